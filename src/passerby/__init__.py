@@ -1,0 +1,1 @@
+"""passerby lets cameras be useful without knowing who anyone is."""
