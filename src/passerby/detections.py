@@ -82,7 +82,9 @@ class Detections:
             >>> Detections.of([[10, 20, 30, 80]], kinds=Kind.PERSON).scores
             array([1.], dtype=float32)
         """
-        box_array = np.asarray(boxes, np.float32).reshape(-1, 4)
+        box_array = np.asarray(boxes, np.float32)
+        if box_array.ndim == 1:
+            box_array = box_array.reshape(-1, 4)
         count = len(box_array)
         return cls(
             boxes=box_array,

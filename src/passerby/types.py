@@ -117,6 +117,9 @@ class AnonymizedFrame:
     def __setattr__(self, name: str, value: object) -> None:
         raise PrivacyError(f"an AnonymizedFrame cannot be changed ({name}): make a new one")
 
+    def __delattr__(self, name: str) -> None:
+        raise PrivacyError(f"an AnonymizedFrame cannot be changed ({name}): make a new one")
+
 
 def seal(
     frame: Frame,
