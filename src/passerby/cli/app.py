@@ -22,7 +22,12 @@ app = App(
     help="Make cameras useful without knowing who anyone is.",
 )
 
-app.command("passerby.cli.models:app", name="models")
+# Commands are loaded when they are called; their one line for the overview stands here.
+app.command(
+    "passerby.cli.models:app",
+    name="models",
+    help="See, fetch and check the networks that find people.",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,125 @@
+"""The program's frame: exit codes and one line a complaint."""
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import pytest
+
+from passerby import errors
+from passerby.cli import app as program
+from passerby.cli.app import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE, app, main
+
+OURS = [getattr(errors, name) for name in errors.__all__]
+
+
+@pytest.fixture
+def command() -> Iterator[dict[str, object]]:
+    """Adds a hidden command ``act`` that returns or raises what the test puts into the dict."""
+    outcome: dict[str, object] = {}
+
+    @app.command(name="act", show=False)
+    def act(*, times: int = 1) -> object:
+        if "raise" in outcome:
+            raise outcome["raise"]  # type: ignore[misc]
+        return outcome.get("return")
+
+    yield outcome
+    del app["act"]
+
+
+def test_the_exit_codes_differ_and_success_alone_is_zero() -> None:
+    assert EXIT_OK == 0
+    assert len({EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_UNVOUCHED}) == 4
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["-h"]])
+def test_help_is_no_failure(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == EXIT_OK
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Usage: passerby")
+    assert printed.err == ""
+
+
+def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == EXIT_OK
+    assert capsys.readouterr().out.strip() == version("passerby")
+
+
+@pytest.mark.parametrize("name", [name for name in app if not name.startswith("-")])
+def test_every_command_loads_and_says_what_it_does(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([name, "--help"]) == EXIT_OK
+    usage, *text = capsys.readouterr().out.strip().splitlines()
+    assert usage.startswith(f"Usage: passerby {name}")
+    assert len(" ".join(text).split()) > 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["no-such-command"],
+        ["--no-such-option"],
+        ["act", "--no-such-option"],
+        ["act", "--times", "many"],
+        ["act", "--times"],
+        ["act", "1", "2"],
+    ],
+)
+def test_a_wrong_command_line_is_one_line_and_code_2(
+    words: list[str], command: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == EXIT_USAGE
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("passerby: ")
+    assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("error", OURS)
+def test_our_errors_are_one_line_and_code_1(
+    error: type[Exception], command: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command["raise"] = error("cannot read a.mp4: it is empty; give another file")
+    assert main(["act"]) == EXIT_FAILED
+    assert (
+        capsys.readouterr().err == "passerby: cannot read a.mp4: it is empty; give another file\n"
+    )
+
+
+def test_what_we_did_not_foresee_is_not_hidden(command: dict[str, object]) -> None:
+    command["raise"] = ZeroDivisionError("a bug")
+    with pytest.raises(ZeroDivisionError):
+        main(["act"])
+
+
+@pytest.mark.parametrize(
+    ("returned", "code"), [(None, 0), (0, 0), (1, 1), (EXIT_UNVOUCHED, 3), ("done", 0)]
+)
+def test_a_commands_code_is_the_programs(
+    returned: object, code: int, command: dict[str, object]
+) -> None:
+    command["return"] = returned
+    assert main(["act"]) == code
+
+
+def test_run_as_a_program_it_reads_its_own_words_and_gives_the_shell_the_code() -> None:
+    script = "import sys; from passerby.cli import main; sys.exit(main())"
+    ran = subprocess.run(
+        [sys.executable, "-c", script, "no-such-command"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == EXIT_USAGE
+    assert ran.stderr.startswith('passerby: Unknown command "no-such-command"')
+
+
+def test_complaints_go_to_standard_error_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(program.sys, "stderr", stream)
+    main(["no-such-command"])
+    assert stream.getvalue().startswith("passerby: ")
