@@ -1,0 +1,201 @@
+"""One connection to a camera, from opening it to the fault that ends it."""
+
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from passerby.addresses import public_address, scheme_of
+from passerby.errors import ConfigError
+from passerby.media import Colour, Medium
+from passerby.pacing import Pacer
+
+__all__ = ["LIVE_TIME_BASE", "Picture", "StreamAddress", "StreamError", "pictures"]
+
+LIVE_TIME_BASE = Fraction(1, 90_000)
+"""Unit of live timestamps in seconds, as MPEG-TS and RTP have it."""
+
+ADDRESS_OPTIONS = {
+    # TCP, because a picture with holes cannot be searched for people; and no sound.
+    "rtsp": {"rtsp_transport": "tcp", "allowed_media_types": "video"},
+    "rtsps": {"rtsp_transport": "tcp", "allowed_media_types": "video"},
+    "udp": {"overrun_nonfatal": "1"},
+    "http": {"live_start_index": "-1"},
+    "https": {"live_start_index": "-1"},
+}
+COMMON_OPTIONS = {"fflags": "nobuffer", "analyzeduration": "2000000"}
+LARGEST_CLAIMED_RATE = 240
+
+
+class StreamError(Exception):
+    """Why a connection ended: a few words that hold no address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture in the decoder's own format, and what its connection says of it."""
+
+    frame: VideoFrame
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class StreamAddress:
+    """What FFmpeg has to be told to open a camera.
+
+    Attributes:
+        name: What may be shown of the address.
+        file: What to open; it may hold credentials.
+        format: FFmpeg's name of the device layer, or None for a network address.
+        options: FFmpeg's options.
+    """
+
+    name: str
+    file: str = field(repr=False)
+    format: str | None = None
+    options: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, spec: str, platform: str = sys.platform) -> "StreamAddress":
+        """Read ``camera:0`` or an address like ``rtsp://host/path``.
+
+        Raises:
+            ConfigError: If the camera's number is not one.
+        """
+        if spec.startswith("camera:"):
+            return cls._camera(spec, platform)
+        options = COMMON_OPTIONS | ADDRESS_OPTIONS.get(scheme_of(spec), {})
+        return cls(public_address(spec), spec, None, options)
+
+    @classmethod
+    def _camera(cls, spec: str, platform: str) -> "StreamAddress":
+        number = spec.removeprefix("camera:")
+        if not (number.isascii() and number.isdigit()):
+            raise ConfigError(f"unknown camera {spec!r}: give its number, as in camera:0")
+        if platform == "darwin":
+            # AVFoundation opens a camera only at a rate that it offers; all offer this one.
+            return cls(spec, f"{number}:none", "avfoundation", {"framerate": "30"})
+        return cls(spec, f"/dev/video{number}", "v4l2")
+
+
+def pictures(
+    address: StreamAddress,
+    connect_timeout: float,
+    read_timeout: float,
+    wait: Callable[[float], object] = time.sleep,
+) -> Generator[Picture, None, None]:
+    """Connect, and yield pictures as they come, until something breaks.
+
+    Damaged pictures are yielded too: their frame says ``is_corrupt``.
+
+    Args:
+        address: What to open.
+        connect_timeout: Seconds within which the first packet must come.
+        read_timeout: Seconds within which each next picture must come.
+        wait: Waits that many seconds; for streams that come in bursts (HLS).
+
+    Raises:
+        StreamError: Always, unless the caller stops first: a live stream has no good end.
+    """
+    with _faults(connect_timeout):
+        container = av.open(
+            address.file,
+            format=address.format,
+            options=address.options,
+            timeout=(connect_timeout, read_timeout),
+        )
+    with container, _faults(read_timeout):
+        yield from _decoded(container, address, read_timeout, wait)
+    raise StreamError("the stream ended")
+
+
+@contextmanager
+def _faults(timeout: float) -> Iterator[None]:
+    """Turn FFmpeg's errors into faults; their own text holds the address with its password."""
+    try:
+        yield
+    except av.ExitError:
+        raise StreamError(f"nothing came for {timeout:g} s") from None
+    except av.FFmpegError as error:
+        raise StreamError(error.strerror or type(error).__name__) from None
+
+
+def _decoded(
+    container: InputContainer,
+    address: StreamAddress,
+    read_timeout: float,
+    wait: Callable[[float], object],
+) -> Iterator[Picture]:
+    """Yield the pictures of an open container until it ends or shows none for too long."""
+    stream = _live_video(container)
+    pacer = Pacer() if container.format.name == "hls" else None
+    last = time.monotonic()
+    for packet in container.demux():
+        if time.monotonic() - last > read_timeout:
+            raise StreamError(f"no picture came for {read_timeout:g} s")
+        if packet.stream_index != stream.index:
+            continue
+        for frame in _frames(packet):
+            if pacer and frame.time is not None:
+                wait(pacer.delay(frame.time))
+            if not frame.is_corrupt:
+                last = time.monotonic()
+            yield Picture(frame, _medium(address.name, container, stream, frame))
+
+
+def _live_video(container: InputContainer) -> VideoStream:
+    """The video stream, set up to decode without delay."""
+    if not container.streams.video:
+        raise StreamError("there is no video in it")
+    if container.duration is not None:
+        raise StreamError("it is a recording with an end: download it and give the file instead")
+    stream = container.streams.video[0]
+    stream.thread_type = "SLICE"
+    return stream
+
+
+def _frames(packet: Packet[Any]) -> Iterator[VideoFrame]:
+    """Decode one packet; one that cannot be decoded gives no frame, and the next ones may."""
+    try:
+        for frame in packet.decode():
+            if isinstance(frame, VideoFrame):
+                yield frame
+    except av.InvalidDataError:
+        return
+
+
+def _medium(name: str, container: InputContainer, stream: VideoStream, frame: VideoFrame) -> Medium:
+    sound = len(container.streams.audio)
+    lies = frame.rotation % 180 != 0
+    return Medium(
+        name=name,
+        kind="live",
+        width=frame.height if lies else frame.width,
+        height=frame.width if lies else frame.height,
+        rate=_plausible(stream.guessed_rate),
+        time_base=LIVE_TIME_BASE,
+        sample_aspect=stream.sample_aspect_ratio or None,
+        colour=Colour(
+            int(frame.color_range),
+            int(frame.colorspace),
+            int(frame.color_primaries),
+            int(frame.color_trc),
+        ),
+        bit_depth=max(component.bits for component in frame.format.components),
+        audio_streams=sound,
+        notes=("the sound of a live stream is not read",) if sound else (),
+    )
+
+
+def _plausible(rate: Fraction | None) -> Fraction | None:
+    """A claimed rate; some cameras claim 90,000 frames a second."""
+    return rate if rate is not None and 0 < rate <= LARGEST_CLAIMED_RATE else None

@@ -1,0 +1,170 @@
+"""Cameras and live streams: read without end, reconnected when lost, never behind the clock."""
+
+import time
+from collections.abc import Iterator
+from functools import partial
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from av.video.frame import VideoFrame
+
+from passerby.backoff import Backoff
+from passerby.errors import ConfigError, InputError
+from passerby.media import Medium
+from passerby.sources.connection import LIVE_TIME_BASE, StreamAddress, pictures
+from passerby.sources.live_buffer import LiveBuffer
+from passerby.sources.live_reader import LiveReader, StreamStatistics, TimedPicture
+from passerby.types import Frame, Image
+
+__all__ = ["LiveStream", "StreamStatistics", "open_stream"]
+
+SECONDS_TO_CLOSE = 1.0
+"""How long `close` waits for the reader; one that waits for a stalled camera ends by itself."""
+
+
+def open_stream(
+    spec: str,
+    *,
+    connect_timeout: float = 10,
+    read_timeout: float = 10,
+    retries: int | None = None,
+    buffer_frames: int = 8,
+    backoff: Backoff | None = None,
+) -> "LiveStream":
+    """Open a camera or live stream and wait for its first picture.
+
+    Args:
+        spec: ``rtsp://``, ``http(s)://`` (MJPEG, HLS, MPEG-TS), ``udp://``, ``rtmp://`` or
+            ``camera:0``.
+        connect_timeout: Seconds within which a connection must be made.
+        read_timeout: Seconds within which each next picture must come; then it reconnects.
+        retries: Attempts to reconnect in a row after which it gives up, or None for never.
+            The first connection is not tried again.
+        buffer_frames: How many pictures may wait; then the oldest is dropped.
+        backoff: How long to wait before each attempt to reconnect.
+
+    Raises:
+        ConfigError: If an argument cannot be used.
+        InputError: If the stream cannot be opened or shows no picture.
+    """
+    for name, seconds in (("connect_timeout", connect_timeout), ("read_timeout", read_timeout)):
+        if not 0 < seconds < float("inf"):
+            raise ConfigError(f"{name} must be a positive number of seconds, not {seconds}")
+    if retries is not None and retries < 0:
+        raise ConfigError(f"retries must be 0 or more, or None for no limit, not {retries}")
+    return LiveStream(
+        StreamAddress.parse(spec),
+        timeouts=(connect_timeout, read_timeout),
+        retries=retries,
+        buffer_frames=buffer_frames,
+        backoff=backoff or Backoff(),
+    )
+
+
+class LiveStream:
+    """A source of live frames, read by a thread of its own.
+
+    All frames have the size of the first: boxes, tracks and zones are in pixels, and would
+    miss people if the size changed under them. A camera that comes back with another size
+    is scaled. Frames are numbered as they are handed out; ``pts`` tells when they came.
+    """
+
+    def __init__(
+        self,
+        address: StreamAddress,
+        *,
+        timeouts: tuple[float, float],
+        retries: int | None,
+        buffer_frames: int,
+        backoff: Backoff,
+    ) -> None:
+        self._name = address.name
+        self._stop = Event()
+        self._buffer = LiveBuffer[TimedPicture](buffer_frames)
+        self._reader = LiveReader(
+            lambda: pictures(address, *timeouts, self._stop.wait),
+            self._buffer,
+            backoff=backoff,
+            retries=retries,
+            clock=time.monotonic,
+            wait=self._stop.wait,
+        )
+        self._thread = Thread(target=self._reader.run, name=f"read {self._name}", daemon=True)
+        self._thread.start()
+        self._medium = self._wait_for_medium()
+
+    @property
+    def medium(self) -> Medium:
+        """What the first picture said; its rate is the camera's claim, the clock decides."""
+        return self._medium
+
+    @property
+    def statistics(self) -> StreamStatistics:
+        """What was read, dropped and lost so far; it can be asked for at any time."""
+        return self._reader.statistics
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield frames as they come, until `close`.
+
+        Raises:
+            InputError: If the stream is lost and does not come back within ``retries``.
+        """
+        index = 0
+        while (timed := self._buffer.take()) is not None:
+            yield Frame(
+                partial(_bgr, timed.picture.frame, self._medium.width, self._medium.height),
+                index=index,
+                pts=timed.pts,
+                time_base=LIVE_TIME_BASE,
+            )
+            index += 1
+        if self._reader.failure and not self._stop.is_set():
+            raise InputError(_message("lost", self._name, self._reader.failure))
+
+    def close(self) -> None:
+        """Stop reading; what still waits is thrown away. Calling it twice does no harm."""
+        self._stop.set()
+        self._buffer.end(discard=True)
+        self._thread.join(SECONDS_TO_CLOSE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _wait_for_medium(self) -> Medium:
+        """Wait for the first picture; on Ctrl-C too, the reader is stopped."""
+        try:
+            first = self._buffer.peek()
+        except BaseException:
+            self.close()
+            raise
+        if first is None:
+            reason = self._reader.failure or "it was closed"
+            raise InputError(_message("cannot open", self._name, reason))
+        return first.picture.medium
+
+
+def _message(what: str, name: str, reason: str) -> str:
+    return (
+        f"{what} {name}: {reason}: "
+        "check the address, user and password, and that the camera is on and can be reached"
+    )
+
+
+def _bgr(frame: VideoFrame, width: int, height: int) -> Image:
+    """Turn a decoded picture upright and into BGR, shape (height, width, 3)."""
+    quarter_turns = frame.rotation // 90
+    if quarter_turns % 2:
+        width, height = height, width
+    image = frame.reformat(width, height, "bgr24").to_ndarray()
+    upright: Image = np.ascontiguousarray(np.rot90(image, quarter_turns))
+    return upright
