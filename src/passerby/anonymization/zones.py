@@ -1,0 +1,181 @@
+"""What the user fixes by hand: polygons and times to cover or to leave as they are."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, Self
+
+import cv2
+import numpy as np
+
+from passerby.anonymization.patches import Patch
+from passerby.detections import Mask
+from passerby.errors import ConfigError
+
+__all__ = ["Action", "TimeRange", "Zone", "zone_patches"]
+
+Action = Literal["cover", "leave"]
+
+_FARTHEST = 100_000.0
+_TIME = re.compile(r"(?:(?:([0-9]+):)?([0-9]+):)?([0-9]+(?:\.[0-9]*)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A polygon that is always covered, or never by a region.
+
+    Attributes:
+        polygon: At least three corners (x, y): as shares of the frame's width and height if no
+            number is above 1, else in pixels. Sides may cross; corners may lie outside.
+        action: "cover" covers the pixels in every frame; "leave" frees them from what regions
+            find. Where both apply, "cover" wins.
+
+    Raises:
+        ConfigError: If the polygon is malformed or encloses nothing, or the action is unknown.
+    """
+
+    polygon: tuple[tuple[float, float], ...]
+    action: Action = "cover"
+
+    def __post_init__(self) -> None:
+        if self.action not in ("cover", "leave"):
+            raise ConfigError(f"unknown action {self.action!r} of a zone: choose cover or leave")
+        if len(self.polygon) < 3 or any(len(corner) != 2 for corner in self.polygon):
+            raise ConfigError(f"a zone needs three or more corners x,y, not {self.polygon}")
+        if not all(abs(number) <= _FARTHEST for corner in self.polygon for number in corner):
+            raise ConfigError(f"a zone's corners must be within {_FARTHEST:g} px: {self.polygon}")
+        if len(set(self.polygon)) < 3:
+            raise ConfigError(f"a zone needs three different corners, not {self.polygon}")
+
+    @classmethod
+    def parse(cls, text: str, action: Action = "cover") -> Self:
+        """Read corners as in ``0,0 0.5,0 0.5,0.2``.
+
+        Raises:
+            ConfigError: If the text does not name three or more corners.
+
+        Example:
+            >>> Zone.parse("0,0 64,0 64,48").polygon
+            ((0.0, 0.0), (64.0, 0.0), (64.0, 48.0))
+        """
+        try:
+            corners = [tuple(map(float, corner.split(","))) for corner in text.split()]
+            polygon = tuple((x, y) for x, y in corners)
+        except ValueError:
+            raise ConfigError(f"cannot read the zone {text!r}: write x,y x,y x,y") from None
+        return cls(polygon, action)
+
+    def mask(self, width: int, height: int) -> Mask:
+        """The zone's pixels in a frame, read-only; shape (height, width).
+
+        A zone to cover takes all pixels that its outline touches, a zone to leave none of them.
+        """
+        return _zone_mask(self, width, height)
+
+
+@lru_cache(maxsize=32)
+def _zone_mask(zone: Zone, width: int, height: int) -> Mask:
+    corners = np.array(zone.polygon, np.float64)
+    if corners.max() <= 1:
+        corners *= (width, height)
+    # Coordinates are edges of pixels here, and centres in OpenCV.
+    canvas = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(canvas, [np.rint(corners - 0.5).astype(np.int32)], 1)
+    margin = np.ones((3, 3), np.uint8)
+    canvas = np.asarray(
+        cv2.dilate(canvas, margin) if zone.action == "cover" else cv2.erode(canvas, margin),
+        np.uint8,
+    )
+    mask = canvas.astype(np.bool_)
+    mask.flags.writeable = False
+    return mask
+
+
+def zone_patches(
+    zones: Sequence[Zone], patches: Sequence[Patch], width: int, height: int
+) -> list[Patch]:
+    """Apply zones to the patches that regions found.
+
+    Args:
+        zones: To cover or to leave, in any order.
+        patches: What regions found.
+        width: Of the frame.
+        height: Of the frame.
+
+    Returns:
+        The patches less the pixels of zones to leave, and a patch for each zone to cover.
+    """
+    masks = [(zone.action, zone.mask(width, height)) for zone in zones]
+    left = [mask for action, mask in masks if action == "leave"]
+    covered = [_patch(mask) for action, mask in masks if action == "cover" and mask.any()]
+    free = np.logical_or.reduce(left) if left else None
+    found = patches if free is None else [_without(patch, free) for patch in patches]
+    return [patch for patch in found if patch is not None] + covered
+
+
+def _patch(mask: Mask) -> Patch:
+    """The mask in the smallest box that holds it."""
+    left, top, across, down = cv2.boundingRect(mask.view(np.uint8))
+    inner = mask[top : top + down, left : left + across]
+    return Patch((left, top, left + across, top + down), None if inner.all() else inner)
+
+
+def _without(patch: Patch, free: Mask) -> Patch | None:
+    """``patch`` less the pixels of ``free``, a mask of the whole frame; None if none are left."""
+    kept = ~free[patch.area]
+    mask = kept if patch.mask is None else kept & patch.mask
+    if mask.all():
+        return patch
+    return Patch(patch.box, mask, patch.track) if mask.any() else None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """A part of a video, in seconds; both ends belong to it.
+
+    Attributes:
+        start: At least 0.
+        end: Greater than ``start``; None up to the end of the video.
+
+    Raises:
+        ConfigError: If the range is empty or not a number.
+    """
+
+    start: float
+    end: float | None = None
+
+    def __post_init__(self) -> None:
+        end = math.inf if self.end is None else self.end
+        if not 0 <= self.start < end:
+            raise ConfigError(
+                f"a time range must start at 0 or later and end after its start, not {self}"
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``0:10-1:05``, ``12.5-`` (to the end) or ``-30`` (from the start).
+
+        Raises:
+            ConfigError: If the text is none of these.
+
+        Example:
+            >>> TimeRange.parse("0:10-1:05")
+            TimeRange(start=10.0, end=65.0)
+        """
+        start, dash, end = text.strip().partition("-")
+        if not dash or not (start or end):
+            raise ConfigError(f"cannot read the time range {text!r}: write 0:10-1:05, 12.5- or -30")
+        return cls(_seconds(start) if start else 0.0, _seconds(end) if end else None)
+
+    def __contains__(self, time: float) -> bool:
+        return self.start <= time and (self.end is None or time <= self.end)
+
+
+def _seconds(text: str) -> float:
+    parts = _TIME.fullmatch(text.strip())
+    if not parts:
+        raise ConfigError(f"cannot read the time {text!r}: write 12.5, 1:05 or 1:02:03")
+    hours, minutes, seconds = (float(part or 0) for part in parts.groups())
+    return 3600 * hours + 60 * minutes + seconds
