@@ -1,5 +1,9 @@
 """What every test may ask for."""
 
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,3 +17,19 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs the data and weights in ../shared")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def sink_classes() -> Mapping[str, type]:
+    """Every class under `passerby.sinks` that has a ``write``, by name."""
+    sinks = importlib.import_module("passerby.sinks")
+    modules = [
+        importlib.import_module(found.name)
+        for found in pkgutil.walk_packages(sinks.__path__, f"{sinks.__name__}.")
+    ]
+    return {
+        name: member
+        for module in (sinks, *modules)
+        for name, member in inspect.getmembers(module, inspect.isclass)
+        if member.__module__ == module.__name__ and hasattr(member, "write")
+    }

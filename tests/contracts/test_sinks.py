@@ -1,0 +1,115 @@
+"""Every sink refuses raw pixels at run time, on the day it is written.
+
+A new class with a ``write`` under `passerby.sinks` fails here until it has a factory below.
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from passerby.errors import PrivacyError
+from passerby.media import Medium
+from passerby.types import AnonymizedFrame, Frame, Image, Sink, seal
+
+Factory = Callable[[Path], Sink]
+
+MEDIUM = Medium(
+    name="made up",
+    kind="video",
+    width=64,
+    height=48,
+    rate=Fraction(25),
+    time_base=Fraction(1, 25),
+    frames=1,
+)
+
+FACTORIES: dict[str, Factory] = {}
+
+
+class LookAlike:
+    """Has all that an anonymized frame has, but did not pass the anonymizer."""
+
+    def __init__(self, image: Image) -> None:
+        self.image = image
+        self.alpha = None
+        self.index = self.pts = 0
+        self.time_base = Fraction(1, 25)
+        self.covered_in_full = True
+
+
+class Subclass(AnonymizedFrame):
+    """Skips the constructor that refuses."""
+
+    def __init__(self) -> None:
+        pass
+
+
+class LeakySink:
+    """What the contract is there to catch: it takes all that has pixels."""
+
+    def write(self, frame: Any) -> None:
+        assert frame.image is not None
+
+
+PIXELS: Image = np.full((48, 64, 3), 200, np.uint8)
+RAW: dict[str, object] = {
+    "raw frame": Frame(PIXELS, pts=0, time_base=Fraction(1, 25)),
+    "array": PIXELS,
+    "nothing": None,
+    "look-alike": LookAlike(PIXELS),
+    "subclass": Subclass(),
+    "bytes": PIXELS.tobytes(),
+    "list of anonymized frames": [seal(Frame(PIXELS), PIXELS)],
+}
+
+
+def refuses(sink: Any, raw: object) -> bool:
+    """Whether ``sink`` says no to ``raw`` for the right reason."""
+    try:
+        sink.write(raw)
+    except PrivacyError:
+        return True
+    except Exception:  # noqa: BLE001 - breaking on raw pixels is not the same as refusing them
+        return False
+    return False
+
+
+def test_every_sink_has_a_factory_here(sink_classes: Mapping[str, type]) -> None:
+    assert set(FACTORIES) == set(sink_classes)
+
+
+@pytest.mark.parametrize("name", FACTORIES)
+@pytest.mark.parametrize("raw", RAW)
+def test_raw_pixels_are_refused_and_nothing_is_left(name: str, raw: str, tmp_path: Path) -> None:
+    sink = FACTORIES[name](tmp_path)
+    assert refuses(sink, RAW[raw])
+    sink.abort()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("name", FACTORIES)
+@pytest.mark.parametrize("raw", RAW)
+def test_raw_pixels_are_refused_after_a_good_frame_too(name: str, raw: str, tmp_path: Path) -> None:
+    sink = FACTORIES[name](tmp_path)
+    good = seal(Frame(PIXELS, pts=0, time_base=Fraction(1, 25)), PIXELS)
+    sink.write(good)
+    assert refuses(sink, RAW[raw])
+    sink.abort()
+
+
+@pytest.mark.parametrize("name", FACTORIES)
+def test_abort_leaves_nothing_and_may_be_called_twice(name: str, tmp_path: Path) -> None:
+    sink = FACTORIES[name](tmp_path)
+    sink.write(seal(Frame(PIXELS, pts=0, time_base=Fraction(1, 25)), PIXELS))
+    sink.abort()
+    sink.abort()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("raw", ["raw frame", "look-alike", "array"])
+def test_a_leaky_sink_would_be_caught(raw: str) -> None:
+    assert not refuses(LeakySink(), RAW[raw])

@@ -1,0 +1,49 @@
+"""A wrong example, a warning or a misspelt marker fails the suite like a wrong test."""
+
+from typing import Any
+
+import pytest
+
+EXAMPLE = ">>> 1 + 1\n{}\n"
+
+
+def test_a_clean_project_passes(project: Any) -> None:
+    project.write("src/sample.py", f'"""A module.\n\n{EXAMPLE.format(2)}"""\n')
+    project.write("docs/page.md", f"# A page\n\n{EXAMPLE.format(2)}")
+    project.write("README.md", f"# A project\n\n{EXAMPLE.format(2)}")
+    ran = project.run("pytest")
+    assert ran.returncode == 0
+    assert "4 passed" in ran.stdout
+
+
+def test_a_wrong_example_is_refused_in_code_and_in_pages(project: Any) -> None:
+    project.write("src/sample.py", f'"""A module.\n\n{EXAMPLE.format(3)}"""\n')
+    project.write("docs/page.md", f"# A page\n\n{EXAMPLE.format(3)}")
+    project.write("README.md", f"# A project\n\n{EXAMPLE.format(3)}")
+    ran = project.run("pytest")
+    assert ran.returncode == 1
+    assert "3 failed, 1 passed" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("    assert 1 == 2\n", "assert 1 == 2"),
+        ('    import warnings\n\n    warnings.warn("old")\n', "UserWarning: old"),
+    ],
+)
+def test_a_failure_or_a_warning_is_refused(project: Any, body: str, reason: str) -> None:
+    project.write("tests/test_sample.py", f"def test_it() -> None:\n{body}")
+    ran = project.run("pytest")
+    assert ran.returncode == 1
+    assert reason in ran.stdout
+
+
+def test_a_misspelt_marker_is_refused(project: Any) -> None:
+    project.write(
+        "tests/test_sample.py",
+        "import pytest\n\n\n@pytest.mark.sharde\ndef test_it() -> None:\n    pass\n",
+    )
+    ran = project.run("pytest")
+    assert ran.returncode != 0
+    assert "'sharde' not found in `markers`" in ran.stdout

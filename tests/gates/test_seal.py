@@ -1,0 +1,114 @@
+"""Only the anonymizer seals: a search of the code for every way to make an AnonymizedFrame."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[2] / "src"
+TYPES = "passerby/types.py"
+MAY_SEAL = (TYPES, "passerby/anonymization/")
+
+
+def ways_round(source: str, file: str) -> Iterator[str]:
+    """Yield what in ``source`` makes an AnonymizedFrame where ``file`` may not.
+
+    Anything that even names `seal` counts, so that an alias or a ``getattr`` is found too.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if names_seal(node) and not file.startswith(MAY_SEAL):
+            yield f"{file}:{node.lineno} names seal"
+        if forges(node) and file != TYPES:
+            yield f"{file}:{node.lineno} goes round a constructor or a frozen value"
+
+
+def names_seal(node: ast.AST) -> bool:
+    match node:
+        case (
+            ast.Name(id="seal")
+            | ast.Attribute(attr="seal")
+            | ast.alias(name="seal")
+            | ast.Constant(value="seal")
+            | ast.ImportFrom(module="passerby.types", names=[ast.alias(name="*")])
+        ):
+            return True
+    return False
+
+
+def forges(node: ast.AST) -> bool:
+    """Whether an object is made without its constructor, changed though frozen, or recast."""
+    match node:
+        case ast.Attribute(attr="__new__", value=ast.Call(func=ast.Name(id="super"))):
+            return False  # a class that makes itself
+        case ast.Call(func=ast.Attribute(attr="__setattr__"), args=[ast.Name(id="self"), *_]):
+            return False  # a frozen dataclass that completes itself
+        case (
+            ast.Attribute(attr="__new__")
+            | ast.Call(func=ast.Attribute(attr="__setattr__"))
+            | ast.Attribute(attr="__class__", ctx=ast.Store())
+            | ast.Constant(value="__new__" | "__setattr__" | "__class__")
+        ):
+            return True
+    return False
+
+
+def test_only_the_anonymizer_seals() -> None:
+    found = [
+        way
+        for path in SRC.rglob("*.py")
+        for way in ways_round(path.read_text(encoding="utf-8"), path.relative_to(SRC).as_posix())
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from passerby.types import seal\n",
+        "from passerby.types import seal as harmless\n",
+        "from passerby.types import Frame, seal\n",
+        "from passerby.types import *\n",
+        "import passerby.types as t\nt.seal(frame, image)\n",
+        "import passerby\npasserby.types.seal(frame, frame.image)\n",
+        "getattr(types, 'seal')(frame, image)\n",
+        "vars(types)['seal'](frame, image)\n",
+        "def later():\n    from passerby.types import seal\n",
+        "frame = object.__new__(AnonymizedFrame)\n",
+        "frame = AnonymizedFrame.__new__(AnonymizedFrame)\n",
+        "make = object.__new__\n",
+        "getattr(object, '__new__')(AnonymizedFrame)\n",
+        "object.__setattr__(sealed, 'image', raw)\n",
+        "frame.__class__ = AnonymizedFrame\n",
+        "setattr(frame, '__class__', AnonymizedFrame)\n",
+    ],
+)
+@pytest.mark.parametrize("file", ["passerby/sinks/video.py", "passerby/pipeline.py"])
+def test_every_way_round_is_found(source: str, file: str) -> None:
+    assert list(ways_round(source, file)) != []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from passerby.types import Frame, require_anonymized\n",
+        "class One:\n    def __new__(cls):\n        return super().__new__(cls)\n",
+        "class Two:\n    def __post_init__(self):\n        object.__setattr__(self, 'n', 1)\n",
+        "print(frame.__class__.__name__)\n",
+        "sealed_at = 3\n",
+    ],
+)
+def test_ordinary_code_is_left_alone(source: str) -> None:
+    assert list(ways_round(source, "passerby/sinks/video.py")) == []
+
+
+def test_the_anonymizer_may_seal_but_not_forge() -> None:
+    file = "passerby/anonymization/anonymizer.py"
+    assert list(ways_round("from passerby.types import seal\n", file)) == []
+    assert list(ways_round("frame = object.__new__(AnonymizedFrame)\n", file)) != []
+
+
+def test_types_is_where_both_are_at_home() -> None:
+    source = (SRC / TYPES).read_text(encoding="utf-8")
+    assert list(ways_round(source, TYPES)) == []
+    assert list(ways_round(source, "passerby/elsewhere.py")) != []
