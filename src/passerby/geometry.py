@@ -5,7 +5,16 @@ import numpy.typing as npt
 
 from passerby.detections import Boxes
 
-__all__ = ["PixelBox", "from_xywh", "grow", "intersection_over_union", "to_pixels", "to_xywh"]
+__all__ = [
+    "PixelBox",
+    "area",
+    "from_xywh",
+    "grow",
+    "intersection",
+    "intersection_over_union",
+    "to_pixels",
+    "to_xywh",
+]
 
 PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in whole pixels inside an image; right and bottom are exclusive."""
@@ -45,18 +54,32 @@ def grow(boxes: Boxes, horizontal: npt.ArrayLike, vertical: npt.ArrayLike) -> Bo
     return np.concatenate([boxes[:, :2] - margin, boxes[:, 2:] + margin], axis=1)
 
 
+def area(boxes: Boxes) -> npt.NDArray[np.float32]:
+    """Pixels in each box, shape (n,); 0 where a side has no length."""
+    sides = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None)
+    return sides[:, 0] * sides[:, 1]
+
+
+def intersection(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
+    """Pixels that every box of ``first`` (n, 4) shares with every box of ``second`` (m, 4).
+
+    Returns:
+        Shape (n, m).
+    """
+    top_left = np.maximum(first[:, None, :2], second[None, :, :2])
+    bottom_right = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    sides = np.clip(bottom_right - top_left, 0, None)
+    return sides[..., 0] * sides[..., 1]
+
+
 def intersection_over_union(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
     """Overlap of every box of ``first`` (n, 4) with every box of ``second`` (m, 4).
 
     Returns:
         Shape (n, m), 0-1; 0 where both boxes are empty.
     """
-    top_left = np.maximum(first[:, None, :2], second[None, :, :2])
-    bottom_right = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    shared = np.prod(np.clip(bottom_right - top_left, 0, None), axis=2)
-    area_first = np.prod(np.clip(first[:, 2:] - first[:, :2], 0, None), axis=1)
-    area_second = np.prod(np.clip(second[:, 2:] - second[:, :2], 0, None), axis=1)
-    union = area_first[:, None] + area_second[None, :] - shared
+    shared = intersection(first, second)
+    union = area(first)[:, None] + area(second)[None, :] - shared
     overlap: npt.NDArray[np.float32] = np.divide(
         shared, union, out=np.zeros_like(shared), where=union > 0
     )

@@ -1,0 +1,104 @@
+"""Choose detectors for what is asked, and ask several as one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from passerby.detection.faces import FaceDetector
+from passerby.detection.motion import MotionDetector
+from passerby.detection.people import PeopleDetector
+from passerby.detections import Detections, Kind
+from passerby.errors import ConfigError
+from passerby.registry import Registry
+from passerby.types import Detector, Image
+
+__all__ = ["DETECTORS", "Combined", "DetectionSettings", "detectors_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionSettings:
+    """What the detectors are told; see each for what its values mean.
+
+    Attributes:
+        person_model, face_model: Names or paths; the defaults when None.
+        person_threshold, face_threshold: Lowest scores.
+        size: Long side at which people are looked for, in pixels; chosen by the frame when None.
+        smallest_face: Width of the smallest faces to look for, in pixels.
+        threads: How many each network computes with.
+    """
+
+    person_model: str | None = None
+    face_model: str | None = None
+    person_threshold: float = 0.1
+    face_threshold: float = 0.3
+    size: int | None = None
+    smallest_face: float = 12
+    threads: int = 2
+
+
+DETECTORS: Registry[Callable[[DetectionSettings], Detector]] = Registry("detector")
+"""All detectors, each as a function that makes one."""
+
+
+@DETECTORS.register("people")
+def _people(settings: DetectionSettings) -> Detector:
+    return PeopleDetector(
+        settings.person_model,
+        threshold=settings.person_threshold,
+        size=settings.size,
+        threads=settings.threads,
+    )
+
+
+@DETECTORS.register("faces")
+def _faces(settings: DetectionSettings) -> Detector:
+    return FaceDetector(
+        settings.face_model,
+        threshold=settings.face_threshold,
+        smallest_face=settings.smallest_face,
+    )
+
+
+@DETECTORS.register("motion")
+def _motion(settings: DetectionSettings) -> Detector:  # noqa: ARG001 - as all makers
+    return MotionDetector()
+
+
+_FINDER_OF = {
+    Kind.PERSON: "people",
+    Kind.HEAD: "people",
+    Kind.FACE: "faces",
+    Kind.MOTION: "motion",
+}
+"""Heads are found as the tops of people."""
+
+
+class Combined:
+    """Asks several detectors about each frame and joins what they say.
+
+    Args:
+        detectors: At least one.
+
+    Raises:
+        ConfigError: If there is none.
+    """
+
+    def __init__(self, detectors: Sequence[Detector]) -> None:
+        if not detectors:
+            raise ConfigError("detectors must not be empty: give at least one")
+        self._detectors = tuple(detectors)
+
+    def __call__(self, image: Image) -> Detections:
+        """Join the answers of all; one failure makes the whole a failure."""
+        return Detections.joined(*(detector(image) for detector in self._detectors))
+
+
+def detectors_for(kinds: frozenset[Kind], settings: DetectionSettings | None = None) -> Detector:
+    """Make the detector that finds all of ``kinds``.
+
+    Raises:
+        ConfigError: If ``kinds`` is empty or a setting is out of range.
+        ModelError: If a model is missing or damaged; the message names the command to run.
+    """
+    chosen = settings or DetectionSettings()
+    names = sorted({_FINDER_OF[kind] for kind in kinds})
+    return Combined([DETECTORS[name](chosen) for name in names])

@@ -1,0 +1,86 @@
+"""Turn a detector's errors and stalls into frames that are covered in full."""
+
+import threading
+from concurrent.futures import CancelledError, Future
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
+
+from passerby.detections import Detections
+from passerby.errors import ConfigError
+from passerby.types import Detector, Image
+
+__all__ = ["Guarded"]
+
+_Job = tuple[Image, "Future[Detections]"]
+
+
+class Guarded:
+    """A detector that always answers, and in time.
+
+    The detector works in a thread of its own. If it raises, or is not done in time, the answer
+    is `Detections.failed`. After a stall further frames fail at once until the thread is free.
+
+    Args:
+        detector: The one to guard.
+        timeout: Longest time to wait for it, in seconds.
+
+    Raises:
+        ConfigError: If the time is not positive.
+    """
+
+    def __init__(self, detector: Detector, timeout: float) -> None:
+        if not timeout > 0:
+            raise ConfigError(f"timeout must be above 0 seconds, not {timeout}")
+        self._timeout = timeout
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._latest: Future[Detections] = Future()
+        self._latest.set_result(Detections.none())
+        self._closed = False
+        threading.Thread(
+            target=_work, args=(detector, self._jobs), name="passerby-detector", daemon=True
+        ).start()
+
+    def __call__(self, image: Image) -> Detections:
+        """Ask the detector; see `passerby.types.Detector`. Never raises."""
+        if self._closed:
+            return Detections.failed("the detector was closed")
+        if not self._latest.done():
+            return Detections.failed("the detector is still busy with an earlier frame")
+        self._latest = Future()
+        self._jobs.put((image, self._latest))
+        try:
+            error = self._latest.exception(self._timeout)
+        except (TimeoutError, CancelledError):
+            return Detections.failed(f"the detector took longer than {self._timeout:g} s")
+        if error is not None:
+            return Detections.failed(f"the detector failed: {error or type(error).__name__}")
+        return self._latest.result()
+
+    def close(self) -> None:
+        """Let the thread end after what it is doing; calling it twice does no harm."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _work(detector: Detector, jobs: "SimpleQueue[_Job | None]") -> None:
+    """Do the jobs until there is a None; whatever goes wrong goes to the one who asked."""
+    while (job := jobs.get()) is not None:
+        image, future = job
+        try:
+            future.set_result(detector(image))
+        except BaseException as error:  # noqa: BLE001 - any error at all must cover the frame
+            future.set_exception(error)
+        del job, image, future  # hold no raw pixels while waiting

@@ -1,0 +1,154 @@
+"""Find people with a YOLOX, NanoDet or FastestDet network."""
+
+import math
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.detection.tiles import find_through, windows
+from passerby.detections import Boxes, Detections, Kind
+from passerby.errors import ConfigError, DetectionError, ModelError
+from passerby.models.cards import MODELS
+from passerby.models.decoders import DECODERS, Decoder
+from passerby.models.lookup import default, locate
+from passerby.models.session import Network
+from passerby.types import Image
+
+__all__ = ["PeopleDetector", "detection_size"]
+
+_STRIDE = 32
+"""Sides of a network's input are multiples of the stride of its coarsest feature map."""
+
+_LARGEST_INPUT = 1920
+"""Longest side that a network is given at once, in pixels, which bounds its memory."""
+
+
+class PeopleDetector:
+    """Gives a box, `Kind.PERSON`, around every person.
+
+    Args:
+        model: Name of a model, or the path of an ONNX export of YOLOX, NanoDet or FastestDet
+            whose first class is "person"; the default model when left out.
+        threshold: Lowest score of a box, 0-1. Low, because a tracker can tell weak boxes that
+            continue a person from those that come out of nowhere (ByteTrack).
+        overlap: Intersection over union above which two boxes are the same person, 0-1. High,
+            because in a crowd two persons may nearly hide each other.
+        size: Long side at which the image is looked at, in pixels; chosen by `detection_size`
+            when left out. What does not fit into the network is looked at in windows.
+        threads: How many to compute with.
+
+    Raises:
+        ConfigError: If an argument is out of range.
+        ModelError: If the model is missing, damaged or of an unknown family.
+    """
+
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        threshold: float = 0.1,
+        overlap: float = 0.65,
+        size: int | None = None,
+        threads: int = 2,
+    ) -> None:
+        for name, value in (("threshold", threshold), ("overlap", overlap)):
+            if not 0 < value <= 1:
+                raise ConfigError(f"{name} must be above 0 and at most 1, not {value}")
+        if size is not None and size < _STRIDE:
+            raise ConfigError(f"size must be at least {_STRIDE} pixels, not {size}")
+        self._threshold = threshold
+        self._overlap = overlap
+        self._size = size
+        self._network, self._decoder = _load(model or default("person").name, threads)
+
+    def __call__(self, image: Image) -> Detections:
+        """Find the people in an image of shape (height, width, 3), BGR.
+
+        Returns:
+            Boxes in pixels of the image, which may reach beyond its edges; best first.
+
+        Raises:
+            DetectionError: If the network fails or gives numbers that mean nothing.
+        """
+        height, width = image.shape[:2]
+        scale = (self._size or detection_size(width, height)) / max(width, height)
+        rows, columns = self._network.size or (_LARGEST_INPUT, _LARGEST_INPUT)
+        views = windows(width, height, math.ceil(columns / scale), math.ceil(rows / scale))
+        find = partial(self._find, scale=scale)
+        boxes, scores = find_through(image, views, find, self._overlap)
+        return Detections.of(boxes, scores, Kind.PERSON)
+
+    def _find(self, view: Image, scale: float) -> tuple[Boxes, npt.NDArray[np.float32]]:
+        """Find in one window, enlarged ``scale`` times or less if the network cannot take that."""
+        canvas, scales = _canvas(view, scale, self._network.size, self._decoder)
+        outputs = self._network(self._decoder.prepare(canvas))
+        boxes, scores = self._decoder.decode(outputs, *canvas.shape[:2])
+        chosen = ~(scores < self._threshold)
+        boxes, scores = boxes[chosen] / scales, scores[chosen]
+        if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
+            raise DetectionError("the network gave numbers that are not finite: try another model")
+        return boxes, scores
+
+
+def detection_size(width: int, height: int) -> int:
+    """Choose the long side at which a frame is looked at, in pixels.
+
+    Frames of up to 960 pixels are looked at in 640. Larger ones show more people, and smaller
+    ones: they keep two thirds of their size, so that a person of 50 pixels in a frame of
+    1920x1080 still has 33, up to the 1280 that such a frame needs. A sharper picture of the same
+    scene is not looked at any closer.
+
+    Example:
+        >>> detection_size(768, 576), detection_size(1920, 1080), detection_size(3840, 2160)
+        (640, 1280, 1280)
+    """
+    return int(np.clip(round(max(width, height) * 2 / 3), 640, 1280))
+
+
+def _load(model: str, threads: int) -> tuple[Network, Decoder]:
+    """Open a model by name or by path and find its decoder."""
+    if model.endswith(".onnx"):
+        network = Network(Path(model), threads)
+        return network, _recognised(network, model)
+    card = MODELS[model]
+    if card.decoder not in DECODERS:
+        raise ConfigError(f"model {model} finds a {card.role}, not a person: choose another")
+    return Network(locate(model), threads), DECODERS[card.decoder]
+
+
+def _recognised(network: Network, path: str) -> Decoder:
+    """Tell the family of a network by the shapes of its outputs."""
+    rows, columns = network.size or (_STRIDE, _STRIDE)
+    shapes = [output.shape for output in network(np.zeros((1, 3, rows, columns), np.float32))]
+    for decoder in DECODERS.values():
+        if decoder.fits(shapes):
+            return decoder
+    raise ModelError(f"{path} is not an export of {', '.join(DECODERS)}: its outputs are {shapes}")
+
+
+def _canvas(
+    view: Image, scale: float, size: tuple[int, int] | None, decoder: Decoder
+) -> tuple[Image, npt.NDArray[np.float32]]:
+    """Scale a picture into a network's input; the rest of the input is grey.
+
+    Returns:
+        The input, and by how much a box in it must be divided, shape (4,).
+    """
+    height, width = view.shape[:2]
+    limit_rows, limit_columns = size or (_LARGEST_INPUT, _LARGEST_INPUT)
+    scale = min(scale, limit_columns / width, limit_rows / height)
+    columns, rows = max(round(width * scale), 1), max(round(height * scale), 1)
+    if size is not None and not decoder.keeps_aspect:
+        rows, columns = size
+    scaled = cv2.resize(view, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    full_rows, full_columns = size or (_multiple(rows), _multiple(columns))
+    canvas = np.full((full_rows, full_columns, 3), decoder.padding, np.uint8)
+    canvas[:rows, :columns] = scaled
+    return canvas, np.array([columns / width, rows / height] * 2, np.float32)
+
+
+def _multiple(length: int) -> int:
+    return math.ceil(length / _STRIDE) * _STRIDE

@@ -1,0 +1,129 @@
+"""What is known about each network: where it comes from, its hash, its licence, its input."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from passerby.registry import Registry
+
+__all__ = ["MODELS", "DecoderName", "ModelCard", "Role"]
+
+Role = Literal["person", "face"]
+"""What a network finds."""
+
+DecoderName = Literal["yolox", "nanodet", "fastestdet", "yunet"]
+"""How its numbers become boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """One network and what a user must know before trusting it.
+
+    Attributes:
+        name: What users call it.
+        file: Name of its file in whichever folder holds it.
+        url: Address of the file at one commit, so that it cannot change; None where the file
+            comes with the package.
+        sha256: Hash of the file, 64 hexadecimal digits.
+        size: Of the file, in bytes.
+        licence: SPDX identifier of the licence of the weights.
+        training_data: What it has learned from.
+        input: What it wants to be fed, in words.
+        role: What it finds.
+        decoder: How its output becomes boxes.
+        built_in: Whether the file comes with the package.
+        notes: Measured figures and limits.
+    """
+
+    name: str
+    file: str
+    url: str | None
+    sha256: str
+    size: int
+    licence: str
+    training_data: str
+    input: str
+    role: Role
+    decoder: DecoderName
+    built_in: bool = False
+    notes: str = ""
+
+
+MODELS: Registry[ModelCard] = Registry("model")
+"""All networks. Of one role, the first that is present is the default; see `lookup.default`."""
+
+_GITHUB = "https://raw.githubusercontent.com"
+_YUNET = f"{_GITHUB}/ShiqiYu/libfacedetection.train/0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx"
+_TRACKING_PIPELINE = (
+    f"{_GITHUB}/Kazuhito00/MOT-Tracking-by-Detection-Pipeline"
+    "/e50a76b8b430b778276e7fd04fd4cafd5d45eab2/Detector"
+)
+_FASTESTDET = f"{_GITHUB}/dog-qiuqiu/FastestDet/50473cd155cb088aa4a99e64ff6a4b3c24fa07e1"
+
+for _card in (
+    ModelCard(
+        name="yolox-nano",
+        file="yolox_nano_416.onnx",
+        url=f"{_TRACKING_PIPELINE}/yolox/model/yolox_nano_416x416.onnx",
+        sha256="695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14",
+        size=3_660_092,
+        licence="Apache-2.0",
+        training_data="COCO",
+        input="BGR 0-255, letterboxed with grey 114, any multiple of 32",
+        role="person",
+        decoder="yolox",
+        notes="80 classes, of which the first is used",
+    ),
+    ModelCard(
+        name="nanodet-m",
+        file="nanodet_m_416.onnx",
+        url=f"{_TRACKING_PIPELINE}/nanodet/model/nanodet_m_416.onnx",
+        sha256="08b62b9ee4a7878e7a64d6ef4faf3074322c033a0252c83a20f41b86c76e8146",
+        size=3_802_805,
+        licence="Apache-2.0",
+        training_data="COCO",
+        input="BGR less mean over deviation, letterboxed with black, 416x416 only",
+        role="person",
+        decoder="nanodet",
+        notes="80 classes, of which the first is used",
+    ),
+    ModelCard(
+        name="fastestdet",
+        file="fastestdet_352.onnx",
+        url=f"{_FASTESTDET}/example/onnx-runtime/FastestDet.onnx",
+        sha256="31cb14c017fce347cb4c846ec62fdf00d76bb3beecdf4be21e7116ac67feb880",
+        size=998_169,
+        licence="BSD-3-Clause",
+        training_data="COCO",
+        input="BGR 0-1, stretched to 352x352",
+        role="person",
+        decoder="fastestdet",
+        notes="80 classes, of which the first is used; fast, and weak on small people",
+    ),
+    ModelCard(
+        name="yunet-n",
+        file="yunet_n.onnx",
+        url=f"{_YUNET}/yunet_n_dynamic.onnx",
+        sha256="104ee26c71d5c270ce79a6b3dced91c91013260d29a6bf18f9296c5b8c4c2b12",
+        size=322_906,
+        licence="Apache-2.0",
+        training_data="WIDER FACE",
+        input="BGR 0-255, any size",
+        role="face",
+        decoder="yunet",
+        notes="needs faces of about 10 pixels and more",
+    ),
+    ModelCard(
+        name="yunet-s",
+        file="yunet_s.onnx",
+        url=f"{_YUNET}/yunet_s_dynamic.onnx",
+        sha256="daede24002cc8590f457998cc5e6c9e8b82f45f6bd969506a8913cd4ed10a2d3",
+        size=237_823,
+        licence="Apache-2.0",
+        training_data="WIDER FACE",
+        input="BGR 0-255, any size",
+        role="face",
+        decoder="yunet",
+        notes="smaller and a little weaker than yunet-n",
+    ),
+):
+    MODELS.add(_card.name, _card)

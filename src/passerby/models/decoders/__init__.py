@@ -1,0 +1,6 @@
+"""How the numbers that come out of a network become boxes of persons."""
+
+from passerby.models.decoders import fastestdet, nanodet, yolox
+from passerby.models.decoders.decoder import DECODERS, Decoder
+
+__all__ = ["DECODERS", "Decoder", "fastestdet", "nanodet", "yolox"]

@@ -1,0 +1,92 @@
+"""Where a network's file lies, and whether it is the one that its card describes."""
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from passerby.errors import ModelError
+from passerby.models.cards import MODELS, ModelCard, Role
+
+__all__ = ["ENVIRONMENT_VARIABLE", "check", "default", "download_folder", "find", "locate"]
+
+ENVIRONMENT_VARIABLE = "PASSERBY_MODELS"
+"""Names a folder of model files that is looked at before any other."""
+
+_PACKAGE_FOLDER = Path(__file__).parent / "weights"
+
+
+def default(role: Role) -> ModelCard:
+    """Choose the network for a role: one that comes with passerby, else the first that is here.
+
+    Raises:
+        ModelError: If none is here.
+    """
+    cards = [card for card in MODELS.values() if card.role == role]
+    cards.sort(key=lambda card: not card.built_in)
+    for card in cards:
+        if find(card) is not None:
+            return card
+    raise ModelError(
+        f"no model that finds a {role} is here: run `passerby models pull {cards[0].name}`"
+    )
+
+
+def locate(name: str) -> Path:
+    """Return the file of the model ``name``, after checking that it is the right one.
+
+    Raises:
+        ConfigError: If no model has this name.
+        ModelError: If the file is missing or is not the one that the card describes.
+    """
+    card = MODELS[name]
+    path = find(card)
+    if path is None:
+        raise ModelError(f"model {name} is not here: run `passerby models pull {name}`")
+    check(card, path)
+    return path
+
+
+def find(card: ModelCard) -> Path | None:
+    """Return the first file of that name in the folders that are looked at, unchecked."""
+    paths = (folder / card.file for folder in _folders())
+    return next((path for path in paths if path.is_file()), None)
+
+
+def check(card: ModelCard, path: Path) -> None:
+    """Compare a file's sha256 with the card's.
+
+    Raises:
+        ModelError: If they differ, or the file cannot be read.
+    """
+    try:
+        status = path.stat()
+        actual = _sha256(path, status.st_mtime_ns, status.st_size)
+    except OSError as error:
+        raise ModelError(f"cannot read {path} ({error.strerror}): check its permissions") from error
+    if actual != card.sha256:
+        raise ModelError(
+            f"{path} is not {card.name}: expected sha256 {card.sha256}, got {actual}; "
+            f"run `passerby models pull {card.name}`"
+        )
+
+
+def download_folder() -> Path:
+    """Return the folder into which models are fetched: the user's own choice, else the cache."""
+    chosen = os.environ.get(ENVIRONMENT_VARIABLE)
+    return Path(chosen) if chosen else user_cache_path("passerby") / "models"
+
+
+def _folders() -> tuple[Path, ...]:
+    chosen = os.environ.get(ENVIRONMENT_VARIABLE)
+    first = (Path(chosen),) if chosen else ()
+    return (*first, _PACKAGE_FOLDER, user_cache_path("passerby") / "models")
+
+
+@lru_cache(maxsize=64)
+def _sha256(path: Path, modified: int, size: int) -> str:  # noqa: ARG001 - part of the cache's key
+    """Hash a file; once in a process, unless its time or size changes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
