@@ -1,5 +1,6 @@
 # make demo   create the environment and anonymize a video (SRC=your.mp4 for your own)
 # make test   create the environment and run every gate
+# make golden write what is generated from the code again: docs/cli.md, tests/public_api.txt
 
 # The first interpreter that starts and is new enough.
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: test check unit format demo clean
+.PHONY: test check unit format golden demo clean
 
 test: check unit
 
@@ -18,7 +19,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell src tests docs benchmarks README.md Makefile
+	$(BIN)/codespell src tests docs benchmarks README.md CONTRIBUTING.md CHANGELOG.md Makefile
 
 unit: $(READY)
 	$(BIN)/pytest
@@ -26,6 +27,10 @@ unit: $(READY)
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+golden: $(READY)
+	$(BIN)/python -m passerby.cli.reference > docs/cli.md
+	$(BIN)/python tests/test_public_api.py > tests/public_api.txt
 
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "passerby needs Python 3.11 or newer: make PYTHON=/path/to/python3.12"; exit 1; }

@@ -39,7 +39,7 @@ def test_a_name_is_taken_only_once(shapes: Registry[int]) -> None:
     assert shapes["square"] == 4
 
 
-@pytest.mark.parametrize("name", ["sqare", "", "Square", "square ", "42"])
+@pytest.mark.parametrize("name", ["sphere", "", "Square", "square ", "42"])
 def test_an_unknown_name_is_refused_with_the_known_ones(shapes: Registry[int], name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         _ = shapes[name]

@@ -25,9 +25,9 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         >>> _ = shapes.add("circle", complex)
         >>> list(shapes)
         ['circle']
-        >>> shapes["sqare"]
+        >>> shapes["sphere"]
         Traceback (most recent call last):
-        passerby.errors.ConfigError: unknown shape 'sqare': choose one of circle
+        passerby.errors.ConfigError: unknown shape 'sphere': choose one of circle
     """
 
     def __init__(self, noun: str) -> None:

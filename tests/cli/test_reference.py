@@ -38,7 +38,7 @@ def option_names(program: App) -> Iterator[str]:
 
 
 def test_the_page_in_the_docs_is_what_the_program_says() -> None:
-    assert PAGE.read_text(encoding="utf-8") == reference(), "run `make docs-cli`"
+    assert PAGE.read_text(encoding="utf-8") == reference(), "run `make golden`"
 
 
 def test_the_overview_on_the_page_is_what_a_shell_prints() -> None:

@@ -1,10 +1,11 @@
-"""A small project under our own rules, on which each gate of `make test` is tried."""
+"""What the gates are tried on: a small project under our rules, and the list of our files."""
 
 import os
 import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,22 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def gate_commands() -> list[list[str]]:
     return commands()
+
+
+@pytest.fixture(scope="session")
+def tracked() -> Callable[[Path], list[str]]:
+    """Gives the names of all files that are, or are about to be, under version control."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("needs the repository's history, not an archive of its files")
+
+    def names(root: Path) -> list[str]:
+        listed = subprocess.run(
+            shlex.split("git -c safe.directory=* ls-files -z --cached --others --exclude-standard"),
+            cwd=root,
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        return [name for name in listed.stdout.split("\0") if (root / name).is_file()]
+
+    return names

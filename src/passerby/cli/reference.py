@@ -1,6 +1,6 @@
 """The page of the documentation that holds the help of every command.
 
-``python -m passerby.cli.reference`` prints it; ``make docs-cli`` writes it to its place, and
+``python -m passerby.cli.reference`` prints it; ``make golden`` writes it to its place, and
 a test compares it with what is there.
 """
 
@@ -18,7 +18,7 @@ __all__ = ["commands", "reference"]
 INTRODUCTION = """\
 # The command line
 
-What `--help` says of every command. This page is written by `make docs-cli`.
+What `--help` says of every command. This page is written by `make golden`.
 """
 
 
