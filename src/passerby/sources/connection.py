@@ -1,10 +1,9 @@
 """One connection to a camera, from opening it to the fault that ends it."""
 
-import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -14,25 +13,18 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from passerby.addresses import public_address, scheme_of
-from passerby.errors import ConfigError
-from passerby.media import Colour, Medium
+from passerby.media import Medium
 from passerby.pacing import Pacer
+from passerby.sources.colours import colour_of
+from passerby.sources.limits import MAX_PIXELS
+from passerby.sources.orientation import orientation_of
+from passerby.sources.stream_address import StreamAddress
 
-__all__ = ["LIVE_TIME_BASE", "Picture", "StreamAddress", "StreamError", "pictures"]
+__all__ = ["LIVE_TIME_BASE", "Picture", "StreamError", "pictures"]
 
 LIVE_TIME_BASE = Fraction(1, 90_000)
 """Unit of live timestamps in seconds, as MPEG-TS and RTP have it."""
 
-ADDRESS_OPTIONS = {
-    # TCP, because a picture with holes cannot be searched for people; and no sound.
-    "rtsp": {"rtsp_transport": "tcp", "allowed_media_types": "video"},
-    "rtsps": {"rtsp_transport": "tcp", "allowed_media_types": "video"},
-    "udp": {"overrun_nonfatal": "1"},
-    "http": {"live_start_index": "-1"},
-    "https": {"live_start_index": "-1"},
-}
-COMMON_OPTIONS = {"fflags": "nobuffer", "analyzeduration": "2000000"}
 LARGEST_CLAIMED_RATE = 240
 
 
@@ -46,45 +38,6 @@ class Picture:
 
     frame: VideoFrame
     medium: Medium
-
-
-@dataclass(frozen=True, slots=True)
-class StreamAddress:
-    """What FFmpeg has to be told to open a camera.
-
-    Attributes:
-        name: What may be shown of the address.
-        file: What to open; it may hold credentials.
-        format: FFmpeg's name of the device layer, or None for a network address.
-        options: FFmpeg's options.
-    """
-
-    name: str
-    file: str = field(repr=False)
-    format: str | None = None
-    options: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def parse(cls, spec: str, platform: str = sys.platform) -> "StreamAddress":
-        """Read ``camera:0`` or an address like ``rtsp://host/path``.
-
-        Raises:
-            ConfigError: If the camera's number is not one.
-        """
-        if spec.startswith("camera:"):
-            return cls._camera(spec, platform)
-        options = COMMON_OPTIONS | ADDRESS_OPTIONS.get(scheme_of(spec), {})
-        return cls(public_address(spec), spec, None, options)
-
-    @classmethod
-    def _camera(cls, spec: str, platform: str) -> "StreamAddress":
-        number = spec.removeprefix("camera:")
-        if not (number.isascii() and number.isdigit()):
-            raise ConfigError(f"unknown camera {spec!r}: give its number, as in camera:0")
-        if platform == "darwin":
-            # AVFoundation opens a camera only at a rate that it offers; all offer this one.
-            return cls(spec, f"{number}:none", "avfoundation", {"framerate": "30"})
-        return cls(spec, f"/dev/video{number}", "v4l2")
 
 
 def pictures(
@@ -160,10 +113,11 @@ def _live_video(container: InputContainer) -> VideoStream:
         raise StreamError("it is a recording with an end: download it and give the file instead")
     stream = container.streams.video[0]
     stream.thread_type = "SLICE"
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
     return stream
 
 
-def _frames(packet: Packet[Any]) -> Iterator[VideoFrame]:
+def _frames(packet: "Packet[Any]") -> Iterator[VideoFrame]:
     """Decode one packet; one that cannot be decoded gives no frame, and the next ones may."""
     try:
         for frame in packet.decode():
@@ -175,7 +129,8 @@ def _frames(packet: Packet[Any]) -> Iterator[VideoFrame]:
 
 def _medium(name: str, container: InputContainer, stream: VideoStream, frame: VideoFrame) -> Medium:
     sound = len(container.streams.audio)
-    lies = frame.rotation % 180 != 0
+    lies = orientation_of(frame).rotation % 180 != 0
+    aspect = stream.sample_aspect_ratio or None
     return Medium(
         name=name,
         kind="live",
@@ -183,13 +138,8 @@ def _medium(name: str, container: InputContainer, stream: VideoStream, frame: Vi
         height=frame.width if lies else frame.height,
         rate=_plausible(stream.guessed_rate),
         time_base=LIVE_TIME_BASE,
-        sample_aspect=stream.sample_aspect_ratio or None,
-        colour=Colour(
-            int(frame.color_range),
-            int(frame.colorspace),
-            int(frame.color_primaries),
-            int(frame.color_trc),
-        ),
+        sample_aspect=1 / aspect if aspect and lies else aspect,
+        colour=colour_of(frame),
         bit_depth=max(component.bits for component in frame.format.components),
         audio_streams=sound,
         notes=("the sound of a live stream is not read",) if sound else (),

@@ -2,21 +2,21 @@
 
 import time
 from collections.abc import Iterator
-from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-from av.video.frame import VideoFrame
-
 from passerby.backoff import Backoff
 from passerby.errors import ConfigError, InputError
 from passerby.media import Medium
-from passerby.sources.connection import LIVE_TIME_BASE, StreamAddress, pictures
+from passerby.sources.colours import BgrConverter
+from passerby.sources.connection import LIVE_TIME_BASE, Picture, pictures
+from passerby.sources.limits import check_size
 from passerby.sources.live_buffer import LiveBuffer
 from passerby.sources.live_reader import LiveReader, StreamStatistics, TimedPicture
-from passerby.types import Frame, Image
+from passerby.sources.orientation import orientation_of
+from passerby.sources.stream_address import StreamAddress
+from passerby.types import Frame
 
 __all__ = ["LiveStream", "StreamStatistics", "open_stream"]
 
@@ -93,7 +93,7 @@ class LiveStream:
         )
         self._thread = Thread(target=self._reader.run, name=f"read {self._name}", daemon=True)
         self._thread.start()
-        self._medium = self._wait_for_medium()
+        self._medium, self._convert = self._first_look()
 
     @property
     def medium(self) -> Medium:
@@ -114,7 +114,7 @@ class LiveStream:
         index = 0
         while (timed := self._buffer.take()) is not None:
             yield Frame(
-                partial(_bgr, timed.picture.frame, self._medium.width, self._medium.height),
+                self._convert.later(timed.picture.frame),
                 index=index,
                 pts=timed.pts,
                 time_base=LIVE_TIME_BASE,
@@ -140,17 +140,23 @@ class LiveStream:
     ) -> None:
         self.close()
 
-    def _wait_for_medium(self) -> Medium:
-        """Wait for the first picture; on Ctrl-C too, the reader is stopped."""
+    def _first_look(self) -> tuple[Medium, BgrConverter]:
+        """Learn from the first picture; whatever goes wrong, Ctrl-C too, the reader is stopped."""
         try:
-            first = self._buffer.peek()
+            first = self._first_picture()
+            width, height = first.frame.width, first.frame.height
+            check_size(self._name, width, height)
         except BaseException:
             self.close()
             raise
+        converter = BgrConverter(self._name, width, height, orientation_of(first.frame))
+        return first.medium, converter
+
+    def _first_picture(self) -> Picture:
+        first = self._buffer.peek()
         if first is None:
-            reason = self._reader.failure or "it was closed"
-            raise InputError(_message("cannot open", self._name, reason))
-        return first.picture.medium
+            raise InputError(_message("cannot open", self._name, str(self._reader.failure)))
+        return first.picture
 
 
 def _message(what: str, name: str, reason: str) -> str:
@@ -158,13 +164,3 @@ def _message(what: str, name: str, reason: str) -> str:
         f"{what} {name}: {reason}: "
         "check the address, user and password, and that the camera is on and can be reached"
     )
-
-
-def _bgr(frame: VideoFrame, width: int, height: int) -> Image:
-    """Turn a decoded picture upright and into BGR, shape (height, width, 3)."""
-    quarter_turns = frame.rotation // 90
-    if quarter_turns % 2:
-        width, height = height, width
-    image = frame.reformat(width, height, "bgr24").to_ndarray()
-    upright: Image = np.ascontiguousarray(np.rot90(image, quarter_turns))
-    return upright
