@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from passerby.anonymization.patches import Patch, patches_of_boxes
 from passerby.detections import Boxes, Detections, Kind, Mask
-from passerby.geometry import PixelBox, grow
+from passerby.geometry import PixelBox
 from passerby.registry import Registry
 
 __all__ = ["REGIONS", "Region"]
@@ -81,8 +81,17 @@ def _ordered(boxes: Boxes) -> npt.NDArray[np.float64]:
     return np.concatenate([low, np.maximum(corners[:, :2], corners[:, 2:])], axis=1)
 
 
+def _widened(boxes: Boxes, sides: float, above: float, below: float) -> npt.NDArray[np.float64]:
+    """The boxes with margins: a share of the width at both sides, of the height above and below."""
+    left, top, right, bottom = _ordered(boxes).T
+    side, height = sides * (right - left), bottom - top
+    return np.stack(
+        [left - side, top - above * height, right + side, bottom + below * height], axis=1
+    )
+
+
 def _grown(detections: Detections, margin: float, width: int, height: int) -> list[Patch]:
-    boxes = grow(_ordered(detections.boxes), margin, margin)
+    boxes = _widened(detections.boxes, margin, margin, margin)
     return patches_of_boxes(boxes, detections.tracks, width, height)
 
 
@@ -92,10 +101,13 @@ def _faces(detections: Detections, width: int, height: int) -> list[Patch]:
 
 def _heads(detections: Detections, width: int, height: int) -> list[Patch]:
     people, faces = detections.of_kind(Kind.PERSON), detections.of_kind(Kind.FACE)
+    heads_of_faces = _widened(
+        faces.boxes, FACE_TO_HEAD_SIDES, FACE_TO_HEAD_ABOVE, FACE_TO_HEAD_BELOW
+    )
     return [
         *patches_of_boxes(_heads_of_people(people.boxes), people.tracks, width, height),
         *_grown(detections.of_kind(Kind.HEAD), HEAD_MARGIN, width, height),
-        *patches_of_boxes(_heads_of_faces(faces.boxes), faces.tracks, width, height),
+        *patches_of_boxes(heads_of_faces, faces.tracks, width, height),
     ]
 
 
@@ -106,20 +118,6 @@ def _heads_of_people(boxes: Boxes) -> npt.NDArray[np.float64]:
     side = HEAD_SIDES * width
     return np.stack(
         [left - side, top - HEAD_ABOVE * height, right + side, top + np.minimum(head, height)],
-        axis=1,
-    )
-
-
-def _heads_of_faces(boxes: Boxes) -> npt.NDArray[np.float64]:
-    left, top, right, bottom = _ordered(boxes).T
-    side, height = FACE_TO_HEAD_SIDES * (right - left), bottom - top
-    return np.stack(
-        [
-            left - side,
-            top - FACE_TO_HEAD_ABOVE * height,
-            right + side,
-            bottom + FACE_TO_HEAD_BELOW * height,
-        ],
         axis=1,
     )
 

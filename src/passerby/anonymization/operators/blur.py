@@ -1,5 +1,7 @@
 """Blurs: the median and the Gaussian filter. Beyond the patch's edge its edge pixels go on."""
 
+from math import ceil
+
 import cv2
 import numpy as np
 
@@ -51,7 +53,7 @@ def gaussian_blur(pixels: Image, sigma: float) -> Image:
         sigma: Standard deviation in pixels.
     """
     height, width = pixels.shape[:2]
-    shrink = 1 if sigma <= _LARGEST_SIGMA else round(2 * sigma / _LARGEST_SIGMA)
+    shrink = ceil(sigma / _LARGEST_SIGMA)
     size = -(-width // shrink), -(-height // shrink)
     # In float32, since OpenCV's filter for bytes is off by up to three values.
     small = cv2.resize(pixels.astype(np.float32), size, interpolation=cv2.INTER_AREA)

@@ -113,7 +113,7 @@ def _neighbours(shape: tuple[int, ...]) -> tuple[npt.NDArray[np.intp], npt.NDArr
 
 def _inpaint(image: Image, patch: Patch, _strength: Strength | None, _seed: int) -> Image:
     height, width = image.shape[:2]
-    if patch.mask is not None and 0 < patch.mask.sum() <= _LARGEST_MASK:
+    if patch.mask is not None and patch.mask.sum() <= _LARGEST_MASK and not patch.mask.all():
         solution = _inpaint_patch_mask(image, patch, patch.mask)
     elif patch.box != (0, 0, width, height):
         solution = inpaint_box(image, patch)

@@ -1,0 +1,187 @@
+"""Zones against scikit-image's point-in-polygon; times by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from skimage.measure import points_in_poly
+from skimage.morphology import dilation, erosion
+
+from passerby.anonymization.patches import Patch
+from passerby.anonymization.zones import Action, TimeRange, Zone, zone_patches
+from passerby.detections import Mask
+from passerby.errors import ConfigError
+
+WIDTH, HEIGHT = 40, 30
+# Irrational offsets: no side passes exactly through the centre of a pixel, where both answers hold.
+X = st.integers(-20, 60).map(lambda number: number + math.sqrt(2) / 10)
+Y = st.integers(-20, 50).map(lambda number: number + math.sqrt(3) / 10)
+POLYGONS = (
+    st.lists(st.tuples(X, Y), min_size=3, max_size=3, unique=True)
+    .map(tuple)
+    .filter(lambda polygon: max(map(max, polygon)) > 1)
+)
+
+
+def centres_inside(polygon: tuple[tuple[float, float], ...]) -> Mask:
+    centres = [(x + 0.5, y + 0.5) for y in range(HEIGHT) for x in range(WIDTH)]
+    inside: Mask = points_in_poly(centres, polygon).reshape(HEIGHT, WIDTH)
+    return inside
+
+
+@given(POLYGONS, st.sampled_from(["cover", "leave"]))
+def test_a_zone_is_its_polygon_and_a_pixel_more_or_less(
+    polygon: tuple[tuple[float, float], ...], action: Action
+) -> None:
+    inside = centres_inside(polygon)
+    found = Zone(polygon, action).mask(WIDTH, HEIGHT)
+    window = np.ones((3, 3))
+    expected = dilation(inside, window) if action == "cover" else erosion(inside, window)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_rectangle_by_hand() -> None:
+    corners = ((10, 5), (20, 5), (20, 15), (10, 15))
+    rows, columns = np.nonzero(Zone(corners, "leave").mask(WIDTH, HEIGHT))
+    assert (columns.min(), rows.min(), columns.max(), rows.max()) == (11, 6, 18, 13)
+    rows, columns = np.nonzero(Zone(corners, "cover").mask(WIDTH, HEIGHT))
+    assert (columns.min(), rows.min(), columns.max(), rows.max()) == (9, 4, 20, 15)
+
+
+def test_sides_may_cross() -> None:
+    bow = Zone(((0, 0), (30, 30), (30, 0), (0, 30)), "leave").mask(WIDTH, HEIGHT)
+    assert bow[15, 5]
+    assert bow[15, 25]
+    assert not bow[5, 15]
+    assert not bow[25, 15]
+
+
+@pytest.mark.parametrize("action", ["cover", "leave"])
+def test_shares_of_the_frame(action: Action) -> None:
+    whole = Zone(((0, 0), (1, 0), (1, 1), (0, 1)), action)
+    assert whole.mask(WIDTH, HEIGHT).all()
+    left_half = Zone(((0, 0), (0.5, 0), (0.5, 1), (0, 1)), action).mask(WIDTH, HEIGHT)
+    assert left_half[:, :18].all()
+    assert not left_half[:, 22:].any()
+
+
+def test_a_zone_outside_the_frame_has_no_pixel() -> None:
+    zone = Zone(((100, 100), (120, 100), (120, 120)), "cover")
+    assert not zone.mask(WIDTH, HEIGHT).any()
+    assert zone_patches([zone], [], WIDTH, HEIGHT) == []
+
+
+# --- zones and patches --------------------------------------------------------------------
+
+
+def pixels_of(patches: list[Patch]) -> Mask:
+    canvas = np.zeros((HEIGHT, WIDTH), np.bool_)
+    for patch in patches:
+        canvas[patch.area] |= True if patch.mask is None else patch.mask
+    return canvas
+
+
+LEAVE = Zone(((10, 0), (30, 0), (30, 30), (10, 30)), "leave")
+COVER = Zone(((15, 10), (20, 10), (20, 20), (15, 20)), "cover")
+FOUND = Patch((5, 5, 25, 25), track=4)
+
+
+def test_without_zones_patches_stay() -> None:
+    assert zone_patches([], [FOUND], WIDTH, HEIGHT) == [FOUND]
+
+
+def test_a_zone_to_leave_frees_pixels_from_patches() -> None:
+    (patch,) = zone_patches([LEAVE], [FOUND], WIDTH, HEIGHT)
+    expected = pixels_of([FOUND]) & ~LEAVE.mask(WIDTH, HEIGHT)
+    np.testing.assert_array_equal(pixels_of([patch]), expected)
+    assert patch.track == 4
+
+
+def test_a_zone_to_leave_frees_pixels_from_silhouettes() -> None:
+    silhouette = Patch((5, 5, 25, 25), np.eye(20, dtype=np.bool_))
+    patches = zone_patches([LEAVE], [silhouette], WIDTH, HEIGHT)
+    expected = pixels_of([silhouette]) & ~LEAVE.mask(WIDTH, HEIGHT)
+    np.testing.assert_array_equal(pixels_of(patches), expected)
+
+
+def test_a_patch_wholly_in_a_zone_to_leave_is_gone_and_one_outside_stays() -> None:
+    inside, outside = Patch((15, 5, 25, 25)), Patch((0, 0, 5, 5))
+    assert zone_patches([LEAVE], [inside, outside], WIDTH, HEIGHT) == [outside]
+
+
+@pytest.mark.parametrize("zones", [[LEAVE, COVER], [COVER, LEAVE]])
+def test_a_zone_to_cover_wins(zones: list[Zone]) -> None:
+    found = pixels_of(zone_patches(zones, [FOUND], WIDTH, HEIGHT))
+    left, covered = LEAVE.mask(WIDTH, HEIGHT), COVER.mask(WIDTH, HEIGHT)
+    np.testing.assert_array_equal(found, (pixels_of([FOUND]) & ~left) | covered)
+
+
+@pytest.mark.parametrize(
+    "polygon",
+    [
+        (),
+        ((0, 0), (1, 1)),
+        ((0, 0), (1, 1), (0, 0), (1, 1)),
+        ((0, 0, 0), (1, 1, 1), (2, 2, 2)),
+        ((0, 0), (math.nan, 1), (1, 0)),
+        ((0, 0), (math.inf, 1), (1, 0)),
+        ((0, 0), (1e30, 1), (1, 0)),
+    ],
+)
+def test_malformed_polygons_are_refused(polygon: tuple[tuple[float, float], ...]) -> None:
+    with pytest.raises(ConfigError, match="zone"):
+        Zone(polygon)
+
+
+def test_an_unknown_action_is_refused() -> None:
+    with pytest.raises(ConfigError, match="'hide'"):
+        Zone(((0, 0), (1, 0), (1, 1)), "hide")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1,2", "1,2 3,4", "1,2 3,4 5", "1,2 3,4 5,6,7", "a,b c,d e,f"]
+)
+def test_malformed_zone_texts_are_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="zone"):
+        Zone.parse(text)
+
+
+# --- times --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("0:10-1:05", 10, 65),
+        ("12.5-", 12.5, None),
+        ("-30", 0, 30),
+        ("1:02:03.5-2:00:00", 3723.5, 7200),
+        (" 1 - 2 ", 1, 2),
+        ("0-90:00", 0, 5400),
+    ],
+)
+def test_readable_times(text: str, start: float, end: float | None) -> None:
+    assert TimeRange.parse(text) == TimeRange(start, end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "-", "5", "5-5", "6-5", "a-b", "1:2:3:4-", "-1-2", "nan-", "1e3-", "--5", "1-2-3", "-0"],
+)
+def test_malformed_times_are_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="time"):
+        TimeRange.parse(text)
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 2), (2, 2), (3, 2), (math.nan, 2), (0, math.nan)])
+def test_impossible_ranges_are_refused(start: float, end: float) -> None:
+    with pytest.raises(ConfigError, match="time range"):
+        TimeRange(start, end)
+
+
+def test_both_ends_belong_to_a_range() -> None:
+    part = TimeRange(1, 2)
+    assert [time in part for time in (0.99, 1, 1.5, 2, 2.01)] == [False, True, True, True, False]
+    assert 1e9 in TimeRange(1)
