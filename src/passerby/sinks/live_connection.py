@@ -27,7 +27,6 @@ class LiveConnection:
         timeout: Seconds after which a receiver that takes nothing is given up.
 
     Raises:
-        ConfigError: If the encoder cannot do what is asked for.
         SendError: If it cannot be started.
     """
 

@@ -3,31 +3,26 @@
 from typing import Protocol, cast
 
 import av
-from av import VideoFrame
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
-from passerby.errors import ConfigError
 from passerby.media import Medium
+from passerby.sinks.colours import YuvConverter, mark_colour
 from passerby.sinks.encoding import Encoding
 from passerby.types import AnonymizedFrame
 
-__all__ = ["LiveEncoder", "Writable"]
+__all__ = ["LIVE_CODECS", "LiveEncoder", "Writable"]
 
 SECONDS_BETWEEN_KEY_FRAMES = 2.0
 """A receiver that joins waits this long for its first picture."""
 
 DEFAULT_PRESET = "veryfast"
-_ENCODERS = {
+LIVE_CODECS = {
     "auto": ("libx264", "23", {"forced-idr": "1"}),
     "h264": ("libx264", "23", {"forced-idr": "1"}),
     "h265": ("libx265", "25", {"forced-idr": "1", "x265-params": "log-level=none"}),
 }
 """FFmpeg's encoder, default quality and options for each codec that `Encoding` names."""
-
-_MATRICES = {1: "ITU709", 4: "FCC", 5: "ITU601", 6: "ITU601", 7: "SMPTE240M", 9: "BT2020"}
-"""Names that PyAV has for FFmpeg's colour spaces; others are written as BT.601."""
-_FULL_RANGE = 2
 
 
 class Writable(Protocol):
@@ -45,21 +40,13 @@ class LiveEncoder:
         output: Takes the encoded stream.
         container: FFmpeg's name of its format.
         medium: What the frames come from: size, time base, colours.
-        encoding: Codec, quality and preset.
-
-    Raises:
-        ConfigError: If the encoder cannot do what is asked for.
+        encoding: Codec (one of `LIVE_CODECS`), quality and preset.
     """
 
     def __init__(
         self, output: Writable, container: str, medium: Medium, encoding: Encoding
     ) -> None:
-        if encoding.codec not in _ENCODERS:
-            known = ", ".join(_ENCODERS)
-            raise ConfigError(
-                f"a live stream cannot be sent as {encoding.codec}: choose codec {known}"
-            )
-        encoder, quality, options = _ENCODERS[encoding.codec]
+        encoder, quality, options = LIVE_CODECS[encoding.codec]
         chosen = "preset" in encoding.model_fields_set
         options = options | {
             "preset": encoding.preset if chosen else DEFAULT_PRESET,
@@ -71,16 +58,13 @@ class LiveEncoder:
             "VideoStream", self._container.add_stream(encoder, medium.rate or 25, options)
         )
         _describe(self._stream, medium)
-        self._colour = medium.colour
+        # Receivers show a stream as it is stored, so it is stored upright.
+        self._convert = YuvConverter(str(self._stream.pix_fmt), medium.colour, rotation=0)
         self._last_key_frame: float | None = None
 
     def encode(self, frame: AnonymizedFrame, moment: float) -> None:
         """Encode one frame and write it out; ``moment`` is its time in seconds."""
-        picture = VideoFrame.from_ndarray(frame.image, "bgr24").reformat(
-            format=self._stream.pix_fmt,
-            dst_colorspace=_MATRICES.get(self._colour.space, "ITU601"),
-            dst_color_range="JPEG" if self._colour.range == _FULL_RANGE else "MPEG",
-        )
+        picture = self._convert(frame.image)
         picture.pts, picture.time_base = frame.pts, frame.time_base
         picture.pict_type = PictureType.I if self._key_frame_is_due(moment) else PictureType.NONE
         self._container.mux(self._stream.encode(picture))
@@ -110,7 +94,4 @@ def _describe(stream: VideoStream, medium: Medium) -> None:
         context.time_base = medium.time_base
     if medium.sample_aspect:
         context.sample_aspect_ratio = medium.sample_aspect
-    context.color_range = medium.colour.range
-    context.colorspace = medium.colour.space
-    context.color_primaries = medium.colour.primaries
-    context.color_trc = medium.colour.transfer
+    mark_colour(context, medium.colour)

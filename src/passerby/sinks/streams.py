@@ -6,6 +6,7 @@ from passerby.errors import ConfigError
 from passerby.media import Medium
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.live_connection import LiveConnection
+from passerby.sinks.live_encoder import LIVE_CODECS
 from passerby.sinks.stream_sink import StreamSink
 
 __all__ = ["open_stream_sink"]
@@ -50,13 +51,21 @@ def open_stream_sink(
         raise ConfigError(f"cannot send to {name!r}: give an address that begins with {known}")
     if medium.time_base is None:
         raise ConfigError(f"{medium.name} has no time, so it cannot be sent as a live stream")
-    encoding = encoding or Encoding()
-    if encoding.audio != "drop":
-        raise ConfigError(f"audio {encoding.audio}: live streams are sent without sound: use drop")
     if not 0 < timeout < float("inf"):
         raise ConfigError(f"timeout must be a positive number of seconds, not {timeout}")
+    encoding = encoding or Encoding()
+    _check(encoding)
 
     def connect() -> LiveConnection:
         return LiveConnection(address, SCHEME_FORMATS[scheme], medium, encoding, timeout)
 
     return StreamSink(name, medium, connect, retries=retries, backoff=backoff or Backoff())
+
+
+def _check(encoding: Encoding) -> None:
+    """Refuse what a live stream cannot have."""
+    if encoding.codec not in LIVE_CODECS:
+        known = ", ".join(LIVE_CODECS)
+        raise ConfigError(f"a live stream cannot be sent as {encoding.codec}: use codec {known}")
+    if encoding.audio != "drop":
+        raise ConfigError(f"audio {encoding.audio}: live streams are sent without sound: use drop")
