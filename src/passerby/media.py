@@ -2,8 +2,46 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
-__all__ = ["Colour", "Medium"]
+__all__ = ["IMAGE_SUFFIXES", "VIDEO_SUFFIXES", "Colour", "Input", "Medium"]
+
+IMAGE_SUFFIXES = frozenset(
+    (".apng", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+)
+"""Endings of files that are taken for pictures when a folder is read."""
+
+VIDEO_SUFFIXES = frozenset(
+    (
+        *(".264", ".265", ".3g2", ".3gp", ".asf", ".avi", ".dav", ".divx", ".dv", ".f4v", ".flv"),
+        *(".h264", ".h265", ".hevc", ".m1v", ".m2ts", ".m2v", ".m4v", ".mjpeg", ".mjpg", ".mkv"),
+        *(".mov", ".mp4", ".mpe", ".mpeg", ".mpg", ".mts", ".mxf", ".ogv", ".qt", ".rm", ".ts"),
+        *(".vob", ".webm", ".wmv", ".y4m"),
+    )
+)
+"""Endings of files that are taken for videos when a folder is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing to anonymize.
+
+    Attributes:
+        name: What the user gave, or the path of a file found in a folder the user gave.
+        path: The file, or None for a live stream.
+        folder: The folder the file was found in when the user gave a folder, or None.
+    """
+
+    name: str
+    path: Path | None
+    folder: Path | None = None
+
+    @property
+    def relative(self) -> Path | None:
+        """Where the file's copy belongs below an output folder; None for a live stream."""
+        if self.path is None:
+            return None
+        return self.path.relative_to(self.folder) if self.folder else Path(self.path.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +71,10 @@ class Medium:
         colour: Colour range, space, primaries and transfer.
         bit_depth: Bits a channel in the source; passerby works on 8.
         audio_streams: Number of audio streams in the source.
+        duration: Seconds from the first frame's start to the last one's end, or None.
+        loop: How often an animation plays, 0 for without end, or None where it does not say.
+        grey: Whether an image is stored without colour.
+        lossless: Whether an image is stored without loss.
         notes: What the user should know about how it was read ("16 bits reduced to 8").
     """
 
@@ -48,4 +90,8 @@ class Medium:
     colour: Colour = Colour()
     bit_depth: int = 8
     audio_streams: int = 0
+    duration: Fraction | None = None
+    loop: int | None = None
+    grey: bool = False
+    lossless: bool = False
     notes: tuple[str, ...] = ()

@@ -1,1 +1,43 @@
-"""."""
+"""Where anonymized frames go: pictures, animations, videos and live streams."""
+
+from pathlib import Path
+from typing import Any
+
+from passerby.media import Medium
+from passerby.sinks.encoding import Encoding
+from passerby.sinks.formats import IMAGE_FORMATS, check_fits
+from passerby.sinks.images import ImageSink
+from passerby.sinks.targets import plan
+from passerby.sinks.videos import VideoSink
+from passerby.types import Sink
+
+__all__ = ["Encoding", "ImageSink", "VideoSink", "open_sink", "plan"]
+
+
+def open_sink(
+    target: str | Path,
+    medium: Medium,
+    encoding: Encoding | None = None,
+    **stream_options: Any,  # noqa: ANN401  (passed on as they are)
+) -> Sink:
+    """Open what the anonymized frames of ``medium`` are written to.
+
+    Args:
+        target: A path whose ending names the format, or an address such as ``rtsp://...``.
+        medium: What is being read, so that its copy keeps what it must.
+        encoding: How to write it; the defaults if left out.
+        stream_options: Passed on to `passerby.sinks.streams.open_stream_sink`; files take none.
+
+    Raises:
+        OutputError: If the format does not fit the medium, or the file cannot be made.
+    """
+    encoding = encoding or Encoding()
+    if "://" in str(target):
+        from passerby.sinks.streams import open_stream_sink  # noqa: PLC0415  (files need no network)
+
+        return open_stream_sink(str(target), medium, encoding, **stream_options)
+    path = Path(target)
+    check_fits(path, medium.kind)
+    if path.suffix.lower() in IMAGE_FORMATS:
+        return ImageSink(path, medium, encoding)
+    return VideoSink(path, medium, encoding)

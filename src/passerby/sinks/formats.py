@@ -1,0 +1,92 @@
+"""What each file ending stands for, and what its format can hold."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.errors import OutputError
+
+__all__ = ["IMAGE_FORMATS", "VIDEO_FORMATS", "VideoFormat", "check_fits"]
+
+IMAGE_FORMATS = {
+    ".apng": "PNG",
+    ".bmp": "BMP",
+    ".gif": "GIF",
+    ".jfif": "JPEG",
+    ".jpe": "JPEG",
+    ".jpeg": "JPEG",
+    ".jpg": "JPEG",
+    ".png": "PNG",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".webp": "WEBP",
+}
+"""Pillow's name of the format that a file ending asks for."""
+
+ANIMATED_FORMATS = ("PNG", "GIF", "TIFF", "WEBP")
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFormat:
+    """A container.
+
+    Attributes:
+        muxer: FFmpeg's name of it.
+        codecs: What may go in, as `Encoding` names it, the default first.
+        silence: FFmpeg's encoder for a muted track.
+        turns: Whether it can note a display rotation; else the picture is stored upright.
+        clocked: Whether it holds only a constant frame rate and no times of presentation.
+    """
+
+    muxer: str
+    codecs: tuple[str, ...]
+    silence: str = "aac"
+    turns: bool = True
+    clocked: bool = False
+
+
+_MP4 = VideoFormat("mp4", ("h264", "h265", "vp9"))
+_MPEG_TS = VideoFormat("mpegts", ("h264", "h265"), turns=False)
+
+VIDEO_FORMATS = {
+    ".mp4": _MP4,
+    ".m4v": _MP4,
+    ".mov": VideoFormat("mov", ("h264", "h265")),
+    ".mkv": VideoFormat("matroska", ("h264", "h265", "vp9", "ffv1")),
+    ".webm": VideoFormat("webm", ("vp9",), silence="libopus"),
+    ".avi": VideoFormat("avi", ("h264", "ffv1"), silence="pcm_s16le", turns=False, clocked=True),
+    ".ts": _MPEG_TS,
+    ".mts": _MPEG_TS,
+    ".m2ts": _MPEG_TS,
+}
+
+
+def check_fits(path: Path, kind: str) -> None:
+    """Make sure that a source of this kind can be written to a file with this ending.
+
+    Args:
+        path: The target.
+        kind: As in `passerby.media.Medium`.
+
+    Raises:
+        OutputError: If it cannot.
+
+    Example:
+        >>> check_fits(Path("street.jpg"), "video")
+        Traceback (most recent call last):
+        passerby.errors.OutputError: street.jpg: a video cannot be written as .jpg: ...
+    """
+    suffix = path.suffix.lower()
+    if suffix not in IMAGE_FORMATS | VIDEO_FORMATS:
+        known = " ".join(sorted(IMAGE_FORMATS | VIDEO_FORMATS))
+        raise OutputError(f"{path}: {suffix or 'no ending'} cannot be written: use one of {known}")
+    still = kind == "image" and suffix in IMAGE_FORMATS
+    animated = kind == "animation" and (
+        suffix in VIDEO_FORMATS or IMAGE_FORMATS[suffix] in ANIMATED_FORMATS
+    )
+    moving = kind in ("video", "live") and suffix in VIDEO_FORMATS
+    if not (still or animated or moving):
+        table = IMAGE_FORMATS if kind in ("image", "animation") else VIDEO_FORMATS
+        raise OutputError(
+            f"{path}: a{'n' if kind[0] in 'ai' else ''} {kind} cannot be written as {suffix}: "
+            f"use one of {' '.join(table)}"
+        )

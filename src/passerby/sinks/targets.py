@@ -1,0 +1,116 @@
+"""Where each input's copy goes; everything that can go wrong is found before work starts."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from passerby.errors import ConfigError, OutputError
+from passerby.media import IMAGE_SUFFIXES, Input
+from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
+
+__all__ = ["Target", "plan"]
+
+Target = Path | str
+"""A file, or the address of a stream."""
+
+_WRITABLE = IMAGE_FORMATS.keys() | VIDEO_FORMATS.keys()
+
+
+def plan(
+    inputs: Sequence[Input],
+    output: str | None = None,
+    *,
+    overwrite: bool = False,
+) -> list[tuple[Input, Target]]:
+    """Give every input its target.
+
+    Without ``output`` the copy lies beside its input as ``NAME_anonymized.EXT``. With one, it
+    is a file or an address for a single input, and a folder for several or for a folder, whose
+    tree is mirrored. Where a format cannot be written, a picture's copy is a ``.png`` and a
+    video's a ``.mp4``.
+
+    Args:
+        inputs: What `passerby.sources.expand` gave.
+        output: What the user asked for.
+        overwrite: Whether existing files may be replaced.
+
+    Raises:
+        ConfigError: If ``output`` does not fit the inputs.
+        OutputError: If a target exists, is shared, is an input, or cannot be written.
+    """
+    pairs = [(one, _target(one, output, inputs)) for one in inputs]
+    files = [(one, target) for one, target in pairs if isinstance(target, Path)]
+    problems = [*_shared(files), *_unwritable(files, overwrite=overwrite)]
+    if problems:
+        more = f" (and {len(problems) - 1} more such targets)" if len(problems) > 1 else ""
+        raise OutputError(problems[0] + more)
+    return pairs
+
+
+def _target(one: Input, output: str | None, inputs: Sequence[Input]) -> Target:
+    if output is None:
+        if one.path is None:
+            raise ConfigError(f"{one.name} is live: name an output for it")
+        name = f"{one.path.stem}_anonymized{_suffix(one.path)}"
+        return one.path.with_name(name)
+    to_folder = len(inputs) > 1 or one.folder is not None
+    if "://" in output:
+        if to_folder:
+            raise ConfigError(f"{output} takes a single input, not {len(inputs)}: name a folder")
+        return output
+    path = Path(output)
+    if to_folder and (path.is_file() or path.suffix.lower() in _WRITABLE):
+        raise ConfigError(f"{output} is a file, but several inputs need a folder: name a folder")
+    if to_folder or path.is_dir() or output.endswith("/"):
+        if one.relative is None:
+            raise ConfigError(f"{one.name} is live: name a file or an address, not a folder")
+        return path / one.relative.with_suffix(_suffix(one.relative))
+    return path
+
+
+def _suffix(path: Path) -> str:
+    """The input's ending where it can be written, else that of the nearest format."""
+    if path.suffix.lower() in _WRITABLE:
+        return path.suffix
+    return ".png" if path.suffix.lower() in IMAGE_SUFFIXES else ".mp4"
+
+
+def _shared(pairs: list[tuple[Input, Path]]) -> Iterator[str]:
+    """Two inputs with one target, told apart as the file system does, which may ignore case."""
+    owners: dict[str, Input] = {}
+    for one, target in pairs:
+        key = os.path.realpath(target).casefold()
+        if key in owners:
+            yield f"{target} would be written by both {owners[key].name} and {one.name}: rename one"
+        owners[key] = one
+
+
+def _unwritable(pairs: list[tuple[Input, Path]], *, overwrite: bool) -> Iterator[str]:
+    inputs = {_identity(one.path): one.path for one, _ in pairs if one.path and one.path.exists()}
+    for _, target in pairs:
+        ending = target.suffix.lower()
+        if ending not in _WRITABLE:
+            known = " ".join(sorted(_WRITABLE))
+            yield f"{target}: {ending or 'no ending'} cannot be written: use one of {known}"
+        elif target.exists() and _identity(target) in inputs:
+            yield f"{target} is an input and would be overwritten: name another output"
+        elif target.is_dir():
+            yield f"{target} is a folder: name a file"
+        elif os.path.lexists(target) and not overwrite:
+            yield f"{target} exists: add --overwrite or name another output"
+        elif not _can_write_into(target.parent):
+            yield f"{target.parent} is no folder that may be written to: check its permissions"
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What a file is, whatever links lead to it."""
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def _can_write_into(folder: Path) -> bool:
+    """Whether files can be made in ``folder``, or folders up to it."""
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)

@@ -1,0 +1,80 @@
+"""From a decoder's pixels to upright BGR, without a shift in colour."""
+
+from collections.abc import Callable
+from threading import Lock
+
+import numpy as np
+from av import VideoFrame
+from av.error import FFmpegError
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from passerby.errors import InputError
+from passerby.media import Colour
+from passerby.sources.orientation import Orientation
+from passerby.types import Image
+
+__all__ = ["BgrConverter", "colour_of"]
+
+_EXACT = (
+    Interpolation.POINT
+    | Interpolation.ACCURATE_RND
+    | Interpolation.FULL_CHR_H_INT
+    | Interpolation.FULL_CHR_H_INP
+)
+"""Repeating each colour sample is undone exactly when the sink averages them again, and
+accurate rounding keeps black black: without it a copy is 1.6 levels darker."""
+
+_UNSPECIFIED = 2
+_KNOWN_SPACES = frozenset((1, 2, 4, 5, 6, 7, 9))
+"""Colour matrices that swscale can undo: BT.709, unspecified (it takes BT.601), FCC, BT.470BG,
+SMPTE 170M and 240M, BT.2020."""
+
+
+def colour_of(frame: VideoFrame) -> Colour:
+    """What ``frame`` says about its colours; a matrix that cannot be undone is "unspecified"."""
+    if frame.format.is_rgb:
+        return Colour(primaries=frame.color_primaries, transfer=frame.color_trc)
+    space = frame.colorspace if frame.colorspace in _KNOWN_SPACES else _UNSPECIFIED
+    return Colour(frame.color_range, space, frame.color_primaries, frame.color_trc)
+
+
+class BgrConverter:
+    """Turns decoded frames of one video into upright BGR images; safe to share among threads.
+
+    Args:
+        name: Of the video, for messages.
+        width, height: Of the stored picture; frames of another size are scaled to it.
+        orientation: How the stored picture is turned to stand upright.
+    """
+
+    def __init__(self, name: str, width: int, height: int, orientation: Orientation) -> None:
+        self._name = name
+        self._size = width, height
+        self._orientation = orientation
+        self._reformatter = VideoReformatter()
+        self._lock = Lock()
+
+    def later(self, frame: VideoFrame) -> Callable[[], Image]:
+        """Return a function that converts ``frame``; the decoder's format takes half the memory."""
+        return lambda: self(frame)
+
+    def __call__(self, frame: VideoFrame) -> Image:
+        """Convert ``frame`` now.
+
+        Raises:
+            InputError: If its pixel format cannot be converted.
+        """
+        width, height = self._size
+        if not frame.format.is_rgb:
+            frame.colorspace = colour_of(frame).space
+        try:
+            with self._lock:
+                bgr = self._reformatter.reformat(
+                    frame, width, height, "bgr24", interpolation=_EXACT, threads=1
+                )
+        except FFmpegError as error:
+            raise InputError(
+                f"{self._name}: pixels of format {frame.format.name} cannot be read: "
+                "convert the video to yuv420p first"
+            ) from error
+        return self._orientation.apply(np.asarray(bgr.to_ndarray(), np.uint8))

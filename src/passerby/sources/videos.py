@@ -1,0 +1,200 @@
+"""Video files, decoded by FFmpeg."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Self
+
+import av
+from av import VideoFrame
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from passerby.errors import InputError
+from passerby.media import Medium
+from passerby.sources.colours import BgrConverter, colour_of
+from passerby.sources.decoding import Decoding
+from passerby.sources.limits import check_size
+from passerby.sources.orientation import Orientation, orientation_of
+from passerby.sources.timestamps import Timestamps
+from passerby.types import Frame
+
+__all__ = ["VideoSource"]
+
+_NO_VIDEO = frozenset(("tty", "bin", "xbin", "adf", "idf", "image2", "gif", "apng", "ico"))
+"""Demuxers that make a video of plain text or of a damaged picture."""
+
+_HDR_TRANSFERS = (16, 18)
+"""SMPTE 2084 (PQ) and ARIB STD-B67 (HLG)."""
+
+
+class VideoSource:
+    """The frames of a video file, upright, in order, each with its time.
+
+    Args:
+        path: A file in any container that FFmpeg reads.
+
+    Raises:
+        InputError: If it is no video, or not one frame of it can be decoded.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._container = _open(path)
+        try:
+            stream = _video_stream(path, self._container)
+            self._decoding = Decoding(str(path), self._container, stream)
+            self._decoded = iter(self._decoding)
+            self._first = self._first_frame(path)
+            orientation = orientation_of(self._first)
+            self._medium = _medium(path, self._container, stream, self._first, orientation)
+        except BaseException:
+            self.close()
+            raise
+        size = self._first.width, self._first.height
+        self._convert = BgrConverter(str(path), *size, orientation)
+        self._timestamps = Timestamps(_step(self._medium))
+
+    @property
+    def medium(self) -> Medium:
+        """What is being read; notes on damage come while it is read."""
+        mended = self._timestamps.mended
+        times = (f"{mended} frames had no usable time and were given one",) if mended else ()
+        return replace(self._medium, notes=self._medium.notes + self._decoding.notes() + times)
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield every frame that can be decoded.
+
+        Raises:
+            InputError: After the last one, if frames were lost or the video ends too early.
+        """
+        index = 0
+        frame: VideoFrame | None = self._first
+        while frame is not None:
+            yield Frame(
+                self._convert.later(frame),
+                index=index,
+                pts=self._timestamps.next(frame.pts),
+                time_base=self._medium.time_base,
+            )
+            index += 1
+            frame = next(self._decoded, None)
+        self._decoding.check()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _first_frame(self, path: Path) -> VideoFrame:
+        frame = next(self._decoded, None)
+        if frame is None:
+            self._decoding.check()
+            raise InputError(f"{path} has no frame that can be decoded: repair or export it again")
+        check_size(str(path), frame.width, frame.height)
+        return frame
+
+
+def _open(path: Path) -> InputContainer:
+    # The prefix keeps a name with a colon from being taken for an address, and the whitelist
+    # keeps a playlist from reading anything but files.
+    local = {"protocol_whitelist": "file"}
+    try:
+        container = av.open(f"file:{path}", container_options=local, metadata_errors="replace")
+    except (FFmpegError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{path} is neither a picture nor a video that can be read ({reason.lower()}): "
+            "it is damaged, cut off or of another kind"
+        ) from error
+    name = container.format.name
+    if name in _NO_VIDEO or name.endswith("_pipe"):
+        container.close()
+        raise InputError(f"{path} is neither a picture nor a video that can be read ({name})")
+    return container
+
+
+def _video_stream(path: Path, container: InputContainer) -> VideoStream:
+    """The first stream of moving pictures; a cover picture of a song is none."""
+    streams = container.streams.video
+    moving = [one for one in streams if not one.disposition & Disposition.attached_pic]
+    if not moving:
+        raise InputError(f"{path} has no video stream, only sound or data: nothing to anonymize")
+    if moving[0].codec_context is None:
+        raise InputError(f"{path} uses a codec that cannot be decoded: convert it to H.264 first")
+    return moving[0]
+
+
+def _medium(
+    path: Path,
+    container: InputContainer,
+    stream: VideoStream,
+    frame: VideoFrame,
+    orientation: Orientation,
+) -> Medium:
+    sideways = orientation.rotation % 180 == 90
+    aspect = stream.sample_aspect_ratio or None
+    rate = stream.average_rate or stream.guessed_rate or None
+    return Medium(
+        name=str(path),
+        kind="video",
+        width=frame.height if sideways else frame.width,
+        height=frame.width if sideways else frame.height,
+        rate=rate,
+        time_base=stream.time_base,
+        frames=stream.frames or _expected_frames(container, stream, rate),
+        rotation=orientation.rotation,
+        sample_aspect=1 / aspect if aspect and sideways else aspect,
+        colour=colour_of(frame),
+        bit_depth=max(component.bits for component in frame.format.components),
+        audio_streams=len(container.streams.audio),
+        duration=_length(stream),
+        notes=tuple(_notes(container, frame, orientation)),
+    )
+
+
+def _length(stream: VideoStream) -> Fraction | None:
+    """Seconds from first to last frame; without times in the file it would be a wild guess."""
+    if stream.start_time is None or not stream.duration or not stream.time_base:
+        return None
+    return stream.duration * stream.time_base
+
+
+def _expected_frames(
+    container: InputContainer, stream: VideoStream, rate: Fraction | None
+) -> int | None:
+    if stream.start_time is None or not container.duration or not rate:
+        return None
+    return round(Fraction(container.duration, av.time_base) * rate)
+
+
+def _notes(container: InputContainer, frame: VideoFrame, orientation: Orientation) -> Iterator[str]:
+    bits = max(component.bits for component in frame.format.components)
+    if bits > 8:
+        yield f"{bits} bits reduced to 8"
+    if frame.color_trc in _HDR_TRANSFERS:
+        yield "high dynamic range: kept as it is marked, in 8 bits"
+    if frame.interlaced_frame:
+        yield "interlaced: both fields of a frame are treated as one picture"
+    if orientation.mirrored:
+        yield "stored mirrored: the copy is stored as it is shown"
+    if len(frame.format.components) == 4:
+        yield "transparency left out"
+    if len(container.streams.video) > 1:
+        yield "only the first video stream is taken"
+    if container.streams.subtitles or container.streams.data:
+        yield "subtitles and data streams left out"
+
+
+def _step(medium: Medium) -> int:
+    """The usual distance of two frames in units of the time base."""
+    if not medium.rate or not medium.time_base:
+        return 1
+    return round(1 / (medium.rate * medium.time_base))
