@@ -1,7 +1,133 @@
 """``passerby models``: see, fetch and check the networks."""
 
-from cyclopts import App
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import get_args
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from passerby.cli.app import EXIT_FAILED, EXIT_OK
+from passerby.errors import ModelError
+from passerby.models.cards import MODELS, ModelCard, Role
+from passerby.models.download import pull as fetch
+from passerby.models.lookup import check, download_folder, find, locate, preferred
 
 __all__ = ["app"]
 
-app = App(name="models", help="See, fetch and check the networks that find people.")
+app = App(
+    name="models",
+    help="See, fetch and check the networks that find people.",
+    default_parameter=Parameter(negative=""),
+)
+
+
+@app.command(name="list")
+def show(*, json: bool = False) -> int:
+    """List all networks and whether they are here.
+
+    Args:
+        json: Print all that is known about them as JSON.
+    """
+    cards = list(MODELS.values())
+    if json:
+        _print_json([{**asdict(card), **_place(card)} for card in cards])
+        return EXIT_OK
+    table = Table("name", "finds", "size", "licence", "trained on", "state")
+    for card in cards:
+        size = f"{card.size / 1e6:.1f} MB"
+        table.add_row(
+            card.name, card.role, size, card.licence, card.training_data, _place(card)["state"]
+        )
+    Console().print(table)
+    return EXIT_OK
+
+
+@app.command
+def pull(*names: str, json: bool = False) -> int:
+    """Fetch networks; without names, those that the defaults need.
+
+    Args:
+        names: Of the networks.
+        json: Print where they lie as JSON.
+    """
+    cards = [MODELS[name] for name in names] or _needed()
+    places = {card.name: str(_fetched(card)) for card in cards}
+    if json:
+        _print_json(places)
+    else:
+        sys.stdout.writelines(f"{name}: {path}\n" for name, path in places.items())
+    return EXIT_OK
+
+
+@app.command
+def verify(*names: str, json: bool = False) -> int:
+    """Compare the hashes of networks; without names, of all that are here or needed.
+
+    Ends with 1 if one is missing or not what its card describes.
+
+    Args:
+        names: Of the networks.
+        json: Print the outcome as JSON.
+    """
+    present = [card for card in MODELS.values() if find(card) is not None]
+    cards = [MODELS[name] for name in names] or list(dict.fromkeys([*_needed(), *present]))
+    outcome = {card.name: _place(card) for card in cards}
+    if json:
+        _print_json(outcome)
+    else:
+        sys.stdout.writelines(f"{name}: {_told(place)}\n" for name, place in outcome.items())
+    good = all(place["state"] == "ok" for place in outcome.values())
+    return EXIT_OK if good else EXIT_FAILED
+
+
+@app.command
+def path(name: str | None = None, *, json: bool = False) -> int:
+    """Print where a network lies; without a name, the folder that networks are fetched into.
+
+    Args:
+        name: Of the network.
+        json: Print it as JSON.
+    """
+    place = str(download_folder() if name is None else locate(name))
+    if json:
+        _print_json(place)
+    else:
+        sys.stdout.write(f"{place}\n")
+    return EXIT_OK
+
+
+def _needed() -> list[ModelCard]:
+    return [preferred(role) for role in get_args(Role)]
+
+
+def _place(card: ModelCard) -> dict[str, str]:
+    """Where the network lies and whether it is the right one."""
+    place = find(card)
+    if place is None:
+        return {"state": "missing", "remedy": f"run `passerby models pull {card.name}`"}
+    try:
+        check(card, place)
+    except ModelError as error:
+        return {"state": "wrong", "path": str(place), "remedy": str(error)}
+    return {"state": "ok", "path": str(place)}
+
+
+def _told(place: dict[str, str]) -> str:
+    return ", ".join((place["state"], place.get("remedy") or place["path"]))
+
+
+def _fetched(card: ModelCard) -> Path:
+    """Fetch one network under a progress bar, drawn on standard error."""
+    columns = TextColumn(card.name), BarColumn(), DownloadColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(card.name, total=card.size)
+        return fetch(card.name, progress=lambda count: bar.advance(task, count))
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, indent=2) + "\n")

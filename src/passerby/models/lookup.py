@@ -10,7 +10,15 @@ from platformdirs import user_cache_path
 from passerby.errors import ModelError
 from passerby.models.cards import MODELS, ModelCard, Role
 
-__all__ = ["ENVIRONMENT_VARIABLE", "check", "default", "download_folder", "find", "locate"]
+__all__ = [
+    "ENVIRONMENT_VARIABLE",
+    "check",
+    "default",
+    "download_folder",
+    "find",
+    "locate",
+    "preferred",
+]
 
 ENVIRONMENT_VARIABLE = "PASSERBY_MODELS"
 """Names a folder of model files that is looked at before any other."""
@@ -24,14 +32,19 @@ def default(role: Role) -> ModelCard:
     Raises:
         ModelError: If none is here.
     """
+    card = preferred(role)
+    if find(card) is None:
+        raise ModelError(
+            f"no model that finds a {role} is here: run `passerby models pull {card.name}`"
+        )
+    return card
+
+
+def preferred(role: Role) -> ModelCard:
+    """Choose as `default` does, but where none is here, the one that ought to be."""
     cards = [card for card in MODELS.values() if card.role == role]
     cards.sort(key=lambda card: not card.built_in)
-    for card in cards:
-        if find(card) is not None:
-            return card
-    raise ModelError(
-        f"no model that finds a {role} is here: run `passerby models pull {cards[0].name}`"
-    )
+    return next((card for card in cards if find(card) is not None), cards[0])
 
 
 def locate(name: str) -> Path:

@@ -1,0 +1,173 @@
+"""COCO JSON: a data set with images, categories and annotations, or a bare list of results.
+
+Format: cocodataset.org/#format-data and #format-results. Read besides, as tracking sets have
+them: ``frame_id`` of an image (from 0), ``track_id`` and ``score`` of an annotation.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from passerby.detection.formats.coco_schema import (
+    RESULTS,
+    Annotation,
+    DataSet,
+    Polygon,
+    RunLengths,
+)
+from passerby.detection.formats.entry import KIND_OF_NAME, Entry, Table, is_sound, read_text
+from passerby.detection.formats.segmentation import Polygons, Runs, Segmentation, runs_of, unpacked
+from passerby.detections import Detections, Kind
+from passerby.errors import InputError
+from passerby.geometry import to_xywh
+
+__all__ = ["document", "read"]
+
+_COCO_CATEGORIES = {number: "person" if number == 1 else "thing" for number in range(1, 91)}
+"""What a bare list of results means by its categories."""
+
+
+def read(path: Path) -> Table:
+    """Read a file.
+
+    In a bare list of results, whole image ids are numbers of frames from 0 (and of files whose
+    names are that number), and words are names of files.
+
+    Raises:
+        InputError: If it cannot be read; names the place.
+    """
+    text = read_text(path)
+    try:
+        if text.lstrip().startswith("["):
+            return _results(RESULTS.validate_json(text), path)
+        return _data_set(DataSet.model_validate_json(text), path)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{path} is not COCO JSON: {place}: {first['msg']}") from error
+
+
+def _results(annotations: list[Annotation], path: Path) -> Table:
+    table = Table(number_of_first=0)
+    for number, annotation in enumerate(annotations):
+        entry = _entry(annotation, _COCO_CATEGORIES, f"{path} result {number}")
+        image = annotation.image_id
+        if isinstance(image, str):
+            entries = table.files.setdefault(image, [])
+        else:
+            entries = table.frames.setdefault(image, [])
+        entries += [] if entry is None else [entry]
+    return table
+
+
+def _data_set(data: DataSet, path: Path) -> Table:
+    names = {category.id: category.name.lower() for category in data.categories}
+    if not KIND_OF_NAME.keys() & names.values():
+        raise InputError(f"{path}: none of its categories {sorted(names.values())} is about people")
+    table = Table(lists_all_frames=True)
+    entries_of: dict[int | str, list[Entry]] = {}
+    for number, image in enumerate(data.images):
+        entries = entries_of.setdefault(image.id, [])
+        table.files[image.file_name] = entries
+        table.frames[number if image.frame_id is None else image.frame_id] = entries
+    for number, annotation in enumerate(data.annotations):
+        place = f"{path} annotation {number}"
+        if annotation.image_id not in entries_of:
+            raise InputError(f"{place}: image {annotation.image_id} is not in the list of images")
+        entry = _entry(annotation, names, place)
+        entries_of[annotation.image_id] += [] if entry is None else [entry]
+    return table
+
+
+def _entry(annotation: Annotation, names: Mapping[int, str], place: str) -> Entry | None:
+    """Understand one annotation; None where it is not about people."""
+    if annotation.category_id not in names:
+        raise InputError(f"{place}: category {annotation.category_id} is not in the list of them")
+    kind = KIND_OF_NAME.get(names[annotation.category_id])
+    if kind is None:
+        return None
+    left, top, width, height = annotation.bbox
+    return Entry(
+        box=(left, top, left + width, top + height),
+        score=annotation.score,
+        kind=kind,
+        track=annotation.track_id,
+        seen=annotation.seen,
+        segmentation=_segmentation(annotation.segmentation, place),
+    )
+
+
+def _segmentation(value: list[Polygon] | RunLengths | None, place: str) -> Segmentation | None:
+    """Understand polygons or runs; None where there is nothing."""
+    if not value:
+        return None
+    if isinstance(value, RunLengths):
+        return _runs(value, place)
+    if any(len(polygon) % 2 for polygon in value):
+        raise InputError(f"{place}: a polygon needs pairs of x and y")
+    return Polygons(tuple(np.reshape(polygon, (-1, 2)) for polygon in value))
+
+
+def _runs(value: RunLengths, place: str) -> Runs:
+    height, width = value.size
+    try:
+        counts = unpacked(value.counts) if isinstance(value.counts, str) else value.counts
+    except ValueError as error:
+        raise InputError(f"{place}: its run lengths cannot be read ({error})") from error
+    if min(counts, default=0) < 0 or sum(counts) != width * height:
+        raise InputError(f"{place}: its run lengths do not fill {width} x {height} pixels")
+    return Runs(tuple(counts), width, height)
+
+
+def document(frames: Mapping[int, Detections], width: int, height: int) -> dict[str, Any]:
+    """Write detections as a data set; a frame that cannot be vouched for is left out.
+
+    Args:
+        frames: By number of the frame, from 0.
+        width: Of the picture.
+        height: Of the picture.
+
+    Returns:
+        What `json.dump` takes.
+    """
+    known = {index: found for index, found in sorted(frames.items()) if is_sound(found)}
+    images = [
+        {
+            "id": index,
+            "frame_id": index,
+            "file_name": f"{index:06d}",
+            "width": width,
+            "height": height,
+        }
+        for index in known
+    ]
+    annotations = [
+        {"id": number, "image_id": index, **annotation}
+        for number, (index, annotation) in enumerate(
+            (index, annotation) for index, found in known.items() for annotation in _written(found)
+        )
+    ]
+    categories = [{"id": kind + 1, "name": kind.name.lower()} for kind in Kind]
+    return {"images": images, "annotations": annotations, "categories": categories}
+
+
+def _written(detections: Detections) -> Iterator[dict[str, Any]]:
+    masks = detections.masks or (None,) * len(detections)
+    boxes = to_xywh(detections.boxes).tolist()
+    for number, (box, mask) in enumerate(zip(boxes, masks, strict=True)):
+        annotation = {
+            "category_id": int(detections.kinds[number]) + 1,
+            "bbox": box,
+            "area": box[2] * box[3],
+            "iscrowd": 0,
+            "score": float(detections.scores[number]),
+            "track_id": int(detections.tracks[number]),
+            "seen": bool(detections.seen[number]),
+        }
+        if mask is not None:
+            runs = runs_of(mask)
+            annotation["segmentation"] = {"size": [runs.height, runs.width], "counts": runs.counts}
+        yield annotation

@@ -1,0 +1,135 @@
+"""What the formats have in common: one line or annotation, and all of a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from passerby.detection.formats.segmentation import Segmentation
+from passerby.detections import Detections, Kind
+from passerby.errors import InputError
+
+__all__ = [
+    "KIND_OF_NAME",
+    "Entry",
+    "Table",
+    "checked_numbers",
+    "detections_of",
+    "is_sound",
+    "read_text",
+]
+
+KIND_OF_NAME = {
+    "person": Kind.PERSON,
+    "people": Kind.PERSON,
+    "pedestrian": Kind.PERSON,
+    "head": Kind.HEAD,
+    "face": Kind.FACE,
+    "motion": Kind.MOTION,
+}
+"""What classes of these names enclose; others are not about people."""
+
+LARGEST = 1e7
+"""Coordinates beyond this are damage, not pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One box as a file has it.
+
+    Attributes:
+        box: Left, top, right, bottom, in pixels or as shares of the picture.
+        score: 0-1.
+        kind: What it encloses.
+        track: Number of its track, -1 where none.
+        seen: Whether it was detected, rather than filled in.
+        relative: Whether the box is in shares of the picture.
+        segmentation: Its outline, where there is one.
+    """
+
+    box: tuple[float, float, float, float]
+    score: float = 1.0
+    kind: Kind = Kind.PERSON
+    track: int = -1
+    seen: bool = True
+    relative: bool = False
+    segmentation: Segmentation | None = None
+
+
+@dataclass(slots=True)
+class Table:
+    """All boxes of a file.
+
+    Attributes:
+        frames: Entries by number of the frame, from 0.
+        files: Entries by name of the image.
+        failed: Numbers of frames of which the file says that nobody can vouch for them.
+        lists_all_frames: Whether a frame that is not listed was not looked at. Otherwise it is
+            one in which nobody was found.
+        number_of_first: The image with this number as its name is frame 0; None where images
+            are listed by name.
+    """
+
+    frames: dict[int, list[Entry]] = field(default_factory=dict)
+    files: dict[str, list[Entry]] = field(default_factory=dict)
+    failed: set[int] = field(default_factory=set)
+    lists_all_frames: bool = False
+    number_of_first: int | None = None
+
+
+def detections_of(entries: Sequence[Entry], width: int, height: int) -> Detections:
+    """Bring entries to the size of their picture."""
+    if not entries:
+        return Detections.none()
+    picture = np.array([width, height, width, height], np.float32)
+    shares = [picture if entry.relative else np.ones(4, np.float32) for entry in entries]
+    masks = tuple(
+        None if entry.segmentation is None else entry.segmentation.mask(width, height)
+        for entry in entries
+    )
+    return Detections.of(
+        np.array([entry.box for entry in entries], np.float32) * shares,
+        scores=[entry.score for entry in entries],
+        kinds=[entry.kind for entry in entries],
+        tracks=[entry.track for entry in entries],
+        seen=[entry.seen for entry in entries],
+        masks=masks if any(mask is not None for mask in masks) else (),
+    )
+
+
+def is_sound(detections: Detections) -> bool:
+    """Tell whether detection worked and every box is a number that a file can hold."""
+    return detections.failure is None and bool(np.isfinite(detections.boxes).all())
+
+
+def checked_numbers(words: Sequence[str], place: str) -> list[float]:
+    """Turn words into finite numbers of a sensible size.
+
+    Raises:
+        InputError: If one is not; ``place`` names the file and the line.
+    """
+    numbers = []
+    for word in words:
+        try:
+            number = float(word)
+        except ValueError:
+            raise InputError(f"{place}: {word!r} is not a number: correct it") from None
+        if not abs(number) <= LARGEST:
+            raise InputError(f"{place}: {word!r} cannot be a coordinate: correct it")
+        numbers.append(number)
+    return numbers
+
+
+def read_text(path: Path) -> str:
+    """Read a text file.
+
+    Raises:
+        InputError: If it cannot be read or is not text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {path} ({error.strerror}): check the path") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not a text file (byte {error.start} is no UTF-8)") from error
