@@ -1,6 +1,6 @@
 # make demo   create the environment and anonymize a video (SRC=your.mp4 for your own)
 # make test   create the environment and run every gate
-# make golden write what is generated from the code again: docs/cli.md, tests/public_api.txt
+# make golden write what is generated from the code again: two pages, the public API
 
 # The first interpreter that starts and is new enough.
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
@@ -30,6 +30,7 @@ format: $(READY)
 
 golden: $(READY)
 	$(BIN)/python -m passerby.cli.reference > docs/cli.md
+	$(BIN)/python -m passerby.cli.choices > docs/choices.md
 	$(BIN)/python tests/test_public_api.py > tests/public_api.txt
 
 $(READY): pyproject.toml constraints.txt

@@ -21,7 +21,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def sink_classes() -> Mapping[str, type]:
-    """Every class under `passerby.sinks` that has a ``write``, by name."""
+    """Every class under `passerby.sinks` whose ``write`` takes frames, by name."""
     sinks = importlib.import_module("passerby.sinks")
     modules = [
         importlib.import_module(found.name)
@@ -31,5 +31,13 @@ def sink_classes() -> Mapping[str, type]:
         name: member
         for module in (sinks, *modules)
         for name, member in inspect.getmembers(module, inspect.isclass)
-        if member.__module__ == module.__name__ and hasattr(member, "write")
+        if member.__module__ == module.__name__ and is_sink(member)
     }
+
+
+def is_sink(member: type) -> bool:
+    """Whether a class has a ``write`` that is not for what is encoded already (`bytes`)."""
+    if getattr(member, "_is_protocol", False) or not hasattr(member, "write"):
+        return False
+    _, *parameters = inspect.signature(member.write).parameters.values()
+    return [parameter.annotation for parameter in parameters] != [bytes]

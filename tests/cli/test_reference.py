@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from passerby.cli.app import app
 from passerby.cli.reference import commands, reference
@@ -29,12 +29,14 @@ def shop() -> App:
 def option_names(program: App) -> Iterator[str]:
     """Every option of every command, from the program's own tables."""
     for words in commands(program):
-        command = program
+        path = [program]
         for word in words:
-            command = command[word]
-        if command.default_command is not None:
-            for argument in command.assemble_argument_collection():
-                yield from (name for name in argument.names if name.startswith("-"))
+            path.append(path[-1][word])
+        if path[-1].default_command is not None:
+            defaults = Parameter.combine(*(app.default_parameter for app in path))
+            arguments = path[-1].assemble_argument_collection(default_parameter=defaults)
+            names = [name for argument in arguments for name in argument.names]
+            yield from (name for name in names if name.startswith("-"))
 
 
 def test_the_page_in_the_docs_is_what_the_program_says() -> None:

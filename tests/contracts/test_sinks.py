@@ -3,6 +3,7 @@
 A new class with a ``write`` under `passerby.sinks` fails here until it has a factory below.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -11,15 +12,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from passerby import types
+from passerby.backoff import Backoff
 from passerby.errors import PrivacyError
 from passerby.media import Medium
+from passerby.sinks import Encoding, ImageSink, VideoSink
+from passerby.sinks.stream_sink import StreamSink
 from passerby.types import AnonymizedFrame, Frame, Image, Sink, seal
 
 Factory = Callable[[Path], Sink]
 
 MEDIUM = Medium(
     name="made up",
-    kind="video",
+    kind="live",
     width=64,
     height=48,
     rate=Fraction(25),
@@ -27,7 +32,26 @@ MEDIUM = Medium(
     frames=1,
 )
 
-FACTORIES: dict[str, Factory] = {}
+
+class Receiver:
+    """Stands for the other end of a live stream."""
+
+    connected = True
+
+    def send(self, frame: AnonymizedFrame, moment: float) -> None:
+        pass
+
+    def drop(self) -> None:
+        pass
+
+
+FACTORIES: dict[str, Factory] = {
+    "ImageSink": lambda folder: ImageSink(folder / "out.png", MEDIUM, Encoding()),
+    "VideoSink": lambda folder: VideoSink(folder / "out.mp4", MEDIUM, Encoding()),
+    "StreamSink": lambda folder: StreamSink(
+        "a receiver", MEDIUM, Receiver, retries=0, backoff=Backoff()
+    ),
+}
 
 
 class LookAlike:
@@ -80,6 +104,19 @@ def refuses(sink: Any, raw: object) -> bool:
 
 def test_every_sink_has_a_factory_here(sink_classes: Mapping[str, type]) -> None:
     assert set(FACTORIES) == set(sink_classes)
+
+
+def test_no_module_of_the_sinks_so_much_as_knows_the_raw_type(
+    sink_classes: Mapping[str, type],
+) -> None:
+    modules = {name: sys.modules[name] for name in sys.modules if name.startswith("passerby.sinks")}
+    assert {sink.__module__ for sink in sink_classes.values()} <= set(modules)
+    knowing = [
+        name
+        for name, module in modules.items()
+        if any(value is types.Frame for value in vars(module).values())
+    ]
+    assert knowing == []
 
 
 @pytest.mark.parametrize("name", FACTORIES)

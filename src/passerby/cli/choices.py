@@ -1,0 +1,73 @@
+"""The page of the documentation that holds the names which options take.
+
+``python -m passerby.cli.choices`` prints it from the registries; ``make golden`` writes it to
+its place, and a test compares it with what is there.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import TypeAlias, TypeVar
+
+from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Operator, Preset, Region
+from passerby.models.cards import MODELS, ModelCard
+from passerby.registry import Registry
+
+__all__ = ["choices", "table"]
+
+Entry = TypeVar("Entry")
+Columns: TypeAlias = Mapping[str, Callable[[Entry], str]]
+
+INTRODUCTION = """\
+# Names to choose from
+
+Every region, operator, preset and model. This page is written by `make golden`.
+"""
+
+
+REGION_COLUMNS: Columns[Region] = {
+    "which pixels": lambda region: region.summary,
+    "detectors it needs": lambda region: ", ".join(sorted(k.name.lower() for k in region.kinds)),
+}
+OPERATOR_COLUMNS: Columns[Operator] = {
+    "what it does": lambda operator: operator.summary,
+    "its strength": lambda operator: operator.strength_means,
+    "default": lambda operator: str(operator.default or ""),
+}
+PRESET_COLUMNS: Columns[Preset] = {
+    "what it does": lambda preset: preset.summary,
+    "source": lambda preset: preset.source,
+}
+MODEL_COLUMNS: Columns[ModelCard] = {
+    "finds": lambda card: card.role,
+    "licence": lambda card: card.licence,
+    "trained on": lambda card: card.training_data,
+    "input": lambda card: card.input,
+    "notes": lambda card: card.notes,
+}
+
+
+def choices() -> str:
+    """Return the page as Markdown: one heading and one table a registry."""
+    sections = {
+        "Regions": table(REGIONS, REGION_COLUMNS),
+        "Operators": table(OPERATORS, OPERATOR_COLUMNS),
+        "Presets": table(PRESETS, PRESET_COLUMNS),
+        "Models": table(MODELS, MODEL_COLUMNS),
+    }
+    return "\n".join([INTRODUCTION, *(f"## {name}\n\n{rows}" for name, rows in sections.items())])
+
+
+def table(registry: Registry[Entry], columns: Columns[Entry]) -> str:
+    """Return a registry as a Markdown table: its names, and what ``columns`` say of each entry."""
+    rows = [["name", *columns], ["---"] * (len(columns) + 1)]
+    for name, entry in registry.items():
+        rows.append([f"`{name}`", *(column(entry) for column in columns.values())])
+    return "".join(f"| {' | '.join(_cell(text) for text in row)} |\n" for row in rows)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+if __name__ == "__main__":
+    sys.stdout.write(choices())
