@@ -11,8 +11,10 @@ from pycocotools import mask as coco
 from passerby.detections import Boxes
 from passerby.geometry import (
     PixelBox,
+    area,
     from_xywh,
     grow,
+    intersection,
     intersection_over_union,
     to_pixels,
     to_xywh,
@@ -84,26 +86,23 @@ def test_growing_nothing_gives_nothing() -> None:
     assert grow(NOTHING, 0.5, 0.5).shape == (0, 4)
 
 
-# --- intersection over union ---------------------------------------------------------------
+# --- area, intersection, intersection over union -------------------------------------------
 
 
-def counted_overlap(first: list[float], second: list[float]) -> float:
-    """Intersection over union of two whole-pixel boxes by painting and counting."""
-    painted = np.zeros((2, 16, 16), np.bool_)
-    for canvas, (left, top, right, bottom) in zip(painted, (first, second), strict=True):
-        for y in range(int(top), int(bottom)):
-            for x in range(int(left), int(right)):
-                canvas[y + 3, x + 3] = True
-    union = np.count_nonzero(painted.any(axis=0))
-    return np.count_nonzero(painted.all(axis=0)) / union if union else 0.0
+def pixels_of(box: list[float]) -> set[tuple[int, int]]:
+    """The pixels of a box with whole sides, one by one."""
+    left, top, right, bottom = map(int, box)
+    return {(x, y) for x in range(left, right) for y in range(top, bottom)}
 
 
 @given(WHOLE_BOXES, WHOLE_BOXES)
 def test_overlap_equals_counting_pixels(first: Boxes, second: Boxes) -> None:
-    expected = [[counted_overlap(a, b) for b in second.tolist()] for a in first.tolist()]
-    overlap = intersection_over_union(first, second)
-    assert overlap.shape == (len(first), len(second))
-    assert np.allclose(overlap, expected, atol=1e-6)
+    pairs = [[(pixels_of(a), pixels_of(b)) for b in second.tolist()] for a in first.tolist()]
+    shared = [[len(a & b) for a, b in row] for row in pairs]
+    overlap = [[len(a & b) / max(len(a | b), 1) for a, b in row] for row in pairs]
+    assert area(first).tolist() == [len(pixels_of(box)) for box in first.tolist()]
+    assert intersection(first, second).tolist() == shared
+    assert np.allclose(intersection_over_union(first, second), overlap, atol=1e-6)
 
 
 def test_overlap_equals_the_coco_tools() -> None:
@@ -122,6 +121,8 @@ def test_overlap_with_nothing_has_no_entries() -> None:
     assert intersection_over_union(NOTHING, one).shape == (0, 1)
     assert intersection_over_union(one, NOTHING).shape == (1, 0)
     assert intersection_over_union(NOTHING, NOTHING).shape == (0, 0)
+    assert intersection(NOTHING, one).shape == (0, 1)
+    assert area(NOTHING).shape == (0,)
 
 
 @pytest.mark.parametrize(
