@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Anonymizer, Patch
+from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Anonymizer, Patch, Strength
 from passerby.detections import Detections, Kind, Mask
 from passerby.types import Frame, Image
 
@@ -125,22 +125,37 @@ def test_operators_see_nothing_outside_the_mask(operator: str) -> None:
     np.testing.assert_array_equal(first, second)
 
 
-@pytest.mark.parametrize("operator", [name for name, o in OPERATORS.items() if o.hides])
-@pytest.mark.parametrize("side", [16, 40, 100, 300, 700])
-def test_defaults_leave_no_detail_of_a_head_of_any_size(operator: str, side: int) -> None:
-    """What is finer than an eighth of the head does not show in what comes out."""
-    rng = np.random.default_rng(side)
-    coarse = rng.integers(0, 256, (16, 16, 3)).astype(np.uint8)
+def detail_left(operator: str, strength: Strength | None, side: int) -> float:
+    """How much of what is finer than an eighth of a head still shows: 0 nothing, 1 all."""
+    coarse = np.random.default_rng(side).integers(0, 256, (16, 16, 3), np.uint8)
     head = np.asarray(cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
     image = np.full((side + 4, side + 4, 3), 128, np.uint8)
     image[2:-2, 2:-2] = head
-    patch = Patch((2, 2, side + 2, side + 2))
-    covered = OPERATORS[operator](image, patch, None, 1)
+    covered = OPERATORS[operator](image, Patch((2, 2, side + 2, side + 2)), strength, 1)
 
     def detail(pixels: Image) -> np.ndarray:
         values = pixels.astype(np.float32)
         return values - cv2.GaussianBlur(values, (0, 0), side / 16)
 
     before, after = detail(head), detail(covered)
-    # The share of the detail that a line fitted through (before, after) still shows.
-    assert abs((before * after).sum() / (before**2).sum()) < 0.15
+    return float(abs((before * after).sum() / (before**2).sum()))
+
+
+@pytest.mark.parametrize("operator", [name for name, o in OPERATORS.items() if o.hides])
+@pytest.mark.parametrize("side", [16, 40, 100, 300, 700])
+def test_defaults_leave_no_detail_of_a_head_of_any_size(operator: str, side: int) -> None:
+    assert detail_left(operator, None, side) < 0.15
+
+
+@pytest.mark.parametrize(
+    ("operator", "strength", "side"),
+    [
+        ("median", "15px", 100),
+        ("gaussian", "4%", 40),
+        ("pixelate", "12", 100),
+        ("noise", "100%", 100),
+        ("quantize", "2", 100),
+    ],
+)
+def test_the_measure_sees_what_is_too_weak(operator: str, strength: str, side: int) -> None:
+    assert detail_left(operator, Strength.parse(strength), side) > 0.2

@@ -170,10 +170,7 @@ def _silhouette(mask: Mask, track: int) -> Patch:
     return Patch(box, grown.astype(np.bool_), track)
 
 
-REGIONS.add(
-    "faces",
-    Region("Detected faces, with a margin.", frozenset({Kind.FACE}), _faces),
-)
+REGIONS.add("faces", Region("Detected faces, with a margin.", frozenset({Kind.FACE}), _faces))
 REGIONS.add(
     "heads",
     Region(

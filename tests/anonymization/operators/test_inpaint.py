@@ -70,6 +70,13 @@ def test_a_large_silhouette_is_solved_over_its_box(monkeypatch: pytest.MonkeyPat
     np.testing.assert_array_equal(found, OPERATORS["inpaint"](IMAGE, Patch(patch.box), None, 0))
 
 
+def test_a_huge_box_gets_its_mean_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inpaint, "_LARGEST_SIDE", 6)
+    patch = Patch((2, 3, 9, 9))
+    found = OPERATORS["inpaint"](IMAGE, patch, None, 0)
+    np.testing.assert_array_equal(found, OPERATORS["blank"](IMAGE, patch, None, 0))
+
+
 def test_the_whole_image_falls_back_to_its_mean_colour() -> None:
     found = OPERATORS["inpaint"](IMAGE, Patch((0, 0, 17, 14)), None, 0)
     np.testing.assert_array_equal(found, OPERATORS["blank"](IMAGE, Patch((0, 0, 17, 14)), None, 0))

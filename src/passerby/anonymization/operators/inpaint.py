@@ -21,6 +21,9 @@ Floats = npt.NDArray[np.float64]
 _LARGEST_MASK = 100_000
 """Pixels; a larger mask is solved over its whole box, where the time hardly grows."""
 
+_LARGEST_SIDE = 2_048
+"""Pixels; a box with a longer side gets its mean colour, since solving would take minutes."""
+
 
 def inpaint_box(image: Image, patch: Patch) -> Floats:
     """Solve Laplace's equation over the patch's box; shape (height, width, 3).
@@ -66,7 +69,7 @@ def _eigen(count: int, *given: bool) -> tuple[Floats, Floats]:
     diagonal[0] -= not given[0]
     diagonal[-1] -= not given[1]
     values, vectors = eigh_tridiagonal(diagonal, np.full(count - 1, -1.0))
-    return values, vectors
+    return values.astype(np.float64), vectors.astype(np.float64)
 
 
 def inpaint_mask(image: Image, mask: Mask) -> Floats:
@@ -115,7 +118,7 @@ def _inpaint(image: Image, patch: Patch, _strength: Strength | None, _seed: int)
     height, width = image.shape[:2]
     if patch.mask is not None and patch.mask.sum() <= _LARGEST_MASK and not patch.mask.all():
         solution = _inpaint_patch_mask(image, patch, patch.mask)
-    elif patch.box != (0, 0, width, height):
+    elif patch.box != (0, 0, width, height) and max(patch.width, patch.height) <= _LARGEST_SIDE:
         solution = inpaint_box(image, patch)
     else:
         return np.full((patch.height, patch.width, 3), mean_colour(image, patch), np.uint8)

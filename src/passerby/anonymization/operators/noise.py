@@ -24,7 +24,7 @@ def add_noise(pixels: Image, deviation: float, seed: int) -> Image:
     noise = np.random.default_rng(seed).standard_normal(pixels.shape, np.float32)
     noise *= deviation
     noise += pixels
-    return np.clip(np.rint(noise), 0, 255).astype(np.uint8)
+    return np.rint(noise).clip(0, 255).astype(np.uint8)
 
 
 def quantize(pixels: Image, levels: int) -> Image:
@@ -36,7 +36,8 @@ def quantize(pixels: Image, levels: int) -> Image:
     """
     values = np.arange(256)
     middles = (values * levels // 256 + 0.5) * (256 / levels) - 0.5
-    return np.rint(middles).astype(np.uint8)[pixels]
+    table: Image = np.rint(middles).astype(np.uint8)
+    return table[pixels]
 
 
 def _noise(image: Image, patch: Patch, strength: Strength | None, seed: int) -> Image:
