@@ -15,6 +15,7 @@ COLUMNS = {
     "kinds": np.int8,
     "tracks": np.int64,
     "seen": np.bool_,
+    "margins": np.float32,
 }
 
 
@@ -26,6 +27,7 @@ def three() -> Detections:
         kinds=[Kind.PERSON, Kind.FACE, Kind.PERSON],
         tracks=[4, -1, 8],
         seen=[True, True, False],
+        margins=[0, 0, 1.5],
         masks=(np.ones((9, 9), np.bool_), None, np.zeros((9, 9), np.bool_)),
     )
 
@@ -46,6 +48,7 @@ def test_what_is_left_out_gets_its_neutral_value() -> None:
     assert found.kinds.tolist() == [Kind.PERSON, Kind.PERSON]
     assert found.tracks.tolist() == [-1, -1]
     assert found.seen.tolist() == [True, True]
+    assert found.margins.tolist() == [0, 0]
     assert found.masks == ()
     assert found.failure is None
 
