@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import build_opener
 
 from passerby.errors import ModelError
@@ -100,7 +101,9 @@ def _chunks(card: ModelCard, timeout: float) -> Iterator[bytes]:
             while chunk := answer.read(_CHUNK):
                 yield chunk
     except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", None) or error
+        if isinstance(error, HTTPError):
+            error.close()  # it holds the connection
+        reason = " ".join(str(getattr(error, "reason", None) or error).split())
         raise ModelError(
             f"cannot fetch {card.name} from {card.url} ({reason}): check the connection, or put "
             f"the file into the folder that {ENVIRONMENT_VARIABLE} names"

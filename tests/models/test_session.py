@@ -1,0 +1,160 @@
+"""Graphs are read, freed of their size where they allow it, and run without noise."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from passerby.errors import DetectionError, ModelError
+from passerby.models.session import Network
+
+KERNEL = np.arange(12, dtype=np.float32).reshape(4, 3, 1, 1)
+
+
+def value(name: str, shape: list[int | str]) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+
+def saved(path: Path, graph: onnx.GraphProto) -> Path:
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)], ir_version=6)
+    onnx.save(model, path)
+    return path
+
+
+def mixing(target: list[int]) -> onnx.GraphProto:
+    """A network that mixes channels with `KERNEL` and reshapes the result."""
+    weights = numpy_helper.from_array(KERNEL, "weights")
+    shape = numpy_helper.from_array(np.array(target, np.int64), "shape")
+    nodes = [
+        helper.make_node("Conv", ["image", "weights"], ["mixed"]),
+        helper.make_node("Reshape", ["mixed", "shape"], ["output"]),
+    ]
+    inputs = [value("image", [1, 3, 32, 32]), value("weights", [4, 3, 1, 1])]
+    outputs = [value("output", [1, 4, 1024])]
+    return helper.make_graph(nodes, "mixing", inputs, outputs, [weights, shape])
+
+
+@pytest.fixture
+def free(tmp_path: Path) -> Path:
+    """A graph written down for 32 x 32 whose reshape takes any size."""
+    return saved(tmp_path / "free.onnx", mixing([1, 4, -1]))
+
+
+@pytest.fixture
+def fixed(tmp_path: Path) -> Path:
+    """A graph whose reshape holds its size."""
+    return saved(tmp_path / "fixed.onnx", mixing([1, 4, 32, 32]))
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (64, 96), (1, 7)])
+def test_a_free_graph_takes_any_size_and_computes_what_it_should(
+    free: Path, shape: tuple[int, int]
+) -> None:
+    network = Network(free, threads=1)
+    image = np.random.default_rng(1).random((1, 3, *shape), np.float32)
+    (output,) = network(image)
+    expected = KERNEL[:, :, 0, 0] @ image.reshape(3, -1)
+    assert network.size is None
+    np.testing.assert_allclose(output[0], expected, rtol=1e-5)
+
+
+def test_a_fixed_graph_says_its_size_and_runs_at_it(fixed: Path) -> None:
+    network = Network(fixed, threads=1)
+    assert network.size == (32, 32)
+    (output,) = network(np.ones((1, 3, 32, 32), np.float32))
+    np.testing.assert_array_equal(output[0, :, 0, 0], KERNEL.sum(axis=(1, 2, 3)))
+
+
+def test_a_run_at_a_wrong_size_is_our_error(fixed: Path) -> None:
+    network = Network(fixed, threads=1)
+    with pytest.raises(DetectionError, match="the network failed"):
+        network(np.ones((1, 3, 64, 64), np.float32))
+
+
+def test_trying_and_failing_makes_no_noise(fixed: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    network = Network(fixed, threads=1)
+    with pytest.raises(DetectionError):
+        network(np.ones((1, 3, 64, 64), np.float32))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_input_is_not_written_to(free: Path) -> None:
+    image = np.ones((1, 3, 32, 32), np.float32)
+    image.flags.writeable = False
+    Network(free, threads=1)(image)
+    assert (image == 1).all()
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"cannot read .*missing\.onnx"):
+        Network(tmp_path / "missing.onnx")
+
+
+@pytest.mark.parametrize("content", [b"not a graph", b"", bytes(1000)])
+def test_a_file_that_is_no_graph_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "broken.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"broken\.onnx"):
+        Network(path)
+
+
+def test_a_truncated_graph_is_refused(tmp_path: Path, free: Path) -> None:
+    path = tmp_path / "truncated.onnx"
+    path.write_bytes(free.read_bytes()[:-20])
+    with pytest.raises(ModelError, match=r"truncated\.onnx"):
+        Network(path)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [[value("image", [1, 3, 8, 8]), value("other", [1])], [value("image", [1, 3])]],
+    ids=["two", "flat"],
+)
+def test_a_graph_that_does_not_take_one_picture_is_refused(
+    tmp_path: Path, inputs: list[onnx.ValueInfoProto]
+) -> None:
+    node = helper.make_node("Relu", ["image"], ["output"])
+    graph = helper.make_graph([node], "odd", inputs, [value("output", [1, 3, 8, 8])])
+    with pytest.raises(ModelError, match="one picture"):
+        Network(saved(tmp_path / "odd.onnx", graph))
+
+
+def test_a_graph_without_a_size_that_runs_at_none_is_refused(tmp_path: Path) -> None:
+    graph = mixing([1, 4, 32, 32])
+    del graph.input[:]
+    graph.input.append(value("image", [1, 3, "height", "width"]))
+    with pytest.raises(ModelError, match=r"cannot be run.*nor names one"):
+        Network(saved(tmp_path / "odd.onnx", graph))
+
+
+def test_a_graph_with_an_unknown_operator_is_refused(tmp_path: Path) -> None:
+    node = helper.make_node("Nonsense", ["image"], ["output"])
+    graph = helper.make_graph([node], "odd", [value("image", [1, 3, 8, 8])], [value("output", [1])])
+    with pytest.raises(ModelError, match="cannot be run"):
+        Network(saved(tmp_path / "odd.onnx", graph))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("file", "size"),
+    [
+        ("yolox_nano_416.onnx", None),
+        ("nanodet_m_416.onnx", (416, 416)),
+        ("fastestdet_352.onnx", (352, 352)),
+    ],
+)
+def test_public_networks_give_what_the_unchanged_graph_gives(
+    shared: Path, file: str, size: tuple[int, int] | None
+) -> None:
+    path = shared / "models" / file
+    plain = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    network = Network(path, threads=2)
+    side = 352 if file.startswith("fastest") else 416
+    image = np.random.default_rng(1).random((1, 3, side, side), np.float32) * 255
+    expected = plain.run(None, {plain.get_inputs()[0].name: image})
+    assert network.size == size
+    for ours, theirs in zip(network(image), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
