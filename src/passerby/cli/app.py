@@ -28,6 +28,11 @@ app.command(
     name="models",
     help="See, fetch and check the networks that find people.",
 )
+app.command(
+    "passerby.cli.synth:app",
+    name="synth",
+    help="Make people who do not exist: pictures and videos with exact ground truth.",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -109,7 +109,7 @@ def _planter(rng: np.random.Generator) -> Mesh:
     pot = loft([(0, 0, 0, 0.3, 0.3), (0.5, 0, 0, 0.36, 0.36)], colour, count=4, sides=12)
     height = rng.uniform(0.9, 1.6)
     crown = [(0.45, 0, 0, 0.2, 0.2), (0.8, 0, 0, 0.42, 0.42), (height, 0, 0, 0.12, 0.12)]
-    count, sides = 12, 18
+    count, sides = 16, 28
     leaves = np.array([0.15, 0.42, 0.26]) * rng.uniform(0.35, 1.3, (count + 1, sides, 1))
     return Mesh.joined([pot, loft(crown, leaves, count=count, sides=sides)])
 

@@ -14,7 +14,7 @@ from passerby.synth.texture import GROUNDS, WALLS, sample
 
 __all__ = ["Backdrop", "Scene"]
 
-INDOORS = ("tiles", "wood", "carpet")
+INDOORS = ("tiles", "wood", "carpet", "linoleum")
 OVERSAMPLING = 2
 
 
@@ -24,7 +24,7 @@ class Scene:
 
     Attributes:
         half: Shape (2,), half of its extent in x and y, in metres.
-        wall_height: In metres; above it is the sky.
+        wall_height: In metres; above it is the sky or the ceiling.
         ground: Name in `GROUNDS`.
         wall: Name in `WALLS`.
         obstacles: What stands in it.
@@ -52,8 +52,8 @@ class Scene:
         indoors = ground in INDOORS
         walls = ("plaster", "panels", "brick") if indoors else ("facade", "shops", "brick")
         return cls(
-            half=rng.uniform(9, 11, 2) if indoors else rng.uniform(11, 18, 2),
-            wall_height=9.0 if indoors else float(rng.uniform(4, 12)),
+            half=spread + (rng.uniform(5, 7, 2) if indoors else rng.uniform(7, 14, 2)),
+            wall_height=4.0 if indoors else float(rng.uniform(4, 12)),
             ground=ground,
             wall=str(rng.choice(walls)),
             obstacles=_furnished(rng, obstacles, spread),

@@ -98,7 +98,12 @@ def _wood(rng: np.random.Generator) -> Tile:
 
 @GROUNDS.register("carpet")
 def _carpet(rng: np.random.Generator) -> Tile:
-    return _tile(rng.uniform(0.2, 0.5, 3), _grain(rng, 0.03))
+    return _tile(_grey(rng, 0.2, 0.5) + rng.uniform(0, 0.08, 3), _grain(rng, 0.03))
+
+
+@GROUNDS.register("linoleum")
+def _linoleum(rng: np.random.Generator) -> Tile:
+    return _tile(_grey(rng, 0.45, 0.75) + rng.uniform(0, 0.08, 3), _grain(rng, 0.008))
 
 
 @GROUNDS.register("grass")

@@ -38,7 +38,7 @@ class View:
     """
 
     def __init__(self, scene: Scene, light: Light, camera: Camera, sensor: Sensor) -> None:
-        self.camera, self.light, self.sensor = camera, light, sensor
+        self.scene, self.light, self.camera, self.sensor = scene, light, camera, sensor
         backdrop = Backdrop.of(scene, camera, light)
         self._shadows = Shadows(camera, light, backdrop.is_ground)
         self._expose = sensor.prepared(camera.width, camera.height)
@@ -112,7 +112,8 @@ def _sighting(figure: Figure, sprite: Sprite, labels: Labels, number: int) -> Si
     rows, columns = np.flatnonzero(shape.any(axis=1)), np.flatnonzero(shape.any(axis=0))
     if not len(rows):
         return None
-    down, across = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    down = slice(int(rows[0]), int(rows[-1]) + 1)
+    across = slice(int(columns[0]), int(columns[-1]) + 1)
     left, top = there[1].start, there[0].start
     whole = sprite.opacity >= HALF_SEEN
     shown = np.zeros_like(whole)

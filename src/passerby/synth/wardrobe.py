@@ -60,7 +60,7 @@ class Garment:
         return cls(
             kind=kind,
             pattern="plain" if plain else pick(rng, PATTERN_SHARES),
-            colour=_denim(rng) if kind == "jeans" else cloth_colour(rng),
+            colour=_denim(rng) if kind == "jeans" else cloth_colour(rng, 0.12 if plain else 0.3),
             second=cloth_colour(rng),
             width=float(rng.uniform(1.02, 1.14)),
         )
@@ -82,9 +82,9 @@ def shoe_colour(rng: np.random.Generator) -> Colour:
     return varied(rng, SHOES[rng.integers(len(SHOES))])
 
 
-def cloth_colour(rng: np.random.Generator) -> Colour:
-    """Draw a colour of cloth: most are dark or neutral, some pale, some strong."""
-    kind = pick(rng, {"neutral": 0.54, "pale": 0.2, "strong": 0.26})
+def cloth_colour(rng: np.random.Generator, strong: float = 0.26) -> Colour:
+    """Draw a colour of cloth: most are dark or neutral, as many pale as ``strong``, 0-0.5."""
+    kind = pick(rng, {"neutral": 1 - 2 * strong, "pale": strong, "strong": strong})
     if kind == "neutral":
         grey = rng.choice(list(GREYS), p=list(GREYS.values()))
         return _colour(grey + rng.normal(0, 0.02, 3))

@@ -1,0 +1,127 @@
+"""Writes synthetic pictures, videos and folders.
+
+`passerby.sinks` would refuse these pictures: it takes only what the anonymizer made. Why they have
+a writer of their own is decision 5.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.errors import ConfigError, OutputError
+
+__all__ = ["FrameFolder", "VideoFile", "new_folder", "write_image"]
+
+JPEG_QUALITY = 92
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Make a folder that appears under its name only when everything in it is written.
+
+    Args:
+        target: Must not exist, or be an empty folder.
+
+    Yields:
+        A hidden folder beside ``target`` to write into; removed if anything fails.
+
+    Raises:
+        OutputError: If ``target`` holds anything, or a file cannot be written.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise OutputError(f"{target} is not empty: choose another folder or remove it first")
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        yield partial
+        if target.exists():
+            target.rmdir()
+        partial.rename(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"{target} cannot be written ({reason}): choose another folder") from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def write_image(path: Path, image: npt.NDArray[np.uint8]) -> None:
+    """Write a picture, (height, width) or (height, width, 3) in BGR, as the .jpg or .png named."""
+    options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if path.suffix == ".jpg" else []
+    _, content = cv2.imencode(path.suffix, image, options)
+    path.write_bytes(content.tobytes())
+
+
+class FrameFolder:
+    """Writes pictures as ``000001.jpg``, ``000002.jpg``, ... into a new folder; use ``with``."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir(parents=True)
+        self._path = path
+        self._count = 0
+
+    def write(self, image: npt.NDArray[np.uint8]) -> Path:
+        """Write a picture, shape (height, width, 3), BGR, and return its file."""
+        self._count += 1
+        path = self._path / f"{self._count:06d}.jpg"
+        write_image(path, image)
+        return path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing is left open."""
+
+
+class VideoFile:
+    """Writes pictures into an H.264 video; use ``with``.
+
+    Args:
+        path: Of the video.
+        size: Width and height, both even as H.264's usual pixel format needs.
+        rate: Frames a second.
+
+    Raises:
+        ConfigError: If the size is odd.
+    """
+
+    def __init__(self, path: Path, size: tuple[int, int], rate: float) -> None:
+        width, height = size
+        if width % 2 or height % 2:
+            raise ConfigError(f"a video of {width}x{height} needs an even width and height")
+        self._path = path
+        self._container = av.open(path, "w")
+        self._stream = self._container.add_stream(
+            "libx264", Fraction(rate).limit_denominator(1001), options={"crf": "20"}
+        )
+        self._stream.width, self._stream.height = width, height
+        self._stream.pix_fmt = "yuv420p"
+
+    def write(self, image: npt.NDArray[np.uint8]) -> Path:
+        """Append a picture, shape (height, width, 3), BGR, and return the video's file."""
+        frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+        self._container.mux(self._stream.encode(frame))
+        return self._path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._container.mux(self._stream.encode())
+        self._container.close()

@@ -1,0 +1,129 @@
+"""Photographs people for re-identification: crops of each of them by several cameras."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.errors import ConfigError
+from passerby.synth.body import Body
+from passerby.synth.camera import Camera
+from passerby.synth.files import write_image
+from passerby.synth.identity import Identity
+from passerby.synth.market import FOLDERS, crop, crop_name
+from passerby.synth.people import World
+from passerby.synth.place import scatter
+from passerby.synth.recording import around
+from passerby.synth.sighting import Sighting
+from passerby.synth.view import View
+
+__all__ = ["Gallery", "photograph"]
+
+GROUP = 3
+"""People who are before a camera at the same time."""
+
+ATTEMPTS = 40
+"""Pictures that are taken of a group before whoever is still missing is left out."""
+
+Crops = list[npt.NDArray[np.uint8]]
+
+SIDE = 4.0
+"""Metres of the square in which people are photographed."""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """What is to be photographed.
+
+    Attributes:
+        people: Number of identities.
+        cameras: How many cameras see each of them, 1-9.
+        images: Crops that each camera takes of each person, at least 2: one asks, one answers.
+        seed: Of everything.
+
+    Raises:
+        ConfigError: If a number is out of its range.
+    """
+
+    people: int
+    cameras: int = 3
+    images: int = 4
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.people < 2:
+            raise ConfigError(f"{self.people} people cannot be split: ask for at least 2")
+        if not 1 <= self.cameras <= 9:
+            raise ConfigError(f"{self.cameras} cameras: the layout holds 1 to 9")
+        if self.images < 2:
+            raise ConfigError(f"{self.images} images of a person: ask for at least 2")
+
+    @property
+    def trained_on(self) -> int:
+        """The first half of the identities is to train on, the others are to test on."""
+        return self.people // 2
+
+
+def photograph(gallery: Gallery, folder: Path, progress: Callable[[], None] = lambda: None) -> None:
+    """Write crops in Market-1501's layout into ``folder``, which must exist.
+
+    Args:
+        gallery: Whom to photograph.
+        folder: Where to.
+        progress: Called after each person and camera.
+    """
+    for name in FOLDERS:
+        (folder / name).mkdir()
+    bodies = [
+        Body.of(Identity.random(number, gallery.seed)) for number in range(1, gallery.people + 1)
+    ]
+    for number, view in enumerate(_views(gallery), 1):
+        for start in range(0, len(bodies), GROUP):
+            for identity, crops in _crops(view, bodies[start : start + GROUP], gallery, number):
+                for index, image in enumerate(crops):
+                    subset = _subset(gallery, identity, index)
+                    write_image(folder / subset / crop_name(identity, number, index + 1), image)
+                progress()
+
+
+def _subset(gallery: Gallery, identity: int, index: int) -> str:
+    """The first crop of a tested person by each camera is a query."""
+    if identity <= gallery.trained_on:
+        return "bounding_box_train"
+    return "query" if index == 0 else "bounding_box_test"
+
+
+def _views(gallery: Gallery) -> Iterator[View]:
+    """Each camera stands in a place of its own, with its own light."""
+    cameras = around(gallery.cameras, SIDE, (640, 360))
+    for number, camera in enumerate(cameras, 1):
+        place = World.random(gallery.seed * 10 + number, 0, obstacles=2, half=(SIDE / 2, SIDE / 2))
+        yield place.view(camera)
+
+
+def _crops(
+    view: View, bodies: Sequence[Body], gallery: Gallery, camera: int
+) -> Iterator[tuple[int, Crops]]:
+    """Take pictures of a group until there are enough good ones of everybody."""
+    found: dict[int, Crops] = {body.identity.number: [] for body in bodies}
+    rng = np.random.default_rng([gallery.seed, camera, bodies[0].identity.number, 41])
+    half = np.full(2, SIDE / 2)
+    gaits = [body.identity.gait for body in bodies]
+    for attempt in range(ATTEMPTS):
+        if all(len(crops) == gallery.images for crops in found.values()):
+            break
+        places = scatter(rng, gaits, half, view.scene.obstacles)
+        shot = view.shot(bodies, places, attempt, float(attempt))
+        for seen in shot.sightings:
+            if _is_good(seen, view.camera) and len(found[seen.identity]) < gallery.images:
+                found[seen.identity].append(crop(shot, seen))
+    yield from found.items()
+
+
+def _is_good(seen: Sighting, camera: Camera) -> bool:
+    """Whether the person is in the picture from head to foot, large enough and hardly hidden."""
+    left, top, right, bottom = seen.box
+    inside = left >= 0 and top >= 0 and right <= camera.width and bottom <= camera.height
+    return inside and bottom - top >= 80 and seen.visibility >= 0.75

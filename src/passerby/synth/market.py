@@ -1,0 +1,44 @@
+"""Re-ID crops in the layout of Market-1501.
+
+Zheng et al., "Scalable Person Re-identification: A Benchmark" (2015): three folders of crops of
+64 by 128 pixels; a name such as ``0002_c1s1_000451_03.jpg`` gives identity, camera, sequence, frame
+and number of the box.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.synth.sighting import Shot, Sighting
+
+__all__ = ["FOLDERS", "crop", "crop_name"]
+
+FOLDERS = ("bounding_box_train", "bounding_box_test", "query")
+WIDTH, HEIGHT = 64, 128
+MARGIN = 0.04
+"""Share of the person's height that a crop leaves around them."""
+
+
+def crop_name(identity: int, camera: int, frame: int, box: int = 1) -> str:
+    """Return the name of a crop; identity, camera, frame and box count from 1.
+
+    Example:
+        >>> crop_name(2, 1, 451, 3)
+        '0002_c1s1_000451_03.jpg'
+    """
+    return f"{identity:04d}_c{camera}s1_{frame:06d}_{box:02d}.jpg"
+
+
+def crop(shot: Shot, seen: Sighting) -> npt.NDArray[np.uint8]:
+    """Cut a person out of a picture.
+
+    Returns:
+        Shape (128, 64, 3), BGR.
+    """
+    height, width = shot.image.shape[:2]
+    left, top, right, bottom = seen.box
+    margin = MARGIN * (bottom - top)
+    rows = slice(max(int(top - margin), 0), min(int(np.ceil(bottom + margin)), height))
+    columns = slice(max(int(left - margin), 0), min(int(np.ceil(right + margin)), width))
+    cut = cv2.resize(shot.image[rows, columns], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+    return np.asarray(cut, np.uint8)
