@@ -3,10 +3,22 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import av
+import numpy as np
+import numpy.typing as npt
 import pytest
+from av import VideoFrame
+
+from passerby.media import Medium
+from passerby.sinks import Encoding, open_sink
+from passerby.sources import open_source
+from passerby.types import seal
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -41,3 +53,62 @@ def is_sink(member: type) -> bool:
         return False
     _, *parameters = inspect.signature(member.write).parameters.values()
     return [parameter.annotation for parameter in parameters] != [bytes]
+
+
+@pytest.fixture
+def make_video(tmp_path: Path) -> Callable[..., Path]:
+    """Write a small video of moving shapes; returns its path."""
+
+    def make(
+        name: str,
+        *,
+        size: tuple[int, int] = (64, 48),
+        frames: int = 8,
+        times: Sequence[int] | None = None,
+        time_base: Fraction = Fraction(1, 12800),
+        rate: int = 25,
+        codec: str = "libx264",
+        pixels: str = "yuv420p",
+        prepare: Callable[[Any, Any], object] = lambda container, stream: None,
+    ) -> Path:
+        path = tmp_path / name
+        times = times or [round(index / rate / time_base) for index in range(frames)]
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream(codec, rate=rate)
+            stream.width, stream.height = size
+            stream.pix_fmt = pixels
+            stream.time_base = stream.codec_context.time_base = time_base
+            prepare(container, stream)
+            for index, time in enumerate(times):
+                following = times[index + 1] if index + 1 < len(times) else time + 512
+                frame = VideoFrame.from_ndarray(moving_shapes(index, *size), format="bgr24")
+                frame.pts, frame.duration, frame.time_base = time, following - time, time_base
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+        return path
+
+    return make
+
+
+def moving_shapes(index: int, width: int, height: int) -> npt.NDArray[np.uint8]:
+    """A picture of a grey ramp, a coloured ground and a box that moves; shape (h, w, 3)."""
+    image = np.zeros((height, width, 3), np.uint8)
+    image[:] = (np.arange(width) * 200 // width)[None, :, None]
+    image[height // 2 :] = (40, 90, 200)
+    image[height // 4 : height // 2, index : index + width // 4] = (30, 220, 120)
+    return image
+
+
+@pytest.fixture
+def copy_media() -> Callable[..., Medium]:
+    """Send every frame of a file through unchanged, sealed as if it were anonymized."""
+
+    def copy(source: Path, target: Path, **encoding: Any) -> Medium:
+        with closing(open_source(source)) as frames:
+            sink = open_sink(target, frames.medium, Encoding(**encoding))
+            for frame in frames:
+                sink.write(seal(frame, frame.image, alpha=frame.alpha))
+            sink.commit()
+            return frames.medium
+
+    return copy

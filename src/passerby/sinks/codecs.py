@@ -21,6 +21,7 @@ class Codec:
         tag: The four letters that name it in MP4 and MOV where FFmpeg's own choice does not play.
         odd_sizes: Whether it takes 4:2:0 pictures of odd width or height.
         lossless: Whether it keeps BGR pixels as they are.
+        keeps_aspect: Whether its stream notes pixels that are not square.
     """
 
     encoder: str
@@ -28,6 +29,7 @@ class Codec:
     tag: str | None = None
     odd_sizes: bool = False
     lossless: bool = False
+    keeps_aspect: bool = False
 
 
 def codec_for(target: Path, container: VideoFormat, encoding: Encoding) -> Codec:
@@ -42,7 +44,10 @@ def codec_for(target: Path, container: VideoFormat, encoding: Encoding) -> Codec
             f"{target}: {target.suffix} cannot hold {name}: use codec "
             f"{' or '.join(container.codecs)}, or another ending"
         )
-    return _codec(name, encoding.quality, get_args(Preset).index(encoding.preset), encoding.preset)
+    codec = _codec(name, encoding.quality, get_args(Preset).index(encoding.preset), encoding.preset)
+    if container.clocked:  # frames that are stored out of order would be shown out of order
+        codec.options["bf"] = "0"
+    return codec
 
 
 def _codec(name: str, quality: int | None, speed: int, preset: str) -> Codec:
@@ -54,12 +59,12 @@ def _codec(name: str, quality: int | None, speed: int, preset: str) -> Codec:
     match name:
         case "h265":
             quiet = {"preset": preset, "x265-params": "log-level=none"}
-            return Codec("libx265", constant(22) | quiet, tag="hvc1")
+            return Codec("libx265", constant(22) | quiet, tag="hvc1", keeps_aspect=True)
         case "vp9":
             cpu = {"deadline": "good", "cpu-used": str(min(8 - speed, 5)), "row-mt": "1"}
             return Codec("libvpx-vp9", constant(30) | cpu | {"b": "0"}, odd_sizes=True)
         case "ffv1":
             slices = {"level": "3", "slices": "4", "slicecrc": "1"}
-            return Codec("ffv1", slices, odd_sizes=True, lossless=True)
+            return Codec("ffv1", slices, odd_sizes=True, lossless=True, keeps_aspect=True)
         case _:
-            return Codec("libx264", constant(20) | {"preset": preset})
+            return Codec("libx264", constant(20) | {"preset": preset}, keeps_aspect=True)

@@ -35,6 +35,7 @@ class Timing:
         timed = medium.time_base is not None and not clocked
         self.time_base = medium.time_base if timed and medium.time_base else 1 / self.rate
         self._step = max(round(1 / (self.rate * self.time_base)), 1)
+        self._offset: Fraction | None = None
         self._first: int | None = None
         self._last: int | None = None
 
@@ -47,7 +48,7 @@ class Timing:
         if frame.pts is None or frame.time_base is None:
             time = frame.index * self._step
         else:
-            time = round(frame.pts * frame.time_base / self.time_base)
+            time = self._rounded(frame.pts * frame.time_base / self.time_base)
         if self._last is not None and time <= self._last:
             raise OutputError(
                 f"{self._name} has a variable frame rate, which this container cannot hold: "
@@ -56,6 +57,12 @@ class Timing:
         self._first = time if self._first is None else self._first
         self._last = time
         return time
+
+    def _rounded(self, time: Fraction) -> int:
+        """Round to whole units, all frames to the same side where they come at a constant rate."""
+        if self._offset is None:
+            self._offset = round(time) - time
+        return round(time + self._offset)
 
     def last_duration(self) -> int:
         """How long the last frame is shown: to the source's end, or as long as usual."""

@@ -120,6 +120,11 @@ class VideoSink:
         context.time_base = self._timing.time_base
         context.width, context.height = size
         context.pix_fmt = pixels
+        if aspect not in (None, 1) and not codec.keeps_aspect:
+            raise OutputError(
+                f"{self._target}: {codec.encoder} cannot hold pixels that are {aspect} as wide as "
+                "high: use codec h264 in .mp4 or .mkv"
+            )
         if aspect:
             context.sample_aspect_ratio = aspect
         context.thread_type = ThreadType.AUTO  # slices alone would cost quality

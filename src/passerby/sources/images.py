@@ -1,16 +1,17 @@
 """Pictures and animations, decoded by Pillow."""
 
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
-from PIL.Image import DecompressionBombError, DecompressionBombWarning
+from PIL.Image import DecompressionBombError
 from PIL.ImageFile import ImageFile
 
 from passerby.errors import InputError, PasserbyError
@@ -25,6 +26,9 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 _LOSSLESS_FORMATS = ("PNG", "TIFF", "BMP", "GIF")
 _MILLISECOND = Fraction(1, 1000)
 
+# Without a handler, Python would print Pillow's log of damaged files to the terminal.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
 
 def is_image(path: Path) -> bool:
     """Whether the file begins as one of the picture formats that are read.
@@ -32,9 +36,9 @@ def is_image(path: Path) -> bool:
     Raises:
         InputError: If it does, and is damaged or too large right there.
     """
-    with _understood(path):
+    with _understood(path), path.open("rb") as file:
         try:
-            _open(path).close()
+            _open(path, file)
         except UnidentifiedImageError:
             return False
     return True
@@ -53,9 +57,10 @@ class ImageSource:
     def __init__(self, path: Path) -> None:
         self._path = path
         with _understood(path):
-            self._image = _open(path)
+            self._file = path.open("rb")
             try:
-                self._durations = _durations(self._image)
+                self._image = _open(path, self._file)
+                self._durations = _durations(path, self._image)
                 self._medium = _medium(path, self._image, self._durations)
             except BaseException:
                 self.close()
@@ -80,7 +85,7 @@ class ImageSource:
 
     def close(self) -> None:
         """Close the file."""
-        self._image.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -108,19 +113,22 @@ class ImageSource:
         )
 
 
-def _open(path: Path) -> ImageFile:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DecompressionBombWarning)
-        image = Pillow.open(path, formats=_FORMATS)
+def _open(path: Path, file: BinaryIO) -> ImageFile:
+    image = Pillow.open(file, formats=_FORMATS)
     check_size(str(path), image.width, image.height)
     return image
 
 
 @contextmanager
 def _understood(path: Path) -> Iterator[None]:
-    """Turn whatever Pillow's parsers raise on a damaged file into one clear line."""
+    """Turn whatever Pillow's parsers raise on a damaged file into one clear line.
+
+    Their warnings, of size and of damaged metadata, are not for the user: size is checked here,
+    and metadata is not kept.
+    """
     try:
-        yield
+        with warnings.catch_warnings(action="ignore"):
+            yield
     except PasserbyError:
         raise
     except DecompressionBombError as error:
@@ -133,13 +141,13 @@ def _understood(path: Path) -> Iterator[None]:
         raise InputError(f"{path} is damaged ({reason}): repair or export it again") from error
 
 
-def _durations(image: ImageFile) -> list[int]:
+def _durations(path: Path, image: ImageFile) -> list[int]:
     """How long each frame shows, in milliseconds, at least 1 so that times increase.
 
     The second picture that phones hide in a JPEG (MPO) is no frame.
     """
     count = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-    check_size(str(image.filename), image.width, image.height, count)
+    check_size(str(path), image.width, image.height, count)
     durations = []
     for index in range(count):
         image.seek(index)
