@@ -14,7 +14,9 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 CHOSEN = {"region", "operator", "preset", "model"}
 """Whose names users write."""
 INTERNAL = {"decoder", "detector"}
-"""Whose names only code writes; so are all of `passerby.synth`."""
+"""Whose names only code writes; so are most of `passerby.synth`."""
+LISTED = {"light"}
+"""Whose names say all there is to say; the help of their option lists them."""
 
 
 def registries() -> dict[str, Registry[object]]:
@@ -38,8 +40,8 @@ def unexplained(names: list[str], pages: list[str]) -> list[str]:
 REGISTRIES = registries()
 
 
-def test_every_registry_is_either_for_users_or_not() -> None:
-    assert set(REGISTRIES) == CHOSEN | INTERNAL
+def test_of_every_registry_it_is_known_whether_users_write_its_names() -> None:
+    assert set(REGISTRIES) == CHOSEN | INTERNAL | LISTED
 
 
 @pytest.mark.parametrize("noun", REGISTRIES)
@@ -54,6 +56,12 @@ def test_every_name_is_explained_in_the_docs(noun: str) -> None:
     written = [page for page in DOCS.rglob("*.md") if page.name != "cli.md"]  # cli.md is generated
     pages = [page.read_text(encoding="utf-8") for page in written]
     assert unexplained(list(REGISTRIES[noun]), pages) == []
+
+
+@pytest.mark.parametrize("noun", sorted(LISTED))
+def test_every_name_is_listed_in_the_help(noun: str) -> None:
+    words = re.findall(r"[\w-]+", (DOCS / "cli.md").read_text(encoding="utf-8"))
+    assert [name for name in REGISTRIES[noun] if name not in words] == []
 
 
 def test_a_name_that_is_not_explained_is_found() -> None:
