@@ -12,7 +12,7 @@ from passerby.types import Detector, Image
 
 __all__ = ["Guarded"]
 
-_Job = tuple[Image, "Future[Detections]"]
+_Job = tuple[Image, "Future[object]"]
 
 
 class Guarded:
@@ -34,7 +34,7 @@ class Guarded:
             raise ConfigError(f"timeout must be above 0 seconds, not {timeout}")
         self._timeout = timeout
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._latest: Future[Detections] = Future()
+        self._latest: Future[object] = Future()
         self._latest.set_result(Detections.none())
         self._closed = False
         threading.Thread(
@@ -54,8 +54,11 @@ class Guarded:
         except (TimeoutError, CancelledError):
             return Detections.failed(f"the detector took longer than {self._timeout:g} s")
         if error is not None:
-            return Detections.failed(f"the detector failed: {error or type(error).__name__}")
-        return self._latest.result()
+            return Detections.failed(f"the detector failed: {str(error) or type(error).__name__}")
+        found = self._latest.result()
+        if not isinstance(found, Detections):
+            return Detections.failed(f"the detector gave {type(found).__name__}, not Detections")
+        return found
 
     def close(self) -> None:
         """Let the thread end after what it is doing; calling it twice does no harm."""

@@ -37,8 +37,11 @@ _CHANGED = 0.5
 _HOLD = 20
 """Frames that are distrusted after the light changed or the camera moved."""
 
-_STEADY, _RELEARNING = -1.0, 0.1
-"""Rates of learning: OpenCV's own, and one that forgets the old background during a hold."""
+_WARMING, _RELEARNING = -1.0, 0.1
+"""Rates of learning: OpenCV's own at first, and one that forgets fast during a hold."""
+
+_TAKEN = 0.1
+"""Share of the past, weighted by age, from which OpenCV takes a colour for background."""
 
 _SHADOW = 127
 """OpenCV's mark of a pixel that is only darker than the background."""
@@ -49,12 +52,12 @@ class MotionDetector:
 
     It can only vouch for a static camera whose background it knows. A frame fails (and is then
     covered in full) while the background is being learned, after the light changed at once, and
-    while the camera moves. Who stands still for about ``memory`` frames becomes background; who
-    stood still from the start was never anything else.
+    while the camera moves. Who stands still for ``memory`` frames becomes background; who stood
+    still from the start was never anything else.
 
     Args:
         warm_up: Frames until the background counts as known.
-        memory: Frames that the background looks back.
+        memory: Frames after which something that stands still is taken for background.
         sensitivity: Distance from the background, in squared standard deviations, from which a
             pixel counts as moving. Smaller values find more.
         shadows: Whether shadows count as moving. They do by default: dark clothes before a
@@ -70,7 +73,7 @@ class MotionDetector:
         self,
         *,
         warm_up: int = 30,
-        memory: int = 500,
+        memory: int = 300,
         sensitivity: float = 16.0,
         shadows: bool = True,
         smallest: float = 0.0002,
@@ -113,15 +116,21 @@ class MotionDetector:
         self._reason = "the background is still being learned"
         self._reference: npt.NDArray[np.float32] | None = None
         self._background = cv2.createBackgroundSubtractorMOG2(
-            self._memory, self._sensitivity, detectShadows=not self._shadows
+            varThreshold=self._sensitivity, detectShadows=not self._shadows
         )
+        self._background.setBackgroundRatio(1 - _TAKEN)
 
     def _compare(self, working: Image) -> Mask:
-        """Say which pixels move, and learn; faster where the background has to be learned anew."""
-        learning = _RELEARNING if self._warm_up < self._frames < self._trusted_from else _STEADY
-        marks = self._background.apply(working, learningRate=learning)
+        """Say which pixels move, and learn."""
+        marks = self._background.apply(working, learningRate=self._learning())
         self._frames += 1
         return np.asarray(marks > _SHADOW)
+
+    def _learning(self) -> float:
+        """Choose how much one frame counts against the past."""
+        if self._frames < self._warm_up:
+            return _WARMING
+        return _RELEARNING if self._frames < self._trusted_from else _TAKEN / self._memory
 
     def _distrust(self, working: Image, moving: Mask) -> str | None:
         """Say why this frame cannot be judged, or None."""

@@ -1,0 +1,85 @@
+"""Which detectors are asked, and that one failure is a failure of all."""
+
+import numpy as np
+import pytest
+
+from passerby.detection import combined
+from passerby.detection.combined import Combined, DetectionSettings, detectors_for
+from passerby.detections import Detections, Kind
+from passerby.errors import ConfigError, ModelError
+
+IMAGE = np.zeros((4, 4, 3), np.uint8)
+
+
+def test_what_several_say_is_joined_in_their_order() -> None:
+    people = Detections.of([[0, 0, 1, 1]], kinds=Kind.PERSON)
+    faces = Detections.of([[2, 2, 3, 3]], kinds=Kind.FACE)
+    found = Combined([lambda _: people, lambda _: faces])(IMAGE)
+    assert found.boxes.tolist() == [[0, 0, 1, 1], [2, 2, 3, 3]]
+    assert found.kinds.tolist() == [Kind.PERSON, Kind.FACE]
+
+
+def test_one_failure_is_a_failure_of_all() -> None:
+    failed = Detections.failed("dark")
+    found = Combined([lambda _: Detections.of([[0, 0, 1, 1]]), lambda _: failed])(IMAGE)
+    assert found.failure == "dark"
+
+
+def test_no_detector_is_refused() -> None:
+    with pytest.raises(ConfigError, match="must not be empty"):
+        Combined([])
+    with pytest.raises(ConfigError, match="must not be empty"):
+        detectors_for(frozenset())
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, DetectionSettings]]:
+    """Which detectors are made with which settings, without models."""
+    made: list[tuple[str, DetectionSettings]] = []
+
+    def maker(name: str):
+        def make(settings: DetectionSettings):
+            made.append((name, settings))
+            return lambda _: Detections.none()
+
+        return make
+
+    makers = {name: maker(name) for name in combined.DETECTORS}
+    monkeypatch.setattr(combined, "DETECTORS", makers)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kinds", "names"),
+    [
+        ({Kind.PERSON}, ["people"]),
+        ({Kind.HEAD}, ["people"]),
+        ({Kind.PERSON, Kind.HEAD}, ["people"]),
+        ({Kind.FACE}, ["faces"]),
+        ({Kind.MOTION}, ["motion"]),
+        ({Kind.HEAD, Kind.FACE}, ["faces", "people"]),
+        (set(Kind), ["faces", "motion", "people"]),
+    ],
+)
+def test_each_kind_has_its_detector_and_none_is_made_twice(
+    kinds: set[Kind], names: list[str], made: list[tuple[str, DetectionSettings]]
+) -> None:
+    detectors_for(frozenset(kinds))
+    assert [name for name, _ in made] == names
+
+
+def test_settings_reach_the_detectors(made: list[tuple[str, DetectionSettings]]) -> None:
+    settings = DetectionSettings(size=320)
+    detectors_for(frozenset({Kind.HEAD, Kind.FACE}), settings)
+    assert [given for _, given in made] == [settings, settings]
+
+
+def test_a_missing_default_model_names_the_command(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSERBY_MODELS", str(tmp_path))
+    monkeypatch.setattr("passerby.models.lookup.user_cache_path", lambda _: tmp_path)
+    monkeypatch.setattr("passerby.models.lookup._PACKAGE_FOLDER", tmp_path)
+    for kind in (Kind.HEAD, Kind.FACE):
+        with pytest.raises(ModelError, match=r"`passerby models pull [\w-]+`"):
+            detectors_for(frozenset({kind}))

@@ -1,0 +1,193 @@
+"""People: the canvas, the windows and the way back to the frame, with a network we wrote."""
+
+import math
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.detection.people import PeopleDetector, detection_size
+from passerby.detections import Kind
+from passerby.errors import ConfigError, DetectionError, ModelError
+from passerby.geometry import from_xywh, intersection_over_union
+
+SIDE = 16
+
+
+def night(width: int, height: int, *squares: tuple[int, int], side: int = 8) -> np.ndarray:
+    """A black picture with white squares whose left top corners are given."""
+    image = np.zeros((height, width, 3), np.uint8)
+    for left, top in squares:
+        image[top : top + side, left : left + side] = 255
+    return image
+
+
+@given(width=st.integers(1, 20_000), height=st.integers(1, 20_000))
+def test_small_frames_are_looked_at_in_640_and_large_ones_in_two_thirds(
+    width: int, height: int
+) -> None:
+    longest = max(width, height)
+    size = detection_size(width, height)
+    assert 640 <= size <= 1280
+    if 960 < longest < 1920:
+        assert abs(size - longest * 2 / 3) <= 0.5
+
+
+def test_a_person_of_50_pixels_in_1080p_keeps_32() -> None:
+    assert 50 * detection_size(1920, 1080) / 1920 >= 32
+
+
+def test_a_box_comes_back_in_pixels_of_the_frame(bright_model: str) -> None:
+    detector = PeopleDetector(bright_model, size=128, threads=1)
+    found = detector(night(128, 96, (40, 24)))
+    # A cell of 8 pixels whose box of SIDE lies around its middle.
+    assert found.boxes.tolist() == [[36, 20, 52, 36]]
+    assert found.scores == pytest.approx(1 / (1 + math.exp(-4)))
+    assert found.kinds.tolist() == [Kind.PERSON]
+
+
+@pytest.mark.parametrize("factor", [2, 4])
+def test_a_frame_is_shrunk_to_the_size_asked_for_and_boxes_grow_back(
+    bright_model: str, factor: int
+) -> None:
+    detector = PeopleDetector(bright_model, size=128, threads=1)
+    small = night(128, 96, (40, 24))
+    large = cv2.resize(small, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
+    np.testing.assert_allclose(detector(large).boxes, detector(small).boxes * factor)
+
+
+def test_a_small_frame_is_enlarged(bright_model: str) -> None:
+    image = night(32, 32, (8, 8))  # the white square becomes 32 pixels wide, 16 cells
+    found = PeopleDetector(bright_model, size=128, threads=1)(image)
+    assert len(found) >= 4
+    assert (found.boxes[:, :2] >= 8 - 4).all()
+    assert (found.boxes[:, 2:] <= 16 + 4).all()
+
+
+def test_weak_boxes_are_dropped_by_the_threshold(bright_model: str) -> None:
+    image = night(64, 64, (8, 8), (32, 32))
+    image[8:16, 8:16] = 205
+    assert len(PeopleDetector(bright_model, size=64, threshold=0.1, threads=1)(image)) == 2
+    assert len(PeopleDetector(bright_model, size=64, threshold=0.9, threads=1)(image)) == 1
+
+
+def test_black_beside_the_frame_is_not_a_person(bright_model: str) -> None:
+    assert len(PeopleDetector(bright_model, size=64, threads=1)(night(50, 33))) == 0
+
+
+def test_what_does_not_fit_is_looked_at_in_windows(
+    bright_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    squares = [(0, 0), (120, 40), (248, 184), (128, 96), (56, 152)]
+    image = night(256, 192, *squares)
+    whole = PeopleDetector(bright_model, size=256, threads=1)(image)
+    monkeypatch.setattr("passerby.detection.people._LARGEST_INPUT", 128)
+    tiled = PeopleDetector(bright_model, size=256, threads=1)(image)
+    assert sorted(map(tuple, whole.boxes.tolist())) == sorted(
+        (x - 4, y - 4, x + 12, y + 12) for x, y in squares
+    )
+    overlaps = intersection_over_union(whole.boxes, tiled.boxes)
+    assert (overlaps.max(axis=1) > 0.9).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (7, 9), (33, 31), (64, 200)])
+def test_any_size_of_frame_works(bright_model: str, shape: tuple[int, int]) -> None:
+    found = PeopleDetector(bright_model, threads=1)(np.zeros((*shape, 3), np.uint8))
+    assert len(found) == 0
+    assert found.failure is None
+
+
+def test_numbers_that_are_not_finite_are_an_error(
+    bright_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detector = PeopleDetector(bright_model, size=64, threads=1)
+    broken = [np.full((1, 84, 6), np.nan, np.float32)]
+    monkeypatch.setattr(detector, "_network", BrokenNetwork(broken))
+    with pytest.raises(DetectionError, match="not finite"):
+        detector(night(64, 64))
+
+
+class BrokenNetwork:
+    size = None
+
+    def __init__(self, outputs: list[np.ndarray]) -> None:
+        self.outputs = outputs
+
+    def __call__(self, tensor: np.ndarray) -> list[np.ndarray]:
+        return self.outputs
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("threshold", 0),
+        ("threshold", 1.1),
+        ("threshold", float("nan")),
+        ("overlap", -1),
+        ("overlap", 2),
+        ("size", 31),
+        ("size", -640),
+    ],
+)
+def test_an_option_out_of_range_is_refused(option: str, value: float) -> None:
+    with pytest.raises(ConfigError, match=rf"{option} must be .*{value}"):
+        PeopleDetector("never-looked-for", **{option: value})
+
+
+def test_a_face_model_is_refused() -> None:
+    with pytest.raises(ConfigError, match="finds a face, not a person"):
+        PeopleDetector("yunet-n")
+
+
+def test_a_missing_model_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSERBY_MODELS", str(tmp_path))
+    monkeypatch.setattr("passerby.models.lookup.user_cache_path", lambda _: tmp_path)
+    with pytest.raises(ModelError, match="passerby models pull nanodet-m"):
+        PeopleDetector("nanodet-m")
+
+
+@pytest.mark.shared
+def test_a_network_of_another_family_is_refused(shared: Path) -> None:
+    with pytest.raises(ModelError, match="not an export of"):
+        PeopleDetector(str(shared / "models" / "ultralight_rfb_640.onnx"))
+
+
+@pytest.fixture
+def campus(shared: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[np.ndarray, np.ndarray]:
+    """The first frame of a campus seen from above, and the boxes of its people."""
+    monkeypatch.setenv("PASSERBY_MODELS", str(shared / "models"))
+    video = cv2.VideoCapture(str(shared / "data" / "video" / "pets09-s2l1.avi"))
+    _, image = video.read()
+    video.release()
+    lines = (
+        (shared / "data" / "video" / "pets09-s2l1.gt.txt").read_text(encoding="utf-8").splitlines()
+    )
+    boxes = [list(map(float, line.split(",")[2:6])) for line in lines if line.startswith("1,")]
+    return image, from_xywh(boxes)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("model", ["yolox-nano", "nanodet-m", "fastestdet"])
+def test_public_networks_find_real_people_where_they_are(
+    model: str, campus: tuple[np.ndarray, np.ndarray]
+) -> None:
+    image, people = campus
+    found = PeopleDetector(model)(image)
+    overlaps = intersection_over_union(people, found.boxes[found.scores > 0.3])
+    assert len(people) >= 3
+    assert (overlaps.max(axis=1) > 0.5).all()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("model", ["yolox-nano", "nanodet-m", "fastestdet"])
+def test_a_network_given_by_its_path_is_recognised(
+    model: str, campus: tuple[np.ndarray, np.ndarray], shared: Path
+) -> None:
+    image, _ = campus
+    names = {"yolox-nano": "yolox_nano_416", "nanodet-m": "nanodet_m_416"}
+    path = shared / "models" / f"{names.get(model, 'fastestdet_352')}.onnx"
+    by_name, by_path = PeopleDetector(model)(image), PeopleDetector(str(path))(image)
+    np.testing.assert_array_equal(by_name.boxes, by_path.boxes)
