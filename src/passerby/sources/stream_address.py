@@ -22,7 +22,8 @@ SCHEME_OPTIONS: dict[str, dict[str, str]] = {
     "srt": {},
     "udp": {"overrun_nonfatal": "1"},
 }
-COMMON_OPTIONS = {"fflags": "nobuffer", "analyzeduration": "2000000"}
+# A claimed rate is not worth waiting for.
+COMMON_OPTIONS = {"analyzeduration": "2000000", "fpsprobesize": "0"}
 
 
 @dataclass(frozen=True, slots=True)

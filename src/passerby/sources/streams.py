@@ -20,7 +20,7 @@ from passerby.types import Frame
 
 __all__ = ["LiveStream", "StreamStatistics", "open_stream"]
 
-SECONDS_TO_CLOSE = 1.0
+SECONDS_TO_CLOSE = 0.5
 """How long `close` waits for the reader; one that waits for a stalled camera ends by itself."""
 
 
