@@ -69,6 +69,7 @@ def make_video(tmp_path: Path) -> Callable[..., Path]:
         rate: int = 25,
         codec: str = "libx264",
         pixels: str = "yuv420p",
+        noise: bool = False,
         prepare: Callable[[Any, Any], object] = lambda container, stream: None,
     ) -> Path:
         path = tmp_path / name
@@ -81,7 +82,8 @@ def make_video(tmp_path: Path) -> Callable[..., Path]:
             prepare(container, stream)
             for index, time in enumerate(times):
                 following = times[index + 1] if index + 1 < len(times) else time + 512
-                frame = VideoFrame.from_ndarray(moving_shapes(index, *size), format="bgr24")
+                image = moving_shapes(index, *size, noise=noise)
+                frame = VideoFrame.from_ndarray(image, format="bgr24")
                 frame.pts, frame.duration, frame.time_base = time, following - time, time_base
                 container.mux(stream.encode(frame))
             container.mux(stream.encode())
@@ -90,11 +92,16 @@ def make_video(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-def moving_shapes(index: int, width: int, height: int) -> npt.NDArray[np.uint8]:
-    """A picture of a grey ramp, a coloured ground and a box that moves; shape (h, w, 3)."""
+def moving_shapes(
+    index: int, width: int, height: int, *, noise: bool = False
+) -> npt.NDArray[np.uint8]:
+    """A picture of a grey ramp, a coloured or noisy ground and a moving box; shape (h, w, 3)."""
     image = np.zeros((height, width, 3), np.uint8)
     image[:] = (np.arange(width) * 200 // width)[None, :, None]
     image[height // 2 :] = (40, 90, 200)
+    if noise:
+        ground = image[height // 2 :]
+        ground[:] = np.random.default_rng(index).integers(0, 256, ground.shape)
     image[height // 4 : height // 2, index : index + width // 4] = (30, 220, 120)
     return image
 

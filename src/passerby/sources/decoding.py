@@ -15,6 +15,9 @@ from passerby.sources.limits import MAX_PIXELS
 
 __all__ = ["Decoding"]
 
+_TS_PACKETS = (188, 192, 204)
+"""Bytes of an MPEG-TS packet: plain, with a time before it, with error correction behind it."""
+
 _MICROSECOND = Fraction(1, 1_000_000)
 _TIMED_BY_STREAM = "mov,mp4,m4a,3gp,3g2,mj2"
 _TIMED_BY_CONTAINER = ("matroska,webm", "flv", "asf")
@@ -86,7 +89,7 @@ class Decoding:
             return f"then reading failed ({self._broken})"
         if promised is not None and self._end < promised - self._tolerance(promised):
             return f"it ends after {float(self._end):.2f} of {float(promised):.2f} seconds"
-        return "it ends in the middle of a frame" if self._cut else None
+        return "it ends in the middle of a frame" if self._cut or self._is_cut_stream() else None
 
     def _packets(self) -> Iterator["Packet[Stream]"]:
         """All packets with data in them: an empty one would end the decoding."""
@@ -128,6 +131,11 @@ class Decoding:
         if kind in _TIMED_BY_CONTAINER and self._container.duration:
             return ((self._container.start_time or 0) + self._container.duration) * _MICROSECOND
         return None
+
+    def _is_cut_stream(self) -> bool:
+        """Whether a transport stream, which promises no length, ends inside one of its packets."""
+        size = self._container.size
+        return self._container.format.name == "mpegts" and all(size % n for n in _TS_PACKETS)
 
     def _tolerance(self, promised: Fraction) -> Fraction:
         """How much may be missing: three frames or 1 %, as headers are rounded and estimated."""

@@ -24,8 +24,18 @@ from passerby.types import Frame
 
 __all__ = ["VideoSource"]
 
-_NO_VIDEO = frozenset(("tty", "bin", "xbin", "adf", "idf", "image2", "gif", "apng", "ico"))
-"""Demuxers that make a video of plain text or of a damaged picture."""
+_NO_VIDEO = frozenset(
+    (
+        *("concat", "dash", "hls", "imf", "rtp", "rtsp", "sap", "sdp"),
+        *("adf", "bin", "idf", "tty", "xbin"),
+        *("apng", "gif", "ico", "image2"),
+    )
+)
+"""Demuxers that fetch other files, that make a video of plain text, or of a damaged picture."""
+
+_DEMUXERS = ",".join(
+    name for name in sorted(av.formats_available - _NO_VIDEO) if not name.endswith("_pipe")
+)
 
 _HDR_TRANSFERS = (16, 18)
 """SMPTE 2084 (PQ) and ARIB STD-B67 (HLG)."""
@@ -53,6 +63,7 @@ class VideoSource:
         except BaseException:
             self.close()
             raise
+        self._timed = stream.start_time is not None
         size = self._first.width, self._first.height
         self._convert = BgrConverter(str(path), *size, orientation)
         self._timestamps = Timestamps(_step(self._medium))
@@ -76,7 +87,7 @@ class VideoSource:
             yield Frame(
                 self._convert.later(frame),
                 index=index,
-                pts=self._timestamps.next(frame.pts),
+                pts=self._timestamps.next(frame.pts if self._timed else None),
                 time_base=self._medium.time_base,
             )
             index += 1
@@ -103,22 +114,19 @@ class VideoSource:
 
 
 def _open(path: Path) -> InputContainer:
-    # The prefix keeps a name with a colon from being taken for an address, and the whitelist
-    # keeps a playlist from reading anything but files.
-    local = {"protocol_whitelist": "file"}
+    # The prefix keeps a name with a colon in it from being taken for an address.
+    options = {"protocol_whitelist": "file", "format_whitelist": _DEMUXERS}
     try:
-        container = av.open(f"file:{path}", container_options=local, metadata_errors="replace")
+        return av.open(f"file:{path}", container_options=options, metadata_errors="replace")
     except (FFmpegError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
-            f"{path} is neither a picture nor a video that can be read ({reason.lower()}): "
+            f"{path} is neither a picture nor a video that can be read ({_reason(error)}): "
             "it is damaged, cut off or of another kind"
         ) from error
-    name = container.format.name
-    if name in _NO_VIDEO or name.endswith("_pipe"):
-        container.close()
-        raise InputError(f"{path} is neither a picture nor a video that can be read ({name})")
-    return container
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error).lower()
 
 
 def _video_stream(path: Path, container: InputContainer) -> VideoStream:
