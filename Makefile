@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: test check unit format golden demo clean
+.PHONY: system-packages test check unit format golden demo clean
 
 test: check unit
 
@@ -23,6 +23,17 @@ check: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest
+
+# What tests of live streams need from Debian; without it, and without root, they skip.
+SYSTEM_PACKAGES := python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
+	gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly
+
+system-packages:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install \
+			--no-install-recommends $(SYSTEM_PACKAGES); } > /dev/null 2>&1 \
+		|| echo "$(SYSTEM_PACKAGES) could not be installed: the tests that need them skip"; \
+	fi
 
 format: $(READY)
 	$(BIN)/ruff format .
