@@ -133,12 +133,15 @@ def test_a_light_that_is_switched_fails_and_is_learned(ready: MotionDetector, ga
     assert len(found[-1]) == 0
 
 
-def test_a_light_that_fades_slowly_is_no_motion(ready: MotionDetector) -> None:
-    for number in range(60):
-        lit = (scenery() * (1 - number / 2000)).astype(np.uint8)
-        found = ready(filmed(lit, 700 + number))
-        assert found.failure is None
-        assert len(found) == 0
+@pytest.mark.parametrize(("memory", "quiet"), [(100, True), (100_000, False)])
+def test_a_light_that_fades_slowly_is_learned(memory: int, quiet: bool) -> None:
+    detector = MotionDetector(warm_up=WARM_UP, memory=memory)
+    found = []
+    for number in range(400):
+        lit = scenery() * (1 - max(number - WARM_UP, 0) / 8000)
+        found.append(detector(filmed(lit, number)))
+    seen = [len(detections) + bool(detections.failure) for detections in found[WARM_UP:]]
+    assert (sum(seen) == 0) == quiet
 
 
 @pytest.mark.parametrize("shift", [(3, 0), (0, -4), (6, 5)])

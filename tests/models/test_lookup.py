@@ -47,8 +47,8 @@ def test_a_missing_model_is_one_line_that_names_the_command(make_card, folders: 
 
 def test_an_unknown_model_is_refused_with_the_known_ones(make_card, folders: Folders) -> None:
     make_card("small")
-    with pytest.raises(ConfigError, match=r"'smal'.*small"):
-        locate("smal")
+    with pytest.raises(ConfigError, match=r"'large'.*small"):
+        locate("large")
 
 
 def test_a_wrong_hash_is_refused_with_both_hashes_and_the_command(

@@ -40,8 +40,8 @@ _HOLD = 20
 _WARMING, _RELEARNING = -1.0, 0.1
 """Rates of learning: OpenCV's own at first, and one that forgets fast during a hold."""
 
-_TAKEN = 0.1
-"""Share of the past, weighted by age, from which OpenCV takes a colour for background."""
+_MAJORITY = 0.5
+"""Share of the past, weighted by age, that a pixel's background must account for."""
 
 _SHADOW = 127
 """OpenCV's mark of a pixel that is only darker than the background."""
@@ -73,7 +73,7 @@ class MotionDetector:
         self,
         *,
         warm_up: int = 30,
-        memory: int = 300,
+        memory: int = 150,
         sensitivity: float = 16.0,
         shadows: bool = True,
         smallest: float = 0.0002,
@@ -118,7 +118,7 @@ class MotionDetector:
         self._background = cv2.createBackgroundSubtractorMOG2(
             varThreshold=self._sensitivity, detectShadows=not self._shadows
         )
-        self._background.setBackgroundRatio(1 - _TAKEN)
+        self._background.setBackgroundRatio(_MAJORITY)
 
     def _compare(self, working: Image) -> Mask:
         """Say which pixels move, and learn."""
@@ -130,7 +130,9 @@ class MotionDetector:
         """Choose how much one frame counts against the past."""
         if self._frames < self._warm_up:
             return _WARMING
-        return _RELEARNING if self._frames < self._trusted_from else _TAKEN / self._memory
+        if self._frames < self._trusted_from:
+            return _RELEARNING
+        return math.log(2) / self._memory  # so that it takes the majority in that time
 
     def _distrust(self, working: Image, moving: Mask) -> str | None:
         """Say why this frame cannot be judged, or None."""

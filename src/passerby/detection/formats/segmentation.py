@@ -13,6 +13,9 @@ from passerby.detections import Mask
 __all__ = ["Polygons", "Runs", "Segmentation", "runs_of", "unpacked"]
 
 
+_FRACTION_BITS = 4
+
+
 class Segmentation(Protocol):
     """Something that can be drawn as a mask."""
 
@@ -35,7 +38,9 @@ class Polygons:
         """Draw the polygons with all pixels that their edges touch."""
         canvas = np.zeros((height, width), np.uint8)
         for polygon in self.corners:
-            cv2.fillPoly(canvas, [np.rint(polygon).astype(np.int32)], 1)
+            # COCO's pixel 0 reaches from 0 to 1, OpenCV's from -0.5 to 0.5.
+            fixed_point = np.rint((polygon - 0.5) * 2**_FRACTION_BITS).astype(np.int32)
+            cv2.fillPoly(canvas, [fixed_point], 1, shift=_FRACTION_BITS)
         return canvas.astype(np.bool_)
 
 

@@ -1,0 +1,119 @@
+"""``passerby models``: what it prints and how it ends."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from passerby.cli.app import EXIT_FAILED, EXIT_OK, EXIT_USAGE, main
+from passerby.models.cards import MODELS
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def nothing_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folders without a model; the one that is chosen."""
+    chosen = tmp_path / "chosen"
+    chosen.mkdir()
+    monkeypatch.setenv("PASSERBY_MODELS", str(chosen))
+    monkeypatch.setattr("passerby.models.lookup._PACKAGE_FOLDER", tmp_path / "package")
+    monkeypatch.setattr("passerby.models.lookup.user_cache_path", lambda _: tmp_path / "cache")
+    return chosen
+
+
+@pytest.fixture
+def all_here(nothing_here: Path, shared: Path) -> Path:
+    """A folder with every model."""
+    for card in MODELS.values():
+        shutil.copy(shared / "models" / card.file, nothing_here)
+    return nothing_here
+
+
+def test_list_shows_every_model(nothing_here: Path, capsys: Captured) -> None:
+    assert main(["models", "list"]) == EXIT_OK
+    shown = capsys.readouterr().out
+    for card in MODELS.values():
+        assert card.name in shown
+    assert shown.count("missing") == len(MODELS)
+
+
+def test_list_as_json_has_all_that_the_cards_say(nothing_here: Path, capsys: Captured) -> None:
+    assert main(["models", "list", "--json"]) == EXIT_OK
+    shown = json.loads(capsys.readouterr().out)
+    assert [(entry["name"], entry["sha256"], entry["state"]) for entry in shown] == [
+        (card.name, card.sha256, "missing") for card in MODELS.values()
+    ]
+
+
+def test_verify_fails_where_what_is_needed_is_missing(nothing_here: Path, capsys: Captured) -> None:
+    assert main(["models", "verify"]) == EXIT_FAILED
+    assert "missing, run `passerby models pull " in capsys.readouterr().out
+
+
+def test_verify_fails_for_a_wrong_file_and_says_what_to_do(
+    nothing_here: Path, capsys: Captured
+) -> None:
+    (nothing_here / MODELS["yunet-s"].file).write_bytes(b"wrong")
+    assert main(["models", "verify", "yunet-s"]) == EXIT_FAILED
+    shown = capsys.readouterr().out
+    assert shown.startswith("yunet-s: wrong, ")
+    assert MODELS["yunet-s"].sha256 in shown
+    assert "`passerby models pull yunet-s`" in shown
+
+
+@pytest.mark.shared
+def test_verify_is_content_with_the_right_files(all_here: Path, capsys: Captured) -> None:
+    assert main(["models", "verify", "--json"]) == EXIT_OK
+    shown = json.loads(capsys.readouterr().out)
+    assert {name: place["state"] for name, place in shown.items()} == dict.fromkeys(MODELS, "ok")
+
+
+@pytest.mark.shared
+def test_pull_has_nothing_to_do_where_all_is_here(all_here: Path, capsys: Captured) -> None:
+    assert main(["models", "pull"]) == EXIT_OK
+    captured = capsys.readouterr()
+    assert f"yunet-n: {all_here / 'yunet_n.onnx'}\n" in captured.out
+    assert captured.out.count("\n") == 2
+
+
+def test_pull_ends_with_one_line_where_it_cannot_fetch(
+    nothing_here: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # nobody listens on "discard"
+    assert main(["models", "pull", "yunet-s"]) == EXIT_FAILED
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (line,) = [line for line in captured.err.splitlines() if line.startswith("passerby: ")]
+    assert "cannot fetch yunet-s" in line
+    assert list(nothing_here.iterdir()) == []
+
+
+def test_path_without_a_name_is_the_folder(nothing_here: Path, capsys: Captured) -> None:
+    assert main(["models", "path"]) == EXIT_OK
+    assert capsys.readouterr().out == f"{nothing_here}\n"
+
+
+@pytest.mark.shared
+def test_path_is_where_the_model_lies(all_here: Path, capsys: Captured) -> None:
+    assert main(["models", "path", "yolox-nano", "--json"]) == EXIT_OK
+    assert json.loads(capsys.readouterr().out) == str(all_here / "yolox_nano_416.onnx")
+
+
+def test_path_of_a_missing_model_fails(nothing_here: Path, capsys: Captured) -> None:
+    assert main(["models", "path", "yolox-nano"]) == EXIT_FAILED
+    assert "passerby models pull yolox-nano" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["pull", "verify", "path"])
+def test_an_unknown_model_fails_with_the_known_ones(
+    command: str, nothing_here: Path, capsys: Captured
+) -> None:
+    assert main(["models", command, "yolo"]) == EXIT_FAILED
+    assert "unknown model 'yolo': choose one of yolox-nano" in capsys.readouterr().err
+
+
+def test_an_unknown_option_is_a_wrong_command_line(nothing_here: Path, capsys: Captured) -> None:
+    assert main(["models", "list", "--yaml"]) == EXIT_USAGE
+    assert "--yaml" in capsys.readouterr().err

@@ -1,0 +1,162 @@
+"""Boxes out of files and into files: what goes in comes out, and bad files are named."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.detection.files import FileDetections, save_detections
+from passerby.detections import Detections, Kind
+from passerby.errors import ConfigError, InputError, OutputError
+
+WIDTH, HEIGHT = 64, 48
+
+coordinate = st.floats(-100, 100, width=32)
+length = st.floats(0, 100, width=32)
+
+
+@st.composite
+def frames(draw: st.DrawFn) -> dict[int, Detections]:
+    """What a run may have found in some frames, failures among them."""
+    found = {}
+    for index in draw(st.sets(st.integers(0, 50), max_size=5)):
+        if draw(st.booleans()):
+            count = draw(st.integers(0, 4))
+            corners = [[draw(coordinate), draw(coordinate)] for _ in range(count)]
+            sides = [[draw(length), draw(length)] for _ in range(count)]
+            found[index] = Detections.of(
+                np.hstack([corners, np.add(corners, sides)]) if count else np.zeros((0, 4)),
+                scores=[draw(st.floats(2**-9, 1, width=16)) for _ in range(count)],
+                kinds=[draw(st.sampled_from(Kind)) for _ in range(count)],
+                tracks=[draw(st.integers(-1, 1000)) for _ in range(count)],
+                seen=[draw(st.booleans()) for _ in range(count)],
+            )
+        else:
+            found[index] = Detections.failed("dark")
+    return found
+
+
+@given(frames=frames(), suffix=st.sampled_from([".txt", ".csv", ".json", ".JSON"]))
+def test_what_is_saved_is_read_again(
+    frames: dict[int, Detections], suffix: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("saved") / f"detections{suffix}"
+    save_detections(path, frames, WIDTH, HEIGHT)
+    again = FileDetections(path)
+    for index, before in frames.items():
+        after = again.of_frame(index, WIDTH, HEIGHT)
+        assert (after.failure is None) == (before.failure is None)
+        np.testing.assert_allclose(after.boxes, before.boxes, atol=1e-3)
+        np.testing.assert_allclose(after.scores, before.scores, rtol=1e-5)
+        assert after.kinds.tolist() == before.kinds.tolist()
+        assert after.tracks.tolist() == before.tracks.tolist()
+        assert after.seen.tolist() == before.seen.tolist()
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".json"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_box_that_is_no_number_makes_its_frame_fail(
+    tmp_path: Path, suffix: str, bad: float
+) -> None:
+    found = Detections.of([[1, 2, 3, 4], [1, 2, 3, bad]])
+    save_detections(tmp_path / f"d{suffix}", {4: found}, WIDTH, HEIGHT)
+    again = FileDetections(tmp_path / f"d{suffix}")
+    assert "frame 4" in (again.of_frame(4, WIDTH, HEIGHT).failure or "")
+
+
+def test_masks_are_kept_in_json(tmp_path: Path) -> None:
+    mask = np.random.default_rng(1).random((HEIGHT, WIDTH)) < 0.5
+    found = Detections.of([[0, 0, 9, 9], [1, 1, 2, 2]], masks=(mask, None))
+    save_detections(tmp_path / "d.json", {0: found}, WIDTH, HEIGHT)
+    masks = FileDetections(tmp_path / "d.json").of_frame(0, WIDTH, HEIGHT).masks
+    np.testing.assert_array_equal(masks[0], mask)
+    assert masks[1] is None
+
+
+def test_frames_that_text_does_not_list_are_empty_and_those_json_does_not_fail(
+    tmp_path: Path,
+) -> None:
+    for suffix in (".txt", ".json"):
+        save_detections(tmp_path / f"d{suffix}", {0: Detections.none()}, WIDTH, HEIGHT)
+    assert FileDetections(tmp_path / "d.txt").of_frame(1, WIDTH, HEIGHT).failure is None
+    failure = FileDetections(tmp_path / "d.json").of_frame(1, WIDTH, HEIGHT).failure
+    assert failure == f"{tmp_path / 'd.json'} does not list frame 1"
+
+
+def test_images_are_looked_up_by_path_then_name_then_stem(tmp_path: Path) -> None:
+    names = ["a/street.jpg", "street.jpg", "crossing"]
+    data = {
+        "images": [{"id": number, "file_name": name} for number, name in enumerate(names)],
+        "annotations": [
+            {"image_id": number, "category_id": 7, "bbox": [number, 0, 1, 1]} for number in range(3)
+        ],
+        "categories": [{"id": 7, "name": "Head"}],
+    }
+    (tmp_path / "d.json").write_text(json.dumps(data), encoding="utf-8")
+    detections = FileDetections(tmp_path / "d.json")
+    for name, left in [
+        ("a/street.jpg", 0),
+        ("b/street.jpg", 1),
+        ("street.jpg", 1),
+        ("x/crossing.png", 2),
+    ]:
+        found = detections.of_file(name, WIDTH, HEIGHT)
+        assert found.boxes.tolist() == [[left, 0, left + 1, 1]]
+        assert found.kinds.tolist() == [Kind.HEAD]
+    assert "does not list road.jpg" in (detections.of_file("road.jpg", 1, 1).failure or "")
+
+
+def test_numbered_images_are_frames_of_mot_text(tmp_path: Path) -> None:
+    (tmp_path / "gt.txt").write_text("7,1,2,3,4,5\n", encoding="utf-8")
+    detections = FileDetections(tmp_path / "gt.txt")
+    assert detections.of_file("img1/000007.jpg", 99, 99).boxes.tolist() == [[2, 3, 6, 8]]
+    assert len(detections.of_file("img1/000008.jpg", 99, 99)) == 0
+    assert detections.of_file("img1/cover.jpg", 99, 99).failure is not None
+
+
+@pytest.mark.parametrize("name", ["boxes.xml", "boxes", "boxes.txt.gz"])
+def test_a_format_nobody_knows_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(InputError, match="is no file of detections"):
+        FileDetections(tmp_path / name)
+    with pytest.raises(ConfigError, match="names no format"):
+        save_detections(tmp_path / name, {}, WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("name", ["missing.txt", "missing.json"])
+def test_a_missing_file_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match=rf"cannot read .*{name}"):
+        FileDetections(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["d.txt", "d.json"])
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\xff\xd8\xff\xe0 picture")
+    with pytest.raises(InputError, match="not a text file"):
+        FileDetections(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["d.txt", "d.json"])
+def test_saving_into_no_folder_is_refused_and_leaves_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    for folder in ("missing", "file"):
+        with pytest.raises(OutputError, match=rf"cannot write .*{name}"):
+            save_detections(tmp_path / folder / name, {}, WIDTH, HEIGHT)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@given(content=st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(
+    content: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("fuzz")
+    for name in ("d.txt", "d.json", "labels/a.txt"):
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        with suppress(InputError):
+            FileDetections(path.parent if name.startswith("labels") else path)
