@@ -64,7 +64,7 @@ class _Crowd:
         start: Places,
     ) -> None:
         self.rng, self.half, self.obstacles = rng, half, obstacles
-        self.position = np.array([place.position for place in start])
+        self.position = np.array([place.position for place in start]).reshape(-1, 2)
         self.heading = np.array([place.heading for place in start])
         self.phase = np.array([place.phase for place in start])
         self.preferred = np.array([gait.speed for gait in gaits])

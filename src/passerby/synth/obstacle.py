@@ -62,7 +62,7 @@ OBSTACLES: Registry[Callable[[np.random.Generator], Mesh]] = Registry("obstacle"
 def _painted(rng: np.random.Generator) -> Array:
     if rng.random() < 0.6:
         return np.full(3, rng.uniform(0.12, 0.85)) * (1 + rng.normal(0, 0.05, 3))
-    return rng.uniform(0.15, 0.75, 3)
+    return rng.uniform(0.15, 0.6) * rng.uniform(0.6, 1.3, 3)
 
 
 @OBSTACLES.register("pole")

@@ -79,7 +79,7 @@ class Sprite:
         reach = int(np.ceil(length / 2))
         kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
         ends = np.rint(reach + np.outer((-0.5, 0.5), motion)).astype(int).tolist()
-        cv2.line(kernel, ends[0], ends[1], 255, 1, cv2.LINE_AA)
+        cv2.line(kernel, ends[0], ends[1], 255)
         padded = np.pad(self.pixels, ((reach, reach), (reach, reach), (0, 0)))
         smeared = cv2.filter2D(padded, -1, kernel.astype(np.float32) / kernel.sum())
         return Sprite(self.left - reach, self.top - reach, np.asarray(smeared, np.uint8))
