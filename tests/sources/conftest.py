@@ -104,17 +104,40 @@ class HttpCameras:
         return [*script, STALL] if stall else script
 
     @staticmethod
-    def mpeg_ts(frames: int, size: tuple[int, int] = (64, 48)) -> bytes:
-        """A transport stream of even pictures, H.264, that get brighter."""
+    def mpeg_ts(
+        frames: int, size: tuple[int, int] = (64, 48), *, sound: bool = False, skip: int = 0
+    ) -> bytes:
+        """A transport stream of even pictures that get brighter, H.264, one key frame.
+
+        The first ``skip`` pictures are left out, as for one who joins late.
+        """
         output = io.BytesIO()
         with av.open(output, "w", format="mpegts") as container:
             stream = container.add_stream("libx264", rate=25, options={"tune": "zerolatency"})
             stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+            if sound:
+                add_silence(container)
             for number in range(frames):
                 pixels = np.full((size[1], size[0], 3), 20 + number * 5, np.uint8)
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "bgr24")))
+                packets = stream.encode(av.VideoFrame.from_ndarray(pixels, "bgr24"))
+                container.mux(packets if number >= skip else [])
             container.mux(stream.encode(None))
         return output.getvalue()
+
+    @staticmethod
+    def sound() -> bytes:
+        """A transport stream without pictures."""
+        output = io.BytesIO()
+        with av.open(output, "w", format="mpegts") as container:
+            add_silence(container)
+        return output.getvalue()
+
+
+def add_silence(container: av.container.OutputContainer) -> None:
+    stream = container.add_stream("aac", rate=48_000, layout="mono")
+    frame = av.AudioFrame.from_ndarray(np.zeros((1, 48_000), np.float32), "fltp", "mono")
+    frame.sample_rate, frame.pts = 48_000, 0
+    container.mux(stream.encode(frame) + stream.encode(None))
 
 
 @pytest.fixture
