@@ -56,7 +56,7 @@ def grow(boxes: Boxes, horizontal: npt.ArrayLike, vertical: npt.ArrayLike) -> Bo
 
 def area(boxes: Boxes) -> npt.NDArray[np.float32]:
     """Pixels in each box, shape (n,); 0 where a side has no length."""
-    sides = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None)
+    sides: npt.NDArray[np.float32] = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None)
     return sides[:, 0] * sides[:, 1]
 
 
@@ -68,7 +68,7 @@ def intersection(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
     """
     top_left = np.maximum(first[:, None, :2], second[None, :, :2])
     bottom_right = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    sides = np.clip(bottom_right - top_left, 0, None)
+    sides: npt.NDArray[np.float32] = np.clip(bottom_right - top_left, 0, None)
     return sides[..., 0] * sides[..., 1]
 
 
