@@ -1,5 +1,6 @@
 """Pictures and animations, encoded by Pillow."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -56,21 +57,18 @@ class ImageSink:
             self.abort()
             raise OutputError(f"{self._target}: there is no frame to write")
         first, *others = self._pictures
+        options = self._options()
+        if others:
+            options |= {"save_all": True, "append_images": others} | self._animation_options()
+        memory = io.BytesIO()  # on a full disk, Pillow's own writing of a JPEG fails silently
         try:
-            if others:
-                options = self._options() | self._animation_options()
-                first.save(
-                    self._partial.path,
-                    self._format,
-                    save_all=True,
-                    append_images=others,
-                    **options,
-                )
-            else:
-                first.save(self._partial.path, self._format, **self._options())
-        except (OSError, ValueError, MemoryError) as error:
+            first.save(memory, self._format, **options)
+            self._partial.path.write_bytes(memory.getbuffer())
+        except BaseException as error:
             self.abort()
-            raise write_error(self._target, error) from error
+            if isinstance(error, (OSError, ValueError, MemoryError)):
+                raise write_error(self._target, error) from error
+            raise
         self._partial.commit()
 
     def abort(self) -> None:

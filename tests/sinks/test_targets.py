@@ -1,0 +1,157 @@
+"""Where copies go, and what is refused before work starts."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from passerby.errors import ConfigError, OutputError
+from passerby.media import Input
+from passerby.sinks import plan
+
+
+def files(folder: Path, *names: str) -> list[Input]:
+    """Inputs as if each file had been named by itself."""
+    return [Input(str(path), path) for path in made(folder, *names)]
+
+
+def tree(folder: Path, *names: str) -> list[Input]:
+    """Inputs as if the folder had been named."""
+    return [Input(str(path), path, folder) for path in made(folder, *names)]
+
+
+def made(folder: Path, *names: str) -> list[Path]:
+    paths = [folder / name for name in names]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    return paths
+
+
+def targets(pairs: list[tuple[Input, Path | str]]) -> list[Path | str]:
+    return [target for _, target in pairs]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("street.mp4", "street_anonymized.mp4"),
+        ("a.b.JPG", "a.b_anonymized.JPG"),
+        ("old.mpg", "old_anonymized.mp4"),
+        ("old.wmv", "old_anonymized.mp4"),
+        ("noending", "noending_anonymized.mp4"),
+    ],
+)
+def test_without_an_output_the_copy_lies_beside_its_input(tmp_path, name, expected) -> None:
+    assert targets(plan(files(tmp_path, name))) == [tmp_path / expected]
+
+
+def test_one_input_goes_to_the_file_that_was_named(tmp_path: Path) -> None:
+    output = str(tmp_path / "out.mkv")
+    assert targets(plan(files(tmp_path, "in.mp4"), output)) == [Path(output)]
+
+
+def test_one_input_goes_into_a_folder_that_exists_or_ends_in_a_slash(tmp_path: Path) -> None:
+    inputs = files(tmp_path, "in.mp4")
+    (tmp_path / "there").mkdir()
+    assert targets(plan(inputs, str(tmp_path / "there"))) == [tmp_path / "there/in.mp4"]
+    assert targets(plan(inputs, f"{tmp_path}/new/")) == [tmp_path / "new/in.mp4"]
+
+
+def test_a_folder_is_mirrored(tmp_path: Path) -> None:
+    inputs = tree(tmp_path / "in", "a.jpg", "deep/b.mpg")
+    found = targets(plan(inputs, str(tmp_path / "out")))
+    assert found == [tmp_path / "out/a.jpg", tmp_path / "out/deep/b.mp4"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_a_single_file_is_still_a_folder(tmp_path: Path) -> None:
+    inputs = tree(tmp_path / "in", "deep/a.jpg")
+    assert targets(plan(inputs, str(tmp_path / "out"))) == [tmp_path / "out/deep/a.jpg"]
+
+
+def test_an_address_is_passed_on(tmp_path: Path) -> None:
+    inputs = files(tmp_path, "in.mp4")
+    assert targets(plan(inputs, "rtsp://host/out")) == ["rtsp://host/out"]
+
+
+def test_a_live_stream_goes_to_a_file(tmp_path: Path) -> None:
+    live = [Input("camera:0", None)]
+    assert targets(plan(live, str(tmp_path / "out.mp4"))) == [tmp_path / "out.mp4"]
+
+
+@pytest.mark.parametrize("output", [None, "somewhere/"])
+def test_a_live_stream_needs_a_file(output: str | None) -> None:
+    with pytest.raises(ConfigError, match="camera:0 is live"):
+        plan([Input("camera:0", None)], output)
+
+
+@pytest.mark.parametrize("output", ["out.mp4", "rtsp://host/out"])
+def test_several_inputs_need_a_folder(tmp_path: Path, output: str) -> None:
+    with pytest.raises(ConfigError, match="name a folder"):
+        plan(files(tmp_path, "a.mp4", "b.mp4"), output)
+
+
+def test_an_existing_target_is_refused_unless_asked_for(tmp_path: Path) -> None:
+    inputs = files(tmp_path, "a.mp4")
+    made(tmp_path, "out.mp4")
+    with pytest.raises(OutputError, match=r"out\.mp4 exists: add --overwrite"):
+        plan(inputs, str(tmp_path / "out.mp4"))
+    assert plan(inputs, str(tmp_path / "out.mp4"), overwrite=True)
+
+
+def test_a_broken_link_exists_too(tmp_path: Path) -> None:
+    (tmp_path / "out.mp4").symlink_to(tmp_path / "nowhere.mp4")
+    with pytest.raises(OutputError, match="exists"):
+        plan(files(tmp_path, "a.mp4"), str(tmp_path / "out.mp4"))
+
+
+@pytest.mark.parametrize("names", [("a/x.jpg", "b/x.jpg"), ("a/x.jpg", "b/X.JPG")])
+def test_two_inputs_never_share_a_target(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Also where only case tells them apart, as macOS does not."""
+    with pytest.raises(OutputError, match="would be written by both"):
+        plan(files(tmp_path, *names), str(tmp_path / "out"))
+
+
+def test_two_formats_that_become_one_are_found(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="would be written by both"):
+        plan(tree(tmp_path / "in", "a.mpg", "a.mp4"), str(tmp_path / "out"))
+
+
+@pytest.mark.parametrize("kind", ["same", "symbolic", "hard"])
+def test_an_input_is_never_overwritten(tmp_path: Path, kind: str) -> None:
+    inputs = files(tmp_path, "a.mp4")
+    output = tmp_path / ("a.mp4" if kind == "same" else "b.mp4")
+    if kind == "symbolic":
+        output.symlink_to(tmp_path / "a.mp4")
+    elif kind == "hard":
+        os.link(tmp_path / "a.mp4", output)
+    with pytest.raises(OutputError, match="is an input and would be overwritten"):
+        plan(inputs, str(output), overwrite=True)
+
+
+def test_an_ending_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"\.xyz cannot be written: use one of .*\.mp4"):
+        plan(files(tmp_path, "a.mp4"), str(tmp_path / "out.xyz"))
+
+
+def test_a_folder_that_cannot_be_written_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(OutputError, match="is no folder that may be written to"):
+        plan(files(tmp_path, "a.mp4"), str(tmp_path / "deep/out.mp4"))
+
+
+def test_a_file_in_the_way_of_a_folder_is_refused(tmp_path: Path) -> None:
+    made(tmp_path, "out")
+    with pytest.raises(ConfigError, match="is a file"):
+        plan(tree(tmp_path / "in", "a.jpg"), str(tmp_path / "out"))
+
+
+def test_all_problems_are_counted_in_one_line(tmp_path: Path) -> None:
+    inputs = files(tmp_path, "a.mp4", "b.mp4", "c.mp4")
+    made(tmp_path / "out", "a.mp4", "b.mp4", "c.mp4")
+    with pytest.raises(OutputError, match="and 2 more such targets") as caught:
+        plan(inputs, str(tmp_path / "out"))
+    assert "\n" not in str(caught.value)
