@@ -1,12 +1,16 @@
 """Which detectors are asked, and that one failure is a failure of all."""
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from passerby.detection import combined
-from passerby.detection.combined import Combined, DetectionSettings, detectors_for
+from passerby.detection.combined import Combined, DetectionSettings, detectors_for, model_hashes
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, ModelError
+from passerby.models.cards import MODELS
 
 IMAGE = np.zeros((4, 4, 3), np.uint8)
 
@@ -74,8 +78,26 @@ def test_settings_reach_the_detectors(made: list[tuple[str, DetectionSettings]])
     assert [given for _, given in made] == [settings, settings]
 
 
+def test_the_models_that_are_used_are_named_with_their_hashes(bright_model: str) -> None:
+    settings = DetectionSettings(person_model=bright_model)
+    expected = hashlib.sha256(Path(bright_model).read_bytes()).hexdigest()
+    for kinds in ({Kind.HEAD}, {Kind.PERSON, Kind.HEAD, Kind.MOTION}):
+        assert model_hashes(frozenset(kinds), settings) == {bright_model: expected}
+    assert model_hashes(frozenset({Kind.MOTION})) == {}
+
+
+@pytest.mark.shared
+def test_the_defaults_are_named_with_the_hashes_of_their_cards(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSERBY_MODELS", str(shared / "models"))
+    hashes = model_hashes(frozenset({Kind.HEAD, Kind.FACE}))
+    assert [MODELS[name].role for name in hashes] == ["person", "face"]
+    assert all(MODELS[name].sha256 == sha256 for name, sha256 in hashes.items())
+
+
 def test_a_missing_default_model_names_the_command(
-    tmp_path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PASSERBY_MODELS", str(tmp_path))
     monkeypatch.setattr("passerby.models.lookup.user_cache_path", lambda _: tmp_path)

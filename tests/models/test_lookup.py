@@ -9,7 +9,16 @@ import pytest
 
 from passerby.errors import ConfigError, ModelError
 from passerby.models.cards import MODELS, ModelCard
-from passerby.models.lookup import check, default, download_folder, find, locate, preferred
+from passerby.models.lookup import (
+    check,
+    default,
+    download_folder,
+    find,
+    locate,
+    preferred,
+    resolve,
+    sha256_of,
+)
 
 Folders = dict[str, Path]
 
@@ -93,6 +102,19 @@ def test_a_file_is_hashed_once_while_it_stays_the_same(make_card, folders: Folde
     path.write_bytes(b"WEIGHTS")  # as long and, so to speak, at the same time
     os.utime(path, ns=(3, 3))
     locate("small")
+
+
+def test_a_path_means_that_file_and_a_name_the_right_one(make_card, folders: Folders) -> None:
+    card = make_card("small")
+    (folders["chosen"] / card.file).write_bytes(b"weights")
+    assert resolve("small") == folders["chosen"] / card.file
+    assert resolve("own/export.onnx") == Path("own/export.onnx")
+
+
+def test_a_hash_is_that_of_the_content(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    # The hash of nothing, from FIPS 180-4's examples.
+    assert sha256_of(tmp_path / "empty").startswith("e3b0c44298fc1c149afbf4c8996fb924")
 
 
 def test_an_unreadable_file_is_refused(make_card, folders: Folders) -> None:

@@ -8,10 +8,11 @@ from passerby.detection.motion import MotionDetector
 from passerby.detection.people import PeopleDetector
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
+from passerby.models.lookup import default, resolve, sha256_of
 from passerby.registry import Registry
 from passerby.types import Detector, Image
 
-__all__ = ["DETECTORS", "Combined", "DetectionSettings", "detectors_for"]
+__all__ = ["DETECTORS", "Combined", "DetectionSettings", "detectors_for", "model_hashes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +101,26 @@ def detectors_for(kinds: frozenset[Kind], settings: DetectionSettings | None = N
         ModelError: If a model is missing or damaged; the message names the command to run.
     """
     chosen = settings or DetectionSettings()
-    names = sorted({_FINDER_OF[kind] for kind in kinds})
-    return Combined([DETECTORS[name](chosen) for name in names])
+    return Combined([DETECTORS[name](chosen) for name in _finders(kinds)])
+
+
+def model_hashes(
+    kinds: frozenset[Kind], settings: DetectionSettings | None = None
+) -> dict[str, str]:
+    """Say which models `detectors_for` uses: their names or paths, and their sha256.
+
+    Raises:
+        ModelError: If a model is missing or damaged; the message names the command to run.
+    """
+    chosen = settings or DetectionSettings()
+    finders = _finders(kinds)
+    models = []
+    if "people" in finders:
+        models.append(chosen.person_model or default("person").name)
+    if "faces" in finders:
+        models.append(chosen.face_model or default("face").name)
+    return {model: sha256_of(resolve(model)) for model in models}
+
+
+def _finders(kinds: frozenset[Kind]) -> list[str]:
+    return sorted({_FINDER_OF[kind] for kind in kinds})

@@ -12,7 +12,7 @@ from passerby.detections import Boxes, Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.geometry import from_xywh
 from passerby.models.cards import MODELS
-from passerby.models.lookup import default, locate
+from passerby.models.lookup import default, is_path, resolve
 from passerby.types import Image
 
 __all__ = ["FaceDetector"]
@@ -93,12 +93,10 @@ class FaceDetector:
 
 
 def _path(model: str) -> Path:
-    if model.endswith(".onnx"):
-        return Path(model)
-    card = MODELS[model]
-    if card.decoder != "yunet":
-        raise ConfigError(f"model {model} finds a {card.role}, not a face: choose another")
-    return locate(model)
+    if not is_path(model) and MODELS[model].decoder != "yunet":
+        role = MODELS[model].role
+        raise ConfigError(f"model {model} finds a {role}, not a face: choose another")
+    return resolve(model)
 
 
 def _open(path: Path, threshold: float) -> cv2.FaceDetectorYN:

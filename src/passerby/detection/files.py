@@ -114,13 +114,7 @@ def save_detections(
         OutputError: If it cannot be written.
     """
     target = Path(path)
-    suffix = target.suffix.lower()
-    if suffix in _TEXT:
-        text = "".join(mot.lines(frames, width, height))
-    elif suffix == _JSON:
-        text = json.dumps(coco.document(frames, width, height))
-    else:
-        raise ConfigError(f"{target} names no format of detections: end it with .txt or .json")
+    text = _written(target, frames, width, height)
     partial = target.with_name(f".{target.name}.partial")
     try:
         partial.write_text(text, encoding="utf-8")
@@ -129,3 +123,12 @@ def save_detections(
         with contextlib.suppress(OSError):
             partial.unlink()
         raise OutputError(f"cannot write {target} ({error.strerror}): check the folder") from error
+
+
+def _written(target: Path, frames: Mapping[int, Detections], width: int, height: int) -> str:
+    suffix = target.suffix.lower()
+    if suffix in _TEXT:
+        return "".join(mot.lines(frames, width, height))
+    if suffix == _JSON:
+        return json.dumps(coco.document(frames, width, height))
+    raise ConfigError(f"{target} names no format of detections: end it with .txt or .json")

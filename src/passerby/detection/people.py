@@ -2,7 +2,6 @@
 
 import math
 from functools import partial
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,7 +12,7 @@ from passerby.detections import Boxes, Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.models.cards import MODELS
 from passerby.models.decoders import DECODERS, Decoder
-from passerby.models.lookup import default, locate
+from passerby.models.lookup import default, is_path, resolve
 from passerby.models.session import Network
 from passerby.types import Image
 
@@ -110,13 +109,13 @@ def detection_size(width: int, height: int) -> int:
 
 def _load(model: str, threads: int) -> tuple[Network, Decoder]:
     """Open a model by name or by path and find its decoder."""
-    if model.endswith(".onnx"):
-        network = Network(Path(model), threads)
+    if is_path(model):
+        network = Network(resolve(model), threads)
         return network, _recognised(network, model)
     card = MODELS[model]
     if card.decoder not in DECODERS:
         raise ConfigError(f"model {model} finds a {card.role}, not a person: choose another")
-    return Network(locate(model), threads), DECODERS[card.decoder]
+    return Network(resolve(model), threads), DECODERS[card.decoder]
 
 
 def _recognised(network: Network, path: str) -> Decoder:

@@ -5,7 +5,9 @@ import http.client
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from urllib.error import HTTPError
 from urllib.request import build_opener
 
@@ -39,26 +41,31 @@ def pull(
     present = find(card)
     if present is not None and _is_right(card, present):
         return present
-    folder = download_folder()
+    target = download_folder() / card.file
+    with _appearing(target) as file:
+        _fetch(card, file.write, timeout, progress or (lambda _: None))
+    return target
+
+
+@contextmanager
+def _appearing(target: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that gets its name when all went well, and vanishes otherwise."""
+    partial = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(dir=folder, prefix=f".{card.file}.")
-    except OSError as error:
-        raise ModelError(
-            f"cannot write to {folder} ({error.strerror}): make it writable"
-        ) from error
-    path = Path(partial)
-    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        partial = Path(name)
         with os.fdopen(handle, "wb") as file:
-            _fetch(card, file.write, timeout, progress or (lambda _: None))
-        path.chmod(0o644)
-        return path.replace(folder / card.file)
+            yield file
+        partial.chmod(0o644)
+        partial.replace(target)
     except OSError as error:
         raise ModelError(
-            f"cannot write {folder / card.file} ({error.strerror or error})"
+            f"cannot write {target} ({error.strerror or error}): make room or make it writable"
         ) from error
     finally:
-        path.unlink(missing_ok=True)
+        if partial is not None:
+            partial.unlink(missing_ok=True)
 
 
 def _is_right(card: ModelCard, path: Path) -> bool:

@@ -16,8 +16,11 @@ __all__ = [
     "default",
     "download_folder",
     "find",
+    "is_path",
     "locate",
     "preferred",
+    "resolve",
+    "sha256_of",
 ]
 
 ENVIRONMENT_VARIABLE = "PASSERBY_MODELS"
@@ -62,6 +65,21 @@ def locate(name: str) -> Path:
     return path
 
 
+def resolve(model: str) -> Path:
+    """Return the file that a user means by a model's name or by the path of an ONNX file.
+
+    Raises:
+        ConfigError: If it is neither a path that ends with .onnx nor the name of a model.
+        ModelError: If the model's file is missing or is not the one that its card describes.
+    """
+    return Path(model) if is_path(model) else locate(model)
+
+
+def is_path(model: str) -> bool:
+    """Tell whether a user means a file rather than a name."""
+    return model.endswith(".onnx")
+
+
 def find(card: ModelCard) -> Path | None:
     """Return the first file of that name in the folders that are looked at, unchecked."""
     paths = (folder / card.file for folder in _folders())
@@ -74,11 +92,7 @@ def check(card: ModelCard, path: Path) -> None:
     Raises:
         ModelError: If they differ, or the file cannot be read.
     """
-    try:
-        status = path.stat()
-        actual = _sha256(path, status.st_mtime_ns, status.st_size)
-    except OSError as error:
-        raise ModelError(f"cannot read {path} ({error.strerror}): check its permissions") from error
+    actual = sha256_of(path)
     if actual != card.sha256:
         raise ModelError(
             f"{path} is not {card.name}: expected sha256 {card.sha256}, got {actual}; "
@@ -96,6 +110,19 @@ def _folders() -> tuple[Path, ...]:
     chosen = os.environ.get(ENVIRONMENT_VARIABLE)
     first = (Path(chosen),) if chosen else ()
     return (*first, _PACKAGE_FOLDER, user_cache_path("passerby") / "models")
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's sha256 as 64 hexadecimal digits.
+
+    Raises:
+        ModelError: If it cannot be read.
+    """
+    try:
+        status = path.stat()
+        return _sha256(path, status.st_mtime_ns, status.st_size)
+    except OSError as error:
+        raise ModelError(f"cannot read {path} ({error.strerror}): check its permissions") from error
 
 
 @lru_cache(maxsize=64)
