@@ -1,0 +1,173 @@
+"""Sound: dropped, kept bit by bit, or muted for the same length."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from passerby.errors import OutputError
+from passerby.media import Medium
+
+Copy = Callable[..., Medium]
+SECONDS = 2
+
+
+def make(
+    path: Path, codec: str, layout: str = "stereo", rate: int = 48000, tracks: int = 1
+) -> Path:
+    """A video with a tone in it, the sound a little longer than the picture."""
+    with av.open(str(path), "w") as container:
+        webm = path.suffix == ".webm"
+        video = container.add_stream("libvpx-vp9" if webm else "libx264", rate=25)
+        video.width, video.height = 64, 48
+        sounds = [container.add_stream(codec, rate=rate) for _ in range(tracks)]
+        for sound in sounds:
+            sound.layout = layout
+        for index in range(SECONDS * 25):
+            picture = np.full((48, 64, 3), index, np.uint8)
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux(video.encode())
+        channels = sounds[0].codec_context.layout.nb_channels
+        time = np.arange(int(rate * (SECONDS + 0.1))) / rate
+        tone = np.repeat(np.sin(time * 2764)[None, :] * 12000, channels, axis=0)
+        for sound in sounds:
+            frame = av.AudioFrame.from_ndarray(tone.astype(np.int16), "s16p", layout)
+            frame.rate = rate
+            for part in resampled(frame, sound):
+                container.mux(sound.encode(part))
+            container.mux(sound.encode(None))
+    return path
+
+
+def resampled(frame: av.AudioFrame, stream: av.AudioStream) -> list[av.AudioFrame]:
+    context = stream.codec_context
+    return av.AudioResampler(context.format, context.layout, context.sample_rate).resample(frame)
+
+
+def packets(path: Path, track: int = 0) -> list[tuple[bytes, Fraction]]:
+    """Content and time of every packet of a sound track."""
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[track]
+        return [
+            (bytes(packet), packet.pts * packet.time_base)
+            for packet in container.demux(stream)
+            if packet.size
+        ]
+
+
+def samples(path: Path) -> np.ndarray:
+    """The decoded sound, shape (channels, samples)."""
+    with av.open(str(path)) as container:
+        parts = []
+        for frame in container.decode(audio=0):
+            array = frame.to_ndarray()
+            packed = not frame.format.is_planar
+            parts.append(array.reshape(-1, frame.layout.nb_channels).T if packed else array)
+        return np.concatenate(parts, axis=1)
+
+
+def test_sound_is_dropped_by_default(tmp_path: Path, copy_media: Copy) -> None:
+    medium = copy_media(make(tmp_path / "in.mp4", "aac"), tmp_path / "out.mp4")
+    assert medium.audio_streams == 1
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+
+
+@pytest.mark.parametrize(
+    ("source", "codec", "target"),
+    [
+        ("in.mp4", "aac", "out.mp4"),
+        ("in.mp4", "aac", "out.mov"),
+        ("in.mp4", "aac", "out.mkv"),
+        ("in.mkv", "libmp3lame", "out.mkv"),
+        ("in.webm", "libopus", "out.webm"),
+        ("in.avi", "libmp3lame", "out.avi"),
+        ("in.avi", "pcm_s16le", "out.mkv"),
+        ("in.ts", "mp2", "out.ts"),
+        ("in.ts", "mp2", "out.mp4"),
+    ],
+)
+def test_kept_sound_is_the_same_bit_by_bit(
+    tmp_path: Path, copy_media: Copy, source: str, codec: str, target: str
+) -> None:
+    path = make(tmp_path / source, codec)
+    copy_media(path, tmp_path / target, audio="keep")
+    before, after = packets(path), packets(tmp_path / target)
+    assert b"".join(data for data, _ in after) == b"".join(data for data, _ in before)
+    np.testing.assert_allclose(
+        [float(time) for _, time in after], [float(time) for _, time in before], atol=0.0011
+    )
+
+
+def test_aac_from_a_transport_stream_sounds_the_same_in_mp4(
+    tmp_path: Path, copy_media: Copy
+) -> None:
+    """The packets lose the header that only the stream needs."""
+    path = make(tmp_path / "in.ts", "aac")
+    copy_media(path, tmp_path / "out.mp4", audio="keep")
+    np.testing.assert_array_equal(samples(tmp_path / "out.mp4"), samples(path))
+
+
+def test_all_tracks_are_kept(tmp_path: Path, copy_media: Copy) -> None:
+    path = make(tmp_path / "in.mkv", "aac", tracks=2)
+    copy_media(path, tmp_path / "out.mkv", audio="keep")
+    assert [packets(tmp_path / "out.mkv", one) for one in (0, 1)] == [
+        packets(path, one) for one in (0, 1)
+    ]
+
+
+def test_sound_and_picture_are_interleaved(tmp_path: Path, copy_media: Copy) -> None:
+    """A player that reads on must not find a second of one without the other."""
+    copy_media(make(tmp_path / "in.mp4", "aac"), tmp_path / "out.mp4", audio="keep")
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        places = sorted(
+            (packet.pos, packet.stream.type, float(packet.dts * packet.time_base))
+            for packet in container.demux()
+            if packet.size
+        )
+    latest = {"audio": 0.0, "video": 0.0}
+    for _, kind, time in places:
+        latest[kind] = time
+        assert abs(latest["audio"] - latest["video"]) < 1
+
+
+@pytest.mark.parametrize(
+    "target", ["out.mp4", "out.mov", "out.mkv", "out.webm", "out.avi", "out.ts"]
+)
+@pytest.mark.parametrize(("layout", "rate"), [("stereo", 48000), ("mono", 44100)])
+def test_muted_sound_is_silence_of_the_same_length_and_layout(
+    tmp_path: Path, copy_media: Copy, target: str, layout: str, rate: int
+) -> None:
+    path = make(tmp_path / "in.mkv", "aac", layout, rate)
+    copy_media(path, tmp_path / target, audio="mute")
+    before, after = samples(path), samples(tmp_path / target)
+    assert np.abs(before).max() > 0.1
+    assert not after.any()
+    assert after.shape[0] == before.shape[0]
+    with av.open(str(tmp_path / target)) as container:
+        stream = container.streams.audio[0]
+        length = after.shape[1] / stream.rate
+        assert target == "out.webm" or stream.rate == rate
+    assert length == pytest.approx(before.shape[1] / rate, abs=0.06)
+
+
+def test_sound_that_does_not_fit_is_refused_before_a_frame_is_written(
+    tmp_path: Path, copy_media: Copy
+) -> None:
+    path = make(tmp_path / "in.mkv", "libmp3lame")
+    with pytest.raises(OutputError, match=r"\.webm cannot hold this sound") as caught:
+        copy_media(path, tmp_path / "out.webm", audio="keep")
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("audio", ["keep", "mute"])
+def test_a_video_without_sound_stays_so(
+    make_video: Callable[..., Path], copy_media: Copy, tmp_path: Path, audio: str
+) -> None:
+    copy_media(make_video("in.mp4"), tmp_path / "out.mp4", audio=audio)
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert len(container.streams) == 1
