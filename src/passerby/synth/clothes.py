@@ -131,7 +131,7 @@ def _trunk_colours(identity: Identity, z: Array, angle: Array) -> Array:
         is_open = (np.abs(angle) < 0.35) & (z > hem + 0.04)
         colours = np.where(is_open[..., None], top.second, colours)
     colours = np.where((z < hem)[..., None], paint(identity.bottom, z, angle), colours)
-    neck = (z > 0.842) | ((z > 0.825) & (np.abs(angle) < 0.5))
+    neck = (z > 0.85) | ((z > 0.84) & (np.abs(angle) < 0.5))
     return np.where(neck[..., None], identity.skin, colours)
 
 
@@ -194,4 +194,5 @@ def _around_the_legs(identity: Identity, garment: Garment, low: float, high: flo
     up, angle = grid_colours(count, sides)
     colours = paint(garment, up, angle)
     mesh = loft(_rings(template, identity, girth=identity.build), colours, count=count, sides=sides)
+    mesh.lift[:] = 0.03
     return skirt(mesh, 0.52 * identity.stature)

@@ -102,7 +102,9 @@ class VideoFile:
         self._path = path
         self._container = av.open(path, "w")
         self._stream = self._container.add_stream(
-            "libx264", Fraction(rate).limit_denominator(1001), options={"crf": "20"}
+            "libx264",
+            Fraction(rate).limit_denominator(1001),
+            options={"crf": "20", "preset": "veryfast"},
         )
         self._stream.width, self._stream.height = width, height
         self._stream.pix_fmt = "yuv420p"

@@ -1,7 +1,7 @@
 """Who somebody is: all that stays the same wherever and whenever they are seen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -34,6 +34,7 @@ HAIRS: tuple[Colour, ...] = (
 HAIR_SHARES = (0.26, 0.22, 0.2, 0.12, 0.08, 0.04, 0.05, 0.03)
 HATS = {"none": 0.74, "cap": 0.09, "beanie": 0.07, "brim": 0.05, "scarf": 0.05}
 BAGS = {"none": 0.5, "backpack": 0.2, "shoulder": 0.12, "hand": 0.12, "case": 0.06}
+IN_HAND = ("hand", "case")
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,14 @@ class Identity:
         child = rng.random() < 0.06
         height = float(rng.uniform(1.15, 1.45) if child else rng.normal(*group.height))
         skin = varied(rng, SKINS[rng.integers(len(SKINS))])
+        bag = pick(rng, BAGS)
+        gait = Gait.random(rng, height)
         return cls(
             number=number,
             skeleton=Skeleton.of(height, group.shoulders * rng.normal(1, 0.03), group.hips),
             build=float(np.clip(rng.normal(1.0, 0.1), 0.82, 1.3)),
             bust=float(rng.uniform(0.3, 1)) if group is WOMEN and not child else 0.0,
-            gait=Gait.random(rng, height),
+            gait=replace(gait, rest="hang") if bag in IN_HAND else gait,
             skin=skin,
             hair=varied(rng, HAIRS[rng.choice(len(HAIRS), p=HAIR_SHARES)]),
             lips=(skin[0] * 0.72, skin[1] * 0.62, skin[2] * 0.86),
@@ -139,7 +142,7 @@ class Identity:
             shoes=shoe_colour(rng),
             hat=pick(rng, HATS),
             hat_colour=cloth_colour(rng),
-            bag=pick(rng, BAGS),
+            bag=bag,
             bag_colour=cloth_colour(rng),
             folds=int(rng.integers(1 << 31)),
         )

@@ -58,7 +58,7 @@ def along(
     return Piece(mesh, np.stack([upper, lower], axis=1).astype(np.intp), share)
 
 
-def skirt(mesh: Mesh, hip: float, *, follow: float = 0.6) -> Piece:
+def skirt(mesh: Mesh, hip: float, *, follow: float = 0.85) -> Piece:
     """Cloth around both legs: hangs from the pelvis and is pushed by the nearer thigh.
 
     Args:

@@ -74,7 +74,7 @@ def pick(rng: np.random.Generator, shares: Mapping[str, float]) -> str:
 
 def varied(rng: np.random.Generator, colour: Colour) -> Colour:
     """Return a colour near ``colour``: no two people have quite the same."""
-    return _colour(np.array(colour) * (1 + rng.normal(0, 0.06)) + rng.normal(0, 0.03, 3))
+    return _colour(np.array(colour) * (1 + rng.normal(0, 0.06)) + rng.normal(0, 0.012, 3))
 
 
 def shoe_colour(rng: np.random.Generator) -> Colour:
