@@ -15,10 +15,11 @@ import numpy.typing as npt
 import pytest
 from av import VideoFrame
 
+from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.sinks import Encoding, open_sink
 from passerby.sources import open_source
-from passerby.types import seal
+from passerby.types import Frame, seal
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -119,3 +120,21 @@ def copy_media() -> Callable[..., Medium]:
             return frames.medium
 
     return copy
+
+
+@pytest.fixture
+def read_media() -> Callable[[Path], tuple[list[Frame], Medium, InputError | None]]:
+    """Read a file to its end: its frames, what is known then, and what went wrong."""
+
+    def read(path: Path) -> tuple[list[Frame], Medium, InputError | None]:
+        with closing(open_source(path)) as source:
+            frames: list[Frame] = []
+            try:
+                for frame in source:
+                    assert frame.image.shape == (source.medium.height, source.medium.width, 3)
+                    frames.append(frame)
+            except InputError as error:
+                return frames, source.medium, error
+            return frames, source.medium, None
+
+    return read

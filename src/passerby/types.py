@@ -10,7 +10,8 @@ refuses it at run time.
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -179,6 +180,16 @@ class Source(Protocol):
     def close(self) -> None:
         """Release what the source holds; calling it twice does no harm."""
         ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...
 
 
 class Sink(Protocol):

@@ -1,6 +1,5 @@
 """Videos of every container against what OpenCV and FFmpeg's demuxer see."""
 
-from collections.abc import Callable
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -12,9 +11,7 @@ import pytest
 from PIL import Image
 
 from passerby.errors import InputError
-from passerby.media import Medium
 from passerby.sources import open_source
-from passerby.types import Frame
 
 CONTAINERS = {
     "a.mp4": {},
@@ -28,21 +25,6 @@ CONTAINERS = {
     "a.wmv": {"codec": "wmv2", "time_base": Fraction(1, 25)},
 }
 
-Read = tuple[list[Frame], Medium, InputError | None]
-
-
-def read(path: Path) -> Read:
-    """All frames (their pixels are made here), the medium at the end, and what went wrong."""
-    with closing(open_source(path)) as source:
-        frames: list[Frame] = []
-        try:
-            for frame in source:
-                assert frame.image.shape == (source.medium.height, source.medium.width, 3)
-                frames.append(frame)
-        except InputError as error:
-            return frames, source.medium, error
-        return frames, source.medium, None
-
 
 def opencv_frames(path: Path) -> list[np.ndarray]:
     capture = cv2.VideoCapture(str(path))
@@ -53,9 +35,11 @@ def opencv_frames(path: Path) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
-def test_every_container_gives_the_frames_that_opencv_gives(make_video, name: str) -> None:
+def test_every_container_gives_the_frames_that_opencv_gives(
+    read_media, make_video, name: str
+) -> None:
     path = make_video(name, **CONTAINERS[name])
-    frames, medium, error = read(path)
+    frames, medium, error = read_media(path)
     expected = opencv_frames(path)
     assert error is None
     assert len(frames) == len(expected) == 8
@@ -67,93 +51,97 @@ def test_every_container_gives_the_frames_that_opencv_gives(make_video, name: st
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
-def test_times_are_evenly_spaced(make_video, name: str) -> None:
-    frames, medium, _ = read(make_video(name, **CONTAINERS[name]))
+def test_times_are_evenly_spaced(read_media, make_video, name: str) -> None:
+    frames, medium, _ = read_media(make_video(name, **CONTAINERS[name]))
     steps = np.diff([frame.time for frame in frames])
     np.testing.assert_allclose(steps, 0.04, atol=0.001)
     assert medium.rate == 25
 
 
-def test_variable_times_are_kept_to_the_tick(make_video) -> None:
+def test_variable_times_are_kept_to_the_tick(read_media, make_video) -> None:
     times = [0, 100, 612, 613, 5000, 5512, 20000, 20007]
-    frames, medium, _ = read(make_video("a.mp4", times=times))
+    frames, medium, _ = read_media(make_video("a.mp4", times=times))
     assert [frame.pts for frame in frames] == times
     assert medium.time_base == Fraction(1, 12800)
 
 
-def test_a_late_start_is_kept(make_video) -> None:
-    frames, medium, error = read(make_video("a.mp4", times=[6400 + 512 * i for i in range(8)]))
+def test_a_late_start_is_kept(read_media, make_video) -> None:
+    frames, medium, error = read_media(
+        make_video("a.mp4", times=[6400 + 512 * i for i in range(8)])
+    )
     assert error is None
     assert frames[0].time == 0.5
     assert medium.duration == Fraction(8, 25)
 
 
 @pytest.mark.parametrize("size", [(854, 480), (97, 61), (2, 2), (16, 1080)])
-def test_sizes_are_kept(make_video, size: tuple[int, int]) -> None:
-    frames, medium, _ = read(make_video("a.mp4", size=size, frames=2, pixels="yuv444p"))
+def test_sizes_are_kept(read_media, make_video, size: tuple[int, int]) -> None:
+    frames, medium, _ = read_media(make_video("a.mp4", size=size, frames=2, pixels="yuv444p"))
     assert (medium.width, medium.height) == size
     assert len(frames) == 2
 
 
-def test_a_turned_video_stands_upright(make_video) -> None:
-    plain = read(make_video("plain.mp4", size=(64, 32)))[0][0].image
+def test_a_turned_video_stands_upright(read_media, make_video) -> None:
+    plain = read_media(make_video("plain.mp4", size=(64, 32)))[0][0].image
 
     def turn(container, stream):
         stream.set_display_rotation(-90)
         stream.codec_context.sample_aspect_ratio = Fraction(4, 3)
 
     path = make_video("turned.mp4", size=(64, 32), prepare=turn)
-    frames, medium, _ = read(path)
+    frames, medium, _ = read_media(path)
     assert (medium.width, medium.height, medium.rotation) == (32, 64, 90)
     assert medium.sample_aspect == Fraction(3, 4)
     assert np.abs(frames[0].image.astype(int) - np.rot90(plain, -1)).mean() < 2
     assert opencv_frames(path)[0].shape == (64, 32, 3)
 
 
-def test_a_mirrored_video_is_shown_as_players_show_it(make_video) -> None:
-    plain = read(make_video("plain.mp4"))[0][0].image
+def test_a_mirrored_video_is_shown_as_players_show_it(read_media, make_video) -> None:
+    plain = read_media(make_video("plain.mp4"))[0][0].image
     path = make_video(
         "mirrored.mp4", prepare=lambda _, stream: stream.set_display_rotation(0, hflip=True)
     )
-    frames, medium, _ = read(path)
+    frames, medium, _ = read_media(path)
     assert np.abs(frames[0].image.astype(int) - plain[:, ::-1]).mean() < 2
     assert "stored mirrored: the copy is stored as it is shown" in medium.notes
 
 
-def test_colours_are_told(make_video) -> None:
+def test_colours_are_told(read_media, make_video) -> None:
     def mark(container, stream):
         context = stream.codec_context
         context.color_range, context.colorspace = 2, 1
         context.color_primaries, context.color_trc = 1, 1
 
-    colour = read(make_video("a.mp4", prepare=mark))[1].colour
+    colour = read_media(make_video("a.mp4", prepare=mark))[1].colour
     assert (colour.range, colour.space, colour.primaries, colour.transfer) == (2, 1, 1, 1)
 
 
-def test_ten_bits_are_reduced_with_a_note(make_video) -> None:
-    _, medium, _ = read(make_video("a.mp4", pixels="yuv420p10le"))
+def test_ten_bits_are_reduced_with_a_note(read_media, make_video) -> None:
+    _, medium, _ = read_media(make_video("a.mp4", pixels="yuv420p10le"))
     assert (medium.bit_depth, medium.notes) == (10, ("10 bits reduced to 8",))
 
 
-def test_high_dynamic_range_is_noted(make_video) -> None:
+def test_high_dynamic_range_is_noted(read_media, make_video) -> None:
     def mark(container, stream):
         stream.codec_context.color_trc = 16
 
-    assert any("dynamic range" in note for note in read(make_video("a.mp4", prepare=mark))[1].notes)
+    assert any(
+        "dynamic range" in note for note in read_media(make_video("a.mp4", prepare=mark))[1].notes
+    )
 
 
-def test_interlaced_video_is_noted(make_video) -> None:
+def test_interlaced_video_is_noted(read_media, make_video) -> None:
     def interlace(container, stream):
         stream.options = {"x264-params": "tff=1"}
 
-    notes = read(make_video("a.mp4", prepare=interlace))[1].notes
+    notes = read_media(make_video("a.mp4", prepare=interlace))[1].notes
     assert any(note.startswith("interlaced") for note in notes)
 
 
-def test_transparency_is_noted(make_video) -> None:
+def test_transparency_is_noted(read_media, make_video) -> None:
     options = {"codec": "libvpx-vp9", "pixels": "yuva420p", "time_base": Fraction(1, 1000)}
     path = make_video("a.webm", **options)
-    assert read(path)[2] is None
+    assert read_media(path)[2] is None
 
 
 def test_frames_are_converted_when_they_are_asked_for(
@@ -203,82 +191,26 @@ def test_a_playlist_cannot_reach_beyond_files(tmp_path: Path) -> None:
 
 
 def test_a_name_that_looks_like_an_address_is_a_file(
-    make_video, monkeypatch: pytest.MonkeyPatch
+    read_media, make_video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = make_video("a.mp4")
     monkeypatch.chdir(path.parent)
     path.rename(path.with_name("http:a.mp4"))
-    assert len(read(Path("http:a.mp4"))[0]) == 8
+    assert len(read_media(Path("http:a.mp4"))[0]) == 8
 
 
-def cut(path: Path, share: float) -> Path:
-    data = path.read_bytes()
-    path.write_bytes(data[: int(len(data) * share)])
-    return path
-
-
-def make_long(make_video: Callable[..., Path], name: str) -> Path:
-    """Noise makes every frame as large as the next, so that a cut hits many of them."""
-    return make_video(name, frames=60, size=(96, 64), noise=True, **CONTAINERS[name])
-
-
-@pytest.mark.parametrize("name", ["a.avi", "a.mkv", "a.ts", "a.mpg", "a.webm", "a.flv"])
-@pytest.mark.parametrize("share", [0.5, 0.8])
-def test_a_cut_off_video_gives_what_there_is_and_then_says_so(
-    make_video, name: str, share: float
+def test_a_video_without_times_gets_them_from_its_rate(
+    read_media, make_video, tmp_path: Path
 ) -> None:
-    frames, _, error = read(cut(make_long(make_video, name), share))
-    assert 10 < len(frames) < 60
-    assert error is not None
-    assert f"{len(frames)} frames were read" in str(error)
-    assert "\n" not in str(error)
-
-
-def test_a_cut_off_mp4_without_its_index_is_refused(make_video) -> None:
-    with pytest.raises(InputError, match="neither a picture nor a video"):
-        open_source(cut(make_long(make_video, "a.mp4"), 0.5))
-
-
-def test_a_cut_off_mp4_with_its_index_gives_what_there_is(make_video) -> None:
-    source = make_long(make_video, "a.mp4")
-    path = source.with_name("fast.mp4")
-    with (
-        av.open(str(source)) as old,
-        av.open(str(path), "w", options={"movflags": "faststart"}) as new,
-    ):
-        stream = new.add_stream_from_template(old.streams.video[0])
-        for packet in old.demux(video=0):
-            if packet.dts is not None:
-                packet.stream = stream
-                new.mux(packet)
-    assert read(path)[2] is None
-    frames, _, error = read(cut(path, 0.7))
-    assert 10 < len(frames) < 60
-    assert f"{len(frames)} frames were read" in str(error)
-    assert "of 2.40 seconds" in str(error)
-
-
-def test_damage_inside_is_not_lost(make_video) -> None:
-    path = make_long(make_video, "a.avi")
-    data = bytearray(path.read_bytes())
-    middle = len(data) // 2
-    data[middle : middle + 400] = bytes(0x5A ^ byte for byte in data[middle : middle + 400])
-    path.write_bytes(data)
-    frames, medium, error = read(path)
-    assert len(frames) > 50
-    assert error is not None or any("damaged" in note for note in medium.notes)
-
-
-def test_a_video_without_times_gets_them_from_its_rate(make_video, tmp_path: Path) -> None:
     source = make_video("a.mp4", time_base=Fraction(1, 25))
     path = tmp_path / "raw.m1v"
     with av.open(str(path), "w", format="mpeg1video") as container:
         stream = container.add_stream("mpeg1video", rate=25)
         stream.width, stream.height = 64, 48
-        for frame in read(source)[0]:
+        for frame in read_media(source)[0]:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(frame.image, format="bgr24")))
         container.mux(stream.encode())
-    frames, medium, error = read(path)
+    frames, medium, error = read_media(path)
     assert error is None
     assert len(frames) == 8
     np.testing.assert_allclose(np.diff([frame.time for frame in frames]), 0.04)
@@ -298,7 +230,7 @@ def test_closing_twice_does_no_harm(make_video) -> None:
 
 
 @pytest.mark.shared
-def test_the_shared_videos_are_read_whole(shared: Path) -> None:
-    frames, medium, error = read(shared / "data/video/lab-camera2.mp4")
+def test_the_shared_videos_are_read_whole(read_media, shared: Path) -> None:
+    frames, medium, error = read_media(shared / "data/video/lab-camera2.mp4")
     assert (len(frames), medium.width, medium.height, medium.audio_streams) == (98, 854, 480, 1)
     assert error is None
