@@ -1,1 +1,73 @@
-"""."""
+"""Configuration files: TOML in, a checked settings object out; unknown keys are refused."""
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from passerby.errors import ConfigError
+
+__all__ = ["complaint", "read_toml", "validated"]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises:
+        ConfigError: If it is missing, unreadable or not TOML.
+    """
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        raise ConfigError(f"configuration {path} does not exist: check the path") from None
+    except OSError as error:
+        raise ConfigError(f"configuration {path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"configuration {path} is not valid TOML: {error}") from None
+
+
+def validated(model: type[Model], values: dict[str, Any], origin: str) -> Model:
+    """Build ``model`` from ``values``.
+
+    Args:
+        model: The settings to build.
+        values: Its fields.
+        origin: Where they come from, for the message.
+
+    Raises:
+        ConfigError: If a key is unknown or a value does not fit; it names the first of them.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(f"{origin}: {complaint(error, model)}") from None
+
+
+def complaint(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first problem of a validation in one line: which key, what is wrong, what was given."""
+    first = error.errors(include_url=False)[0]
+    path = [str(part) for part in first["loc"]]
+    key = ".".join(path)
+    if first["type"] == "extra_forbidden":
+        close = get_close_matches(path[-1], _keys(model), n=1)
+        hint = f": did you mean {close[0]}?" if close else ""
+        return f"unknown key {key!r}{hint}"
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "value_error":
+        return f"{key}: {message}"
+    return f"{key}: {message[:1].lower()}{message[1:]}, not {first['input']!r}"
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    """Names of all fields of ``model`` and of the models in it."""
+    names: list[str] = []
+    for name, field in model.model_fields.items():
+        names.append(name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            names += _keys(field.annotation)
+    return names

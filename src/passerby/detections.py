@@ -38,6 +38,8 @@ class Detections:
         tracks: Shape (n,), the track each box belongs to, -1 where none.
         seen: Shape (n,), False where the box was not detected in this frame but filled in
             from its track.
+        margins: Shape (n,), pixels by which each side may lie further out than the box says: 0
+            where the box was detected, more the longer ago (or the later) it was.
         masks: One mask of the full frame's shape or None for each box; empty if no box has one.
         failure: Why detection failed, or None. A frame with a failure is covered in full.
 
@@ -50,6 +52,7 @@ class Detections:
     kinds: npt.NDArray[np.int8]
     tracks: npt.NDArray[np.int64]
     seen: npt.NDArray[np.bool_]
+    margins: npt.NDArray[np.float32]
     masks: tuple[Mask | None, ...] = field(default=())
     failure: str | None = None
 
@@ -57,7 +60,7 @@ class Detections:
         count = len(self.boxes)
         if self.boxes.shape != (count, 4):
             raise ConfigError(f"boxes must have shape (n, 4), not {self.boxes.shape}")
-        for name in ("scores", "kinds", "tracks", "seen"):
+        for name in ("scores", "kinds", "tracks", "seen", "margins"):
             shape = getattr(self, name).shape
             if shape != (count,):
                 raise ConfigError(f"{name} must have shape ({count},) like the boxes, not {shape}")
@@ -74,6 +77,7 @@ class Detections:
         kinds: npt.ArrayLike | Kind = Kind.PERSON,
         tracks: npt.ArrayLike | None = None,
         seen: npt.ArrayLike | None = None,
+        margins: npt.ArrayLike = 0,
         masks: tuple[Mask | None, ...] = (),
     ) -> Self:
         """Build detections from anything array-like; what is left out gets its neutral value.
@@ -92,6 +96,7 @@ class Detections:
             kinds=np.broadcast_to(np.asarray(kinds, np.int8), (count,)).copy(),
             tracks=np.full(count, -1, np.int64) if tracks is None else np.asarray(tracks, np.int64),
             seen=np.ones(count, np.bool_) if seen is None else np.asarray(seen, np.bool_),
+            margins=np.broadcast_to(np.asarray(margins, np.float32), (count,)).copy(),
             masks=masks,
         )
 
@@ -117,6 +122,7 @@ class Detections:
             kinds=np.concatenate([part.kinds for part in parts]),
             tracks=np.concatenate([part.tracks for part in parts]),
             seen=np.concatenate([part.seen for part in parts]),
+            margins=np.concatenate([part.margins for part in parts]),
             masks=tuple(m for p in parts for m in (p.masks or (None,) * len(p))) if masked else (),
             failure=next((part.failure for part in parts if part.failure), None),
         )
@@ -136,6 +142,7 @@ class Detections:
             kinds=self.kinds[chosen],
             tracks=self.tracks[chosen],
             seen=self.seen[chosen],
+            margins=self.margins[chosen],
             masks=tuple(self.masks[i] for i in chosen) if self.masks else (),
         )
 

@@ -25,13 +25,13 @@ FACE_MARGIN = 0.2
 HEAD_MARGIN = 0.1
 """Added to each side of a detected head box by `heads`."""
 
-HEAD_HEIGHT = 0.25
-"""Height of a head as a share of its person's height ..."""
+HEAD_HEIGHT = 0.3
+"""Height of what is covered of a person, as a share of its height ..."""
 HEAD_HEIGHT_BY_WIDTH = 0.5
-"""... or of its person's width, whichever is more: for people who sit, bend or are cut off."""
+"""... or of its width, whichever is more: for people who sit, bend or are cut off."""
 HEAD_SIDES = 0.2
 """Added left and right of a person box, as a share of its width: people lean."""
-HEAD_ABOVE = 0.12
+HEAD_ABOVE = 0.08
 """Added above a person box, as a share of its height: detectors cut off hair and hats."""
 
 FACE_TO_HEAD_SIDES = 0.3
@@ -90,9 +90,17 @@ def _widened(boxes: Boxes, sides: float, above: float, below: float) -> npt.NDAr
     )
 
 
+def _patches(
+    boxes: npt.NDArray[np.float64], detections: Detections, width: int, height: int
+) -> list[Patch]:
+    """Patches of ``boxes``, one a detection, each with the margin its detection asks for."""
+    margin = detections.margins.astype(np.float64)[:, None] * np.array([-1, -1, 1, 1])
+    return patches_of_boxes(boxes + margin, detections.tracks, width, height)
+
+
 def _grown(detections: Detections, margin: float, width: int, height: int) -> list[Patch]:
     boxes = _widened(detections.boxes, margin, margin, margin)
-    return patches_of_boxes(boxes, detections.tracks, width, height)
+    return _patches(boxes, detections, width, height)
 
 
 def _faces(detections: Detections, width: int, height: int) -> list[Patch]:
@@ -105,9 +113,9 @@ def _heads(detections: Detections, width: int, height: int) -> list[Patch]:
         faces.boxes, FACE_TO_HEAD_SIDES, FACE_TO_HEAD_ABOVE, FACE_TO_HEAD_BELOW
     )
     return [
-        *patches_of_boxes(_heads_of_people(people.boxes), people.tracks, width, height),
+        *_patches(_heads_of_people(people.boxes), people, width, height),
         *_grown(detections.of_kind(Kind.HEAD), HEAD_MARGIN, width, height),
-        *patches_of_boxes(heads_of_faces, faces.tracks, width, height),
+        *_patches(heads_of_faces, faces, width, height),
     ]
 
 

@@ -1,0 +1,240 @@
+"""Every setting of `passerby anonymize`, once: for the command line, TOML and Python alike."""
+
+from difflib import get_close_matches
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Anonymizer
+from passerby.anonymization.strength import Strength
+from passerby.anonymization.zones import TimeRange, Zone
+from passerby.config import validated
+from passerby.detection.combined import DetectionSettings
+from passerby.detections import Kind
+from passerby.errors import ConfigError
+from passerby.sinks.encoding import Encoding
+from passerby.tracking import TrackingSettings
+
+__all__ = ["CoverSettings", "FindSettings", "Settings", "TimeSettings"]
+
+
+def _as_tuple(value: object) -> object:
+    """Take one word, words with commas between them, or a list."""
+    if isinstance(value, str):
+        return tuple(word.strip() for word in value.split(","))
+    return value
+
+
+def _split_all(value: object) -> object:
+    """Take words with commas in a list apart too, as they come from a repeated option."""
+    if isinstance(value, (list, tuple)):
+        return tuple(part for item in value for part in _words(item))
+    return _as_tuple(value)
+
+
+def _words(item: object) -> tuple[Any, ...]:
+    parts = _as_tuple(item)
+    return parts if isinstance(parts, tuple) else (parts,)
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split_all)]
+Numbers = Annotated[tuple[int, ...], BeforeValidator(_split_all)]
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CoverSettings(_Group):
+    """Which pixels are covered, and how."""
+
+    regions: Names = Field(
+        default=("heads",),
+        description=f"Which pixels are covered, united if several: {', '.join(REGIONS)}.",
+    )
+    operator: str = Field(
+        default="blackout", description=f"What is done to them: {', '.join(OPERATORS)}."
+    )
+    strength: str | None = Field(
+        default=None,
+        description="How strong: pixels (15px), a share of the patch (25%, 1/8) or a number, as "
+        "the operator takes it. By default strong enough to hide a head of any size.",
+    )
+    preset: str | None = Field(
+        default=None,
+        description=f"Settings of a paper instead of the three above: {', '.join(PRESETS)}.",
+    )
+    keep: Numbers = Field(
+        default=(), description="Tracks to leave uncovered, by their numbers in the report."
+    )
+    only: Numbers = Field(
+        default=(), description="Tracks to cover; all others are left as they are."
+    )
+    cover_zone: tuple[str, ...] = Field(
+        default=(),
+        description="A polygon that is always covered: x,y x,y x,y in pixels, or in shares of the "
+        "frame if no number is above 1.",
+    )
+    leave_zone: tuple[str, ...] = Field(
+        default=(), description="A polygon in which nothing is covered."
+    )
+    cover_time: tuple[str, ...] = Field(
+        default=(), description="When the whole frame is covered: 0:10-1:05, 12.5- or -30."
+    )
+    leave_time: tuple[str, ...] = Field(
+        default=(), description="When nothing but the zones is covered."
+    )
+    seed: int | None = Field(
+        default=None,
+        ge=0,
+        description="Makes noise repeatable, and removable for whoever knows the seed.",
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        try:
+            self.anonymizer()
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        if self.keep and self.only:
+            raise ValueError("keep and only exclude each other: give one of them")
+        return self
+
+    def anonymizer(self) -> Anonymizer:
+        """The anonymizer that does this."""
+        zones = [Zone.parse(text, "cover") for text in self.cover_zone]
+        zones += [Zone.parse(text, "leave") for text in self.leave_zone]
+        return Anonymizer(
+            regions=self.regions,
+            operator=self.operator,
+            strength=None if self.strength is None else Strength.parse(self.strength),
+            preset=self.preset,
+            zones=tuple(zones),
+            cover_times=tuple(TimeRange.parse(text) for text in self.cover_time),
+            leave_times=tuple(TimeRange.parse(text) for text in self.leave_time),
+            seed=self.seed,
+        )
+
+
+class FindSettings(_Group):
+    """How people are found."""
+
+    detections: str | None = Field(
+        default=None,
+        description="Take boxes from this file instead of detecting: MOT text, COCO JSON or a "
+        "folder of YOLO text.",
+    )
+    model: str | None = Field(
+        default=None, description="Person detector: a name (passerby models list) or an ONNX file."
+    )
+    face_model: str | None = Field(default=None, description="Face detector: a name.")
+    threshold: float = Field(
+        default=0.25,
+        gt=0,
+        le=1,
+        description="Lowest score at which a person is covered. In a video, whoever is covered is "
+        "followed down to 0.1.",
+    )
+    face_threshold: float = Field(
+        default=0.5, gt=0, le=1, description="Lowest score of a face that is covered."
+    )
+    size: int | None = Field(
+        default=None,
+        ge=32,
+        description="Long side in pixels at which people are looked for; by default by the frame.",
+    )
+    smallest_face: float | None = Field(
+        default=None,
+        gt=0,
+        description="Width in pixels of the smallest faces to look for; by default 12, and 24 "
+        "where people are looked for too.",
+    )
+    every: int | None = Field(
+        default=None,
+        ge=1,
+        description="Look for people in every k-th frame; by default about every third.",
+    )
+    timeout: float = Field(
+        default=20, gt=0, description="Seconds after which a stalled detector's frame is covered."
+    )
+    threads: int = Field(default=1, ge=1, description="Threads that each network computes with.")
+
+    def detection(self, kinds: frozenset[Kind]) -> DetectionSettings:
+        """The same for the detectors of ``kinds``."""
+        smallest_face = 24 if Kind.PERSON in kinds else 12
+        return DetectionSettings(
+            person_model=self.model,
+            face_model=self.face_model,
+            person_threshold=min(self.threshold, TrackingSettings().keep_score),
+            face_threshold=self.face_threshold,
+            size=self.size,
+            smallest_face=self.smallest_face or smallest_face,
+            threads=self.threads,
+        )
+
+
+class TimeSettings(_Group):
+    """How detections are carried over time, so that nobody flickers into view."""
+
+    lookahead: float = Field(
+        default=1.0,
+        ge=0,
+        description="Seconds that a frame waits so that gaps are filled from both sides; the delay "
+        "of a live stream.",
+    )
+    bridge: float = Field(
+        default=2.0, ge=0, description="Longest gap in seconds that is filled within a track."
+    )
+    lead: float = Field(
+        default=0.4, ge=0, description="Seconds that a track is covered before it is first seen."
+    )
+    hold: float = Field(
+        default=0.6, ge=0, description="Seconds that a track is covered after it was last seen."
+    )
+
+    def tracking(self, threshold: float) -> TrackingSettings:
+        """The same for the tracker, which starts tracks at scores of ``threshold`` or more."""
+        return TrackingSettings(
+            start_score=threshold,
+            keep_score=min(threshold, TrackingSettings().keep_score),
+            bridge=self.bridge,
+            lead=self.lead,
+            hold=self.hold,
+        )
+
+
+class Settings(_Group):
+    """All of it. Each group is a table in a TOML file; on the command line names are enough."""
+
+    cover: CoverSettings = CoverSettings()
+    find: FindSettings = FindSettings()
+    time: TimeSettings = TimeSettings()
+    write: Encoding = Encoding()
+
+    @classmethod
+    def of(cls, **options: Any) -> Self:  # noqa: ANN401  (each field checks its own)
+        """Settings from options without their groups, as on the command line.
+
+        Raises:
+            ConfigError: If an option is unknown or its value does not fit.
+
+        Example:
+            >>> Settings.of(operator="median", every=3).find.every
+            3
+        """
+        group_of = {
+            option: group
+            for group, field in cls.model_fields.items()
+            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+            for option in field.annotation.model_fields
+        }
+        values: dict[str, dict[str, Any]] = {}
+        for option, value in options.items():
+            if option not in group_of:
+                close = get_close_matches(option, group_of, n=1)
+                hint = (
+                    f"did you mean {close[0]}?" if close else f"choose from {', '.join(group_of)}"
+                )
+                raise ConfigError(f"unknown option {option!r}: {hint}")
+            values.setdefault(group_of[option], {})[option] = value
+        return validated(cls, values, "settings")

@@ -1,0 +1,130 @@
+"""Where one track was seen, and where it must have been in between."""
+
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.detections import Kind
+from passerby.geometry import intersection_over_union
+from passerby.tracking.settings import TrackingSettings
+
+__all__ = ["History", "Place"]
+
+Box = npt.NDArray[np.float32]
+
+AGREEMENT = 0.8
+"""IoU above which a sighting and the track's expectation are one box, not two."""
+LEAST_EXTENSION = 0.25
+"""Seconds by which even a track seen once is extended; others by up to the time they lived."""
+VELOCITY_SPAN = 0.5
+"""Seconds of a track over which its velocity at either end is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a track is at one time.
+
+    Attributes:
+        box: Shape (4,), the best guess.
+        margin: Pixels by which each side may lie further out.
+        score: Of the nearest time it was seen.
+        seen: Whether it was detected at just this time.
+    """
+
+    box: Box
+    margin: float
+    score: float
+    seen: bool
+
+
+@dataclass(slots=True)
+class History:
+    """The times, boxes and scores at which one track was seen, in order of time."""
+
+    kind: Kind
+    times: list[float] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+
+    def add(self, time: float, box: Box, score: float) -> None:
+        """Note that the track was seen; ``time`` must be later than all before."""
+        self.times.append(time)
+        self.boxes.append(box)
+        self.scores.append(score)
+
+    def forget_before(self, time: float, span: float) -> None:
+        """Drop sightings older than ``span`` before ``time``, but for the last of them."""
+        keep_from = bisect_left(self.times, time - span) - 1
+        if keep_from > 0:
+            del self.times[:keep_from], self.boxes[:keep_from], self.scores[:keep_from]
+
+    def at(self, time: float, settings: TrackingSettings) -> list[Place]:
+        """Where the track may be at ``time``: one place, or two where sight and track disagree."""
+        after = bisect_left(self.times, time)
+        seen = after < len(self.times) and self.times[after] == time
+        expected = self._expected(after, after + seen, time, settings.window)
+        if seen:
+            sight = Place(self.boxes[after], 0, self.scores[after], seen=True)
+            return [sight] if expected is None else _reconciled(sight, expected)
+        if expected is not None:
+            away = min(time - self.times[after - 1], self.times[after] - time)
+            score = min(self.scores[after - 1], self.scores[after])
+            return [_unseen(expected, settings.growth * away, score)]
+        if after == 0:
+            return self._extended(0, time, settings.lead, settings.growth)
+        return self._extended(after - 1, time, settings.hold, settings.growth)
+
+    def _expected(self, before: int, after: int, time: float, window: float) -> Box | None:
+        """Where the sightings on both sides of ``time`` put the box, or None at either end.
+
+        Each sighting before is joined by a straight line with its counterpart after; the median
+        of these lines at ``time`` is right even when a third of the sightings is cut short by
+        what hides the person or merged with a neighbour.
+        """
+        reach = min(before, len(self.times) - after)
+        lines = []
+        for step in range(reach):
+            first, last = before - 1 - step, after + step
+            if step and self.times[last] - self.times[first] > 2 * window:
+                break
+            share = (time - self.times[first]) / (self.times[last] - self.times[first])
+            lines.append((1 - share) * self.boxes[first] + share * self.boxes[last])
+        return np.median(lines, axis=0).astype(np.float32) if lines else None
+
+    def _extended(self, index: int, time: float, limit: float, growth: float) -> list[Place]:
+        away = time - self.times[index]
+        lived = self.times[-1] - self.times[0]
+        if abs(away) > min(limit, max(lived, LEAST_EXTENSION)):
+            return []
+        box = self.boxes[index] + self._velocity(index) * away
+        return [_unseen(box, growth * abs(away), self.scores[index])]
+
+    def _velocity(self, index: int) -> Box:
+        """Pixels a second of each side near one end of the track; 0 for a track seen once."""
+        if len(self.times) < 2:
+            return np.zeros(4, np.float32)
+        here = self.times[index]
+        if index == 0:
+            other = max(1, bisect_left(self.times, here + VELOCITY_SPAN) - 1)
+        else:
+            other = min(index - 1, bisect_left(self.times, here - VELOCITY_SPAN))
+        move = (self.boxes[other] - self.boxes[index]) / (self.times[other] - here)
+        # Both ends move alike: a box that shrinks at the frame's edge must not shrink away.
+        centre = (move[:2] + move[2:]) / 2
+        return np.concatenate([centre, centre]).astype(np.float32)
+
+
+def _unseen(box: Box, share: float, score: float) -> Place:
+    """A place that was not looked at or not found; ``share`` of the height is its margin."""
+    return Place(box, share * float(box[3] - box[1]), score, seen=False)
+
+
+def _reconciled(sight: Place, expected: Box) -> list[Place]:
+    """Cover both where the detector and the track point."""
+    overlap = intersection_over_union(sight.box[None], expected[None])[0, 0]
+    if overlap < AGREEMENT:
+        return [sight, _unseen(expected, 0, sight.score)]
+    low, high = np.minimum(sight.box[:2], expected[:2]), np.maximum(sight.box[2:], expected[2:])
+    return [replace(sight, box=np.concatenate([low, high]))]

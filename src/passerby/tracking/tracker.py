@@ -1,0 +1,116 @@
+"""An online tracker: which box of this frame belongs to which person of the frames before.
+
+Two rounds of matching as in ByteTrack (Zhang et al., ECCV 2022, algorithm 1): confident boxes
+first, doubtful ones only where a track is already expected. Overlap is measured between boxes
+that are enlarged with the time since they were last seen (Yang et al., "Hard to Track Objects
+with Irregular Motions and Similar Appearances? Make It Easier by Buffering the Matching
+Space", WACV 2023), so that a person is found again after an occlusion.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from passerby.detections import Detections
+from passerby.geometry import grow, intersection_over_union
+from passerby.tracking import kalman
+from passerby.tracking.settings import TrackingSettings
+
+__all__ = ["Tracker"]
+
+BUFFER = 0.15
+"""Share of its size that a box grows on each side before overlaps are compared."""
+BUFFER_PER_SECOND = 0.35
+"""What is added to it for each second in which the track was not seen."""
+
+
+class Tracker:
+    """Gives every box the number of the track it belongs to.
+
+    Args:
+        settings: Scores, overlap and the longest gap.
+    """
+
+    def __init__(self, settings: TrackingSettings | None = None) -> None:
+        self.settings = settings or TrackingSettings()
+        self._states = kalman.start(np.zeros((0, 4), np.float32))
+        self._ids = np.zeros(0, np.int64)
+        self._kinds = np.zeros(0, np.int8)
+        self._unseen = np.zeros(0)  # seconds since each track was last seen
+        self._next_id = 1
+
+    @property
+    def alive(self) -> frozenset[int]:
+        """Numbers of the tracks that may still be continued."""
+        return frozenset(self._ids.tolist())
+
+    def update(self, detections: Detections, seconds: float) -> Detections:
+        """Take in the boxes of the next frame.
+
+        Args:
+            detections: What the detector saw.
+            seconds: Time since the last call.
+
+        Returns:
+            The same boxes; ``tracks`` is -1 where a box continues and starts no track.
+        """
+        self._states = kalman.predict(self._states, seconds)
+        self._unseen = self._unseen + seconds
+        track_of = np.full(len(detections), -1, np.int64)  # position in the table, not the number
+        sure = detections.scores >= self.settings.start_score
+        maybe = (detections.scores >= self.settings.keep_score) & ~sure
+        for round_of in (sure, maybe):
+            self._match(detections, round_of, track_of)
+        self._correct(detections, track_of)
+        numbers = np.where(track_of >= 0, np.append(self._ids, -1)[track_of], -1)
+        born = sure & (track_of < 0)
+        numbers[born] = self._start(detections[born])
+        self._forget()
+        return replace(detections, tracks=numbers)
+
+    def _match(
+        self,
+        detections: Detections,
+        candidates: npt.NDArray[np.bool_],
+        track_of: npt.NDArray[np.int64],
+    ) -> None:
+        rows = np.setdiff1d(np.arange(len(self._ids)), track_of)
+        columns = np.flatnonzero(candidates)
+        if not (rows.size and columns.size):
+            return
+        buffer = BUFFER + BUFFER_PER_SECOND * self._unseen[rows]
+        overlap = intersection_over_union(
+            grow(self._states.boxes[rows], buffer, buffer),
+            grow(detections.boxes[columns], BUFFER, BUFFER),
+        )
+        overlap[self._kinds[rows][:, None] != detections.kinds[columns][None, :]] = 0
+        chosen_rows, chosen_columns = linear_sum_assignment(-overlap)
+        good = overlap[chosen_rows, chosen_columns] >= self.settings.overlap
+        track_of[columns[chosen_columns[good]]] = rows[chosen_rows[good]]
+
+    def _correct(self, detections: Detections, track_of: npt.NDArray[np.int64]) -> None:
+        found = np.flatnonzero(track_of >= 0)
+        if not found.size:
+            return
+        rows = track_of[found]
+        corrected = kalman.correct(self._states[rows], detections.boxes[found])
+        self._states.position[rows] = corrected.position
+        self._states.velocity[rows] = corrected.velocity
+        self._states.covariance[rows] = corrected.covariance
+        self._unseen[rows] = 0
+
+    def _start(self, detections: Detections) -> npt.NDArray[np.int64]:
+        numbers = np.arange(self._next_id, self._next_id + len(detections), dtype=np.int64)
+        self._next_id += len(detections)
+        self._states = kalman.joined(self._states, kalman.start(detections.boxes))
+        self._ids = np.concatenate([self._ids, numbers])
+        self._kinds = np.concatenate([self._kinds, detections.kinds])
+        self._unseen = np.concatenate([self._unseen, np.zeros(len(detections))])
+        return numbers
+
+    def _forget(self) -> None:
+        kept = self._unseen <= self.settings.bridge
+        self._states, self._ids = self._states[kept], self._ids[kept]
+        self._kinds, self._unseen = self._kinds[kept], self._unseen[kept]
