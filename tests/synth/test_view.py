@@ -5,6 +5,7 @@ import pytest
 from passerby.detections import Kind
 from passerby.synth.camera import ceiling, eye_level, raised
 from passerby.synth.people import World
+from passerby.synth.place import Place
 from passerby.synth.sensor import Sensor
 
 SIZE = (640, 360)
@@ -110,14 +111,13 @@ def test_somebody_alone_in_the_open_is_wholly_visible():
 def test_people_hide_who_stands_behind_them(world):
     camera = CAMERAS["eye level"]
     away = -camera.position[:2] / np.linalg.norm(camera.position[:2])
-    near, far = world.moments(1)[0][:2]
-    places = [type(p)(p.person, tuple(away * d), 0.0, 0.0, 0.0) for p, d in ((near, 0), (far, 1))]
-    open_world = World.random(3, 2, obstacles=0)
-    shot = open_world.view(camera).shot(world.bodies, tuple(places), 0, 0.0)
+    near, far = (Place(k, (away[0] * k, away[1] * k), 0.0, 0.0, 0.0) for k in (0, 1))
+    view = World.random(3, 0, obstacles=0).view(camera)
+    shot = view.shot(world.bodies, (near, far), 0, 0.0)
     visible = {seen.identity: seen.visibility for seen in shot.sightings}
-    numbers = [world.bodies[place.person].identity.number for place in places]
-    assert visible[numbers[0]] == 1
-    assert visible[numbers[1]] < 0.7
+    first, second = (body.identity.number for body in world.bodies[:2])
+    assert visible[first] == 1
+    assert visible[second] < 0.7
 
 
 def test_poles_and_furniture_hide_people():

@@ -10,6 +10,7 @@ import numpy as np
 from passerby.synth.files import write_image
 from passerby.synth.squares import (
     SQUARE_SIZE,
+    DetectorBatch,
     detector_batch,
     heatmaps,
     pairs,
@@ -56,6 +57,24 @@ def write_squares(
     matched, labels = pairs(rng, plain.identities, chosen.pairs)
     for name in ("detector", "heatmaps", "reid"):
         (folder / name).mkdir()
+    _write_detector_images(squares, folder, progress)
+    names = [
+        f"{identity + 1:04d}_{number % chosen.reid_images + 1:02d}.png"
+        for number, identity in enumerate(plain.identities)
+    ]
+    for name, image in zip(names, plain.images, strict=True):
+        write_image(folder / "reid" / name, image)
+    compared = [
+        (names[first], names[second], label)
+        for (first, second), label in zip(matched, labels, strict=True)
+    ]
+    _write_table(folder / "pairs.csv", ("first", "second", "label"), compared)
+
+
+def _write_detector_images(
+    squares: DetectorBatch, folder: Path, progress: Callable[[], None]
+) -> None:
+    """Write the images of squares, their heat maps and the table of where the squares are."""
     rows = []
     targets = heatmaps(squares.centres)
     for number, (image, target) in enumerate(zip(squares.images, targets, strict=True)):
@@ -68,17 +87,6 @@ def write_squares(
         progress()
     heading = ("file", "identity", "centre_x", "centre_y", "left", "top", "width", "height")
     _write_table(folder / "detector.csv", heading, rows)
-    names = [
-        f"{identity + 1:04d}_{number % chosen.reid_images + 1:02d}.png"
-        for number, identity in enumerate(plain.identities)
-    ]
-    for name, image in zip(names, plain.images, strict=True):
-        write_image(folder / "reid" / name, image)
-    compared = [
-        (names[first], names[second], label)
-        for (first, second), label in zip(matched, labels, strict=True)
-    ]
-    _write_table(folder / "pairs.csv", ("first", "second", "label"), compared)
 
 
 def _write_table(path: Path, heading: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
