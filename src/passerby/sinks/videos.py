@@ -6,26 +6,23 @@ from pathlib import Path
 
 import av
 from av import Packet, VideoFrame
-from av.codec.context import ThreadType
 from av.container import OutputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from passerby.errors import OutputError
-from passerby.media import Colour, Medium
+from passerby.media import Medium
 from passerby.sinks.audio import AudioTracks
-from passerby.sinks.codecs import Codec, codec_for
-from passerby.sinks.colours import YuvConverter, mark_colour
+from passerby.sinks.codecs import codec_for
+from passerby.sinks.colours import YuvConverter
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import VIDEO_FORMATS
 from passerby.sinks.partial import PartialFile, write_error
+from passerby.sinks.storage import add_video, storage_of
 from passerby.sinks.timing import Timing
 from passerby.types import AnonymizedFrame, require_anonymized
 
 __all__ = ["VideoSink"]
-
-_RGB = Colour(range=2, space=0)
-"""Full range, no matrix: what a lossless codec stores."""
 
 _NO_METADATA = ("major_brand", "minor_version", "compatible_brands", "encoder")
 """What describes the old file, not what it shows."""
@@ -47,6 +44,7 @@ class VideoSink:
         self._target = target
         self._container = VIDEO_FORMATS[target.suffix.lower()]
         codec = codec_for(target, self._container, encoding)
+        storage = storage_of(target, medium, self._container, codec)
         self._timing = Timing(medium, clocked=self._container.clocked)
         self._output: OutputContainer | None = None
         self._audio: AudioTracks | None = None
@@ -55,7 +53,8 @@ class VideoSink:
         with self._clean_on_failure():
             path = f"file:{self._partial.path}"
             self._output = av.open(path, "w", format=self._container.muxer)
-            self._stream, self._convert = self._add_video(self._output, codec, medium)
+            self._stream = add_video(self._output, codec, storage, self._timing)
+            self._convert = YuvConverter(storage.pixel_format, storage.colour, storage.rotation)
             if medium.kind == "video":
                 self._add_from_source(self._output, Path(medium.name), encoding)
 
@@ -97,42 +96,6 @@ class VideoSink:
         """Throw away what was written."""
         self._release()
         self._partial.abort()
-
-    def _add_video(
-        self, output: OutputContainer, codec: Codec, medium: Medium
-    ) -> tuple[VideoStream, YuvConverter]:
-        """Add the video stream, with the stored picture's size and what the source says of it."""
-        rotation = medium.rotation if self._container.turns else 0
-        size, aspect = (medium.width, medium.height), medium.sample_aspect
-        if rotation % 180 == 90:
-            size, aspect = size[::-1], 1 / aspect if aspect else None
-        even = size[0] % 2 == 0 and size[1] % 2 == 0
-        pixels = "yuv420p" if even or codec.odd_sizes else "yuv444p"
-        pixels = "bgr0" if codec.lossless else pixels
-        colour = _RGB if codec.lossless else medium.colour
-        stream = output.add_stream(codec.encoder, rate=self._timing.rate, options=codec.options)
-        if not isinstance(stream, VideoStream):
-            raise TypeError(f"{codec.encoder} is no video encoder")
-        stream.time_base = self._timing.time_base
-        if rotation:
-            stream.set_display_rotation(-rotation)
-        context = stream.codec_context
-        context.time_base = self._timing.time_base
-        context.width, context.height = size
-        context.pix_fmt = pixels
-        if aspect not in (None, 1) and not codec.keeps_aspect:
-            raise OutputError(
-                f"{self._target}: {codec.encoder} cannot hold pixels that are {aspect} as wide as "
-                "high: use codec h264 in .mp4 or .mkv"
-            )
-        if aspect:
-            context.sample_aspect_ratio = aspect
-        context.thread_type = ThreadType.AUTO  # slices alone would cost quality
-        if codec.tag and self._container.muxer in ("mp4", "mov"):
-            context.codec_tag = codec.tag
-        mark_colour(context, colour)
-        context.open()
-        return stream, YuvConverter(pixels, colour, rotation)
 
     def _add_from_source(self, output: OutputContainer, source: Path, encoding: Encoding) -> None:
         """Add the sound and the metadata that were asked for."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Self
 
@@ -15,11 +14,12 @@ from av.video.stream import VideoStream
 
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.sources.colours import BgrConverter, colour_of
+from passerby.sources.colours import BgrConverter
 from passerby.sources.decoding import Decoding
 from passerby.sources.limits import check_size
-from passerby.sources.orientation import Orientation, orientation_of
+from passerby.sources.orientation import orientation_of
 from passerby.sources.timestamps import Timestamps
+from passerby.sources.video_medium import medium_of
 from passerby.types import Frame
 
 __all__ = ["VideoSource"]
@@ -36,9 +36,6 @@ _NO_VIDEO = frozenset(
 _DEMUXERS = ",".join(
     name for name in sorted(av.formats_available - _NO_VIDEO) if not name.endswith("_pipe")
 )
-
-_HDR_TRANSFERS = (16, 18)
-"""SMPTE 2084 (PQ) and ARIB STD-B67 (HLG)."""
 
 
 class VideoSource:
@@ -59,7 +56,7 @@ class VideoSource:
             self._decoded = iter(self._decoding)
             self._first = self._first_frame(path)
             orientation = orientation_of(self._first)
-            self._medium = _medium(path, self._container, stream, self._first, orientation)
+            self._medium = medium_of(path, self._container, stream, self._first, orientation)
         except BaseException:
             self.close()
             raise
@@ -138,67 +135,6 @@ def _video_stream(path: Path, container: InputContainer) -> VideoStream:
     if moving[0].codec_context is None:
         raise InputError(f"{path} uses a codec that cannot be decoded: convert it to H.264 first")
     return moving[0]
-
-
-def _medium(
-    path: Path,
-    container: InputContainer,
-    stream: VideoStream,
-    frame: VideoFrame,
-    orientation: Orientation,
-) -> Medium:
-    sideways = orientation.rotation % 180 == 90
-    aspect = stream.sample_aspect_ratio or None
-    rate = stream.average_rate or stream.guessed_rate or None
-    return Medium(
-        name=str(path),
-        kind="video",
-        width=frame.height if sideways else frame.width,
-        height=frame.width if sideways else frame.height,
-        rate=rate,
-        time_base=stream.time_base,
-        frames=stream.frames or _expected_frames(container, stream, rate),
-        rotation=orientation.rotation,
-        sample_aspect=1 / aspect if aspect and sideways else aspect,
-        colour=colour_of(frame),
-        bit_depth=max(component.bits for component in frame.format.components),
-        audio_streams=len(container.streams.audio),
-        duration=_length(stream),
-        notes=tuple(_notes(container, frame, orientation)),
-    )
-
-
-def _length(stream: VideoStream) -> Fraction | None:
-    """Seconds from first to last frame; without times in the file it would be a wild guess."""
-    if stream.start_time is None or not stream.duration or not stream.time_base:
-        return None
-    return stream.duration * stream.time_base
-
-
-def _expected_frames(
-    container: InputContainer, stream: VideoStream, rate: Fraction | None
-) -> int | None:
-    if stream.start_time is None or not container.duration or not rate:
-        return None
-    return round(Fraction(container.duration, av.time_base) * rate)
-
-
-def _notes(container: InputContainer, frame: VideoFrame, orientation: Orientation) -> Iterator[str]:
-    bits = max(component.bits for component in frame.format.components)
-    if bits > 8:
-        yield f"{bits} bits reduced to 8"
-    if frame.color_trc in _HDR_TRANSFERS:
-        yield "high dynamic range: kept as it is marked, in 8 bits"
-    if frame.interlaced_frame:
-        yield "interlaced: both fields of a frame are treated as one picture"
-    if orientation.mirrored:
-        yield "stored mirrored: the copy is stored as it is shown"
-    if len(frame.format.components) == 4:
-        yield "transparency left out"
-    if len(container.streams.video) > 1:
-        yield "only the first video stream is taken"
-    if container.streams.subtitles or container.streams.data:
-        yield "subtitles and data streams left out"
 
 
 def _step(medium: Medium) -> int:
