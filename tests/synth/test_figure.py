@@ -39,7 +39,7 @@ def test_who_is_outside_behind_or_at_the_lens_is_not_drawn(x, y, inside):
 
 def test_boxes_are_the_extent_of_what_is_drawn():
     someone = figure(0.5, 0.0)
-    sprite = someone.drawn(CAMERA, LIGHTS["overcast"], exposure=0.0)
+    sprite = someone.drawn(LIGHTS["overcast"], motion=np.zeros(2))
     rows, columns = np.nonzero(sprite.opacity > 127)
     drawn = (
         sprite.left + columns.min(),
@@ -47,12 +47,14 @@ def test_boxes_are_the_extent_of_what_is_drawn():
         sprite.left + columns.max() + 1,
         sprite.top + rows.max() + 1,
     )
-    np.testing.assert_allclose(someone.box, drawn, atol=1.5)
+    np.testing.assert_allclose(someone.box(), drawn, atol=1.5)
 
 
 def test_who_walks_past_is_blurred_and_who_stands_is_not():
     still, fast = (figure(0, 0, speed=speed) for speed in (0.0, 1.5))
     light = LIGHTS["overcast"]
     for someone, wider in ((still, False), (fast, True)):
-        sharp, long = (someone.drawn(CAMERA, light, exposure) for exposure in (0.0, 0.1))
-        assert (long.pixels.shape[1] > sharp.pixels.shape[1]) is wider
+        short, long = (someone.motion(CAMERA, exposure) for exposure in (0.0, 0.1))
+        widths = [someone.drawn(light, motion).pixels.shape[1] for motion in (short, long)]
+        assert (widths[1] > widths[0]) is wider
+        assert long[0] == pytest.approx(1.5 * 0.1 * CAMERA.focal / 6 * wider, rel=0.02)

@@ -130,3 +130,21 @@ def test_poles_and_furniture_hide_people():
         )
     ]
     assert hidden[0] < hidden[1] - 0.02
+
+
+@pytest.mark.parametrize("exposure", [0.001, 0.06])
+def test_the_head_box_encloses_the_head_even_if_it_is_blurred(world, exposure):
+    """In the upper half of a head there is nothing else of somebody who walks."""
+    view = World.random(3, 0, obstacles=0).view(
+        CAMERAS["eye level"], Sensor(noise=0.0, exposure=exposure)
+    )
+    for person in range(len(world.bodies)):
+        place = Place(person, (0.0, 0.0), 0.4 * person, 1.4, 0.1 * person)
+        (seen,) = view.shot(world.bodies, (place,), 0, 0.0).sightings
+        left, top, right, bottom = seen.head_box
+        rows, columns = np.nonzero(seen.mask(*SIZE))
+        head = columns[rows < (top + bottom) / 2]
+        assert rows.min() >= top - 1
+        assert head.min() >= left - 1
+        assert head.max() + 1 <= right + 1
+        assert head.max() - head.min() > 0.5 * (right - left)

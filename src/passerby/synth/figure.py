@@ -45,35 +45,45 @@ class Figure:
         vertices = own @ about_z + (*place.position, 0.0)
         return cls(body, place, vertices, *camera.project(vertices))
 
-    @property
-    def box(self) -> Box:
-        """Around the whole person, in pixels."""
-        return _extent(self.pixels)
+    def box(self, motion: Array | None = None) -> Box:
+        """Around the whole person, in pixels; see `extent`."""
+        return extent(self.pixels, motion)
 
-    @property
-    def head_box(self) -> Box:
-        """Around head, hair and hat, in pixels."""
-        return _extent(self.pixels[self.body.is_head])
+    def head_box(self, motion: Array | None = None) -> Box:
+        """Around head, hair and hat, in pixels; see `extent`."""
+        return extent(self.pixels[self.body.is_head], motion)
 
     def within(self, camera: Camera) -> bool:
         """Whether any of the person can lie in the picture and none of them is at the lens."""
-        left, top, right, bottom = self.box
+        left, top, right, bottom = self.box()
         largest = LARGEST * max(camera.width, camera.height)
         inside = right > 0 and bottom > 0 and left < camera.width and top < camera.height
         small = right - left < largest and bottom - top < largest
         return inside and small and bool(self.depth.min() > NEAREST)
 
-    def drawn(self, camera: Camera, light: Light, exposure: float) -> Sprite:
-        """Draw the person as they move while the shutter is open for ``exposure`` seconds."""
-        sprite = draw(self.body.mesh, self.vertices, self.pixels, self.depth, light)
+    def motion(self, camera: Camera, exposure: float) -> Array:
+        """How far the person moves in the picture in ``exposure`` seconds, shape (2,), pixels."""
         heading = self.place.heading
         ahead = np.array([np.cos(heading), np.sin(heading), 0.0])
         middle = self.vertices.mean(axis=0)
         after = middle + ahead * self.place.speed * exposure
         start, end = camera.project(np.stack([middle, after]))[0]
-        return sprite.smeared(end - start)
+        moved: Array = end - start
+        return moved
+
+    def drawn(self, light: Light, motion: Array) -> Sprite:
+        """Draw the person, smeared along ``motion``."""
+        sprite = draw(self.body.mesh, self.vertices, self.pixels, self.depth, light)
+        return sprite.smeared(motion)
 
 
-def _extent(pixels: Array) -> Box:
+def extent(pixels: Array, motion: Array | None = None) -> Box:
+    """Return the box around points, shape (n, 2), that are smeared along ``motion``, shape (2,)."""
     x, y = pixels[:, 0], pixels[:, 1]
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+    across, down = (0.0, 0.0) if motion is None else np.abs(motion) / 2
+    return (
+        float(x.min() - across),
+        float(y.min() - down),
+        float(x.max() + across),
+        float(y.max() + down),
+    )

@@ -1,12 +1,13 @@
 """What one camera sees of a scene and the people in it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.synth.body import Body
-from passerby.synth.camera import NEAREST, Camera
+from passerby.synth.camera import NEAREST, Array, Camera
 from passerby.synth.drawing import draw
 from passerby.synth.figure import Figure
 from passerby.synth.light import Light
@@ -65,19 +66,13 @@ class View:
         everybody = [Figure.of(bodies[at.person], at, time, self.camera) for at in far_to_near]
         cast = [(figure.vertices, figure.body.mesh.parts) for figure in everybody]
         image = self._shadows.cast(self._empty, cast)
-        figures = [figure for figure in everybody if figure.within(self.camera)]
-        sprites = [
-            figure.drawn(self.camera, self.light, self.sensor.exposure) for figure in figures
-        ]
+        drawn = [self._drawn(figure) for figure in everybody if figure.within(self.camera)]
         labels: Labels = np.zeros(image.shape[:2], np.uint16)
-        for number, (figure, sprite) in enumerate(zip(figures, sprites, strict=True), 1):
-            shown = self._behind_obstacles(figure.place, sprite)
+        for number, person in enumerate(drawn, 1):
+            shown = self._behind_obstacles(person.figure.place, person.sprite)
             shown.lay(image)
             _mark(labels, shown, number)
-        sightings = [
-            _sighting(figure, sprite, labels, number)
-            for number, (figure, sprite) in enumerate(zip(figures, sprites, strict=True), 1)
-        ]
+        sightings = [_sighting(person, labels, number) for number, person in enumerate(drawn, 1)]
         seen = tuple(sighting for sighting in sightings if sighting is not None)
         return Shot(self.camera.name, index, self._expose(image, index), seen)
 
@@ -86,12 +81,25 @@ class View:
         where = thing.position if isinstance(thing, Place) else thing.middle
         return float(np.hypot(*(self.camera.position[:2] - where)))
 
+    def _drawn(self, figure: Figure) -> "_Drawn":
+        motion = figure.motion(self.camera, self.sensor.exposure)
+        return _Drawn(figure, motion, figure.drawn(self.light, motion))
+
     def _behind_obstacles(self, place: Place, sprite: Sprite) -> Sprite:
         """Cut out what furniture and poles hide."""
         for thing, cover in self._obstacles:
             if thing.hides(np.array(place.position), self.camera.position[:2]):
                 sprite = sprite.hidden_by(cover)
         return sprite
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """Somebody, how they move while the shutter is open, and what they look like then."""
+
+    figure: Figure
+    motion: Array
+    sprite: Sprite
 
 
 def _mark(labels: Labels, sprite: Sprite, number: int) -> None:
@@ -102,8 +110,9 @@ def _mark(labels: Labels, sprite: Sprite, number: int) -> None:
         labels[there][sprite.opacity[here] >= HALF_SEEN] = number
 
 
-def _sighting(figure: Figure, sprite: Sprite, labels: Labels, number: int) -> Sighting | None:
+def _sighting(person: _Drawn, labels: Labels, number: int) -> Sighting | None:
     """Compare what is seen of somebody with all that there is of them."""
+    figure, sprite = person.figure, person.sprite
     windows = sprite.over(0, 0, labels.shape[1], labels.shape[0])
     if windows is None:
         return None
@@ -118,12 +127,13 @@ def _sighting(figure: Figure, sprite: Sprite, labels: Labels, number: int) -> Si
     whole = sprite.opacity >= HALF_SEEN
     shown = np.zeros_like(whole)
     shown[here] = shape
-    head = _window(figure.head_box, sprite)
+    head_box = figure.head_box(person.motion)
+    head = _window(head_box, sprite)
     visible = left + across.start, top + down.start, left + across.stop, top + down.stop
     return Sighting(
         identity=figure.body.identity.number,
-        box=_grown(figure.box, visible),
-        head_box=figure.head_box,
+        box=_grown(figure.box(person.motion), visible),
+        head_box=head_box,
         visible_box=visible,
         shape=shape[down, across],
         visibility=float(shape.sum() / max(int(whole.sum()), 1)),
