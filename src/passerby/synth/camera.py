@@ -101,17 +101,19 @@ class Camera:
         pixels = seen[:, :2] * (self.focal / np.maximum(depth, NEAREST))[:, None] + middle
         return pixels, depth
 
-    def rays(self, scale: int = 1) -> Array:
+    def rays(self, scale: int = 1, rows: slice = slice(None)) -> Array:
         """Return the viewing direction of every pixel in the world, not normalised.
 
         Args:
             scale: Samples along each side of a pixel.
+            rows: Of pixels; all by default.
 
         Returns:
-            Shape (height * scale, width * scale, 3).
+            Shape (number of rows * scale, width * scale, 3).
         """
+        first, last, _ = rows.indices(self.height)
         x = (np.arange(self.width * scale) + 0.5) / scale - self.width / 2
-        y = (np.arange(self.height * scale) + 0.5) / scale - self.height / 2
+        y = (np.arange(first * scale, last * scale) + 0.5) / scale - self.height / 2
         right, down, forward = self.rotation
         rays: Array = x[None, :, None] * right + y[:, None, None] * down + self.focal * forward
         return rays

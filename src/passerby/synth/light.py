@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from passerby.registry import Registry
 from passerby.synth.camera import Array
@@ -40,7 +41,7 @@ class Light:
         towards: Array = direction / np.linalg.norm(direction)
         return towards
 
-    def shade(self, colours: Array, normals: Array) -> Array:
+    def shade(self, colours: npt.NDArray[np.floating], normals: Array) -> Array:
         """Return the colours of surfaces in this light.
 
         Args:

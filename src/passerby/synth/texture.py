@@ -9,7 +9,7 @@ import numpy.typing as npt
 from passerby.registry import Registry
 from passerby.synth.camera import Array
 
-__all__ = ["GROUNDS", "TILE_METRES", "WALLS", "Texture", "sample"]
+__all__ = ["GROUNDS", "TILE_METRES", "WALLS", "Texture", "Tile", "sample"]
 
 TILE_PIXELS = 512
 TILE_METRES = 4.0

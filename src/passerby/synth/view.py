@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from passerby.synth.backdrop import Backdrop
 from passerby.synth.body import Body
 from passerby.synth.camera import NEAREST, Array, Camera
 from passerby.synth.drawing import draw
@@ -13,7 +14,7 @@ from passerby.synth.figure import Figure
 from passerby.synth.light import Light
 from passerby.synth.obstacle import Obstacle
 from passerby.synth.place import Place, Places
-from passerby.synth.scene import Backdrop, Scene
+from passerby.synth.scene import Scene
 from passerby.synth.sensor import Sensor
 from passerby.synth.shadow import Shadows
 from passerby.synth.sighting import Box, Shot, Sighting
