@@ -2,11 +2,11 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from math import copysign
 
 import numpy as np
 import numpy.typing as npt
 
-from passerby.detections import Kind
 from passerby.geometry import intersection_over_union
 from passerby.tracking.settings import TrackingSettings
 
@@ -20,6 +20,8 @@ LEAST_EXTENSION = 0.25
 """Seconds by which even a track seen once is extended; others by up to the time they lived."""
 VELOCITY_SPAN = 0.5
 """Seconds of a track over which its velocity at either end is measured."""
+LEAST_SPAN = 0.1
+"""A shorter span counts as this long: boxes tremble, which is no motion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,16 @@ class Place:
 class History:
     """The times, boxes and scores at which one track was seen, in order of time."""
 
-    kind: Kind
     times: list[float] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
+    _forgotten: float = field(default=0.0, init=False)
+    """Seconds that the track had lived before the first sighting that is still known."""
+
+    @property
+    def lived(self) -> float:
+        """Seconds from the first time it was seen to the last."""
+        return self._forgotten + self.times[-1] - self.times[0]
 
     def add(self, time: float, box: Box, score: float) -> None:
         """Note that the track was seen; ``time`` must be later than all before."""
@@ -55,9 +63,10 @@ class History:
         self.scores.append(score)
 
     def forget_before(self, time: float, span: float) -> None:
-        """Drop sightings older than ``span`` before ``time``, but for the last of them."""
-        keep_from = bisect_left(self.times, time - span) - 1
+        """Drop what lies more than ``span`` before ``time`` and the last sighting, but for one."""
+        keep_from = bisect_left(self.times, min(time, self.times[-1]) - span) - 1
         if keep_from > 0:
+            self._forgotten += self.times[keep_from] - self.times[0]
             del self.times[:keep_from], self.boxes[:keep_from], self.scores[:keep_from]
 
     def at(self, time: float, settings: TrackingSettings) -> list[Place]:
@@ -95,8 +104,7 @@ class History:
 
     def _extended(self, index: int, time: float, limit: float, growth: float) -> list[Place]:
         away = time - self.times[index]
-        lived = self.times[-1] - self.times[0]
-        if abs(away) > min(limit, max(lived, LEAST_EXTENSION)):
+        if abs(away) > min(limit, max(self.lived, LEAST_EXTENSION)):
             return []
         box = self.boxes[index] + self._velocity(index) * away
         return [_unseen(box, growth * abs(away), self.scores[index])]
@@ -110,7 +118,8 @@ class History:
             other = max(1, bisect_left(self.times, here + VELOCITY_SPAN) - 1)
         else:
             other = min(index - 1, bisect_left(self.times, here - VELOCITY_SPAN))
-        move = (self.boxes[other] - self.boxes[index]) / (self.times[other] - here)
+        span = self.times[other] - here
+        move = (self.boxes[other] - self.boxes[index]) / copysign(max(abs(span), LEAST_SPAN), span)
         # Both ends move alike: a box that shrinks at the frame's edge must not shrink away.
         centre = (move[:2] + move[2:]) / 2
         return np.concatenate([centre, centre]).astype(np.float32)

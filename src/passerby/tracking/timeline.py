@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from passerby.detections import Detections, Kind
 from passerby.tracking.history import History, Place
@@ -42,9 +43,10 @@ class Timeline(Generic[Payload]):
         self.lookahead = lookahead
         self.capacity = capacity
         self._tracker = Tracker(self.settings)
-        self._histories: dict[int, History] = {}
+        self._histories: dict[tuple[int, Kind], History] = {}
         self._waiting: deque[tuple[Payload, float, Detections | None]] = deque()
         self._looked_at: float | None = None
+        self._numbered = False
 
     def push(
         self, payload: Payload, time: float, detections: Detections | None
@@ -55,7 +57,8 @@ class Timeline(Generic[Payload]):
             payload: The frame; it is only passed through.
             time: Seconds; later than the frame before.
             detections: What was seen in it, or None if nobody looked. Boxes that have a track
-                keep it; only if none has one does the tracker link them.
+                keep it, and from then on those without one stay without; the tracker links
+                them only as long as none ever had one.
 
         Yields:
             Frames in order with all that must be covered in them.
@@ -75,22 +78,24 @@ class Timeline(Generic[Payload]):
 
     def _link(self, time: float, detections: Detections) -> Detections:
         """Give each box its track and note where the tracks are."""
-        linked = detections if (detections.tracks >= 0).any() else self._tracked(time, detections)
-        for number, box, score, kind in zip(
-            linked.tracks.tolist(), linked.boxes, linked.scores.tolist(), linked.kinds, strict=True
-        ):
-            if number >= 0:
-                history = self._histories.setdefault(number, History(Kind(kind)))
-                history.add(time, box, score)
+        self._numbered |= bool((detections.tracks >= 0).any())
+        linked = detections if self._numbered else self._tracked(time, detections)
+        for index in np.flatnonzero(_sightings(linked)):
+            track = int(linked.tracks[index]), Kind(linked.kinds[index])
+            history = self._histories.setdefault(track, History())
+            history.add(time, linked.boxes[index], float(linked.scores[index]))
         return linked
 
     def _tracked(self, time: float, detections: Detections) -> Detections:
-        """Ask the tracker; patches of motion are no persons and stay as they are."""
+        """Ask the tracker; patches of motion are no persons and stay as they are.
+
+        A doubtful box that belongs to no track is dropped: it would flicker.
+        """
         elapsed = 0.0 if self._looked_at is None else time - self._looked_at
         self._looked_at = time
         moving = detections.kinds == Kind.MOTION
         people = self._tracker.update(detections[~moving], elapsed)
-        return Detections.joined(people, detections[moving])
+        return Detections.joined(people[people.tracks >= 0], detections[moving])
 
     def _release(self) -> tuple[Payload, Detections]:
         payload, time, detections = self._waiting.popleft()
@@ -100,14 +105,14 @@ class Timeline(Generic[Payload]):
         self._forget(time)
         if detections is None:
             return payload, placed
-        # A doubtful box that belongs to no track would flicker; motion is never tracked.
-        moving = detections.of_kind(Kind.MOTION)
-        return payload, Detections.joined(_with_masks(placed, detections), moving)
+        tracked = _sightings(detections)
+        masked = _with_masks(placed, detections[tracked])
+        return payload, Detections.joined(masked, detections[~tracked])
 
     def _placed(self, time: float) -> Detections:
         places: list[tuple[int, Kind, Place]] = []
-        for number, history in self._histories.items():
-            places += [(number, history.kind, place) for place in history.at(time, self.settings)]
+        for (number, kind), history in self._histories.items():
+            places += [(number, kind, place) for place in history.at(time, self.settings)]
         if not places:
             return Detections.none()
         return Detections.of(
@@ -121,18 +126,33 @@ class Timeline(Generic[Payload]):
 
     def _forget(self, time: float) -> None:
         """Drop tracks that can matter to no later frame."""
-        alive = self._tracker.alive
-        for number in list(self._histories):
-            history = self._histories[number]
-            if number not in alive and history.times[-1] + self.settings.hold < time:
-                del self._histories[number]
+        longest = max(self.settings.bridge, self.settings.hold)
+        for track, history in list(self._histories.items()):
+            if history.times[-1] + longest < time:
+                del self._histories[track]
             else:
                 history.forget_before(time, 2 * self.settings.window)
 
 
-def _with_masks(placed: Detections, detections: Detections) -> Detections:
-    """Give tracks seen in this frame the masks they were seen with."""
-    if not detections.masks:
+def _sightings(detections: Detections) -> npt.NDArray[np.bool_]:
+    """Which boxes are where a track was seen: those with a number that no box before them has."""
+    first = np.zeros(len(detections), np.bool_)
+    first[np.unique(_tracks(detections), axis=0, return_index=True)[1]] = True
+    return first & (detections.tracks >= 0)
+
+
+def _tracks(detections: Detections) -> npt.NDArray[np.int64]:
+    """Number and kind for each box, shape (n, 2): a face may bear the number of its person."""
+    return np.stack([detections.tracks, detections.kinds], axis=1)
+
+
+def _with_masks(placed: Detections, sightings: Detections) -> Detections:
+    """Give places that were seen in this frame the masks they were seen with."""
+    if not sightings.masks:
         return placed
-    mask_of = dict(zip(detections.tracks.tolist(), detections.masks, strict=True))
-    return replace(placed, masks=tuple(mask_of.get(t) for t in placed.tracks.tolist()))
+    mask_of = dict(zip(map(tuple, _tracks(sightings)), sightings.masks, strict=True))
+    masks = (
+        mask_of.get(tuple(track)) if seen else None
+        for track, seen in zip(_tracks(placed), placed.seen, strict=True)
+    )
+    return replace(placed, masks=tuple(masks))
