@@ -10,7 +10,7 @@ class TrackingSettings:
     """How detections become tracks, and how tracks cover what detection missed.
 
     Attributes:
-        start_score: A new track begins at a box of at least this score.
+        start_score: A new track begins at a box of at least this score, or at any face.
         keep_score: A box of at least this score may continue a track that exists.
         overlap: Least buffered IoU for a box to continue a track.
         bridge: Longest time in seconds that a track survives without being seen.

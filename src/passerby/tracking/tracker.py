@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from passerby.detections import Detections
+from passerby.detections import Detections, Kind
 from passerby.geometry import grow, intersection_over_union
 from passerby.tracking import kalman
 from passerby.tracking.settings import TrackingSettings
@@ -41,11 +41,6 @@ class Tracker:
         self._unseen = np.zeros(0)  # seconds since each track was last seen
         self._next_id = 1
 
-    @property
-    def alive(self) -> frozenset[int]:
-        """Numbers of the tracks that may still be continued."""
-        return frozenset(self._ids.tolist())
-
     def update(self, detections: Detections, seconds: float) -> Detections:
         """Take in the boxes of the next frame.
 
@@ -58,8 +53,10 @@ class Tracker:
         """
         self._states = kalman.predict(self._states, seconds)
         self._unseen = self._unseen + seconds
+        self._forget()
         track_of = np.full(len(detections), -1, np.int64)  # position in the table, not the number
-        sure = detections.scores >= self.settings.start_score
+        # Whoever finds faces has judged their scores already, by a threshold of its own.
+        sure = (detections.scores >= self.settings.start_score) | (detections.kinds == Kind.FACE)
         maybe = (detections.scores >= self.settings.keep_score) & ~sure
         for round_of in (sure, maybe):
             self._match(detections, round_of, track_of)
@@ -67,7 +64,6 @@ class Tracker:
         numbers = np.where(track_of >= 0, np.append(self._ids, -1)[track_of], -1)
         born = sure & (track_of < 0)
         numbers[born] = self._start(detections[born])
-        self._forget()
         return replace(detections, tracks=numbers)
 
     def _match(
@@ -86,8 +82,10 @@ class Tracker:
             grow(detections.boxes[columns], BUFFER, BUFFER),
         )
         overlap[self._kinds[rows][:, None] != detections.kinds[columns][None, :]] = 0
+        # Pairs that cannot be are left out beforehand, or they would crowd out some that can.
+        overlap[overlap < self.settings.overlap] = 0
         chosen_rows, chosen_columns = linear_sum_assignment(-overlap)
-        good = overlap[chosen_rows, chosen_columns] >= self.settings.overlap
+        good = overlap[chosen_rows, chosen_columns] > 0
         track_of[columns[chosen_columns[good]]] = rows[chosen_rows[good]]
 
     def _correct(self, detections: Detections, track_of: npt.NDArray[np.int64]) -> None:
@@ -111,6 +109,7 @@ class Tracker:
         return numbers
 
     def _forget(self) -> None:
+        """Give up tracks that were not seen for too long, before any box can continue them."""
         kept = self._unseen <= self.settings.bridge
         self._states, self._ids = self._states[kept], self._ids[kept]
         self._kinds, self._unseen = self._kinds[kept], self._unseen[kept]
