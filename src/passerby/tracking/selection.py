@@ -15,8 +15,9 @@ def select(
 ) -> Detections:
     """Choose what is to be covered.
 
-    A face or head has a track of its own. It follows the person in whose box it lies: it is
-    left uncovered only if it lies in the box of somebody who is, and of nobody who is not.
+    A face or head has a track of its own, and may be chosen by it. Otherwise it follows the person
+    in whose box it lies: it is left uncovered only if it lies in the box of somebody who is, and
+    of nobody who is not.
 
     Args:
         detections: Everything found in a frame.
@@ -32,7 +33,7 @@ def select(
         around = people & _contains(detections.boxes, detections.boxes[index])
         if (around & covered).any():
             covered[index] = True
-        elif around.any():
+        elif around.any() and not only:
             covered[index] = False
     return detections[covered]
 
