@@ -17,9 +17,8 @@ from scipy.optimize import linear_sum_assignment
 from passerby.detection.people import PeopleDetector
 from passerby.detections import Boxes
 from passerby.geometry import intersection_over_union
-from passerby.synth.camera import Camera, eye_level, raised
+from passerby.synth.camera import Camera, ceiling, eye_level, raised
 from passerby.synth.people import World
-from passerby.synth.recording import above
 from passerby.synth.sighting import Shot
 
 SIZE = (640, 360)
@@ -91,7 +90,7 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=20)
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    for camera in [*cameras(0.3), above(4.0, SIZE)]:
+    for camera in [*cameras(0.3), ceiling(np.zeros(2), 4.0, name="above", size=SIZE)]:
         speed = frames_per_cpu_second(camera)
         print(f"{camera.name:>10}: {speed:.0f} frames a CPU second with {PEOPLE} people")
     counts = recall(PeopleDetector(options.model, threshold=SCORE, size=416), options.worlds)

@@ -53,3 +53,4 @@ def test_joined_meshes_keep_their_quads_and_parts_apart():
     np.testing.assert_array_equal(mesh.vertices[mesh.quads], np.concatenate(corners))
     assert mesh.parts.tolist() == [0] * 8 + [1] * 4 + [2] * len(ROUND.vertices)
     assert mesh.lift[6] > 0
+    assert not mesh.as_one_part().parts.any()

@@ -67,7 +67,7 @@ HAIR_LENGTHS = {"short": 0.905, "bob": 0.865, "long": 0.79, "bun": 0.895, "curls
 
 def head(identity: Identity) -> list[Piece]:
     """Build head, hair and hat of ``identity``."""
-    pieces = [rigid(Mesh.joined([_skull(identity), *_face(identity)]), Bone.HEAD)]
+    pieces = [rigid(Mesh.joined([_skull(identity), *_face(identity)]).as_one_part(), Bone.HEAD)]
     if identity.hair_style != "bald" and identity.hat != "scarf":
         pieces.append(_hair(identity))
     if identity.hair_style == "bun" and identity.hat in ("none", "cap"):

@@ -58,6 +58,11 @@ class Mesh:
             np.concatenate([mesh.parts + count for mesh, _, count in pairs]),
         )
 
+    def as_one_part(self) -> "Mesh":
+        """The same surface as one part, where its parts' common hull is near enough."""
+        parts = np.zeros_like(self.parts)
+        return Mesh(self.vertices, self.quads, self.colours, self.lift, parts)
+
     def moved(self, offset: npt.ArrayLike, turn: float = 0.0) -> "Mesh":
         """The same surface turned by ``turn`` radians about z, then moved by ``offset``."""
         c, s = np.cos(turn), np.sin(turn)
