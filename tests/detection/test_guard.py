@@ -106,6 +106,20 @@ def test_an_answer_of_a_wrong_kind_is_a_failure() -> None:
         assert "NoneType" in (guarded(IMAGE).failure or "")
 
 
+@pytest.mark.parametrize(
+    ("box", "score"),
+    [([0, 0, np.nan, 1], 1), ([0, 0, np.inf, 1], 1), ([0, 0, 1e30, 1], 1), ([0, 0, 1, 1], np.nan)],
+)
+def test_an_answer_without_sensible_numbers_is_a_failure(box: list[float], score: float) -> None:
+    with Guarded(lambda _: Detections.of([box], [score]), LONG) as guarded:
+        assert "no sensible number" in (guarded(IMAGE).failure or "")
+
+
+def test_a_failure_keeps_its_reason() -> None:
+    with Guarded(lambda _: Detections.failed("dark"), LONG) as guarded:
+        assert guarded(IMAGE).failure == "dark"
+
+
 def test_a_closed_guard_covers_everything() -> None:
     guarded = Guarded(lambda _: Detections.none(), LONG)
     guarded.close()

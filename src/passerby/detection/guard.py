@@ -6,6 +6,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
+from passerby.detection.formats.entry import is_sound
 from passerby.detections import Detections
 from passerby.errors import ConfigError
 from passerby.types import Detector, Image
@@ -18,8 +19,9 @@ _Job = tuple[Image, "Future[object]"]
 class Guarded:
     """A detector that always answers, and in time.
 
-    The detector works in a thread of its own. If it raises, or is not done in time, the answer
-    is `Detections.failed`. After a stall further frames fail at once until the thread is free.
+    The detector works in a thread of its own. If it raises, is not done in time, or gives boxes
+    that are no numbers, the answer is `Detections.failed`. After a stall further frames fail at
+    once until the thread is free.
 
     Args:
         detector: The one to guard.
@@ -55,10 +57,7 @@ class Guarded:
             return Detections.failed(f"the detector took longer than {self._timeout:g} s")
         if error is not None:
             return Detections.failed(f"the detector failed: {str(error) or type(error).__name__}")
-        found = self._latest.result()
-        if not isinstance(found, Detections):
-            return Detections.failed(f"the detector gave {type(found).__name__}, not Detections")
-        return found
+        return _checked(self._latest.result())
 
     def close(self) -> None:
         """Let the thread end after what it is doing; calling it twice does no harm."""
@@ -76,6 +75,15 @@ class Guarded:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _checked(answer: object) -> Detections:
+    """The answer, or a failure if nobody can be covered by it."""
+    if not isinstance(answer, Detections):
+        return Detections.failed(f"the detector gave {type(answer).__name__}, not Detections")
+    if answer.failure is None and not is_sound(answer):
+        return Detections.failed("the detector gave a box or score that is no sensible number")
+    return answer
 
 
 def _work(detector: Detector, jobs: "SimpleQueue[_Job | None]") -> None:

@@ -44,6 +44,8 @@ def test_no_entries_are_nobody() -> None:
         (Detections.failed("dark"), False),
         (Detections.of([[0, 0, 1, np.nan]]), False),
         (Detections.of([[0, 0, 1, 1], [-np.inf, 0, 1, 1]]), False),
+        (Detections.of([[0, 0, 1, 1e8]]), False),
+        (Detections.of([[0, 0, 1, 1]], scores=[np.nan]), False),
     ],
 )
 def test_only_numbers_that_can_be_written_are_sound(found: Detections, sound: bool) -> None:

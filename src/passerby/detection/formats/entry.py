@@ -99,8 +99,9 @@ def detections_of(entries: Sequence[Entry], width: int, height: int) -> Detectio
 
 
 def is_sound(detections: Detections) -> bool:
-    """Tell whether detection worked and every box is a number that a file can hold."""
-    return detections.failure is None and bool(np.isfinite(detections.boxes).all())
+    """Tell whether detection worked and every box and score is a number of a sensible size."""
+    numbers = np.append(detections.boxes, detections.scores)
+    return detections.failure is None and bool((np.abs(numbers) <= LARGEST).all())
 
 
 def checked_numbers(words: Sequence[str], place: str) -> list[float]:
