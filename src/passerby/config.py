@@ -1,6 +1,7 @@
 """Configuration files: TOML in, a checked settings object out; unknown keys are refused."""
 
 import tomllib
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,21 +46,26 @@ def validated(model: type[Model], values: dict[str, Any], origin: str) -> Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"{origin}: {complaint(error, model)}") from None
+        raise ConfigError(f"{origin}: {complaint(error, _keys(model))}") from None
 
 
-def complaint(error: ValidationError, model: type[BaseModel]) -> str:
-    """The first problem of a validation in one line: which key, what is wrong, what was given."""
+def complaint(error: ValidationError, keys: Sequence[str] = ()) -> str:
+    """The first problem of a validation in one line: which key, what is wrong, what was given.
+
+    Args:
+        error: What pydantic says.
+        keys: Names that exist, from which one is suggested for an unknown one.
+    """
     first = error.errors(include_url=False)[0]
     path = [str(part) for part in first["loc"]]
     key = ".".join(path)
     if first["type"] == "extra_forbidden":
-        close = get_close_matches(path[-1], _keys(model), n=1)
+        close = get_close_matches(path[-1], keys, n=1)
         hint = f": did you mean {close[0]}?" if close else ""
         return f"unknown key {key!r}{hint}"
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
-        return f"{key}: {message}"
+        return f"{key}: {message}" if key else message
     return f"{key}: {message[:1].lower()}{message[1:]}, not {first['input']!r}"
 
 

@@ -86,9 +86,11 @@ class Frame:
     @property
     def time(self) -> float | None:
         """Seconds since the source's time zero, or None where time means nothing."""
-        if self.pts is None or self.time_base is None:
-            return None
-        return float(self.pts * self.time_base)
+        return _seconds(self.pts, self.time_base)
+
+
+def _seconds(pts: int | None, time_base: Fraction | None) -> float | None:
+    return None if pts is None or time_base is None else float(pts * time_base)
 
 
 class AnonymizedFrame:
@@ -114,6 +116,11 @@ class AnonymizedFrame:
         raise PrivacyError(
             "an AnonymizedFrame cannot be made by hand: pass the Frame to passerby.anonymize"
         )
+
+    @property
+    def time(self) -> float | None:
+        """Seconds since the source's time zero, or None where time means nothing."""
+        return _seconds(self.pts, self.time_base)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise PrivacyError(f"an AnonymizedFrame cannot be changed ({name}): make a new one")

@@ -10,7 +10,8 @@ import pytest
 
 from passerby import errors
 from passerby.cli import app as program
-from passerby.cli.app import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE, app, main
+from passerby.cli.app import app, main
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE
 
 OURS = [getattr(errors, name) for name in errors.__all__]
 
@@ -80,11 +81,12 @@ def test_a_wrong_command_line_is_one_line_and_code_2(
 
 
 @pytest.mark.parametrize("error", OURS)
-def test_our_errors_are_one_line_and_code_1(
+def test_our_errors_are_one_line_and_a_code(
     error: type[Exception], command: dict[str, object], capsys: pytest.CaptureFixture[str]
 ) -> None:
     command["raise"] = error("cannot read a.mp4: it is empty; give another file")
-    assert main(["act"]) == EXIT_FAILED
+    # A wrong setting is wrong use; everything else happened on the way.
+    assert main(["act"]) == (EXIT_USAGE if error is errors.ConfigError else EXIT_FAILED)
     assert (
         capsys.readouterr().err == "passerby: cannot read a.mp4: it is empty; give another file\n"
     )

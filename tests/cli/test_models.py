@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from passerby.cli.app import EXIT_FAILED, EXIT_OK, EXIT_USAGE, main
+from passerby.cli.app import main
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 from passerby.models.cards import MODELS
 
 Captured = pytest.CaptureFixture[str]
@@ -110,7 +111,7 @@ def test_path_of_a_missing_model_fails(nothing_here: Path, capsys: Captured) -> 
 def test_an_unknown_model_fails_with_the_known_ones(
     command: str, nothing_here: Path, capsys: Captured
 ) -> None:
-    assert main(["models", command, "yolo"]) == EXIT_FAILED
+    assert main(["models", command, "yolo"]) == EXIT_USAGE
     assert "unknown model 'yolo': choose one of yolox-nano" in capsys.readouterr().err
 
 

@@ -22,7 +22,7 @@ def test_every_codec_that_is_offered_exists(suffix: str, codec: str) -> None:
 
 
 def test_quality_and_preset_reach_the_encoder() -> None:
-    encoding = Encoding(quality=31, preset="veryfast")
+    encoding = Encoding(quality=31, encoder_preset="veryfast")
     options = codec_for(Path("a.mp4"), VIDEO_FORMATS[".mp4"], encoding).options
     assert (options["crf"], options["preset"]) == ("31", "veryfast")
 

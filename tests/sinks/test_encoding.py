@@ -12,7 +12,7 @@ from passerby.sinks import Encoding
         {"codec": "mpeg1"},
         {"quality": -1},
         {"quality": 64},
-        {"preset": "warp"},
+        {"encoder_preset": "warp"},
         {"audio": "bleep"},
         {"metadata": "some"},
         {"image_quality": 0},

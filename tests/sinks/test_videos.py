@@ -81,7 +81,7 @@ def test_every_size_is_kept(
     source = make_video(
         "in.mkv", size=size, frames=8, codec="ffv1", pixels="bgr0", time_base=Fraction(1, 25)
     )
-    copy_media(source, tmp_path / f"out.{ending}", preset="ultrafast")
+    copy_media(source, tmp_path / f"out.{ending}", encoder_preset="ultrafast")
     assert stored(tmp_path / f"out.{ending}")["size"] == size
 
 

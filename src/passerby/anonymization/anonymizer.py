@@ -110,6 +110,12 @@ class Anonymizer:
             _logger.warning("frame %d is covered in full: %r", frame.index, error)
             return self.cover(frame)
 
+    def patches(self, detections: Detections, width: int, height: int) -> list[Patch]:
+        """What is covered for ``detections`` at any time that no time range names."""
+        regions, _, _ = self._recipe()
+        found = [patch for region in regions for patch in region(detections, width, height)]
+        return zone_patches(self.zones, found, width, height)
+
     def cover(self, frame: Frame) -> AnonymizedFrame:
         """The frame wholly black and opaque, for when anything is in doubt."""
         return _blackened(frame, in_doubt=True)
@@ -123,11 +129,9 @@ class Anonymizer:
 
     def _patches(self, frame: Frame, image: Image, detections: Detections) -> list[Patch]:
         height, width = image.shape[:2]
-        regions, _, _ = self._recipe()
         if _within(frame.time, self.leave_times):
-            regions = ()
-        found = [patch for region in regions for patch in region(detections, width, height)]
-        return zone_patches(self.zones, found, width, height)
+            return zone_patches(self.zones, [], width, height)
+        return self.patches(detections, width, height)
 
     def _covered(self, image: Image, patches: list[Patch], index: int) -> Image:
         """A copy of ``image`` in which all patches are covered.

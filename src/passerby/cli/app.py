@@ -1,21 +1,24 @@
 """The ``passerby`` program: finds the command, turns errors into one line and an exit code."""
 
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 
 from cyclopts import App, CycloptsError
+from pydantic import ValidationError
 
-from passerby.errors import PasserbyError
+from passerby.cli.exit_codes import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_TERMINATED,
+    EXIT_USAGE,
+)
+from passerby.config import complaint
+from passerby.errors import ConfigError, PasserbyError
 
-__all__ = ["EXIT_FAILED", "EXIT_OK", "EXIT_UNVOUCHED", "EXIT_USAGE", "app", "main"]
-
-EXIT_OK = 0
-EXIT_FAILED = 1
-"""Something could not be done: a file was skipped, a model is missing, a disk is full."""
-EXIT_USAGE = 2
-"""The command line itself is wrong; nothing was touched."""
-EXIT_UNVOUCHED = 3
-"""All was done, but ``--strict`` found frames or items that nobody can vouch for."""
+__all__ = ["app", "main"]
 
 app = App(
     name="passerby",
@@ -23,6 +26,11 @@ app = App(
 )
 
 # Commands are loaded when they are called; their one line for the overview stands here.
+app.command(
+    "passerby.cli.anonymize:app",
+    name="anonymize",
+    help="Cover people in pictures, videos and live streams.",
+)
 app.command(
     "passerby.cli.models:app",
     name="models",
@@ -35,19 +43,49 @@ app.command(
 )
 
 
+class Terminated(BaseException):
+    """SIGTERM came; like Ctrl-C it unwinds everything, so that nothing half-written stays."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code.
 
     Args:
         arguments: The words after ``passerby``; those of the process by default.
     """
+    previous = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return _complain("interrupted: nothing half-written was left", EXIT_INTERRUPTED)
+    except Terminated:
+        return _complain("terminated: nothing half-written was left", EXIT_TERMINATED)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
+        return _complain(_one_line(error), EXIT_USAGE)
+    except ConfigError as error:
         return _complain(str(error), EXIT_USAGE)
     except PasserbyError as error:
         return _complain(str(error), EXIT_FAILED)
     return code if isinstance(code, int) else EXIT_OK
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+def _one_line(error: CycloptsError) -> str:
+    """What is wrong with the command line; pydantic's remarks without their many lines."""
+    cause = error.__cause__ or error.__context__
+    if isinstance(cause, ValidationError):
+        return complaint(cause)
+    return " ".join(str(error).split())
 
 
 def _complain(message: str, code: int) -> int:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from passerby.cli.app import EXIT_FAILED, EXIT_OK
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import ModelError
 from passerby.models.cards import MODELS, ModelCard, Role
 from passerby.models.download import pull as fetch

@@ -13,7 +13,7 @@ from cyclopts.validators import Number
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from passerby.cli.app import EXIT_OK
+from passerby.cli.exit_codes import EXIT_OK
 from passerby.synth.files import new_folder
 from passerby.synth.gallery import Gallery, photograph
 from passerby.synth.light import LIGHTS

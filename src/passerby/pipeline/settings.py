@@ -15,7 +15,7 @@ from passerby.errors import ConfigError
 from passerby.sinks.encoding import Encoding
 from passerby.tracking import TrackingSettings
 
-__all__ = ["CoverSettings", "FindSettings", "Settings", "TimeSettings"]
+__all__ = ["CoverSettings", "FindSettings", "RunSettings", "Settings", "TimeSettings"]
 
 
 def _as_tuple(value: object) -> object:
@@ -203,6 +203,38 @@ class TimeSettings(_Group):
         )
 
 
+class RunSettings(_Group):
+    """What a run leaves behind, and how careful it is."""
+
+    overwrite: bool = Field(default=False, description="Replace outputs that exist.")
+    report: str | None = Field(
+        default=None,
+        description="Write a report (JSON): versions, hashes, settings, boxes of every frame, "
+        "tracks, gaps bridged, and the frames to review.",
+    )
+    self_check: bool = Field(
+        default=False,
+        description="Look at the finished output with the detectors again and say whom they "
+        "still find uncovered.",
+    )
+    strict: bool = Field(
+        default=False,
+        description="End with exit code 3 if any frame or input cannot be vouched for.",
+    )
+    save_detections: str | None = Field(
+        default=None,
+        description="Write what was detected (MOT .txt or COCO .json), to correct it and give it "
+        "back with --detections.",
+    )
+    salvage: bool = Field(
+        default=False,
+        description="Keep what could be read of a damaged video; it still counts as failed.",
+    )
+    duration: float | None = Field(
+        default=None, gt=0, description="Stop a live stream after so many seconds."
+    )
+
+
 class Settings(_Group):
     """All of it. Each group is a table in a TOML file; on the command line names are enough."""
 
@@ -210,6 +242,7 @@ class Settings(_Group):
     find: FindSettings = FindSettings()
     time: TimeSettings = TimeSettings()
     write: Encoding = Encoding()
+    run: RunSettings = RunSettings()
 
     @classmethod
     def of(cls, **options: Any) -> Self:  # noqa: ANN401  (each field checks its own)

@@ -10,6 +10,7 @@ from passerby.detection.combined import detectors_for
 from passerby.detection.files import FileDetections
 from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
+from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.pipeline.settings import Settings
 from passerby.tracking import Timeline
@@ -86,15 +87,9 @@ class Pipeline:
         if self._guarded is not None:
             self._guarded.close()
 
-    def frame(self, frame: Frame, detections: Detections | None = None) -> Result:
-        """Anonymize one picture on its own.
-
-        Args:
-            frame: The raw picture.
-            detections: What is in it; looked for if left out.
-        """
-        found = self._look_once(frame) if detections is None else detections
-        return self._covered(frame, found, looked=True)
+    def frame(self, frame: Frame) -> Result:
+        """Anonymize one picture on its own."""
+        return self._covered(frame, self._look_once(frame), looked=True)
 
     def run(self, source: Source, name: str | None = None) -> Iterator[Result]:
         """Anonymize all frames of a source, in order, each exactly once.
@@ -104,7 +99,7 @@ class Pipeline:
             name: Under which a file of detections knows the source, if it is a picture.
 
         Raises:
-            InputError: If the source breaks off.
+            InputError: If the source breaks off; the frames before that have come out.
         """
         medium = source.medium
         if medium.kind == "image":
@@ -125,15 +120,21 @@ class Pipeline:
         )
         schedule = _Schedule(self._every(), medium)
         look = self._look if self._file is None else self._file_look(medium, None)
-        for frame in source:
-            time, due = schedule.next(frame)
-            found = look(frame) if due else None
-            if found is not None and found.failure is None:
-                schedule.looked(frame)
-            for (waited, looked), known in timeline.push((frame, due), time, found):
-                yield self._covered(waited, known, looked=looked)
+        broken: InputError | None = None
+        try:
+            for frame in source:
+                time, due = schedule.next(frame)
+                found = look(frame) if due else None
+                if found is not None and found.failure is None:
+                    schedule.looked(frame)
+                for (waited, looked), known in timeline.push((frame, due), time, found):
+                    yield self._covered(waited, known, looked=looked)
+        except InputError as error:
+            broken = error
         for (waited, looked), known in timeline.flush():
             yield self._covered(waited, known, looked=looked)
+        if broken is not None:
+            raise broken
 
     def _every(self) -> int | None:
         """In which frames to look; None to go by the clock. Motion must be seen in all."""

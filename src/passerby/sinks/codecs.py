@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 from passerby.errors import OutputError
-from passerby.sinks.encoding import Encoding, Preset
+from passerby.sinks.encoding import EncoderPreset, Encoding
 from passerby.sinks.formats import VideoFormat
 
 __all__ = ["Codec", "codec_for"]
@@ -44,7 +44,12 @@ def codec_for(target: Path, container: VideoFormat, encoding: Encoding) -> Codec
             f"{target}: {target.suffix} cannot hold {name}: use codec "
             f"{' or '.join(container.codecs)}, or another ending"
         )
-    codec = _codec(name, encoding.quality, get_args(Preset).index(encoding.preset), encoding.preset)
+    codec = _codec(
+        name,
+        encoding.quality,
+        get_args(EncoderPreset).index(encoding.encoder_preset),
+        encoding.encoder_preset,
+    )
     if container.clocked:  # frames that are stored out of order would be shown out of order
         codec.options["bf"] = "0"
     return codec

@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Encoding", "Preset"]
+__all__ = ["EncoderPreset", "Encoding"]
 
-Preset = Literal[
+EncoderPreset = Literal[
     "ultrafast",
     "superfast",
     "veryfast",
@@ -36,7 +36,7 @@ class Encoding(BaseModel):
         description="Constant quality of video: lower is better and larger. By default h264 20, "
         "h265 22, vp9 30; ffv1 has none.",
     )
-    preset: Preset = Field(
+    encoder_preset: EncoderPreset = Field(
         default="medium",
         description="Encoder's speed: slower makes smaller files of the same quality.",
     )

@@ -47,9 +47,9 @@ class LiveEncoder:
         self, output: Writable, container: str, medium: Medium, encoding: Encoding
     ) -> None:
         encoder, quality, options = LIVE_CODECS[encoding.codec]
-        chosen = "preset" in encoding.model_fields_set
+        chosen = "encoder_preset" in encoding.model_fields_set
         options = options | {
-            "preset": encoding.preset if chosen else DEFAULT_PRESET,
+            "preset": encoding.encoder_preset if chosen else DEFAULT_PRESET,
             "tune": "zerolatency",
             "crf": quality if encoding.quality is None else str(encoding.quality),
         }

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from passerby.detections import Detections, Kind
+from passerby.detections import Boxes, Detections, Kind
 from passerby.geometry import grow, intersection_over_union
 from passerby.tracking import kalman
 from passerby.tracking.settings import TrackingSettings
@@ -76,17 +76,31 @@ class Tracker:
         columns = np.flatnonzero(candidates)
         if not (rows.size and columns.size):
             return
-        buffer = BUFFER + BUFFER_PER_SECOND * self._unseen[rows]
-        overlap = intersection_over_union(
-            grow(self._states.boxes[rows], buffer, buffer),
-            grow(detections.boxes[columns], BUFFER, BUFFER),
-        )
+        overlap = self._overlap(rows, detections.boxes[columns])
         overlap[self._kinds[rows][:, None] != detections.kinds[columns][None, :]] = 0
         # Pairs that cannot be are left out beforehand, or they would crowd out some that can.
         overlap[overlap < self.settings.overlap] = 0
         chosen_rows, chosen_columns = linear_sum_assignment(-overlap)
         good = overlap[chosen_rows, chosen_columns] > 0
         track_of[columns[chosen_columns[good]]] = rows[chosen_rows[good]]
+
+    def _overlap(self, rows: npt.NDArray[np.int64], boxes: Boxes) -> npt.NDArray[np.float32]:
+        """Buffered IoU of tracks with boxes, shape (tracks, boxes).
+
+        Both of a pair are enlarged alike: two boxes in the same place overlap in full however
+        long the track was not seen.
+        """
+        expected = self._states.boxes
+        buffers = BUFFER + BUFFER_PER_SECOND * self._unseen
+        return np.concatenate(
+            [
+                intersection_over_union(
+                    grow(expected[row : row + 1], buffers[row], buffers[row]),
+                    grow(boxes, buffers[row], buffers[row]),
+                )
+                for row in rows
+            ]
+        )
 
     def _correct(self, detections: Detections, track_of: npt.NDArray[np.int64]) -> None:
         found = np.flatnonzero(track_of >= 0)

@@ -1,0 +1,180 @@
+"""``passerby anonymize``: cover people in pictures, videos and live streams."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Group, Parameter
+from pydantic import BaseModel
+
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
+from passerby.cli.progress import Quiet, Terminal
+from passerby.config import read_toml, validated
+from passerby.detection.combined import model_hashes
+from passerby.errors import ConfigError, OutputError
+from passerby.pipeline.batch import Batch
+from passerby.pipeline.report import ItemReport, summary, write_report
+from passerby.pipeline.settings import (
+    CoverSettings,
+    FindSettings,
+    RunSettings,
+    Settings,
+    TimeSettings,
+)
+from passerby.sinks import Encoding, plan
+from passerby.sources import expand, ignored_files
+
+__all__ = ["anonymize", "app"]
+
+EPILOGUE = """People and faces are found, followed over time and blacked out. A frame that nobody
+can vouch for goes out fully covered. Sound is left out and metadata removed unless you say
+otherwise.
+
+Examples:
+
+  passerby anonymize street.mp4 -o safe.mp4 --report safe.json
+
+  passerby anonymize photos/ -o safe/ --operator pixelate --self-check
+
+  passerby anonymize rtsp://camera/main -o udp://127.0.0.1:5000
+
+Exit codes: 0 all done; 1 an input failed; 2 wrong use; 3 with --strict, something that nobody can
+vouch for; 130 or 143 interrupted."""
+
+
+def _shown(value: object) -> str | None:
+    """A default as one would type it; none for what is empty or off."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or None
+    return None if value is None or value is False else str(value)
+
+
+app = App(
+    name="anonymize",
+    help_epilogue=EPILOGUE,
+    default_parameter=Parameter(negative=(), show_default=_shown),
+)
+
+WHAT = Group("Which pixels, and how", sort_key=1)
+FINDING = Group("Finding people", sort_key=2)
+TIME = Group("Over time", sort_key=3)
+WRITING = Group("Writing", sort_key=4)
+RUN = Group("The run", sort_key=5)
+
+
+@app.default
+def anonymize(  # noqa: PLR0913  (one group of options each)
+    *sources: str,
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+    config: Path | None = None,
+    quiet: bool = False,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+    cover: Annotated[CoverSettings | None, Parameter(name="*", group=WHAT)] = None,
+    find: Annotated[FindSettings | None, Parameter(name="*", group=FINDING)] = None,
+    time: Annotated[TimeSettings | None, Parameter(name="*", group=TIME)] = None,
+    write: Annotated[Encoding | None, Parameter(name="*", group=WRITING)] = None,
+    run: Annotated[RunSettings | None, Parameter(name="*", group=RUN)] = None,
+) -> int:
+    """Anonymize and return the exit code.
+
+    Args:
+        sources: Files, folders (with all below them), addresses (rtsp://, http://, ...) or
+            cameras (camera:0).
+        output: A file or address for one input, a folder for several. By default
+            NAME_anonymized.EXT beside each input.
+        config: A TOML file with any of these options, in the tables [cover], [find], [time],
+            [write] and [run]. Options given here win.
+        quiet: Show nothing but failures.
+        as_json: Print a summary as JSON on the output stream, and nothing else.
+        cover: Which pixels are covered, and how.
+        find: How people are found.
+        time: How detections are carried over time.
+        write: How results are written.
+        run: What a run leaves behind, and how careful it is.
+    """
+    if not sources:
+        raise ConfigError("nothing to anonymize: name a file, a folder, an address or camera:0")
+    groups = {"cover": cover, "find": find, "time": time, "write": write, "run": run}
+    settings = _merged(config, groups)
+    inputs = expand(sources)
+    jobs = plan(inputs, output, overwrite=settings.run.overwrite)
+    _check_side_outputs(settings.run, len(jobs))
+    with Quiet() if quiet or as_json else Terminal() as progress:
+        batch = Batch(settings, progress)
+        try:
+            batch.process(jobs)
+            _report(batch, settings)
+        finally:
+            batch.close()
+    ignored = ignored_files(sources)
+    if as_json:
+        _print_summary(batch.items)
+    elif not quiet:
+        _print_end(batch.items, len(ignored))
+    return _exit_code(batch.items, strict=settings.run.strict)
+
+
+def _merged(config: Path | None, groups: Mapping[str, BaseModel | None]) -> Settings:
+    """Defaults, then the file, then the command line."""
+    values: dict[str, Any] = read_toml(config) if config is not None else {}
+    # The file is checked on its own first, so that the message says where a mistake is.
+    origin = str(config) if config is not None else "command line"
+    validated(Settings, values, origin)
+    for name, group in groups.items():
+        given = {} if group is None else group.model_dump(include=group.model_fields_set)
+        values[name] = {**values.get(name, {}), **given}
+    return validated(Settings, values, "command line")
+
+
+def _check_side_outputs(run: RunSettings, jobs: int) -> None:
+    """Find out before the work whether what is written beside the output can be."""
+    if run.save_detections and jobs != 1:
+        raise ConfigError(f"--save-detections takes one input, not {jobs}: use --report")
+    for path in (Path(name) for name in (run.report, run.save_detections) if name):
+        if path.exists() and not run.overwrite:
+            raise OutputError(f"{path} exists: add --overwrite or name another file")
+        if not path.parent.is_dir():
+            raise OutputError(f"{path}: there is no folder {path.parent}: make it first")
+
+
+def _report(batch: Batch, settings: Settings) -> None:
+    if settings.run.report and batch.log is not None:
+        kinds = settings.cover.anonymizer().kinds
+        found = kinds and settings.find.detections is None
+        models = model_hashes(kinds, settings.find.detection(kinds)) if found else {}
+        write_report(Path(settings.run.report), batch.items, batch.log, settings, models)
+
+
+def _print_summary(items: list[ItemReport]) -> None:
+    outputs = [
+        {"input": one.source, "output": one.target, "status": one.status, "error": one.error}
+        | {"self_check": one.self_check and asdict(one.self_check)}
+        for one in items
+    ]
+    sys.stdout.write(json.dumps({**summary(items), "items": outputs}, indent=1) + "\n")
+
+
+def _print_end(items: list[ItemReport], ignored: int) -> None:
+    """What a user who looks at the end only must see."""
+    failed = [one for one in items if one.status != "done"]
+    if ignored:
+        sys.stderr.write(f"passerby: {ignored} files in folders are no pictures or videos\n")
+    if len(items) > 1:
+        sys.stderr.write(f"passerby: {len(items) - len(failed)} of {len(items)} inputs done\n")
+        for one in failed:
+            sys.stderr.write(f"passerby: {one.status}: {one.source}: {one.error}\n")
+    doubts = sum(len(one.tally.review()) for one in items)
+    if doubts:
+        hint = "--report FILE, then passerby review FILE"
+        sys.stderr.write(f"passerby: {doubts} frames are worth a look: {hint}\n")
+
+
+def _exit_code(items: list[ItemReport], *, strict: bool) -> int:
+    if any(one.status != "done" for one in items):
+        return EXIT_FAILED
+    if strict and not all(one.vouched for one in items):
+        return EXIT_UNVOUCHED
+    return EXIT_OK
