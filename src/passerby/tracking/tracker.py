@@ -22,7 +22,7 @@ __all__ = ["Tracker"]
 
 BUFFER = 0.15
 """Share of its size that a box grows on each side before overlaps are compared."""
-BUFFER_PER_SECOND = 0.35
+BUFFER_PER_SECOND = 0.1
 """What is added to it for each second in which the track was not seen."""
 
 
