@@ -1,0 +1,211 @@
+"""Who is who: matching against all permutations, and people who cross, hide and come back."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.detections import Detections, Kind
+from passerby.tracking import Tracker, TrackingSettings
+
+PERSON, HEAD, FACE = Kind.PERSON, Kind.HEAD, Kind.FACE
+BUFFER = 0.15
+STEP = 0.1
+
+
+def person(x: float, y: float = 100, width: float = 40, height: float = 120) -> list[float]:
+    """A person whose middle is at x."""
+    return [x - width / 2, y, x + width / 2, y + height]
+
+
+def numbers(tracker: Tracker, boxes: list[list[float]], seconds: float = STEP) -> list[int]:
+    return tracker.update(Detections.of(boxes), seconds).tracks.tolist()
+
+
+def overlap_of(first: list[float], second: list[float]) -> float:
+    """Intersection over union of two boxes that grew by the buffer, by hand."""
+    (l1, t1, r1, b1), (l2, t2, r2, b2) = (
+        (
+            left - BUFFER * (right - left),
+            top - BUFFER * (bottom - top),
+            right + BUFFER * (right - left),
+            bottom + BUFFER * (bottom - top),
+        )
+        for left, top, right, bottom in (first, second)
+    )
+    shared = max(0, min(r1, r2) - max(l1, l2)) * max(0, min(b1, b2) - max(t1, t2))
+    union = (r1 - l1) * (b1 - t1) + (r2 - l2) * (b2 - t2) - shared
+    return shared / union
+
+
+def best_total(old: list[list[float]], new: list[list[float]], least: float) -> float:
+    """The most that the overlaps of an assignment can add up to, pairs below ``least`` apart."""
+    few, many = sorted((old, new), key=len)
+    worth = [[o if (o := overlap_of(a, b)) >= least else 0 for b in many] for a in few]
+    return max(
+        sum(worth[row][column] for row, column in enumerate(columns))
+        for columns in permutations(range(len(many)), len(few))
+    )
+
+
+# --- Matching ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_match_is_the_best_of_all_permutations(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 6, 2)
+    old, new = ([person(x) for x in rng.uniform(0, 150, size).round()] for size in sizes)
+    tracker, settings = Tracker(), TrackingSettings()
+    first = numbers(tracker, old)
+    second = numbers(tracker, new, seconds=0)
+    pairs = [(old[first.index(number)], box) for number, box in zip(second, new, strict=True)
+             if number in first]  # fmt: skip
+    total = sum(overlap_of(*pair) for pair in pairs)
+    assert all(overlap_of(*pair) >= settings.overlap - 1e-6 for pair in pairs)
+    assert total == pytest.approx(best_total(old, new, settings.overlap), abs=1e-5)
+
+
+def test_a_pair_that_cannot_be_does_not_crowd_out_one_that_can() -> None:
+    settings = TrackingSettings(overlap=0.5)
+    old, new = [person(100), person(124)], [person(112), person(76)]
+    assert overlap_of(old[0], new[0]) > settings.overlap
+    poor = overlap_of(old[1], new[0]), overlap_of(old[0], new[1])
+    tracker = Tracker(settings)
+    numbers(tracker, old)
+    assert sorted(poor)[0] < settings.overlap
+    assert set(numbers(tracker, new, seconds=0)) & {1, 2}
+
+
+def test_a_confident_box_goes_before_a_doubtful_one_that_fits_better() -> None:
+    tracker = Tracker()
+    numbers(tracker, [person(100)])
+    found = Detections.of([person(100), person(106)], scores=[0.2, 0.9])
+    assert tracker.update(found, STEP).tracks.tolist() == [-1, 1]
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.integers(0, 8),
+                st.sampled_from([0.05, 0.1, 0.2, 0.25, 0.9]),
+                st.sampled_from([PERSON, HEAD, FACE]),
+            ),
+            max_size=5,
+        ),
+        max_size=8,
+    )
+)
+def test_a_frame_has_each_number_once_at_most_and_each_kind_keeps_its_own(
+    frames: list[list[tuple[int, float, Kind]]],
+) -> None:
+    tracker, twin = Tracker(), Tracker()
+    kind_of: dict[int, int] = {}
+    highest = 0
+    for frame in frames:
+        found = Detections.of(
+            [person(20 * place) for place, _, _ in frame],
+            scores=[score for _, score, _ in frame],
+            kinds=[kind for _, _, kind in frame],
+        )
+        linked = tracker.update(found, STEP)
+        assert linked.tracks.tolist() == twin.update(found, STEP).tracks.tolist()
+        np.testing.assert_array_equal(linked.boxes, found.boxes)
+        given_out = [number for number in linked.tracks.tolist() if number >= 0]
+        assert len(set(given_out)) == len(given_out)
+        for number, kind in zip(linked.tracks.tolist(), linked.kinds.tolist(), strict=True):
+            if number >= 0:
+                assert kind_of.setdefault(number, kind) == kind
+        new = [number for number in sorted(given_out) if number > highest]
+        assert new == list(range(highest + 1, highest + 1 + len(new)))
+        highest = max([highest, *given_out])
+
+
+# --- Scores --------------------------------------------------------------------------------
+
+
+def test_a_doubtful_box_continues_a_track_and_starts_none() -> None:
+    tracker = Tracker()
+    doubtful = Detections.of([person(100)], scores=[0.15])
+    assert tracker.update(doubtful, STEP).tracks.tolist() == [-1]
+    sure = Detections.of([person(100)], scores=[0.25])
+    assert tracker.update(sure, STEP).tracks.tolist() == [1]
+    assert tracker.update(doubtful, STEP).tracks.tolist() == [1]
+
+
+def test_a_box_below_all_thresholds_is_nobodys() -> None:
+    tracker = Tracker()
+    numbers(tracker, [person(100)])
+    found = Detections.of([person(100)], scores=[0.09])
+    assert tracker.update(found, STEP).tracks.tolist() == [-1]
+
+
+def test_a_face_starts_a_track_whatever_the_threshold_for_people() -> None:
+    tracker = Tracker(TrackingSettings(start_score=0.9, keep_score=0.8))
+    found = Detections.of([person(100)] * 3, scores=[0.5] * 3, kinds=[PERSON, HEAD, FACE])
+    assert tracker.update(found, STEP).tracks.tolist() == [-1, -1, 1]
+
+
+# --- People who move, cross and hide -------------------------------------------------------
+
+
+def test_two_who_cross_keep_their_numbers() -> None:
+    tracker = Tracker()
+    for step in range(60):
+        left, right = person(100 + 5 * step), person(400 - 5 * step, y=112)
+        both = [left, right] if step % 2 else [right, left]
+        expected = [1, 2] if step % 2 else [2, 1]
+        if step == 0:  # numbers are given in the order of the boxes
+            both, expected = [left, right], [1, 2]
+        assert numbers(tracker, both) == expected, step
+
+
+@pytest.mark.parametrize(("hidden", "number"), [(1, 1), (19, 1), (20, 2), (60, 2)])
+def test_who_hides_for_longer_than_the_bridge_is_somebody_new(hidden: int, number: int) -> None:
+    tracker = Tracker(TrackingSettings(bridge=2.05))
+    for step in range(20):
+        numbers(tracker, [person(100 + 3 * step)])
+    for _ in range(hidden):
+        assert numbers(tracker, []) == []
+    step = 20 + hidden
+    assert numbers(tracker, [person(100 + 3 * step)]) == [number]
+
+
+def test_nobody_inherits_a_number_over_a_pause_in_which_nobody_looked() -> None:
+    tracker = Tracker()
+    numbers(tracker, [person(100)])
+    assert numbers(tracker, [person(104)], seconds=60) == [2]
+
+
+def test_a_person_and_the_face_in_the_same_place_are_two_tracks() -> None:
+    tracker = Tracker()
+    for _ in range(3):
+        found = Detections.of([person(100), person(100)], kinds=[PERSON, FACE])
+        assert tracker.update(found, STEP).tracks.tolist() == [1, 2]
+    face = Detections.of([person(100)], kinds=[FACE])
+    assert tracker.update(face, STEP).tracks.tolist() == [2]
+
+
+def test_masks_and_scores_are_passed_on() -> None:
+    mask = np.ones((4, 4), np.bool_)
+    found = Detections.of([person(100), person(300)], scores=[0.5, 0.7], masks=(None, mask))
+    linked = Tracker().update(found, STEP)
+    assert linked.masks == (None, mask)
+    assert linked.scores.tolist() == pytest.approx([0.5, 0.7])
+
+
+def test_nothing_yields_nothing_and_grows_nothing() -> None:
+    tracker = Tracker()
+    for _ in range(3):
+        assert len(tracker.update(Detections.none(), STEP)) == 0
+    assert numbers(tracker, [person(100)]) == [1]
+
+
+def test_tracks_that_ended_take_no_memory() -> None:
+    tracker = Tracker(TrackingSettings(bridge=0.5))
+    for step in range(500):  # somebody new each time, far from everybody before
+        numbers(tracker, [person(1000 * step)])
+    assert len(tracker._states) == len(tracker._ids) <= 6
