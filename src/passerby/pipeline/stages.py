@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from passerby.anonymization import Anonymizer
 from passerby.detection.combined import detectors_for
 from passerby.detection.files import FileDetections
@@ -148,7 +150,8 @@ class Pipeline:
     def _look_once(self, frame: Frame) -> Detections:
         """Look at a picture that stands alone: no track can vouch for a doubtful box."""
         found = self._look(frame)
-        return found[found.scores >= self.settings.find.threshold]
+        judged = np.isin(found.kinds, (Kind.PERSON, Kind.HEAD))  # faces have their own threshold
+        return found[~judged | (found.scores >= self.settings.find.threshold)]
 
     def _file_look(self, medium: Medium, name: str | None) -> Look:
         file = self._file
@@ -170,6 +173,7 @@ class _Schedule:
     def __init__(self, every: int | None, medium: Medium) -> None:
         self._every = every
         self._rate = float(medium.rate) if medium.rate else 25.0
+        self._most_frames = max(1, int(LONGEST_INTERVAL * self._rate))
         self._time = 0.0
         self._last_look: tuple[int, float] | None = None
 
@@ -186,7 +190,8 @@ class _Schedule:
         if self._every is not None:
             return frames >= self._every
         often = frames >= LOOK_FRAMES and seconds >= SHORTEST_INTERVAL
-        return often or seconds >= LONGEST_INTERVAL
+        # Frames count too: a source's times may stand still.
+        return often or seconds >= LONGEST_INTERVAL or frames >= self._most_frames
 
     def looked(self, frame: Frame) -> None:
         """Note a look that worked; one that failed is repeated at the next frame."""
