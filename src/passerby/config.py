@@ -14,6 +14,9 @@ __all__ = ["complaint", "read_toml", "validated"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
+PLAINER = {"model_type": "must be a table", "tuple_type": "must be a list"}
+"""For those who write TOML, instead of Python's words."""
+
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.
@@ -66,7 +69,8 @@ def complaint(error: ValidationError, keys: Sequence[str] = ()) -> str:
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
         return f"{key}: {message}" if key else message
-    return f"{key}: {message[:1].lower()}{message[1:]}, not {first['input']!r}"
+    message = PLAINER.get(first["type"], f"{message[:1].lower()}{message[1:]}")
+    return f"{key}: {message}, not {first['input']!r}"
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

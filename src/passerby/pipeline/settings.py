@@ -42,7 +42,7 @@ Numbers = Annotated[tuple[int, ...], BeforeValidator(_split_all)]
 
 
 class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class CoverSettings(_Group):
@@ -155,7 +155,10 @@ class FindSettings(_Group):
         description="Look for people in every k-th frame; by default about every third.",
     )
     timeout: float = Field(
-        default=20, gt=0, description="Seconds after which a stalled detector's frame is covered."
+        default=20,
+        gt=0,
+        le=3600,
+        description="Seconds after which a stalled detector's frame is covered.",
     )
     threads: int = Field(default=1, ge=1, description="Threads that each network computes with.")
 
