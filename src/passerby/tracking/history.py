@@ -15,7 +15,7 @@ __all__ = ["History", "Place"]
 Box = npt.NDArray[np.float32]
 
 AGREEMENT = 0.8
-"""IoU above which a sighting and the track's expectation are one box, not two."""
+"""IoU above which the nearest sightings and the whole track's expectation are one box, not two."""
 LEAST_EXTENSION = 0.25
 """Seconds by which even a track seen once is extended; others by up to the time they lived."""
 VELOCITY_SPAN = 0.5
@@ -70,20 +70,25 @@ class History:
             del self.times[:keep_from], self.boxes[:keep_from], self.scores[:keep_from]
 
     def at(self, time: float, settings: TrackingSettings) -> list[Place]:
-        """Where the track may be at ``time``: one place, or two where sight and track disagree."""
+        """Where the track may be at ``time``: two places if what is near and the rest disagree."""
         after = bisect_left(self.times, time)
-        seen = after < len(self.times) and self.times[after] == time
-        expected = self._expected(after, after + seen, time, settings.window)
-        if seen:
-            sight = Place(self.boxes[after], 0, self.scores[after], seen=True)
-            return [sight] if expected is None else _reconciled(sight, expected)
-        if expected is not None:
-            away = min(time - self.times[after - 1], self.times[after] - time)
-            score = min(self.scores[after - 1], self.scores[after])
-            return [_unseen(expected, settings.growth * away, score)]
-        if after == 0:
+        if after < len(self.times) and self.times[after] == time:
+            place = Place(self.boxes[after], 0, self.scores[after], seen=True)
+        elif after == 0:
             return self._extended(0, time, settings.lead, settings.growth)
-        return self._extended(after - 1, time, settings.hold, settings.growth)
+        elif after == len(self.times):
+            return self._extended(after - 1, time, settings.hold, settings.growth)
+        else:
+            place = self._between(after, time, settings.growth)
+        expected = self._expected(after, after + place.seen, time, settings.window)
+        return [place] if expected is None else _reconciled(place, expected)
+
+    def _between(self, after: int, time: float, growth: float) -> Place:
+        """On the straight line between the sightings around ``time``."""
+        before = after - 1
+        away = min(time - self.times[before], self.times[after] - time)
+        score = min(self.scores[before], self.scores[after])
+        return _unseen(self._line(before, after, time), growth * away, score)
 
     def _expected(self, before: int, after: int, time: float, window: float) -> Box | None:
         """Where the sightings on both sides of ``time`` put the box, or None at either end.
@@ -98,9 +103,13 @@ class History:
             first, last = before - 1 - step, after + step
             if step and self.times[last] - self.times[first] > 2 * window:
                 break
-            share = (time - self.times[first]) / (self.times[last] - self.times[first])
-            lines.append((1 - share) * self.boxes[first] + share * self.boxes[last])
+            lines.append(self._line(first, last, time))
         return np.median(lines, axis=0).astype(np.float32) if lines else None
+
+    def _line(self, first: int, last: int, time: float) -> Box:
+        share = (time - self.times[first]) / (self.times[last] - self.times[first])
+        line: Box = (1 - share) * self.boxes[first] + share * self.boxes[last]
+        return line
 
     def _extended(self, index: int, time: float, limit: float, growth: float) -> list[Place]:
         away = time - self.times[index]
@@ -127,13 +136,13 @@ class History:
 
 def _unseen(box: Box, share: float, score: float) -> Place:
     """A place that was not looked at or not found; ``share`` of the height is its margin."""
-    return Place(box, share * float(box[3] - box[1]), score, seen=False)
+    return Place(box, share * abs(float(box[3] - box[1])), score, seen=False)
 
 
-def _reconciled(sight: Place, expected: Box) -> list[Place]:
-    """Cover both where the detector and the track point."""
-    overlap = intersection_over_union(sight.box[None], expected[None])[0, 0]
+def _reconciled(place: Place, expected: Box) -> list[Place]:
+    """Cover both where the nearest sightings and the whole track point."""
+    overlap = intersection_over_union(place.box[None], expected[None])[0, 0]
     if overlap < AGREEMENT:
-        return [sight, _unseen(expected, 0, sight.score)]
-    low, high = np.minimum(sight.box[:2], expected[:2]), np.maximum(sight.box[2:], expected[2:])
-    return [replace(sight, box=np.concatenate([low, high]))]
+        return [place, replace(place, box=expected, seen=False)]
+    low, high = np.minimum(place.box[:2], expected[:2]), np.maximum(place.box[2:], expected[2:])
+    return [replace(place, box=np.concatenate([low, high]))]
