@@ -1,0 +1,95 @@
+"""Whom to leave and whom to cover, above all where two people overlap."""
+
+import numpy as np
+import pytest
+
+from passerby.detections import Detections, Kind
+from passerby.tracking.selection import select
+
+PERSON, FACE = Kind.PERSON, Kind.FACE
+
+LEFT, RIGHT = 1, 2
+LEFT_FACE, RIGHT_FACE, SHARED_FACE, LONE_FACE = 11, 12, 13, 14
+ALL = {LEFT, RIGHT, LEFT_FACE, RIGHT_FACE, SHARED_FACE, LONE_FACE}
+
+SCENE = Detections.of(
+    boxes=[
+        [0, 0, 60, 100],
+        [40, 0, 100, 100],  # overlaps the left one from x = 40 to 60
+        [10, 5, 30, 25],
+        [70, 5, 90, 25],
+        [45, 5, 55, 15],
+        [200, 5, 220, 25],
+    ],
+    kinds=[PERSON, PERSON, FACE, FACE, FACE, FACE],
+    tracks=[LEFT, RIGHT, LEFT_FACE, RIGHT_FACE, SHARED_FACE, LONE_FACE],
+)
+
+
+def covered(**chosen: list[int]) -> set[int]:
+    return set(select(SCENE, **chosen).tracks.tolist())
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, ALL),
+        ({"keep": [LEFT]}, ALL - {LEFT, LEFT_FACE}),
+        ({"keep": [RIGHT]}, ALL - {RIGHT, RIGHT_FACE}),
+        ({"keep": [LEFT, RIGHT]}, {LONE_FACE}),
+        ({"keep": [99]}, ALL),
+        ({"keep": [LONE_FACE]}, ALL - {LONE_FACE}),
+        ({"only": [LEFT]}, {LEFT, LEFT_FACE, SHARED_FACE}),
+        ({"only": [LEFT, RIGHT]}, ALL - {LONE_FACE}),
+        ({"only": [99]}, set()),
+        ({"only": [LONE_FACE]}, {LONE_FACE}),
+    ],
+)
+def test_faces_go_with_the_person_in_whose_box_they_lie(
+    chosen: dict[str, list[int]], expected: set[int]
+) -> None:
+    assert covered(**chosen) == expected
+
+
+def test_a_face_cannot_be_left_in_the_box_of_somebody_who_is_covered() -> None:
+    assert LEFT_FACE in covered(keep=[LEFT_FACE])
+    assert SHARED_FACE in covered(keep=[LEFT, SHARED_FACE])
+
+
+def test_a_face_chosen_by_its_own_number_is_covered_in_the_box_of_somebody_who_is_not() -> None:
+    assert covered(only=[LEFT_FACE]) == {LEFT_FACE}
+
+
+def test_keep_wins_over_only() -> None:
+    assert covered(keep=[LEFT], only=[LEFT, RIGHT]) == {RIGHT, RIGHT_FACE, SHARED_FACE}
+
+
+@pytest.mark.parametrize("kind", [Kind.FACE, Kind.HEAD, Kind.MOTION])
+def test_whatever_lies_in_a_person_goes_with_it(kind: Kind) -> None:
+    found = Detections.of([[0, 0, 60, 100], [10, 5, 30, 25]], kinds=[PERSON, kind], tracks=[7, -1])
+    assert len(select(found, keep=[7])) == 0
+    assert len(select(found, only=[7])) == 2
+
+
+def test_two_places_of_one_track_are_left_or_covered_together() -> None:
+    found = Detections.of([[0, 0, 60, 100], [0, 40, 60, 100]], tracks=[7, 7])
+    assert len(select(found, keep=[7])) == 0
+    assert len(select(found, only=[7])) == 2
+
+
+def test_people_without_a_number_are_covered_unless_only_some_are_to_be() -> None:
+    found = Detections.of([[0, 0, 60, 100]], tracks=[-1])
+    assert len(select(found, keep=[1])) == 1
+    assert len(select(found, only=[1])) == 0
+
+
+@pytest.mark.parametrize("chosen", [{"keep": [1]}, {"only": [1]}])
+def test_a_failure_stays_a_failure(chosen: dict[str, list[int]]) -> None:
+    assert select(Detections.failed("dark"), **chosen).failure == "dark"
+    assert len(select(Detections.none(), **chosen)) == 0
+
+
+def test_masks_stay_with_their_boxes() -> None:
+    masks = tuple(np.full((2, 2), value, np.bool_) for value in (True, False))
+    found = Detections.of([[0, 0, 1, 1], [5, 5, 6, 6]], tracks=[1, 2], masks=masks)
+    assert select(found, keep=[1]).masks == (masks[1],)
