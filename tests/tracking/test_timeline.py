@@ -1,0 +1,359 @@
+"""Nobody flickers into view: frames wait, come out once and in order, and gaps are filled."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from passerby.detections import Detections, Kind
+from passerby.tracking import Timeline, TrackingSettings
+
+RATE = 25.0
+SEEN_AT = 100
+START = np.array([50, 60, 90, 180], np.float32)
+STEP = np.array([2, 0.5, 2, 0.5], np.float32)
+
+Answer = tuple[int, Detections]
+
+
+def true_box(frame: int) -> np.ndarray:
+    return START + STEP * frame
+
+
+def sight(frame: int, **fields: object) -> Detections:
+    return Detections.of([true_box(frame)], scores=[0.9], **fields)
+
+
+def played(
+    looks: Iterable[Detections | None], timeline: Timeline[int] | None = None
+) -> list[Answer]:
+    """Push what was seen at each look through a timeline, 25 a second."""
+    timeline = timeline or Timeline()
+    out = []
+    for frame, found in enumerate(looks):
+        out += timeline.push(frame, frame / RATE, found)
+    return [*out, *timeline.flush()]
+
+
+def covers(detections: Detections, box: np.ndarray, slack: float = 0.05) -> bool:
+    """Whether some box with its margin holds ``box``."""
+    low = detections.boxes[:, :2] - detections.margins[:, None]
+    high = detections.boxes[:, 2:] + detections.margins[:, None]
+    return bool(((low <= box[:2] + slack) & (high >= box[2:] - slack)).all(axis=1).any())
+
+
+def covered_frames(out: list[Answer]) -> list[int]:
+    return [frame for frame, known in out if covers(known, true_box(frame))]
+
+
+# --- Frames --------------------------------------------------------------------------------
+
+NOTHING, NOBODY, SOMEBODY, FAILED = range(4)
+
+
+def look(frame: int, what: int) -> Detections | None:
+    return {
+        NOTHING: None,
+        NOBODY: Detections.none(),
+        SOMEBODY: sight(frame),
+        FAILED: Detections.failed(f"frame {frame} is dark"),
+    }[what]
+
+
+@given(
+    whats=st.lists(st.sampled_from((NOTHING, NOBODY, SOMEBODY, FAILED)), max_size=60),
+    steps=st.lists(st.floats(1e-4, 0.5), min_size=60, max_size=60),
+    lookahead=st.sampled_from((0, 0.04, 0.3, 1.0, 100.0)),
+    capacity=st.integers(0, 20),
+)
+def test_every_frame_comes_out_once_and_in_order_and_failures_stay_failures(
+    whats: list[int], steps: list[float], lookahead: float, capacity: int
+) -> None:
+    timeline: Timeline[int] = Timeline(lookahead, capacity=capacity)
+    times = np.cumsum(steps)
+    out: list[Answer] = []
+    for frame, what in enumerate(whats):
+        out += timeline.push(frame, times[frame], look(frame, what))
+        assert frame + 1 - len(out) <= capacity
+        waiting = times[len(out) : frame + 1]
+        assert all(times[frame] - time < lookahead for time in waiting)
+    out += timeline.flush()
+    assert [frame for frame, _ in out] == list(range(len(whats)))
+    for frame, known in out:
+        failed = whats[frame] == FAILED
+        assert known.failure == (f"frame {frame} is dark" if failed else None)
+        if whats[frame] == SOMEBODY:
+            assert covers(known, true_box(frame))
+    assert list(timeline.flush()) == []
+
+
+def test_without_look_ahead_a_frame_comes_out_at_once() -> None:
+    timeline: Timeline[int] = Timeline(lookahead=0)
+    for frame in range(50):
+        found = sight(frame) if frame % 3 == 0 else None
+        ((out, known),) = timeline.push(frame, frame / RATE, found)
+        assert out == frame
+        # Two looks must have been had before it is known which way somebody walks.
+        assert frame in (1, 2) or covers(known, true_box(frame), slack=0.5)
+
+
+def test_a_frame_waits_for_the_look_ahead_and_no_longer() -> None:
+    timeline: Timeline[int] = Timeline(lookahead=1.0)
+    for frame in range(100):
+        out = [number for number, _ in timeline.push(frame, frame / 32, None)]
+        assert out == ([frame - 32] if frame >= 32 else [])
+
+
+def test_the_payload_is_passed_through_as_it_is() -> None:
+    timeline: Timeline[object] = Timeline(lookahead=0)
+    payload = object()
+    ((out, _),) = timeline.push(payload, 0.0, None)
+    assert out is payload
+
+
+def test_memory_does_not_grow_with_length() -> None:
+    """10,000 frames with a look at every fifth: somebody who stays, somebody new each second."""
+    timeline: Timeline[int] = Timeline()
+    seconds = timeline.lookahead + 2 * timeline.settings.window
+    sightings = seconds * RATE / 5 + 2
+    tracks = timeline.lookahead + timeline.settings.bridge + 2
+    for frame in range(10_000):
+        passing = true_box(frame % 25) + 1000 * (1 + frame // 25)
+        found = Detections.of([START, passing], [0.9, 0.9]) if frame % 5 == 0 else None
+        for _ in timeline.push(frame, frame / RATE, found):
+            pass
+        assert len(timeline._waiting) <= timeline.capacity
+        assert len(timeline._histories) <= tracks
+        assert len(timeline._tracker._ids) <= tracks
+        for history in timeline._histories.values():
+            assert len(history.times) == len(history.boxes) == len(history.scores) <= sightings
+
+
+# --- What was missed -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gap", [1, 5, 15, 25])
+def test_a_gap_is_filled_from_both_sides(gap: int) -> None:
+    first = 40
+    looks = [
+        Detections.none() if first <= frame < first + gap else sight(frame) for frame in range(110)
+    ]
+    out = played(looks)
+    assert covered_frames(out) == list(range(110))
+    for frame, known in out:
+        assert known.seen.tolist() == [not first <= frame < first + gap]
+        assert known.tracks.tolist() == [1]
+
+
+@pytest.mark.parametrize("every", [2, 3, 6, 12])
+def test_frames_between_looks_are_filled(every: int) -> None:
+    looks = [sight(frame) if frame % every == 0 else None for frame in range(97)]
+    out = played(looks)
+    assert covered_frames(out) == list(range(97))
+    assert [bool(known.seen.all()) for _, known in out] == [f % every == 0 for f in range(97)]
+
+
+@settings(max_examples=40)
+@given(missed=st.sets(st.integers(1, 78), max_size=50), every=st.integers(1, 4))
+def test_on_a_straight_line_nobody_is_uncovered_in_gaps_shorter_than_the_look_ahead(
+    missed: set[int], every: int
+) -> None:
+    seen = [frame for frame in range(0, 80, every) if frame not in missed]
+    assume(all(after - before < RATE for before, after in pairwise(seen)))
+    looks: list[Detections | None] = [None] * 80
+    for frame in range(0, 80, every):
+        looks[frame] = sight(frame) if frame in seen else Detections.none()
+    covered = set(covered_frames(played(looks)))
+    assert covered >= set(range(seen[-1] + 1))
+
+
+def test_a_track_is_covered_before_it_is_first_and_after_it_was_last_seen() -> None:
+    looks = [sight(frame) if 50 <= frame < 100 else Detections.none() for frame in range(150)]
+    defaults = TrackingSettings()
+    lead, hold = int(defaults.lead * RATE), int(defaults.hold * RATE)
+    assert covered_frames(played(looks)) == list(range(50 - lead, 100 + hold))
+
+
+def test_a_short_look_ahead_shortens_the_lead_alone() -> None:
+    looks = [sight(frame) if 50 <= frame < 100 else Detections.none() for frame in range(150)]
+    covered = covered_frames(played(looks, Timeline(lookahead=0.2)))
+    assert covered == list(range(45, 115))
+
+
+def test_a_failed_frame_leaves_its_neighbours_covered() -> None:
+    looks = [
+        Detections.failed("dark") if frame in (30, 31) else sight(frame) for frame in range(60)
+    ]
+    out = played(looks)
+    assert [frame for frame, known in out if known.failure] == [30, 31]
+    assert covered_frames(out) == [frame for frame in range(60) if frame not in (30, 31)]
+
+
+def test_the_hidden_half_of_a_person_is_covered() -> None:
+    """Behind a parked car for a third of a second, only the upper body is seen."""
+    hidden = range(50, 59)
+
+    def found(frame: int) -> Detections:
+        box = true_box(frame)
+        return Detections.of([box - np.array([0, 0, 0, 60]) if frame in hidden else box], [0.9])
+
+    out = played(found(frame) for frame in range(110))
+    assert covered_frames(out) == list(range(110))
+    assert [frame for frame, known in out if len(known) == 2] == list(hidden)
+
+
+def test_who_walks_through_a_neighbour_is_covered_while_they_are_seen_as_one() -> None:
+    neighbour = np.array([130, 40, 180, 190], np.float32)
+
+    def found(frame: int) -> Detections:
+        box = true_box(frame)
+        if 27 <= frame < 33:
+            low, high = np.minimum(box[:2], neighbour[:2]), np.maximum(box[2:], neighbour[2:])
+            return Detections.of([np.concatenate([low, high])], [0.9])
+        return Detections.of([box, neighbour], [0.9, 0.9])
+
+    for frame, known in played(found(frame) for frame in range(60)):
+        assert covers(known, true_box(frame)), frame
+        assert covers(known, neighbour), frame
+        assert set(known.tracks.tolist()) == {1, 2}
+
+
+def test_a_doubtful_box_covers_as_part_of_a_track_and_not_alone() -> None:
+    doubtful = [500, 0, 540, 120]
+    looks = [
+        Detections.of([true_box(f), doubtful], [0.9 if f < 20 else 0.15, 0.15]) for f in range(60)
+    ]
+    for frame, known in played(looks):
+        assert len(known) == 1
+        assert covers(known, true_box(frame))
+
+
+def test_nobody_is_nobody() -> None:
+    for _, known in played([Detections.none(), None] * 30):
+        assert len(known) == 0
+        assert known.failure is None
+
+
+# --- Masks, motion, and tracks that are given ----------------------------------------------
+
+
+def mask(value: int) -> np.ndarray:
+    return np.arange(16).reshape(4, 4) == value
+
+
+def test_masks_stay_with_their_tracks() -> None:
+    other = np.array([400, 60, 440, 180], np.float32)
+    looks: list[Detections | None] = []
+    for frame in range(30):
+        boxes, masks = [true_box(frame), other], (mask(frame % 16), None)
+        order = 1 if frame % 2 else -1
+        looks.append(Detections.of(boxes[::order], [0.9, 0.9], masks=masks[::order]))
+        looks.append(None)
+    for index, (_, known) in enumerate(played(looks)):
+        if index % 2:
+            assert known.masks == ()
+            continue
+        for box, one in zip(known.boxes, known.masks, strict=True):
+            if np.abs(box - other).max() < 1:
+                assert one is None
+            else:
+                np.testing.assert_array_equal(one, mask(index // 2 % 16))
+
+
+def test_a_place_that_was_not_seen_does_not_borrow_the_mask_of_one_that_was() -> None:
+    """A mask of the visible half says nothing about the hidden one."""
+    looks = [
+        Detections.of(
+            [true_box(0) + np.array([0, 60 * (frame == 25), 0, 0])], [0.9], masks=(mask(1),)
+        )
+        for frame in range(50)
+    ]
+    _, known = played(looks)[25]
+    assert known.seen.tolist() == [True, False]
+    np.testing.assert_array_equal(known.masks[0], mask(1))
+    assert known.masks[1] is None
+
+
+def test_motion_passes_as_it_is_and_is_never_filled_in() -> None:
+    def found(frame: int) -> Detections | None:
+        if frame % 2:
+            return None
+        patch = Detections.of([[0, 0, 9, 9]], [0.01], Kind.MOTION, masks=(mask(frame % 16),))
+        return Detections.joined(sight(frame), patch)
+
+    for frame, known in played(found(frame) for frame in range(60)):
+        moving = known.of_kind(Kind.MOTION)
+        assert covers(known, true_box(frame))
+        assert len(moving) == (frame % 2 == 0)
+        if len(moving):
+            assert moving.boxes.tolist() == [[0, 0, 9, 9]]
+            assert moving.tracks.tolist() == [-1]
+            np.testing.assert_array_equal(moving.masks[0], mask(frame % 16))
+
+
+def test_given_numbers_are_kept_and_their_gaps_filled() -> None:
+    """Whatever the scores, and though the boxes are too far apart to be linked by overlap."""
+    far = true_box(0) + 1000
+
+    def found(frame: int) -> Detections | None:
+        if frame % 20:
+            return None
+        boxes = [true_box(frame), far]
+        return Detections.of(boxes, [0.01, 0.01], tracks=[77, 5])
+
+    for frame, known in played(found(frame) for frame in range(61)):
+        assert sorted(known.tracks.tolist()) == [5, 77]
+        assert covers(known[known.tracks == 77], true_box(frame))
+        assert covers(known[known.tracks == 5], far)
+
+
+def test_given_boxes_without_a_number_are_covered_as_they_are() -> None:
+    lone = [500, 0, 540, 120]
+    looks = [
+        Detections.of([true_box(frame), lone], [0.9, 0.01], tracks=[3, -1]) for frame in range(40)
+    ]
+    looks += [Detections.of([lone], [0.01], tracks=[-1])]
+    out = played(looks)
+    assert all(covers(known, np.array(lone)) for _, known in out)
+    assert all(set(known.tracks.tolist()) == {3, -1} for _, known in out)
+
+
+def test_a_number_that_a_frame_gives_twice_covers_both_boxes() -> None:
+    """As in what was saved of a track with two places."""
+    second = true_box(0) + 300
+    looks = [Detections.of([true_box(frame), second], tracks=[3, 3]) for frame in range(40)]
+    for frame, known in played(looks):
+        assert covers(known, true_box(frame))
+        assert covers(known, second)
+        assert known.tracks.tolist() == [3, 3]
+
+
+def test_a_face_with_the_number_of_its_person_is_a_track_of_its_own() -> None:
+    face = np.array([10, 5, 30, 30], np.float32)
+
+    def found(frame: int) -> Detections:
+        boxes, kinds = (
+            [true_box(frame), true_box(frame)[[0, 1, 0, 1]] + face],
+            [Kind.PERSON, Kind.FACE],
+        )
+        chosen = slice(frame % 2, frame % 2 + 1)  # now the one, now the other
+        return Detections.of(boxes[chosen], kinds=kinds[chosen], tracks=[3])
+
+    for frame, known in played(found(frame) for frame in range(2, 40)):
+        people, faces = known.of_kind(Kind.PERSON), known.of_kind(Kind.FACE)
+        assert covers(people, true_box(frame + 2), slack=1)
+        assert covers(faces, true_box(frame + 2)[[0, 1, 0, 1]] + face, slack=1)
+
+
+def test_two_runs_give_the_same() -> None:
+    rng = np.random.default_rng(3)
+    looks = [
+        Detections.of(START + rng.normal(0, 60, (count, 1)), rng.uniform(0, 1, count))
+        for count in rng.integers(0, 5, 60)
+    ]
+    for (_, first), (_, second) in zip(played(looks), played(looks), strict=True):
+        np.testing.assert_array_equal(first.boxes, second.boxes)
+        np.testing.assert_array_equal(first.tracks, second.tracks)
