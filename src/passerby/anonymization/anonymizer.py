@@ -102,16 +102,21 @@ class Anonymizer:
         if _within(frame.time, self.cover_times):
             return _blackened(frame, in_doubt=False)
         image = frame.image
+        height, width = image.shape[:2]
         try:
-            patches = self._patches(frame, image, detections)
+            patches = self.patches(detections, width, height, frame.time)
             covered = self._covered(image, patches, frame.index)
             return seal(frame, covered, alpha=_opaque(frame.alpha, patches))
         except Exception as error:  # noqa: BLE001 (whatever it is, nothing raw may leave)
             _logger.warning("frame %d is covered in full: %r", frame.index, error)
             return self.cover(frame)
 
-    def patches(self, detections: Detections, width: int, height: int) -> list[Patch]:
-        """What is covered for ``detections`` at any time that no time range names."""
+    def patches(
+        self, detections: Detections, width: int, height: int, time: float | None = None
+    ) -> list[Patch]:
+        """What is covered for ``detections`` in a frame of this size, at ``time`` in seconds."""
+        if _within(time, self.leave_times):
+            return zone_patches(self.zones, [], width, height)
         regions, _, _ = self._recipe()
         found = [patch for region in regions for patch in region(detections, width, height)]
         return zone_patches(self.zones, found, width, height)
@@ -126,12 +131,6 @@ class Anonymizer:
             return (preset.region,), preset.operator, preset.strength
         regions = tuple(REGIONS[name] for name in self.regions)
         return regions, OPERATORS[self.operator], self.strength
-
-    def _patches(self, frame: Frame, image: Image, detections: Detections) -> list[Patch]:
-        height, width = image.shape[:2]
-        if _within(frame.time, self.leave_times):
-            return zone_patches(self.zones, [], width, height)
-        return self.patches(detections, width, height)
 
     def _covered(self, image: Image, patches: list[Patch], index: int) -> Image:
         """A copy of ``image`` in which all patches are covered.

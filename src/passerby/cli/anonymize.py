@@ -166,7 +166,7 @@ def _print_end(items: list[ItemReport], ignored: int) -> None:
         sys.stderr.write(f"passerby: {len(items) - len(failed)} of {len(items)} inputs done\n")
         for one in failed:
             sys.stderr.write(f"passerby: {one.status}: {one.source}: {one.error}\n")
-    doubts = sum(len(one.tally.review()) for one in items)
+    doubts = sum(len(one.review) for one in items)
     if doubts:
         hint = "--report FILE, then passerby review FILE"
         sys.stderr.write(f"passerby: {doubts} frames are worth a look: {hint}\n")

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
@@ -20,7 +21,7 @@ from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
 from passerby.sinks import Encoding, open_sink
 from passerby.sources import open_source
-from passerby.types import Sink, Source
+from passerby.types import Detector, Sink, Source
 
 __all__ = ["Batch", "Progress"]
 
@@ -68,6 +69,7 @@ class Batch:
         run = settings.run
         self.log = FrameLog() if run.report or run.self_check or run.save_detections else None
         self._progress = progress
+        self._checker = _checker(settings) if run.self_check else None
         self._for_pictures = Pipeline(settings)
 
     def close(self) -> None:
@@ -86,6 +88,7 @@ class Batch:
                 self._process(one, target, item)
             except PasserbyError as error:
                 item.error = str(error)
+                item.status = "partial" if item.status == "done" else item.status
             item.seconds = time.perf_counter() - started
             self._progress.finish(item)
 
@@ -144,27 +147,32 @@ class Batch:
         if run.report:
             item.source_sha256 = sha256_of(one.path) if one.path else None
             item.target_sha256 = sha256_of(target) if isinstance(target, Path) else None
-        if run.self_check and isinstance(target, Path):
-            item.self_check = self._self_check(target, item)
+        if self._checker is not None and isinstance(target, Path):
+            item.self_check = self._self_check(self._checker, target, item)
         if run.save_detections and self.log is not None and item.medium is not None:
             records = self.log.records(item.span)
             found = {record["frame"]: as_detections(record) for record in records}
             seen = {frame: known[known.seen] for frame, known in found.items()}
             save_detections(run.save_detections, seen, item.medium.width, item.medium.height)
 
-    def _self_check(self, target: Path, item: ItemReport) -> SelfCheck:
+    def _self_check(self, checker: Detector, target: Path, item: ItemReport) -> SelfCheck:
         assert self.log is not None  # noqa: S101  (made when a self-check is asked for)
-        find = self.settings.find
         with closing(open_source(target)) as output:
             rate = output.medium.rate
             return self_check(
                 output,
                 self.log.records(item.span),
                 self._for_pictures.anonymizer,
-                detectors_for(CHECKED, find.detection(CHECKED)),
-                threshold=find.threshold,
+                checker,
                 every=max(1, round(rate / CHECKS_A_SECOND)) if rate else 1,
             )
+
+
+def _checker(settings: Settings) -> Detector:
+    """Who looks at the output again; nobody can vouch for people below the user's threshold."""
+    find = settings.find
+    again = replace(find.detection(CHECKED), person_threshold=find.threshold)
+    return detectors_for(CHECKED, again)
 
 
 def _name_in_files(one: Input) -> str:

@@ -6,14 +6,19 @@ It holds boxes, never pixels.
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 import numpy as np
 
-from passerby.detections import Detections, Kind
+from passerby.detections import Boxes, Detections, Kind
+from passerby.errors import OutputError
 from passerby.pipeline.stages import Result
 
-__all__ = ["FrameLog", "as_detections", "as_record"]
+__all__ = ["FrameLog", "Span", "XywhBox", "as_detections", "as_record", "as_xywh"]
+
+XywhBox = tuple[float, float, float, float]
+"""Left, top, width, height in pixels, as in COCO."""
 
 Span = tuple[int, int]
 """Where the frames of one input start and end in the log, in bytes."""
@@ -28,12 +33,23 @@ class FrameLog:
 
     @property
     def position(self) -> int:
-        """Where the next frame will lie."""
-        return self._file.seek(0, 2)
+        """Where the next frame will lie.
+
+        Raises:
+            OutputError: If the folder for temporary files is full.
+        """
+        with _room():
+            return self._file.seek(0, 2)
 
     def add(self, result: Result) -> None:
-        """Append one frame."""
-        self._file.write(json.dumps(as_record(result), separators=(",", ":")).encode() + b"\n")
+        """Append one frame.
+
+        Raises:
+            OutputError: If the folder for temporary files is full.
+        """
+        line = json.dumps(as_record(result), separators=(",", ":")).encode() + b"\n"
+        with _room():
+            self._file.write(line)
 
     def records(self, span: Span) -> Iterator[dict[str, Any]]:
         """The frames of one input, in order."""
@@ -51,7 +67,26 @@ class FrameLog:
 
     def close(self) -> None:
         """Delete the log."""
-        self._file.close()
+        with suppress(OSError):  # what no longer fits need not be kept either
+            self._file.close()
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Say which disk it is that is full."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{tempfile.gettempdir()} cannot take the boxes of all frames ({error.strerror}): "
+            "free some space there or set TMPDIR to another folder"
+        ) from error
+
+
+def as_xywh(corners: Boxes) -> XywhBox:
+    """Left, top, right, bottom, shape (4,), as the report gives a box: in tenths of a pixel."""
+    left, top, right, bottom = corners.tolist()
+    return round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1)
 
 
 def as_record(result: Result) -> dict[str, Any]:
@@ -66,7 +101,7 @@ def as_record(result: Result) -> dict[str, Any]:
         record["failure"] = found.failure
     record["boxes"] = [
         {
-            "box": [round(float(v), 1) for v in (box[0], box[1], box[2] - box[0], box[3] - box[1])],
+            "box": as_xywh(box),
             "kind": Kind(kind).name.lower(),
             "score": round(float(score), 3),
             "track": int(track),

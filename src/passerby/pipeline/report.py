@@ -10,12 +10,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from passerby.errors import OutputError
+from passerby.detections import Kind
+from passerby.errors import InputError, OutputError
 from passerby.media import Medium
 from passerby.pipeline.frame_log import FrameLog, Span
-from passerby.pipeline.self_check import SelfCheck
+from passerby.pipeline.self_check import Finding, SelfCheck
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.tally import Tally, TrackRecord
+from passerby.pipeline.tally import ReviewFrame, Tally, TrackRecord
 
 __all__ = ["ItemReport", "sha256_of", "versions", "write_report"]
 
@@ -31,7 +32,8 @@ class ItemReport:
     Attributes:
         source: Its path, or its address without user and password.
         target: Where its copy lies, or None.
-        status: "done", "partial" (it broke off, and what came before was kept) or "failed".
+        status: "done", "partial" (there is an output, but the input broke off or something else
+            that was asked for failed) or "failed".
         error: Why it is not "done".
         medium: What was read, or None if it could not be opened.
         tally: What happened on the way.
@@ -61,11 +63,31 @@ class ItemReport:
         residue = self.self_check is not None and self.self_check.uncovered
         return self.status == "done" and not self.tally.covered_in_full and not residue
 
+    @property
+    def review(self) -> list[ReviewFrame]:
+        """The frames most worth a human look, the most urgent first."""
+        found = () if self.self_check is None else self.self_check.uncovered
+        return [*map(_to_review, found), *self.tally.review()]
+
+
+def _to_review(found: Finding) -> ReviewFrame:
+    reason = f"{found.kind} found again, uncovered: score {found.score:.2f}"
+    return ReviewFrame(found.frame, found.time, reason, 1.0, boxes=(found.box,))
+
 
 def sha256_of(path: Path) -> str:
-    """Hash of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+    """Hash of a file, in hexadecimal.
+
+    Raises:
+        InputError: If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be hashed ({error.strerror}): it was moved or changed during the run"
+        ) from error
 
 
 def versions() -> dict[str, str]:
@@ -127,7 +149,7 @@ def summary(items: Sequence[ItemReport]) -> dict[str, Any]:
         "covered_in_full": sum(item.tally.covered_in_full for item in items),
         "tracks": sum(len(item.tally.tracks) for item in items),
         "gaps_bridged": sum(item.tally.gaps_bridged for item in items),
-        "frames_to_review": sum(len(item.tally.review()) for item in items),
+        "frames_to_review": sum(len(item.review) for item in items),
         "vouched": all(item.vouched for item in items),
         "seconds": round(seconds, 3),
     }
@@ -147,8 +169,8 @@ def _write_item(file: IO[str], item: ItemReport, log: FrameLog) -> None:
         "covered_in_full": tally.covered_in_full,
         "failures": dict(tally.failures),
         "gaps_bridged": tally.gaps_bridged,
-        "tracks": [_track(number, record) for number, record in sorted(tally.tracks.items())],
-        "review": [asdict(one) for one in tally.review()[:REVIEWED]],
+        "tracks": [_track(*track, record) for track, record in sorted(tally.tracks.items())],
+        "review": [asdict(one) for one in item.review[:REVIEWED]],
         "self_check": None if item.self_check is None else asdict(item.self_check),
     }
     file.write(json.dumps(record, indent=1)[:-2] + ',\n "frames": [\n')
@@ -168,10 +190,10 @@ def _facts(medium: Medium | None) -> dict[str, Any]:
     }
 
 
-def _track(number: int, record: TrackRecord) -> dict[str, Any]:
+def _track(number: int, kind: Kind, record: TrackRecord) -> dict[str, Any]:
     return {
         "track": number,
-        "kind": record.kind.name.lower(),
+        "kind": kind.name.lower(),
         "first": record.first,
         "last": record.last,
         "seen": record.seen,

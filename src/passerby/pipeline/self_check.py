@@ -6,16 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from passerby.anonymization import REGIONS, Anonymizer, Patch
+from passerby.anonymization import REGIONS, Anonymizer, Region
 from passerby.detections import Detections, Kind, Mask
 from passerby.geometry import area, intersection
-from passerby.pipeline.frame_log import as_detections
+from passerby.pipeline.frame_log import XywhBox, as_detections, as_xywh
 from passerby.types import Detector, Source
 
 __all__ = ["Finding", "SelfCheck", "self_check"]
 
 COVERED_SHARE = 0.5
 """A person found again is fine if at least this share of what should be covered was covered."""
+SAME_PERSON = 0.5
+"""Two boxes that share this much of the smaller one are of one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,17 @@ class Finding:
 
     Attributes:
         frame: Number of the frame, from 0.
+        time: In seconds, or None where time means nothing.
         kind: "person", "head" or "face".
         score: Of the detector, 0-1.
         box: Left, top, width, height in pixels.
     """
 
     frame: int
+    time: float | None
     kind: str
     score: float
-    box: tuple[float, float, float, float]
+    box: XywhBox
 
 
 @dataclass(slots=True)
@@ -56,20 +60,19 @@ def self_check(
     anonymizer: Anonymizer,
     detector: Detector,
     *,
-    threshold: float,
     every: int = 1,
 ) -> SelfCheck:
     """Compare what detectors find in the output with what was covered.
 
-    A covered head on a visible body is still a person to a detector. It counts as uncovered only
-    if nothing known lies under most of it and less than half of what should be covered is.
+    A covered head on a visible body is still a person to a detector. A find is fine if at least
+    half of its head is covered, or that of somebody known whose box it shares. Whom the user left
+    by number (``--keep``, ``--only``) counts as covered; in zones and times to leave nobody does.
 
     Args:
         output: The finished, anonymized output.
-        records: What was covered in each of its frames, as in the report.
+        records: What was known about each of its frames, as in the report.
         anonymizer: The one that covered.
-        detector: Looks again.
-        threshold: Lowest score that counts.
+        detector: Looks again; all that it finds counts.
         every: Look at every k-th frame.
     """
     outcome = SelfCheck()
@@ -78,46 +81,48 @@ def self_check(
     for position, (frame, record) in enumerate(zip(output, records, strict=False)):
         if position % every or record.get("covered_in_full"):
             continue
-        image = frame.image
-        height, width = image.shape[:2]
-        found = detector(image)
-        found = found[found.scores >= threshold]
+        found = detector(frame.image)
         known = as_detections(record)
-        covered = _mask(anonymizer.patches(known, width, height), width, height)
+        covered = _covered(anonymizer, known, frame.image.shape, record.get("time"))
         outcome.frames += 1
         outcome.found += len(found)
         for index in range(len(found)):
             one = found[np.array([index])]
-            share = max(_share(wanted(one, width, height), covered), _known_share(one, known))
-            if share < COVERED_SHARE:
-                outcome.uncovered.append(_finding(record["frame"], one))
+            alike = _alike(one, known)
+            if max(_share(wanted, person, covered) for person in (one, *alike)) < COVERED_SHARE:
+                outcome.uncovered.append(_finding(record, one))
     return outcome
 
 
-def _mask(patches: list[Patch], width: int, height: int) -> Mask:
+def _covered(
+    anonymizer: Anonymizer, known: Detections, shape: tuple[int, ...], time: float | None
+) -> Mask:
+    """Which pixels were covered; shape (height, width)."""
+    height, width = shape[:2]
     mask = np.zeros((height, width), np.bool_)
-    for patch in patches:
+    for patch in anonymizer.patches(known, width, height, time):
         mask[patch.area] |= True if patch.mask is None else patch.mask
     return mask
 
 
-def _share(patches: list[Patch], covered: Mask) -> float:
-    """Share of the patches' pixels that are covered; 1 where there are none."""
-    shares = [covered[patch.area].mean() for patch in patches]
+def _share(wanted: Region, person: Detections, covered: Mask) -> float:
+    """Share of what is wanted of a person that is covered; 1 where nothing is."""
+    height, width = covered.shape
+    shares = [covered[patch.area].mean() for patch in wanted(person, width, height)]
     return float(min(shares, default=1.0))
 
 
-def _known_share(found: Detections, known: Detections) -> float:
-    """Overlap with somebody known, as a share of the smaller box; 0 for a face, which is seen."""
-    people = known.of_kind(Kind.PERSON).boxes
-    if found.kinds[0] != Kind.PERSON or not len(people):
-        return 0.0
-    smaller = np.maximum(np.minimum(area(found.boxes), area(people)), 1e-6)
-    return float((intersection(found.boxes, people)[0] / smaller).max())
+def _alike(found: Detections, known: Detections) -> list[Detections]:
+    """The known people whose box covers most of a person's that was found, or lies in it."""
+    if found.kinds[0] != Kind.PERSON:
+        return []
+    people = known.of_kind(Kind.PERSON)
+    smaller = np.maximum(np.minimum(area(found.boxes), area(people.boxes)), 1e-6)
+    overlap = intersection(found.boxes, people.boxes)[0] / smaller
+    return [people[np.array([index])] for index in np.flatnonzero(overlap >= SAME_PERSON)]
 
 
-def _finding(frame: int, found: Detections) -> Finding:
-    left, top, right, bottom = (round(float(value), 1) for value in found.boxes[0])
+def _finding(record: dict[str, Any], found: Detections) -> Finding:
     kind = Kind(int(found.kinds[0])).name.lower()
-    box = (left, top, round(right - left, 1), round(bottom - top, 1))
-    return Finding(frame, kind, round(float(found.scores[0]), 3), box)
+    score = round(float(found.scores[0]), 3)
+    return Finding(record["frame"], record.get("time"), kind, score, as_xywh(found.boxes[0]))
