@@ -57,14 +57,16 @@ def complaint(error: ValidationError, keys: Sequence[str] = ()) -> str:
 
     Args:
         error: What pydantic says.
-        keys: Names that exist, from which one is suggested for an unknown one.
+        keys: Names that exist, with their tables ("cover.operator"), from which one is suggested
+            for an unknown one.
     """
     first = error.errors(include_url=False)[0]
     path = [str(part) for part in first["loc"]]
     key = ".".join(path)
     if first["type"] == "extra_forbidden":
-        close = get_close_matches(path[-1], keys, n=1)
-        hint = f": did you mean {close[0]}?" if close else ""
+        full_name = {name.rpartition(".")[2]: name for name in keys}
+        close = get_close_matches(path[-1], full_name, n=1)
+        hint = f": did you mean {full_name[close[0]]}?" if close else ""
         return f"unknown key {key!r}{hint}"
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
@@ -73,11 +75,11 @@ def complaint(error: ValidationError, keys: Sequence[str] = ()) -> str:
     return f"{key}: {message}, not {first['input']!r}"
 
 
-def _keys(model: type[BaseModel]) -> list[str]:
-    """Names of all fields of ``model`` and of the models in it."""
+def _keys(model: type[BaseModel], table: str = "") -> list[str]:
+    """Names of all fields of ``model`` and of the models in it, with dots between."""
     names: list[str] = []
     for name, field in model.model_fields.items():
-        names.append(name)
+        names.append(table + name)
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            names += _keys(field.annotation)
+            names += _keys(field.annotation, f"{table}{name}.")
     return names
