@@ -91,7 +91,8 @@ class Pipeline:
 
     def frame(self, frame: Frame) -> Result:
         """Anonymize one picture on its own."""
-        return self._covered(frame, self._look_once(frame), looked=True)
+        look = self._look_once if self._file is None else self._file_look(frame.image.shape[:2])
+        return self._covered(frame, look(frame), looked=True)
 
     def run(self, source: Source, name: str | None = None) -> Iterator[Result]:
         """Anonymize all frames of a source, in order, each exactly once.
@@ -105,7 +106,8 @@ class Pipeline:
         """
         medium = source.medium
         if medium.kind == "image":
-            look = self._look_once if self._file is None else self._file_look(medium, name)
+            size = medium.height, medium.width
+            look = self._look_once if self._file is None else self._file_look(size, name)
             for frame in source:
                 yield self._covered(frame, look(frame), looked=True)
             return
@@ -121,7 +123,8 @@ class Pipeline:
             capacity=max(2, BUFFER_BYTES // frame_bytes),
         )
         schedule = _Schedule(self._every(), medium)
-        look = self._look if self._file is None else self._file_look(medium, None)
+        size = medium.height, medium.width
+        look = self._look if self._file is None else self._file_look(size)
         broken: InputError | None = None
         try:
             for frame in source:
@@ -153,10 +156,10 @@ class Pipeline:
         judged = np.isin(found.kinds, (Kind.PERSON, Kind.HEAD))  # faces have their own threshold
         return found[~judged | (found.scores >= self.settings.find.threshold)]
 
-    def _file_look(self, medium: Medium, name: str | None) -> Look:
+    def _file_look(self, size: tuple[int, int], name: str | None = None) -> Look:
         file = self._file
         assert file is not None  # noqa: S101  (asked for only where there is one)
-        width, height = medium.width, medium.height
+        height, width = size
         if name is not None:
             return lambda _frame: file.of_file(name, width, height)
         return lambda frame: file.of_frame(frame.index, width, height)
