@@ -17,6 +17,7 @@ from passerby.backoff import Backoff
 from passerby.errors import PrivacyError
 from passerby.media import Medium
 from passerby.sinks import Encoding, ImageSink, VideoSink
+from passerby.sinks.contact_sheet import ContactSheet
 from passerby.sinks.stream_sink import StreamSink
 from passerby.types import AnonymizedFrame, Frame, Image, Sink, seal
 
@@ -46,6 +47,7 @@ class Receiver:
 
 
 FACTORIES: dict[str, Factory] = {
+    "ContactSheet": lambda folder: ContactSheet(folder / "out.png"),
     "ImageSink": lambda folder: ImageSink(folder / "out.png", MEDIUM, Encoding()),
     "VideoSink": lambda folder: VideoSink(folder / "out.mp4", MEDIUM, Encoding()),
     "StreamSink": lambda folder: StreamSink(

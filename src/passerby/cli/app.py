@@ -32,6 +32,11 @@ app.command(
     help="Cover people in pictures, videos and live streams.",
 )
 app.command(
+    "passerby.cli.review:app",
+    name="review",
+    help="Show the anonymized frames that are most worth a human look.",
+)
+app.command(
     "passerby.cli.models:app",
     name="models",
     help="See, fetch and check the networks that find people.",

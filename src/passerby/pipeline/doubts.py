@@ -1,0 +1,121 @@
+"""The frames most worth a human look, as the report of a run lists them."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+from passerby.errors import InputError
+from passerby.pipeline.tally import ReviewFrame
+
+__all__ = ["Doubt", "FinishedItem", "FinishedRun", "choose", "doubts", "read_report"]
+
+APART_SECONDS = 1.0
+APART_FRAMES = 10
+"""Frames of one output that are nearer to each other show the same; only one is taken."""
+
+
+class NamedFile(BaseModel):
+    """A file that was read or written, or an address."""
+
+    name: str | None = None
+    sha256: str | None = None
+
+
+class FinishedItem(BaseModel):
+    """What a review needs to know of one input; see `passerby.pipeline.report`."""
+
+    input: NamedFile
+    output: NamedFile
+    status: str
+    error: str | None = None
+    review: tuple[ReviewFrame, ...] = ()
+
+
+class FinishedRun(BaseModel):
+    """What a review needs to know of a run."""
+
+    report: Literal[1]
+    items: tuple[FinishedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A frame of an output that is worth a look.
+
+    Attributes:
+        item: Position of the input in the report.
+        frame: Which frame, and why.
+    """
+
+    item: int
+    frame: ReviewFrame
+
+
+def read_report(path: Path) -> FinishedRun:
+    """Read what ``--report`` wrote.
+
+    Raises:
+        InputError: If it is missing, unreadable, not JSON or not such a report.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"the report {path} does not exist: check the path") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise InputError(f"the report {path} cannot be read ({reason}): check the path") from None
+    try:
+        return FinishedRun.model_validate(json.loads(text, object_hook=_without_boxes))
+    except (json.JSONDecodeError, RecursionError):
+        raise InputError(f"{path} is not JSON: name a file that --report wrote") from None
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "all of it"
+        raise InputError(
+            f"{path} is JSON but no report (see {where}): name a file that --report wrote"
+        ) from None
+
+
+def _without_boxes(value: dict[str, Any]) -> dict[str, Any]:
+    """Forget the boxes of all frames, of which there may be millions."""
+    return {} if "looked" in value else value
+
+
+def doubts(items: Iterable[FinishedItem]) -> list[Doubt]:
+    """List all frames worth a look, the most urgent first; each frame once."""
+    found = [Doubt(n, frame) for n, item in enumerate(items) for frame in _merged(item.review)]
+    return sorted(found, key=lambda doubt: -doubt.frame.weight)
+
+
+def choose(found: Iterable[Doubt], most: int) -> list[Doubt]:
+    """Take the first ``most`` of the doubts that are no neighbours of one taken before."""
+    chosen: list[Doubt] = []
+    for doubt in found:
+        if len(chosen) < most and not any(_neighbours(doubt, other) for other in chosen):
+            chosen.append(doubt)
+    return chosen
+
+
+def _merged(frames: Sequence[ReviewFrame]) -> Iterator[ReviewFrame]:
+    """Join what is said of one frame; the most urgent comes first."""
+    of_frame: dict[int, list[ReviewFrame]] = {}
+    for one in sorted(frames, key=lambda frame: -frame.weight):
+        of_frame.setdefault(one.frame, []).append(one)
+    for same in of_frame.values():
+        yield replace(
+            same[0],
+            reason="; ".join(dict.fromkeys(one.reason for one in same)),
+            tracks=tuple(track for one in same for track in one.tracks),
+            boxes=tuple(box for one in same for box in one.boxes),
+        )
+
+
+def _neighbours(one: Doubt, other: Doubt) -> bool:
+    if one.item != other.item:
+        return False
+    if one.frame.time is None or other.frame.time is None:
+        return abs(one.frame.frame - other.frame.frame) < APART_FRAMES
+    return abs(one.frame.time - other.frame.time) < APART_SECONDS

@@ -1,0 +1,128 @@
+"""A contact sheet of finished outputs: whom to look at before they are handed on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from passerby.anonymization.reopened import reopened
+from passerby.errors import InputError, OutputError, PasserbyError
+from passerby.geometry import from_xywh
+from passerby.pipeline.doubts import FinishedItem, FinishedRun, choose, doubts, read_report
+from passerby.pipeline.tally import ReviewFrame
+from passerby.sinks.contact_sheet import ContactSheet, Note
+from passerby.sources import open_source
+
+__all__ = ["Outcome", "review"]
+
+Ranked = Mapping[int, tuple[int, ReviewFrame]]
+"""Frames by their numbers, each with its place in the sheet."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a review came to.
+
+    Attributes:
+        run: What was reviewed.
+        doubtful: How many frames are worth a look.
+        shown: How many of them the sheet shows; there is no sheet if none.
+        problems: Why frames that were chosen are not in it.
+    """
+
+    run: FinishedRun
+    doubtful: int
+    shown: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def review(report: Path, sheet: Path, *, most: int = 24, columns: int = 6) -> Outcome:
+    """Draw the frames that a report names into one picture.
+
+    Only the outputs are read, and only as long as they are what the report vouches for.
+
+    Args:
+        report: What ``--report`` wrote. An output that is not where it was written may lie
+            beside it.
+        sheet: The PNG to write.
+        most: How many frames to show.
+        columns: How many of them lie side by side.
+
+    Raises:
+        ConfigError: If the sheet cannot be a PNG.
+        InputError: If the report cannot be read.
+        OutputError: If the sheet cannot be written, or would replace what the run used.
+    """
+    run = read_report(report)
+    found = doubts(run.items)
+    outcome = Outcome(run, len(found))
+    chosen = choose(found, most)
+    if not chosen:
+        return outcome
+    _check_is_new(sheet, report, run)
+    target = ContactSheet(sheet, columns)
+    try:
+        for position, item in enumerate(run.items):
+            ranked = {
+                doubt.frame.frame: (rank, doubt.frame)
+                for rank, doubt in enumerate(chosen)
+                if doubt.item == position
+            }
+            if ranked:
+                _add(target, item, ranked, report.parent, outcome)
+        if outcome.shown:
+            target.commit()
+    finally:
+        target.abort()
+    return outcome
+
+
+def _check_is_new(sheet: Path, report: Path, run: FinishedRun) -> None:
+    """Replace nothing that is needed, even if existing files may be replaced."""
+    names = [name for item in run.items for name in (item.input.name, item.output.name) if name]
+    used = {path.resolve() for path in (report, *map(Path, names))}
+    used |= {(report.parent / Path(name).name).resolve() for name in names}
+    if sheet.resolve() in used:
+        raise OutputError(f"{sheet} was read or written by the run: name another file")
+
+
+def _add(
+    target: ContactSheet, item: FinishedItem, ranked: Ranked, folder: Path, outcome: Outcome
+) -> None:
+    """Show frames of one output; what goes wrong with it does not keep others from being shown."""
+    missing = set(ranked)
+    try:
+        path, sha256 = _output(item, folder)
+        for frame in reopened(path, sha256, open_source, ranked.keys()):
+            rank, doubt = ranked[frame.index]
+            lines = _caption(item.input.name or "", doubt)
+            target.write(frame, Note(lines, from_xywh(doubt.boxes), rank))
+            outcome.shown += 1
+            missing.discard(frame.index)
+        if missing:
+            outcome.problems.append(f"{path} has no frame {min(missing)}: anonymize it again")
+    except OutputError:
+        raise
+    except PasserbyError as error:
+        outcome.problems.append(str(error))
+
+
+def _output(item: FinishedItem, folder: Path) -> tuple[Path, str]:
+    """Where an output lies, and its hash."""
+    if item.output.name is None or item.output.sha256 is None:
+        raise InputError(f"{item.input.name} was sent to a stream: there is no file to look at")
+    path = Path(item.output.name)
+    beside = folder / path.name
+    if not path.exists() and not beside.exists():
+        raise InputError(f"{path} does not exist: put it back or beside the report")
+    return (path if path.exists() else beside), item.output.sha256
+
+
+def _caption(name: str, doubt: ReviewFrame) -> tuple[str, ...]:
+    when = f"frame {doubt.frame}"
+    if doubt.time is not None:
+        minutes, seconds = divmod(doubt.time, 60)
+        when += f"   {int(minutes)}:{seconds:05.2f}"
+    if doubt.tracks:
+        numbers = ", ".join(map(str, doubt.tracks))
+        when += f"   track{'s' if len(doubt.tracks) > 1 else ''} {numbers}"
+    return name, when, doubt.reason

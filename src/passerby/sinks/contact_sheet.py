@@ -1,0 +1,176 @@
+"""Many frames in one picture, each beside a closer look at a part of it, with a caption."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
+
+from passerby.detections import Boxes
+from passerby.errors import ConfigError, OutputError
+from passerby.geometry import PixelBox, grow, to_pixels
+from passerby.sinks.partial import PartialFile, write_error
+from passerby.types import AnonymizedFrame, Image, require_anonymized
+
+__all__ = ["ContactSheet", "Note"]
+
+FRAME_SIZE = (336, 252)
+CLOSE_UP_SIZE = (176, 252)
+GAP = 8
+"""Width and height in pixels of the two parts of a tile, and the space around them."""
+CLOSE_UP_MARGIN = 0.5
+"""What a close-up shows around a box on each side, as a share of the box."""
+FONT_SIZE = 15
+LINE_HEIGHT = 19
+
+PAPER, INK, MARK, SHADE = (250, 250, 250), (25, 25, 25), (255, 216, 0), (0, 0, 0)
+"""Colours as RGB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Note:
+    """What is said of a frame.
+
+    Attributes:
+        lines: The caption.
+        boxes: Shape (n, 4), see `Boxes`: drawn in the frame; the first is shown close up.
+        rank: Frames of a lower rank come first in the sheet.
+    """
+
+    lines: tuple[str, ...] = ()
+    boxes: Boxes = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+    rank: int = 0
+
+
+class ContactSheet:
+    """Draws frames as tiles of one PNG; each is shrunk at once, so that few pixels are held.
+
+    Args:
+        target: A ``.png`` file.
+        columns: How many tiles lie side by side.
+
+    Raises:
+        ConfigError: If the target is no PNG, or there is no column.
+        OutputError: If the file cannot be made.
+    """
+
+    def __init__(self, target: Path, columns: int = 6) -> None:
+        if target.suffix.lower() != ".png":
+            raise ConfigError(f"{target}: a contact sheet is a PNG: name a file that ends in .png")
+        if columns < 1:
+            raise ConfigError(f"a contact sheet needs 1 column or more, not {columns}")
+        self._target = target
+        self._columns = columns
+        self._tiles: list[tuple[int, Pillow.Image]] = []
+        self._partial = PartialFile(target)
+
+    def write(self, frame: AnonymizedFrame, note: Note | None = None) -> None:
+        """Take a frame and what is said of it.
+
+        Raises:
+            PrivacyError: If it is not anonymized.
+        """
+        image = require_anonymized(frame).image
+        note = note or Note()
+        self._tiles.append((note.rank, _tile(image, note)))
+
+    def commit(self) -> None:
+        """Write the sheet and give it its final name.
+
+        Raises:
+            OutputError: If no frame came, or it cannot be written.
+        """
+        if not self._tiles:
+            self.abort()
+            raise OutputError(f"{self._target}: there is no frame to write")
+        try:
+            ordered = [tile for _, tile in sorted(self._tiles, key=lambda one: one[0])]
+            memory = io.BytesIO()
+            _sheet(ordered, self._columns).save(memory, "PNG")
+            self._partial.path.write_bytes(memory.getbuffer())
+        except BaseException as error:
+            self.abort()
+            if isinstance(error, (OSError, MemoryError)):
+                raise write_error(self._target, error) from error
+            raise
+        self._partial.commit()
+
+    def abort(self) -> None:
+        """Throw everything away."""
+        self._tiles.clear()
+        self._partial.abort()
+
+
+def _sheet(tiles: Sequence[Pillow.Image], columns: int) -> Pillow.Image:
+    """All tiles on one page, row by row; a row is as high as its highest tile."""
+    rows = [tiles[start : start + columns] for start in range(0, len(tiles), columns)]
+    heights = [max(tile.height for tile in row) for row in rows]
+    width = max(len(row) for row in rows) * (tiles[0].width + GAP) + GAP
+    page = Pillow.new("RGB", (width, sum(heights) + GAP * (len(rows) + 1)), PAPER)
+    top = GAP
+    for row, height in zip(rows, heights, strict=True):
+        for column, tile in enumerate(row):
+            page.paste(tile, (GAP + column * (tile.width + GAP), top))
+        top += height + GAP
+    return page
+
+
+def _tile(image: Image, note: Note) -> Pillow.Image:
+    """The whole frame with its boxes, the close-up beside it, the caption below."""
+    height, width = image.shape[:2]
+    boxes = [box for box in (to_pixels(one, width, height) for one in note.boxes) if box]
+    tile_width = FRAME_SIZE[0] + GAP + CLOSE_UP_SIZE[0]
+    tile_height = FRAME_SIZE[1] + LINE_HEIGHT * len(note.lines)
+    tile = Pillow.new("RGB", (tile_width, tile_height), PAPER)
+    tile.paste(_marked(image, boxes), (0, 0))
+    if boxes:
+        tile.paste(_close_up(image, boxes[0]), (FRAME_SIZE[0] + GAP, 0))
+    draw = ImageDraw.Draw(tile)
+    font = ImageFont.load_default(FONT_SIZE)
+    for number, line in enumerate(note.lines):
+        text = _fitted(" ".join(line.split()), font, tile_width)
+        draw.text((0, FRAME_SIZE[1] + number * LINE_HEIGHT), text, INK, font)
+    return tile
+
+
+def _marked(image: Image, boxes: Sequence[PixelBox]) -> Pillow.Image:
+    """The frame, scaled, with a line around each box."""
+    picture = _scaled(image, FRAME_SIZE)
+    scale = np.array([picture.width / image.shape[1], picture.height / image.shape[0]] * 2)
+    draw = ImageDraw.Draw(picture)
+    for box in boxes:
+        left, top, right, bottom = np.rint(box * scale).astype(int).tolist()
+        for distance, colour in ((3, SHADE), (2, MARK), (1, MARK)):
+            around = (left - distance, top - distance, right + distance - 1, bottom + distance - 1)
+            draw.rectangle(around, outline=colour)
+    return picture
+
+
+def _close_up(image: Image, box: PixelBox) -> Pillow.Image:
+    height, width = image.shape[:2]
+    wide = grow(np.array([box], np.float32), CLOSE_UP_MARGIN, CLOSE_UP_MARGIN)[0]
+    left, top, right, bottom = to_pixels(wide, width, height) or box
+    return _scaled(image[top:bottom, left:right], CLOSE_UP_SIZE)
+
+
+def _scaled(image: Image, most: tuple[int, int]) -> Pillow.Image:
+    """As large as fits into ``most`` (width, height), in RGB."""
+    height, width = image.shape[:2]
+    scale = min(most[0] / width, most[1] / height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    resized = cv2.resize(image, size, interpolation=method)
+    return Pillow.fromarray(cv2.cvtColor(resized, cv2.COLOR_BGR2RGB))
+
+
+def _fitted(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
+    """``text``, or what of its beginning and its end is no wider than ``width`` pixels."""
+    shown, kept = text, len(text)
+    while kept and font.getlength(shown) > width:
+        kept -= 1
+        shown = f"{text[: kept // 2]}...{text[len(text) - (kept - kept // 2) :]}"
+    return shown
