@@ -16,7 +16,8 @@ from passerby.config import read_toml, validated
 from passerby.detection.combined import model_hashes
 from passerby.errors import ConfigError, OutputError
 from passerby.pipeline.batch import Batch
-from passerby.pipeline.report import ItemReport, summary, write_report
+from passerby.pipeline.item_report import ItemReport
+from passerby.pipeline.report import summary, write_report
 from passerby.pipeline.settings import (
     CoverSettings,
     FindSettings,
@@ -113,7 +114,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     if as_json:
         _print_summary(batch.items)
     elif not quiet:
-        _print_end(batch.items, len(ignored))
+        _print_end(batch.items, len(ignored), settings.run.report)
     return _exit_code(batch.items, strict=settings.run.strict)
 
 
@@ -157,7 +158,7 @@ def _print_summary(items: list[ItemReport]) -> None:
     sys.stdout.write(json.dumps({**summary(items), "items": outputs}, indent=1) + "\n")
 
 
-def _print_end(items: list[ItemReport], ignored: int) -> None:
+def _print_end(items: list[ItemReport], ignored: int, report: str | None) -> None:
     """What a user who looks at the end only must see."""
     failed = [one for one in items if one.status != "done"]
     if ignored:
@@ -165,10 +166,10 @@ def _print_end(items: list[ItemReport], ignored: int) -> None:
     if len(items) > 1:
         sys.stderr.write(f"passerby: {len(items) - len(failed)} of {len(items)} inputs done\n")
         for one in failed:
-            sys.stderr.write(f"passerby: {one.status}: {one.source}: {one.error}\n")
+            sys.stderr.write(f"passerby: {one.status}: {one.complaint}\n")
     doubts = sum(len(one.review) for one in items)
     if doubts:
-        hint = "--report FILE, then passerby review FILE"
+        hint = f"passerby review {report}" if report else "add --report FILE, then review it"
         sys.stderr.write(f"passerby: {doubts} frames are worth a look: {hint}\n")
 
 

@@ -18,7 +18,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from passerby.media import Medium
-from passerby.pipeline.report import ItemReport
+from passerby.pipeline.item_report import ItemReport
 
 __all__ = ["Quiet", "Terminal"]
 
@@ -40,8 +40,8 @@ class Quiet:
 
     def finish(self, item: ItemReport) -> None:
         """Show why an input failed."""
-        if item.error is not None:
-            sys.stderr.write(f"passerby: {item.source}: {item.error}\n")
+        if item.complaint is not None:
+            sys.stderr.write(f"passerby: {item.complaint}\n")
 
 
 class _Rate(ProgressColumn):
@@ -61,7 +61,7 @@ class Terminal:
     def __init__(self) -> None:
         self._console = Console(stderr=True)
         self._bar = Bar(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
             MofNCompleteColumn(),
@@ -100,7 +100,7 @@ class Terminal:
 def _lines(item: ItemReport) -> list[Text]:
     tally = item.tally
     if item.status == "failed":
-        return [Text(f"failed  {item.source}: {item.error}", style="red")]
+        return [Text(f"failed  {item.complaint}", style="red")]
     rate = tally.frames / item.seconds if item.seconds else 0.0
     lines = [
         Text(f"{item.status:<7} {item.source} -> {item.target}"),
@@ -111,7 +111,7 @@ def _lines(item: ItemReport) -> list[Text]:
     ]
     lines += [Text(f"        {note}") for note in item.notes]
     if item.error is not None:
-        lines.append(Text(f"        {item.error}", style="red"))
+        lines.append(Text(f"        {item.complaint}", style="red"))
     if tally.covered_in_full:
         reason, _ = tally.failures.most_common(1)[0]
         text = f"        {tally.covered_in_full} frames covered in full: {reason}"

@@ -15,7 +15,8 @@ from passerby.detections import Kind
 from passerby.errors import InputError, PasserbyError
 from passerby.media import Input, Medium
 from passerby.pipeline.frame_log import FrameLog, as_detections
-from passerby.pipeline.report import ItemReport, sha256_of
+from passerby.pipeline.item_report import ItemReport
+from passerby.pipeline.report import sha256_of
 from passerby.pipeline.self_check import SelfCheck, self_check
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result

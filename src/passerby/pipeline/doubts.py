@@ -1,15 +1,15 @@
 """The frames most worth a human look, as the report of a run lists them."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
 from passerby.errors import InputError
-from passerby.pipeline.tally import ReviewFrame
+from passerby.pipeline.review_frames import ReviewFrame
 
 __all__ = ["Doubt", "FinishedItem", "FinishedRun", "choose", "doubts", "read_report"]
 
@@ -85,8 +85,8 @@ def _without_boxes(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def doubts(items: Iterable[FinishedItem]) -> list[Doubt]:
-    """List all frames worth a look, the most urgent first; each frame once."""
-    found = [Doubt(n, frame) for n, item in enumerate(items) for frame in _merged(item.review)]
+    """List all frames worth a look, the most urgent first."""
+    found = [Doubt(number, frame) for number, item in enumerate(items) for frame in item.review]
     return sorted(found, key=lambda doubt: -doubt.frame.weight)
 
 
@@ -97,20 +97,6 @@ def choose(found: Iterable[Doubt], most: int) -> list[Doubt]:
         if len(chosen) < most and not any(_neighbours(doubt, other) for other in chosen):
             chosen.append(doubt)
     return chosen
-
-
-def _merged(frames: Sequence[ReviewFrame]) -> Iterator[ReviewFrame]:
-    """Join what is said of one frame; the most urgent comes first."""
-    of_frame: dict[int, list[ReviewFrame]] = {}
-    for one in sorted(frames, key=lambda frame: -frame.weight):
-        of_frame.setdefault(one.frame, []).append(one)
-    for same in of_frame.values():
-        yield replace(
-            same[0],
-            reason="; ".join(dict.fromkeys(one.reason for one in same)),
-            tracks=tuple(track for one in same for track in one.tracks),
-            boxes=tuple(box for one in same for box in one.boxes),
-        )
 
 
 def _neighbours(one: Doubt, other: Doubt) -> bool:

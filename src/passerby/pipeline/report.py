@@ -3,76 +3,26 @@
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from passerby.detections import Kind
 from passerby.errors import InputError, OutputError
 from passerby.media import Medium
-from passerby.pipeline.frame_log import FrameLog, Span
-from passerby.pipeline.self_check import Finding, SelfCheck
+from passerby.pipeline.frame_log import FrameLog
+from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.tally import ReviewFrame, Tally, TrackRecord
+from passerby.pipeline.tally import TrackRecord
 
-__all__ = ["ItemReport", "sha256_of", "versions", "write_report"]
+__all__ = ["sha256_of", "summary", "versions", "write_report"]
 
 LIBRARIES = ("passerby", "numpy", "opencv-python-headless", "av", "onnxruntime", "pillow")
 REVIEWED = 200
 """Most frames for review that are listed of one input."""
-
-
-@dataclass(slots=True)
-class ItemReport:
-    """What became of one input.
-
-    Attributes:
-        source: Its path, or its address without user and password.
-        target: Where its copy lies, or None.
-        status: "done", "partial" (there is an output, but the input broke off or something else
-            that was asked for failed) or "failed".
-        error: Why it is not "done".
-        medium: What was read, or None if it could not be opened.
-        tally: What happened on the way.
-        seconds: How long it took.
-        notes: What the user should know.
-        source_sha256, target_sha256: Of the files; None for a stream or where no report is asked.
-        self_check: What the detectors still find in the output, if that was asked for.
-        span: Where its frames lie in the log.
-    """
-
-    source: str
-    target: str | None = None
-    status: Literal["done", "partial", "failed"] = "failed"
-    error: str | None = None
-    medium: Medium | None = None
-    tally: Tally = field(default_factory=Tally)
-    seconds: float = 0.0
-    notes: tuple[str, ...] = ()
-    source_sha256: str | None = None
-    target_sha256: str | None = None
-    self_check: SelfCheck | None = None
-    span: Span = (0, 0)
-
-    @property
-    def vouched(self) -> bool:
-        """Whether nothing was in doubt: no frame failed, and the self-check found nobody."""
-        residue = self.self_check is not None and self.self_check.uncovered
-        return self.status == "done" and not self.tally.covered_in_full and not residue
-
-    @property
-    def review(self) -> list[ReviewFrame]:
-        """The frames most worth a human look, the most urgent first."""
-        found = () if self.self_check is None else self.self_check.uncovered
-        return [*map(_to_review, found), *self.tally.review()]
-
-
-def _to_review(found: Finding) -> ReviewFrame:
-    reason = f"{found.kind} found again, uncovered: score {found.score:.2f}"
-    return ReviewFrame(found.frame, found.time, reason, 1.0, boxes=(found.box,))
 
 
 def sha256_of(path: Path) -> str:

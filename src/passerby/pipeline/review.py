@@ -8,7 +8,7 @@ from passerby.anonymization.reopened import reopened
 from passerby.errors import InputError, OutputError, PasserbyError
 from passerby.geometry import from_xywh
 from passerby.pipeline.doubts import FinishedItem, FinishedRun, choose, doubts, read_report
-from passerby.pipeline.tally import ReviewFrame
+from passerby.pipeline.review_frames import ReviewFrame
 from passerby.sinks.contact_sheet import ContactSheet, Note
 from passerby.sources import open_source
 
@@ -121,8 +121,8 @@ def _caption(name: str, doubt: ReviewFrame) -> tuple[str, ...]:
     when = f"frame {doubt.frame}"
     if doubt.time is not None:
         minutes, seconds = divmod(doubt.time, 60)
-        when += f"   {int(minutes)}:{seconds:05.2f}"
+        when += f", {int(minutes)}:{seconds:05.2f}"
     if doubt.tracks:
         numbers = ", ".join(map(str, doubt.tracks))
-        when += f"   track{'s' if len(doubt.tracks) > 1 else ''} {numbers}"
+        when += f", track{'s' if len(doubt.tracks) > 1 else ''} {numbers}"
     return name, when, doubt.reason

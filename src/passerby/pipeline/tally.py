@@ -8,9 +8,10 @@ import numpy as np
 
 from passerby.detections import Detections, Kind
 from passerby.pipeline.frame_log import XywhBox, as_xywh
+from passerby.pipeline.review_frames import ReviewFrame
 from passerby.pipeline.stages import Result
 
-__all__ = ["Moment", "ReviewFrame", "Tally", "TrackRecord"]
+__all__ = ["Moment", "Tally", "TrackRecord"]
 
 DOUBTFUL_SCORE = 0.35
 """A person whose best sighting is no surer than this is shown for review."""
@@ -31,27 +32,6 @@ class Moment:
     frame: int
     time: float | None
     box: XywhBox
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewFrame:
-    """A frame most worth a human look.
-
-    Attributes:
-        frame: Its number, from 0.
-        time: In seconds, or None where time means nothing.
-        reason: Why, in a few words.
-        weight: How urgent, 0-1.
-        tracks: The tracks it is about.
-        boxes: Whom it is about: left, top, width, height in pixels.
-    """
-
-    frame: int
-    time: float | None
-    reason: str
-    weight: float
-    tracks: tuple[int, ...] = ()
-    boxes: tuple[XywhBox, ...] = ()
 
 
 @dataclass(slots=True)
@@ -146,7 +126,7 @@ class Tally:
         return sum(record.gaps for record in self.tracks.values())
 
     def review(self) -> list[ReviewFrame]:
-        """The frames most worth a human look, the most urgent first."""
+        """The frames most worth a human look, once for each reason."""
         frames = [
             one for (number, _), record in self.tracks.items() for one in record.doubts(number)
         ]
@@ -156,7 +136,7 @@ class Tally:
             reason, _ = self.failures.most_common(1)[0]
             text = f"{self.covered_in_full} frames covered in full: {reason}"
             frames.append(ReviewFrame(*self._first_failed, text, 0.95))
-        return sorted(frames, key=lambda one: (-one.weight, one.frame))
+        return frames
 
     def _note_untracked(self, result: Result) -> None:
         """Remember the surest of the doubtful boxes that no track vouches for, as in pictures."""

@@ -1,0 +1,69 @@
+"""What became of one input."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from passerby.media import Medium
+from passerby.pipeline.frame_log import Span
+from passerby.pipeline.review_frames import ReviewFrame, most_urgent_first
+from passerby.pipeline.self_check import Finding, SelfCheck
+from passerby.pipeline.tally import Tally
+
+__all__ = ["ItemReport"]
+
+
+@dataclass(slots=True)
+class ItemReport:
+    """What became of one input.
+
+    Attributes:
+        source: Its path, or its address without user and password.
+        target: Where its copy lies, or None.
+        status: "done", "partial" (there is an output, but the input broke off or something else
+            that was asked for failed) or "failed".
+        error: Why it is not "done".
+        medium: What was read, or None if it could not be opened.
+        tally: What happened on the way.
+        seconds: How long it took.
+        notes: What the user should know.
+        source_sha256, target_sha256: Of the files; None for a stream or where no report is asked.
+        self_check: What the detectors still find in the output, if that was asked for.
+        span: Where its frames lie in the log.
+    """
+
+    source: str
+    target: str | None = None
+    status: Literal["done", "partial", "failed"] = "failed"
+    error: str | None = None
+    medium: Medium | None = None
+    tally: Tally = field(default_factory=Tally)
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    source_sha256: str | None = None
+    target_sha256: str | None = None
+    self_check: SelfCheck | None = None
+    span: Span = (0, 0)
+
+    @property
+    def vouched(self) -> bool:
+        """Whether nothing was in doubt: no frame failed, and the self-check found nobody."""
+        residue = self.self_check is not None and self.self_check.uncovered
+        return self.status == "done" and not self.tally.covered_in_full and not residue
+
+    @property
+    def complaint(self) -> str | None:
+        """The error with the name of the input, which most errors hold already."""
+        if self.error is None or self.source in self.error:
+            return self.error
+        return f"{self.source}: {self.error}"
+
+    @property
+    def review(self) -> list[ReviewFrame]:
+        """The frames most worth a human look, the most urgent first, each once."""
+        found = () if self.self_check is None else self.self_check.uncovered
+        return most_urgent_first([*map(_to_review, found), *self.tally.review()])
+
+
+def _to_review(found: Finding) -> ReviewFrame:
+    reason = f"{found.kind} found again, uncovered: score {found.score:.2f}"
+    return ReviewFrame(found.frame, found.time, reason, 1.0, boxes=(found.box,))
