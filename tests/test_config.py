@@ -90,10 +90,10 @@ def test_values_that_fit_become_settings() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"titel": "x"}, "unknown key 'titel': did you mean title?"),
+        ({"titl": "x"}, "unknown key 'titl': did you mean title?"),
         (
-            {"colours": {"palete": []}},
-            "unknown key 'colours.palete': did you mean colours.palette?",
+            {"colours": {"palett": []}},
+            "unknown key 'colours.palett': did you mean colours.palette?",
         ),
         ({"palette": []}, "unknown key 'palette': did you mean colours.palette?"),
         ({"zzz": 1}, "unknown key 'zzz'"),
@@ -131,5 +131,5 @@ def test_the_first_mistake_is_named_in_one_line(values: dict[str, object], messa
 
 def test_without_names_nothing_is_suggested() -> None:
     with pytest.raises(ValidationError) as caught:
-        Page(titel="x")  # type: ignore[call-arg]
-    assert complaint(caught.value) == "unknown key 'titel'"
+        Page(titl="x")  # type: ignore[call-arg]
+    assert complaint(caught.value) == "unknown key 'titl'"

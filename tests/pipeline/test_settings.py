@@ -211,7 +211,7 @@ def test_small_faces_are_left_to_the_detector_of_people_where_there_is_one() -> 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"operater": "median"}, "unknown option 'operater': did you mean operator?"),
+        ({"operatr": "median"}, "unknown option 'operatr': did you mean operator?"),
         ({"lokahead": 1}, "unknown option 'lokahead': did you mean lookahead?"),
         ({"operator": "blur"}, "settings: cover: unknown operator 'blur': choose one of median"),
         ({"regions": "hands"}, "settings: cover: unknown region 'hands': choose one of faces"),
@@ -269,8 +269,8 @@ def test_an_option_like_no_other_is_answered_with_all_there_are() -> None:
     ("text", "message"),
     [
         (
-            "[cover]\noperater = 'median'",
-            "unknown key 'cover.operater': did you mean cover.operator?",
+            "[cover]\noperatr = 'median'",
+            "unknown key 'cover.operatr': did you mean cover.operator?",
         ),
         ("operator = 'median'", "unknown key 'operator': did you mean cover.operator?"),
         ("[find]\nhold = 1", "unknown key 'find.hold': did you mean time.hold?"),

@@ -64,28 +64,28 @@ def look(frame: int, what: int) -> Detections | None:
 
 
 @given(
-    whats=st.lists(st.sampled_from((NOTHING, NOBODY, SOMEBODY, FAILED)), max_size=60),
+    looks=st.lists(st.sampled_from((NOTHING, NOBODY, SOMEBODY, FAILED)), max_size=60),
     steps=st.lists(st.floats(1e-4, 0.5), min_size=60, max_size=60),
     lookahead=st.sampled_from((0, 0.04, 0.3, 1.0, 100.0)),
     capacity=st.integers(0, 20),
 )
 def test_every_frame_comes_out_once_and_in_order_and_failures_stay_failures(
-    whats: list[int], steps: list[float], lookahead: float, capacity: int
+    looks: list[int], steps: list[float], lookahead: float, capacity: int
 ) -> None:
     timeline: Timeline[int] = Timeline(lookahead, capacity=capacity)
     times = np.cumsum(steps)
     out: list[Answer] = []
-    for frame, what in enumerate(whats):
+    for frame, what in enumerate(looks):
         out += timeline.push(frame, times[frame], look(frame, what))
         assert frame + 1 - len(out) <= capacity
         waiting = times[len(out) : frame + 1]
         assert all(times[frame] - time < lookahead for time in waiting)
     out += timeline.flush()
-    assert [frame for frame, _ in out] == list(range(len(whats)))
+    assert [frame for frame, _ in out] == list(range(len(looks)))
     for frame, known in out:
-        failed = whats[frame] == FAILED
+        failed = looks[frame] == FAILED
         assert known.failure == (f"frame {frame} is dark" if failed else None)
-        if whats[frame] == SOMEBODY:
+        if looks[frame] == SOMEBODY:
             assert covers(known, true_box(frame))
     assert list(timeline.flush()) == []
 
