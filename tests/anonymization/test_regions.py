@@ -26,23 +26,23 @@ def person(*box: float) -> Detections:
 
 
 def test_head_of_a_standing_person() -> None:
-    # 40 x 160: the head is max(48, 20) = 48 high; margins 6.4 at the sides, 11.2 above.
-    assert boxes_of("heads", person(100, 100, 140, 260)) == [(93, 88, 147, 148)]
+    # 40 x 160: the head is max(48, 20) = 48 high; margins 6.4 at the sides, 9.6 above.
+    assert boxes_of("heads", person(100, 100, 140, 260)) == [(93, 90, 147, 148)]
 
 
 def test_head_of_a_sitting_person_goes_by_the_width() -> None:
-    # 100 x 100: max(30, 50) = 50 high; margins 16 and 7.
-    assert boxes_of("heads", person(100, 100, 200, 200)) == [(84, 93, 216, 150)]
+    # 100 x 100: max(30, 50) = 50 high; margins 16 and 6.
+    assert boxes_of("heads", person(100, 100, 200, 200)) == [(84, 94, 216, 150)]
 
 
 def test_head_is_no_higher_than_the_person() -> None:
-    # 100 x 20: max(5, 50) capped at 20; margins 16 and 1.4.
+    # 100 x 20: max(5, 50) capped at 20; margins 16 and 1.2.
     assert boxes_of("heads", person(100, 100, 200, 120)) == [(84, 98, 216, 120)]
 
 
 def test_head_reaches_into_the_frame_from_a_person_below_it() -> None:
-    # 40 x 100 from y = 302: outside the frame itself, its margin of 7 above is not.
-    assert boxes_of("heads", person(100, 302, 140, 402)) == [(93, 295, 147, 300)]
+    # 40 x 100 from y = 302: outside the frame itself, its margin of 6 above is not.
+    assert boxes_of("heads", person(100, 302, 140, 402)) == [(93, 296, 147, 300)]
 
 
 @pytest.mark.parametrize("region", ["faces", "heads", "people", "motion"])

@@ -31,7 +31,7 @@ def test_small_frames_are_looked_at_in_640_and_large_ones_in_two_thirds(
 ) -> None:
     longest = max(width, height)
     size = detection_size(width, height)
-    assert 640 <= size <= 1280
+    assert 640 <= size <= 1440
     if 960 < longest < 1920:
         assert abs(size - longest * 2 / 3) <= 0.5
 

@@ -31,7 +31,7 @@ HEAD_HEIGHT_BY_WIDTH = 0.5
 """... or of its width, whichever is more: for people who sit, bend or are cut off."""
 HEAD_SIDES = 0.16
 """Added left and right of a person box, as a share of its width: people lean."""
-HEAD_ABOVE = 0.07
+HEAD_ABOVE = 0.06
 """Added above a person box, as a share of its height: detectors cut off hair and hats."""
 
 FACE_TO_HEAD_SIDES = 0.3

@@ -28,4 +28,4 @@ class TrackingSettings:
     lead: float = 0.4
     hold: float = 0.6
     window: float = 1.0
-    growth: float = 0.3
+    growth: float = 0.25
