@@ -101,7 +101,9 @@ def test_who_turns_back_between_two_looks_is_covered_there_and_where_others_expe
     off = [turning(turn)[0] - place.box[0] for place in places]
     assert len(places) == 2
     assert min(off) == pytest.approx(speed * LOOK / 2)  # what nobody saw
-    assert [place.margin for place in places] == pytest.approx([0.3 * LOOK / 2 * 120] * 2)
+    assert [place.margin for place in places] == pytest.approx(
+        [SETTINGS.growth * LOOK / 2 * 120] * 2
+    )
     assert not any(place.seen for place in places)
 
 
