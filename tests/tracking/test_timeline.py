@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from passerby.detections import Detections, Kind
 from passerby.tracking import Timeline, TrackingSettings
+from passerby.tracking.timeline import Release
 
 RATE = 25.0
 SEEN_AT = 100
@@ -35,7 +36,7 @@ def played(
     out = []
     for frame, found in enumerate(looks):
         out += timeline.push(frame, frame / RATE, found)
-    return [*out, *timeline.flush()]
+    return [(one.payload, one.known) for one in [*out, *timeline.flush()]]
 
 
 def covers(detections: Detections, box: np.ndarray, slack: float = 0.05) -> bool:
@@ -74,15 +75,15 @@ def test_every_frame_comes_out_once_and_in_order_and_failures_stay_failures(
 ) -> None:
     timeline: Timeline[int] = Timeline(lookahead, capacity=capacity)
     times = np.cumsum(steps)
-    out: list[Answer] = []
+    out: list[Release[int]] = []
     for frame, what in enumerate(looks):
         out += timeline.push(frame, times[frame], look(frame, what))
         assert frame + 1 - len(out) <= capacity
         waiting = times[len(out) : frame + 1]
         assert all(times[frame] - time < lookahead for time in waiting)
     out += timeline.flush()
-    assert [frame for frame, _ in out] == list(range(len(looks)))
-    for frame, known in out:
+    assert [one.payload for one in out] == list(range(len(looks)))
+    for frame, known, _ in out:
         failed = looks[frame] == FAILED
         assert known.failure == (f"frame {frame} is dark" if failed else None)
         if looks[frame] == SOMEBODY:
@@ -94,7 +95,7 @@ def test_without_look_ahead_a_frame_comes_out_at_once() -> None:
     timeline: Timeline[int] = Timeline(lookahead=0)
     for frame in range(50):
         found = sight(frame) if frame % 3 == 0 else None
-        ((out, known),) = timeline.push(frame, frame / RATE, found)
+        ((out, known, _),) = timeline.push(frame, frame / RATE, found)
         assert out == frame
         # Two looks must have been had before it is known which way somebody walks.
         assert frame in (1, 2) or covers(known, true_box(frame), slack=0.5)
@@ -103,15 +104,28 @@ def test_without_look_ahead_a_frame_comes_out_at_once() -> None:
 def test_a_frame_waits_for_the_look_ahead_and_no_longer() -> None:
     timeline: Timeline[int] = Timeline(lookahead=1.0)
     for frame in range(100):
-        out = [number for number, _ in timeline.push(frame, frame / 32, None)]
+        out = [one.payload for one in timeline.push(frame, frame / 32, None)]
         assert out == ([frame - 32] if frame >= 32 else [])
+
+
+def test_what_was_detected_comes_out_as_it_was_with_its_tracks() -> None:
+    looks = [Detections.of([true_box(f)], [0.8]) if f % 3 == 0 else None for f in range(60)]
+    timeline: Timeline[int] = Timeline()
+    out: list[Release[int]] = []
+    for frame, found in enumerate(looks):
+        out += timeline.push(frame, frame / RATE, found)
+    for frame, _, sighted in [*out, *timeline.flush()]:
+        assert len(sighted) == (frame % 3 == 0)
+        assert set(sighted.tracks.tolist()) <= {1}
+        if len(sighted):
+            np.testing.assert_array_equal(sighted.boxes[0], true_box(frame))
 
 
 def test_the_payload_is_passed_through_as_it_is() -> None:
     timeline: Timeline[object] = Timeline(lookahead=0)
     payload = object()
-    ((out, _),) = timeline.push(payload, 0.0, None)
-    assert out is payload
+    (out,) = timeline.push(payload, 0.0, None)
+    assert out.payload is payload
 
 
 def test_memory_does_not_grow_with_length() -> None:

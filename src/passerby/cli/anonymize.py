@@ -142,11 +142,11 @@ def _check_side_outputs(run: RunSettings, jobs: int) -> None:
 
 
 def _report(batch: Batch, settings: Settings) -> None:
-    if settings.run.report and batch.log is not None:
+    if settings.run.report and batch.records.log is not None:
         kinds = settings.cover.anonymizer().kinds
         found = kinds and settings.find.detections is None
         models = model_hashes(kinds, settings.find.detection(kinds)) if found else {}
-        write_report(Path(settings.run.report), batch.items, batch.log, settings, models)
+        write_report(Path(settings.run.report), batch.items, batch.records.log, settings, models)
 
 
 def _print_summary(items: list[ItemReport]) -> None:

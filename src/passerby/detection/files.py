@@ -11,7 +11,7 @@ from passerby.detection.formats.entry import Table, detections_of
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, InputError, OutputError
 
-__all__ = ["FileDetections", "save_detections"]
+__all__ = ["FileDetections", "check_can_hold", "save_detections"]
 
 _TEXT = ".txt", ".csv"
 _JSON = ".json"
@@ -96,7 +96,11 @@ def _read(path: Path, kind: Kind, names: Sequence[str] | None) -> Table:
 
 
 def save_detections(
-    path: str | os.PathLike[str], frames: Mapping[int, Detections], width: int, height: int
+    path: str | os.PathLike[str],
+    frames: Mapping[int, Detections],
+    width: int,
+    height: int,
+    picture: str | None = None,
 ) -> None:
     """Write detections as MOT text (.txt, .csv) or COCO JSON (.json), which `FileDetections` reads.
 
@@ -108,13 +112,18 @@ def save_detections(
         frames: By number of the frame, from 0.
         width: Of the picture.
         height: Of the picture.
+        picture: Its name, if it is a still one; COCO JSON alone can hold it.
 
     Raises:
-        ConfigError: If the suffix names no format.
+        ConfigError: If the suffix names no format, or one that cannot hold the name.
         OutputError: If it cannot be written.
     """
     target = Path(path)
-    text = _written(target, frames, width, height)
+    check_can_hold(target, still=picture is not None)
+    if target.suffix.lower() in _TEXT:
+        text = "".join(mot.lines(frames, width, height))
+    else:
+        text = json.dumps(coco.document(frames, width, height, picture))
     partial = target.with_name(f".{target.name}.partial")
     try:
         partial.write_text(text, encoding="utf-8")
@@ -125,10 +134,18 @@ def save_detections(
         raise OutputError(f"cannot write {target} ({error.strerror}): check the folder") from error
 
 
-def _written(target: Path, frames: Mapping[int, Detections], width: int, height: int) -> str:
+def check_can_hold(target: Path, *, still: bool) -> None:
+    """Make sure that detections can be saved in a file of this name.
+
+    Args:
+        target: The file.
+        still: Whether they are of a still picture, which MOT text cannot name.
+
+    Raises:
+        ConfigError: If they cannot.
+    """
     suffix = target.suffix.lower()
-    if suffix in _TEXT:
-        return "".join(mot.lines(frames, width, height))
-    if suffix == _JSON:
-        return json.dumps(coco.document(frames, width, height))
-    raise ConfigError(f"{target} names no format of detections: end it with .txt or .json")
+    if suffix not in (*_TEXT, _JSON):
+        raise ConfigError(f"{target} names no format of detections: end it with .txt or .json")
+    if still and suffix in _TEXT:
+        raise ConfigError(f"{target}: MOT text cannot name a picture: end it with .json")

@@ -40,11 +40,13 @@ class Result:
     Attributes:
         frame: The anonymized picture.
         detections: Everybody in it, seen or filled in, covered or left by choice.
+        sighted: Whom the detector found in this very frame, with their tracks.
         looked: Whether a detector looked at this very frame.
     """
 
     frame: AnonymizedFrame
     detections: Detections
+    sighted: Detections
     looked: bool
 
 
@@ -92,7 +94,8 @@ class Pipeline:
     def frame(self, frame: Frame) -> Result:
         """Anonymize one picture on its own."""
         look = self._look_once if self._file is None else self._file_look(frame.image.shape[:2])
-        return self._covered(frame, look(frame), looked=True)
+        found = look(frame)
+        return self._covered(frame, found, found, looked=True)
 
     def run(self, source: Source, name: str | None = None) -> Iterator[Result]:
         """Anonymize all frames of a source, in order, each exactly once.
@@ -109,7 +112,8 @@ class Pipeline:
             size = medium.height, medium.width
             look = self._look_once if self._file is None else self._file_look(size, name)
             for frame in source:
-                yield self._covered(frame, look(frame), looked=True)
+                found = look(frame)
+                yield self._covered(frame, found, found, looked=True)
             return
         yield from self._over_time(source, medium)
 
@@ -132,12 +136,12 @@ class Pipeline:
                 found = look(frame) if due else None
                 if found is not None and found.failure is None:
                     schedule.looked(frame)
-                for (waited, looked), known in timeline.push((frame, due), time, found):
-                    yield self._covered(waited, known, looked=looked)
+                for (waited, looked), known, sighted in timeline.push((frame, due), time, found):
+                    yield self._covered(waited, known, sighted, looked=looked)
         except InputError as error:
             broken = error
-        for (waited, looked), known in timeline.flush():
-            yield self._covered(waited, known, looked=looked)
+        for (waited, looked), known, sighted in timeline.flush():
+            yield self._covered(waited, known, sighted, looked=looked)
         if broken is not None:
             raise broken
 
@@ -164,10 +168,12 @@ class Pipeline:
             return lambda _frame: file.of_file(name, width, height)
         return lambda frame: file.of_frame(frame.index, width, height)
 
-    def _covered(self, frame: Frame, detections: Detections, *, looked: bool) -> Result:
+    def _covered(
+        self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool
+    ) -> Result:
         cover = self.settings.cover
-        chosen = select(detections, keep=cover.keep, only=cover.only)
-        return Result(self.anonymizer(frame, chosen), detections, looked)
+        chosen = select(known, keep=cover.keep, only=cover.only)
+        return Result(self.anonymizer(frame, chosen), known, sighted, looked)
 
 
 class _Schedule:

@@ -9,7 +9,7 @@ memory does not grow with length, and the same code serves files and live stream
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,24 @@ from passerby.tracking.history import History, Place
 from passerby.tracking.settings import TrackingSettings
 from passerby.tracking.tracker import Tracker
 
-__all__ = ["Timeline"]
+__all__ = ["Release", "Timeline"]
 
 Payload = TypeVar("Payload")
+
+
+class Release(NamedTuple, Generic[Payload]):
+    """A frame that leaves the buffer.
+
+    Attributes:
+        payload: The frame.
+        known: All that must be covered in it.
+        sighted: What was detected in this very frame, with the tracks it belongs to, before
+            anything was filled in or compared with other frames.
+    """
+
+    payload: Payload
+    known: Detections
+    sighted: Detections
 
 
 class Timeline(Generic[Payload]):
@@ -50,7 +65,7 @@ class Timeline(Generic[Payload]):
 
     def push(
         self, payload: Payload, time: float, detections: Detections | None
-    ) -> Iterator[tuple[Payload, Detections]]:
+    ) -> Iterator[Release[Payload]]:
         """Take the next frame and hand out those that have waited long enough.
 
         Args:
@@ -61,7 +76,7 @@ class Timeline(Generic[Payload]):
                 them only as long as none ever had one.
 
         Yields:
-            Frames in order with all that must be covered in them.
+            Frames in order.
         """
         if detections is not None and detections.failure is None:
             detections = self._link(time, detections)
@@ -71,7 +86,7 @@ class Timeline(Generic[Payload]):
         ):
             yield self._release()
 
-    def flush(self) -> Iterator[tuple[Payload, Detections]]:
+    def flush(self) -> Iterator[Release[Payload]]:
         """Hand out the frames that still wait; the source has ended."""
         while self._waiting:
             yield self._release()
@@ -97,17 +112,17 @@ class Timeline(Generic[Payload]):
         people = self._tracker.update(detections[~moving], elapsed)
         return Detections.joined(people[people.tracks >= 0], detections[moving])
 
-    def _release(self) -> tuple[Payload, Detections]:
+    def _release(self) -> Release[Payload]:
         payload, time, detections = self._waiting.popleft()
         if detections is not None and detections.failure is not None:
-            return payload, detections
+            return Release(payload, detections, detections)
         placed = self._placed(time)
         self._forget(time)
         if detections is None:
-            return payload, placed
+            return Release(payload, placed, Detections.none())
         tracked = _sightings(detections)
         masked = _with_masks(placed, detections[tracked])
-        return payload, Detections.joined(masked, detections[~tracked])
+        return Release(payload, Detections.joined(masked, detections[~tracked]), detections)
 
     def _placed(self, time: float) -> Detections:
         places: list[tuple[int, Kind, Place]] = []

@@ -122,13 +122,16 @@ def _runs(value: RunLengths, place: str) -> Runs:
     return Runs(tuple(counts), width, height)
 
 
-def document(frames: Mapping[int, Detections], width: int, height: int) -> dict[str, Any]:
+def document(
+    frames: Mapping[int, Detections], width: int, height: int, picture: str | None = None
+) -> dict[str, Any]:
     """Write detections as a data set; a frame that cannot be vouched for is left out.
 
     Args:
         frames: By number of the frame, from 0.
         width: Of the picture.
         height: Of the picture.
+        picture: Name of the one picture they are of, if they are of no video.
 
     Returns:
         What `json.dump` takes.
@@ -138,7 +141,7 @@ def document(frames: Mapping[int, Detections], width: int, height: int) -> dict[
         {
             "id": index,
             "frame_id": index,
-            "file_name": f"{index:06d}",
+            "file_name": picture or f"{index:06d}",
             "width": width,
             "height": height,
         }

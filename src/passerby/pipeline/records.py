@@ -1,0 +1,124 @@
+"""What a run remembers of its frames, and what it asks of an output that is finished."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from passerby.detection.combined import detectors_for
+from passerby.detection.files import check_can_hold, save_detections
+from passerby.detections import Detections, Kind
+from passerby.media import Input, Medium
+from passerby.pipeline.frame_log import FrameLog
+from passerby.pipeline.item_report import ItemReport
+from passerby.pipeline.report import sha256_of
+from passerby.pipeline.self_check import SelfCheck, self_check
+from passerby.pipeline.settings import Settings
+from passerby.pipeline.stages import Result
+from passerby.sources import open_source
+from passerby.types import Detector
+
+__all__ = ["Records", "name_in_files"]
+
+CHECKED = frozenset({Kind.PERSON, Kind.FACE})
+"""What the self-check looks for."""
+CHECKS_A_SECOND = 2
+"""How many frames of a second of video the self-check looks at."""
+
+
+class Records:
+    """Remembers of each frame what the options ask for, one input after the other.
+
+    Args:
+        settings: Of the run.
+
+    Attributes:
+        log: The boxes of all frames, if anything asks for them.
+
+    Raises:
+        ModelError: If a detector of the self-check is missing.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        run = settings.run
+        self.log = FrameLog() if run.report or run.self_check else None
+        self._settings = settings
+        self._checker = _checker(settings) if run.self_check else None
+        self._sighted: dict[int, Detections] = {}
+        self._start = 0
+
+    def close(self) -> None:
+        """Forget everything."""
+        if self.log is not None:
+            self.log.close()
+
+    def begin(self, medium: Medium) -> None:
+        """Get ready for the frames of an input.
+
+        Raises:
+            ConfigError: If what is found in it could not be saved.
+        """
+        target = self._settings.run.save_detections
+        if target is not None:
+            check_can_hold(Path(target), still=medium.kind == "image")
+        self._start = self.log.position if self.log is not None else 0
+
+    def add(self, result: Result) -> None:
+        """Remember one frame."""
+        if self.log is not None:
+            self.log.add(result)
+        if self._settings.run.save_detections is not None:
+            self._sighted[result.frame.index] = result.sighted
+
+    def end(self, item: ItemReport) -> None:
+        """Note where the frames of an input lie."""
+        if self.log is not None:
+            item.span = self._start, self.log.position
+
+    def look_back(self, one: Input, target: Path | str, item: ItemReport) -> None:
+        """Hash, check and give out what is asked for.
+
+        Args:
+            one: The input.
+            target: Its finished output.
+            item: Takes what comes of it.
+
+        Raises:
+            InputError: If a file cannot be read any more.
+            OutputError: If detections cannot be saved.
+        """
+        run = self._settings.run
+        if run.report is not None:
+            item.source_sha256 = sha256_of(one.path) if one.path else None
+            item.target_sha256 = sha256_of(target) if isinstance(target, Path) else None
+        if run.save_detections is not None and item.medium is not None:
+            medium = item.medium
+            picture = name_in_files(one) if medium.kind == "image" else None
+            size = medium.width, medium.height
+            save_detections(run.save_detections, self._sighted, *size, picture)
+        if self._checker is not None and self.log is not None and isinstance(target, Path):
+            item.self_check = self._self_check(self._checker, self.log, target, item)
+
+    def _self_check(
+        self, checker: Detector, log: FrameLog, target: Path, item: ItemReport
+    ) -> SelfCheck:
+        with closing(open_source(target)) as output:
+            rate = output.medium.rate
+            return self_check(
+                output,
+                log.records(item.span),
+                self._settings.cover.anonymizer(),
+                checker,
+                every=max(1, round(rate / CHECKS_A_SECOND)) if rate else 1,
+            )
+
+
+def name_in_files(one: Input) -> str:
+    """How a file of detections knows a picture."""
+    return str(one.relative or one.name)
+
+
+def _checker(settings: Settings) -> Detector:
+    """Who looks at the output again; nobody can vouch for people below the user's threshold."""
+    find = settings.find
+    again = replace(find.detection(CHECKED), person_threshold=find.threshold)
+    return detectors_for(CHECKED, again)
