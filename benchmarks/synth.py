@@ -12,11 +12,10 @@ import time
 
 import cv2
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from matching import found
 from passerby.detection.people import PeopleDetector
 from passerby.detections import Boxes
-from passerby.geometry import intersection_over_union
 from passerby.synth.camera import Camera, ceiling, eye_level, raised
 from passerby.synth.people import World
 from passerby.synth.sighting import Shot
@@ -25,7 +24,6 @@ SIZE = (640, 360)
 PEOPLE = 10
 SHORTEST = 80
 LEAST_VISIBLE = 0.6
-OVERLAP = 0.5
 SCORE = 0.3
 
 
@@ -60,12 +58,6 @@ def wanted(shot: Shot) -> Boxes:
     array[:, 0::2] = array[:, 0::2].clip(0, SIZE[0])
     array[:, 1::2] = array[:, 1::2].clip(0, SIZE[1])
     return array
-
-
-def found(wanted_boxes: Boxes, boxes: Boxes) -> int:
-    """How many of the wanted boxes have a box of their own that overlaps enough."""
-    hits = intersection_over_union(wanted_boxes, boxes) >= OVERLAP
-    return int(hits[linear_sum_assignment(hits, maximize=True)].sum())
 
 
 def recall(detector: PeopleDetector, worlds: int) -> dict[str, tuple[int, int]]:

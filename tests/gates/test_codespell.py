@@ -12,7 +12,7 @@ def test_a_clean_project_passes(project: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["src/sample.py", "tests/test_sample.py", "benchmarks/sample.py", "docs/page.md"]
+    "name", ["src/sample.py", "tests/test_sample.py", "benchmarks/speed.py", "docs/page.md"]
 )
 def test_a_misspelt_word_is_refused(project: Any, name: str) -> None:
     project.write(name, f"# They {MISSPELT} a frame.\n")

@@ -28,7 +28,7 @@ def test_a_clean_project_passes(project: Any) -> None:
     assert project.run("ruff check").returncode == 0
 
 
-@pytest.mark.parametrize("name", ["src/sample.py", "tests/test_sample.py", "benchmarks/sample.py"])
+@pytest.mark.parametrize("name", ["src/sample.py", "tests/test_sample.py", "benchmarks/speed.py"])
 def test_text_that_is_not_formatted_is_refused(project: Any, name: str) -> None:
     project.write(name, '"""A module."""\nvalue   =  1\n')
     ran = project.run("ruff format")
