@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
 from av import VideoFrame
 
+from passerby.detections import Detections
 from passerby.errors import InputError
 from passerby.media import Medium
+from passerby.pipeline import records, stages
 from passerby.sinks import Encoding, open_sink
 from passerby.sources import open_source
 from passerby.types import Frame, seal
@@ -104,6 +107,68 @@ def moving_shapes(
         ground = image[height // 2 :]
         ground[:] = np.random.default_rng(index).integers(0, 256, ground.shape)
     image[height // 4 : height // 2, index : index + width // 4] = (30, 220, 120)
+    return image
+
+
+Person = tuple[int, int, int, int, int]
+"""Left, top, width, height of somebody in pixels, and how bright they are, 236-255."""
+
+
+def find_bright(image: npt.NDArray[np.uint8]) -> Detections:
+    """A detector without a network: people are what is bright, and the brighter the surer."""
+    bright = image.min(axis=2)
+    _, labels, found, _ = cv2.connectedComponentsWithStats((bright > 235).astype(np.uint8))
+    boxes = [[x, y, x + width, y + height] for x, y, width, height, _ in found[1:]]
+    levels = [int(bright[labels == number].max()) for number in range(1, len(found))]
+    scores = [score_of(level) for level in levels]
+    return Detections.of(np.reshape(boxes, (-1, 4)), scores)
+
+
+def score_of(level: int) -> float:
+    """How sure `find_bright` is of somebody so bright: 0.05 at 236, 1 at 255."""
+    return (level - 235) / 20
+
+
+@pytest.fixture
+def bright_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `find_bright` find people wherever detectors are asked for, so that none is needed."""
+    for module in (stages, records):
+        monkeypatch.setattr(module, "detectors_for", lambda kinds, settings: find_bright)
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Callable[..., Path]:
+    """Write a lossless video of bright people before a grey wall; returns its path."""
+
+    def make(
+        name: str,
+        people: Callable[[int], Sequence[Person]],
+        *,
+        frames: int = 30,
+        size: tuple[int, int] = (96, 64),
+        rate: int = 25,
+    ) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("ffv1", rate=rate)
+            stream.width, stream.height, stream.pix_fmt = *size, "bgr0"
+            for index in range(frames):
+                image = scene(people(index), size)
+                container.mux(stream.encode(VideoFrame.from_ndarray(image, format="bgr24")))
+            container.mux(stream.encode())
+        return path
+
+    return make
+
+
+def scene(people: Sequence[Person], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """A grey wall with a pattern, and people before it."""
+    width, height = size
+    image = np.full((height, width, 3), 90, np.uint8)
+    image[::4] = 120
+    for left, top, across, down, level in people:
+        image[top : top + down, left : left + across] = level
     return image
 
 

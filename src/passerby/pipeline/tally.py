@@ -47,7 +47,8 @@ class TrackRecord:
         gap_end: Where that one ended.
         best_score: Of its surest sighting.
         best: That sighting.
-        missed: Looks since the last sighting, as long as it is covered.
+        held: Whether it is covered ever since a sighting.
+        missed: Looks since then.
     """
 
     first: int
@@ -59,22 +60,23 @@ class TrackRecord:
     gap_end: Moment | None = None
     best_score: float = 0.0
     best: Moment | None = None
+    held: bool = False
     missed: int = 0
 
     def add(self, moment: Moment, score: float, *, seen: bool, looked: bool) -> None:
         """Note one frame in which the track was covered."""
         if moment.frame > self.last + 1:
-            self.missed = 0  # it was let go in between: that gap was not bridged
+            self.held, self.missed = False, 0  # it was let go: that gap is not bridged
         self.last = moment.frame
         if not seen:
             self.filled += 1
-            self.missed += looked and self.seen > 0
+            self.missed += looked and self.held
             return
         if self.missed:
             self.gaps += 1
             if self.missed > self.longest_gap:
                 self.longest_gap, self.gap_end = self.missed, moment
-        self.missed = 0
+        self.held, self.missed = True, 0
         self.seen += 1
         if self.best is None or score > self.best_score:
             self.best_score, self.best = score, moment
