@@ -1,6 +1,7 @@
 """From a decoder's pixels to upright BGR, without a shift in colour."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 
 import numpy as np
@@ -8,6 +9,7 @@ from av import VideoFrame
 from av.error import FFmpegError
 from av.video.reformatter import Interpolation, VideoReformatter
 
+from passerby import yuv
 from passerby.errors import InputError
 from passerby.media import Colour
 from passerby.sources.orientation import Orientation
@@ -38,6 +40,23 @@ def colour_of(frame: VideoFrame) -> Colour:
     return Colour(frame.color_range, space, frame.color_primaries, frame.color_trc)
 
 
+_PLANAR = ("yuv420p", "yuvj420p")
+_FULL_RANGE = 2
+
+
+def _planar_to_bgr(frame: VideoFrame) -> Image:
+    colour = colour_of(frame)
+    if frame.format.name == "yuvj420p":
+        colour = replace(colour, range=_FULL_RANGE)
+    luma, blue, red = (
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[
+            :, : plane.width
+        ]
+        for plane in frame.planes
+    )
+    return yuv.to_bgr(luma, blue, red, colour)
+
+
 class BgrConverter:
     """Turns decoded frames of one video into upright BGR images; safe to share among threads.
 
@@ -65,6 +84,9 @@ class BgrConverter:
             InputError: If its pixel format cannot be converted.
         """
         width, height = self._size
+        unscaled = (frame.width, frame.height) == self._size
+        if frame.format.name in _PLANAR and unscaled and yuv.fits(width, height):
+            return self._orientation.apply(_planar_to_bgr(frame))
         if not frame.format.is_rgb:
             frame.colorspace = colour_of(frame).space
         try:
