@@ -21,6 +21,7 @@ from passerby.pipeline.report import summary, write_report
 from passerby.pipeline.settings import (
     CoverSettings,
     FindSettings,
+    LiveSettings,
     RunSettings,
     Settings,
     TimeSettings,
@@ -63,7 +64,8 @@ WHAT = Group("Which pixels, and how", sort_key=1)
 FINDING = Group("Finding people", sort_key=2)
 TIME = Group("Over time", sort_key=3)
 WRITING = Group("Writing", sort_key=4)
-RUN = Group("The run", sort_key=5)
+LIVE = Group("Cameras and live streams", sort_key=5)
+RUN = Group("The run", sort_key=6)
 
 
 @app.default
@@ -77,6 +79,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     find: Annotated[FindSettings | None, Parameter(name="*", group=FINDING)] = None,
     time: Annotated[TimeSettings | None, Parameter(name="*", group=TIME)] = None,
     write: Annotated[Encoding | None, Parameter(name="*", group=WRITING)] = None,
+    live: Annotated[LiveSettings | None, Parameter(name="*", group=LIVE)] = None,
     run: Annotated[RunSettings | None, Parameter(name="*", group=RUN)] = None,
 ) -> int:
     """Anonymize and return the exit code.
@@ -87,27 +90,32 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
         output: A file or address for one input, a folder for several. By default
             NAME_anonymized.EXT beside each input.
         config: A TOML file with any of these options, in the tables [cover], [find], [time],
-            [write] and [run]. Options given here win.
+            [write], [live] and [run]. Options given here win.
         quiet: Show nothing but failures.
         as_json: Print a summary as JSON on the output stream, and nothing else.
         cover: Which pixels are covered, and how.
         find: How people are found.
         time: How detections are carried over time.
         write: How results are written.
+        live: How cameras and live streams are treated.
         run: What a run leaves behind, and how careful it is.
     """
     if not sources:
         raise ConfigError("nothing to anonymize: name a file, a folder, an address or camera:0")
-    groups = {"cover": cover, "find": find, "time": time, "write": write, "run": run}
-    settings = _merged(config, groups)
+    names = ("cover", "find", "time", "write", "live", "run")
+    groups = (cover, find, time, write, live, run)
+    settings = _merged(config, dict(zip(names, groups, strict=True)))
     inputs = expand(sources)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
     _check_side_outputs(settings.run, len(jobs))
+    models = _models(settings)
     with Quiet() if quiet or as_json else Terminal() as progress:
         batch = Batch(settings, progress)
         try:
             batch.process(jobs)
-            _report(batch, settings)
+            log = batch.records.log
+            if settings.run.report and log is not None:
+                write_report(Path(settings.run.report), batch.items, log, settings, models)
         finally:
             batch.close()
     ignored = ignored_files(sources)
@@ -141,12 +149,12 @@ def _check_side_outputs(run: RunSettings, jobs: int) -> None:
             raise OutputError(f"{path}: there is no folder {path.parent}: make it first")
 
 
-def _report(batch: Batch, settings: Settings) -> None:
-    if settings.run.report and batch.records.log is not None:
-        kinds = settings.cover.anonymizer().kinds
-        found = kinds and settings.find.detections is None
-        models = model_hashes(kinds, settings.find.detection(kinds)) if found else {}
-        write_report(Path(settings.run.report), batch.items, batch.records.log, settings, models)
+def _models(settings: Settings) -> dict[str, str]:
+    """The networks that the report names, with their hashes: none where none is used."""
+    kinds = settings.cover.anonymizer().kinds
+    if not (settings.run.report and kinds and settings.find.detections is None):
+        return {}
+    return model_hashes(kinds, settings.find.detection(kinds))
 
 
 def _print_summary(items: list[ItemReport]) -> None:
