@@ -248,7 +248,7 @@ def test_small_faces_are_left_to_the_detector_of_people_where_there_is_one() -> 
         ({"quality": 99}, "settings: write.quality: input should be less than or equal to 63"),
         ({"audio": "loud"}, "write.audio: input should be 'drop', 'keep' or 'mute', not 'loud'"),
         ({"overwrite": "perhaps"}, "settings: run.overwrite: input should be a valid boolean"),
-        ({"duration": 0}, "settings: run.duration: input should be greater than 0, not 0"),
+        ({"duration": 0}, "settings: live.duration: input should be greater than 0, not 0"),
     ],
     ids=str,
 )

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from passerby.media import Medium
 from passerby.pipeline.item_report import ItemReport
+from passerby.pipeline.live import live_note
 
 __all__ = ["Quiet", "Terminal"]
 
@@ -109,7 +110,7 @@ def _lines(item: ItemReport) -> list[Text]:
             f"{len(tally.tracks)} tracks, {tally.gaps_bridged} gaps bridged"
         ),
     ]
-    lines += [Text(f"        {note}") for note in item.notes]
+    lines += [Text(f"        {note}") for note in (*item.notes, live_note(item.live)) if note]
     if item.error is not None:
         lines.append(Text(f"        {item.complaint}", style="red"))
     if tally.covered_in_full:

@@ -11,6 +11,7 @@ from passerby.addresses import public_address
 from passerby.errors import InputError, PasserbyError
 from passerby.media import Input, Medium
 from passerby.pipeline.item_report import ItemReport
+from passerby.pipeline.live import live_statistics
 from passerby.pipeline.records import Records, name_in_files
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
@@ -81,10 +82,10 @@ class Batch:
             self._progress.finish(item)
 
     def _process(self, one: Input, target: Path | str, item: ItemReport) -> None:
-        with closing(open_source(one.path or one.name)) as source:
+        with closing(self._source(one)) as source:
             item.medium = source.medium
             self.records.begin(source.medium)
-            sink = open_sink(target, source.medium, self.settings.write)
+            sink = self._sink(target, source.medium)
             self._progress.start(item.source, source.medium)
             try:
                 self._copy(source, sink, item, one)
@@ -93,7 +94,28 @@ class Batch:
                 raise
             # A source may have more to say once it was read.
             item.notes = _notes(source.medium, self.settings.write)
+            item.live = live_statistics(source, sink)
         self.records.look_back(one, target, item)
+
+    def _source(self, one: Input) -> Source:
+        if one.path is not None:
+            return open_source(one.path)
+        live = self.settings.live
+        return open_source(
+            one.name,
+            connect_timeout=live.connect_timeout,
+            read_timeout=live.read_timeout,
+            retries=live.retries,
+            buffer_frames=live.buffer_frames,
+        )
+
+    def _sink(self, target: Path | str, medium: Medium) -> Sink:
+        if isinstance(target, Path):
+            return open_sink(target, medium, self.settings.write)
+        live = self.settings.live
+        return open_sink(
+            target, medium, self.settings.write, timeout=live.connect_timeout, retries=live.retries
+        )
 
     def _copy(self, source: Source, sink: Sink, item: ItemReport, one: Input) -> None:
         """All frames from ``source`` to ``sink``, which gets its name only if that went well."""
@@ -120,7 +142,7 @@ class Batch:
         # Background and tracks belong to one video.
         with Pipeline(self.settings) as pipeline:
             results = pipeline.run(source)
-            limit = self.settings.run.duration
+            limit = self.settings.live.duration
             if source.medium.kind == "live" and limit is not None:
                 results = takewhile(lambda result: (result.frame.time or 0) < limit, results)
             yield from results

@@ -5,6 +5,7 @@ from typing import Literal
 
 from passerby.media import Medium
 from passerby.pipeline.frame_log import Span
+from passerby.pipeline.live import LiveStatistics
 from passerby.pipeline.review_frames import ReviewFrame, most_urgent_first
 from passerby.pipeline.self_check import Finding, SelfCheck
 from passerby.pipeline.tally import Tally
@@ -26,6 +27,7 @@ class ItemReport:
         tally: What happened on the way.
         seconds: How long it took.
         notes: What the user should know.
+        live: Counters of a live stream: late frames, reconnects; empty for files.
         source_sha256, target_sha256: Of the files; None for a stream or where no report is asked.
         self_check: What the detectors still find in the output, if that was asked for.
         span: Where its frames lie in the log.
@@ -39,6 +41,7 @@ class ItemReport:
     tally: Tally = field(default_factory=Tally)
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    live: LiveStatistics = field(default_factory=dict)
     source_sha256: str | None = None
     target_sha256: str | None = None
     self_check: SelfCheck | None = None

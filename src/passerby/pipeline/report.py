@@ -113,6 +113,7 @@ def _write_item(file: IO[str], item: ItemReport, log: FrameLog) -> None:
         "status": item.status,
         "error": item.error,
         "notes": list(item.notes),
+        "live": dict(item.live),
         "seconds": round(item.seconds, 3),
         "frames_written": tally.frames,
         "looks": tally.looked,

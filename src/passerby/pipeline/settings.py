@@ -15,7 +15,14 @@ from passerby.errors import ConfigError
 from passerby.sinks.encoding import Encoding
 from passerby.tracking import TrackingSettings
 
-__all__ = ["CoverSettings", "FindSettings", "RunSettings", "Settings", "TimeSettings"]
+__all__ = [
+    "CoverSettings",
+    "FindSettings",
+    "LiveSettings",
+    "RunSettings",
+    "Settings",
+    "TimeSettings",
+]
 
 
 def _as_tuple(value: object) -> object:
@@ -233,8 +240,33 @@ class RunSettings(_Group):
         default=False,
         description="Keep what could be read of a damaged video; it still counts as failed.",
     )
+
+
+class LiveSettings(_Group):
+    """Cameras and live streams."""
+
     duration: float | None = Field(
-        default=None, gt=0, description="Stop a live stream after so many seconds."
+        default=None, gt=0, description="Stop after so many seconds; Ctrl-C stops too."
+    )
+    connect_timeout: float = Field(
+        default=10, gt=0, le=3600, description="Seconds within which a connection must be made."
+    )
+    read_timeout: float = Field(
+        default=10,
+        gt=0,
+        le=3600,
+        description="Seconds within which the next picture must come, or it reconnects.",
+    )
+    retries: int | None = Field(
+        default=None,
+        ge=0,
+        description="Attempts to reconnect in a row before it gives up; by default no limit.",
+    )
+    buffer_frames: int = Field(
+        default=8,
+        ge=1,
+        description="Pictures that may wait when the machine is too slow; then the oldest is "
+        "dropped and counted.",
     )
 
 
@@ -245,6 +277,7 @@ class Settings(_Group):
     find: FindSettings = FindSettings()
     time: TimeSettings = TimeSettings()
     write: Encoding = Encoding()
+    live: LiveSettings = LiveSettings()
     run: RunSettings = RunSettings()
 
     @classmethod

@@ -1,0 +1,27 @@
+"""What a run says of live streams: frames that came late, connections that were lost."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from passerby.sinks.stream_sink import StreamSink
+from passerby.sources.streams import LiveStream
+from passerby.types import Sink, Source
+
+__all__ = ["LiveStatistics", "live_note", "live_statistics"]
+
+LiveStatistics = Mapping[str, float]
+"""Counters of `StreamStatistics` and, with "sent_" before each, of `SendStatistics`."""
+
+
+def live_statistics(source: Source, sink: Sink) -> LiveStatistics:
+    """The counters of whichever of the two is live; empty if neither is."""
+    received = asdict(source.statistics) if isinstance(source, LiveStream) else {}
+    sent = asdict(sink.statistics) if isinstance(sink, StreamSink) else {}
+    return {**received, **{f"sent_{name}": value for name, value in sent.items()}}
+
+
+def live_note(statistics: LiveStatistics) -> str:
+    """The same in a line for people, with nothing that is zero."""
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value:g}" for name, value in statistics.items() if value
+    )
