@@ -1,4 +1,5 @@
-# make demo   create the environment and anonymize a video (SRC=your.mp4 for your own)
+# make demo   create the environment and anonymize a video of people who do not exist
+#             (SRC=your.mp4 for your own file or folder); the result lies in demo/
 # make test   create the environment and run every gate
 # make golden write what is generated from the code again: two pages, the public API
 
@@ -50,6 +51,18 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
+
+# Detectors lie beside the repository, or are fetched into the user's cache.
+demo: export PASSERBY_MODELS := $(or $(PASSERBY_MODELS),$(wildcard ../shared/models))
+demo: $(READY)
+	@test -n "$(PASSERBY_MODELS)" || $(BIN)/passerby models pull
+	@test -n "$(SRC)" || test -d demo/crossing || \
+		$(BIN)/passerby synth crossing --cameras 1 --seconds 8 -o demo/crossing
+	$(BIN)/passerby anonymize $(or $(SRC),demo/crossing/camera-1.mp4) -o demo/anonymized/ \
+		--report demo/report.json --self-check --overwrite
+	$(BIN)/passerby review demo/report.json -o demo/review.png --overwrite
+	@echo "The anonymized copy lies in demo/anonymized/, what was done in demo/report.json,"
+	@echo "and the frames most worth a look in demo/review.png."
 
 clean:
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
