@@ -40,9 +40,9 @@ class Records:
 
     def __init__(self, settings: Settings) -> None:
         run = settings.run
-        self.log = FrameLog() if run.report or run.self_check else None
         self._settings = settings
         self._checker = _checker(settings) if run.self_check else None
+        self.log = FrameLog() if run.report or run.self_check else None
         self._sighted: dict[int, Detections] = {}
         self._start = 0
 

@@ -1,0 +1,114 @@
+"""What Python code calls, in the same words as the command line."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import passerby
+from passerby.errors import ConfigError, InputError
+from passerby.pipeline import api, stages
+from passerby.pipeline.settings import Settings
+from passerby.sources import open_source
+from passerby.types import AnonymizedFrame, Frame, Image
+
+Film = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def no_kept_detectors() -> Iterator[None]:
+    """Detectors are kept from call to call; no test shall meet those of another."""
+    api._pipeline.cache_clear()
+    yield
+    api._pipeline.cache_clear()
+
+
+def test_detectors_are_kept_from_call_to_call(bright_people: None) -> None:
+    for _ in range(3):
+        passerby.anonymize(picture())
+    assert api._pipeline.cache_info().misses == 1
+
+
+def picture() -> Image:
+    image = np.full((64, 96, 3), 90, np.uint8)
+    image[10:50, 20:30] = 255
+    return image
+
+
+def standing(_frame: int) -> list[tuple[int, int, int, int, int]]:
+    return [(20, 10, 10, 40, 255)]
+
+
+@pytest.mark.parametrize("wrap", [np.asarray, Frame])
+def test_a_picture_is_covered_and_the_callers_stays_as_it_is(
+    bright_people: None, wrap: Callable[[Image], object]
+) -> None:
+    image = picture()
+    covered = passerby.anonymize(wrap(image), regions="heads", operator="blackout")
+    assert isinstance(covered, AnonymizedFrame)
+    assert not covered.image[12, 25].any()
+    np.testing.assert_array_equal(covered.image[55:], image[55:])
+    np.testing.assert_array_equal(image, picture())
+
+
+def test_given_detections_need_no_detector() -> None:
+    somebody = passerby.Detections.of([[60, 10, 70, 50]])
+    covered = passerby.anonymize(picture(), detections=somebody, operator="blackout")
+    assert not covered.image[12, 65].any()
+    assert (covered.image[12, 25] == 255).all()
+
+
+def test_options_are_those_of_the_command_line() -> None:
+    assert not passerby.anonymize(picture(), regions="frame").image.any()
+    blank = passerby.anonymize(picture(), regions="frame", operator="blank").image
+    assert (blank == blank[0, 0]).all()
+    with pytest.raises(ConfigError, match="did you mean regions"):
+        passerby.anonymize(picture(), region="top")
+    with pytest.raises(ConfigError, match="blackot"):
+        passerby.anonymize(picture(), operator="blackot")
+
+
+def test_a_failing_detector_covers_the_whole_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_image: Image) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(stages, "detectors_for", lambda kinds, settings: broken)
+    covered = passerby.anonymize(picture())
+    assert covered.covered_in_full
+    assert not covered.image.any()
+
+
+@pytest.mark.parametrize("spell", [str, Path, open_source], ids=["text", "path", "source"])
+def test_a_stream_gives_every_frame_covered_and_in_order(
+    film: Film, bright_people: None, spell: Callable[[Path], object]
+) -> None:
+    source = spell(film("a.mkv", standing, frames=20))
+    results = list(passerby.anonymize_stream(source, operator="blackout"))
+    assert [result.frame.index for result in results] == list(range(20))
+    assert all(not result.frame.image[12, 25].any() for result in results)
+    assert all(set(result.detections.tracks.tolist()) == {1} for result in results)
+
+
+def test_a_stream_takes_settings_as_a_whole(film: Film) -> None:
+    source = film("a.mkv", standing, frames=3)
+    settings = Settings.of(regions="top", operator="blackout")
+    results = list(passerby.anonymize_stream(source, settings))
+    assert [bool(one.frame.image[:16].any()) for one in results] == [False] * 3
+    assert [bool(one.frame.image[16:].any()) for one in results] == [True] * 3
+
+
+def test_a_stream_that_is_left_early_lets_the_file_go(film: Film) -> None:
+    path = film("a.mkv", standing, frames=50)
+    stream = passerby.anonymize_stream(path, regions="top")
+    next(stream)
+    stream.close()
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.is_dir():
+        pytest.skip("needs a list of the process's open files")
+    assert path.resolve() not in {link.resolve() for link in descriptors.iterdir()}
+
+
+def test_what_cannot_be_read_is_an_error_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        list(passerby.anonymize_stream(tmp_path / "gone.mp4", regions="top"))

@@ -1,0 +1,204 @@
+"""Many inputs: each gets its output or its reason, and a bad one stops nobody."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from passerby.errors import ConfigError, ModelError, OutputError
+from passerby.media import Medium
+from passerby.pipeline import batch as module
+from passerby.pipeline import records
+from passerby.pipeline.batch import Batch
+from passerby.pipeline.item_report import ItemReport
+from passerby.pipeline.settings import Settings
+from passerby.sinks import plan
+from passerby.sources import expand
+from passerby.types import AnonymizedFrame
+
+Film = Callable[..., Path]
+Make = Callable[..., Path]
+TOP = {"regions": "top"}
+
+
+class Heard:
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.frames: list[int | None] = []
+        self.advanced = 0
+        self.finished: list[ItemReport] = []
+
+    def start(self, name: str, medium: Medium) -> None:
+        self.names.append(name)
+        self.frames.append(medium.frames)
+
+    def advance(self) -> None:
+        self.advanced += 1
+
+    def finish(self, item: ItemReport) -> None:
+        assert item.seconds > 0
+        self.finished.append(item)
+
+
+def run(
+    sources: Sequence[Path], output: Path, heard: Heard | None = None, **options: object
+) -> list[ItemReport]:
+    settings = Settings.of(**options)
+    batch = Batch(settings, heard or Heard())
+    try:
+        batch.process(plan(expand(sources), str(output)))
+    finally:
+        batch.close()
+    return batch.items
+
+
+def standing(_frame: int) -> list[tuple[int, int, int, int, int]]:
+    return [(20, 10, 10, 40, 255)]
+
+
+def picture(path: Path, size: tuple[int, int] = (32, 24)) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, (200, 90, 40)).save(path)
+    return path
+
+
+def test_everybody_gets_an_output_and_progress_is_told(
+    film: Film, bright_people: None, tmp_path: Path
+) -> None:
+    film("in/walk.mkv", standing, frames=9)
+    picture(tmp_path / "in" / "deep" / "a.png")
+    heard = Heard()
+    items = run([tmp_path / "in"], tmp_path / "out", heard)
+    assert [item.status for item in items] == ["done", "done"]
+    assert (tmp_path / "out" / "walk.mkv").is_file()
+    assert (tmp_path / "out" / "deep" / "a.png").is_file()
+    assert heard.finished == items
+    assert heard.names == [item.source for item in items]
+    assert heard.advanced == 10
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_bad_one_does_not_stop_the_rest(tmp_path: Path, place: int) -> None:
+    paths = [picture(tmp_path / "in" / f"{number}.jpg") for number in range(3)]
+    paths[place].write_bytes(paths[place].read_bytes()[:150])
+    heard = Heard()
+    items = run([tmp_path / "in"], tmp_path / "out", heard, **TOP)
+    assert [item.status == "failed" for item in items] == [n == place for n in range(3)]
+    assert str(paths[place]) in (items[place].complaint or "")
+    assert items[place].tally.frames == 0
+    written = sorted(path.name for path in (tmp_path / "out").rglob("*"))
+    assert written == [f"{number}.jpg" for number in range(3) if number != place]
+    assert len(heard.finished) == 3
+
+
+def test_a_video_that_breaks_off_leaves_nothing_and_says_how_to_keep_it(
+    make_video: Make, tmp_path: Path
+) -> None:
+    source = cut(make_video("a.mkv", frames=60, noise=True))
+    (item,) = run([source], tmp_path / "out.mkv", **TOP)
+    assert item.status == "failed"
+    assert "--salvage keeps the " in (item.error or "")
+    assert sorted(tmp_path.iterdir()) == [source]
+
+
+def test_salvage_keeps_what_there_was_and_it_still_counts_as_failed(
+    make_video: Make, tmp_path: Path
+) -> None:
+    source = cut(make_video("a.mkv", frames=60, noise=True))
+    (item,) = run([source], tmp_path / "out.mkv", salvage=True, **TOP)
+    assert item.status == "partial"
+    assert 0 < item.tally.frames < 60
+    assert not item.vouched
+    assert sorted(tmp_path.iterdir()) == [source, tmp_path / "out.mkv"]
+
+
+def cut(path: Path) -> Path:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    return path
+
+
+def test_what_fails_after_the_output_is_written_is_no_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr(records, "save_detections", full)
+    source = picture(tmp_path / "a.png")
+    (item,) = run([source], tmp_path / "b.png", save_detections=str(tmp_path / "d.json"), **TOP)
+    assert (item.status, item.error) == ("partial", "the disk is full")
+    assert not item.vouched
+    assert (tmp_path / "b.png").is_file()
+
+
+def test_a_sink_that_fails_leaves_nothing(
+    film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = film("a.mkv", standing, frames=9)
+    writing = module.open_sink
+
+    def breaking(*arguments: object) -> object:
+        sink = writing(*arguments)
+        write = sink.write
+
+        def once(frame: AnonymizedFrame) -> None:
+            if frame.index == 5:
+                raise OutputError("the disk is full")
+            write(frame)
+
+        monkeypatch.setattr(sink, "write", once)
+        return sink
+
+    monkeypatch.setattr(module, "open_sink", breaking)
+    (item,) = run([source], tmp_path / "b.mkv", **TOP)
+    assert (item.status, item.error) == ("failed", "the disk is full")
+    assert sorted(tmp_path.iterdir()) == [source]
+
+
+def test_an_error_nobody_foresaw_leaves_nothing_either(
+    film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = film("a.mkv", standing, frames=9)
+    heard = Heard()
+    monkeypatch.setattr(heard, "advance", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run([source], tmp_path / "b.mkv", heard, **TOP)
+    assert sorted(tmp_path.iterdir()) == [source]
+
+
+def test_missing_models_are_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object) -> None:
+        raise ModelError("no model is here")
+
+    monkeypatch.setattr(records, "detectors_for", missing)
+    with pytest.raises(ModelError):
+        Batch(Settings.of(self_check=True, **TOP), Heard())
+
+
+def test_sound_that_is_left_out_is_told(make_video: Make, tmp_path: Path) -> None:
+    def add_sound(container: object, _stream: object) -> None:
+        container.add_stream("pcm_s16le", rate=8000, layout="mono")  # type: ignore[attr-defined]
+
+    source = make_video("a.mkv", prepare=add_sound)
+    (item,) = run([source], tmp_path / "b.mkv", **TOP)
+    assert any(note.startswith("sound left out") for note in item.notes)
+
+
+def test_text_cannot_name_a_picture(tmp_path: Path) -> None:
+    source = picture(tmp_path / "a.png")
+    target = str(tmp_path / "d.txt")
+    (item,) = run([source], tmp_path / "b.png", save_detections=target, **TOP)
+    assert item.status == "failed"
+    assert "end it with .json" in (item.error or "")
+    assert sorted(tmp_path.iterdir()) == [source]
+
+
+def test_settings_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ConfigError):
+        Batch(Settings.of(regions="feet"), Heard())
