@@ -166,6 +166,17 @@ def test_who_is_seen_once_is_shown_where_that_was() -> None:
     assert one.reason == "seen only once"
 
 
+@pytest.mark.parametrize(("left", "doubted"), [(12, False), (60, True)])
+def test_a_face_seen_once_is_in_doubt_only_outside_of_people(left: int, doubted: bool) -> None:
+    person_and_face = Detections.of(
+        [[10, 10, 30, 60], [left, 12, left + 8, 20]], kinds=[Kind.PERSON, Kind.FACE], tracks=[1, 2]
+    )
+    counted = Tally()
+    counted.add(result(0, person_and_face))
+    counted.add(result(1, person_and_face[:1]))
+    assert [one.tracks for one in counted.review()] == ([(2,)] if doubted else [])
+
+
 def test_a_score_of_zero_is_a_sighting_too() -> None:
     (one,) = tally([SEEN], [0.0]).review()
     assert one.frame == 0

@@ -10,6 +10,7 @@ from passerby.detections import Detections, Kind
 from passerby.pipeline.frame_log import XywhBox, as_xywh
 from passerby.pipeline.review_frames import ReviewFrame
 from passerby.pipeline.stages import Result
+from passerby.tracking.selection import holds_centre
 
 __all__ = ["Moment", "Tally", "TrackRecord"]
 
@@ -49,6 +50,8 @@ class TrackRecord:
         best: That sighting.
         held: Whether it is covered ever since a sighting.
         missed: Looks since then.
+        alone: Whether it was ever outside the boxes of people; a face inside one is covered
+            with its person, however doubtful it is.
     """
 
     first: int
@@ -62,6 +65,7 @@ class TrackRecord:
     best: Moment | None = None
     held: bool = False
     missed: int = 0
+    alone: bool = False
 
     def add(self, moment: Moment, score: float, *, seen: bool, looked: bool) -> None:
         """Note one frame in which the track was covered."""
@@ -120,6 +124,7 @@ class Tally:
             moment = Moment(frame.index, frame.time, as_xywh(found.boxes[index]))
             seen, score = bool(found.seen[index]), float(found.scores[index])
             record.add(moment, score, seen=seen, looked=result.looked)
+            record.alone = record.alone or _is_alone(found, index)
         self._note_untracked(result)
 
     @property
@@ -130,7 +135,10 @@ class Tally:
     def review(self) -> list[ReviewFrame]:
         """The frames most worth a human look, once for each reason."""
         frames = [
-            one for (number, _), record in self.tracks.items() for one in record.doubts(number)
+            one
+            for (number, _), record in self.tracks.items()
+            if record.alone
+            for one in record.doubts(number)
         ]
         if self._untracked is not None:
             frames.append(self._untracked)
@@ -157,6 +165,14 @@ class Tally:
 def _doubt(moment: Moment, reason: str, weight: float, number: int) -> ReviewFrame:
     boxes = (moment.box,)
     return ReviewFrame(moment.frame, moment.time, reason, weight, (number,), boxes)
+
+
+def _is_alone(found: Detections, index: int) -> bool:
+    """Whether a box is a person's, or lies in the box of none."""
+    if found.kinds[index] == Kind.PERSON:
+        return True
+    people = found.of_kind(Kind.PERSON).boxes
+    return not holds_centre(people, found.boxes[index]).any()
 
 
 def _once_a_track(found: Detections) -> Iterator[tuple[int, tuple[int, Kind]]]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from passerby.detections import Boxes, Detections, Kind
 
-__all__ = ["select"]
+__all__ = ["holds_centre", "select"]
 
 
 def select(
@@ -30,7 +30,7 @@ def select(
     covered &= ~np.isin(detections.tracks, list(keep))
     people = detections.kinds == Kind.PERSON
     for index in np.flatnonzero(~people):
-        around = people & _contains(detections.boxes, detections.boxes[index])
+        around = people & holds_centre(detections.boxes, detections.boxes[index])
         if (around & covered).any():
             covered[index] = True
         elif around.any() and not only:
@@ -38,8 +38,8 @@ def select(
     return detections[covered]
 
 
-def _contains(boxes: Boxes, inner: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    """Which boxes hold the centre of ``inner``."""
+def holds_centre(boxes: Boxes, inner: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Which boxes, shape (n, 4), hold the centre of ``inner``, shape (4,)."""
     centre = (inner[:2] + inner[2:]) / 2
     inside: npt.NDArray[np.bool_] = np.all((boxes[:, :2] <= centre) & (centre < boxes[:, 2:]), 1)
     return inside
