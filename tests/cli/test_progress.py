@@ -1,0 +1,99 @@
+"""What is said while a run lasts, and about each input when it is done."""
+
+import io
+from collections import Counter
+
+import pytest
+from rich.console import Console
+
+from passerby.cli.progress import Quiet, Terminal
+from passerby.detections import Kind
+from passerby.media import Medium
+from passerby.pipeline.item_report import ItemReport
+from passerby.pipeline.self_check import Finding, SelfCheck
+from passerby.pipeline.tally import Tally, TrackRecord
+
+FINDING = Finding(frame=4, time=0.5, kind="face", score=0.8, box=(1, 2, 3, 4))
+
+
+def done(**fields: object) -> ItemReport:
+    record = TrackRecord(0, 99, seen=40, gaps=2)
+    tally = Tally(frames=100, looked=40, tracks={(1, Kind.PERSON): record})
+    values = {"target": "safe.mp4", "status": "done", "seconds": 8.0, "tally": tally} | fields
+    return ItemReport("street.mp4", **values)
+
+
+def told(item: ItemReport, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines that a terminal shows for ``item``; nothing may go to the output stream."""
+    with Terminal() as terminal:
+        terminal.start(item.source, Medium("street.mp4", "video", 64, 48, frames=100))
+        terminal.advance()
+        terminal.finish(item)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    return [line for line in printed.err.splitlines() if line.strip()]
+
+
+def test_what_is_done_is_told_with_its_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(done(notes=("sound left out",)), capsys) == [
+        "done    street.mp4 -> safe.mp4",
+        "        100 frames in 8.0 s (12.5 frames/s), 1 tracks, 2 gaps bridged",
+        "        sound left out",
+    ]
+
+
+def test_frames_covered_in_full_and_findings_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    item = done(self_check=SelfCheck(20, 9, [FINDING]))
+    item.tally.covered_in_full = 7
+    item.tally.failures = Counter({"slow": 2, "dark": 5})
+    lines = told(item, capsys)
+    assert "        7 frames covered in full: dark" in lines
+    assert lines[-1].startswith("        self-check of 20 frames: 1 of 9 people and faces")
+
+
+def test_a_failure_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = ItemReport("street.mp4", error="street.mp4 is empty: nothing to read")
+    assert told(failed, capsys) == ["failed  street.mp4 is empty: nothing to read"]
+
+
+def test_what_broke_off_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(done(status="partial", error="it ends too early"), capsys)
+    assert lines[0] == "partial street.mp4 -> safe.mp4"
+    assert lines[-1].strip() == "street.mp4: it ends too early"
+
+
+@pytest.mark.parametrize("name", ["[red]a.mp4", "a[/b].mp4", "rtsp://[fe80::1]/[bold]", "%s {0}"])
+def test_names_are_shown_as_they_are(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal, where the bar is drawn
+    monkeypatch.setenv("COLUMNS", "120")
+    item = done()
+    item.source = name
+    assert any(name in line for line in told(item, capsys))
+
+
+def test_the_bar_shows_name_frames_and_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=120, color_system=None)
+    monkeypatch.setattr(terminal._bar.live, "console", console)
+    terminal.start("a[/b].mp4", Medium("a", "video", 64, 48, frames=50))
+    for _ in range(20):
+        terminal.advance()
+    console.print(terminal._bar.get_renderable())
+    shown = screen.getvalue()
+    assert "a[/b].mp4" in shown
+    assert "20/50" in shown
+    assert "40%" in shown
+    assert "frames/s" in shown
+
+
+def test_quiet_says_nothing_but_failures(capsys: pytest.CaptureFixture[str]) -> None:
+    with Quiet() as quiet:
+        quiet.start("street.mp4", Medium("street.mp4", "video", 64, 48))
+        quiet.advance()
+        quiet.finish(done(notes=("sound left out",)))
+        assert capsys.readouterr() == ("", "")
+        quiet.finish(ItemReport("street.mp4", error="it is empty"))
+    assert capsys.readouterr() == ("", "passerby: street.mp4: it is empty\n")
