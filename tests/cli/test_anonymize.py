@@ -1,0 +1,307 @@
+"""``passerby anonymize`` from the command line: its options, what it prints, its exit codes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from passerby.cli.app import main
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE
+from passerby.detections import Detections
+from passerby.errors import DetectionError
+from passerby.pipeline import stages
+from passerby.sources import open_source
+from passerby.types import Image
+
+Film = Callable[..., Path]
+Capture = pytest.CaptureFixture[str]
+
+LEFT_HEAD, RIGHT_HEAD = (14, 25), (14, 75)
+"""A pixel (row, column) of each head of the two whom `two` shows."""
+FLOOR = (60, 48)
+
+
+def two(_frame: int) -> list[tuple[int, int, int, int, int]]:
+    return [(20, 10, 10, 40, 255), (70, 10, 10, 40, 250)]
+
+
+def nobody(_frame: int) -> list[tuple[int, int, int, int, int]]:
+    return []
+
+
+def pixels(path: Path) -> np.ndarray:
+    """All frames, shape (n, height, width, 3)."""
+    with open_source(path) as source:
+        return np.stack([frame.image for frame in source])
+
+
+def covered(path: Path, pixel: tuple[int, int]) -> list[bool]:
+    """Whether a pixel is black, frame by frame."""
+    return [not frame[pixel].any() for frame in pixels(path)]
+
+
+@pytest.fixture
+def street(film: Film) -> Path:
+    return film("street.mkv", two)
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Path:
+    return tmp_path / "safe.mkv"
+
+
+def run(source: Path, output: Path, *words: object) -> int:
+    fixed = ["anonymize", str(source), "-o", str(output), "--codec", "ffv1"]
+    return main([*fixed, *map(str, words)])
+
+
+# --- What is covered -----------------------------------------------------------------------
+
+
+def test_by_default_all_heads_are_black_and_the_rest_is_as_it_was(
+    street: Path, safe: Path, bright_people: None
+) -> None:
+    assert run(street, safe) == EXIT_OK
+    assert all(covered(safe, LEFT_HEAD))
+    assert all(covered(safe, RIGHT_HEAD))
+    np.testing.assert_array_equal(pixels(safe)[:, 48:], pixels(street)[:, 48:])
+
+
+@pytest.mark.parametrize(
+    ("option", "left", "right"), [("--keep", False, True), ("--only", True, False)]
+)
+def test_keep_and_only_choose_by_the_numbers_in_the_report(
+    street: Path,
+    safe: Path,
+    tmp_path: Path,
+    bright_people: None,
+    option: str,
+    left: bool,
+    right: bool,
+) -> None:
+    assert run(street, safe, "--report", tmp_path / "r.json") == EXIT_OK
+    frames = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["items"][0]["frames"]
+    (number,) = {box["track"] for f in frames for box in f["boxes"] if box["box"][0] < 48}
+    chosen = tmp_path / "chosen.mkv"
+    assert run(street, chosen, option, number) == EXIT_OK
+    assert set(covered(chosen, LEFT_HEAD)) == {left}
+    assert set(covered(chosen, RIGHT_HEAD)) == {right}
+
+
+def test_zones_and_times_are_kept(street: Path, safe: Path, bright_people: None) -> None:
+    words = ["--leave-zone", "0,0 0.5,0 0.5,1 0,1", "--cover-zone", "40,56 56,56 56,64 40,64"]
+    assert run(street, safe, *words, "--cover-time", "0.4-0.6") == EXIT_OK
+    inside = [0.4 <= index / 25 <= 0.6 for index in range(30)]
+    assert covered(safe, LEFT_HEAD) == inside
+    assert all(covered(safe, RIGHT_HEAD))
+    assert all(covered(safe, FLOOR))
+
+
+def test_given_detections_are_covered_and_no_detector_is_asked(
+    street: Path, safe: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "boxes.txt").write_text("1,1,40,4,12,40,0.9\n30,1,40,4,12,40,0.9\n")
+    assert run(street, safe, "--detections", tmp_path / "boxes.txt", "--bridge", "5") == EXIT_OK
+    assert covered(safe, (8, 46))[0]
+    assert not any(covered(safe, LEFT_HEAD))
+
+
+# --- A configuration file ------------------------------------------------------------------
+
+
+def config(folder: Path, text: str) -> Path:
+    path = folder / "passerby.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_sets_options_and_the_command_line_wins(
+    street: Path, safe: Path, tmp_path: Path
+) -> None:
+    path = config(tmp_path, '[cover]\nregions = ["frame"]\noperator = "blackout"\n')
+    assert run(street, safe, "--config", path) == EXIT_OK
+    assert all(covered(safe, FLOOR))
+    top = tmp_path / "top.mkv"
+    assert run(street, top, "--config", path, "--regions", "top") == EXIT_OK
+    assert not any(covered(top, FLOOR))
+    assert all(covered(top, (2, 2)))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[cover]\noperater = 'blank'\n", "did you mean cover.operator"),
+        ("[covers]\n", "covers"),
+        ("[cover]\noperator = 'blackot'\n", "blackot"),
+        ("[cover\n", "is not valid TOML"),
+        ("[find]\nevery = 'often'\n", "often"),
+        ("[run]\nreport = 3\n", "run.report"),
+    ],
+)
+def test_a_mistake_in_the_file_is_one_line_that_names_the_file(
+    street: Path, safe: Path, tmp_path: Path, capsys: Capture, text: str, told: str
+) -> None:
+    path = config(tmp_path, text)
+    assert run(street, safe, "--config", path) == EXIT_USAGE
+    printed = capsys.readouterr()
+    assert told in printed.err
+    assert str(path) in printed.err
+    assert printed.err.count("\n") == 1
+    assert not safe.exists()
+
+
+def test_a_file_that_is_not_there_is_one_line(street: Path, safe: Path, capsys: Capture) -> None:
+    assert run(street, safe, "--config", "gone.toml") == EXIT_USAGE
+    assert "gone.toml does not exist" in capsys.readouterr().err
+
+
+# --- What is printed -----------------------------------------------------------------------
+
+
+def test_results_are_told_on_the_error_stream_alone(
+    street: Path, safe: Path, bright_people: None, capsys: Capture
+) -> None:
+    assert run(street, safe) == EXIT_OK
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert f"done    {street} -> {safe}" in printed.err
+    assert "30 frames in" in printed.err
+
+
+def test_json_is_alone_on_the_output_stream(
+    street: Path, safe: Path, bright_people: None, capsys: Capture
+) -> None:
+    assert run(street, safe, "--json", "--self-check") == EXIT_OK
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    told = json.loads(printed.out)
+    assert (told["inputs"], told["done"], told["frames"], told["tracks"]) == (1, 1, 30, 2)
+    (item,) = told["items"]
+    assert (item["input"], item["output"]) == (str(street), str(safe))
+    assert (item["status"], item["error"], item["self_check"]["uncovered"]) == ("done", None, [])
+
+
+def test_json_tells_failures_too(tmp_path: Path, capsys: Capture) -> None:
+    broken = tmp_path / "a.mp4"
+    broken.write_text("no video", encoding="utf-8")
+    assert main(["anonymize", str(broken), "--regions", "top", "--json"]) == EXIT_FAILED
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert told["failed"] == [str(broken)]
+    assert "neither a picture nor a video" in told["items"][0]["error"]
+
+
+def test_quiet_is_silent(street: Path, safe: Path, bright_people: None, capsys: Capture) -> None:
+    assert run(street, safe, "--quiet", "--self-check") == EXIT_OK
+    assert capsys.readouterr() == ("", "")
+
+
+def test_at_the_end_all_failures_and_what_is_to_be_looked_at_are_listed(
+    film: Film, tmp_path: Path, bright_people: None, capsys: Capture
+) -> None:
+    film("in/a.mkv", lambda frame: two(frame) if frame < 3 else [])
+    for name in ("b.mp4", "c.mp4"):
+        (tmp_path / "in" / name).write_text("no video", encoding="utf-8")
+    (tmp_path / "in" / "notes.txt").write_text("no media", encoding="utf-8")
+    report = str(tmp_path / "r.json")
+    words = [str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--report", report]
+    assert main(["anonymize", *words]) == EXIT_FAILED
+    end = capsys.readouterr().err.splitlines()[-5:]
+    assert end[0] == "passerby: 1 files in folders are no pictures or videos"
+    assert end[1] == "passerby: 1 of 3 inputs done"
+    assert [f"{tmp_path}/in/{name}" in line for name, line in zip("bc", end[2:4], strict=True)]
+    assert end[4] == f"passerby: 1 frames are worth a look: passerby review {report}"
+
+
+# --- Vouching ------------------------------------------------------------------------------
+
+
+def test_the_self_check_finds_who_was_left_on_purpose_and_strict_says_so(
+    street: Path, safe: Path, tmp_path: Path, bright_people: None, capsys: Capture
+) -> None:
+    words = ["--leave-zone", "0,0 0.5,0 0.5,1 0,1", "--self-check"]
+    assert run(street, safe, *words, "--json") == EXIT_OK
+    (item,) = json.loads(capsys.readouterr().out)["items"]
+    uncovered = item["self_check"]["uncovered"]
+    assert {tuple(one["box"]) for one in uncovered} == {(20, 10, 10, 40)}
+    assert len(uncovered) == item["self_check"]["frames"] == 3
+    assert run(street, tmp_path / "b.mkv", *words, "--strict") == EXIT_UNVOUCHED
+
+
+def test_strict_is_content_when_everybody_is_covered(
+    street: Path, safe: Path, bright_people: None
+) -> None:
+    assert run(street, safe, "--strict", "--self-check") == EXIT_OK
+
+
+@pytest.mark.parametrize(
+    "failing", [DetectionError("too dark"), ValueError("a bug"), MemoryError()]
+)
+def test_a_failing_detector_covers_all_and_strict_says_so(
+    street: Path,
+    safe: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+    failing: Exception,
+) -> None:
+    def detector(_image: Image) -> Detections:
+        raise failing
+
+    monkeypatch.setattr(stages, "detectors_for", lambda kinds, settings: detector)
+    assert run(street, safe) == EXIT_OK
+    assert not pixels(safe).any()
+    assert "30 frames covered in full: the detector failed" in capsys.readouterr().err
+    assert run(street, tmp_path / "b.mkv", "--strict", "--quiet") == EXIT_UNVOUCHED
+
+
+@pytest.mark.shared
+def test_the_self_check_with_real_detectors(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("PASSERBY_MODELS", str(shared / "models"))
+    picture = sorted((shared / "data" / "people").rglob("*.jpg"))[0]
+    words = ["anonymize", str(picture), "--self-check", "--json", "--quiet"]
+    everything = [*words, "-o", str(tmp_path / "a.png"), "--regions", "people"]
+    assert main(everything) == EXIT_OK
+    check = json.loads(capsys.readouterr().out)["items"][0]["self_check"]
+    assert check["uncovered"] == []
+    nothing = [*words, "-o", str(tmp_path / "b.png"), "--leave-zone", "0,0 1,0 1,1 0,1"]
+    assert main(nothing) == EXIT_OK
+    check = json.loads(capsys.readouterr().out)["items"][0]["self_check"]
+    assert len(check["uncovered"]) > 0
+
+
+# --- What is written beside the output -----------------------------------------------------
+
+
+@pytest.mark.parametrize("option", ["--report", "--save-detections"])
+def test_what_lies_beside_is_not_replaced_unasked(
+    street: Path, safe: Path, tmp_path: Path, bright_people: None, capsys: Capture, option: str
+) -> None:
+    beside = tmp_path / "beside.json"
+    beside.write_text("precious", encoding="utf-8")
+    assert run(street, safe, option, beside) == EXIT_FAILED
+    assert "add --overwrite" in capsys.readouterr().err
+    assert beside.read_text(encoding="utf-8") == "precious"
+    assert not safe.exists()
+    assert run(street, safe, option, beside, "--overwrite") == EXIT_OK
+    assert json.loads(beside.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("option", ["--report", "--save-detections"])
+def test_a_folder_that_is_not_there_is_told_before_the_work(
+    street: Path, safe: Path, tmp_path: Path, capsys: Capture, option: str
+) -> None:
+    assert run(street, safe, option, tmp_path / "gone" / "x.json") == EXIT_FAILED
+    assert "there is no folder" in capsys.readouterr().err
+    assert not safe.exists()
+
+
+def test_nothing_but_the_outputs_is_left(
+    street: Path, safe: Path, tmp_path: Path, bright_people: None
+) -> None:
+    assert run(street, safe, "--report", tmp_path / "r.json", "--self-check") == EXIT_OK
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.json", "safe.mkv", "street.mkv"]
