@@ -262,7 +262,7 @@ def test_the_self_check_with_real_detectors(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setenv("PASSERBY_MODELS", str(shared / "models"))
-    picture = shared / "data" / "people" / "hardhat" / "images" / "002158_jpg.jpg"
+    picture = shared / "data" / "detection" / "fudanped" / "images" / "FudanPed00001.jpg"
     words = ["anonymize", str(picture), "--self-check", "--json", "--threshold", "0.5"]
     everything = [*words, "-o", str(tmp_path / "a.png"), "--regions", "people"]
     assert main(everything) == EXIT_OK
