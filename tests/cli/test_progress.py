@@ -89,6 +89,22 @@ def test_the_bar_shows_name_frames_and_speed(monkeypatch: pytest.MonkeyPatch) ->
     assert "frames/s" in shown
 
 
+def test_of_many_pictures_only_the_remarkable_get_a_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    picture = Medium("a.png", "image", 64, 48, frames=1)
+    plain, noted = done(medium=picture), done(medium=picture, notes=("16 bits reduced to 8",))
+    failed = ItemReport("b.png", error="b.png is empty: nothing to read", medium=picture)
+    with Terminal(inputs=3) as terminal:
+        for item in (plain, noted, failed):
+            terminal.start(item.source, picture)
+            terminal.advance()
+            terminal.finish(item)
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith(("done", "failed"))]
+    assert told == ["done    street.mp4 -> safe.mp4", "failed  b.png is empty: nothing to read"]
+
+
 def test_quiet_says_nothing_but_failures(capsys: pytest.CaptureFixture[str]) -> None:
     with Quiet() as quiet:
         quiet.start("street.mp4", Medium("street.mp4", "video", 64, 48))

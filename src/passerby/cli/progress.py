@@ -56,10 +56,14 @@ class _Rate(ProgressColumn):
 class Terminal:
     """A bar for the input at work, with frames a second and time left, and a line for each done.
 
-    Everything goes to the error stream: the output stream is for results.
+    Of many inputs there is a bar for all, and pictures of which there is nothing to tell get no
+    line. Everything goes to the error stream: the output stream is for results.
+
+    Args:
+        inputs: How many there are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: int = 1) -> None:
         self._console = Console(stderr=True)
         self._bar = Bar(
             TextColumn("{task.description}", markup=False),
@@ -71,6 +75,7 @@ class Terminal:
             console=self._console,
             transient=True,
         )
+        self._all = self._bar.add_task("all inputs", total=inputs) if inputs > 1 else None
         self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
@@ -81,8 +86,9 @@ class Terminal:
         self._bar.stop()
 
     def start(self, name: str, medium: Medium) -> None:
-        """Show a bar for an input."""
-        self._task = self._bar.add_task(name, total=medium.frames)
+        """Show a bar for an input; a picture among many is done too soon for one."""
+        if self._all is None or medium.kind != "image":
+            self._task = self._bar.add_task(name, total=medium.frames)
 
     def advance(self) -> None:
         """Move it on by a frame."""
@@ -94,8 +100,18 @@ class Terminal:
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
+        if self._all is not None:
+            self._bar.advance(self._all)
+            if _is_plain_picture(item):
+                return
         for line in _lines(item):
             self._console.print(line, highlight=False, soft_wrap=True)
+
+
+def _is_plain_picture(item: ItemReport) -> bool:
+    """Whether it is a picture with which all went well."""
+    is_picture = item.medium is not None and item.medium.kind == "image"
+    return is_picture and item.vouched and not item.notes
 
 
 def _lines(item: ItemReport) -> list[Text]:
