@@ -37,9 +37,8 @@ def default(role: Role) -> ModelCard:
     """
     card = preferred(role)
     if find(card) is None:
-        raise ModelError(
-            f"no model that finds a {role} is here: run `passerby models pull {card.name}`"
-        )
+        # Without a name it fetches all that the defaults need: faces and people at once.
+        raise ModelError(f"no model that finds a {role} is here: run `passerby models pull`")
     return card
 
 
