@@ -14,6 +14,7 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
 from passerby.cli.progress import Quiet, Terminal
 from passerby.config import read_toml, validated
 from passerby.detection.combined import model_hashes
+from passerby.detection.files import check_can_hold
 from passerby.errors import ConfigError, OutputError
 from passerby.pipeline.batch import Batch
 from passerby.pipeline.item_report import ItemReport
@@ -109,7 +110,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
     _check_side_outputs(settings.run, len(jobs))
     models = _models(settings)
-    with Quiet() if quiet or as_json else Terminal() as progress:
+    with Quiet() if quiet or as_json else Terminal(len(jobs)) as progress:
         batch = Batch(settings, progress)
         try:
             batch.process(jobs)
@@ -142,6 +143,8 @@ def _check_side_outputs(run: RunSettings, jobs: int) -> None:
     """Find out before the work whether what is written beside the output can be."""
     if run.save_detections and jobs != 1:
         raise ConfigError(f"--save-detections takes one input, not {jobs}: use --report")
+    if run.save_detections:
+        check_can_hold(Path(run.save_detections), still=False)
     for path in (Path(name) for name in (run.report, run.save_detections) if name):
         if path.exists() and not run.overwrite:
             raise OutputError(f"{path} exists: add --overwrite or name another file")

@@ -23,6 +23,7 @@ __all__ = ["app", "main"]
 app = App(
     name="passerby",
     help="Make cameras useful without knowing who anyone is.",
+    suppress_keyboard_interrupt=False,  # `main` says what was left behind
 )
 
 # Commands are loaded when they are called; their one line for the overview stands here.
