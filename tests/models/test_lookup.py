@@ -125,7 +125,7 @@ def test_an_unreadable_file_is_refused(make_card, folders: Folders) -> None:
 
 def test_the_default_is_the_first_registered_that_is_here(make_card, folders: Folders) -> None:
     first, second = make_card("first"), make_card("second", b"two")
-    with pytest.raises(ModelError, match=r"^no model that finds a person .*pull first`$"):
+    with pytest.raises(ModelError, match=r"^no model that finds a person .*pull`$"):
         default("person")
     (folders["cache"] / second.file).write_bytes(b"two")
     assert default("person") is second
