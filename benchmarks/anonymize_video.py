@@ -45,14 +45,19 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--clip", type=Path, help="by default a campus, else synthetic people")
     parser.add_argument("--truth", type=Path, help="boxes of the clip's persons, MOT text")
-    parser.add_argument("--repeats", type=int, default=3, metavar="ROUNDS")
+    parser.add_argument("--repeats", type=int, default=3, metavar="ROUNDS", help="by default 3")
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument(
         "--length", type=int, metavar="FRAMES", help="show passerby's memory up to this length"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the synthetic people")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.repeats < 1 or (options.length or 1) < 1:
+        parser.error("rounds and frames must be 1 or more")
+    if options.truth and not options.clip:
+        parser.error("--truth is about a --clip: give both")
+    return options
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:

@@ -30,10 +30,11 @@ CAMPUS = Clip(_SHARED / "pets09-s2l1.avi", _SHARED / "pets09-s2l1.gt.txt")
 """A campus seen from above: PETS 2009 S2.L1, with 196 boxes of MOT15's ground truth."""
 
 
-def synthetic(folder: Path, seed: int) -> Clip:
-    """Film people who do not exist; ``folder`` must not exist."""
-    command = [PASSERBY, "synth", "crossing", "--cameras", "1", "--seed", str(seed)]
-    subprocess.run([*command, "-o", str(folder)], check=True, stdout=subprocess.DEVNULL)
+def synthetic(folder: Path, seed: int, seconds: float = 20) -> Clip:
+    """Film people who do not exist into a new folder."""
+    chosen = ["--cameras", "1", "--seconds", str(seconds), "--seed", str(seed)]
+    command = [PASSERBY, "synth", "crossing", *chosen, "-o", str(folder)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return Clip(folder / "camera-1.mp4", folder / "camera-1" / "gt" / "gt.txt")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import anonymize_video
 from clips import Clip
-from usage import ProgramError, Usage, usage_of
+from usage import ProgramError, Usage
 
 
 @pytest.fixture
@@ -85,6 +85,14 @@ def test_a_program_that_fails_ends_the_benchmark_with_one_line(tmp_path: Path) -
         anonymize_video.main(["--clip", str(broken), "--only", "floor"])
 
 
+@pytest.mark.parametrize(
+    "words", [["--repeats", "0"], ["--length", "-1"], ["--truth", "gt.txt"], ["--only", "nobody"]]
+)
+def test_options_without_sense_are_refused(words: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        anonymize_video.main(words)
+
+
 def test_rounds_alternate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     order: list[str] = []
 
@@ -92,7 +100,6 @@ def test_rounds_alternate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
         order.append(Path(command[-1]).stem if "--quiet" not in command else "passerby")
         return Usage(1, 1, 1)
 
-    assert callable(usage_of)
     monkeypatch.setattr(anonymize_video, "usage_of", note)
     anonymize_video._compare(["passerby", "frame-by-frame"], Clip(tmp_path, None), 2, tmp_path)
     assert order == ["passerby", "--frame-by-frame"] * 2

@@ -4,7 +4,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from clips import frames_in, loop
+from clips import frames_in, loop, synthetic
+from head_coverage import coverage_of
 
 
 def test_frames_are_counted_by_decoding(make_video: Callable[..., Path]) -> None:
@@ -30,6 +31,15 @@ def test_a_loop_keeps_the_rate_and_shows_no_frame_twice_at_a_time(
     with av.open(str(tmp_path / "loop.mkv")) as container:
         times = [frame.time for frame in container.decode(video=0)]
     np.testing.assert_allclose(times, np.arange(8) / 10)
+
+
+def test_synthetic_people_come_with_their_truth(tmp_path: Path) -> None:
+    clip = synthetic(tmp_path / "people", seed=3, seconds=0.2)
+    assert frames_in(clip.video) == 5
+    assert clip.truth is not None
+    found = coverage_of(clip.video, clip.video, clip.truth)
+    assert found.heads > 5
+    assert (found.covered, found.changed) == (0, 0)
 
 
 def decoded(path: Path) -> list[np.ndarray]:
