@@ -103,5 +103,5 @@ def test_a_missing_default_model_names_the_command(
     monkeypatch.setattr("passerby.models.lookup.user_cache_path", lambda _: tmp_path)
     monkeypatch.setattr("passerby.models.lookup._PACKAGE_FOLDER", tmp_path)
     for kind in (Kind.HEAD, Kind.FACE):
-        with pytest.raises(ModelError, match=r"`passerby models pull [\w-]+`"):
+        with pytest.raises(ModelError, match="`passerby models pull`"):
             detectors_for(frozenset({kind}))
