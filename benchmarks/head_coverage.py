@@ -54,15 +54,24 @@ class Coverage:
     changed: float
 
 
-def coverage_of(clear: Path, covered: Path, truth: Path) -> Coverage:
+def coverage_of(
+    clear: Path, covered: Path, truth: Path, shortest: float = SHORTEST_PERSON
+) -> Coverage:
     """Compare two videos in the frames for which there is ground truth.
+
+    Args:
+        clear: The clip.
+        covered: Its copy.
+        truth: Boxes of the clip's persons, MOT text.
+        shortest: Lowest height in pixels of a person who counts.
 
     Raises:
         ValueError: If the copy has other frames or another size than the clip.
     """
     people = read_truth(truth)
     pairs = zip(pictures(clear, people), pictures(covered, people), strict=True)
-    return measure((people[number], before, after) for (number, before), (_, after) in pairs)
+    frames = ((people[number], before, after) for (number, before), (_, after) in pairs)
+    return measure(frames, shortest)
 
 
 def read_truth(path: Path) -> dict[int, list[Box]]:
@@ -94,11 +103,14 @@ def pictures(path: Path, numbers: Container[int]) -> Iterator[tuple[int, Image]]
                 yield number, np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
 
 
-def measure(frames: Iterable[tuple[list[Box], Image, Image]]) -> Coverage:
+def measure(
+    frames: Iterable[tuple[list[Box], Image, Image]], shortest: float = SHORTEST_PERSON
+) -> Coverage:
     """Measure coverage.
 
     Args:
         frames: For each frame the boxes of its persons, its picture, and its anonymized picture.
+        shortest: Lowest height in pixels of a person who counts.
 
     Raises:
         ValueError: If the two pictures of a frame differ in size.
@@ -109,7 +121,8 @@ def measure(frames: Iterable[tuple[list[Box], Image, Image]]) -> Coverage:
         if before.shape != after.shape:
             raise ValueError(f"the size was {before.shape} and became {after.shape}")
         changes.append(_changed(before, after))
-        for rows, columns in filter(None, (_head(box, before) for box in people)):
+        tall = (box for box in people if box[3] >= shortest)
+        for rows, columns in filter(None, (_head(box, before) for box in tall)):
             clear, hidden = before[rows, columns], after[rows, columns]
             share = _changed(clear, hidden)
             faded = _detail(hidden) <= KEPT_DETAIL * _detail(clear)
@@ -125,8 +138,7 @@ def _head(box: Box, picture: Image) -> tuple[slice, slice] | None:
     rows, columns = picture.shape[:2]
     x0, x1 = max(int(left + HEAD_SIDES * width), 0), ceil(left + (1 - HEAD_SIDES) * width)
     y0, y1 = max(int(top), 0), ceil(top + HEAD_HEIGHT * height)
-    too_small = height < SHORTEST_PERSON or min(x1 - x0, y1 - y0) < SHORTEST_SIDE
-    if too_small or x0 >= columns or y0 >= rows:
+    if min(x1 - x0, y1 - y0) < SHORTEST_SIDE or x0 >= columns or y0 >= rows:
         return None
     return slice(y0, y1), slice(x0, x1)
 
@@ -145,8 +157,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     for name in ("clear", "covered", "truth"):
         parser.add_argument(name, type=Path)
+    parser.add_argument(
+        "--shortest", type=float, default=SHORTEST_PERSON, help="height of persons who count"
+    )
     options = parser.parse_args()
-    found = coverage_of(options.clear, options.covered, options.truth)
+    found = coverage_of(options.clear, options.covered, options.truth, options.shortest)
     print(
         f"{found.covered} of {found.heads} heads covered, {found.half_covered} at least half; "
         f"{found.changed:.2%} of the pixels changed"

@@ -78,6 +78,11 @@ def test_heads_that_cannot_be_judged_are_left_out(person: tuple[float, ...]) -> 
     assert of_one(noisy(), noisy(1), person).heads == 0
 
 
+@pytest.mark.parametrize(("shortest", "heads"), [(49, 1), (50, 1), (51, 0)])
+def test_persons_below_the_shortest_height_are_left_out(shortest: float, heads: int) -> None:
+    assert measure([([PERSON], noisy(), noisy())], shortest).heads == heads
+
+
 def test_pictures_of_another_size_are_refused() -> None:
     with pytest.raises(ValueError, match="size"):
         of_one(noisy(), noisy()[:40])
