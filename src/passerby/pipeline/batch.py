@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from passerby.addresses import public_address
+from passerby.detections import Kind
 from passerby.errors import InputError, PasserbyError
 from passerby.media import Input, Medium
 from passerby.pipeline.item_report import ItemReport
@@ -61,11 +62,11 @@ class Batch:
         self.items: list[ItemReport] = []
         self.records = Records(settings)
         self._progress = progress
-        self._for_pictures = Pipeline(settings)
+        self._pipeline = Pipeline(settings)
 
     def close(self) -> None:
         """Let go of detectors and boxes."""
-        self._for_pictures.close()
+        self._pipeline.close()
         self.records.close()
 
     def process(self, jobs: Sequence[tuple[Input, Path | str]]) -> None:
@@ -136,16 +137,20 @@ class Batch:
         item.status = "done" if item.error is None else "partial"
 
     def _results(self, source: Source, one: Input) -> Iterator[Result]:
-        if source.medium.kind == "image":
-            yield from self._for_pictures.run(source, name_in_files(one))
+        if Kind.MOTION in self._pipeline.anonymizer.kinds and source.medium.kind != "image":
+            # The background that motion is told from belongs to one video.
+            with Pipeline(self.settings) as pipeline:
+                yield from self._limited(pipeline.run(source), source.medium)
             return
-        # Background and tracks belong to one video.
-        with Pipeline(self.settings) as pipeline:
-            results = pipeline.run(source)
-            limit = self.settings.live.duration
-            if source.medium.kind == "live" and limit is not None:
-                results = takewhile(lambda result: (result.frame.time or 0) < limit, results)
-            yield from results
+        results = self._pipeline.run(source, name_in_files(one))
+        yield from self._limited(results, source.medium)
+
+    def _limited(self, results: Iterator[Result], medium: Medium) -> Iterator[Result]:
+        """As many as the user wants of a live stream; all of anything else."""
+        limit = self.settings.live.duration
+        if medium.kind != "live" or limit is None:
+            return results
+        return takewhile(lambda result: (result.frame.time or 0) < limit, results)
 
 
 def _note(error: PasserbyError, item: ItemReport) -> None:
