@@ -106,7 +106,7 @@ def test_text_that_gives_something_away_is_found(line: str) -> None:
         "out/home/video.mp4",
         "https://example.org/home/page",
         "/dev/video0",
-        "rtsp://camera/work/main",
+        "rtsp://camera/media/main",
         "~/tmp/a.mp4",
         "the index of a url",
     ],
