@@ -13,8 +13,10 @@ import av
 import cv2
 import numpy as np
 import numpy.typing as npt
+import onnx
 import pytest
 from av import VideoFrame
+from onnx import TensorProto, helper, numpy_helper
 
 from passerby.detections import Detections
 from passerby.errors import InputError
@@ -135,6 +137,59 @@ def bright_people(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (stages, records):
         monkeypatch.setattr(module, "detectors_for", lambda kinds, settings: find_bright)
     monkeypatch.setattr("passerby.cli.anonymize.model_hashes", lambda kinds, settings: {})
+
+
+@pytest.fixture(scope="session")
+def people_and_heads_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A network in the layout of `passerby`'s own: people are what is blue, heads what is red.
+
+    Only cells of stride 8 find anything; one that is all blue or red scores 0.98. A person's box
+    reaches 8 pixels from the middle of its cell to the left, the top and the right, and 24 down;
+    a head's 8 to each side. Weights are stored in half precision.
+    """
+    path = tmp_path_factory.mktemp("models") / "people_and_heads.onnx"
+    onnx.save(people_and_heads(), path)
+    return str(path)
+
+
+def people_and_heads() -> onnx.ModelProto:
+    """The graph of `people_and_heads_model`."""
+    nodes, weights = [], [numpy_helper.from_array(np.array([1, 10, -1], np.int64), "flat_shape")]
+    for stride in (8, 16, 32):
+        kernel = np.zeros((10, 3, 1, 1), np.float16)
+        kernel[8, 0] = kernel[9, 2] = 22 / 255 if stride == 8 else 0
+        bias = np.array([1, 1, 1, 3, 1, 1, 1, 1, -18, -18], np.float16)
+        for name, values in (("kernel", kernel), ("bias", bias)):
+            weights.append(numpy_helper.from_array(values, f"{name}{stride}_half"))
+            half, full = f"{name}{stride}_half", f"{name}{stride}"
+            nodes.append(helper.make_node("Cast", [half], [full], to=TensorProto.FLOAT))
+        pool = {"kernel_shape": [stride, stride], "strides": [stride, stride]}
+        nodes += [
+            helper.make_node("AveragePool", ["images"], [f"mean{stride}"], **pool),
+            helper.make_node(
+                "Conv", [f"mean{stride}", f"kernel{stride}", f"bias{stride}"], [f"raw{stride}"]
+            ),
+            helper.make_node("Reshape", [f"raw{stride}", "flat_shape"], [f"flat{stride}"]),
+        ]
+    weights.append(numpy_helper.from_array(np.array([1, -1, 2, 4], np.int64), "sides_shape"))
+    nodes += [
+        helper.make_node("Concat", ["flat8", "flat16", "flat32"], ["all"], axis=2),
+        helper.make_node("Transpose", ["all"], ["rows"], perm=[0, 2, 1]),
+        helper.make_node("Split", ["rows"], ["sides", "logits"], axis=2, split=[8, 2]),
+        helper.make_node("Reshape", ["sides", "sides_shape"], ["distances"]),
+        helper.make_node("Sigmoid", ["logits"], ["scores"]),
+    ]
+    shapes = {
+        "images": [1, 3, "height", "width"],
+        "distances": [1, "cells", 2, 4],
+        "scores": [1, "cells", 2],
+    }
+    images, *outputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        for name, shape in shapes.items()
+    ]
+    graph = helper.make_graph(nodes, "people_and_heads", [images], outputs, weights)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)], ir_version=6)
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """People: the canvas, the windows and the way back to the frame, with a network we wrote."""
 
 import math
+import re
 from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,7 +153,7 @@ def test_a_missing_model_names_the_command(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.shared
 def test_a_network_of_another_family_is_refused(shared: Path) -> None:
-    with pytest.raises(ModelError, match="not an export of"):
+    with pytest.raises(ModelError, match="is none of"):
         PeopleDetector(str(shared / "models" / "ultralight_rfb_640.onnx"))
 
 
@@ -191,3 +193,71 @@ def test_a_network_given_by_its_path_is_recognised(
     path = shared / "models" / f"{names.get(model, 'fastestdet_352')}.onnx"
     by_name, by_path = PeopleDetector(model)(image), PeopleDetector(str(path))(image)
     np.testing.assert_array_equal(by_name.boxes, by_path.boxes)
+
+
+# --- Our own family: people and heads ---------------------------------------------------------
+
+
+def street(width: int, height: int) -> np.ndarray:
+    """Black, with a blue person in one cell and a red head in another."""
+    image = np.zeros((height, width, 3), np.uint8)
+    image[24:32, 40:48, 0] = 255
+    image[48:56, 16:24, 2] = 255
+    return image
+
+
+def test_people_and_heads_are_found_at_once(people_and_heads_model: str) -> None:
+    detector = PeopleDetector(people_and_heads_model, size=128, threads=1)
+    assert detector.kinds == {Kind.PERSON, Kind.HEAD}
+    found = detector(street(128, 96))
+    assert found.boxes.tolist() == [[36, 20, 52, 52], [12, 44, 28, 60]]
+    assert found.kinds.tolist() == [Kind.PERSON, Kind.HEAD]
+    np.testing.assert_allclose(found.scores, 1 / (1 + math.exp(-4)), rtol=1e-2)  # half precision
+
+
+def test_windows_find_heads_too(
+    people_and_heads_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = np.tile(street(128, 96), (2, 2, 1))
+    whole = PeopleDetector(people_and_heads_model, size=256, threads=1)(image)
+    monkeypatch.setattr("passerby.detection.people._LARGEST_INPUT", 128)
+    tiled = PeopleDetector(people_and_heads_model, size=256, threads=1)(image)
+    assert len(whole) == 8
+    for kind in (Kind.PERSON, Kind.HEAD):
+        overlaps = intersection_over_union(whole.of_kind(kind).boxes, tiled.of_kind(kind).boxes)
+        assert (overlaps.max(axis=1) > 0.9).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 500), (500, 3), (31, 7), (33, 65)])
+def test_frames_smaller_than_a_cell_work(
+    people_and_heads_model: str, shape: tuple[int, int]
+) -> None:
+    detector = PeopleDetector(people_and_heads_model, threads=1)
+    assert len(detector(np.zeros((*shape, 3), np.uint8))) == 0
+    found = detector(np.full((*shape, 3), 255, np.uint8))
+    assert set(found.kinds.tolist()) == {Kind.PERSON, Kind.HEAD}
+
+
+def test_a_family_without_heads_says_so(bright_model: str) -> None:
+    assert PeopleDetector(bright_model, threads=1).kinds == {Kind.PERSON}
+
+
+def test_other_outputs_are_refused_in_one_line(people_and_heads_model: str, tmp_path: Path) -> None:
+    model = onnx.load(people_and_heads_model)
+    del model.graph.output[0]
+    path = tmp_path / "scores_only.onnx"
+    onnx.save(model, path)
+    with pytest.raises(ModelError, match=r"none of .*passerby.* outputs are \[\(1, 21, 2\)\]$"):
+        PeopleDetector(str(path))
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
+def test_a_truncated_file_is_refused_in_one_line(
+    people_and_heads_model: str, tmp_path: Path, share: float
+) -> None:
+    whole = Path(people_and_heads_model).read_bytes()
+    path = tmp_path / "cut.onnx"
+    path.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(ModelError, match=re.escape(str(path))) as refused:
+        PeopleDetector(str(path))
+    assert "\n" not in str(refused.value)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.detection.tiles import cut_by_border, find_through, windows
+from passerby.detections import Detections, Kind
 
 side = st.integers(1, 300)
 
@@ -65,7 +66,7 @@ def seen_in(people: np.ndarray, least: float):
     It finds whoever shows at least ``least`` of all pixels, as far as visible.
     """
 
-    def find(view: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def find(view: np.ndarray) -> Detections:
         boxes, scores = [], []
         for number, person in enumerate(people, 1):
             rows, columns = np.nonzero(view[..., 0] == number)
@@ -73,7 +74,7 @@ def seen_in(people: np.ndarray, least: float):
             if len(rows) >= least * area:
                 boxes.append((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
                 scores.append(0.5 + number / 100)
-        return np.array(boxes, np.float32).reshape(-1, 4), np.array(scores, np.float32)
+        return Detections.of(np.reshape(boxes, (-1, 4)), scores)
 
     return find
 
@@ -86,17 +87,45 @@ def test_people_are_found_once_and_whole_wherever_windows_cut_them(first: int) -
     for number, (left, top, right, bottom) in enumerate(people, 1):
         image[top:bottom, left:right] = number
     views = windows(200, 120, 80, 120)[first:]
-    boxes, scores = find_through(image, views, seen_in(people, 0.2), 0.65)
-    assert sorted(boxes.tolist()) == sorted(people.astype(float).tolist())
-    assert (np.diff(scores) <= 0).all()
+    found = find_through(image, views, seen_in(people, 0.2), {Kind.PERSON: 0.65})
+    assert sorted(found.boxes.tolist()) == sorted(people.astype(float).tolist())
+    assert (np.diff(found.scores) <= 0).all()
 
 
 def test_a_piece_is_kept_where_the_person_was_seen_whole_nowhere() -> None:
     people = np.array([[0, 0, 200, 100]])
     image = np.full((120, 200, 3), 0, np.uint8)
     image[:100] = 1
-    boxes, _ = find_through(image, windows(200, 120, 80, 120)[1:], seen_in(people, 0.1), 0.65)
+    views = windows(200, 120, 80, 120)[1:]
+    found = find_through(image, views, seen_in(people, 0.1), {Kind.PERSON: 0.65})
     covered = np.zeros(200, bool)
-    for left, _, right, _ in boxes.astype(int):
+    for left, _, right, _ in found.boxes.astype(int):
         covered[left:right] = True
     assert covered.all()
+
+
+def test_a_head_at_a_border_is_no_piece_of_the_person_around_it() -> None:
+    person, head = (30, 10, 90, 100), (70, 12, 80, 22)  # the head ends where the first tile does
+
+    def find(view: np.ndarray) -> Detections:
+        whole = view.shape[1] == 100
+        if whole:
+            return Detections.of([person], [0.9], Kind.PERSON)
+        return Detections.of([head], [0.8], Kind.HEAD) if view[0, 0, 0] else Detections.none()
+
+    image = np.zeros((120, 100, 3), np.uint8)
+    image[:, 0] = 1
+    views = [(0, 0, 100, 120), (0, 0, 80, 120), (20, 0, 100, 120)]
+    overlaps = {Kind.PERSON: 0.65, Kind.HEAD: 0.5}
+    found = find_through(image, views, find, overlaps)
+    assert found.boxes.tolist() == [list(person), list(head)]
+    assert found.kinds.tolist() == [Kind.PERSON, Kind.HEAD]
+
+
+def test_each_kind_has_its_own_overlap() -> None:
+    pair = [[0, 0, 10, 10], [0, 2, 10, 12]]  # 80 of 120 pixels in common
+    twice = Detections.of(pair * 2, [0.9, 0.8] * 2, [Kind.PERSON] * 2 + [Kind.HEAD] * 2)
+    image = np.zeros((20, 20, 3), np.uint8)
+    overlaps = {Kind.PERSON: 0.7, Kind.HEAD: 0.6}
+    found = find_through(image, [(0, 0, 20, 20)], lambda _: twice, overlaps)
+    assert found.kinds.tolist() == [Kind.PERSON, Kind.PERSON, Kind.HEAD]

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from passerby.detection.tiles import find_through, windows
-from passerby.detections import Boxes, Detections, Kind
+from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.geometry import from_xywh
 from passerby.models.cards import MODELS
@@ -72,10 +71,9 @@ class FaceDetector:
         height, width = image.shape[:2]
         side = math.ceil(_LARGEST_INPUT / self._scale)
         views = windows(width, height, side, side)
-        boxes, scores = find_through(image, views, self._find, _SUPPRESSION[0])
-        return Detections.of(boxes, scores, Kind.FACE)
+        return find_through(image, views, self._find, {Kind.FACE: _SUPPRESSION[0]})
 
-    def _find(self, view: Image) -> tuple[Boxes, npt.NDArray[np.float32]]:
+    def _find(self, view: Image) -> Detections:
         height, width = view.shape[:2]
         scale = min(self._scale, _LARGEST_INPUT / max(width, height))
         columns, rows = max(round(width * scale), 1), max(round(height * scale), 1)
@@ -89,7 +87,7 @@ class FaceDetector:
         if not np.isfinite(faces).all():
             raise DetectionError("the face network gave numbers that are not finite")
         scales = np.array([columns / width, rows / height] * 2, np.float32)
-        return from_xywh(faces[:, :4]) / scales, faces[:, -1].clip(0, 1)
+        return Detections.of(from_xywh(faces[:, :4]) / scales, faces[:, -1].clip(0, 1), Kind.FACE)
 
 
 def _path(model: str) -> Path:

@@ -1,6 +1,7 @@
-"""Find people with a YOLOX, NanoDet or FastestDet network."""
+"""Find people, and their heads where the network knows them."""
 
 import math
+from dataclasses import replace
 from functools import partial
 
 import cv2
@@ -8,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.detection.tiles import find_through, windows
-from passerby.detections import Boxes, Detections, Kind
+from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.models.cards import MODELS
 from passerby.models.decoders import DECODERS, Decoder
@@ -24,13 +25,18 @@ _STRIDE = 32
 _LARGEST_INPUT = 1920
 """Longest side that a network is given at once, in pixels, which bounds its memory."""
 
+_HEAD_OVERLAP = 0.5
+"""Intersection over union above which two boxes are the same head. Lower than that of persons:
+of two heads so close one hides the other, and what covers the one covers the other."""
+
 
 class PeopleDetector:
-    """Gives a box, `Kind.PERSON`, around every person.
+    """Gives a box, `Kind.PERSON`, around every person, and `Kind.HEAD` around every head.
 
     Args:
-        model: Name of a model, or the path of an ONNX export of YOLOX, NanoDet or FastestDet
-            whose first class is "person"; the default model when left out.
+        model: Name of a model, or the path of an ONNX file: what `passerby train detector`
+            writes, or an export of YOLOX, NanoDet or FastestDet whose first class is "person",
+            which gives no heads; the default model when left out.
         threshold: Lowest score of a box, 0-1. Low, because a tracker can tell weak boxes that
             continue a person from those that come out of nowhere (ByteTrack).
         overlap: Intersection over union above which two boxes are the same person, 0-1. High,
@@ -38,6 +44,9 @@ class PeopleDetector:
         size: Long side at which the image is looked at, in pixels; chosen by `detection_size`
             when left out. What does not fit into the network is looked at in windows.
         threads: How many to compute with.
+
+    Attributes:
+        kinds: What the network knows.
 
     Raises:
         ConfigError: If an argument is out of range.
@@ -59,15 +68,17 @@ class PeopleDetector:
         if size is not None and size < _STRIDE:
             raise ConfigError(f"size must be at least {_STRIDE} pixels, not {size}")
         self._threshold = threshold
-        self._overlap = overlap
         self._size = size
         self._network, self._decoder = _load(model or default("person").name, threads)
+        self.kinds = self._decoder.kinds
+        self._overlaps = {Kind.PERSON: overlap, Kind.HEAD: _HEAD_OVERLAP}
 
     def __call__(self, image: Image) -> Detections:
         """Find the people in an image of shape (height, width, 3), BGR.
 
         Returns:
-            Boxes in pixels of the image, which may reach beyond its edges; best first.
+            Boxes in pixels of the image, which may reach beyond its edges: persons, then heads,
+            each best first.
 
         Raises:
             DetectionError: If the network fails or gives numbers that mean nothing.
@@ -77,19 +88,16 @@ class PeopleDetector:
         rows, columns = self._network.size or (_LARGEST_INPUT, _LARGEST_INPUT)
         views = windows(width, height, math.ceil(columns / scale), math.ceil(rows / scale))
         find = partial(self._find, scale=scale)
-        boxes, scores = find_through(image, views, find, self._overlap)
-        return Detections.of(boxes, scores, Kind.PERSON)
+        return find_through(image, views, find, self._overlaps)
 
-    def _find(self, view: Image, scale: float) -> tuple[Boxes, npt.NDArray[np.float32]]:
+    def _find(self, view: Image, scale: float) -> Detections:
         """Find in one window, enlarged ``scale`` times or less if the network cannot take that."""
         canvas, scales = _canvas(view, scale, self._network.size, self._decoder)
         outputs = self._network(self._decoder.prepare(canvas))
-        boxes, scores = self._decoder.decode(outputs, *canvas.shape[:2])
-        chosen = ~(scores < self._threshold)
-        boxes, scores = boxes[chosen] / scales, scores[chosen]
-        if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
+        found = self._decoder.decode(outputs, *canvas.shape[:2], self._threshold)
+        if not (np.isfinite(found.boxes).all() and np.isfinite(found.scores).all()):
             raise DetectionError("the network gave numbers that are not finite: try another model")
-        return boxes, scores
+        return replace(found, boxes=found.boxes / scales)
 
 
 def detection_size(width: int, height: int) -> int:
@@ -123,9 +131,12 @@ def _recognised(network: Network, path: str) -> Decoder:
     rows, columns = network.size or (_STRIDE, _STRIDE)
     shapes = [output.shape for output in network(np.zeros((1, 3, rows, columns), np.float32))]
     for decoder in DECODERS.values():
-        if decoder.fits(shapes):
+        if decoder.fits(shapes, rows, columns):
             return decoder
-    raise ModelError(f"{path} is not an export of {', '.join(DECODERS)}: its outputs are {shapes}")
+    known = ", ".join(DECODERS)
+    raise ModelError(
+        f"{path} is none of {known}: for {rows}x{columns} pixels its outputs are {shapes}"
+    )
 
 
 def _canvas(

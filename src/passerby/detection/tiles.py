@@ -1,19 +1,20 @@
 """Look at a large picture through several overlapping windows and put the finds together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.detection.suppression import suppress
-from passerby.detections import Boxes
+from passerby.detections import Boxes, Detections, Kind
 from passerby.geometry import PixelBox, area, intersection
 from passerby.types import Image
 
 __all__ = ["Finder", "cut_by_border", "find_through", "windows"]
 
-Finder = Callable[[Image], tuple[Boxes, npt.NDArray[np.float32]]]
-"""Gives the boxes in a picture, shape (n, 4), and their scores, shape (n,)."""
+Finder = Callable[[Image], Detections]
+"""Gives what is in a picture."""
 
 _OVERLAP = 0.25
 """Share of a window that its neighbour sees too."""
@@ -26,40 +27,44 @@ _INSIDE = 0.7
 
 
 def find_through(
-    image: Image, views: Iterable[PixelBox], find: Finder, overlap: float
-) -> tuple[Boxes, npt.NDArray[np.float32]]:
-    """Find in each window and keep one box for each person.
+    image: Image, views: Iterable[PixelBox], find: Finder, overlaps: Mapping[Kind, float]
+) -> Detections:
+    """Find in each window and keep one box for each person, head or face.
 
     Args:
         image: Shape (height, width, 3).
         views: Windows of the image.
-        find: Gives the boxes and scores in one window, in pixels of that window.
-        overlap: Intersection over union above which two boxes are the same person, 0-1.
+        find: Gives what is in one window, in pixels of that window.
+        overlaps: Kinds to keep, and of each the intersection over union above which two boxes
+            are the same, 0-1.
 
     Returns:
-        Boxes (n, 4) in pixels of the image and scores (n,), best first.
+        Boxes in pixels of the image: one kind after the other, each best first.
     """
     height, width = image.shape[:2]
-    boxes, scores, cut = [], [], []
+    parts, cut = [], []
     for view in views:
         left, top, right, bottom = view
-        found, found_scores = find(image[top:bottom, left:right])
-        found = found + np.array([left, top, left, top], np.float32)
-        boxes.append(found)
-        scores.append(found_scores)
-        cut.append(cut_by_border(found, view, width, height))
-    return _merged(np.concatenate(boxes), np.concatenate(scores), np.concatenate(cut), overlap)
+        found = find(image[top:bottom, left:right])
+        boxes = found.boxes + np.array([left, top, left, top], np.float32)
+        parts.append(replace(found, boxes=boxes))
+        cut.append(cut_by_border(boxes, view, width, height))
+    return _merged(Detections.joined(*parts), np.concatenate(cut), overlaps)
 
 
 def _merged(
-    boxes: Boxes, scores: npt.NDArray[np.float32], cut: npt.NDArray[np.bool_], overlap: float
-) -> tuple[Boxes, npt.NDArray[np.float32]]:
-    """Drop pieces of persons who were seen whole elsewhere, then the weaker of like boxes."""
-    inside = intersection(boxes, boxes[~cut]) > _INSIDE * area(boxes)[:, None]
-    kept = ~(cut & inside.any(axis=1))
-    boxes, scores = boxes[kept], scores[kept]
-    chosen = suppress(boxes, scores, overlap)
-    return boxes[chosen], scores[chosen]
+    found: Detections, cut: npt.NDArray[np.bool_], overlaps: Mapping[Kind, float]
+) -> Detections:
+    """Compare like with like: a head inside a person is no piece of it."""
+    kinds = [(found.kinds == kind, overlap) for kind, overlap in overlaps.items()]
+    return Detections.joined(*(_distinct(found[of], cut[of], overlap) for of, overlap in kinds))
+
+
+def _distinct(found: Detections, cut: npt.NDArray[np.bool_], overlap: float) -> Detections:
+    """Drop pieces of what was seen whole elsewhere, then the weaker of like boxes."""
+    inside = intersection(found.boxes, found.boxes[~cut]) > _INSIDE * area(found.boxes)[:, None]
+    found = found[~(cut & inside.any(axis=1))]
+    return found[suppress(found.boxes, found.scores, overlap)]
 
 
 def windows(width: int, height: int, tile_width: int, tile_height: int) -> list[PixelBox]:

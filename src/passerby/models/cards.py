@@ -8,9 +8,9 @@ from passerby.registry import Registry
 __all__ = ["MODELS", "DecoderName", "ModelCard", "Role"]
 
 Role = Literal["person", "face"]
-"""What a network finds."""
+"""What a network finds; one that finds persons may find their heads too."""
 
-DecoderName = Literal["yolox", "nanodet", "fastestdet", "yunet"]
+DecoderName = Literal["passerby", "yolox", "nanodet", "fastestdet", "yunet"]
 """How its numbers become boxes."""
 
 

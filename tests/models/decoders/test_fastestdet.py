@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from passerby.detections import Kind
 from passerby.models.decoders.fastestdet import decode, prepare
 
 
@@ -30,15 +31,17 @@ def slow(raw: np.ndarray, height: int, width: int) -> tuple[list[list[float]], l
     return boxes, scores
 
 
+@pytest.mark.parametrize("threshold", [0, 0.5, 1])
 @pytest.mark.parametrize(("rows", "columns"), [(3, 5), (1, 1)])
-def test_boxes_and_scores_are_those_of_the_slow_loop(rows: int, columns: int) -> None:
+def test_persons_are_those_of_the_slow_loop(rows: int, columns: int, threshold: float) -> None:
     raw = np.random.default_rng(1).random((1, 85, rows, columns), np.float32)
     height, width = rows * 16, columns * 16
-    boxes, scores = decode([raw], height, width)
-    expected_boxes, expected_scores = slow(raw[0], height, width)
-    np.testing.assert_allclose(boxes, expected_boxes, rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(scores, expected_scores, rtol=1e-5)
-    assert boxes.dtype == scores.dtype == np.float32
+    found = decode([raw], height, width, threshold)
+    boxes, scores = map(np.array, slow(raw[0], height, width))
+    chosen = scores >= threshold
+    np.testing.assert_allclose(found.boxes, boxes[chosen], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(found.scores, scores[chosen], rtol=1e-5)
+    assert (found.kinds == Kind.PERSON).all()
 
 
 def test_pixels_are_scaled_to_one() -> None:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from passerby.detections import Kind
 from passerby.models.decoders.nanodet import decode, prepare
 
 BINS = 8
@@ -31,19 +32,21 @@ def slow(
     return boxes, persons
 
 
+@pytest.mark.parametrize("threshold", [0, 0.5, 1])
 @pytest.mark.parametrize(("height", "width"), [(64, 96), (32, 32)])
-def test_boxes_and_scores_are_those_of_the_slow_loop(height: int, width: int) -> None:
+def test_persons_are_those_of_the_slow_loop(height: int, width: int, threshold: float) -> None:
     random = np.random.default_rng(1)
     cells = [height * width // stride**2 for stride in (8, 16, 32)]
-    scores = [random.random((1, count, 80), np.float32) for count in cells]
+    outputs = [random.random((1, count, 80), np.float32) for count in cells]
     distributions = [
         random.normal(0, 2, (1, count, 4 * BINS)).astype(np.float32) for count in cells
     ]
-    boxes, persons = decode([*scores, *distributions], height, width)
-    expected_boxes, expected_scores = slow(scores, distributions, height, width)
-    np.testing.assert_allclose(boxes, expected_boxes, rtol=1e-4, atol=1e-3)
-    np.testing.assert_array_equal(persons, np.array(expected_scores, np.float32))
-    assert boxes.dtype == persons.dtype == np.float32
+    found = decode([*outputs, *distributions], height, width, threshold)
+    boxes, scores = map(np.array, slow(outputs, distributions, height, width))
+    chosen = scores >= threshold
+    np.testing.assert_allclose(found.boxes, boxes[chosen], rtol=1e-4, atol=1e-3)
+    np.testing.assert_array_equal(found.scores, scores[chosen].astype(np.float32))
+    assert (found.kinds == Kind.PERSON).all()
 
 
 def test_pixels_are_normalised_a_channel_each() -> None:

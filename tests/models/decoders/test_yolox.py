@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from passerby.models.decoders.yolox import decode, prepare
+from passerby.detections import Kind
+from passerby.models.decoders.yolox import decode
 
 
 def slow(raw: np.ndarray, height: int, width: int) -> tuple[list[list[float]], list[float]]:
@@ -29,19 +30,16 @@ def slow(raw: np.ndarray, height: int, width: int) -> tuple[list[list[float]], l
     return boxes, scores
 
 
+@pytest.mark.parametrize("threshold", [0, 0.2, 1])
 @pytest.mark.parametrize(("height", "width", "classes"), [(64, 96, 80), (32, 32, 1), (96, 32, 3)])
-def test_boxes_and_scores_are_those_of_the_slow_loop(height: int, width: int, classes: int) -> None:
+def test_persons_are_those_of_the_slow_loop(
+    height: int, width: int, classes: int, threshold: float
+) -> None:
     anchors = height * width * 21 // 1024
     raw = np.random.default_rng(1).random((1, anchors, 5 + classes), np.float32)
-    boxes, scores = decode([raw], height, width)
-    expected_boxes, expected_scores = slow(raw[0], height, width)
-    np.testing.assert_allclose(boxes, expected_boxes, rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(scores, expected_scores, rtol=1e-5)
-    assert boxes.dtype == scores.dtype == np.float32
-
-
-def test_pixels_are_fed_as_they_are() -> None:
-    image = np.random.default_rng(1).integers(0, 256, (5, 7, 3), np.uint8)
-    tensor = prepare(image)
-    for row, column, channel in np.ndindex(5, 7, 3):
-        assert tensor[0, channel, row, column] == image[row, column, channel]
+    found = decode([raw], height, width, threshold)
+    boxes, scores = map(np.array, slow(raw[0], height, width))
+    chosen = scores >= threshold
+    np.testing.assert_allclose(found.boxes, boxes[chosen], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(found.scores, scores[chosen], rtol=1e-5)
+    assert (found.kinds == Kind.PERSON).all()

@@ -1,20 +1,21 @@
-"""What a family of person detectors has in common."""
+"""What the families of detectors have in common."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.detections import Boxes
+from passerby.detections import Detections, Kind
 from passerby.models.session import Tensor
 from passerby.registry import Registry
 from passerby.types import Image
 
-__all__ = ["DECODERS", "Decoder", "Scores", "grid"]
+__all__ = ["DECODERS", "Decoder", "cells", "count_cells", "grid", "strong", "unscaled"]
 
-Scores = npt.NDArray[np.float32]
-"""Shape (n,), 0-1."""
+_STRIDES = 8, 16, 32
+"""Pixels of the input for each cell of the three feature maps that most families have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +24,41 @@ class Decoder:
 
     Attributes:
         prepare: Turns a picture of the network's size into its input.
-        decode: Turns its outputs, and the height and width of its input, into the boxes of
-            persons in that input's pixels and their scores, one for each anchor.
-        fits: Whether outputs of these shapes can be of this family.
+        decode: Turns its outputs, the height and width of its input, and the lowest score, 0-1,
+            into boxes in that input's pixels. A score that is no number is passed on.
+        fits: Whether outputs of these shapes, for an input of this height and width, can be of
+            this family.
+        kinds: What its boxes enclose.
         padding: Level of grey beside a picture that does not fill the input.
         keeps_aspect: Whether pictures are scaled evenly; otherwise they are stretched.
     """
 
     prepare: Callable[[Image], Tensor]
-    decode: Callable[[Sequence[Tensor], int, int], tuple[Boxes, Scores]]
-    fits: Callable[[Sequence[tuple[int, ...]]], bool]
+    decode: Callable[[Sequence[Tensor], int, int, float], Detections]
+    fits: Callable[[Sequence[tuple[int, ...]], int, int], bool]
+    kinds: frozenset[Kind] = frozenset({Kind.PERSON})
     padding: int = 114
     keeps_aspect: bool = True
 
 
 DECODERS: Registry[Decoder] = Registry("decoder")
+
+
+def unscaled(image: Image) -> Tensor:
+    """Feed BGR as it is, 0-255.
+
+    Args:
+        image: Shape (height, width, 3).
+
+    Returns:
+        Shape (1, 3, height, width).
+    """
+    return np.asarray(cv2.dnn.blobFromImage(image), np.float32)
+
+
+def strong(scores: Tensor, threshold: float) -> npt.NDArray[np.bool_]:
+    """Tell which scores are not below the threshold; what is no number must not get lost."""
+    return ~(scores < threshold)
 
 
 def grid(height: int, width: int) -> Tensor:
@@ -49,3 +70,28 @@ def grid(height: int, width: int) -> Tensor:
     """
     rows, columns = np.indices((height, width), dtype=np.float32)
     return np.stack([columns.ravel(), rows.ravel()], axis=1)
+
+
+def cells(height: int, width: int) -> tuple[Tensor, Tensor]:
+    """The cells of the feature maps of strides 8, 16 and 32, one map after the other.
+
+    Args:
+        height: Of the network's input, a multiple of 32.
+        width: Likewise.
+
+    Returns:
+        Column and row of each cell in its own map, shape (n, 2), and its stride, shape (n, 1).
+    """
+    maps = [grid(height // stride, width // stride) for stride in _STRIDES]
+    strides = np.repeat(np.array(_STRIDES, np.float32), [len(one) for one in maps])
+    return np.concatenate(maps), strides[:, None]
+
+
+def count_cells(height: int, width: int) -> list[int]:
+    """How many cells the feature maps of strides 8, 16 and 32 have.
+
+    Example:
+        >>> count_cells(64, 32)
+        [32, 8, 2]
+    """
+    return [(height // stride) * (width // stride) for stride in _STRIDES]

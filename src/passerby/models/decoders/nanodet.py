@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from passerby.detections import Boxes
-from passerby.models.decoders.decoder import DECODERS, Decoder, Scores, grid
+from passerby.detections import Boxes, Detections
+from passerby.models.decoders.decoder import DECODERS, Decoder, cells, count_cells, strong
 from passerby.models.session import Tensor
 from passerby.types import Image
 
 __all__ = ["decode", "prepare"]
 
-_STRIDES = 8, 16, 32
 _PERSON = 0
 _MEAN = np.array([103.53, 116.28, 123.675], np.float32)
 _DEVIATION = np.array([57.375, 57.12, 58.395], np.float32)
@@ -30,7 +29,7 @@ def prepare(image: Image) -> Tensor:
     return np.ascontiguousarray(normalised.transpose(2, 0, 1)[None])
 
 
-def decode(outputs: Sequence[Tensor], height: int, width: int) -> tuple[Boxes, Scores]:
+def decode(outputs: Sequence[Tensor], height: int, width: int, threshold: float) -> Detections:
     """Turn distributions over distances in cells into boxes.
 
     Args:
@@ -39,30 +38,33 @@ def decode(outputs: Sequence[Tensor], height: int, width: int) -> tuple[Boxes, S
             of the distances to left, top, right and bottom, shape (1, cells, 4 * bins).
         height: Of the network's input.
         width: Of the network's input.
+        threshold: Lowest probability.
 
     Returns:
-        Boxes (cells, 4) in the input's pixels, and the persons' probabilities (cells,).
+        Persons in the input's pixels.
     """
-    scores = [output[0, :, _PERSON] for output in outputs[:3]]
-    boxes = [
-        _boxes(output[0], grid(height // stride, width // stride), stride)
-        for output, stride in zip(outputs[3:], _STRIDES, strict=True)
-    ]
-    return np.concatenate(boxes), np.concatenate(scores)
+    scores = np.concatenate([output[0, :, _PERSON] for output in outputs[:3]])
+    logits = np.concatenate([output[0] for output in outputs[3:]])
+    chosen = strong(scores, threshold)
+    places, strides = cells(height, width)
+    boxes = _boxes(logits[chosen], places[chosen], strides[chosen])
+    return Detections.of(boxes, scores[chosen])
 
 
-def _boxes(logits: Tensor, cells: Tensor, stride: int) -> Boxes:
+def _boxes(logits: Tensor, places: Tensor, strides: Tensor) -> Boxes:
     """Take the mean of each distribution as the distance from the middle of the cell."""
-    centres = cells * stride + (stride - 1) / 2
-    weights = np.exp(logits.reshape(len(logits), 4, -1))
+    centres = places * strides + (strides - 1) / 2
+    weights = np.exp(logits.reshape(len(logits), 4, logits.shape[1] // 4))
     bins = np.arange(weights.shape[2], dtype=np.float32)
-    distances = weights @ bins / weights.sum(axis=2) * stride
+    distances = weights @ bins / weights.sum(axis=2) * strides
     sides = [centres - distances[:, :2], centres + distances[:, 2:]]
-    return np.concatenate(sides, axis=1).astype(np.float32)
+    return np.concatenate(sides, axis=1)
 
 
-def _fits(shapes: Sequence[tuple[int, ...]]) -> bool:
-    return len(shapes) == 6 and all(len(shape) == 3 for shape in shapes)
+def _fits(shapes: Sequence[tuple[int, ...]], height: int, width: int) -> bool:
+    if len(shapes) != 6 or not all(len(shape) == 3 for shape in shapes):
+        return False
+    return [shape[1] for shape in shapes] == 2 * count_cells(height, width)
 
 
 DECODERS.add("nanodet", Decoder(prepare, decode, _fits, padding=0))
