@@ -1,14 +1,18 @@
 """``passerby models``: what it prints and how it ends."""
 
+import hashlib
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
-from passerby.models.cards import MODELS
+from passerby.models import cards
+from passerby.models.cards import MODELS, ModelCard
+from passerby.models.lookup import preferred
 
 Captured = pytest.CaptureFixture[str]
 
@@ -19,17 +23,39 @@ def nothing_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     chosen = tmp_path / "chosen"
     chosen.mkdir()
     monkeypatch.setenv("PASSERBY_MODELS", str(chosen))
+    (tmp_path / "package").mkdir()
     monkeypatch.setattr("passerby.models.lookup._PACKAGE_FOLDER", tmp_path / "package")
     monkeypatch.setattr("passerby.models.lookup.user_cache_path", lambda _: tmp_path / "cache")
     return chosen
 
 
 @pytest.fixture
-def all_here(nothing_here: Path, shared: Path) -> Path:
+def all_here(nothing_here: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with every model."""
     for card in MODELS.values():
-        shutil.copy(shared / "models" / card.file, nothing_here)
+        if not card.built_in:
+            shutil.copy(shared / "models" / card.file, nothing_here)
+    package = Path(cards.__file__).parent / "weights"
+    monkeypatch.setattr("passerby.models.lookup._PACKAGE_FOLDER", package)
     return nothing_here
+
+
+@pytest.fixture
+def built_in(nothing_here: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
+    """A model of people that came with the package, and none besides."""
+    content = b"weights"
+    values = asdict(MODELS["yolox-nano"]) | {
+        "name": "ours",
+        "file": "ours.onnx",
+        "url": None,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+        "built_in": True,
+    }
+    card = ModelCard(**values)
+    monkeypatch.setitem(MODELS._entries, "ours", card)
+    (nothing_here.parent / "package" / card.file).write_bytes(content)
+    return card
 
 
 def test_list_shows_every_model(nothing_here: Path, capsys: Captured) -> None:
@@ -38,6 +64,39 @@ def test_list_shows_every_model(nothing_here: Path, capsys: Captured) -> None:
     for card in MODELS.values():
         assert card.name in shown
     assert shown.count("missing") == len(MODELS)
+
+
+def test_a_built_in_model_is_listed_as_such(built_in: ModelCard, capsys: Captured) -> None:
+    assert main(["models", "list"]) == EXIT_OK
+    assert capsys.readouterr().out.count("built in") == 1
+    assert main(["models", "list", "--json"]) == EXIT_OK
+    (shown,) = [one for one in json.loads(capsys.readouterr().out) if one["name"] == "ours"]
+    assert (shown["built_in"], shown["state"]) == (True, "ok")
+
+
+def test_a_damaged_built_in_model_is_told_with_its_remedy(
+    built_in: ModelCard, nothing_here: Path, capsys: Captured
+) -> None:
+    (nothing_here.parent / "package" / built_in.file).write_bytes(b"weight")
+    assert main(["models", "verify", "ours"]) == EXIT_FAILED
+    assert "install passerby again" in capsys.readouterr().out
+    assert main(["models", "pull", "ours"]) == EXIT_FAILED
+    assert "install passerby again" in capsys.readouterr().err
+
+
+def test_without_names_a_built_in_model_is_not_fetched(
+    built_in: ModelCard, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched: list[str] = []
+
+    def fetch(name: str, progress: object) -> Path:
+        fetched.append(name)
+        return Path(name)
+
+    monkeypatch.setattr("passerby.cli.models.fetch", fetch)
+    assert main(["models", "pull"]) == EXIT_OK
+    assert fetched == ["yunet-n"]
+    assert "ours" not in capsys.readouterr().out
 
 
 def test_list_as_json_has_all_that_the_cards_say(nothing_here: Path, capsys: Captured) -> None:
@@ -76,7 +135,8 @@ def test_pull_has_nothing_to_do_where_all_is_here(all_here: Path, capsys: Captur
     assert main(["models", "pull"]) == EXIT_OK
     captured = capsys.readouterr()
     assert f"yunet-n: {all_here / 'yunet_n.onnx'}\n" in captured.out
-    assert captured.out.count("\n") == 2
+    fetched = [card for card in (preferred("person"), preferred("face")) if not card.built_in]
+    assert captured.out.count("\n") == len(fetched)
 
 
 def test_pull_ends_with_one_line_where_it_cannot_fetch(

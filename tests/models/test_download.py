@@ -151,9 +151,19 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(
 
 
 def test_a_built_in_model_cannot_be_fetched(make_card, folders: Folders) -> None:
-    make_card("ours", built_in=True)
-    with pytest.raises(ModelError, match="install passerby again"):
-        pull("ours")
+    card = make_card("ours", built_in=True)
+    for content in (None, b"damaged"):
+        if content is not None:
+            (folders["package"] / card.file).write_bytes(content)
+        with pytest.raises(ModelError, match=r"ours cannot be fetched: .*install passerby again"):
+            pull("ours")
+    assert left_behind(folders["chosen"]) == []
+
+
+def test_a_built_in_model_need_not_be_fetched(make_card, folders: Folders) -> None:
+    card = make_card("ours", CONTENT, built_in=True)
+    (folders["package"] / card.file).write_bytes(CONTENT)
+    assert pull("ours") == folders["package"] / card.file
 
 
 def test_an_unknown_model_is_refused(make_card, folders: Folders) -> None:

@@ -144,6 +144,23 @@ def test_the_default_is_a_built_in_model_wherever_it_is_registered(
     assert locate("ours") == folders["package"] / ours.file
 
 
+@pytest.mark.parametrize("folder", ["chosen", "package", "cache"])
+def test_a_damaged_built_in_model_says_what_to_do(make_card, folders: Folders, folder: str) -> None:
+    card = make_card("ours", b"ours", built_in=True)
+    (folders[folder] / card.file).write_bytes(b"our")
+    what = "install passerby again" if folder == "package" else "remove that file"
+    with pytest.raises(ModelError, match=rf"^{folders[folder] / card.file} is not ours.*{what}"):
+        locate("ours")
+
+
+def test_a_missing_built_in_model_is_not_to_be_fetched(make_card, folders: Folders) -> None:
+    make_card("ours", built_in=True)
+    for ask in (lambda: locate("ours"), lambda: default("person")):
+        with pytest.raises(ModelError, match=r"is here|is not here") as refused:
+            ask()
+        assert str(refused.value).endswith("it comes with passerby, so install passerby again")
+
+
 def test_a_role_sees_only_its_own_models(make_card, folders: Folders) -> None:
     make_card("people", built_in=True)
     faces = make_card("faces", b"faces", role="face")

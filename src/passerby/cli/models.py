@@ -15,7 +15,7 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import ModelError
 from passerby.models.cards import MODELS, ModelCard, Role
 from passerby.models.download import pull as fetch
-from passerby.models.lookup import check, download_folder, find, locate, preferred
+from passerby.models.lookup import check, download_folder, find, locate, preferred, remedy
 
 __all__ = ["app"]
 
@@ -40,22 +40,20 @@ def show(*, json: bool = False) -> int:
     table = Table("name", "finds", "size", "licence", "trained on", "state")
     for card in cards:
         size = f"{card.size / 1e6:.1f} MB"
-        table.add_row(
-            card.name, card.role, size, card.licence, card.training_data, _place(card)["state"]
-        )
+        table.add_row(card.name, card.role, size, card.licence, card.training_data, _state(card))
     Console().print(table)
     return EXIT_OK
 
 
 @app.command
 def pull(*names: str, json: bool = False) -> int:
-    """Fetch networks; without names, those that the defaults need.
+    """Fetch networks; without names, those that the defaults need and that are not built in.
 
     Args:
         names: Of the networks.
         json: Print where they lie as JSON.
     """
-    cards = [MODELS[name] for name in names] or _needed()
+    cards = [MODELS[name] for name in names] or _to_fetch()
     places = {card.name: str(_fetched(card)) for card in cards}
     if json:
         _print_json(places)
@@ -105,16 +103,26 @@ def _needed() -> list[ModelCard]:
     return [preferred(role) for role in get_args(Role)]
 
 
+def _to_fetch() -> list[ModelCard]:
+    return [card for card in _needed() if not card.built_in]
+
+
 def _place(card: ModelCard) -> dict[str, str]:
     """Where the network lies and whether it is the right one."""
     place = find(card)
     if place is None:
-        return {"state": "missing", "remedy": f"run `passerby models pull {card.name}`"}
+        return {"state": "missing", "remedy": remedy(card)}
     try:
         check(card, place)
     except ModelError as error:
         return {"state": "wrong", "path": str(place), "remedy": str(error)}
     return {"state": "ok", "path": str(place)}
+
+
+def _state(card: ModelCard) -> str:
+    """In a word or two for the table: who has a model for nothing should know."""
+    state = _place(card)["state"]
+    return "built in" if card.built_in and state == "ok" else state
 
 
 def _told(place: dict[str, str]) -> str:

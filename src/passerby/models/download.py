@@ -13,7 +13,7 @@ from urllib.request import build_opener
 
 from passerby.errors import ModelError
 from passerby.models.cards import MODELS, ModelCard
-from passerby.models.lookup import ENVIRONMENT_VARIABLE, check, download_folder, find
+from passerby.models.lookup import ENVIRONMENT_VARIABLE, check, download_folder, find, remedy
 
 __all__ = ["pull"]
 
@@ -102,7 +102,7 @@ def _fetch(
 def _chunks(card: ModelCard, timeout: float) -> Iterator[bytes]:
     """Yield the pieces of the file at the card's address."""
     if card.url is None:
-        raise ModelError(f"{card.name} comes with passerby but is missing: install passerby again")
+        raise ModelError(f"{card.name} cannot be fetched: {remedy(card, find(card))}")
     try:
         with build_opener().open(card.url, timeout=timeout) as answer:
             while chunk := answer.read(_CHUNK):

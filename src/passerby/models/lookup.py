@@ -19,6 +19,7 @@ __all__ = [
     "is_path",
     "locate",
     "preferred",
+    "remedy",
     "resolve",
     "sha256_of",
 ]
@@ -38,7 +39,8 @@ def default(role: Role) -> ModelCard:
     card = preferred(role)
     if find(card) is None:
         # Without a name it fetches all that the defaults need: faces and people at once.
-        raise ModelError(f"no model that finds a {role} is here: run `passerby models pull`")
+        how = remedy(card) if card.built_in else "run `passerby models pull`"
+        raise ModelError(f"no model that finds a {role} is here: {how}")
     return card
 
 
@@ -59,7 +61,7 @@ def locate(name: str) -> Path:
     card = MODELS[name]
     path = find(card)
     if path is None:
-        raise ModelError(f"model {name} is not here: run `passerby models pull {name}`")
+        raise ModelError(f"model {name} is not here: {remedy(card)}")
     check(card, path)
     return path
 
@@ -95,8 +97,17 @@ def check(card: ModelCard, path: Path) -> None:
     if actual != card.sha256:
         raise ModelError(
             f"{path} is not {card.name}: expected sha256 {card.sha256}, got {actual}; "
-            f"run `passerby models pull {card.name}`"
+            f"{remedy(card, path)}"
         )
+
+
+def remedy(card: ModelCard, path: Path | None = None) -> str:
+    """Say how to get the right file in the place of none, or of the wrong one at ``path``."""
+    if not card.built_in:
+        return f"run `passerby models pull {card.name}`"
+    if path is None or path.parent == _PACKAGE_FOLDER:
+        return "it comes with passerby, so install passerby again"
+    return "remove that file, for the right one comes with passerby"
 
 
 def download_folder() -> Path:
