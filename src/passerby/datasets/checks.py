@@ -1,0 +1,112 @@
+"""What can be said of a data set by its index alone."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from passerby.datasets.card import Count, DatasetCard
+from passerby.datasets.index import SUBSETS, ReidDataset, Sample
+
+__all__ = ["count_of", "count_warnings", "index_problems", "twin_problems"]
+
+NAMED = 3
+"""How many of the files that are wrong are named."""
+
+
+def count_of(samples: Sequence[Sample]) -> Count:
+    """How many images there are, and how many people; whom nobody knows is none of these.
+
+    Example:
+        >>> count_of([Sample("a", 7, 1, "query"), Sample("b", 0, 1, "gallery", distractor=True)])
+        Count(images=2, identities=1)
+    """
+    people = {sample.identity for sample in samples} - {0}
+    return Count(len(samples), len(people))
+
+
+def count_warnings(dataset: ReidDataset, card: DatasetCard) -> list[str]:
+    """Say in one line where counts differ from the published ones, if they do."""
+    differences: list[str] = []
+    for subset, published in card.published.items():
+        chosen = [one for one in dataset.samples if subset in ("all", one.subset)]
+        differences += [f"{subset} {text}" for text in _differences(count_of(chosen), published)]
+    cameras = len({sample.camera for sample in dataset.samples} - {0})
+    if card.cameras is not None and cameras != card.cameras:
+        differences.append(f"{cameras} cameras (published: {card.cameras})")
+    told = f"this is not {card.title} as published, do not compare figures: "
+    return [told + ", ".join(differences)] if differences else []
+
+
+def _differences(found: Count, published: Count) -> Iterator[str]:
+    for noun, here, there in (
+        ("images", found.images, published.images),
+        ("people", found.identities, published.identities),
+    ):
+        if there is not None and here != there:
+            yield f"{here:,} {noun} (published: {there:,})"
+
+
+def index_problems(dataset: ReidDataset) -> list[str]:
+    """What in an index makes an evaluation wrong or impossible, one line each."""
+    query, gallery = dataset.part("query"), dataset.part("gallery")
+    problems = []
+    if not len(query) or not len(gallery):
+        problems.append("there is no query or no gallery, so nothing can be evaluated")
+    alone = _unanswered(dataset)
+    if alone and len(alone) == len(query):
+        problems.append(
+            "no query has a match in the gallery: check that both name people alike, and that "
+            "another camera than the query's sees them"
+        )
+    elif alone:
+        problems.append(f"{len(alone):,} queries have no match in the gallery{_named(alone)}")
+    trained = {sample.identity for sample in dataset.samples if sample.subset == "train"}
+    both = sorted(trained & set(query.identities.tolist()))
+    if both:
+        problems.append(
+            f"{len(both):,} people are both trained and tested on, identity {both[0]} for one: "
+            "figures would flatter"
+        )
+    return problems
+
+
+def _unanswered(dataset: ReidDataset) -> list[str]:
+    """Paths of queries without a right answer that counts."""
+    own_counts = dataset.protocol.same_camera == "counted"
+    answers = {
+        (one.identity, one.camera)
+        for one in dataset.samples
+        if one.subset == "gallery" and not one.distractor
+    }
+    cameras: dict[int, set[int]] = {}
+    for identity, camera in answers:
+        cameras.setdefault(identity, set()).add(camera)
+    return [
+        one.path
+        for one in dataset.samples
+        if one.subset == "query"
+        and not cameras.get(one.identity, set()) - (set() if own_counts else {one.camera})
+    ]
+
+
+def twin_problems(original: ReidDataset, twin: ReidDataset) -> list[str]:
+    """Where two indices differ that should list the same images, one line each."""
+    if original.sha256 == twin.sha256:
+        return []
+    problems = []
+    for subset in SUBSETS:
+        here = {one.path for one in original.samples if one.subset == subset}
+        there = {one.path for one in twin.samples if one.subset == subset}
+        lacking, added = sorted(here - there), sorted(there - here)
+        if lacking:
+            problems.append(
+                f"the twin lacks {len(lacking):,} {subset} images{_named(lacking)}: run "
+                "`passerby datasets anonymize` again, which goes on where it stopped"
+            )
+        if added:
+            problems.append(f"the twin has {len(added):,} {subset} images too many{_named(added)}")
+    return problems or ["the twin labels images otherwise: read both with the same splits"]
+
+
+def _named(paths: Sequence[str]) -> str:
+    more = ["..."] if len(paths) > NAMED else []
+    return f" ({', '.join(chain(paths[:NAMED], more))})"

@@ -1,0 +1,87 @@
+"""Finds images and reads labels from their names: from the name alone, never from the path."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.errors import InputError
+from passerby.media import IMAGE_SUFFIXES
+
+__all__ = ["NameGrammar", "pictures", "read_text"]
+
+
+@dataclass(frozen=True)
+class NameGrammar:
+    """How the file names of a data set are built.
+
+    Attributes:
+        pattern: Fits whole names; its named groups are numbers.
+        example: A name, for messages.
+    """
+
+    pattern: re.Pattern[str]
+    example: str
+
+    def read(self, name: str) -> dict[str, int] | None:
+        """The numbers in a name; None if it is built otherwise.
+
+        Example:
+            >>> grammar = NameGrammar(re.compile(r"(?P<identity>[0-9]+)_c(?P<camera>[0-9])_.*"), "")
+            >>> grammar.read("0007_c2_f0046985.jpg"), grammar.read("cover.jpg")
+            ({'identity': 7, 'camera': 2}, None)
+        """
+        fit = self.pattern.fullmatch(name)
+        return None if fit is None else {key: int(value) for key, value in fit.groupdict().items()}
+
+    def read_all(self, names: Iterable[str], place: Path) -> list[tuple[str, dict[str, int]]]:
+        """Each name with the numbers in it.
+
+        Args:
+            names: Of files.
+            place: Where they are from, for messages.
+
+        Raises:
+            InputError: If any is built otherwise; it names the first and says how many there are.
+        """
+        labels = [(name, self.read(name)) for name in names]
+        misfits = [name for name, label in labels if label is None]
+        if misfits:
+            raise InputError(
+                f"{place}: names must be built like {self.example!r}, {misfits[0]!r} is not "
+                f"({len(misfits)} such names): rename or remove them"
+            )
+        return [(name, label) for name, label in labels if label is not None]
+
+
+def pictures(folder: Path) -> list[str]:
+    """Names of the pictures in a folder, sorted; by their endings, hidden files left out.
+
+    Raises:
+        InputError: If the folder cannot be read.
+    """
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder))
+    except OSError as error:
+        raise InputError(f"{folder} cannot be read ({error.strerror}): check the path") from error
+    return [name for name in names if _is_picture(name)]
+
+
+def _is_picture(name: str) -> bool:
+    stem, dot, ending = name.rpartition(".")
+    return bool(stem) and not name.startswith(".") and dot + ending.lower() in IMAGE_SUFFIXES
+
+
+def read_text(path: Path) -> list[str]:
+    """The lines of a text file, without empty ones.
+
+    Raises:
+        InputError: If it cannot be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise InputError(f"{path} cannot be read ({reason}): check the path") from error
+    return [line.strip() for line in lines if line.strip()]

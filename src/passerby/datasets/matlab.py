@@ -1,0 +1,35 @@
+"""Reads the files for MATLAB in which some data sets keep their labels."""
+
+from pathlib import Path
+from typing import Any
+
+from scipy.io import loadmat
+
+from passerby.errors import InputError
+
+__all__ = ["read_mat"]
+
+
+def read_mat(path: Path, *names: str) -> dict[str, Any]:
+    """Read variables from a file of MATLAB's format 5 or older.
+
+    Args:
+        path: Of the file.
+        names: Of the variables.
+
+    Raises:
+        InputError: If it is missing, damaged or of another format, or lacks a variable.
+    """
+    try:
+        content: dict[str, Any] = loadmat(path, variable_names=names)
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist: it tells who is trained and tested on") from None
+    except NotImplementedError as error:
+        raise InputError(f"{path} is of MATLAB's format 7.3: save it with -v7") from error
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(f"{path} cannot be read ({reason}): fetch it again") from error
+    for name in names:
+        if name not in content:
+            raise InputError(f"{path} has no variable {name}: take the file of this data set")
+    return content

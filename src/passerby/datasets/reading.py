@@ -1,0 +1,109 @@
+"""Finds out what lies in a folder and reads it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from passerby.datasets.card import DATASETS, Choice, DatasetCard
+from passerby.datasets.checks import count_warnings
+from passerby.datasets.index import ReidDataset, in_order
+from passerby.datasets.splits import partitions_in
+from passerby.errors import ConfigError, InputError
+
+__all__ = ["read_dataset", "recognised"]
+
+
+def read_dataset(root: Path, name: str | None = None, choice: Choice | None = None) -> ReidDataset:
+    """Read the index of a data set; no image is opened.
+
+    Args:
+        root: Its folder.
+        name: As in `DATASETS`; by default what its files look like.
+        choice: Which split of it, and the like.
+
+    Raises:
+        ConfigError: If the name is unknown, or the data set leaves no such choice.
+        InputError: If it is not there, or not built as it should be.
+    """
+    name = name or recognised(root)
+    card = DATASETS[name]
+    _check_parts(root, card)
+    chosen = _checked(choice or Choice(), name, card)
+    if card.draw is not None and chosen.partitions is None:
+        chosen = replace(chosen, partitions=partitions_in(root))
+    found = card.read(root, chosen)
+    if not found.samples:
+        raise InputError(f"{root} holds no image of {card.title}: check the path")
+    samples = in_order(found.samples)
+    caution = (card.caution,) if card.caution else ()
+    dataset = ReidDataset(
+        name, root, samples, card.protocol, chosen.split, found.notes, (*caution, *found.warnings)
+    )
+    return replace(dataset, warnings=(*dataset.warnings, *count_warnings(dataset, card)))
+
+
+def recognised(root: Path) -> str:
+    """The name of the data set that the files of a folder look like.
+
+    Raises:
+        InputError: If they look like none; it says where one was found, if one is near.
+    """
+    _check_folder(root)
+    for name, card in DATASETS.items():
+        if card.mark and _holds(root, card):
+            return name
+    for card in DATASETS.values():
+        near = next(_near(root, card), None) if card.mark else None
+        if near is not None:
+            raise InputError(
+                f"{root} holds no data set, but {near} holds {card.title}: name that folder"
+            )
+    raise InputError(
+        f"{root} holds no data set that is known, nor does any folder in it: name one of "
+        f"{', '.join(DATASETS)} to be told what it must hold"
+    )
+
+
+def _check_parts(root: Path, card: DatasetCard) -> None:
+    """Make sure that the root holds what it must.
+
+    Raises:
+        InputError: If it does not; it says what was looked for, and where it was found.
+    """
+    _check_folder(root)
+    missing = [part for part in card.parts if not (root / part).exists()]
+    if not missing:
+        return
+    near = next(_near(root, card), None)
+    remedy = f"name {near}, which has all of them" if near else f"name the folder of {card.title}"
+    raise InputError(
+        f"{root} has no {', '.join(missing)}; looked for {', '.join(card.parts)} in it: {remedy}"
+    )
+
+
+def _check_folder(root: Path) -> None:
+    if not root.is_dir():
+        what = "is a file, not a folder" if root.exists() else "does not exist"
+        raise InputError(f"{root} {what}: name the folder that holds the data set")
+
+
+def _checked(choice: Choice, name: str, card: DatasetCard) -> Choice:
+    if card.splits is not None and not 0 <= choice.split < card.splits:
+        raise ConfigError(f"{name} has the splits 0 to {card.splits - 1}, not {choice.split}")
+    if choice.partitions is not None and card.draw is None:
+        raise ConfigError(f"the splits of {name} are fixed: leave the split file out")
+    if choice.pattern is not None and name != "folder":
+        raise ConfigError(f"the names in {name} are known: a pattern is for the data set folder")
+    return choice
+
+
+def _holds(root: Path, card: DatasetCard) -> bool:
+    return all((root / part).exists() for part in card.parts) and any(root.glob(card.mark))
+
+
+def _near(root: Path, card: DatasetCard) -> Iterator[Path]:
+    """Folders that hold the data set, up to two levels below the root, and those above it."""
+    below = (path for pattern in ("*/", "*/*/") for path in sorted(root.glob(pattern)))
+    for path in (*below, *root.resolve().parents[:2]):
+        if all((path / part).exists() for part in card.parts):
+            yield path
