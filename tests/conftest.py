@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import hashlib
 import importlib
 import inspect
 import pkgutil
@@ -21,6 +22,8 @@ from onnx import TensorProto, helper, numpy_helper
 from passerby.detections import Detections
 from passerby.errors import InputError
 from passerby.media import Medium
+from passerby.models import lookup
+from passerby.models.cards import MODELS, ModelCard
 from passerby.pipeline import records, stages
 from passerby.sinks import Encoding, open_sink
 from passerby.sources import open_source
@@ -150,6 +153,34 @@ def people_and_heads_model(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("models") / "people_and_heads.onnx"
     onnx.save(people_and_heads(), path)
     return str(path)
+
+
+@pytest.fixture
+def built_in_alone(
+    people_and_heads_model: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch
+) -> str:
+    """Let no model be here but that one, which came with the package; its name."""
+    package, empty = tmp_path_factory.mktemp("package"), tmp_path_factory.mktemp("empty")
+    content = Path(people_and_heads_model).read_bytes()
+    (package / "ours.onnx").write_bytes(content)
+    card = ModelCard(
+        name="ours",
+        file="ours.onnx",
+        url=None,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        licence="Apache-2.0",
+        training_data="none",
+        input="any",
+        role="person",
+        decoder="passerby",
+        built_in=True,
+    )
+    monkeypatch.setattr(MODELS, "_entries", {"ours": card, **MODELS._entries})
+    monkeypatch.delenv("PASSERBY_MODELS", raising=False)
+    monkeypatch.setattr(lookup, "_PACKAGE_FOLDER", package)
+    monkeypatch.setattr(lookup, "user_cache_path", lambda _: empty)
+    return card.name
 
 
 def people_and_heads() -> onnx.ModelProto:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE
@@ -13,7 +14,7 @@ from passerby.detections import Detections
 from passerby.errors import DetectionError
 from passerby.pipeline import stages
 from passerby.sources import open_source
-from passerby.types import Image
+from passerby.types import Image as Pixels
 
 Film = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
@@ -247,7 +248,7 @@ def test_a_failing_detector_covers_all_and_strict_says_so(
     capsys: Capture,
     failing: Exception,
 ) -> None:
-    def detector(_image: Image) -> Detections:
+    def detector(_image: Pixels) -> Detections:
         raise failing
 
     monkeypatch.setattr(stages, "detectors_for", lambda kinds, settings: detector)
@@ -272,6 +273,58 @@ def test_the_self_check_with_real_detectors(
     assert main(nothing) == EXIT_OK
     check = json.loads(capsys.readouterr().out)["items"][0]["self_check"]
     assert len(check["uncovered"]) > 0
+
+
+# --- With nothing but what comes with the package -------------------------------------------
+
+
+@pytest.fixture
+def white(tmp_path: Path) -> Path:
+    """A picture with one white square, person and head at once to the network of the tests."""
+    image = np.zeros((64, 64, 3), np.uint8)
+    image[24:32, 40:48] = 255
+    path = tmp_path / "in" / "white.png"
+    path.parent.mkdir()
+    for one in (path, path.with_name("again.png")):
+        Image.fromarray(image).save(one)
+    return path
+
+
+def test_without_any_download_heads_are_covered_and_that_is_said_once(
+    white: Path, tmp_path: Path, built_in_alone: str, capsys: Capture
+) -> None:
+    report = tmp_path / "r.json"
+    words = ["anonymize", str(white.parent), "-o", str(tmp_path / "out")]
+    assert main([*words, "--size", "64", "--report", str(report)]) == EXIT_OK
+    assert not pixels(tmp_path / "out" / "white.png").any()
+    told = capsys.readouterr().err
+    assert told.count("heads are looked for in their place") == 1
+    written = json.loads(report.read_text(encoding="utf-8"))
+    assert list(written["models"]) == [built_in_alone]
+    assert len(written["notes"]) == 1
+    assert written["notes"][0] in told
+
+
+def test_the_self_check_needs_no_download_either(
+    white: Path, tmp_path: Path, built_in_alone: str, capsys: Capture
+) -> None:
+    words = ["anonymize", str(white), "-o", str(tmp_path / "safe.png"), "--size", "64"]
+    words += ["--self-check", "--json"]
+    assert main([*words, "--strict"]) == EXIT_OK
+    told = json.loads(capsys.readouterr().out)
+    assert len(told["notes"]) == 1
+    assert main([*words, "--overwrite", "--leave-zone", "0,0 1,0 1,1 0,1"]) == EXIT_OK
+    (item,) = json.loads(capsys.readouterr().out)["items"]
+    assert {one["kind"] for one in item["self_check"]["uncovered"]} == {"person", "head"}
+
+
+@pytest.mark.parametrize("words", [["--regions", "faces"], ["--face-model", "yunet-n"]])
+def test_who_wants_faces_by_name_is_told_what_is_missing(
+    white: Path, tmp_path: Path, built_in_alone: str, capsys: Capture, words: list[str]
+) -> None:
+    assert main(["anonymize", str(white), "-o", str(tmp_path / "x.png"), *words]) == EXIT_FAILED
+    assert "passerby models pull" in capsys.readouterr().err
+    assert not (tmp_path / "x.png").exists()
 
 
 # --- What is written beside the output -----------------------------------------------------

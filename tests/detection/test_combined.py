@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from passerby.detection import combined
-from passerby.detection.combined import Combined, DetectionSettings, detectors_for, model_hashes
+from passerby.detection.combined import (
+    Combined,
+    DetectionSettings,
+    detectors_for,
+    heads_stand_in,
+    model_hashes,
+)
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, ModelError
 from passerby.models.cards import MODELS
@@ -105,3 +111,54 @@ def test_a_missing_default_model_names_the_command(
     for kind in (Kind.HEAD, Kind.FACE):
         with pytest.raises(ModelError, match="`passerby models pull`"):
             detectors_for(frozenset({kind}))
+
+
+HEADS_AND_FACES = frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})
+
+
+def test_without_a_face_model_heads_stand_in_for_faces(built_in_alone: str) -> None:
+    assert heads_stand_in(HEADS_AND_FACES, DetectionSettings())
+    image = np.full((64, 64, 3), 255, np.uint8)
+    found = detectors_for(HEADS_AND_FACES)(image)
+    assert set(found.kinds.tolist()) == {Kind.PERSON, Kind.HEAD}
+    assert list(model_hashes(HEADS_AND_FACES)) == [built_in_alone]
+
+
+def test_with_a_face_model_both_are_asked(
+    built_in_alone: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    made: list[tuple[str, DetectionSettings]],
+) -> None:
+    (tmp_path / MODELS["yunet-s"].file).write_bytes(b"weights")
+    monkeypatch.setenv("PASSERBY_MODELS", str(tmp_path))
+    assert not heads_stand_in(HEADS_AND_FACES, DetectionSettings())
+    detectors_for(HEADS_AND_FACES)
+    assert [name for name, _ in made] == ["faces", "people"]
+
+
+@pytest.mark.parametrize("kinds", [{Kind.FACE}, {Kind.FACE, Kind.MOTION}])
+def test_who_wants_faces_alone_gets_no_heads_for_them(
+    built_in_alone: str, kinds: set[Kind]
+) -> None:
+    assert not heads_stand_in(frozenset(kinds), DetectionSettings())
+    with pytest.raises(ModelError, match=r"no model that finds a face is here: run `passerby"):
+        detectors_for(frozenset(kinds))
+
+
+def test_a_face_model_that_was_named_must_be_here(built_in_alone: str) -> None:
+    settings = DetectionSettings(face_model="yunet-n")
+    assert not heads_stand_in(HEADS_AND_FACES, settings)
+    with pytest.raises(ModelError, match="model yunet-n is not here"):
+        detectors_for(HEADS_AND_FACES, settings)
+
+
+def test_a_model_that_knows_no_heads_cannot_stand_in(
+    built_in_alone: str, bright_model: str, people_and_heads_model: str
+) -> None:
+    assert heads_stand_in(HEADS_AND_FACES, DetectionSettings(people_and_heads_model))
+    for model in (bright_model, "yolox-nano"):
+        settings = DetectionSettings(person_model=model)
+        assert not heads_stand_in(HEADS_AND_FACES, settings)
+        with pytest.raises(ModelError, match="no model that finds a face is here"):
+            detectors_for(HEADS_AND_FACES, settings)

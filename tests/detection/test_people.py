@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.detection.people import PeopleDetector, detection_size
+from passerby.detection.people import PeopleDetector, detection_size, known_kinds
 from passerby.detections import Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.geometry import from_xywh, intersection_over_union
@@ -261,3 +261,14 @@ def test_a_truncated_file_is_refused_in_one_line(
     with pytest.raises(ModelError, match=re.escape(str(path))) as refused:
         PeopleDetector(str(path))
     assert "\n" not in str(refused.value)
+
+
+def test_what_a_model_knows_is_told_without_its_file(
+    built_in_alone: str, people_and_heads_model: str
+) -> None:
+    both = {Kind.PERSON, Kind.HEAD}
+    assert known_kinds() == known_kinds(built_in_alone) == both
+    assert known_kinds(people_and_heads_model) == both
+    assert known_kinds("yolox-nano") == {Kind.PERSON}  # which is not here
+    with pytest.raises(ConfigError, match="finds a face, not a person"):
+        known_kinds("yunet-n")

@@ -17,7 +17,7 @@ from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
 from passerby.media import Medium
 from passerby.pipeline import Pipeline, Result, Settings, stages
-from passerby.pipeline.stages import LONGEST_INTERVAL, LOOK_FRAMES, SHORTEST_INTERVAL
+from passerby.pipeline.schedule import LONGEST_INTERVAL, LOOK_FRAMES, SHORTEST_INTERVAL
 from passerby.types import Frame
 
 HEIGHT, WIDTH = 32, 48

@@ -112,16 +112,19 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     models = _models(settings)
     with Quiet() if quiet or as_json else Terminal(len(jobs)) as progress:
         batch = Batch(settings, progress)
+        if not (quiet or as_json):
+            sys.stderr.writelines(f"passerby: {note}\n" for note in batch.notes)
         try:
             batch.process(jobs)
             log = batch.records.log
             if settings.run.report and log is not None:
-                write_report(Path(settings.run.report), batch.items, log, settings, models)
+                report = Path(settings.run.report)
+                write_report(report, batch.items, log, settings, models, batch.notes)
         finally:
             batch.close()
     ignored = ignored_files(sources)
     if as_json:
-        _print_summary(batch.items)
+        _print_summary(batch.items, batch.notes)
     elif not quiet:
         _print_end(batch.items, len(ignored), settings.run.report)
     return _exit_code(batch.items, strict=settings.run.strict)
@@ -160,13 +163,14 @@ def _models(settings: Settings) -> dict[str, str]:
     return model_hashes(kinds, settings.find.detection(kinds))
 
 
-def _print_summary(items: list[ItemReport]) -> None:
+def _print_summary(items: list[ItemReport], notes: tuple[str, ...]) -> None:
     outputs = [
         {"input": one.source, "output": one.target, "status": one.status, "error": one.error}
         | {"self_check": one.self_check and asdict(one.self_check)}
         for one in items
     ]
-    sys.stdout.write(json.dumps({**summary(items), "items": outputs}, indent=1) + "\n")
+    told = {**summary(items), "notes": notes, "items": outputs}
+    sys.stdout.write(json.dumps(told, indent=1) + "\n")
 
 
 def _print_end(items: list[ItemReport], ignored: int, report: str | None) -> None:

@@ -5,14 +5,21 @@ from dataclasses import dataclass
 
 from passerby.detection.faces import FaceDetector
 from passerby.detection.motion import MotionDetector
-from passerby.detection.people import PeopleDetector
+from passerby.detection.people import PeopleDetector, known_kinds
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
-from passerby.models.lookup import default, resolve, sha256_of
+from passerby.models.lookup import default, find, preferred, resolve, sha256_of
 from passerby.registry import Registry
 from passerby.types import Detector, Image
 
-__all__ = ["DETECTORS", "Combined", "DetectionSettings", "detectors_for", "model_hashes"]
+__all__ = [
+    "DETECTORS",
+    "Combined",
+    "DetectionSettings",
+    "detectors_for",
+    "heads_stand_in",
+    "model_hashes",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ _FINDER_OF = {
     Kind.FACE: "faces",
     Kind.MOTION: "motion",
 }
-"""Heads are found as the tops of people."""
+"""Heads are found by the network of people, or are the tops of what it finds."""
 
 
 class Combined:
@@ -94,14 +101,29 @@ class Combined:
 
 
 def detectors_for(kinds: frozenset[Kind], settings: DetectionSettings | None = None) -> Detector:
-    """Make the detector that finds all of ``kinds``.
+    """Make the detector that finds all of ``kinds``, but faces where heads stand in for them.
 
     Raises:
         ConfigError: If ``kinds`` is empty or a setting is out of range.
         ModelError: If a model is missing or damaged; the message names the command to run.
     """
     chosen = settings or DetectionSettings()
-    return Combined([DETECTORS[name](chosen) for name in _finders(kinds)])
+    return Combined([DETECTORS[name](chosen) for name in _finders(kinds, chosen)])
+
+
+def heads_stand_in(kinds: frozenset[Kind], settings: DetectionSettings) -> bool:
+    """Tell whether faces are found as heads: no face model is here, but one that knows heads.
+
+    What covers a head covers its face, so that is safe wherever heads are asked for too. Who asks
+    for faces alone, or for a certain face model, gets just that or an error.
+
+    Raises:
+        ConfigError: If the model of people does not exist or finds no people.
+        ModelError: If it is given by its path and cannot be opened.
+    """
+    if not {Kind.FACE, Kind.HEAD} <= kinds or settings.face_model is not None:
+        return False
+    return find(preferred("face")) is None and Kind.HEAD in known_kinds(settings.person_model)
 
 
 def model_hashes(
@@ -113,7 +135,7 @@ def model_hashes(
         ModelError: If a model is missing or damaged; the message names the command to run.
     """
     chosen = settings or DetectionSettings()
-    finders = _finders(kinds)
+    finders = _finders(kinds, chosen)
     models = []
     if "people" in finders:
         models.append(chosen.person_model or default("person").name)
@@ -122,5 +144,6 @@ def model_hashes(
     return {model: sha256_of(resolve(model)) for model in models}
 
 
-def _finders(kinds: frozenset[Kind]) -> list[str]:
-    return sorted({_FINDER_OF[kind] for kind in kinds})
+def _finders(kinds: frozenset[Kind], settings: DetectionSettings) -> list[str]:
+    found_as_heads = {Kind.FACE} if heads_stand_in(kinds, settings) else set()
+    return sorted({_FINDER_OF[kind] for kind in kinds - found_as_heads})

@@ -13,11 +13,11 @@ from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.models.cards import MODELS
 from passerby.models.decoders import DECODERS, Decoder
-from passerby.models.lookup import default, is_path, resolve
+from passerby.models.lookup import default, is_path, preferred, resolve
 from passerby.models.session import Network
 from passerby.types import Image
 
-__all__ = ["PeopleDetector", "detection_size"]
+__all__ = ["PeopleDetector", "detection_size", "known_kinds"]
 
 _STRIDE = 32
 """Sides of a network's input are multiples of the stride of its coarsest feature map."""
@@ -94,7 +94,8 @@ class PeopleDetector:
         """Find in one window, enlarged ``scale`` times or less if the network cannot take that."""
         canvas, scales = _canvas(view, scale, self._network.size, self._decoder)
         outputs = self._network(self._decoder.prepare(canvas))
-        found = self._decoder.decode(outputs, *canvas.shape[:2], self._threshold)
+        height, width = canvas.shape[:2]
+        found = self._decoder.decode(outputs, height, width, self._threshold)
         if not (np.isfinite(found.boxes).all() and np.isfinite(found.scores).all()):
             raise DetectionError("the network gave numbers that are not finite: try another model")
         return replace(found, boxes=found.boxes / scales)
@@ -115,15 +116,33 @@ def detection_size(width: int, height: int) -> int:
     return int(np.clip(round(max(width, height) * 3 / 4), 640, 1440))
 
 
+def known_kinds(model: str | None = None) -> frozenset[Kind]:
+    """Say what a model finds; the default model, whether it is here or not, when left out.
+
+    Raises:
+        ConfigError: If there is no such model, or it finds no persons.
+        ModelError: If it is given by its path and cannot be opened.
+    """
+    name = model or preferred("person").name
+    if is_path(name):
+        return PeopleDetector(name, threads=1).kinds
+    return _decoder(name).kinds
+
+
 def _load(model: str, threads: int) -> tuple[Network, Decoder]:
     """Open a model by name or by path and find its decoder."""
     if is_path(model):
         network = Network(resolve(model), threads)
         return network, _recognised(network, model)
-    card = MODELS[model]
+    decoder = _decoder(model)
+    return Network(resolve(model), threads), decoder
+
+
+def _decoder(name: str) -> Decoder:
+    card = MODELS[name]
     if card.decoder not in DECODERS:
-        raise ConfigError(f"model {model} finds a {card.role}, not a person: choose another")
-    return Network(resolve(model), threads), DECODERS[card.decoder]
+        raise ConfigError(f"model {name} finds a {card.role}, not a person: choose another")
+    return DECODERS[card.decoder]
 
 
 def _recognised(network: Network, path: str) -> Decoder:

@@ -64,6 +64,11 @@ class Batch:
         self._progress = progress
         self._pipeline = Pipeline(settings)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about how people are looked for."""
+        return self._pipeline.notes
+
     def close(self) -> None:
         """Let go of detectors and boxes."""
         self._pipeline.close()

@@ -19,7 +19,7 @@ from passerby.types import Detector
 
 __all__ = ["Records", "name_in_files"]
 
-CHECKED = frozenset({Kind.PERSON, Kind.FACE})
+CHECKED = frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})
 """What the self-check looks for."""
 CHECKS_A_SECOND = 2
 """How many frames of a second of video the self-check looks at."""
@@ -120,5 +120,8 @@ def name_in_files(one: Input) -> str:
 def _checker(settings: Settings) -> Detector:
     """Who looks at the output again; nobody can vouch for people below the user's threshold."""
     find = settings.find
-    again = replace(find.detection(CHECKED), person_threshold=find.threshold)
-    return detectors_for(CHECKED, again)
+    # Where faces alone are covered, finding no heads says nothing: then faces must be looked for.
+    faces_alone = settings.cover.anonymizer().kinds == {Kind.FACE}
+    checked = CHECKED - {Kind.HEAD} if faces_alone else CHECKED
+    again = replace(find.detection(checked), person_threshold=find.threshold)
+    return detectors_for(checked, again)

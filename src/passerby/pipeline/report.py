@@ -52,6 +52,7 @@ def write_report(
     log: FrameLog,
     settings: Settings,
     models: Mapping[str, str],
+    notes: Sequence[str] = (),
 ) -> None:
     """Write the report as one JSON object; the frames are copied line by line.
 
@@ -61,6 +62,7 @@ def write_report(
         log: The boxes of all frames.
         settings: What was asked for.
         models: sha256 of each network that was used, by name.
+        notes: What the user should know about how people were looked for.
 
     Raises:
         OutputError: If it cannot be written.
@@ -70,6 +72,7 @@ def write_report(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
         "models": dict(models),
+        "notes": list(notes),
         "settings": settings.model_dump(mode="json"),
         "summary": summary(items),
     }

@@ -8,12 +8,13 @@ from typing import Self
 import numpy as np
 
 from passerby.anonymization import Anonymizer
-from passerby.detection.combined import detectors_for
+from passerby.detection.combined import detectors_for, heads_stand_in
 from passerby.detection.files import FileDetections
 from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.media import Medium
+from passerby.pipeline.schedule import Schedule
 from passerby.pipeline.settings import Settings
 from passerby.tracking import Timeline
 from passerby.tracking.selection import select
@@ -21,14 +22,13 @@ from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
 __all__ = ["Pipeline", "Result"]
 
-LOOK_FRAMES = 3
-SHORTEST_INTERVAL = 0.1
-LONGEST_INTERVAL = 0.3
-"""Unless the user says otherwise, people are looked for in every third frame, but at most ten
-times a second, and after 0.3 s at the latest, in which they walk half a metre."""
-
 BUFFER_BYTES = 96 * 2**20
 """Most memory that waiting frames may take, whatever the look-ahead."""
+
+HEADS_STAND_IN = (
+    "no model of faces is here, so heads are looked for in their place: "
+    "`passerby models pull` fetches one, which finds faces close by better"
+)
 
 Look = Callable[[Frame], Detections]
 
@@ -57,6 +57,9 @@ class Pipeline:
         settings: What to cover and how to find it.
         detector: Used instead of the detectors that the settings ask for.
 
+    Attributes:
+        notes: What the user should know about how people are looked for.
+
     Raises:
         ConfigError: If the settings do not fit each other.
         ModelError: If a detector's weights are missing.
@@ -67,13 +70,12 @@ class Pipeline:
         self.anonymizer: Anonymizer = self.settings.cover.anonymizer()
         self._guarded: Guarded | None = None
         self._file: FileDetections | None = None
-        kinds = self.anonymizer.kinds
+        self.notes: tuple[str, ...] = ()
         find = self.settings.find
         if detector is None and find.detections is not None:
             self._file = FileDetections(find.detections)
-        elif detector is not None or kinds:
-            finder = detector or detectors_for(kinds, find.detection(kinds))
-            self._guarded = Guarded(finder, find.timeout)
+        elif detector is not None or self.anonymizer.kinds:
+            self._guarded = Guarded(detector or self._detectors(), find.timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -90,6 +92,14 @@ class Pipeline:
         """Let the detectors go; calling it twice does no harm."""
         if self._guarded is not None:
             self._guarded.close()
+
+    def _detectors(self) -> Detector:
+        """What the settings ask for."""
+        kinds = self.anonymizer.kinds
+        detection = self.settings.find.detection(kinds)
+        if heads_stand_in(kinds, detection):
+            self.notes = (HEADS_STAND_IN,)
+        return detectors_for(kinds, detection)
 
     def frame(self, frame: Frame) -> Result:
         """Anonymize one picture on its own."""
@@ -126,7 +136,7 @@ class Pipeline:
             time_settings.tracking(self.settings.find.threshold),
             capacity=max(2, BUFFER_BYTES // frame_bytes),
         )
-        schedule = _Schedule(self._every(), medium)
+        schedule = Schedule(self._every(), medium)
         size = medium.height, medium.width
         look = self._look if self._file is None else self._file_look(size)
         broken: InputError | None = None
@@ -174,34 +184,3 @@ class Pipeline:
         cover = self.settings.cover
         chosen = select(known, keep=cover.keep, only=cover.only)
         return Result(self.anonymizer(frame, chosen), known, sighted, looked)
-
-
-class _Schedule:
-    """When to look: in every k-th frame, or as the constants above say."""
-
-    def __init__(self, every: int | None, medium: Medium) -> None:
-        self._every = every
-        self._rate = float(medium.rate) if medium.rate else 25.0
-        self._most_frames = max(1, int(LONGEST_INTERVAL * self._rate))
-        self._time = 0.0
-        self._last_look: tuple[int, float] | None = None
-
-    def next(self, frame: Frame) -> tuple[float, bool]:
-        """The frame's time in seconds, which always grows, and whether it is due for a look."""
-        time = frame.index / self._rate if frame.time is None else frame.time
-        self._time = time if frame.index == 0 else max(time, self._time + 1e-6)
-        return self._time, self._due(frame.index)
-
-    def _due(self, index: int) -> bool:
-        if self._last_look is None:
-            return True
-        frames, seconds = index - self._last_look[0], self._time - self._last_look[1] + 1e-3
-        if self._every is not None:
-            return frames >= self._every
-        often = frames >= LOOK_FRAMES and seconds >= SHORTEST_INTERVAL
-        # Frames count too: a source's times may stand still.
-        return often or seconds >= LONGEST_INTERVAL or frames >= self._most_frames
-
-    def looked(self, frame: Frame) -> None:
-        """Note a look that worked; one that failed is repeated at the next frame."""
-        self._last_look = frame.index, self._time

@@ -1,0 +1,82 @@
+"""Opens all images of a data set: which can be read, how large they are, which are the same."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from passerby.datasets import ReidDataset
+from passerby.errors import PasserbyError
+from passerby.pipeline.report import sha256_of
+from passerby.pipeline.workers import spread
+from passerby.sources import ImageSource
+from passerby.sources.inputs import check_readable
+
+__all__ = ["Picture", "copies", "survey"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a file turned out to be.
+
+    Attributes:
+        path: Relative to the root of the data set, with slashes.
+        width, height: In pixels; 0 if it cannot be read.
+        sha256: Of the file, in hexadecimal; empty if it cannot be read.
+        error: Why it cannot be read, or None.
+    """
+
+    path: str
+    width: int = 0
+    height: int = 0
+    sha256: str = ""
+    error: str | None = None
+
+
+def survey(
+    dataset: ReidDataset, workers: int = 1, progress: Callable[[], None] = lambda: None
+) -> list[Picture]:
+    """Decode every image of a data set.
+
+    Args:
+        dataset: Its index.
+        workers: How many processes do it.
+        progress: Called after each image.
+    """
+    paths = sorted({sample.path for sample in dataset.samples})
+    pictures = []
+    for picture in spread(partial(_looked_at, dataset.root), paths, workers):
+        pictures.append(picture)
+        progress()
+    return pictures
+
+
+def copies(pictures: Sequence[Picture]) -> list[tuple[str, ...]]:
+    """Groups of paths whose files are the same byte for byte.
+
+    Example:
+        >>> copies([Picture("a", sha256="5f"), Picture("b", sha256="07"), Picture("c", sha256="5f")])
+        [('a', 'c')]
+    """
+    by_hash: dict[str, list[str]] = {}
+    for picture in pictures:
+        if picture.error is None:
+            by_hash.setdefault(picture.sha256, []).append(picture.path)
+    return [tuple(paths) for paths in by_hash.values() if len(paths) > 1]
+
+
+def _looked_at(root: Path, paths: Sequence[str]) -> list[Picture]:
+    return [_picture(root, path) for path in paths]
+
+
+def _picture(root: Path, path: str) -> Picture:
+    file = root / path
+    try:
+        check_readable(file)
+        with ImageSource(file) as source:
+            for _ in source:
+                pass
+            medium = source.medium
+        return Picture(path, medium.width, medium.height, sha256_of(file))
+    except PasserbyError as error:
+        return Picture(path, error=str(error))
