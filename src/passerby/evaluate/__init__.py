@@ -1,0 +1,1 @@
+"""How useful pictures and signatures still are."""
