@@ -26,6 +26,7 @@ GRAMMAR = NameGrammar(
     re.compile(r"(?P<pair>\d)_(?P<person>\d+)_(?P<view>[12])_\d+\..+"), "1_001_2_06.png"
 )
 CLASSIC_SPLITS = 20
+COMPANIONS = ("cuhk03_new_protocol_config_*.mat", "splits_classic_*.json")
 SUBSETS_READ: tuple[Subset, ...] = ("train", "query", "gallery")
 
 
@@ -100,7 +101,7 @@ def _add(name: str, boxes: str, published: Counts, *, automatic: bool) -> None:
             mark=f"{_folder(boxes)}/*_*_*_*.*" if automatic else "",
             published=published,
             cameras=10,
-            companions=(_new_config(boxes),),
+            companions=COMPANIONS,
             source=f"{source}; protocol of Zhong et al., CVPR 2017",
             terms=terms,
         ),
@@ -119,7 +120,7 @@ def _add(name: str, boxes: str, published: Counts, *, automatic: bool) -> None:
             cameras=10,
             splits=CLASSIC_SPLITS,
             protocol=Protocol(single_shot=True),
-            companions=(_classic_lists(boxes),),
+            companions=COMPANIONS,
             source=source,
             terms=terms,
         ),

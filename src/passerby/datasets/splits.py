@@ -88,7 +88,7 @@ def drawn(
 
     Example:
         >>> drawn("viper", range(6), trained=3, count=2, seed=1).train
-        ((1, 2, 3), (1, 3, 4))
+        ((2, 3, 5), (0, 3, 4))
     """
     everybody = sorted(set(identities))
 

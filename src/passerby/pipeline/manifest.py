@@ -107,10 +107,11 @@ def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, Entry]]:
     try:
         head: dict[str, Any] = json.loads(whole[0])
         entries = [Entry(**json.loads(line)) for line in whole[1:]]
-        if head["manifest"] != 1:
-            raise ValueError(head["manifest"])
+        known = head["manifest"] == 1
     except (ValueError, TypeError, KeyError, IndexError):
-        raise InputError(f"{path} is no manifest of this version: anonymize anew") from None
+        known = False
+    if not known:
+        raise InputError(f"{path} is no manifest of this version: anonymize anew")
     return head, {entry.path: entry for entry in entries}
 
 
@@ -134,4 +135,3 @@ def totals(entries: Iterable[Entry]) -> dict[str, Any]:
 
 def _line(record: Mapping[str, Any]) -> str:
     return json.dumps(record) + "\n"
-

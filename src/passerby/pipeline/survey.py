@@ -55,8 +55,9 @@ def copies(pictures: Sequence[Picture]) -> list[tuple[str, ...]]:
     """Groups of paths whose files are the same byte for byte.
 
     Example:
-        >>> copies([Picture("a", sha256="5f"), Picture("b", sha256="07"), Picture("c", sha256="5f")])
-        [('a', 'c')]
+        >>> first, second = Picture("a.png", sha256="5f"), Picture("b.png", sha256="07")
+        >>> copies([first, second, Picture("c.png", sha256="5f")])
+        [('a.png', 'c.png')]
     """
     by_hash: dict[str, list[str]] = {}
     for picture in pictures:

@@ -1,19 +1,16 @@
-"""The anonymized twin of a data set: the same files under the same names, anonymized."""
+"""The anonymized twin of a data set: the same pictures under the same names, anonymized."""
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from passerby.datasets import DATASETS, ReidDataset
-from passerby.datasets.splits import SPLIT_FILE, Partitions, partitions_in, write_partitions
+from passerby.datasets import Choice, ReidDataset, read_dataset
+from passerby.datasets.checks import twin_problems
 from passerby.detection.combined import model_hashes
-from passerby.detections import Kind
-from passerby.errors import ConfigError, InputError, OutputError
-from passerby.media import IMAGE_SUFFIXES
+from passerby.errors import ConfigError, InputError
 from passerby.pipeline.manifest import (
     MANIFEST,
     Entry,
@@ -22,12 +19,135 @@ from passerby.pipeline.manifest import (
     totals,
     write_manifest,
 )
+from passerby.pipeline.picture_copies import Failure, copy_pictures
 from passerby.pipeline.report import sha256_of, versions
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import Pipeline, Result
+from passerby.pipeline.twin_files import TwinFiles, check_place, copy_companions, twin_files
 from passerby.pipeline.workers import spread
-from passerby.sinks import Encoding, ImageSink
-from passerby.sources import ImageSource
-from passerby.sources.inputs import check_readable
 
-__all__ = ["Twin", "TwinSettings", "make_twin"]
+__all__ = ["Twin", "make_twin"]
+
+Progress = Callable[[int], None]
+Work = Callable[[Sequence[str]], list[Entry | Failure]]
+
+COMPARED = ("dataset", "index_sha256", "settings", "models")
+"""What of a manifest's head must be alike for a run to go on where another one stopped."""
+
+
+@dataclass(slots=True)
+class Twin:
+    """What became of a twin.
+
+    Attributes:
+        entries: Of all pictures that it has.
+        files: What lies in the original.
+        kept: How many pictures were there from an earlier run.
+        failures: Pictures that could not be read.
+        problems: Where its index differs from that of the original.
+    """
+
+    entries: list[Entry]
+    files: TwinFiles
+    kept: int
+    failures: list[Failure] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def totals(self) -> dict[str, Any]:
+        """How many pictures there are, and on how many of them a face was found."""
+        return totals(self.entries)
+
+
+def make_twin(
+    dataset: ReidDataset,
+    target: Path,
+    settings: Settings,
+    *,
+    choice: Choice | None = None,
+    workers: int = 1,
+    progress: Progress = lambda _: None,
+) -> Twin:
+    """Anonymize all pictures below the root of a data set into another folder.
+
+    A run that was stopped is gone on with: files that the manifest vouches for are kept.
+
+    Args:
+        dataset: The original.
+        target: The root of the twin: a new folder, an empty one, or an unfinished twin.
+        settings: What to cover and how to find it.
+        choice: What the data set was read with.
+        workers: How many processes do it. With more than one, a script needs the usual
+            ``if __name__ == "__main__"``.
+        progress: Called with the number of pictures that are there, then with 1 for each new one.
+
+    Raises:
+        ConfigError: If the twin was begun with other settings.
+        InputError: If a folder or the manifest cannot be read.
+        ModelError: If a detector's weights are missing.
+        OutputError: If anything cannot be written.
+    """
+    choice = choice or Choice()
+    check_place(dataset, target)
+    files = twin_files(dataset)
+    head = _head(dataset, settings)
+    finished = _finished(target, dataset.root, head)
+    twin = Twin(finished, files, kept=len(finished))
+    write_manifest(target / MANIFEST, head, twin.entries)
+    copy_companions(dataset, target, files, choice.partitions)
+    progress(twin.kept)
+    _fill(twin, target, partial(copy_pictures, dataset.root, target, settings), workers, progress)
+    whole = head | {"complete": not twin.failures} | twin.totals
+    write_manifest(target / MANIFEST, whole, twin.entries)
+    twin.problems = twin_problems(dataset, read_dataset(target, dataset.name, choice))
+    return twin
+
+
+def _fill(twin: Twin, target: Path, work: Work, workers: int, progress: Progress) -> None:
+    """Do what is missing, and note each picture as soon as it is there."""
+    there = {entry.path for entry in twin.entries}
+    names = [path for path in twin.files.pictures if path not in there]
+    with closing(ManifestLog(target / MANIFEST)) as log:
+        for outcome in spread(work, names, workers):
+            if isinstance(outcome, Failure):
+                twin.failures.append(outcome)
+            else:
+                twin.entries.append(outcome)
+                log.add(outcome)
+            progress(1)
+
+
+def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:
+    kinds = settings.cover.anonymizer().kinds
+    looks = kinds and settings.find.detections is None
+    return {
+        "manifest": 1,
+        "complete": False,
+        "dataset": dataset.name,
+        "index_sha256": dataset.sha256,
+        "settings": settings.model_dump(mode="json", include={"cover", "find", "write"}),
+        "models": model_hashes(kinds, settings.find.detection(kinds)) if looks else {},
+        "versions": versions(),
+    }
+
+
+def _finished(target: Path, source: Path, head: Mapping[str, Any]) -> list[Entry]:
+    """Entries of an earlier run whose files are what they were then."""
+    if not (target / MANIFEST).exists():
+        return []
+    begun, entries = read_manifest(target / MANIFEST)
+    other = [name for name in COMPARED if begun.get(name) != head[name]]
+    if other:
+        raise ConfigError(
+            f"{target} was begun with other {', '.join(other)}: name another folder or remove it"
+        )
+    return [entry for entry in entries.values() if _is_unchanged(target, source, entry)]
+
+
+def _is_unchanged(target: Path, source: Path, entry: Entry) -> bool:
+    try:
+        return (
+            sha256_of(target / entry.path) == entry.sha256
+            and sha256_of(source / entry.path) == entry.source_sha256
+        )
+    except InputError:
+        return False
