@@ -4,7 +4,6 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import get_args
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -13,7 +12,7 @@ from rich.table import Table
 
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import ModelError
-from passerby.models.cards import MODELS, ModelCard, Role
+from passerby.models.cards import DETECTING, MODELS, ModelCard
 from passerby.models.download import pull as fetch
 from passerby.models.lookup import check, download_folder, find, locate, preferred, remedy
 
@@ -100,7 +99,7 @@ def path(name: str | None = None, *, json: bool = False) -> int:
 
 
 def _needed() -> list[ModelCard]:
-    return [preferred(role) for role in get_args(Role)]
+    return [preferred(role) for role in DETECTING]
 
 
 def _to_fetch() -> list[ModelCard]:

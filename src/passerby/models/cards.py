@@ -5,13 +5,23 @@ from typing import Literal
 
 from passerby.registry import Registry
 
-__all__ = ["MODELS", "DecoderName", "ModelCard", "Role"]
+__all__ = ["DETECTING", "MODELS", "DecoderName", "ModelCard", "Pixels", "Role"]
 
-Role = Literal["person", "face"]
-"""What a network finds; one that finds persons may find their heads too."""
+Role = Literal["person", "face", "signature"]
+"""What a network finds; one that finds persons may find their heads too.
 
-DecoderName = Literal["passerby", "yolox", "nanodet", "fastestdet", "yunet"]
-"""How its numbers become boxes."""
+One with the role ``signature`` finds nobody: it describes the image of a person by numbers.
+"""
+
+DETECTING: tuple[Role, ...] = ("person", "face")
+"""Roles that anonymization needs."""
+
+DecoderName = Literal["passerby", "yolox", "nanodet", "fastestdet", "yunet", "signature"]
+"""How its numbers become boxes; those of a ``signature`` are taken as they are."""
+
+Pixels = Literal["bgr-255", "rgb-imagenet"]
+"""What a network that makes signatures is fed: BGR 0-255, or RGB less ImageNet's mean over its
+deviation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ class ModelCard:
         input: What it wants to be fed, in words.
         role: What it finds.
         decoder: How its output becomes boxes.
+        pixels: What it is fed, if it makes signatures.
         built_in: Whether the file comes with the package.
         notes: Measured figures and limits.
     """
@@ -44,6 +55,7 @@ class ModelCard:
     input: str
     role: Role
     decoder: DecoderName
+    pixels: Pixels | None = None
     built_in: bool = False
     notes: str = ""
 
@@ -56,6 +68,10 @@ _YUNET = f"{_GITHUB}/ShiqiYu/libfacedetection.train/0047ac24afb1a50a0c6105001c89
 _TRACKING_PIPELINE = (
     f"{_GITHUB}/Kazuhito00/MOT-Tracking-by-Detection-Pipeline"
     "/e50a76b8b430b778276e7fd04fd4cafd5d45eab2/Detector"
+)
+_OPEN_MODEL_ZOO = f"{_TRACKING_PIPELINE.removesuffix('Detector')}Tracker/person_reid/model"
+_MULTITARGET_TRACKER = (
+    f"{_GITHUB}/Smorodov/Multitarget-tracker/fab4bb465ce7103a6bfdac13e7fc086a641bb85f"
 )
 _FASTESTDET = f"{_GITHUB}/dog-qiuqiu/FastestDet/50473cd155cb088aa4a99e64ff6a4b3c24fa07e1"
 
@@ -124,6 +140,48 @@ for _card in (
         role="face",
         decoder="yunet",
         notes="smaller and a little weaker than yunet-n",
+    ),
+    ModelCard(
+        name="reid-0287",
+        file="person_reid_0287.onnx",
+        url=f"{_OPEN_MODEL_ZOO}/person-reidentification-retail-0287.onnx",
+        sha256="f35a22885b93aa0c249d665b4cf5510d08ded92f814694c3c2fec0112b0d3a56",
+        size=2_454_677,
+        licence="Apache-2.0",
+        training_data="private, may include people of Market-1501",
+        input="BGR 0-255, 128x256",
+        role="signature",
+        decoder="signature",
+        pixels="bgr-255",
+        notes="256 numbers; from Open Model Zoo",
+    ),
+    ModelCard(
+        name="reid-0288",
+        file="person_reid_0288.onnx",
+        url=f"{_OPEN_MODEL_ZOO}/person-reidentification-retail-0288.onnx",
+        sha256="f3966d905e7232026aa8b814c328231a7b45c5b6b4dd32f886894223c4441b80",
+        size=813_323,
+        licence="Apache-2.0",
+        training_data="private, may include people of Market-1501",
+        input="BGR 0-255, 128x256",
+        role="signature",
+        decoder="signature",
+        pixels="bgr-255",
+        notes="256 numbers; smaller and weaker than reid-0287",
+    ),
+    ModelCard(
+        name="osnet-x0.25",
+        file="osnet_x0_25_msmt17.onnx",
+        url=f"{_MULTITARGET_TRACKER}/data/reid/osnet_x0_25_msmt17.onnx",
+        sha256="bb2267b23a64675f67bffc3177b7319e3a08de56041d153562c0206699634bce",
+        size=891_612,
+        licence="MIT",
+        training_data="MSMT17, which is for research only",
+        input="RGB less mean over deviation, 128x256",
+        role="signature",
+        decoder="signature",
+        pixels="rgb-imagenet",
+        notes="512 numbers; from torchreid",
     ),
 ):
     MODELS.add(_card.name, _card)
