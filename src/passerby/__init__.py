@@ -16,7 +16,8 @@ from passerby.errors import (
 from passerby.types import AnonymizedFrame, Frame
 
 if TYPE_CHECKING:
-    from passerby.pipeline.api import anonymize, anonymize_stream
+    from passerby.pipeline.api import anonymize, anonymize_stream, detect, detect_stream
+    from passerby.pipeline.looks import Look
     from passerby.pipeline.settings import Settings
     from passerby.pipeline.stages import Result
 
@@ -28,6 +29,7 @@ __all__ = [
     "Frame",
     "InputError",
     "Kind",
+    "Look",
     "ModelError",
     "OutputError",
     "PasserbyError",
@@ -36,15 +38,20 @@ __all__ = [
     "Settings",
     "anonymize",
     "anonymize_stream",
+    "detect",
+    "detect_stream",
 ]
 
 # The command line starts three times as fast without decoders and networks; they are loaded
 # when somebody asks for what needs them.
 _LAZY = {
+    "Look": "passerby.pipeline.looks",
     "Result": "passerby.pipeline.stages",
     "Settings": "passerby.pipeline.settings",
     "anonymize": "passerby.pipeline.api",
     "anonymize_stream": "passerby.pipeline.api",
+    "detect": "passerby.pipeline.api",
+    "detect_stream": "passerby.pipeline.api",
 }
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from rich.console import Console
 
+from passerby.cli import outcome
 from passerby.cli.progress import Quiet, Terminal
 from passerby.detections import Kind
 from passerby.media import Medium
@@ -25,7 +26,7 @@ def done(**fields: object) -> ItemReport:
 
 def told(item: ItemReport, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """The lines that a terminal shows for ``item``; nothing may go to the output stream."""
-    with Terminal() as terminal:
+    with Terminal(outcome.told, outcome.is_plain) as terminal:
         terminal.start(item.source, Medium("street.mp4", "video", 64, 48, frames=100))
         terminal.advance()
         terminal.finish(item)
@@ -74,7 +75,7 @@ def test_names_are_shown_as_they_are(
 
 
 def test_the_bar_shows_name_frames_and_speed(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal()
+    terminal = Terminal(outcome.told, outcome.is_plain)
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=120, color_system=None)
     monkeypatch.setattr(terminal._bar.live, "console", console)
@@ -95,7 +96,7 @@ def test_of_many_pictures_only_the_remarkable_get_a_line(
     picture = Medium("a.png", "image", 64, 48, frames=1)
     plain, noted = done(medium=picture), done(medium=picture, notes=("16 bits reduced to 8",))
     failed = ItemReport("b.png", error="b.png is empty: nothing to read", medium=picture)
-    with Terminal(inputs=3) as terminal:
+    with Terminal(outcome.told, outcome.is_plain, inputs=3) as terminal:
         for item in (plain, noted, failed):
             terminal.start(item.source, picture)
             terminal.advance()

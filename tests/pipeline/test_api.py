@@ -20,8 +20,10 @@ Film = Callable[..., Path]
 def no_kept_detectors() -> Iterator[None]:
     """Detectors are kept from call to call; no test shall meet those of another."""
     api._pipeline.cache_clear()
+    api._detector.cache_clear()
     yield
     api._pipeline.cache_clear()
+    api._detector.cache_clear()
 
 
 def test_detectors_are_kept_from_call_to_call(bright_people: None) -> None:
@@ -112,3 +114,41 @@ def test_a_stream_that_is_left_early_lets_the_file_go(film: Film) -> None:
 def test_what_cannot_be_read_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         list(passerby.anonymize_stream(tmp_path / "gone.mp4", regions="top"))
+
+
+# --- Detecting -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrap", [np.asarray, Frame])
+def test_people_and_heads_in_a_picture_are_found(
+    built_in_alone: str, wrap: Callable[[Image], object]
+) -> None:
+    image = np.zeros((64, 64, 3), np.uint8)
+    image[24:32, 40:48] = 255
+    found = passerby.detect(wrap(image), size=64)
+    assert found.boxes.tolist() == [[36, 20, 52, 52], [36, 20, 52, 36]]
+    assert found.kinds.tolist() == [passerby.Kind.PERSON, passerby.Kind.HEAD]
+
+
+def test_a_detector_is_kept_from_call_to_call(built_in_alone: str) -> None:
+    for _ in range(3):
+        passerby.detect(picture())
+    assert api._detector.cache_info().misses == 1
+
+
+def test_every_kth_frame_of_a_video_is_looked_at(film: Film, built_in_alone: str) -> None:
+    looks = list(passerby.detect_stream(film("a.mkv", standing, frames=7), every=3, size=96))
+    assert [look.frame for look in looks] == [0, 3, 6]
+    assert [look.time for look in looks] == pytest.approx([0, 0.12, 0.24])
+    assert all(len(look.detections) > 0 for look in looks)
+
+
+def test_what_is_wrong_with_detecting_is_an_error_of_ours(
+    tmp_path: Path, built_in_alone: str
+) -> None:
+    with pytest.raises(ConfigError, match="did you mean threshold"):
+        passerby.detect(picture(), treshold=0.5)
+    with pytest.raises(ConfigError, match="uint8"):
+        passerby.detect(np.zeros((4, 4, 3)))
+    with pytest.raises(InputError, match="does not exist"):
+        list(passerby.detect_stream(tmp_path / "gone.mp4"))

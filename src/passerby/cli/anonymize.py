@@ -11,6 +11,7 @@ from cyclopts import App, Group, Parameter
 from pydantic import BaseModel
 
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
+from passerby.cli.outcome import is_plain, told
 from passerby.cli.progress import Quiet, Terminal
 from passerby.config import read_toml, validated
 from passerby.detection.combined import model_hashes
@@ -110,9 +111,10 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
     _check_side_outputs(settings.run, len(jobs))
     models = _models(settings)
-    with Quiet() if quiet or as_json else Terminal(len(jobs)) as progress:
+    silent = quiet or as_json
+    with Quiet() if silent else Terminal(told, is_plain, len(jobs)) as progress:
         batch = Batch(settings, progress)
-        if not (quiet or as_json):
+        if not silent:
             sys.stderr.writelines(f"passerby: {note}\n" for note in batch.notes)
         try:
             batch.process(jobs)
@@ -169,8 +171,8 @@ def _print_summary(items: list[ItemReport], notes: tuple[str, ...]) -> None:
         | {"self_check": one.self_check and asdict(one.self_check)}
         for one in items
     ]
-    told = {**summary(items), "notes": notes, "items": outputs}
-    sys.stdout.write(json.dumps(told, indent=1) + "\n")
+    run = {**summary(items), "notes": notes, "items": outputs}
+    sys.stdout.write(json.dumps(run, indent=1) + "\n")
 
 
 def _print_end(items: list[ItemReport], ignored: int, report: str | None) -> None:

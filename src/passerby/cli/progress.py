@@ -1,7 +1,8 @@
 """What the terminal shows while a run lasts."""
 
 import sys
-from typing import Self
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, Self, TypeVar
 
 from rich.console import Console
 from rich.progress import (
@@ -18,10 +19,25 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from passerby.media import Medium
-from passerby.pipeline.item_report import ItemReport
-from passerby.pipeline.live import live_note
 
-__all__ = ["Quiet", "Terminal"]
+__all__ = ["Finished", "Quiet", "Terminal"]
+
+
+class Finished(Protocol):
+    """What became of one input."""
+
+    @property
+    def medium(self) -> Medium | None:
+        """What was read."""
+        ...
+
+    @property
+    def complaint(self) -> str | None:
+        """What went wrong, with the name of the input."""
+        ...
+
+
+Item = TypeVar("Item", bound=Finished)
 
 
 class Quiet:
@@ -39,7 +55,7 @@ class Quiet:
     def advance(self) -> None:
         """Show nothing."""
 
-    def finish(self, item: ItemReport) -> None:
+    def finish(self, item: Finished) -> None:
         """Show why an input failed."""
         if item.complaint is not None:
             sys.stderr.write(f"passerby: {item.complaint}\n")
@@ -53,17 +69,25 @@ class _Rate(ProgressColumn):
         return Text("" if speed is None else f"{speed:.1f} frames/s", style="progress.data.speed")
 
 
-class Terminal:
+class Terminal(Generic[Item]):
     """A bar for the input at work, with frames a second and time left, and a line for each done.
 
     Of many inputs there is a bar for all, and pictures of which there is nothing to tell get no
     line. Everything goes to the error stream: the output stream is for results.
 
     Args:
+        lines: What there is to tell of an input.
+        is_plain: Whether that is what everybody expects.
         inputs: How many there are.
     """
 
-    def __init__(self, inputs: int = 1) -> None:
+    def __init__(
+        self,
+        lines: Callable[[Item], Sequence[Text]],
+        is_plain: Callable[[Item], bool],
+        inputs: int = 1,
+    ) -> None:
+        self._lines, self._is_plain = lines, is_plain
         self._console = Console(stderr=True)
         self._bar = Bar(
             TextColumn("{task.description}", markup=False),
@@ -95,50 +119,14 @@ class Terminal:
         if self._task is not None:
             self._bar.advance(self._task)
 
-    def finish(self, item: ItemReport) -> None:
+    def finish(self, item: Item) -> None:
         """Take the bar away and say what became of the input."""
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
         if self._all is not None:
             self._bar.advance(self._all)
-            if _is_plain_picture(item):
+            if item.medium is not None and item.medium.kind == "image" and self._is_plain(item):
                 return
-        for line in _lines(item):
+        for line in self._lines(item):
             self._console.print(line, highlight=False, soft_wrap=True)
-
-
-def _is_plain_picture(item: ItemReport) -> bool:
-    """Whether it is a picture with which all went well."""
-    is_picture = item.medium is not None and item.medium.kind == "image"
-    return is_picture and item.vouched and not item.notes
-
-
-def _lines(item: ItemReport) -> list[Text]:
-    tally = item.tally
-    if item.status == "failed":
-        return [Text(f"failed  {item.complaint}", style="red")]
-    rate = tally.frames / item.seconds if item.seconds else 0.0
-    lines = [
-        Text(f"{item.status:<7} {item.source} -> {item.target}"),
-        Text(
-            f"        {tally.frames} frames in {item.seconds:.1f} s ({rate:.1f} frames/s), "
-            f"{len(tally.tracks)} tracks, {tally.gaps_bridged} gaps bridged"
-        ),
-    ]
-    lines += [Text(f"        {note}") for note in (*item.notes, live_note(item.live)) if note]
-    if item.error is not None:
-        lines.append(Text(f"        {item.complaint}", style="red"))
-    if tally.covered_in_full:
-        reason, _ = tally.failures.most_common(1)[0]
-        text = f"        {tally.covered_in_full} frames covered in full: {reason}"
-        lines.append(Text(text, style="yellow"))
-    if item.self_check is not None:
-        check = item.self_check
-        style = "yellow" if check.uncovered else ""
-        text = (
-            f"        self-check of {check.frames} frames: {len(check.uncovered)} of {check.found} "
-            "people and faces found again are uncovered"
-        )
-        lines.append(Text(text, style=style))
-    return lines

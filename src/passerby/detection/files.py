@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
 from passerby.detection.formats import coco, mot, yolo
-from passerby.detection.formats.entry import Table, detections_of
+from passerby.detection.formats.entry import Entry, Table, detections_of
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, InputError, OutputError
 
@@ -39,23 +39,41 @@ class FileDetections:
         self.path = Path(path)
         self._table = _read(self.path, kind, names)
 
-    def of_frame(self, index: int, width: int, height: int) -> Detections:
+    def of_frame(
+        self, index: int, width: int, height: int, name: str | os.PathLike[str] | None = None
+    ) -> Detections:
         """What the file says of a frame of a video.
 
         Args:
             index: Number of the frame, from 0.
             width: Of the frame.
             height: Of the frame.
+            name: Of the video, which counts only where the file names its videos.
 
         Returns:
-            Its boxes; a failure where the file says so, or lists all frames but not this one.
+            Its boxes; a failure where the file says so, lists all frames but not this one, or
+            names videos but not this one.
         """
         if index in self._table.failed:
             return Detections.failed(f"{self.path} says that frame {index} failed")
-        entries = self._table.frames.get(index)
+        frames = self._frames(name)
+        if frames is None:
+            return Detections.failed(f"{self.path} does not list {name}")
+        entries = frames.get(index)
         if entries is None and self._table.lists_all_frames:
             return Detections.failed(f"{self.path} does not list frame {index}")
         return detections_of(entries or (), width, height)
+
+    def _frames(self, name: str | os.PathLike[str] | None) -> Mapping[int, list[Entry]] | None:
+        """The frames of a video, by its path or its name; None where it is not among those named.
+
+        Pictures that are named count too: a file about pictures says nothing of a video.
+        """
+        table = self._table
+        if table.frames or not (table.videos or table.files):
+            return table.frames
+        path = PurePath("" if name is None else name)
+        return table.videos.get(path.as_posix(), table.videos.get(path.name))
 
     def of_file(self, name: str | os.PathLike[str], width: int, height: int) -> Detections:
         """What the file says of an image, which is looked up by its path, its name or its stem.

@@ -6,13 +6,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from passerby.config import validated
 from passerby.detections import Detections
+from passerby.pipeline.detection_settings import DetectSettings
+from passerby.pipeline.looks import Look, look_at
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
 from passerby.sources import open_source
-from passerby.types import AnonymizedFrame, Frame, Image, Source
+from passerby.types import AnonymizedFrame, Detector, Frame, Image, Source
 
-__all__ = ["anonymize", "anonymize_stream"]
+__all__ = ["anonymize", "anonymize_stream", "detect", "detect_stream"]
 
 
 def anonymize(
@@ -69,6 +72,62 @@ def anonymize_stream(
     opened = open_source(source) if isinstance(source, (str, Path)) else source
     with closing(opened), Pipeline(chosen) as pipeline:
         yield from pipeline.run(opened)
+
+
+def detect(
+    frame: Frame | Image,
+    **options: Any,  # noqa: ANN401  (the fields of `DetectSettings`, which checks them)
+) -> Detections:
+    """Find people and their heads in one picture.
+
+    Args:
+        frame: A `Frame`, or an image of shape (height, width, 3), BGR, uint8.
+        options: Those of the command line: ``model``, ``threshold``, ``size``, ``faces``,
+            ``face_model``, ``face_threshold``, ``threads``.
+
+    Returns:
+        Boxes in pixels, which may reach beyond the edges: persons, then heads, then faces, each
+        kind best first. A network that knows no heads gives none.
+
+    Raises:
+        ConfigError: If an option is unknown or does not fit.
+        DetectionError: If the detector cannot tell.
+        ModelError: If a model is missing or damaged.
+    """
+    raw = frame if isinstance(frame, Frame) else Frame(frame)
+    return _detector(_detect_settings(options))(raw.image)
+
+
+def detect_stream(
+    source: str | Path | Source,
+    **options: Any,  # noqa: ANN401  (the fields of `DetectSettings`, which checks them)
+) -> Iterator[Look]:
+    """Find people and their heads in the frames of a video, a picture or a live stream.
+
+    Args:
+        source: A path, an address, a camera ("camera:0"), or an open source.
+        options: Those of `detect`, and ``every``.
+
+    Yields:
+        What was seen in each frame that was looked at.
+
+    Raises:
+        InputError: If the source cannot be read, or breaks off.
+    """
+    settings = _detect_settings(options)
+    opened = open_source(source) if isinstance(source, (str, Path)) else source
+    with closing(opened):
+        yield from look_at(opened, settings.detector(), settings.every)
+
+
+def _detect_settings(options: dict[str, Any]) -> DetectSettings:
+    return validated(DetectSettings, options, "settings")
+
+
+@lru_cache(maxsize=4)
+def _detector(settings: DetectSettings) -> Detector:
+    """Networks take long to load; the last few are kept."""
+    return settings.detector()
 
 
 @lru_cache(maxsize=4)

@@ -142,13 +142,13 @@ class Batch:
         item.status = "done" if item.error is None else "partial"
 
     def _results(self, source: Source, one: Input) -> Iterator[Result]:
+        name = name_in_files(one)
         if Kind.MOTION in self._pipeline.anonymizer.kinds and source.medium.kind != "image":
             # The background that motion is told from belongs to one video.
             with Pipeline(self.settings) as pipeline:
-                yield from self._limited(pipeline.run(source), source.medium)
+                yield from self._limited(pipeline.run(source, name), source.medium)
             return
-        results = self._pipeline.run(source, name_in_files(one))
-        yield from self._limited(results, source.medium)
+        yield from self._limited(self._pipeline.run(source, name), source.medium)
 
     def _limited(self, results: Iterator[Result], medium: Medium) -> Iterator[Result]:
         """As many as the user wants of a live stream; all of anything else."""

@@ -112,7 +112,7 @@ class Pipeline:
 
         Args:
             source: Where the frames come from.
-            name: Under which a file of detections knows the source, if it is a picture.
+            name: Under which a file of detections knows the source.
 
         Raises:
             InputError: If the source breaks off; the frames before that have come out.
@@ -125,9 +125,9 @@ class Pipeline:
                 found = look(frame)
                 yield self._covered(frame, found, found, looked=True)
             return
-        yield from self._over_time(source, medium)
+        yield from self._over_time(source, medium, name or medium.name)
 
-    def _over_time(self, source: Source, medium: Medium) -> Iterator[Result]:
+    def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[Result]:
         """Look now and then; the timeline fills in the frames between."""
         time_settings = self.settings.time
         frame_bytes = medium.width * medium.height * 3 // 2
@@ -138,7 +138,7 @@ class Pipeline:
         )
         schedule = Schedule(self._every(), medium)
         size = medium.height, medium.width
-        look = self._look if self._file is None else self._file_look(size)
+        look = self._look if self._file is None else self._file_look(size, video=name)
         broken: InputError | None = None
         try:
             for frame in source:
@@ -170,13 +170,15 @@ class Pipeline:
         judged = np.isin(found.kinds, (Kind.PERSON, Kind.HEAD))  # faces have their own threshold
         return found[~judged | (found.scores >= self.settings.find.threshold)]
 
-    def _file_look(self, size: tuple[int, int], name: str | None = None) -> Look:
+    def _file_look(
+        self, size: tuple[int, int], picture: str | None = None, video: str | None = None
+    ) -> Look:
         file = self._file
         assert file is not None  # noqa: S101  (asked for only where there is one)
         height, width = size
-        if name is not None:
-            return lambda _frame: file.of_file(name, width, height)
-        return lambda frame: file.of_frame(frame.index, width, height)
+        if picture is not None:
+            return lambda _frame: file.of_file(picture, width, height)
+        return lambda frame: file.of_frame(frame.index, width, height, video)
 
     def _covered(
         self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool

@@ -33,8 +33,9 @@ _COCO_CATEGORIES = {number: "person" if number == 1 else "thing" for number in r
 def read(path: Path) -> Table:
     """Read a file.
 
-    In a bare list of results, whole image ids are numbers of frames from 0 (and of files whose
-    names are that number), and words are names of files.
+    A bare list of results may name files, and the frames of those that are videos. Otherwise
+    whole image ids are numbers of frames from 0 (and of files whose names are that number), and
+    words are names of files.
 
     Raises:
         InputError: If it cannot be read; names the place.
@@ -54,13 +55,18 @@ def _results(annotations: list[Annotation], path: Path) -> Table:
     table = Table(number_of_first=0)
     for number, annotation in enumerate(annotations):
         entry = _entry(annotation, _COCO_CATEGORIES, f"{path} result {number}")
-        image = annotation.image_id
-        if isinstance(image, str):
-            entries = table.files.setdefault(image, [])
-        else:
-            entries = table.frames.setdefault(image, [])
-        entries += [] if entry is None else [entry]
+        _entries_beside(annotation, table).extend([] if entry is None else [entry])
     return table
+
+
+def _entries_beside(result: Annotation, table: Table) -> list[Entry]:
+    """All entries of the picture that a result belongs to."""
+    if result.file_name is not None and result.frame is not None:
+        return table.videos.setdefault(result.file_name, {}).setdefault(result.frame, [])
+    image = result.image_id if result.file_name is None else result.file_name
+    if isinstance(image, str):
+        return table.files.setdefault(image, [])
+    return table.frames.setdefault(image, [])
 
 
 def _data_set(data: DataSet, path: Path) -> Table:
@@ -86,7 +92,8 @@ def _entry(annotation: Annotation, names: Mapping[int, str], place: str) -> Entr
     """Understand one annotation; None where it is not about people."""
     if annotation.category_id not in names:
         raise InputError(f"{place}: category {annotation.category_id} is not in the list of them")
-    kind = KIND_OF_NAME.get(names[annotation.category_id])
+    name = names[annotation.category_id] if annotation.category is None else annotation.category
+    kind = KIND_OF_NAME.get(name.lower())
     if kind is None:
         return None
     left, top, width, height = annotation.bbox

@@ -21,10 +21,17 @@ class RunLengths(BaseModel):
 
 
 class Annotation(BaseModel):
-    """One box; the track, the score and whether it was seen are not in every file."""
+    """One box; the track, the score and whether it was seen are not in every file.
+
+    Results of `passerby detect` say themselves which file they are from, which frame of it, and
+    what they enclose.
+    """
 
     image_id: int | str
+    file_name: str | None = None
+    frame: NonNegativeInt | None = None
     category_id: int
+    category: str | None = None
     bbox: tuple[_Coordinate, _Coordinate, _Length, _Length]
     score: Annotated[float, Field(ge=0, le=1)] = 1.0
     track_id: Annotated[int, Field(ge=-1, lt=2**63)] = -1

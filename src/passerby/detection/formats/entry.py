@@ -64,6 +64,8 @@ class Table:
     Attributes:
         frames: Entries by number of the frame, from 0.
         files: Entries by name of the image.
+        videos: Entries by name of the video and number of its frame, from 0, where the file
+            names its videos.
         failed: Numbers of frames of which the file says that nobody can vouch for them.
         lists_all_frames: Whether a frame that is not listed was not looked at. Otherwise it is
             one in which nobody was found.
@@ -73,6 +75,7 @@ class Table:
 
     frames: dict[int, list[Entry]] = field(default_factory=dict)
     files: dict[str, list[Entry]] = field(default_factory=dict)
+    videos: dict[str, dict[int, list[Entry]]] = field(default_factory=dict)
     failed: set[int] = field(default_factory=set)
     lists_all_frames: bool = False
     number_of_first: int | None = None

@@ -1,0 +1,137 @@
+"""``passerby detect``: list whom pictures and videos show, as boxes."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Group, Parameter
+from rich.text import Text
+
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
+from passerby.cli.progress import Quiet, Terminal
+from passerby.detections import Kind
+from passerby.errors import ConfigError, OutputError
+from passerby.media import Input
+from passerby.pipeline.detection_run import DetectionRun, LookedAt
+from passerby.pipeline.detection_settings import DetectSettings
+from passerby.pipeline.results_file import ResultsFile
+from passerby.sources import expand, ignored_files
+
+__all__ = ["app", "detect"]
+
+EPILOGUE = """The file is a list of COCO results: image_id, category_id and bbox (left, top, width,
+height in pixels), score, and besides file_name, category (person, head or face), and for videos
+frame and time. No picture is written. What is found can be corrected and given to
+`passerby anonymize --detections`.
+
+Examples:
+
+  passerby detect photos/ -o boxes.json
+
+  passerby detect street.mp4 -o boxes.json --every 5 --threshold 0.4
+
+Exit codes: 0 all done; 1 an input failed, and the file holds the boxes of the others; 2 wrong use;
+130 or 143 interrupted."""
+
+app = App(
+    name="detect",
+    help="Find people and their heads, and write their boxes to a file.",
+    help_epilogue=EPILOGUE,
+    default_parameter=Parameter(negative=()),
+)
+
+FINDING = Group("Finding people", sort_key=1)
+
+
+@app.default
+def detect(
+    *sources: str,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    overwrite: bool = False,
+    quiet: bool = False,
+    find: Annotated[DetectSettings | None, Parameter(name="*", group=FINDING)] = None,
+) -> int:
+    """List and return the exit code.
+
+    Args:
+        sources: Files, and folders with all below them.
+        output: The JSON file to write.
+        overwrite: Replace the file if it exists.
+        quiet: Show nothing but failures.
+        find: Whom to look for, and how.
+    """
+    inputs = _inputs(sources)
+    target = _checked(output, overwrite=overwrite)
+    settings = find or DetectSettings()
+    detector = settings.detector()
+    progress = Quiet() if quiet else Terminal(_told, _is_plain, len(inputs))
+    with ResultsFile(target) as file, progress as shown:
+        run = DetectionRun(detector, file, shown, settings.every)
+        run.process(inputs)
+        failed = [item for item in run.items if item.error is not None]
+        if len(failed) < len(inputs):
+            file.commit()
+    if not quiet:
+        _print_end(run.items, failed, len(ignored_files(sources)))
+    return EXIT_FAILED if failed else EXIT_OK
+
+
+def _inputs(sources: tuple[str, ...]) -> list[Input]:
+    if not sources:
+        raise ConfigError("nothing to look at: name a file or a folder")
+    inputs = expand(sources)
+    for one in inputs:
+        if one.path is None:
+            raise ConfigError(f"{one.name} is live and never ends: name a file or a folder")
+    return inputs
+
+
+def _checked(output: Path | None, *, overwrite: bool) -> Path:
+    """Find out before the work whether the file can be written."""
+    if output is None:
+        raise ConfigError("no file to write: name one, such as -o boxes.json")
+    if output.suffix.lower() != ".json":
+        raise ConfigError(f"{output} is to hold JSON: end its name with .json")
+    if output.exists() and not overwrite:
+        raise OutputError(f"{output} exists: add --overwrite or name another file")
+    if not output.parent.is_dir():
+        raise OutputError(f"{output}: there is no folder {output.parent}: make it first")
+    return output
+
+
+def _is_plain(item: LookedAt) -> bool:
+    return item.error is None and not _notes(item)
+
+
+def _notes(item: LookedAt) -> tuple[str, ...]:
+    return () if item.medium is None else item.medium.notes
+
+
+def _told(item: LookedAt) -> list[Text]:
+    """The lines about an input."""
+    if item.error is not None:
+        return [Text(f"failed  {item.complaint}", style="red")]
+    rate = item.looks / item.seconds if item.seconds else 0.0
+    found = f"{item.looks} looks in {item.seconds:.1f} s ({rate:.1f} a second): "
+    lines = [Text(f"done    {item.source}"), Text(f"        {found}{_counted(item.boxes)}")]
+    return lines + [Text(f"        {note}") for note in _notes(item)]
+
+
+def _counted(boxes: Counter[Kind]) -> str:
+    """How many of each kind, in the order of kinds."""
+    plural = {Kind.PERSON: "persons", Kind.HEAD: "heads", Kind.FACE: "faces"}
+    return ", ".join(f"{boxes[kind]} {plural[kind]}" for kind in sorted(boxes)) or "nobody"
+
+
+def _print_end(items: list[LookedAt], failed: list[LookedAt], ignored: int) -> None:
+    """What a user who looks at the end only must see."""
+    if ignored:
+        sys.stderr.write(f"passerby: {ignored} files in folders are no pictures or videos\n")
+    if len(items) == 1:
+        return
+    boxes = sum((item.boxes for item in items if item.error is None), Counter[Kind]())
+    done = len(items) - len(failed)
+    sys.stderr.write(f"passerby: {done} of {len(items)} inputs done: {_counted(boxes)}\n")
+    for item in failed:
+        sys.stderr.write(f"passerby: failed: {item.complaint}\n")

@@ -1,0 +1,47 @@
+"""COCO results: a bare list of boxes, each with all that is needed to know what it is of.
+
+Format: cocodataset.org/#format-results, with these besides: ``file_name``, ``category``, and for
+videos ``frame`` (from 0) and ``time`` (in seconds). Whoever reads COCO passes them over.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from passerby.detections import Detections, Kind
+from passerby.geometry import to_xywh
+
+__all__ = ["results"]
+
+
+def results(
+    found: Detections,
+    image_id: int,
+    file_name: str,
+    frame: int | None = None,
+    time: float | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Write the boxes of one picture, or of one frame of a video.
+
+    Args:
+        found: The boxes.
+        image_id: Of the picture; no other may have it.
+        file_name: Of the picture or the video.
+        frame: Number of the frame, from 0; None for a picture.
+        time: Of the frame in seconds.
+
+    Yields:
+        What `json.dump` takes: boxes in hundredths of a pixel, scores in ten thousandths.
+    """
+    place: dict[str, Any] = {"image_id": image_id, "file_name": file_name}
+    if frame is not None:
+        place["frame"] = frame
+    if time is not None:
+        place["time"] = round(time, 6)
+    boxes = to_xywh(found.boxes).tolist()
+    for kind, box, score in zip(found.kinds.tolist(), boxes, found.scores.tolist(), strict=True):
+        yield place | {
+            "category": Kind(kind).name.lower(),
+            "category_id": kind + 1,
+            "bbox": [round(side, 2) for side in box],
+            "score": round(score, 4),
+        }

@@ -1,0 +1,57 @@
+"""Every setting of `passerby detect`, once: for the command line and Python alike."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from passerby.detection.combined import DetectionSettings, detectors_for
+from passerby.detections import Kind
+from passerby.models.lookup import default
+from passerby.types import Detector
+
+__all__ = ["DetectSettings"]
+
+
+class DetectSettings(BaseModel):
+    """Who is looked for, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    model: str | None = Field(
+        default=None, description="Person detector: a name (passerby models list) or an ONNX file."
+    )
+    threshold: float = Field(
+        default=0.25, gt=0, le=1, description="Lowest score of a person or a head."
+    )
+    size: int | None = Field(
+        default=None,
+        ge=32,
+        description="Long side in pixels at which people are looked for; by default by the frame.",
+    )
+    faces: bool = Field(
+        default=False, description="Look for faces too, which needs a model of them."
+    )
+    face_model: str | None = Field(default=None, description="Face detector: a name.")
+    face_threshold: float = Field(default=0.5, gt=0, le=1, description="Lowest score of a face.")
+    every: int = Field(default=1, ge=1, description="Look at every k-th frame of a video.")
+    threads: int = Field(default=1, ge=1, description="Threads that each network computes with.")
+
+    def detector(self) -> Detector:
+        """Make the detector that does this.
+
+        Raises:
+            ConfigError: If a model is none of its kind.
+            ModelError: If a model is missing or damaged.
+        """
+        kinds = {Kind.PERSON, Kind.HEAD}
+        face_model = self.face_model
+        if self.faces:
+            kinds.add(Kind.FACE)
+            face_model = face_model or default("face").name  # heads are no answer to this
+        settings = DetectionSettings(
+            person_model=self.model,
+            face_model=face_model,
+            person_threshold=self.threshold,
+            face_threshold=self.face_threshold,
+            size=self.size,
+            threads=self.threads,
+        )
+        return detectors_for(frozenset(kinds), settings)

@@ -1,0 +1,41 @@
+"""Look at the frames of a source, one after the other, and keep what was seen, never a pixel."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from passerby.detections import Detections
+from passerby.types import Detector, Frame
+
+__all__ = ["Look", "look_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was seen in one frame.
+
+    Attributes:
+        frame: Its number, from 0.
+        time: In seconds, or None where time means nothing.
+        detections: Who is in it.
+    """
+
+    frame: int
+    time: float | None
+    detections: Detections
+
+
+def look_at(frames: Iterable[Frame], detector: Detector, every: int = 1) -> Iterator[Look]:
+    """Look at every k-th frame.
+
+    Args:
+        frames: Of one source, in order.
+        detector: Who looks.
+        every: k.
+
+    Raises:
+        DetectionError: If the detector cannot tell.
+        InputError: If the source breaks off.
+    """
+    for frame in frames:
+        if frame.index % every == 0:
+            yield Look(frame.index, frame.time, detector(frame.image))
