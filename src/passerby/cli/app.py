@@ -33,6 +33,11 @@ app.command(
     help="Cover people in pictures, videos and live streams.",
 )
 app.command(
+    "passerby.cli.detect:app",
+    name="detect",
+    help="Find people and their heads, and write their boxes to a file.",
+)
+app.command(
     "passerby.cli.review:app",
     name="review",
     help="Show the anonymized frames that are most worth a human look.",
