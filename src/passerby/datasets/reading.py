@@ -7,10 +7,10 @@ from pathlib import Path
 from passerby.datasets.card import DATASETS, Choice, DatasetCard
 from passerby.datasets.checks import count_warnings
 from passerby.datasets.index import ReidDataset, in_order
-from passerby.datasets.splits import partitions_in
+from passerby.datasets.splits import Partitions, partitions_in
 from passerby.errors import ConfigError, InputError
 
-__all__ = ["read_dataset", "recognised"]
+__all__ = ["draw_partitions", "read_dataset", "recognised"]
 
 
 def read_dataset(root: Path, name: str | None = None, choice: Choice | None = None) -> ReidDataset:
@@ -40,6 +40,26 @@ def read_dataset(root: Path, name: str | None = None, choice: Choice | None = No
         name, root, samples, card.protocol, chosen.split, found.notes, (*caution, *found.warnings)
     )
     return replace(dataset, warnings=(*dataset.warnings, *count_warnings(dataset, card)))
+
+
+def draw_partitions(root: Path, name: str | None = None, seed: int = 0) -> Partitions:
+    """Choose who is trained on, or read whom the authors chose.
+
+    Args:
+        root: Folder of the data set.
+        name: As in `DATASETS`; by default what its files look like.
+        seed: Another seed draws others.
+
+    Raises:
+        ConfigError: If the name is unknown, or the data set leaves no such choice.
+        InputError: If it is not there, or not built as it should be.
+    """
+    name = name or recognised(root)
+    card = DATASETS[name]
+    _check_parts(root, card)
+    if card.draw is None:
+        raise ConfigError(f"the splits of {name} are fixed: there is nothing to draw")
+    return card.draw(root, seed)
 
 
 def recognised(root: Path) -> str:

@@ -1,18 +1,19 @@
 """Opens all images of a data set: which can be read, how large they are, which are the same."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 from passerby.datasets import ReidDataset
+from passerby.datasets.statistics import spread_of
 from passerby.errors import PasserbyError
 from passerby.pipeline.report import sha256_of
 from passerby.pipeline.workers import spread
 from passerby.sources import ImageSource
 from passerby.sources.inputs import check_readable
 
-__all__ = ["Picture", "copies", "survey"]
+__all__ = ["Picture", "copies", "sizes", "survey", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +35,40 @@ class Picture:
 
 
 def survey(
-    dataset: ReidDataset, workers: int = 1, progress: Callable[[], None] = lambda: None
+    dataset: ReidDataset,
+    workers: int = 1,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> list[Picture]:
     """Decode every image of a data set.
 
     Args:
         dataset: Its index.
         workers: How many processes do it.
-        progress: Called after each image.
+        progress: Called after each image with how many of how many are done.
     """
     paths = sorted({sample.path for sample in dataset.samples})
     pictures = []
     for picture in spread(partial(_looked_at, dataset.root), paths, workers):
         pictures.append(picture)
-        progress()
+        progress(len(pictures), len(paths))
     return pictures
+
+
+def unreadable(pictures: Sequence[Picture]) -> list[str]:
+    """Say in one line which images cannot be read, if there are any."""
+    errors = [picture.error for picture in pictures if picture.error is not None]
+    return [f"{len(errors):,} images cannot be read: {errors[0]}"] if errors else []
+
+
+def sizes(pictures: Sequence[Picture]) -> dict[str, dict[str, float]]:
+    """The least, the middle and the greatest width and height in pixels; empty without images."""
+    read = [picture for picture in pictures if picture.error is None]
+    if not read:
+        return {}
+    return {
+        "width": asdict(spread_of([picture.width for picture in read])),
+        "height": asdict(spread_of([picture.height for picture in read])),
+    }
 
 
 def copies(pictures: Sequence[Picture]) -> list[tuple[str, ...]]:

@@ -27,7 +27,7 @@ from passerby.pipeline.workers import spread
 
 __all__ = ["Twin", "make_twin"]
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
 Work = Callable[[Sequence[str]], list[Entry | Failure]]
 
 COMPARED = ("dataset", "index_sha256", "settings", "models")
@@ -65,7 +65,7 @@ def make_twin(
     *,
     choice: Choice | None = None,
     workers: int = 1,
-    progress: Progress = lambda _: None,
+    progress: Progress = lambda _done, _total: None,
 ) -> Twin:
     """Anonymize all pictures below the root of a data set into another folder.
 
@@ -78,7 +78,7 @@ def make_twin(
         choice: What the data set was read with.
         workers: How many processes do it. With more than one, a script needs the usual
             ``if __name__ == "__main__"``.
-        progress: Called with the number of pictures that are there, then with 1 for each new one.
+        progress: Called after each picture with how many of how many are there.
 
     Raises:
         ConfigError: If the twin was begun with other settings.
@@ -94,7 +94,6 @@ def make_twin(
     twin = Twin(finished, files, kept=len(finished))
     write_manifest(target / MANIFEST, head, twin.entries)
     copy_companions(dataset, target, files, choice.partitions)
-    progress(twin.kept)
     _fill(twin, target, partial(copy_pictures, dataset.root, target, settings), workers, progress)
     whole = head | {"complete": not twin.failures} | twin.totals
     write_manifest(target / MANIFEST, whole, twin.entries)
@@ -113,7 +112,8 @@ def _fill(twin: Twin, target: Path, work: Work, workers: int, progress: Progress
             else:
                 twin.entries.append(outcome)
                 log.add(outcome)
-            progress(1)
+            done = len(twin.entries) + len(twin.failures)
+            progress(done, len(twin.files.pictures))
 
 
 def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:

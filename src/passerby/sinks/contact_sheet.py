@@ -52,19 +52,24 @@ class ContactSheet:
     Args:
         target: A ``.png`` file.
         columns: How many tiles lie side by side.
+        crop_size: Of pictures of one person each, which are shown in this width and height and
+            not close up.
 
     Raises:
         ConfigError: If the target is no PNG, or there is no column.
         OutputError: If the file cannot be made.
     """
 
-    def __init__(self, target: Path, columns: int = 6) -> None:
+    def __init__(
+        self, target: Path, columns: int = 6, *, crop_size: tuple[int, int] | None = None
+    ) -> None:
         if target.suffix.lower() != ".png":
             raise ConfigError(f"{target}: a contact sheet is a PNG: name a file that ends in .png")
         if columns < 1:
             raise ConfigError(f"a contact sheet needs 1 column or more, not {columns}")
         self._target = target
         self._columns = columns
+        self._crop_size = crop_size
         self._tiles: list[tuple[int, Pillow.Image]] = []
         self._partial = PartialFile(target)
 
@@ -76,7 +81,7 @@ class ContactSheet:
         """
         image = require_anonymized(frame).image
         note = note or Note()
-        self._tiles.append((note.rank, _tile(image, note)))
+        self._tiles.append((note.rank, _tile(image, note, self._crop_size)))
 
     def commit(self) -> None:
         """Write the sheet and give it its final name.
@@ -119,27 +124,28 @@ def _sheet(tiles: Sequence[Pillow.Image], columns: int) -> Pillow.Image:
     return page
 
 
-def _tile(image: Image, note: Note) -> Pillow.Image:
+def _tile(image: Image, note: Note, crop_size: tuple[int, int] | None) -> Pillow.Image:
     """The whole frame with its boxes, the close-up beside it, the caption below."""
+    frame_width, frame_height = crop_size or FRAME_SIZE
     height, width = image.shape[:2]
     boxes = [box for box in (to_pixels(one, width, height) for one in note.boxes) if box]
-    tile_width = FRAME_SIZE[0] + GAP + CLOSE_UP_SIZE[0]
-    tile_height = FRAME_SIZE[1] + LINE_HEIGHT * len(note.lines)
+    tile_width = frame_width if crop_size else frame_width + GAP + CLOSE_UP_SIZE[0]
+    tile_height = frame_height + LINE_HEIGHT * len(note.lines)
     tile = Pillow.new("RGB", (tile_width, tile_height), PAPER)
-    tile.paste(_marked(image, boxes), (0, 0))
-    if boxes:
-        tile.paste(_close_up(image, boxes[0]), (FRAME_SIZE[0] + GAP, 0))
+    tile.paste(_marked(image, boxes, (frame_width, frame_height)), (0, 0))
+    if boxes and crop_size is None:
+        tile.paste(_close_up(image, boxes[0]), (frame_width + GAP, 0))
     draw = ImageDraw.Draw(tile)
     font = ImageFont.load_default(FONT_SIZE)
     for number, line in enumerate(note.lines):
         text = _fitted(" ".join(line.split()), font, tile_width)
-        draw.text((0, FRAME_SIZE[1] + number * LINE_HEIGHT), text, INK, font)
+        draw.text((0, frame_height + number * LINE_HEIGHT), text, INK, font)
     return tile
 
 
-def _marked(image: Image, boxes: Sequence[PixelBox]) -> Pillow.Image:
+def _marked(image: Image, boxes: Sequence[PixelBox], most: tuple[int, int]) -> Pillow.Image:
     """The frame, scaled, with a line around each box."""
-    picture = _scaled(image, FRAME_SIZE)
+    picture = _scaled(image, most)
     scale = np.array([picture.width / image.shape[1], picture.height / image.shape[0]] * 2)
     draw = ImageDraw.Draw(picture)
     for box in boxes:

@@ -1,0 +1,44 @@
+"""``passerby datasets list``: what can be read."""
+
+from rich.console import Console
+from rich.table import Table
+
+from passerby.cli.datasets.console import print_json
+from passerby.cli.datasets.options import AsJson
+from passerby.cli.exit_codes import EXIT_OK
+from passerby.datasets import DATASETS, DatasetCard
+
+__all__ = ["cards"]
+
+
+def cards(*, as_json: AsJson = False) -> int:
+    """List the data sets that can be read, and their terms.
+
+    Args:
+        as_json: Print all that is known about them as JSON.
+    """
+    if as_json:
+        print_json({name: _fields(card) for name, card in DATASETS.items()})
+        return EXIT_OK
+    table = Table("name", "data set", "splits", "terms")
+    for name, card in DATASETS.items():
+        splits = "" if card.splits is None else str(card.splits)
+        table.add_row(name, card.title, splits, card.terms)
+    Console().print(table)
+    return EXIT_OK
+
+
+def _fields(card: DatasetCard) -> dict[str, object]:
+    return {
+        "title": card.title,
+        "parts": list(card.parts),
+        "splits": card.splits,
+        "cameras": card.cameras,
+        "published": {
+            subset: {"images": count.images, "people": count.identities}
+            for subset, count in card.published.items()
+        },
+        "source": card.source,
+        "terms": card.terms,
+        "caution": card.caution,
+    }

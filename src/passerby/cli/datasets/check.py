@@ -1,0 +1,81 @@
+"""``passerby datasets check``: look for what would spoil figures on a data set."""
+
+import sys
+from pathlib import Path
+
+from passerby.cli.datasets.console import complain, described, print_json, progress_bar
+from passerby.cli.datasets.options import AsJson, Which, WhichDataset, Workers
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
+from passerby.datasets import ReidDataset
+from passerby.datasets.checks import count_of, index_problems, index_warnings
+from passerby.pipeline.survey import copies, survey, unreadable
+from passerby.pipeline.twin_check import check_twin
+from passerby.pipeline.workers import cores
+
+__all__ = ["check"]
+
+
+def check(
+    root: Path,
+    *,
+    which: Which = None,
+    twin: Path | None = None,
+    quick: bool = False,
+    workers: Workers = None,
+    as_json: AsJson = False,
+) -> int:
+    """Look for what would spoil figures on a data set.
+
+    Counts are compared with the published ones and every image is opened. Images that are the
+    same byte for byte, queries without a match, and people who are both trained and tested on are
+    named. Ends with 1 if something is wrong; counts alone may differ.
+
+    Example: passerby datasets check Market-1501-v15.09.15 --twin twin
+
+    Args:
+        root: Folder of the data set.
+        which: Which data set, and which split of it.
+        twin: Its anonymized twin, which must list the same images and be what its manifest says.
+        quick: Open no image.
+        workers: Processes at work; by default one for each core.
+        as_json: Print the outcome as JSON.
+    """
+    which = which or WhichDataset()
+    dataset = which.read(root)
+    for text in index_warnings(dataset):
+        complain(text)
+    problems = index_problems(dataset)
+    if not quick:
+        problems += _picture_problems(dataset, workers or cores())
+    if twin is not None:
+        problems += check_twin(dataset, twin, which.choice)
+    if as_json:
+        print_json({**described(dataset), "problems": problems})
+    else:
+        sys.stdout.writelines(f"{problem}\n" for problem in problems)
+        sys.stdout.write(f"{_told(dataset)}: {_counted(len(problems))}\n")
+    return EXIT_FAILED if problems else EXIT_OK
+
+
+def _picture_problems(dataset: ReidDataset, workers: int) -> list[str]:
+    """Open all images; what is only odd is said on standard error."""
+    with progress_bar("opening") as progress:
+        pictures = survey(dataset, workers, progress)
+    same = copies(pictures)
+    if same:
+        first, second, *_ = same[0]
+        count = sum(len(group) - 1 for group in same)
+        complain(f"{count:,} images are copies of others: {second} is {first}")
+    return unreadable(pictures)
+
+
+def _counted(problems: int) -> str:
+    return f"{problems or 'no'} problem{'' if problems == 1 else 's'}"
+
+
+def _told(dataset: ReidDataset) -> str:
+    count = count_of(dataset.samples)
+    return (
+        f"{dataset.root}: {dataset.name}, {count.images:,} images of {count.identities:,} people, "
+        f"index {dataset.sha256[:12]}"
+    )

@@ -1,0 +1,95 @@
+"""``passerby datasets stats``: count images, people, cameras and sizes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from passerby.cli.datasets.console import complain, described, print_json, progress_bar
+from passerby.cli.datasets.options import AsJson, Cover, Find, Which, WhichDataset, Workers
+from passerby.cli.exit_codes import EXIT_OK
+from passerby.datasets.statistics import statistics
+from passerby.errors import OutputError
+from passerby.pipeline.people_sheet import draw_people
+from passerby.pipeline.settings import CoverSettings, FindSettings, Settings
+from passerby.pipeline.survey import sizes, survey, unreadable
+from passerby.pipeline.workers import cores
+
+__all__ = ["stats"]
+
+COARSE = CoverSettings(regions=("frame",), operator="pixelate", strength="16")
+"""How the sheet is anonymized: crops of people are not always cut where a head should be."""
+
+
+def stats(  # noqa: PLR0913  (one group of options each)
+    root: Path,
+    *,
+    which: Which = None,
+    sheet: Path | None = None,
+    overwrite: bool = False,
+    workers: Workers = None,
+    as_json: AsJson = False,
+    cover: Cover = None,
+    find: Find = None,
+) -> int:
+    """Count images, people, cameras and sizes; draw a contact sheet.
+
+    The sheet shows a few people, a row each, anonymized: unless you say otherwise, each image is
+    made of 16x16 cells, so that it does not matter where in it a head is.
+
+    Example: passerby datasets stats Market-1501-v15.09.15 --sheet people.png
+
+    Args:
+        root: Folder of the data set.
+        which: Which data set, and which split of it.
+        sheet: A PNG to draw the contact sheet into.
+        overwrite: Replace the PNG if it exists.
+        workers: Processes at work; by default one for each core.
+        as_json: Print the outcome as JSON.
+        cover: How the sheet is anonymized.
+        find: How people are found for it.
+    """
+    if sheet is not None and sheet.exists() and not overwrite:
+        raise OutputError(f"{sheet} exists: add --overwrite or name another output")
+    dataset = (which or WhichDataset()).read(root)
+    with progress_bar("opening") as progress:
+        pictures = survey(dataset, workers or cores(), progress)
+    for problem in unreadable(pictures):
+        complain(problem)
+    if sheet is not None:
+        settings = Settings(cover=cover or COARSE, find=find or FindSettings())
+        complain(f"{sheet} shows {draw_people(dataset, sheet, settings)} images, anonymized")
+    outcome = {**described(dataset), "subsets": statistics(dataset), "sizes": sizes(pictures)}
+    if as_json:
+        print_json(outcome)
+    else:
+        _print_table(outcome)
+    return EXIT_OK
+
+
+def _print_table(outcome: Mapping[str, Any]) -> None:
+    table = Table("subset", "images", "people", "images a person", "cameras", "distractors")
+    for subset, numbers in outcome["subsets"].items():
+        cameras = [str(camera) for camera in numbers["images_by_camera"]]
+        table.add_row(
+            subset,
+            f"{numbers['images']:,}",
+            f"{numbers['people']:,}",
+            _spread(numbers["images_a_person"]),
+            f"{len(cameras)}",
+            f"{numbers['distractors']:,}",
+        )
+    console = Console()
+    console.print(table)
+    for side, numbers in outcome["sizes"].items():
+        console.print(f"{side} in pixels: {_spread(numbers)}", highlight=False)
+    console.print(f"index {outcome['index_sha256']}", highlight=False, soft_wrap=True)
+
+
+def _spread(numbers: Mapping[str, float] | None) -> str:
+    """The middle, and the least and the greatest."""
+    if numbers is None:
+        return ""
+    return f"{numbers['median']:g} ({numbers['least']}-{numbers['most']})"

@@ -1,0 +1,15 @@
+"""How the help of a command shows what an option is by default."""
+
+__all__ = ["shown"]
+
+
+def shown(value: object) -> str | None:
+    """A default as one would type it; none for what is empty or off.
+
+    Example:
+        >>> shown(("heads", "faces")), shown(0.5), shown(()), shown(False)
+        ('heads,faces', '0.5', None, None)
+    """
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or None
+    return None if value is None or value is False else str(value)

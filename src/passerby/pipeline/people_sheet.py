@@ -1,0 +1,76 @@
+"""A contact sheet of the people in a data set, who are anonymized before they are drawn."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from passerby.datasets import ReidDataset, Sample
+from passerby.pipeline.settings import Settings
+from passerby.pipeline.stages import Pipeline
+from passerby.sinks.contact_sheet import ContactSheet, Note
+from passerby.sources import open_source
+
+__all__ = ["draw_people"]
+
+Item = TypeVar("Item")
+
+CROP_SIZE = (96, 192)
+"""Width and height within which each image is shown."""
+
+
+def draw_people(
+    dataset: ReidDataset, sheet: Path, settings: Settings, *, people: int = 12, columns: int = 8
+) -> int:
+    """Draw some people, a row each, with images from as many cameras as there are.
+
+    Args:
+        dataset: Its index.
+        sheet: The PNG to write.
+        settings: How the images are anonymized.
+        people: How many to show, evenly chosen among all.
+        columns: How many images of each.
+
+    Returns:
+        How many images it shows.
+
+    Raises:
+        ConfigError: If the sheet is no PNG.
+        InputError: If an image cannot be read.
+        ModelError: If a detector's weights are missing.
+        OutputError: If the sheet cannot be written.
+    """
+    chosen = _chosen(dataset, people, columns)
+    target = ContactSheet(sheet, columns, crop_size=CROP_SIZE)
+    try:
+        with Pipeline(settings) as pipeline:
+            for rank, sample in enumerate(chosen):
+                with open_source(dataset.file(sample.path)) as source:
+                    frame = next(iter(pipeline.run(source, sample.path))).frame
+                lines = f"person {sample.identity}", f"camera {sample.camera}"
+                target.write(frame, Note(lines, rank=rank))
+        target.commit()
+    finally:
+        target.abort()
+    return len(chosen)
+
+
+def _chosen(dataset: ReidDataset, people: int, columns: int) -> list[Sample]:
+    """Images of some people; those who fill a row come before those who do not."""
+    of_person: dict[int, list[Sample]] = {}
+    for sample in dataset.samples:
+        if not sample.distractor:
+            of_person.setdefault(sample.identity, []).append(sample)
+    often = [person for person in sorted(of_person) if len(of_person[person]) >= columns]
+    seldom = sorted(set(of_person) - set(often))
+    shown = [*_evenly(often, people), *_evenly(seldom, people - min(people, len(often)))]
+    return [sample for person in shown for sample in _by_camera(of_person[person], columns)]
+
+
+def _by_camera(samples: list[Sample], most: int) -> list[Sample]:
+    """Up to ``most`` images, evenly chosen in the order of the cameras."""
+    return _evenly(sorted(samples, key=lambda one: (one.camera, one.path)), most)
+
+
+def _evenly(items: list[Item], most: int) -> list[Item]:
+    if len(items) <= most:
+        return items
+    return [items[number * len(items) // most] for number in range(most)]
