@@ -12,7 +12,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
 from passerby.errors import DetectionError, ModelError
 
-__all__ = ["Network", "Tensor"]
+__all__ = ["RUNTIME_ERRORS", "Network", "Tensor", "first_line", "open_session", "read_graph"]
 
 Tensor = npt.NDArray[np.float32]
 """What goes into a network and comes out of it."""
@@ -23,7 +23,7 @@ _FATAL = 4
 _TRIAL = 1, 3, 64, 96
 """A shape that no network was exported for."""
 
-_ERRORS = (
+RUNTIME_ERRORS = (
     runtime.EPFail,
     runtime.Fail,
     runtime.InvalidArgument,
@@ -51,15 +51,15 @@ class Network:
     """
 
     def __init__(self, path: Path, threads: int = 2) -> None:
-        graph = _read(path)
+        graph = read_graph(path)
         try:
             self.size: tuple[int, int] | None = None
-            self._session = _session(_any_size(graph), threads)
+            self._session = open_session(_any_size(graph), threads)
             if not self._runs(_TRIAL):
                 self.size = _fixed_size(graph)
-                self._session = _session(graph, threads)
-        except (*_ERRORS, ValueError) as error:
-            raise ModelError(f"{path} cannot be run: {_first_line(error)}") from error
+                self._session = open_session(graph, threads)
+        except (*RUNTIME_ERRORS, ValueError) as error:
+            raise ModelError(f"{path} cannot be run: {first_line(error)}") from error
 
     def __call__(self, tensor: Tensor) -> Sequence[Tensor]:
         """Run once.
@@ -72,8 +72,8 @@ class Network:
         """
         try:
             outputs: Sequence[Tensor] = self._session.run(None, {self._input: tensor})
-        except _ERRORS as error:
-            raise DetectionError(f"the network failed: {_first_line(error)}") from error
+        except RUNTIME_ERRORS as error:
+            raise DetectionError(f"the network failed: {first_line(error)}") from error
         return outputs
 
     @property
@@ -88,8 +88,12 @@ class Network:
         return True
 
 
-def _read(path: Path) -> onnx.ModelProto:
-    """Load a graph whose only inputs are pictures: the runtime cannot fold what it is fed."""
+def read_graph(path: Path) -> onnx.ModelProto:
+    """Load a graph whose only inputs are pictures: the runtime cannot fold what it is fed.
+
+    Raises:
+        ModelError: If it cannot be read or does not take one picture.
+    """
     try:
         model = onnx.load(path)
     except OSError as error:
@@ -124,7 +128,8 @@ def _fixed_size(model: onnx.ModelProto) -> tuple[int, int]:
     return height.dim_value, width.dim_value
 
 
-def _session(model: onnx.ModelProto, threads: int) -> onnxruntime.InferenceSession:
+def open_session(model: onnx.ModelProto, threads: int) -> onnxruntime.InferenceSession:
+    """Make a graph ready to run."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -135,5 +140,6 @@ def _session(model: onnx.ModelProto, threads: int) -> onnxruntime.InferenceSessi
     )
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error says, without the lines that only developers of the runtime need."""
     return str(error).partition("\n")[0]
