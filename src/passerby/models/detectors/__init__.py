@@ -1,0 +1,1 @@
+"""Networks that find people, as torch modules; their ONNX exports need no torch to run."""

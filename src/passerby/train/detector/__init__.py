@@ -1,0 +1,1 @@
+"""Trains the detector of people and heads from scratch."""

@@ -1,0 +1,111 @@
+"""The training itself."""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from passerby.errors import ModelError
+from passerby.models.detectors.people import PeopleNetwork
+from passerby.train.detector.batches import Batch, Composer, batches
+from passerby.train.detector.checkpoint import Training, load, save
+from passerby.train.detector.losses import Losses, losses_of
+from passerby.train.detector.settings import TrainingSettings
+
+__all__ = ["train"]
+
+_SAVE_EVERY = 200
+_LONGEST_GRADIENT = 10.0
+
+
+def train(
+    composer: Composer,
+    settings: TrainingSettings,
+    checkpoint: Path,
+    *,
+    workers: int = 1,
+    report: Callable[[int, float, Losses], None] | None = None,
+) -> nn.Module:
+    """Train until all pictures have been learned from; go on where a checkpoint stopped.
+
+    Args:
+        composer: Makes the batches.
+        settings: How to learn.
+        checkpoint: File that holds the state; it is written as the training goes on.
+        workers: Processes that make batches.
+        report: Called after each step with its number, learning rate and losses.
+
+    Returns:
+        The network with averaged weights.
+
+    Raises:
+        ModelError: If the losses stop being numbers, or the checkpoint is of another training.
+        OutputError: If the checkpoint cannot be written.
+    """
+    training = _start(settings)
+    if checkpoint.exists():
+        load(training, settings, checkpoint)
+    for batch in batches(composer, training.step, workers):
+        rate = settings.rate_at(training.step)
+        losses = _learn(training, batch, rate)
+        training.step += 1
+        _average(training, settings.smoothing)
+        if not torch.isfinite(losses.total):
+            raise ModelError(
+                f"the loss is no number any more at step {training.step}: lower the learning "
+                f"rate; the last good state lies in {checkpoint}"
+            )
+        if report is not None:
+            report(training.step, rate, losses)
+        if training.step % _SAVE_EVERY == 0 or training.step == settings.steps:
+            save(training, settings, checkpoint)
+    return training.averaged.eval()
+
+
+def _start(settings: TrainingSettings) -> Training:
+    torch.manual_seed(settings.seed)
+    network = PeopleNetwork().to(memory_format=torch.channels_last).train()
+    averaged = copy.deepcopy(network).requires_grad_(requires_grad=False)
+    matrices = [weight for weight in network.parameters() if weight.ndim > 1]
+    vectors = [weight for weight in network.parameters() if weight.ndim <= 1]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": matrices, "weight_decay": settings.weight_decay},
+            {"params": vectors, "weight_decay": 0.0},
+        ],
+        lr=settings.learning_rate,
+    )
+    return Training(network, averaged, optimizer)
+
+
+def _learn(training: Training, batch: Batch, rate: float) -> Losses:
+    images = batch.images.float().contiguous(memory_format=torch.channels_last)
+    for group in training.optimizer.param_groups:
+        group["lr"] = rate
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        prediction = training.network(images)
+    height, width = images.shape[2:]
+    losses = losses_of(prediction, batch.labels, batch.advice, (height, width))
+    training.optimizer.zero_grad()
+    losses.total.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(training.network.parameters(), _LONGEST_GRADIENT)
+    training.optimizer.step()
+    return Losses(*(part.detach() for part in losses))
+
+
+@torch.no_grad()
+def _average(training: Training, smoothing: float) -> None:
+    """Let the averaged weights follow; at first faster, or the random start would linger."""
+    kept = min(smoothing, (1 + training.step) / (10 + training.step))
+    pairs = zip(
+        training.averaged.state_dict().values(),
+        training.network.state_dict().values(),
+        strict=True,
+    )
+    for averaged, current in pairs:
+        if averaged.dtype.is_floating_point:
+            averaged.lerp_(current, 1 - kept)
+        else:
+            averaged.copy_(current)

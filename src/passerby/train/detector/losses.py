@@ -1,0 +1,142 @@
+"""How wrong a prediction is, by the labels and by a teacher."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from passerby.detections import Kind
+from passerby.models.detectors.people import Prediction, cell_centres
+from passerby.train.detector.assignment import assign, overlaps
+from passerby.train.detector.example import Labels
+from passerby.train.detector.teacher import Advice
+
+__all__ = ["Losses", "losses_of"]
+
+_BOX = 5.0
+"""Weight of a box's place beside its score."""
+
+_HEEDED = 0.1
+"""A teacher's boxes count from this score on."""
+
+
+class Losses(NamedTuple):
+    """The parts of what training makes small; each a scalar.
+
+    Attributes:
+        scores: Of the labels.
+        boxes: Of the labels.
+        taught_scores: Of the teacher.
+        taught_boxes: Of the teacher.
+    """
+
+    scores: Tensor
+    boxes: Tensor
+    taught_scores: Tensor
+    taught_boxes: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        """Return their weighted sum."""
+        return self.scores + self.taught_scores + _BOX * (self.boxes + self.taught_boxes)
+
+
+def losses_of(
+    prediction: Prediction,
+    labels: Sequence[Labels],
+    advice: Sequence[Advice],
+    size: tuple[int, int],
+) -> Losses:
+    """Compare a prediction with labels and with a teacher's advice.
+
+    Args:
+        prediction: For B pictures of one size; logits.
+        labels: B of them.
+        advice: B of them, or none for training without a teacher.
+        size: Height and width of the pictures.
+    """
+    centres, strides = cell_centres(*size)
+    logits = prediction.scores.float()
+    boxes = _boxes(prediction.distances.float(), centres, strides)
+    scores, places = _by_labels(boxes, logits, labels, centres, strides)
+    if not advice:
+        return Losses(scores, places, logits.new_zeros(()), logits.new_zeros(()))
+    return Losses(scores, places, *_by_teacher(boxes, logits, advice))
+
+
+def _boxes(distances: Tensor, centres: Tensor, strides: Tensor) -> Tensor:
+    """Turn distances of shape (B, N, classes, 4) in strides into boxes in pixels."""
+    reach = distances * strides[:, None]
+    middle = centres[:, None]
+    return torch.cat([middle - reach[..., :2], middle + reach[..., 2:]], dim=-1)
+
+
+def _by_labels(
+    boxes: Tensor, logits: Tensor, labels: Sequence[Labels], centres: Tensor, strides: Tensor
+) -> tuple[Tensor, Tensor]:
+    wanted_scores, wanted_boxes = torch.zeros_like(logits), torch.zeros_like(boxes)
+    known = torch.ones_like(logits)
+    with torch.no_grad():
+        for picture, truth in enumerate(labels):
+            for kind in (Kind.PERSON, Kind.HEAD):
+                targets = assign(
+                    torch.from_numpy(truth.of_kind(kind)),
+                    boxes[picture, :, kind],
+                    logits[picture, :, kind].sigmoid(),
+                    centres,
+                    strides,
+                )
+                wanted_scores[picture, :, kind] = targets.scores
+                wanted_boxes[picture, :, kind] = targets.boxes
+                doubtful = _inside(centres, truth.unknown[truth.unknown_kinds == kind])
+                known[picture, doubtful & (targets.scores == 0), kind] = 0
+    return _compare(boxes, logits, wanted_boxes, wanted_scores, known)
+
+
+def _inside(centres: Tensor, places: object) -> Tensor:
+    boxes = torch.as_tensor(places)
+    after = (centres[:, None] >= boxes[None, :, :2]).all(dim=2)
+    before = (centres[:, None] <= boxes[None, :, 2:]).all(dim=2)
+    return (after & before).any(dim=1)
+
+
+def _by_teacher(boxes: Tensor, logits: Tensor, advice: Sequence[Advice]) -> tuple[Tensor, Tensor]:
+    """Compare people, which are all that the teacher knows, cell by cell."""
+    scores = torch.stack([torch.from_numpy(one.scores) for one in advice])
+    places = torch.stack([torch.from_numpy(one.boxes) for one in advice])
+    heeded = torch.where(scores >= _HEEDED, scores, torch.zeros_like(scores))
+    person = Kind.PERSON
+    cells = functional.binary_cross_entropy_with_logits(
+        logits[..., person], scores, reduction="sum"
+    )
+    weight = heeded.sum().clamp(min=1)
+    return cells / weight, _place_loss(boxes[..., person, :], places, heeded) / weight
+
+
+def _compare(
+    boxes: Tensor, logits: Tensor, wanted_boxes: Tensor, wanted_scores: Tensor, known: Tensor
+) -> tuple[Tensor, Tensor]:
+    cells = functional.binary_cross_entropy_with_logits(
+        logits, wanted_scores, weight=known, reduction="sum"
+    )
+    weight = wanted_scores.sum().clamp(min=1)
+    return cells / weight, _place_loss(boxes, wanted_boxes, wanted_scores) / weight
+
+
+def _place_loss(boxes: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:
+    """Sum of 1 - GIoU (Rezatofighi et al. 2019, arXiv 1902.09630) where there is a weight."""
+    chosen = weight > 0
+    boxes, wanted, weight = boxes[chosen], wanted[chosen], weight[chosen]
+    hull_low = torch.minimum(boxes[:, :2], wanted[:, :2])
+    hull_high = torch.maximum(boxes[:, 2:], wanted[:, 2:])
+    hull = (hull_high - hull_low).prod(dim=1).clamp(min=1e-6)
+    overlap = overlaps(boxes, wanted)
+    areas = _areas(boxes) + _areas(wanted)
+    union = areas / (1 + overlap)
+    return ((1 - overlap + (hull - union) / hull) * weight).sum()
+
+
+def _areas(boxes: Tensor) -> Tensor:
+    return (boxes[:, 2:] - boxes[:, :2]).prod(dim=1)

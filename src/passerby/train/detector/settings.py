@@ -1,0 +1,46 @@
+"""The knobs of a training."""
+
+from dataclasses import dataclass
+
+__all__ = ["TrainingSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """How long and how fast the detector learns.
+
+    Attributes:
+        pictures: To learn from in all, each composed anew.
+        batch: Pictures a step.
+        sizes: Of the square pictures, in pixels; each batch has one, drawn at random.
+        learning_rate: At its highest.
+        warmup: Steps over which it rises from 0.
+        cooldown: Share of the steps, at the end, over which it falls to 0.
+        weight_decay: Of the weights of convolutions.
+        smoothing: Share of the averaged weights that stays at each step (EMA).
+        seed: Of everything.
+    """
+
+    pictures: int = 300_000
+    batch: int = 32
+    sizes: tuple[int, ...] = (256, 320, 320, 352, 416)
+    learning_rate: float = 2e-3
+    warmup: int = 300
+    cooldown: float = 0.3
+    weight_decay: float = 0.03
+    smoothing: float = 0.999
+    seed: int = 0
+
+    @property
+    def steps(self) -> int:
+        """Return the number of batches."""
+        return self.pictures // self.batch
+
+    def rate_at(self, step: int) -> float:
+        """Learning rate of a step: it rises, stays, and falls in a straight line.
+
+        A flat middle, unlike a cosine, lets a training go on for longer than it was planned.
+        """
+        falling = max(self.steps * self.cooldown, 1)
+        share = min((step + 1) / max(self.warmup, 1), (self.steps - step) / falling, 1.0)
+        return self.learning_rate * share
