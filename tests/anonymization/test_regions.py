@@ -143,6 +143,12 @@ def ellipse() -> Mask:
     return mask
 
 
+def test_people_cover_a_head_whose_person_was_not_found() -> None:
+    head = Detections.of([[100, 100, 120, 120]], kinds=Kind.HEAD)
+    assert boxes_of("people", head) == [(98, 98, 122, 122)]
+    assert boxes_of("people", replace(head, kinds=np.array([Kind.FACE], np.int8))) == []
+
+
 @pytest.mark.parametrize(("region", "kind"), [("people", Kind.PERSON), ("motion", Kind.MOTION)])
 def test_a_silhouette_is_the_dilated_mask(region: str, kind: Kind) -> None:
     mask = ellipse()

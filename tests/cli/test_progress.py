@@ -1,7 +1,6 @@
 """What is said while a run lasts, and about each input when it is done."""
 
 import io
-from collections import Counter
 
 import pytest
 from rich.console import Console
@@ -11,10 +10,7 @@ from passerby.cli.progress import Quiet, Terminal
 from passerby.detections import Kind
 from passerby.media import Medium
 from passerby.pipeline.item_report import ItemReport
-from passerby.pipeline.self_check import Finding, SelfCheck
 from passerby.pipeline.tally import Tally, TrackRecord
-
-FINDING = Finding(frame=4, time=0.5, kind="face", score=0.8, box=(1, 2, 3, 4))
 
 
 def done(**fields: object) -> ItemReport:
@@ -33,34 +29,6 @@ def told(item: ItemReport, capsys: pytest.CaptureFixture[str]) -> list[str]:
     printed = capsys.readouterr()
     assert printed.out == ""
     return [line for line in printed.err.splitlines() if line.strip()]
-
-
-def test_what_is_done_is_told_with_its_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    assert told(done(notes=("sound left out",)), capsys) == [
-        "done    street.mp4 -> safe.mp4",
-        "        100 frames in 8.0 s (12.5 frames/s), 1 tracks, 2 gaps bridged",
-        "        sound left out",
-    ]
-
-
-def test_frames_covered_in_full_and_findings_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    item = done(self_check=SelfCheck(20, 9, [FINDING]))
-    item.tally.covered_in_full = 7
-    item.tally.failures = Counter({"slow": 2, "dark": 5})
-    lines = told(item, capsys)
-    assert "        7 frames covered in full: dark" in lines
-    assert lines[-1].startswith("        self-check of 20 frames: 1 of 9 people and faces")
-
-
-def test_a_failure_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    failed = ItemReport("street.mp4", error="street.mp4 is empty: nothing to read")
-    assert told(failed, capsys) == ["failed  street.mp4 is empty: nothing to read"]
-
-
-def test_what_broke_off_says_why(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = told(done(status="partial", error="it ends too early"), capsys)
-    assert lines[0] == "partial street.mp4 -> safe.mp4"
-    assert lines[-1].strip() == "street.mp4: it ends too early"
 
 
 @pytest.mark.parametrize("name", ["[red]a.mp4", "a[/b].mp4", "rtsp://[fe80::1]/[bold]", "%s {0}"])

@@ -371,3 +371,23 @@ def test_two_runs_give_the_same() -> None:
     for (_, first), (_, second) in zip(played(looks), played(looks), strict=True):
         np.testing.assert_array_equal(first.boxes, second.boxes)
         np.testing.assert_array_equal(first.tracks, second.tracks)
+
+
+# --- Heads and faces -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Kind.HEAD, Kind.FACE])
+def test_the_margin_of_a_head_grows_as_fast_as_that_of_its_person(kind: Kind) -> None:
+    head = np.array([60, 60, 80, 90], np.float32)  # a quarter of its person's 120 pixels
+
+    def seen(frame: int) -> Detections:
+        if 10 <= frame < 15:
+            return Detections.none()
+        boxes = [true_box(frame), head + STEP * frame]
+        return Detections.of(boxes, [0.9, 0.9], [Kind.PERSON, kind])
+
+    for frame, known in played(seen(frame) for frame in range(30)):
+        assert sorted(known.kinds.tolist()) == [Kind.PERSON, kind]
+        person, small = (known.of_kind(one).margins[0] for one in (Kind.PERSON, kind))
+        assert small == pytest.approx(person)
+        assert (person > 0) == (10 <= frame < 15)

@@ -43,7 +43,7 @@ TOP_SHARE = 0.25
 """Share of a person crop's height that `top` covers (van Rooijen et al., section 2.2)."""
 
 PERSON_MARGIN = 0.1
-"""Added to each side of a person box by `people`."""
+"""Added to each side of a box by `people`."""
 MOTION_MARGIN = 0.05
 """Added to each side of a motion box by `motion`."""
 SILHOUETTE_MARGIN = 0.05
@@ -194,8 +194,8 @@ REGIONS.add(
 REGIONS.add(
     "people",
     Region(
-        "Whole people: the silhouette where it is known, else the box.",
-        frozenset({Kind.PERSON}),
+        "Whole people: the silhouette where it is known, else the box; and detected heads.",
+        frozenset({Kind.PERSON, Kind.HEAD}),
         _people,
     ),
 )

@@ -21,7 +21,9 @@ from passerby.tracking.settings import TrackingSettings
 __all__ = ["Tracker"]
 
 BUFFER = 0.15
-"""Share of its size that a box grows on each side before overlaps are compared."""
+"""Share of its size that a box grows on each side before overlaps are compared ..."""
+SMALL_BUFFER = 0.5
+"""... and that of a head or a face: it is small, and moves as far as its person."""
 BUFFER_PER_SECOND = 0.1
 """What is added to it for each second in which the track was not seen."""
 
@@ -91,7 +93,8 @@ class Tracker:
         long the track was not seen.
         """
         expected = self._states.boxes
-        buffers = BUFFER + BUFFER_PER_SECOND * self._unseen
+        small = np.isin(self._kinds, (Kind.HEAD, Kind.FACE))
+        buffers = np.where(small, SMALL_BUFFER, BUFFER) + BUFFER_PER_SECOND * self._unseen
         return np.concatenate(
             [
                 intersection_over_union(
