@@ -18,6 +18,7 @@ from passerby.errors import PrivacyError
 from passerby.media import Medium
 from passerby.sinks import Encoding, ImageSink, VideoSink
 from passerby.sinks.contact_sheet import ContactSheet
+from passerby.sinks.ranked_lists import RankedLists
 from passerby.sinks.stream_sink import StreamSink
 from passerby.types import AnonymizedFrame, Frame, Image, Sink, seal
 
@@ -49,6 +50,7 @@ class Receiver:
 FACTORIES: dict[str, Factory] = {
     "ContactSheet": lambda folder: ContactSheet(folder / "out.png"),
     "ImageSink": lambda folder: ImageSink(folder / "out.png", MEDIUM, Encoding()),
+    "RankedLists": lambda folder: RankedLists(folder / "out.png"),
     "VideoSink": lambda folder: VideoSink(folder / "out.mp4", MEDIUM, Encoding()),
     "StreamSink": lambda folder: StreamSink(
         "a receiver", MEDIUM, Receiver, retries=0, backoff=Backoff()

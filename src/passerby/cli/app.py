@@ -48,6 +48,16 @@ app.command(
     help="See, fetch and check the networks that find people.",
 )
 app.command(
+    "passerby.cli.datasets:app",
+    name="datasets",
+    help="Check, count and anonymize data sets for re-identification.",
+)
+app.command(
+    "passerby.cli.evaluate:app",
+    name="evaluate",
+    help="Measure how well people are found again by their signatures.",
+)
+app.command(
     "passerby.cli.synth:app",
     name="synth",
     help="Make people who do not exist: pictures and videos with exact ground truth.",

@@ -18,11 +18,11 @@ from passerby.evaluate.reid.matches import Matches
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.ranking import Places, Ties, places_in
 from passerby.evaluate.reid.reranking import rerank
-from passerby.evaluate.reid.results import Data, Result, result_of
-from passerby.evaluate.reid.signatures import Signatures, stacked
+from passerby.evaluate.reid.results import Data, Origin, Result, result_of
+from passerby.evaluate.reid.signatures import Signatures, check_comparable, stacked
 from passerby.evaluate.reid.verification import PairCounts
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "ranking_distances"]
 
 Progress = Callable[[int], None]
 """Called with the number of queries that were just done."""
@@ -33,7 +33,7 @@ def evaluate(
     gallery: Signatures,
     protocol: Protocol | None = None,
     *,
-    name: str = "",
+    origin: Origin | None = None,
     fine: tuple[Signatures, Signatures] | None = None,
     verify: bool = True,
     progress: Progress | None = None,
@@ -44,7 +44,7 @@ def evaluate(
         query: Images of people to look for.
         gallery: Images to look among.
         protocol: The rules; those of Market-1501 with cosine distance by default.
-        name: Of the data set, for the record.
+        origin: Of the signatures, for the record.
         fine: Finer signatures of query and gallery, where the protocol has `CoarseToFine`.
         verify: Whether pairs are counted for `Result.verification` too.
         progress: Told how many queries were just done.
@@ -63,7 +63,7 @@ def evaluate(
     protocol = protocol or Protocol()
     _check(query, gallery, protocol, fine)
     matches = Matches.of(query, gallery, protocol)
-    coarse, limit = _distances(query, gallery, protocol, matches.dropped)
+    coarse, limit = ranking_distances(query, gallery, protocol, matches.dropped)
     finer = fine and Distances(fine[0].features, fine[1].features, protocol.distance)
     pairs = PairCounts(limit) if verify else None
     places = []
@@ -81,7 +81,7 @@ def evaluate(
     columns = zip(*((one.query, one.nearer, one.tied) for one in places), strict=True)
     ties = Ties.of(Places(*(np.concatenate(column) for column in columns)), len(query))
     verification = pairs.verification() if pairs is not None else None
-    data = Data.of(query, gallery, name)
+    data = Data.of(query, gallery, origin)
     return result_of(protocol, data, query, matches, ties, verification)
 
 
@@ -92,11 +92,7 @@ def _check(
     fine: tuple[Signatures, Signatures] | None,
 ) -> None:
     for one, other in [(query, gallery), *([fine] if fine else [])]:
-        if one.dimensions != other.dimensions:
-            raise InputError(
-                f"signatures of queries have {one.dimensions} numbers, those of the gallery "
-                f"{other.dimensions}: make both with one network"
-            )
+        check_comparable(one, other)
     if (fine is None) != (protocol.coarse_to_fine is None):
         raise ConfigError("coarse-to-fine re-ranking needs finer signatures: give both or neither")
     for one, finer in zip((query, gallery), fine or (), strict=False):
@@ -107,10 +103,20 @@ def _check(
             )
 
 
-def _distances(
+def ranking_distances(
     query: Signatures, gallery: Signatures, protocol: Protocol, dropped: npt.NDArray[np.bool_]
 ) -> tuple[Distances | Block, float]:
-    """The distances that rank the gallery, and what they do not exceed."""
+    """Return the distances that rank the gallery, and what they do not exceed.
+
+    Args:
+        query: n images.
+        gallery: m images.
+        protocol: Its distance and its k-reciprocal re-ranking are applied.
+        dropped: Shape (m,), images that take no part in re-ranking.
+
+    Raises:
+        InputError: If there are too few images to re-rank, or all signatures are the same.
+    """
     if protocol.reranking is None:
         distances = Distances(query.features, gallery.features, protocol.distance)
         return distances, distances.limit

@@ -3,7 +3,7 @@
 import numpy as np
 
 from passerby.errors import InputError
-from passerby.evaluate.reid.signatures import Signatures, chunks
+from passerby.evaluate.reid.signatures import Signatures, check_comparable, chunks
 
 __all__ = ["multi_query"]
 
@@ -19,11 +19,7 @@ def multi_query(query: Signatures, images: Signatures, *, unit: bool = True) -> 
     Raises:
         InputError: If signatures do not fit each other, or a query has no image.
     """
-    if query.dimensions != images.dimensions:
-        raise InputError(
-            f"signatures of queries have {query.dimensions} numbers, those of the images "
-            f"{images.dimensions}: make both with one network"
-        )
+    check_comparable(query, images)
     labels = np.stack([images.ids, images.cameras], axis=1)
     groups, group = np.unique(labels, axis=0, return_inverse=True)
     group = group.reshape(-1)

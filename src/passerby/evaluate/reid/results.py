@@ -15,7 +15,7 @@ from passerby.evaluate.reid.ranking import Figures, Ties
 from passerby.evaluate.reid.signatures import Signatures, chunks
 from passerby.evaluate.reid.verification import Verification
 
-__all__ = ["Data", "Result", "result_of"]
+__all__ = ["CONVENTIONS", "Data", "Origin", "Result", "result_of"]
 
 RATES = (1e-4, 1e-3, 1e-2)
 """Shares of false accepts at which true accepts are reported."""
@@ -28,23 +28,42 @@ CONVENTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
-    """Which images were compared.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where signatures come from, as far as it is known.
 
     Attributes:
-        name: Of the data set.
-        query, gallery: sha256 of signatures, ids and cameras.
+        data_set: Its name.
+        split: Which split of it.
+        index_sha256: Hash of its list of images and labels.
+        model: Name of the network that made the signatures.
+        model_sha256: Hash of its file.
     """
 
-    name: str
-    query: str
-    gallery: str
+    data_set: str = ""
+    split: int = 0
+    index_sha256: str = ""
+    model: str = ""
+    model_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What was compared.
+
+    Attributes:
+        origin: Where it comes from.
+        query_sha256, gallery_sha256: Hashes of features, ids and cameras.
+    """
+
+    origin: Origin
+    query_sha256: str
+    gallery_sha256: str
 
     @classmethod
-    def of(cls, query: Signatures, gallery: Signatures, name: str = "") -> "Data":
+    def of(cls, query: Signatures, gallery: Signatures, origin: Origin | None = None) -> "Data":
         """Hash both sides."""
-        return cls(name, _sha256(query), _sha256(gallery))
+        return cls(origin or Origin(), _sha256(query), _sha256(gallery))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +149,7 @@ class Result:
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON: columns of `per_query` are lists, NaN is None."""
         return {
-            **self.summary(),
+            **{name: _known(figure) for name, figure in self.summary().items()},
             "cmc": self.cmc.tolist(),
             "verification": None if self.verification is None else _verified(self.verification),
             "queries": len(self.ids),
@@ -168,9 +187,9 @@ def result_of(
 
 def _verified(verification: Verification) -> Mapping[str, Any]:
     return {
-        "AUC": verification.auc,
-        "AUC_error": verification.auc_error,
-        "AUC_folded": verification.auc_folded,
+        "AUC": _known(verification.auc),
+        "AUC_error": _known(verification.auc_error),
+        "AUC_folded": _known(verification.auc_folded),
         "EER": verification.equal_error_rate,
         "TAR_at_FAR": {f"{rate:g}": verification.true_accepts_at(rate) for rate in RATES},
         "suggestion": asdict(verification.suggestion()),
@@ -179,8 +198,13 @@ def _verified(verification: Verification) -> Mapping[str, Any]:
     }
 
 
-def _listed(column: npt.NDArray[Any]) -> list[int | float | None]:
-    return [None if math.isnan(value) else value for value in column.tolist()]
+def _listed(column: npt.NDArray[Any]) -> list[float | None]:
+    return [_known(value) for value in column.tolist()]
+
+
+def _known(value: float) -> float | None:
+    """JSON has no NaN."""
+    return None if math.isnan(value) else value
 
 
 def _sha256(signatures: Signatures) -> str:

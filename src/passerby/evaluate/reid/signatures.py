@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from passerby.errors import InputError
 
-__all__ = ["Features", "Signatures", "chunks", "stacked"]
+__all__ = ["Features", "Signatures", "check_comparable", "chunks", "stacked"]
 
 CHUNK = 4096
 """Features that are converted at a time."""
@@ -83,6 +83,19 @@ class Signatures:
     def dimensions(self) -> int:
         """Numbers in a signature."""
         return self.features.shape[1]
+
+
+def check_comparable(query: Signatures, gallery: Signatures) -> None:
+    """Make sure that both hold the same number of numbers.
+
+    Raises:
+        InputError: If they do not.
+    """
+    if query.dimensions != gallery.dimensions:
+        raise InputError(
+            f"signatures of queries have {query.dimensions} numbers, those they are compared with "
+            f"{gallery.dimensions}: make both with one network"
+        )
 
 
 def chunks(features: Features) -> Iterator[tuple[slice, npt.NDArray[np.float32]]]:

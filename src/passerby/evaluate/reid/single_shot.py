@@ -12,8 +12,8 @@ from passerby.evaluate.reid.distances import Block, Distances, blocks
 from passerby.evaluate.reid.matches import Indices, Matches, Pairs
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.ranking import Places, Ties
-from passerby.evaluate.reid.results import Data
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.evaluate.reid.results import Data, Origin
+from passerby.evaluate.reid.signatures import Signatures, check_comparable
 from passerby.evaluate.reid.trials import Trials
 
 __all__ = ["evaluate_single_shot"]
@@ -28,7 +28,7 @@ def evaluate_single_shot(
     *,
     trials: int = 10,
     seed: int = 0,
-    name: str = "",
+    origin: Origin | None = None,
 ) -> Trials:
     """Look for each query in galleries of one image a person, drawn from those left to it.
 
@@ -38,7 +38,7 @@ def evaluate_single_shot(
         protocol: The rules, without re-ranking; those of Market-1501 by default.
         trials: How many galleries are drawn.
         seed: The same seed draws the same galleries.
-        name: Of the data set, for the record.
+        origin: Of the signatures, for the record.
 
     Raises:
         ConfigError: If there is no trial, or the protocol re-ranks.
@@ -49,6 +49,7 @@ def evaluate_single_shot(
         raise ConfigError(f"a single-shot evaluation needs 1 trial or more, not {trials}")
     if protocol.reranking is not None or protocol.coarse_to_fine is not None:
         raise ConfigError("a single-shot evaluation has no re-ranking: leave it out")
+    check_comparable(query, gallery)
     matches = Matches.of(query, gallery, protocol)
     generator = np.random.default_rng(seed)
     orders = [generator.permutation(len(gallery)) for _ in range(trials)]
@@ -62,7 +63,7 @@ def evaluate_single_shot(
     curves /= (matches.per_query > 0).sum()
     figures = {f"rank{k}": curves[:, k - 1] for k in RANKS if k <= protocol.max_rank}
     kind = f"{trials} galleries of one image a person, drawn with seed {seed}"
-    return Trials(protocol, kind, (Data.of(query, gallery, name),), figures)
+    return Trials(protocol, kind, (Data.of(query, gallery, origin),), figures)
 
 
 def _places(

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -31,20 +32,22 @@ class Trials:
     figures: Mapping[str, Figures]
 
     @classmethod
-    def over_splits(cls, results: Sequence[Result]) -> Self:
-        """Take one result a split, as of VIPeR.
+    def over_splits(cls, results: "Sequence[Result | Trials]") -> "Trials":
+        """Take the figures of each split, as of VIPeR; of several trials in a split their means.
 
         Raises:
-            InputError: If there is none.
+            InputError: If there is no split.
         """
         if not results:
             raise InputError("there is no split to average over: give at least one")
         summaries = [result.summary() for result in results]
         figures = {name: np.array([one[name] for one in summaries]) for name in summaries[0]}
-        data = tuple(result.data for result in results)
-        return cls(results[0].protocol, f"{len(results)} splits", data, figures)
+        kinds = sorted({one.kind for one in results if isinstance(one, Trials)})
+        kind = " of ".join([f"{len(results)} splits", *kinds])
+        data = [one.data if isinstance(one, Trials) else (one.data,) for one in results]
+        return cls(results[0].protocol, kind, tuple(chain(*data)), figures)
 
-    def means(self) -> dict[str, float]:
+    def summary(self) -> dict[str, float]:
         """The mean of each figure."""
         return self._each(lambda values: float(values.mean()))
 
@@ -56,7 +59,7 @@ class Trials:
         """Everything, ready for JSON."""
         protocol = {**asdict(self.protocol), **CONVENTIONS, "trials": self.kind}
         return {
-            **self.means(),
+            **self.summary(),
             "deviation": self.deviations(),
             "trials": {name: values.tolist() for name, values in self.figures.items()},
             "protocol": {**protocol, "data": [asdict(one) for one in self.data]},

@@ -1,0 +1,117 @@
+"""``passerby evaluate matrix``: trained on x asked with x searched in, with paired tests."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Group, Parameter
+from rich.console import Console
+from rich.table import Table
+
+from passerby.cli.datasets.options import Which, WhichDataset
+from passerby.cli.evaluate.console import check_new, progress
+from passerby.cli.evaluate.inputs import describe
+from passerby.cli.evaluate.rules import Rules, RulesOption
+from passerby.cli.exit_codes import EXIT_OK
+from passerby.errors import ConfigError
+from passerby.evaluate.reid.matrix import Condition, Matrix, evaluate_matrix
+from passerby.evaluate.reid.result_files import write_json
+from passerby.models.cards import Pixels
+from passerby.models.signature_network import SignatureNetwork
+
+__all__ = ["matrix"]
+
+WHAT = Group("What is compared", sort_key=1)
+
+
+def matrix(  # noqa: PLR0913  (one option each)
+    *,
+    images: Annotated[dict[str, Path] | None, Parameter(group=WHAT)] = None,
+    models: Annotated[dict[str, str] | None, Parameter(group=WHAT)] = None,
+    pixels: Annotated[Pixels | None, Parameter(group=WHAT)] = None,
+    which: Which = None,
+    rules: RulesOption = None,
+    margin: float = 0.01,
+    seed: int = 0,
+    json: Path | None = None,
+    overwrite: bool = False,
+) -> int:
+    """Evaluate every combination of training, query and gallery condition, and compare in pairs.
+
+    The first model and the first images are the reference. Every other cell is compared with it
+    query by query: paired t-test, Wilcoxon's test, an interval by drawing people, and a test of
+    equivalence. p are corrected for the number of cells (Holm).
+
+    Example: passerby evaluate matrix --images.original market --images.blurred twin
+    --models.original a.onnx --models.blurred b.onnx --pixels rgb-imagenet --json matrix.json
+
+    Args:
+        images: Conditions of the same images: --images.NAME ROOT, once for each.
+        models: What networks were trained on: --models.NAME MODEL, once for each.
+        pixels: What ONNX files are fed.
+        which: Which data set, and which split of it.
+        rules: By which rules.
+        margin: A difference in mAP that does not matter.
+        seed: Of the drawing of people.
+        json: Everything, with the protocol.
+        overwrite: Replace the file if it exists.
+    """
+    if not images or not models:
+        raise ConfigError("say what to compare: --images.NAME ROOT and --models.NAME MODEL")
+    check_new(json, overwrite=overwrite)
+    networks = {name: SignatureNetwork(model, pixels) for name, model in models.items()}
+    chosen = which or WhichDataset()
+    first, *others = images.values()
+    dataset = chosen.read(first)
+    chosen = replace(chosen, name=dataset.name)
+    for root in others:
+        _check_same_images(dataset.sha256, chosen, root, first)
+    signatures = {
+        name: {
+            condition: _described(root, chosen, network, models[name])
+            for condition, root in images.items()
+        }
+        for name, network in networks.items()
+    }
+    cells = len(models) * len(images) ** 2
+    with progress("comparing", cells) as advance:
+        found = evaluate_matrix(
+            signatures,
+            (rules or Rules()).protocol(dataset.protocol),
+            margin=margin,
+            seed=seed,
+            progress=lambda: advance(1),
+        )
+    _print(found)
+    if json is not None:
+        write_json(json, found.as_dict())
+    return EXIT_OK
+
+
+def _check_same_images(sha256: str, which: WhichDataset, root: Path, first: Path) -> None:
+    if which.read(root).sha256 != sha256:
+        raise ConfigError(
+            f"{root} does not list the same images as {first}: run `passerby datasets check`"
+        )
+
+
+def _described(root: Path, which: WhichDataset, network: SignatureNetwork, model: str) -> Condition:
+    (compared,) = describe(root, which, network, model, all_splits=False)
+    return Condition(compared.query, compared.gallery, compared.origin)
+
+
+def _print(found: Matrix) -> None:
+    table = Table("trained on", "query", "gallery", "mAP", "rank-1", "difference (95 %)")
+    for heading in ("p, t-test", "p, Wilcoxon", "p, equivalence"):
+        table.add_column(heading)
+    for cell, result in found.results.items():
+        names = (cell.train, cell.query, cell.gallery)
+        figures = (f"{result.mean_average_precision:.4f}", f"{result.rank(1):.4f}")
+        if cell == found.reference:
+            table.add_row(*names, *figures, "reference")
+            continue
+        comparison, p = found.comparisons[cell], found.corrected[cell]
+        low, high = comparison.interval.low, comparison.interval.high
+        difference = f"{comparison.difference:+.4f} ({low:+.4f} to {high:+.4f})"
+        table.add_row(*names, *figures, difference, *(f"{one:.2g}" for one in p.values()))
+    Console().print(table)

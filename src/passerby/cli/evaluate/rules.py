@@ -1,0 +1,60 @@
+"""Options that say by which rules queries are compared with a gallery."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter
+from cyclopts.validators import Number
+
+from passerby.datasets import Protocol as DatasetProtocol
+from passerby.evaluate.reid.protocol import CoarseToFine, Distance, Protocol, Reranking
+
+__all__ = ["Rules", "RulesOption"]
+
+_GROUP = Group("Rules", sort_key=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """By which rules queries are compared with a gallery."""
+
+    distance: Annotated[Distance, Parameter(help="Between two signatures.")] = "cosine"
+    same_camera: Annotated[
+        Literal["left-out", "counted"] | None,
+        Parameter(
+            help="Images of the person asked for by the query's own camera; by default as the data "
+            "set has it, else left out."
+        ),
+    ] = None
+    junk_ids: Annotated[
+        tuple[int, ...], Parameter(help="Gallery images with these ids are left out.")
+    ] = (-1,)
+    max_rank: Annotated[
+        int, Parameter(validator=Number(gte=1), help="Length of the CMC curve.")
+    ] = 50
+    rerank: Annotated[bool, Parameter(help="Re-rank by k-reciprocal neighbours.")] = False
+    k1: Annotated[int, Parameter(help="Neighbours to look at when re-ranking.")] = 20
+    k2: Annotated[int, Parameter(help="Neighbours to average over when re-ranking.")] = 6
+    original_weight: Annotated[
+        float, Parameter(name="--lambda", help="Share of the original distance after re-ranking.")
+    ] = 0.3
+
+    def protocol(self, dataset: DatasetProtocol | None = None, top: int | None = None) -> Protocol:
+        """The same for the evaluation.
+
+        Args:
+            dataset: What the authors of the data set count, where it is known.
+            top: How many images are ranked again by finer signatures.
+        """
+        default = "left-out" if dataset is None or dataset.same_camera == "left out" else "counted"
+        return Protocol(
+            distance=self.distance,
+            drop_same_camera=(self.same_camera or default) == "left-out",
+            junk_ids=self.junk_ids,
+            max_rank=self.max_rank,
+            reranking=Reranking(self.k1, self.k2, self.original_weight) if self.rerank else None,
+            coarse_to_fine=None if top is None else CoarseToFine(top),
+        )
+
+
+RulesOption = Annotated[Rules | None, Parameter(name="*", group=_GROUP)]

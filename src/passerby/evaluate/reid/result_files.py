@@ -1,0 +1,66 @@
+"""Results as files: JSON with everything, Parquet with one row a query."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from passerby.errors import ConfigError
+from passerby.evaluate.reid.results import Result
+from passerby.sinks.partial import PartialFile, write_error
+
+__all__ = ["check_can_write_parquet", "write_json", "write_parquet"]
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write what the ``as_dict`` of a result gives.
+
+    Raises:
+        OutputError: If it cannot be written.
+    """
+    _write(path, json.dumps(content, indent=1, allow_nan=False).encode() + b"\n")
+
+
+def check_can_write_parquet() -> None:
+    """Find out before the work.
+
+    Raises:
+        ConfigError: If pyarrow is not installed.
+    """
+    _pyarrow()
+
+
+def write_parquet(path: Path, result: Result) -> None:
+    """Write the figures of single queries as a table, with the rules as metadata ``passerby``.
+
+    Raises:
+        ConfigError: If pyarrow is not installed.
+        OutputError: If it cannot be written.
+    """
+    arrow, parquet = _pyarrow()
+    protocol = json.dumps(result.as_dict()["protocol"])
+    table = arrow.table(
+        {name: arrow.array(column, from_pandas=True) for name, column in result.per_query().items()}
+    ).replace_schema_metadata({"passerby": protocol})
+    memory = arrow.BufferOutputStream()
+    parquet.write_table(table, memory)
+    _write(path, memory.getvalue().to_pybytes())
+
+
+def _write(path: Path, content: bytes) -> None:
+    partial = PartialFile(path)
+    try:
+        partial.path.write_bytes(content)
+    except OSError as error:
+        partial.abort()
+        raise write_error(path, error) from error
+    partial.commit()
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow as pa  # noqa: PLC0415  (an extra)
+        from pyarrow import parquet  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigError("Parquet needs pyarrow: pip install 'passerby[evaluate]'") from error
+    return pa, parquet

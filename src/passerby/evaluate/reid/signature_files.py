@@ -1,0 +1,91 @@
+"""Signatures in files: arrays ``features``, ``ids`` and ``cameras`` in one .npz file of NumPy."""
+
+import struct
+import zipfile
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.errors import InputError
+from passerby.evaluate.reid.signatures import Features, Signatures
+
+__all__ = ["read_signatures"]
+
+ARRAYS = ("features", "ids", "cameras")
+LARGE = 1 << 30
+"""Features of this many bytes are read from the file part by part whenever they are needed."""
+_LOCAL_HEADER = 30
+"""Bytes before the names in a zip archive's header of a member."""
+
+
+def read_signatures(path: Path) -> Signatures:
+    """Read signatures; features of a gigabyte and more stay in the file if it is not compressed.
+
+    Raises:
+        InputError: If it is missing, is no such file, lacks an array, or the arrays do not fit.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise InputError(f"{path} holds one array: {_WANTED}")
+            missing = [name for name in ARRAYS if name not in file.files]
+            if missing:
+                raise InputError(f"{path} has no array {missing[0]!r}: {_WANTED}")
+            ids, cameras = file["ids"], file["cameras"]
+            features: Features = _rows_in(path) or file["features"]
+    except FileNotFoundError:
+        raise InputError(f"{path} is missing: check the path") from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path} is damaged or no .npz file: {_WANTED}") from error
+    try:
+        return Signatures(features, ids, cameras)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+_WANTED = "write numpy.savez(path, features=..., ids=..., cameras=...)"
+
+
+@dataclass(frozen=True, slots=True)
+class _RowsInFile:
+    """Rows of numbers that lie one after the other in a file."""
+
+    path: Path
+    start: int
+    shape: tuple[int, int]
+    dtype: np.dtype[Any]
+
+    def __getitem__(self, rows: slice) -> npt.NDArray[Any]:
+        first, last, _ = rows.indices(self.shape[0])
+        count = max(last - first, 0) * self.shape[1]
+        offset = self.start + first * self.shape[1] * self.dtype.itemsize
+        read = np.fromfile(self.path, self.dtype, count, offset=offset)
+        if read.size != count:
+            raise InputError(f"{self.path} became shorter while it was read: write it again")
+        return read.reshape(-1, self.shape[1])
+
+
+def _rows_in(path: Path) -> _RowsInFile | None:
+    """The features where they lie; None if they are small, compressed or stored by columns."""
+    with zipfile.ZipFile(path) as archive:
+        member = archive.getinfo("features.npy")
+        if member.file_size < LARGE or member.compress_type != zipfile.ZIP_STORED:
+            return None
+        with archive.open(member) as content:
+            version = np.lib.format.read_magic(content)
+            read = {(1, 0): np.lib.format.read_array_header_1_0}.get(
+                version, np.lib.format.read_array_header_2_0
+            )
+            shape, by_columns, dtype = read(content)
+            header = content.tell()
+    if by_columns or len(shape) != 2 or prod(shape) == 0 or dtype.hasobject:
+        return None
+    with path.open("rb") as file:
+        file.seek(member.header_offset)
+        lengths = struct.unpack("<HH", file.read(_LOCAL_HEADER)[26:])
+    start = member.header_offset + _LOCAL_HEADER + sum(lengths) + header
+    return _RowsInFile(path, start, (shape[0], shape[1]), dtype)
