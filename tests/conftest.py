@@ -290,3 +290,20 @@ def read_media() -> Callable[[Path], tuple[list[Frame], Medium, InputError | Non
             return frames, source.medium, None
 
     return read
+
+
+@pytest.fixture
+def market(tmp_path: Path) -> Path:
+    """A data set in the layout of Market-1501: three people of noise, and a file beside them."""
+    root = tmp_path / "market"
+    names = ("bounding_box_train/0002_c1s1_000451_03.jpg", "query/0007_c1s1_000001_00.jpg")
+    names += (
+        "bounding_box_test/0007_c2s1_000001_00.jpg",
+        "bounding_box_test/0000_c2s1_000002_00.jpg",
+    )
+    rng = np.random.default_rng(0)
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(root / name), rng.integers(0, 256, (32, 16, 3)).astype(np.uint8))
+    (root / "readme.txt").touch()
+    return root

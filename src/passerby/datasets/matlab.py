@@ -20,10 +20,10 @@ def read_mat(path: Path, *names: str) -> dict[str, Any]:
     Raises:
         InputError: If it is missing, damaged or of another format, or lacks a variable.
     """
+    if not path.is_file():
+        raise InputError(f"{path} does not exist: it tells who is trained and tested on")
     try:
-        content: dict[str, Any] = loadmat(path, variable_names=names)
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist: it tells who is trained and tested on") from None
+        content: dict[str, Any] = loadmat(path, variable_names=names, appendmat=False)
     except NotImplementedError as error:
         raise InputError(f"{path} is of MATLAB's format 7.3: save it with -v7") from error
     except Exception as error:

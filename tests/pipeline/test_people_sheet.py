@@ -1,0 +1,66 @@
+"""The sheet shows anonymized people alone, a row each."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from passerby.datasets import ReidDataset, Sample
+from passerby.errors import InputError
+from passerby.pipeline.people_sheet import CROP_SIZE, draw_people
+from passerby.pipeline.settings import Settings
+from passerby.sinks.contact_sheet import GAP, LINE_HEIGHT
+
+WIDTH, HEIGHT = CROP_SIZE[0] + GAP, CROP_SIZE[1] + 2 * LINE_HEIGHT + GAP
+BLACK = Settings.of(regions="frame")
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> ReidDataset:
+    """Five people, the last two with one image each, and somebody whom nobody knows."""
+    images = [(person, camera) for person in (1, 2, 3) for camera in (1, 2)] + [(4, 1), (5, 1)]
+    samples = [Sample(f"{p}_{c}.png", p, c, "gallery") for p, c in images]
+    samples.append(Sample("0_1.png", 0, 1, "gallery", distractor=True))
+    for sample in samples:
+        colour = np.full((40, 20, 3), 40 * sample.identity + 5, np.uint8)
+        cv2.imwrite(str(tmp_path / sample.path), colour)
+    return ReidDataset("folder", tmp_path, tuple(samples))
+
+
+def page(sheet: Path) -> np.ndarray:
+    with Image.open(sheet) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def middle(image: np.ndarray, row: int, column: int) -> list[int]:
+    """The colour in the middle of a tile."""
+    top, left = GAP + row * HEIGHT + CROP_SIZE[1] // 2, GAP + column * WIDTH + CROP_SIZE[0] // 2
+    pixel: list[int] = image[top, left].tolist()
+    return pixel
+
+
+def test_everything_is_anonymized_before_it_is_drawn(dataset: ReidDataset, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    assert draw_people(dataset, sheet, BLACK, people=3, columns=2) == 6
+    image = page(sheet)
+    assert image.shape[1] == 2 * WIDTH + GAP
+    for row in range(3):
+        for column in range(2):
+            assert middle(image, row, column) == [0, 0, 0]
+
+
+def test_people_who_fill_a_row_come_first(dataset: ReidDataset, tmp_path: Path) -> None:
+    plain = Settings.of(regions="top", leave_zone=("0,0 1,0 1,1 0,1",))
+    assert draw_people(dataset, tmp_path / "s.png", plain, people=4, columns=2) == 7
+    image = page(tmp_path / "s.png")
+    assert [middle(image, row, 0)[0] for row in range(4)] == [45, 85, 125, 165]
+    assert [middle(image, row, 1)[0] for row in range(3)] == [45, 85, 125]
+
+
+def test_what_cannot_be_read_leaves_no_sheet(dataset: ReidDataset, tmp_path: Path) -> None:
+    (tmp_path / "1_1.png").write_bytes(b"")
+    with pytest.raises(InputError, match="is empty"):
+        draw_people(dataset, tmp_path / "s.png", BLACK)
+    assert list(tmp_path.glob("*s.png*")) == []

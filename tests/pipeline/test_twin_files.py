@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from passerby.datasets import read_dataset
+from passerby.datasets.splits import SPLIT_FILE, Partitions, read_partitions
+from passerby.errors import OutputError
+from passerby.pipeline.manifest import MANIFEST
+from passerby.pipeline.twin_files import check_place, copy_companions, twin_files
+
+
+def test_all_pictures_go_in_and_other_files_stay_out(market: Path) -> None:
+    for name in ("gt_bbox/0001_c1s1_1_0.jpg", "query/Thumbs.db", ".cache/a.jpg", MANIFEST):
+        (market / name).parent.mkdir(exist_ok=True)
+        (market / name).touch()
+    files = twin_files(read_dataset(market))
+    assert len(files.pictures) == 5
+    assert "gt_bbox/0001_c1s1_1_0.jpg" in files.pictures
+    assert files.companions == ()
+    assert files.left_out == ("query/Thumbs.db", "readme.txt")
+
+
+@pytest.mark.parametrize("place", ["market", "market/twin", "."])
+def test_a_twin_does_not_lie_in_its_original_nor_around_it(market: Path, place: str) -> None:
+    with pytest.raises(OutputError, match="lie in each other: name another folder"):
+        check_place(read_dataset(market), market.parent / place)
+
+
+def test_a_twin_does_not_mix_with_other_files(market: Path, tmp_path: Path) -> None:
+    dataset = read_dataset(market)
+    target = tmp_path / "twin"
+    check_place(dataset, target)
+    target.mkdir()
+    check_place(dataset, target)
+    (target / "precious.txt").touch()
+    with pytest.raises(OutputError, match=r"holds files and no passerby-manifest\.jsonl"):
+        check_place(dataset, target)
+    (target / MANIFEST).touch()
+    check_place(dataset, target)
+    with pytest.raises(OutputError, match="is a file: name a folder"):
+        check_place(dataset, target / MANIFEST)
+
+
+def test_who_is_trained_on_is_written_down(tmp_path: Path) -> None:
+    root, target = tmp_path / "viper", tmp_path / "twin"
+    for camera in "ab":
+        (root / f"cam_{camera}").mkdir(parents=True)
+        for person in range(4):
+            (root / f"cam_{camera}" / f"{person}_0.bmp").touch()
+    target.mkdir()
+    dataset = read_dataset(root)
+    files = twin_files(dataset)
+    copy_companions(dataset, target, files, None)
+    assert read_partitions(target / SPLIT_FILE).seed == 0
+    given = Partitions("viper", 8, ((0, 1),) * 10)
+    copy_companions(dataset, target, files, given)
+    assert read_partitions(target / SPLIT_FILE) == given
