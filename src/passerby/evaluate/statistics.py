@@ -1,4 +1,4 @@
-"""Whether two series of paired figures differ, by how much, and whether they are as good as equal.
+"""Tests of whether two series of paired figures differ, or are as good as equal.
 
 Pairs are, for example, the average precision of the same query under two conditions.
 """
@@ -15,11 +15,10 @@ from passerby.errors import ConfigError, InputError
 
 __all__ = [
     "Alternative",
-    "Comparison",
     "Equivalence",
+    "Figures",
     "Interval",
-    "bootstrap_over_groups",
-    "compare",
+    "check_lengths",
     "equivalence",
     "holm",
     "paired_t",
@@ -30,14 +29,12 @@ Alternative = Literal["two-sided", "less", "greater"]
 """What is sought: any difference, second below first, or second above first."""
 
 Figures = npt.NDArray[np.float64]
-DRAWS = 10_000
-BATCH = 500
-"""Draws that are held in memory at a time."""
+"""One figure for each thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Where a mean difference lies with a given confidence."""
+    """Where a figure lies with a given confidence."""
 
     low: float
     high: float
@@ -55,59 +52,6 @@ class Equivalence:
 
     margin: float
     p: float
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How a second series differs from a first.
-
-    Attributes:
-        pairs: Number of pairs that both series have a figure for.
-        groups: Number of groups, such as identities, that the pairs belong to.
-        difference: Mean of second less first.
-        interval: Of the difference, by drawing whole groups.
-        t_p, wilcoxon_p: Of the two tests for a difference, two-sided.
-        equivalence: Of the tests for none that matters.
-    """
-
-    pairs: int
-    groups: int
-    difference: float
-    interval: Interval
-    t_p: float
-    wilcoxon_p: float
-    equivalence: Equivalence
-
-
-def compare(
-    first: Figures, second: Figures, groups: npt.NDArray[np.int64], *, margin: float, seed: int = 0
-) -> Comparison:
-    """Do all tests at once.
-
-    Args:
-        first: Shape (n,), NaN where there is no figure.
-        second: Shape (n,), of the same things in the same order.
-        groups: Shape (n,), whose figures belong together, such as identities.
-        margin: Differences smaller than this do not matter; above 0.
-        seed: Of the bootstrap.
-
-    Raises:
-        ConfigError: If the margin is not above 0.
-        InputError: If the lengths differ or fewer than two pairs are complete.
-    """
-    _check_lengths(first, second, groups)
-    complete = ~(np.isnan(first) | np.isnan(second))
-    first, second, groups = first[complete], second[complete], groups[complete]
-    differences = _differences(first, second)
-    return Comparison(
-        pairs=len(differences),
-        groups=len(np.unique(groups)),
-        difference=float(differences.mean()),
-        interval=bootstrap_over_groups(differences, groups, seed=seed),
-        t_p=paired_t(first, second),
-        wilcoxon_p=wilcoxon(first, second),
-        equivalence=equivalence(first, second, margin),
-    )
 
 
 def paired_t(first: Figures, second: Figures, alternative: Alternative = "two-sided") -> float:
@@ -153,45 +97,6 @@ def equivalence(first: Figures, second: Figures, margin: float) -> Equivalence:
     return Equivalence(margin, max(above, below))
 
 
-def bootstrap_over_groups(
-    differences: Figures,
-    groups: npt.NDArray[np.int64],
-    *,
-    confidence: float = 0.95,
-    seed: int = 0,
-) -> Interval:
-    """Return the percentile interval of the mean when whole groups are drawn with replacement.
-
-    Figures of the same person are alike: drawing them one by one makes intervals too narrow.
-
-    Args:
-        differences: Shape (n,).
-        groups: Shape (n,).
-        confidence: Between 0 and 1.
-        seed: The same seed draws the same.
-
-    Raises:
-        ConfigError: If the confidence is out of range.
-        InputError: If the lengths differ or there are none.
-    """
-    if not 0 < confidence < 1:
-        raise ConfigError(f"a confidence must be between 0 and 1, not {confidence}")
-    if len(differences) != len(groups) or not len(groups):
-        raise InputError(
-            f"there are {len(differences)} differences and {len(groups)} groups: give one of each"
-        )
-    _, group = np.unique(groups, return_inverse=True)
-    sizes = np.bincount(group)
-    sums = np.bincount(group, differences)
-    generator = np.random.default_rng(seed)
-    means = []
-    for _ in range(0, DRAWS, BATCH):
-        drawn = generator.integers(len(sizes), size=(BATCH, len(sizes)))
-        means.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
-    low, high = np.quantile(np.concatenate(means), [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Interval(float(low), float(high), confidence)
-
-
 def holm(p: Sequence[float]) -> list[float]:
     """Correct the p of several tests so that the chance of any false alarm is kept (Holm 1979).
 
@@ -208,13 +113,18 @@ def holm(p: Sequence[float]) -> list[float]:
 
 def _differences(first: Figures, second: Figures) -> Figures:
     """Second less first, after looking at the lengths."""
-    _check_lengths(first, second)
+    check_lengths(first, second)
     if len(first) < 2:
         raise InputError(f"a paired test needs 2 complete pairs or more, not {len(first)}")
     return np.asarray(second, np.float64) - np.asarray(first, np.float64)
 
 
-def _check_lengths(*series: npt.NDArray[np.generic]) -> None:
+def check_lengths(*series: npt.NDArray[np.generic]) -> None:
+    """Make sure that all series have one length.
+
+    Raises:
+        InputError: If they do not.
+    """
     lengths = [len(one) for one in series]
     if len(set(lengths)) > 1:
         raise InputError(

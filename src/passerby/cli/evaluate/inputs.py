@@ -8,7 +8,7 @@ from passerby.cli.datasets.options import WhichDataset
 from passerby.cli.evaluate.console import progress
 from passerby.datasets import DATASETS, ReidDataset
 from passerby.evaluate.reid.description import Described, images_of
-from passerby.evaluate.reid.results import Origin
+from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.signature_files import read_signatures
 from passerby.evaluate.reid.signatures import Signatures
 from passerby.models.lookup import is_path, sha256_of

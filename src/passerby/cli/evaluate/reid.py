@@ -1,30 +1,27 @@
 """``passerby evaluate reid``: one set of queries against one gallery."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 from cyclopts import Group, Parameter
-from cyclopts.validators import Number
 
 from passerby.cli.datasets.options import Which, WhichDataset
-from passerby.cli.evaluate.console import check_new, print_result, print_trials, progress
-from passerby.cli.evaluate.inputs import Compared, describe, from_files
+from passerby.cli.evaluate.console import print_result, print_trials, progress
+from passerby.cli.evaluate.inputs import Compared
+from passerby.cli.evaluate.options import Again, Output, What
 from passerby.cli.evaluate.rules import Rules, RulesOption
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import ConfigError
-from passerby.evaluate.reid.curves import check_can_draw, draw_cmc, draw_roc
+from passerby.evaluate.reid.curves import draw_cmc, draw_roc
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.multi_query import multi_query
 from passerby.evaluate.reid.ranked_lists import draw_ranked_lists, nearest_images
-from passerby.evaluate.reid.result_files import check_can_write_parquet, write_json, write_parquet
+from passerby.evaluate.reid.result_files import write_json, write_parquet
 from passerby.evaluate.reid.results import Result
 from passerby.evaluate.reid.signature_files import read_signatures
 from passerby.evaluate.reid.single_shot import evaluate_single_shot
 from passerby.evaluate.reid.trials import Trials
-from passerby.models.cards import Pixels
-from passerby.models.signature_network import SignatureNetwork
 
 __all__ = ["reid"]
 
@@ -34,108 +31,13 @@ WRITING = Group("Writing", sort_key=4)
 SHOWN_IN_ROW = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class _What:
-    """Signatures from files, or a data set and a network that describes its images."""
-
-    query: Annotated[
-        Path | None, Parameter(help="An .npz file with arrays `features`, `ids`, `cameras`.")
-    ] = None
-    gallery: Annotated[Path | None, Parameter(help="The same of the gallery.")] = None
-    data: Annotated[Path | None, Parameter(help="Folder of a data set, in place of files.")] = None
-    model: Annotated[
-        str | None,
-        Parameter(help="Describes the images: a name (passerby models list), or an ONNX file."),
-    ] = None
-    pixels: Annotated[Pixels | None, Parameter(help="What an ONNX file is fed.")] = None
-    all_splits: Annotated[
-        bool, Parameter(help="Evaluate all splits of the data set: mean and deviation.")
-    ] = False
-
-    def compared(self, which: WhichDataset) -> list[Compared]:
-        files = (self.query, self.gallery)
-        if self.data is not None and self.model is not None and files == (None, None):
-            network = SignatureNetwork(self.model, self.pixels)
-            return describe(self.data, which, network, self.model, all_splits=self.all_splits)
-        if self.query is not None and self.gallery is not None and self.data is None:
-            return [from_files(self.query, self.gallery)]
-        raise ConfigError("say what to compare: --query FILE --gallery FILE, or --data --model")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Again:
-    """Queries of several images, finer signatures, galleries drawn at random."""
-
-    multi_query: Annotated[
-        Path | None,
-        Parameter(help="Signatures of all images of the queries' people, to be averaged."),
-    ] = None
-    fine_query: Annotated[
-        Path | None, Parameter(help="Finer signatures of the queries, to rank the nearest again.")
-    ] = None
-    fine_gallery: Annotated[Path | None, Parameter(help="The same of the gallery.")] = None
-    top: Annotated[
-        int, Parameter(validator=Number(gte=1), help="How many of the nearest are ranked again.")
-    ] = 50
-    single_shot: Annotated[
-        bool,
-        Parameter(help="Draw galleries of one image a person; always so where the data set asks."),
-    ] = False
-    trials: Annotated[
-        int, Parameter(validator=Number(gte=1), help="How many such galleries are drawn.")
-    ] = 10
-    seed: Annotated[int, Parameter(validator=Number(gte=0), help="Of what is drawn.")] = 0
-
-    @property
-    def finer(self) -> tuple[Path, Path] | None:
-        if self.fine_query is not None and self.fine_gallery is not None:
-            return self.fine_query, self.fine_gallery
-        if self.fine_query is None and self.fine_gallery is None:
-            return None
-        raise ConfigError("--fine-query and --fine-gallery belong together: give both")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Output:
-    """What is written."""
-
-    json: Annotated[Path | None, Parameter(help="Everything, with the protocol.")] = None
-    parquet: Annotated[Path | None, Parameter(help="One row a query.")] = None
-    cmc: Annotated[Path | None, Parameter(help="The CMC curve: PNG, SVG or PDF.")] = None
-    roc: Annotated[Path | None, Parameter(help="The ROC curve of pairs: PNG, SVG or PDF.")] = None
-    ranked_lists: Annotated[
-        Path | None,
-        Parameter(help="Some queries and what was found, a PNG; the top of every image is black."),
-    ] = None
-    rows: Annotated[
-        int, Parameter(validator=Number(gte=1, lte=200), help="How many queries it shows.")
-    ] = 12
-    overwrite: Annotated[bool, Parameter(help="Replace files that exist.")] = False
-
-    def check(self) -> None:
-        files = (self.json, self.parquet, self.cmc, self.roc, self.ranked_lists)
-        check_new(*files, overwrite=self.overwrite)
-        if self.parquet is not None:
-            check_can_write_parquet()
-        for curve in (self.cmc, self.roc):
-            if curve is not None:
-                check_can_draw(curve)
-        if self.ranked_lists is not None and self.ranked_lists.suffix.lower() != ".png":
-            raise ConfigError(f"{self.ranked_lists}: ranked lists are a PNG: name a .png file")
-
-    @property
-    def of_one_result(self) -> bool:
-        """Whether anything is asked for that only a single result has."""
-        return any((self.parquet, self.cmc, self.roc, self.ranked_lists))
-
-
 def reid(
     *,
-    what: Annotated[_What | None, Parameter(name="*", group=WHAT)] = None,
+    what: Annotated[What | None, Parameter(name="*", group=WHAT)] = None,
     which: Which = None,
     rules: RulesOption = None,
-    again: Annotated[_Again | None, Parameter(name="*", group=AGAIN)] = None,
-    output: Annotated[_Output | None, Parameter(name="*", group=WRITING)] = None,
+    again: Annotated[Again | None, Parameter(name="*", group=AGAIN)] = None,
+    output: Annotated[Output | None, Parameter(name="*", group=WRITING)] = None,
 ) -> int:
     """Look for each query in a gallery: CMC, mAP in both conventions, mINP, verification.
 
@@ -153,8 +55,8 @@ def reid(
         again: More than one look.
         output: What is written.
     """
-    what, rules = what or _What(), rules or Rules()
-    again, output = again or _Again(), output or _Output()
+    what, rules = what or What(), rules or Rules()
+    again, output = again or Again(), output or Output()
     output.check()
     compared = what.compared(which or WhichDataset())
     results = [_evaluated(one, rules, again) for one in compared]
@@ -172,7 +74,7 @@ def reid(
     return EXIT_OK
 
 
-def _evaluated(compared: Compared, rules: Rules, again: _Again) -> Result | Trials:
+def _evaluated(compared: Compared, rules: Rules, again: Again) -> Result | Trials:
     finer = again.finer
     dataset = None if compared.dataset is None else compared.dataset.protocol
     protocol = rules.protocol(dataset, None if finer is None else again.top)
@@ -196,7 +98,7 @@ def _evaluated(compared: Compared, rules: Rules, again: _Again) -> Result | Tria
         )
 
 
-def _write(result: Result, compared: Compared, output: _Output) -> None:
+def _write(result: Result, compared: Compared, output: Output) -> None:
     name = compared.origin.model or "signatures"
     if output.parquet is not None:
         write_parquet(output.parquet, result)

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from passerby.errors import ConfigError, InputError
+from passerby.evaluate.comparison import Comparison, compare
 from passerby.evaluate.reid.evaluation import evaluate
+from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.results import Origin, Result
+from passerby.evaluate.reid.results import Result
 from passerby.evaluate.reid.signatures import Signatures
-from passerby.evaluate.statistics import Comparison, compare, holm
+from passerby.evaluate.statistics import holm
 
 __all__ = ["Cell", "Condition", "Matrix", "evaluate_matrix"]
 

@@ -1,6 +1,5 @@
 """What an evaluation found, with the rules that it followed."""
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -10,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.evaluate.reid.matches import Matches
+from passerby.evaluate.reid.origin import Data
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.ranking import Figures, Ties
-from passerby.evaluate.reid.signatures import Signatures, chunks
+from passerby.evaluate.reid.signatures import Signatures
 from passerby.evaluate.reid.verification import Verification
 
-__all__ = ["CONVENTIONS", "Data", "Origin", "Result", "result_of"]
+__all__ = ["CONVENTIONS", "Result", "result_of"]
 
 RATES = (1e-4, 1e-3, 1e-2)
 """Shares of false accepts at which true accepts are reported."""
@@ -26,44 +26,6 @@ CONVENTIONS = {
     "ties": "expectation over random order",
     "queries_without_match": "left out of every mean",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where signatures come from, as far as it is known.
-
-    Attributes:
-        data_set: Its name.
-        split: Which split of it.
-        index_sha256: Hash of its list of images and labels.
-        model: Name of the network that made the signatures.
-        model_sha256: Hash of its file.
-    """
-
-    data_set: str = ""
-    split: int = 0
-    index_sha256: str = ""
-    model: str = ""
-    model_sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """What was compared.
-
-    Attributes:
-        origin: Where it comes from.
-        query_sha256, gallery_sha256: Hashes of features, ids and cameras.
-    """
-
-    origin: Origin
-    query_sha256: str
-    gallery_sha256: str
-
-    @classmethod
-    def of(cls, query: Signatures, gallery: Signatures, origin: Origin | None = None) -> "Data":
-        """Hash both sides."""
-        return cls(origin or Origin(), _sha256(query), _sha256(gallery))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,12 +167,3 @@ def _listed(column: npt.NDArray[Any]) -> list[float | None]:
 def _known(value: float) -> float | None:
     """JSON has no NaN."""
     return None if math.isnan(value) else value
-
-
-def _sha256(signatures: Signatures) -> str:
-    digest = hashlib.sha256()
-    for _, part in chunks(signatures.features):
-        digest.update(np.ascontiguousarray(part).data)
-    digest.update(signatures.ids.tobytes())
-    digest.update(signatures.cameras.tobytes())
-    return digest.hexdigest()

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.distances import Block, Distances, blocks
 from passerby.evaluate.reid.matches import Indices, Matches, Pairs
+from passerby.evaluate.reid.origin import Data, Origin
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.ranking import Places, Ties
-from passerby.evaluate.reid.results import Data, Origin
 from passerby.evaluate.reid.signatures import Signatures, check_comparable
 from passerby.evaluate.reid.trials import Trials
 

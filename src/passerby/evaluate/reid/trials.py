@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from passerby.errors import InputError
+from passerby.evaluate.reid.origin import Data
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.ranking import Figures
-from passerby.evaluate.reid.results import CONVENTIONS, Data, Result
+from passerby.evaluate.reid.results import CONVENTIONS, Result
 
 __all__ = ["Trials"]
 

@@ -1,0 +1,117 @@
+"""Options of ``passerby evaluate reid``."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from passerby.cli.datasets.options import WhichDataset
+from passerby.cli.evaluate.console import check_new
+from passerby.cli.evaluate.inputs import Compared, describe, from_files
+from passerby.errors import ConfigError
+from passerby.evaluate.reid.curves import check_can_draw
+from passerby.evaluate.reid.result_files import check_can_write_parquet
+from passerby.models.cards import Pixels
+from passerby.models.signature_network import SignatureNetwork
+
+__all__ = ["Again", "Output", "What"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class What:
+    """Signatures from files, or a data set and a network that describes its images."""
+
+    query: Annotated[
+        Path | None, Parameter(help="An .npz file with arrays `features`, `ids`, `cameras`.")
+    ] = None
+    gallery: Annotated[Path | None, Parameter(help="The same of the gallery.")] = None
+    data: Annotated[Path | None, Parameter(help="Folder of a data set, in place of files.")] = None
+    model: Annotated[
+        str | None,
+        Parameter(help="Describes the images: a name (passerby models list), or an ONNX file."),
+    ] = None
+    pixels: Annotated[Pixels | None, Parameter(help="What an ONNX file is fed.")] = None
+    all_splits: Annotated[
+        bool, Parameter(help="Evaluate all splits of the data set: mean and deviation.")
+    ] = False
+
+    def compared(self, which: WhichDataset) -> list[Compared]:
+        """Read or make the signatures, once a split."""
+        files = (self.query, self.gallery)
+        if self.data is not None and self.model is not None and files == (None, None):
+            network = SignatureNetwork(self.model, self.pixels)
+            return describe(self.data, which, network, self.model, all_splits=self.all_splits)
+        if self.query is not None and self.gallery is not None and self.data is None:
+            return [from_files(self.query, self.gallery)]
+        raise ConfigError("say what to compare: --query FILE --gallery FILE, or --data --model")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """Queries of several images, finer signatures, galleries drawn at random."""
+
+    multi_query: Annotated[
+        Path | None,
+        Parameter(help="Signatures of all images of the queries' people, to be averaged."),
+    ] = None
+    fine_query: Annotated[
+        Path | None, Parameter(help="Finer signatures of the queries, to rank the nearest again.")
+    ] = None
+    fine_gallery: Annotated[Path | None, Parameter(help="The same of the gallery.")] = None
+    top: Annotated[
+        int, Parameter(validator=Number(gte=1), help="How many of the nearest are ranked again.")
+    ] = 50
+    single_shot: Annotated[
+        bool,
+        Parameter(help="Draw galleries of one image a person; always so where the data set asks."),
+    ] = False
+    trials: Annotated[
+        int, Parameter(validator=Number(gte=1), help="How many such galleries are drawn.")
+    ] = 10
+    seed: Annotated[int, Parameter(validator=Number(gte=0), help="Of what is drawn.")] = 0
+
+    @property
+    def finer(self) -> tuple[Path, Path] | None:
+        """Files of finer signatures."""
+        if self.fine_query is not None and self.fine_gallery is not None:
+            return self.fine_query, self.fine_gallery
+        if self.fine_query is None and self.fine_gallery is None:
+            return None
+        raise ConfigError("--fine-query and --fine-gallery belong together: give both")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """What is written."""
+
+    json: Annotated[Path | None, Parameter(help="Everything, with the protocol.")] = None
+    parquet: Annotated[Path | None, Parameter(help="One row a query.")] = None
+    cmc: Annotated[Path | None, Parameter(help="The CMC curve: PNG, SVG or PDF.")] = None
+    roc: Annotated[Path | None, Parameter(help="The ROC curve of pairs: PNG, SVG or PDF.")] = None
+    ranked_lists: Annotated[
+        Path | None,
+        Parameter(help="Some queries and what was found, a PNG; the top of every image is black."),
+    ] = None
+    rows: Annotated[
+        int, Parameter(validator=Number(gte=1, lte=200), help="How many queries it shows.")
+    ] = 12
+    overwrite: Annotated[bool, Parameter(help="Replace files that exist.")] = False
+
+    def check(self) -> None:
+        """Find out before the work whether all of it can be written."""
+        files = (self.json, self.parquet, self.cmc, self.roc, self.ranked_lists)
+        check_new(*files, overwrite=self.overwrite)
+        if self.parquet is not None:
+            check_can_write_parquet()
+        for curve in (self.cmc, self.roc):
+            if curve is not None:
+                check_can_draw(curve)
+        if self.ranked_lists is not None and self.ranked_lists.suffix.lower() != ".png":
+            raise ConfigError(f"{self.ranked_lists}: ranked lists are a PNG: name a .png file")
+
+    @property
+    def of_one_result(self) -> bool:
+        """Whether anything is asked for that only a single result has."""
+        return any((self.parquet, self.cmc, self.roc, self.ranked_lists))
