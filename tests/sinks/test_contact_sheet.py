@@ -131,3 +131,14 @@ def test_what_is_no_png_or_has_no_column_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="1 column or more"):
         ContactSheet(tmp_path / "s.png", 0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_crops_fill_small_tiles_and_are_not_shown_close_up(tmp_path: Path) -> None:
+    sheet = ContactSheet(tmp_path / "s.png", columns=2, crop_size=(48, 96))
+    for colour in (RED, GREEN):
+        note = Note(("person 7",), boxes([4, 4, 20, 40]))
+        sheet.write(frame(colour, (24, 48)), note)
+    page = written(sheet, tmp_path / "s.png")
+    assert page.shape[:2] == (96 + LINE_HEIGHT + 2 * GAP, 2 * 48 + 3 * GAP)
+    assert page[GAP + 90, GAP + 46].tolist() == list(RED)
+    assert page[GAP + 90, 2 * GAP + 48].tolist() == list(GREEN)

@@ -1,0 +1,100 @@
+"""``passerby datasets anonymize`` from the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from passerby.cli.app import main
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
+from passerby.detections import Detections, Kind
+from passerby.pipeline import picture_copies, stages, twin
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    picture_copies._pipeline.cache_clear()
+
+
+def anonymize(root: Path, output: Path, *words: str) -> int:
+    return main(["datasets", "anonymize", str(root), str(output), "--workers", "1", *words])
+
+
+def test_a_twin_is_one_line(market: Path, tmp_path: Path, capsys: Capture) -> None:
+    out = tmp_path / "twin"
+    assert anonymize(market, out, "--preset", "van-rooijen-9px") == EXIT_OK
+    printed = capsys.readouterr()
+    assert printed.out == f"{out}: 4 images\n"
+    assert "1 files that are no pictures are left out, such as readme.txt" in printed.err
+    assert anonymize(market, out, "--preset", "van-rooijen-9px") == EXIT_OK
+    assert capsys.readouterr().out == f"{out}: 4 images, 4 of them from an earlier run\n"
+
+
+def test_the_share_of_faces_is_told(
+    market: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([1, 0, 0, 1])
+
+    def find(image: object) -> Detections:
+        return Detections.of([[2, 2, 8, 8]] * next(answers), kinds=Kind.FACE)
+
+    monkeypatch.setattr(stages, "detectors_for", lambda kinds, settings: find)
+    monkeypatch.setattr(twin, "model_hashes", lambda kinds, settings: {"net": "5f"})
+    out = tmp_path / "twin"
+    assert anonymize(market, out, "--preset", "dietlmeier-zero") == EXIT_OK
+    assert capsys.readouterr().out == f"{out}: 4 images, faces found in 50.0% of them\n"
+
+
+def test_the_outcome_as_json(market: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert anonymize(market, tmp_path / "twin", "--regions", "frame", "--json") == EXIT_OK
+    outcome = json.loads(capsys.readouterr().out)
+    assert (outcome["images"], outcome["kept"], outcome["with_faces"]) == (4, 0, None)
+    assert outcome["name"] == "market1501"
+
+
+def test_a_bad_picture_is_a_line_and_a_failure(
+    market: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    bad = market / "query" / "0007_c1s1_000001_00.jpg"
+    bad.write_bytes(bad.read_bytes()[:300])
+    spare = "0008_c1s1_000001_00.jpg"
+    (market / "query" / spare).write_bytes(
+        next((market / "bounding_box_test").iterdir()).read_bytes()
+    )
+    assert anonymize(market, tmp_path / "twin", "--regions", "top") == EXIT_FAILED
+    told = capsys.readouterr().err
+    assert f"passerby: {bad} is damaged" in told
+    assert "the twin lacks 1 query images" in told
+    assert not (tmp_path / "twin" / "query" / bad.name).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ([], EXIT_USAGE, "say how to anonymize: --preset NAME or --regions NAMES"),
+        (["--operator", "median"], EXIT_USAGE, "say how to anonymize"),
+        (["--preset", "van-rooijen"], EXIT_USAGE, "unknown preset"),
+        (["--regions", "top", "--strength", "x"], EXIT_USAGE, "x"),
+        (["--regions", "top", "--image-quality", "0"], EXIT_USAGE, "must be >= 1"),
+    ],
+)
+def test_wrong_use_is_one_clear_line(
+    market: Path, tmp_path: Path, capsys: Capture, words: list[str], code: int, told: str
+) -> None:
+    assert anonymize(market, tmp_path / "twin", *words) == code
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line.lower() or told in line
+    assert not (tmp_path / "twin").exists()
+
+
+@pytest.mark.parametrize("place", ["market", "market/twin", "full"])
+def test_a_place_that_is_taken(market: Path, tmp_path: Path, capsys: Capture, place: str) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "precious.txt").touch()
+    before = sorted(tmp_path.rglob("*"))
+    assert anonymize(market, tmp_path / place, "--regions", "top") == EXIT_FAILED
+    *_, last = capsys.readouterr().err.splitlines()
+    assert "name another folder" in last or "name an empty folder" in last
+    assert sorted(tmp_path.rglob("*")) == before
