@@ -58,6 +58,11 @@ app.command(
     help="Measure how well people are found again by their signatures.",
 )
 app.command(
+    "passerby.cli.train:app",
+    name="train",
+    help="Train the networks.",
+)
+app.command(
     "passerby.cli.synth:app",
     name="synth",
     help="Make people who do not exist: pictures and videos with exact ground truth.",

@@ -16,7 +16,6 @@ from passerby.train.detector.settings import TrainingSettings
 
 __all__ = ["train"]
 
-_SAVE_EVERY = 200
 _LONGEST_GRADIENT = 10.0
 
 
@@ -26,6 +25,7 @@ def train(
     checkpoint: Path,
     *,
     workers: int = 1,
+    save_every: int = 200,
     report: Callable[[int, float, Losses], None] | None = None,
 ) -> nn.Module:
     """Train until all pictures have been learned from; go on where a checkpoint stopped.
@@ -34,7 +34,8 @@ def train(
         composer: Makes the batches.
         settings: How to learn.
         checkpoint: File that holds the state; it is written as the training goes on.
-        workers: Processes that make batches.
+        workers: Processes that make batches; 0 makes them in this one.
+        save_every: Steps between two states on disk.
         report: Called after each step with its number, learning rate and losses.
 
     Returns:
@@ -59,14 +60,15 @@ def train(
             )
         if report is not None:
             report(training.step, rate, losses)
-        if training.step % _SAVE_EVERY == 0 or training.step == settings.steps:
+        if training.step % save_every == 0 or training.step == settings.steps:
             save(training, settings, checkpoint)
     return training.averaged.eval()
 
 
 def _start(settings: TrainingSettings) -> Training:
     torch.manual_seed(settings.seed)
-    network = PeopleNetwork().to(memory_format=torch.channels_last).train()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network = PeopleNetwork().to(device).to(memory_format=torch.channels_last).train()
     averaged = copy.deepcopy(network).requires_grad_(requires_grad=False)
     matrices = [weight for weight in network.parameters() if weight.ndim > 1]
     vectors = [weight for weight in network.parameters() if weight.ndim <= 1]
@@ -81,10 +83,11 @@ def _start(settings: TrainingSettings) -> Training:
 
 
 def _learn(training: Training, batch: Batch, rate: float) -> Losses:
-    images = batch.images.float().contiguous(memory_format=torch.channels_last)
+    device = next(training.network.parameters()).device
+    images = batch.images.to(device).float().contiguous(memory_format=torch.channels_last)
     for group in training.optimizer.param_groups:
         group["lr"] = rate
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(device.type, dtype=torch.bfloat16):
         prediction = training.network(images)
     height, width = images.shape[2:]
     losses = losses_of(prediction, batch.labels, batch.advice, (height, width))

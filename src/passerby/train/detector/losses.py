@@ -57,8 +57,8 @@ def losses_of(
         advice: B of them, or none for training without a teacher.
         size: Height and width of the pictures.
     """
-    centres, strides = cell_centres(*size)
     logits = prediction.scores.float()
+    centres, strides = (part.to(logits.device) for part in cell_centres(*size))
     boxes = _boxes(prediction.distances.float(), centres, strides)
     scores, places = _by_labels(boxes, logits, labels, centres, strides)
     if not advice:
@@ -82,7 +82,7 @@ def _by_labels(
         for picture, truth in enumerate(labels):
             for kind in (Kind.PERSON, Kind.HEAD):
                 targets = assign(
-                    torch.from_numpy(truth.of_kind(kind)),
+                    torch.from_numpy(truth.of_kind(kind)).to(logits.device),
                     boxes[picture, :, kind],
                     logits[picture, :, kind].sigmoid(),
                     centres,
@@ -96,7 +96,7 @@ def _by_labels(
 
 
 def _inside(centres: Tensor, places: object) -> Tensor:
-    boxes = torch.as_tensor(places)
+    boxes = torch.as_tensor(places, device=centres.device)
     after = (centres[:, None] >= boxes[None, :, :2]).all(dim=2)
     before = (centres[:, None] <= boxes[None, :, 2:]).all(dim=2)
     return (after & before).any(dim=1)
@@ -104,8 +104,9 @@ def _inside(centres: Tensor, places: object) -> Tensor:
 
 def _by_teacher(boxes: Tensor, logits: Tensor, advice: Sequence[Advice]) -> tuple[Tensor, Tensor]:
     """Compare people, which are all that the teacher knows, cell by cell."""
-    scores = torch.stack([torch.from_numpy(one.scores) for one in advice])
-    places = torch.stack([torch.from_numpy(one.boxes) for one in advice])
+    device = logits.device
+    scores = torch.stack([torch.from_numpy(one.scores) for one in advice]).to(device)
+    places = torch.stack([torch.from_numpy(one.boxes) for one in advice]).to(device)
     heeded = torch.where(scores >= _HEEDED, scores, torch.zeros_like(scores))
     person = Kind.PERSON
     cells = functional.binary_cross_entropy_with_logits(

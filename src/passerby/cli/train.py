@@ -1,0 +1,122 @@
+"""``passerby train``: make the networks."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from passerby.cli.exit_codes import EXIT_OK
+from passerby.errors import ConfigError
+from passerby.train.detector.collections import COLLECTIONS
+from passerby.train.detector.pool import Sources
+from passerby.train.detector.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from passerby.train.detector.losses import Losses
+
+__all__ = ["app"]
+
+app = App(
+    name="train",
+    help="Train the networks; needs `pip install passerby[train]`.",
+    default_parameter=Parameter(negative=""),
+)
+
+
+def _number(least: float, text: str) -> Parameter:
+    return Parameter(validator=Number(gte=least), help=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Options:
+    """Options of ``passerby train detector``."""
+
+    output: Annotated[
+        Path,
+        Parameter(
+            name=["--output", "-o"],
+            help="Folder for the network, its card and its state. The same command goes on where "
+            "it was interrupted.",
+        ),
+    ]
+    data: Annotated[
+        Path | None,
+        Parameter(
+            help="Folder of pictures with boxes; without it, synthetic people are all that is "
+            "learned from."
+        ),
+    ] = None
+    leave_out: Annotated[tuple[str, ...], Parameter(help="Collections not to learn from.")] = ()
+    research: Annotated[
+        bool,
+        Parameter(help="Learn from collections for research too; never give such weights away."),
+    ] = False
+    clips: Annotated[
+        bool, Parameter(negative="--no-clips", help="Learn from clips that detectors label.")
+    ] = True
+    worlds: Annotated[int, _number(0, "Synthetic worlds, four pictures each.")] = 400
+    teacher: Annotated[
+        str,
+        Parameter(help='YOLOX network to learn from, by name or path; "none" for the labels only.'),
+    ] = "yolox-nano"
+    pictures: Annotated[int, _number(1, "To learn from in all, each composed anew.")] = 300_000
+    batch: Annotated[int, _number(2, "Pictures a step.")] = 32
+    workers: Annotated[int, _number(0, "Processes that compose pictures.")] = 1
+    seed: Annotated[int, _number(0, "Of everything that is random.")] = 0
+
+
+@app.command
+def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
+    """Train the small network that finds people and heads, from scratch.
+
+    It learns from synthetic people, from pictures with boxes, and from the scores of a larger
+    network. On two processor cores 100,000 pictures take about an hour; a GPU is used where there
+    is one. The folder gets the network (ONNX), its card (JSON), and the curve of the losses.
+
+    Example: passerby train detector --data ../shared/data -o training
+    """
+    try:
+        from passerby.train.detector.run import Plan, train_detector  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"training needs {error.name}: run `pip install 'passerby[train]'`"
+        ) from error
+    settings = TrainingSettings(pictures=options.pictures, batch=options.batch, seed=options.seed)
+    teacher = None if options.teacher == "none" else options.teacher
+    plan = Plan(_sources(options), settings, teacher, options.workers)
+    with _progress() as progress:
+        task = progress.add_task("reading what is learned from", total=settings.steps)
+
+        def report(step: int, rate: float, losses: "Losses") -> None:
+            text = f"loss {float(losses.total):.2f}, learning rate {rate:.1e}"
+            progress.update(task, completed=step, description=text)
+
+        path = train_detector(plan, options.output, report)
+    Console().print(f"{path}", soft_wrap=True)
+    return EXIT_OK
+
+
+def _sources(options: _Options) -> Sources:
+    """Choose what to learn from; a name that is no collection is an error."""
+    left_out = {name for name in options.leave_out if COLLECTIONS[name]}
+    chosen = [
+        name
+        for name, collection in COLLECTIONS.items()
+        if name not in left_out and (collection.ships or options.research)
+    ]
+    return Sources(options.data, tuple(chosen), clips=options.clips, worlds=options.worlds)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("steps"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )

@@ -1,0 +1,102 @@
+"""A training from its sources to the file that can be used, in one folder that it can go on in."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from passerby.errors import OutputError
+from passerby.models.lookup import resolve
+from passerby.train.detector.batches import Composer
+from passerby.train.detector.collections import COLLECTIONS
+from passerby.train.detector.curves import Curves
+from passerby.train.detector.export import export
+from passerby.train.detector.loop import train
+from passerby.train.detector.losses import Losses
+from passerby.train.detector.pool import Pool, Sources
+from passerby.train.detector.settings import TrainingSettings
+from passerby.train.detector.teacher import Teacher
+
+__all__ = ["MODEL_FILE", "Plan", "train_detector"]
+
+MODEL_FILE = "passerby_people.onnx"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole training.
+
+    Attributes:
+        sources: What to learn from.
+        settings: How to learn.
+        teacher: Name or path of the YOLOX network to learn from; None for none.
+        workers: Processes that make batches.
+    """
+
+    sources: Sources
+    settings: TrainingSettings
+    teacher: str | None = "yolox-nano"
+    workers: int = 1
+
+
+def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losses], None]) -> Path:
+    """Train, or go on with the training in ``folder``, and write the network and its card there.
+
+    Args:
+        plan: Of the training.
+        folder: Gets the state, the curve of the losses, the ONNX file and its card.
+        report: Called after each step with its number, learning rate and losses.
+
+    Returns:
+        The ONNX file.
+
+    Raises:
+        ConfigError: If there is nothing to learn from.
+        InputError: If a collection or clip cannot be read.
+        ModelError: If a model that labels or teaches is missing, the state in the folder is of
+            another training, or the losses stop being numbers.
+        OutputError: If the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make {folder} ({error.strerror}): choose another") from error
+    teacher = Teacher(resolve(plan.teacher)) if plan.teacher is not None else None
+    composer = Composer(Pool(plan.sources), teacher, plan.settings)
+    with Curves(folder / "losses.csv") as curves:
+
+        def told(step: int, rate: float, losses: Losses) -> None:
+            curves.add(step, rate, losses)
+            report(step, rate, losses)
+
+        network = train(
+            composer, plan.settings, folder / "state.pt", workers=plan.workers, report=told
+        )
+    curves.plot(folder / "losses.png")
+    path = folder / MODEL_FILE
+    export(network, path)
+    card = json.dumps(_card(plan, path), indent=2) + "\n"
+    path.with_suffix(".json").write_text(card, encoding="utf-8")
+    return path
+
+
+def _card(plan: Plan, path: Path) -> dict[str, Any]:
+    """What a user must know before trusting the file, but for its figures."""
+    learned = [COLLECTIONS[name] for name in plan.sources.collections if plan.sources.data]
+    return {
+        "file": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "size": path.stat().st_size,
+        "date": datetime.now(UTC).date().isoformat(),
+        "settings": asdict(plan.settings),
+        "teacher": plan.teacher,
+        "synthetic_worlds": plan.sources.worlds,
+        "clips": plan.sources.clips,
+        "collections": [
+            {"name": one.name, "source": one.source, "licence": one.licence} for one in learned
+        ],
+        "ships": all(one.ships for one in learned),
+    }
