@@ -147,7 +147,7 @@ def test_what_is_wrong_with_detecting_is_an_error_of_ours(
     tmp_path: Path, built_in_alone: str
 ) -> None:
     with pytest.raises(ConfigError, match="did you mean threshold"):
-        passerby.detect(picture(), treshold=0.5)
+        passerby.detect(picture(), thresholds=0.5)
     with pytest.raises(ConfigError, match="uint8"):
         passerby.detect(np.zeros((4, 4, 3)))
     with pytest.raises(InputError, match="does not exist"):

@@ -32,7 +32,7 @@ def test_who_asks_for_faces_gets_no_heads_in_their_place(built_in_alone: str) ->
         ({"threshold": 0}, "threshold: input should be greater than 0"),
         ({"size": 31}, "size: input should be greater than or equal to 32"),
         ({"every": 0}, "every: input should be greater than or equal to 1"),
-        ({"modell": "a"}, "unknown key 'modell': did you mean model?"),
+        ({"models": "a"}, "unknown key 'models': did you mean model?"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(options: dict[str, object], message: str) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from cyclopts import App, Group, Parameter
 from pydantic import BaseModel
 
+from passerby.cli.defaults import shown
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
 from passerby.cli.outcome import is_plain, told
 from passerby.cli.progress import Quiet, Terminal
@@ -48,18 +49,10 @@ Examples:
 Exit codes: 0 all done; 1 an input failed; 2 wrong use; 3 with --strict, something that nobody can
 vouch for; 130 or 143 interrupted."""
 
-
-def _shown(value: object) -> str | None:
-    """A default as one would type it; none for what is empty or off."""
-    if isinstance(value, tuple):
-        return ",".join(map(str, value)) or None
-    return None if value is None or value is False else str(value)
-
-
 app = App(
     name="anonymize",
     help_epilogue=EPILOGUE,
-    default_parameter=Parameter(negative=(), show_default=_shown),
+    default_parameter=Parameter(negative=(), show_default=shown),
 )
 
 WHAT = Group("Which pixels, and how", sort_key=1)

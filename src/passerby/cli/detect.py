@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import App, Group, Parameter
 from rich.text import Text
 
+from passerby.cli.defaults import shown
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.cli.progress import Quiet, Terminal
 from passerby.detections import Kind
@@ -38,7 +39,7 @@ app = App(
     name="detect",
     help="Find people and their heads, and write their boxes to a file.",
     help_epilogue=EPILOGUE,
-    default_parameter=Parameter(negative=()),
+    default_parameter=Parameter(negative=(), show_default=shown),
 )
 
 FINDING = Group("Finding people", sort_key=1)
@@ -66,8 +67,8 @@ def detect(
     settings = find or DetectSettings()
     detector = settings.detector()
     progress = Quiet() if quiet else Terminal(_told, _is_plain, len(inputs))
-    with ResultsFile(target) as file, progress as shown:
-        run = DetectionRun(detector, file, shown, settings.every)
+    with ResultsFile(target) as file, progress as told:
+        run = DetectionRun(detector, file, told, settings.every)
         run.process(inputs)
         failed = [item for item in run.items if item.error is not None]
         if len(failed) < len(inputs):

@@ -98,6 +98,15 @@ def test_a_list_about_pictures_says_nothing_of_a_video(tmp_path: Path) -> None:
     assert given.of_frame(0, 64, 96, "street.mp4").failure is not None
 
 
+def test_a_number_for_a_name_is_no_frame_where_results_name_their_files(tmp_path: Path) -> None:
+    given = FileDetections(written(tmp_path, *results(FOUND, 7, "0001.jpg")))
+    assert len(given.of_file("0001.jpg", 64, 96)) == len(FOUND)
+    for name in ("0002.jpg", "0007.jpg"):
+        assert (
+            given.of_file(name, 64, 96).failure == f"{tmp_path / 'boxes.json'} does not list {name}"
+        )
+
+
 def test_a_word_for_the_category_wins_over_its_number(tmp_path: Path) -> None:
     entry = {"image_id": 0, "category_id": 18, "category": "Head", "bbox": [0, 0, 1, 1]}
     found = FileDetections(written(tmp_path, entry)).of_frame(0, 64, 96)

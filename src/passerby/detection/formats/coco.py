@@ -52,10 +52,12 @@ def read(path: Path) -> Table:
 
 
 def _results(annotations: list[Annotation], path: Path) -> Table:
-    table = Table(number_of_first=0)
+    table = Table()
     for number, annotation in enumerate(annotations):
         entry = _entry(annotation, _COCO_CATEGORIES, f"{path} result {number}")
         _entries_beside(annotation, table).extend([] if entry is None else [entry])
+    if table.frames:  # otherwise all results name their files
+        table.number_of_first = 0
     return table
 
 
