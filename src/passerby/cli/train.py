@@ -58,7 +58,7 @@ class _Options:
     clips: Annotated[
         bool, Parameter(negative="--no-clips", help="Learn from clips that detectors label.")
     ] = True
-    worlds: Annotated[int, _number(0, "Synthetic worlds, four pictures each.")] = 400
+    worlds: Annotated[int, _number(0, "Synthetic worlds, six pictures each.")] = 200
     teacher: Annotated[
         str,
         Parameter(help='YOLOX network to learn from, by name or path; "none" for the labels only.'),

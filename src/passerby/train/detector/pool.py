@@ -19,11 +19,11 @@ from passerby.train.detector.synthetic import cutouts, scenes
 __all__ = ["Pool", "Sources"]
 
 _CLIPS = {
-    "caviar-crossing-corridor.mpg": (3, 2),
-    "caviar-crossing-front.mpg": (3, 2),
-    "lab-camera1.mp4": (3, 4),
-    "lab-camera2.mp4": (3, 4),
-    "table-one-by-one.mp4": (4, 4),
+    "caviar-crossing-corridor.mpg": (5, 1),
+    "caviar-crossing-front.mpg": (5, 1),
+    "lab-camera1.mp4": (6, 2),
+    "lab-camera2.mp4": (6, 2),
+    "table-one-by-one.mp4": (8, 2),
 }
 """Clips that may train what ships: look at one of so many frames, keep one of so many of those.
 
@@ -49,7 +49,7 @@ class Sources:
     data: Path | None
     collections: tuple[str, ...]
     clips: bool = True
-    worlds: int = 400
+    worlds: int = 200
     person_models: tuple[str, ...] = ("yolox-nano", "nanodet-m")
     face_model: str = "yunet-n"
 
@@ -72,7 +72,7 @@ class Pool:
         self._groups: list[tuple[float, Sequence[Example]]] = []
         if sources.worlds:
             self._groups.append((_SYNTHETIC_WEIGHT, scenes(sources.worlds)))
-        self.cutouts: list[Cutout] = cutouts(max(sources.worlds // 8, 1))
+        self.cutouts: list[Cutout] = cutouts(max(sources.worlds // 4, 1))
         self._faces: FaceDetector | None = None
         if sources.data is not None:
             self._faces = FaceDetector(sources.face_model)

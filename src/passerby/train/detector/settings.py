@@ -23,7 +23,7 @@ class TrainingSettings:
 
     pictures: int = 300_000
     batch: int = 32
-    sizes: tuple[int, ...] = (256, 320, 320, 352, 416)
+    sizes: tuple[int, ...] = (256, 288, 320, 352, 416)
     learning_rate: float = 2e-3
     warmup: int = 300
     cooldown: float = 0.3

@@ -17,7 +17,7 @@ __all__ = ["cutouts", "scenes", "shots"]
 _FIRST_SEED = 100_000
 """Worlds that only measure have smaller seeds."""
 
-_MOMENTS = 4
+_MOMENTS = 6
 """Pictures of a world; to build one takes as long as to look at it a dozen times."""
 
 _LEAST_VISIBLE = 0.25
@@ -25,7 +25,7 @@ _LEAST_VISIBLE = 0.25
 
 
 def scenes(worlds: int) -> list[Example]:
-    """List four pictures of each world, seen from eye level, from a mast or straight down."""
+    """List several pictures of each world, seen from eye level, from a mast or straight down."""
     return [
         Example(f"synth/{world.seed}-{moment}", partial(world.scene, moment))
         for world in (_World(_FIRST_SEED + index) for index in range(worlds))
