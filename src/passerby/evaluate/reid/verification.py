@@ -10,7 +10,7 @@ from passerby.evaluate.reid.matches import Pairs
 
 __all__ = ["BINS", "OperatingPoint", "PairCounts", "Verification"]
 
-BINS = 1 << 20
+BINS = 1 << 18
 PIECE = 1 << 20
 """Distances that are counted at a time."""
 
