@@ -1,5 +1,6 @@
 """The trained network as ONNX, which needs no torch to run."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -19,20 +20,24 @@ def export(network: nn.Module, path: Path, *, half: bool = True) -> None:
         path: Of the ONNX file.
         half: Store weights in 16 bits; they are computed with in 32.
     """
-    torch.onnx.export(
-        network.eval(),
-        (torch.zeros(1, 3, 64, 96),),
-        str(path),
-        input_names=["images"],
-        output_names=["distances", "scores"],
-        dynamic_axes={
-            "images": {2: "height", 3: "width"},
-            "distances": {1: "cells"},
-            "scores": {1: "cells"},
-        },
-        opset_version=17,
-        dynamo=False,
-    )
+    device = next(network.parameters()).device
+    with warnings.catch_warnings():
+        # The exporter that replaces this one needs a package more, and gains nothing here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            network.eval(),
+            (torch.zeros(1, 3, 64, 96, device=device),),
+            str(path),
+            input_names=["images"],
+            output_names=["distances", "scores"],
+            dynamic_axes={
+                "images": {2: "height", 3: "width"},
+                "distances": {1: "cells"},
+                "scores": {1: "cells"},
+            },
+            opset_version=17,
+            dynamo=False,
+        )
     if half:
         onnx.save(halved(onnx.load(path)), path)
 
