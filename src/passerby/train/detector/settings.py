@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
+from passerby.errors import ConfigError
+
 __all__ = ["TrainingSettings"]
+
+_STRIDE = 32
+"""Sides of pictures are multiples of the stride of the network's coarsest feature map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,9 @@ class TrainingSettings:
         weight_decay: Of the weights of convolutions.
         smoothing: Share of the averaged weights that stays at each step (EMA).
         seed: Of everything.
+
+    Raises:
+        ConfigError: If there is not one batch, or no network could look at a size.
     """
 
     pictures: int = 300_000
@@ -30,6 +38,15 @@ class TrainingSettings:
     weight_decay: float = 0.03
     smoothing: float = 0.999
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.batch <= self.pictures:
+            raise ConfigError(
+                f"{self.pictures} pictures do not fill a batch of {self.batch}: "
+                "learn from more pictures, or from fewer at a time"
+            )
+        if not self.sizes or any(size < _STRIDE or size % _STRIDE for size in self.sizes):
+            raise ConfigError(f"sizes must be multiples of {_STRIDE}, not {self.sizes}")
 
     @property
     def steps(self) -> int:
