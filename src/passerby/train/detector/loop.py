@@ -50,10 +50,10 @@ def train(
         load(training, settings, checkpoint)
     for batch in batches(composer, training.step, workers):
         rate = settings.rate_at(training.step)
-        losses = _learn(training, batch, rate)
+        losses, gradient = _learn(training, batch, rate)
         training.step += 1
         _average(training, settings.smoothing)
-        if not torch.isfinite(losses.total):
+        if not torch.isfinite(losses.total + gradient):
             raise ModelError(
                 f"the loss is no number any more at step {training.step}: lower the learning "
                 f"rate; the last good state lies in {checkpoint}"
@@ -82,7 +82,8 @@ def _start(settings: TrainingSettings) -> Training:
     return Training(network, averaged, optimizer)
 
 
-def _learn(training: Training, batch: Batch, rate: float) -> Losses:
+def _learn(training: Training, batch: Batch, rate: float) -> tuple[Losses, torch.Tensor]:
+    """Learn from one batch; returns its losses and the length of their gradient."""
     device = next(training.network.parameters()).device
     images = batch.images.to(device).float().contiguous(memory_format=torch.channels_last)
     for group in training.optimizer.param_groups:
@@ -93,9 +94,9 @@ def _learn(training: Training, batch: Batch, rate: float) -> Losses:
     losses = losses_of(prediction, batch.labels, batch.advice, (height, width))
     training.optimizer.zero_grad()
     losses.total.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(training.network.parameters(), _LONGEST_GRADIENT)
+    length = nn.utils.clip_grad_norm_(training.network.parameters(), _LONGEST_GRADIENT)
     training.optimizer.step()
-    return Losses(*(part.detach() for part in losses))
+    return Losses(*(part.detach() for part in losses)), length
 
 
 @torch.no_grad()
