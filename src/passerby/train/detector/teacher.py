@@ -37,13 +37,16 @@ class Teacher:
         path: An ONNX export of YOLOX.
 
     Raises:
-        ModelError: If it takes pictures of one size only.
+        ModelError: If it is no YOLOX, or takes pictures of one size only.
     """
 
     def __init__(self, path: Path) -> None:
         self._network = Network(path, threads=1)
         if self._network.size is not None:
             raise ModelError(f"{path} takes one size only: a teacher must look at any")
+        shapes = [output.shape for output in self._network(np.zeros((1, 3, 64, 96), np.float32))]
+        if not DECODERS["yolox"].fits(shapes, 64, 96):
+            raise ModelError(f"{path} is no YOLOX: for 64x96 pixels its outputs are {shapes}")
 
     def __call__(self, image: Image) -> Advice:
         """Look at a picture of shape (height, width, 3), BGR, sides multiples of 32."""
