@@ -1,6 +1,5 @@
 """The pictures that the detector may learn from, and who said that it may."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,12 +7,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from passerby.detections import Boxes, Kind
+from passerby.detections import Kind
 from passerby.errors import InputError
 from passerby.registry import Registry
 from passerby.train.detector.example import Example, Labels, Scene
+from passerby.train.detector.yolo import read_yolo
 
-__all__ = ["COLLECTIONS", "Collection", "held_out", "read_yolo"]
+__all__ = ["COLLECTIONS", "Collection", "held_out"]
 
 _HELD_OUT = 7
 """Of so many pictures in the order of their names, the last one is never learned from."""
@@ -66,11 +66,12 @@ class Collection:
             raise InputError(f"{path} cannot be read as a picture: remove it or fetch it again")
         height, width = image.shape[:2]
         boxes = read_yolo(path.parents[1] / "labels" / f"{path.stem}.txt", width, height)
-        found = {
-            kind: [box for number, box in boxes if number == wanted]
-            for wanted, kind in self.classes
-        }
-        labels = Labels.of(found.get(Kind.PERSON, []), found.get(Kind.HEAD, []))
+        kinds = dict(self.classes)
+        people, heads = (
+            [box for number, box in boxes if kinds.get(number) == kind]
+            for kind in (Kind.PERSON, Kind.HEAD)
+        )
+        labels = Labels.of(people, heads)
         return Scene(np.asarray(image, np.uint8), self._doubted(labels, width, height))
 
     def _doubted(self, labels: Labels, width: int, height: int) -> Labels:
@@ -80,42 +81,6 @@ class Collection:
         if not self.heads:
             labels = labels.doubted(labels.of_kind(Kind.PERSON), Kind.HEAD)
         return labels
-
-
-def read_yolo(path: Path, width: int, height: int) -> Iterator[tuple[int, Boxes]]:
-    """Read boxes in YOLO's text format: class, centre x, centre y, width, height as shares.
-
-    Boxes that reach outside the picture are cut off; empty ones are left out.
-
-    Args:
-        path: Of the text; a missing file means an empty picture.
-        width: Of the picture in pixels.
-        height: Of the picture in pixels.
-
-    Yields:
-        Class, and left, top, right, bottom in pixels.
-
-    Raises:
-        InputError: If a line is not five numbers.
-    """
-    scale = np.array([width, height] * 2, np.float64)
-    for number, line in enumerate(_lines(path), 1):
-        try:
-            label, x, y, wide, high = map(float, line.split())
-        except ValueError as error:
-            raise InputError(
-                f"{path}, line {number}: expected class, x, y, width, height, got {line!r}"
-            ) from error
-        box = np.array([x - wide / 2, y - high / 2, x + wide / 2, y + high / 2])
-        box = (box.clip(0, 1) * scale).astype(np.float32)
-        if (box[2:] > box[:2]).all():
-            yield int(label), box
-
-
-def _lines(path: Path) -> Iterable[str]:
-    if not path.is_file():
-        return []
-    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def held_out(examples: list[Example]) -> tuple[list[Example], list[Example]]:
