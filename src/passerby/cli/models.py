@@ -8,7 +8,7 @@ from pathlib import Path
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import ModelError
@@ -36,7 +36,8 @@ def show(*, json: bool = False) -> int:
     if json:
         _print_json([{**asdict(card), **_place(card)} for card in cards])
         return EXIT_OK
-    table = Table("name", "finds", "size", "licence", "trained on", "state")
+    name = Column("name", no_wrap=True)
+    table = Table(name, "finds", "size", "licence", "trained on", "state")
     for card in cards:
         size = f"{card.size / 1e6:.1f} MB"
         table.add_row(card.name, card.role, size, card.licence, card.training_data, _state(card))
