@@ -1,14 +1,20 @@
 """The losses of a training over time, as text and as a picture."""
 
+import csv
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
 import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
 
+from passerby.errors import OutputError
 from passerby.train.detector.losses import Losses
 
 __all__ = ["Curves"]
+
+_COLUMNS = "step", "learning_rate", *Losses._fields
 
 _SMOOTHED = 100
 """Steps over which the plotted curves are averaged."""
@@ -26,10 +32,12 @@ class Curves:
         self._file: TextIO | None = None
 
     def __enter__(self) -> Self:
-        new = not self._path.exists()
-        self._file = self._path.open("a", encoding="utf-8")
-        if new:
-            print("step", "learning_rate", *Losses._fields, sep=",", file=self._file)
+        try:
+            self._file = self._path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise self._unwritten(error) from error
+        if self._file.tell() == 0:
+            self._write(*_COLUMNS)
         return self
 
     def __exit__(
@@ -42,18 +50,19 @@ class Curves:
             self._file.close()
 
     def add(self, step: int, rate: float, losses: Losses) -> None:
-        """Write what a step lost."""
-        values = [f"{float(part):.5f}" for part in losses]
-        print(step, f"{rate:.6f}", *values, sep=",", file=self._file, flush=True)
+        """Write what a step lost.
+
+        Raises:
+            OutputError: If it cannot be written.
+        """
+        self._write(step, f"{rate:.6f}", *(f"{float(part):.5f}" for part in losses))
 
     def plot(self, path: Path) -> None:
         """Draw all losses, smoothed, over the steps."""
-        from matplotlib.figure import Figure  # noqa: PLC0415 - slow to load
-
-        table = np.genfromtxt(self._path, delimiter=",", names=True, ndmin=1)
+        table = self._table()
         figure = Figure(figsize=(8, 4.5), layout="constrained")
         axes = figure.subplots()
-        window = min(_SMOOTHED, len(table))
+        window = max(min(_SMOOTHED, len(table["step"])), 1)
         steps = table["step"][window - 1 :]
         for name in Losses._fields:
             mean = np.convolve(table[name], np.full(window, 1 / window), mode="valid")
@@ -61,3 +70,18 @@ class Curves:
         axes.set(xlabel="step", ylabel="loss", yscale="log")
         axes.legend()
         figure.savefig(path, dpi=100)
+
+    def _table(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Read the columns; of a step that an interruption made necessary again, the last line."""
+        with self._path.open(encoding="utf-8") as file:
+            rows = {row["step"]: row for row in csv.DictReader(file)}
+        return {name: np.array([float(row[name]) for row in rows.values()]) for name in _COLUMNS}
+
+    def _write(self, *words: object) -> None:
+        try:
+            print(*words, sep=",", file=self._file, flush=True)
+        except OSError as error:
+            raise self._unwritten(error) from error
+
+    def _unwritten(self, error: OSError) -> OutputError:
+        return OutputError(f"cannot write {self._path} ({error.strerror}): free some space")
