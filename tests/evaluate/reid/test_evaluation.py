@@ -87,11 +87,12 @@ def test_figures_are_those_of_the_definition(
 ) -> None:
     query, gallery = people(25, 80, persons=7, seed=seed)
     protocol = Protocol(distance=distance, drop_same_camera=drop, junk_ids=(2,))  # type: ignore[arg-type]
-    found = evaluate(query, gallery, protocol).summary()
-    wanted = by_definition(query, gallery, protocol)
+    result = evaluate(query, gallery, protocol)
+    found, wanted = result.summary(), by_definition(query, gallery, protocol)
     assert found.keys() == wanted.keys()
+    steps = result.verification.auc_error if result.verification else 0
     for name, value in wanted.items():
-        assert found[name] == pytest.approx(value, abs=1e-5), name
+        assert found[name] == pytest.approx(value, abs=1e-6 + steps * (name == "AUC")), name
 
 
 def test_queries_without_a_match_are_counted_and_left_out_of_the_means(people: Make) -> None:
@@ -106,7 +107,7 @@ def test_queries_without_a_match_are_counted_and_left_out_of_the_means(people: M
     assert result.rank(1) == alone.rank(1)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(st.integers(0, 1_000))
 def test_the_order_of_the_gallery_changes_nothing(people: Make, seed: int) -> None:
     query, gallery = people(8, 30, whole=True, seed=seed)
@@ -118,7 +119,7 @@ def test_the_order_of_the_gallery_changes_nothing(people: Make, seed: int) -> No
     assert_same(evaluate(query, gallery, protocol), evaluate(query, turned, protocol))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(st.integers(0, 1_000))
 def test_junk_changes_nothing(people: Make, seed: int) -> None:
     query, gallery = people(8, 30, whole=True, seed=seed)
@@ -146,7 +147,7 @@ def test_junk_changes_nothing(people: Make, seed: int) -> None:
         np.testing.assert_allclose(left, right, rtol=1e-9)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(st.integers(0, 1_000), st.sampled_from([0.25, 2.0, 1024.0]))
 def test_scaling_changes_nothing_for_cosine(people: Make, seed: int, factor: float) -> None:
     query, gallery = people(8, 30, seed=seed)
@@ -283,7 +284,9 @@ def test_real_signatures_rank_real_people(shared: object) -> None:
         return np.concatenate([stripe.mean(axis=(0, 1)) for stripe in stripes])
 
     dataset = read_dataset(Path(str(shared)) / "data" / "reid" / "market1501-500")
-    query, gallery = Described(colours).query_and_gallery(dataset)
+    some = [one for one in dataset.samples if one.subset != "train" and one.identity < 700]
+    query, gallery = Described(colours).query_and_gallery(replace(dataset, samples=tuple(some)))
+    assert len(query) > 50
     protocol = Protocol(distance="euclidean")
     result = evaluate(query, gallery, protocol)
     wanted = by_definition(query, gallery, protocol)
