@@ -8,9 +8,10 @@ import torch
 from torch import nn, optim
 
 from passerby.errors import ModelError, OutputError
+from passerby.models.session import first_line
 from passerby.train.detector.settings import TrainingSettings
 
-__all__ = ["Training", "load", "save"]
+__all__ = ["Training", "read_checkpoint", "write_checkpoint"]
 
 _MAY_CHANGE = {"pictures"}
 """Settings that a training may go on with when they are not those it began with."""
@@ -33,7 +34,7 @@ class Training:
     step: int = 0
 
 
-def save(training: Training, settings: TrainingSettings, path: Path) -> None:
+def write_checkpoint(training: Training, settings: TrainingSettings, path: Path) -> None:
     """Write a checkpoint; the last good one survives whatever goes wrong.
 
     Raises:
@@ -55,10 +56,10 @@ def save(training: Training, settings: TrainingSettings, path: Path) -> None:
         partial.replace(path)
     except (OSError, RuntimeError) as error:
         partial.unlink(missing_ok=True)
-        raise OutputError(f"cannot write {path} ({error}): free some space") from error
+        raise OutputError(f"cannot write {path} ({first_line(error)}): free some space") from error
 
 
-def load(training: Training, settings: TrainingSettings, path: Path) -> None:
+def read_checkpoint(training: Training, settings: TrainingSettings, path: Path) -> None:
     """Put a training into the state of a checkpoint.
 
     Raises:

@@ -39,7 +39,7 @@ def export(network: nn.Module, path: Path, *, half: bool = True) -> None:
             dynamo=False,
         )
     if half:
-        onnx.save(halved(onnx.load(path)), path)
+        path.write_bytes(halved(onnx.load(path)).SerializeToString())
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -10,7 +10,7 @@ from torch import nn
 from passerby.errors import ModelError
 from passerby.models.detectors.people import PeopleNetwork
 from passerby.train.detector.batches import Batch, Composer, batches
-from passerby.train.detector.checkpoint import Training, load, save
+from passerby.train.detector.checkpoint import Training, read_checkpoint, write_checkpoint
 from passerby.train.detector.losses import Losses, losses_of
 from passerby.train.detector.settings import TrainingSettings
 
@@ -47,7 +47,7 @@ def train(
     """
     training = _start(settings)
     if checkpoint.exists():
-        load(training, settings, checkpoint)
+        read_checkpoint(training, settings, checkpoint)
     for batch in batches(composer, training.step, workers):
         rate = settings.rate_at(training.step)
         losses, gradient = _learn(training, batch, rate)
@@ -61,7 +61,7 @@ def train(
         if report is not None:
             report(training.step, rate, losses)
         if training.step % save_every == 0 or training.step == settings.steps:
-            save(training, settings, checkpoint)
+            write_checkpoint(training, settings, checkpoint)
     return training.averaged.eval()
 
 
