@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +15,13 @@ from passerby.train.detector.collections import COLLECTIONS, held_out
 from passerby.train.detector.cutouts import Cutout
 from passerby.train.detector.example import Example, Scene
 from passerby.train.detector.faces import with_faces
+from passerby.train.detector.footage import FOOTAGE
 from passerby.train.detector.synthetic import cutouts, scenes
 
 __all__ = ["Pool", "Sources"]
 
-_CLIPS = {
-    "caviar-crossing-corridor.mpg": (5, 1),
-    "caviar-crossing-front.mpg": (5, 1),
-    "lab-camera1.mp4": (6, 2),
-    "lab-camera2.mp4": (6, 2),
-    "table-one-by-one.mp4": (8, 2),
-}
-"""Clips that may train what ships: look at one of so many frames, keep one of so many of those.
-
-Clips that measure coverage are not among them."""
+_Group = tuple[float, Sequence[Example]]
+"""How often it is drawn, relative to the others, and its pictures."""
 
 _CLIPS_WEIGHT = 0.1
 _SYNTHETIC_WEIGHT = 0.2
@@ -69,20 +63,16 @@ class Pool:
     """
 
     def __init__(self, sources: Sources) -> None:
-        self._groups: list[tuple[float, Sequence[Example]]] = []
+        self._groups: list[_Group] = []
         if sources.worlds:
             self._groups.append((_SYNTHETIC_WEIGHT, scenes(sources.worlds)))
-        self.cutouts: list[Cutout] = cutouts(max(sources.worlds // 4, 1))
-        self._faces: FaceDetector | None = None
         if sources.data is not None:
-            self._faces = FaceDetector(sources.face_model)
-            self._groups += _collections(sources.data, sources.collections)
-            if sources.clips:
-                self._groups.append((_CLIPS_WEIGHT, _clips(sources)))
-        if not any(len(examples) for _, examples in self._groups):
+            self._groups += _photographs(sources, sources.data)
+        if not self._groups:
             raise ConfigError("there is nothing to learn from: give --data, or --worlds above 0")
         weights = np.array([weight for weight, _ in self._groups])
         self._chances = weights / weights.sum()
+        self.cutouts: list[Cutout] = cutouts(max(sources.worlds // 4, 1))
         self._scenes: dict[str, Scene] = {}
 
     def draw(self, rng: np.random.Generator) -> Scene:
@@ -90,26 +80,39 @@ class Pool:
         _, examples = self._groups[int(rng.choice(len(self._groups), p=self._chances))]
         example = examples[int(rng.integers(len(examples)))]
         if example.name not in self._scenes:
-            scene = example.load()
-            if self._faces is not None and not example.name.startswith(("synth/", "hardhat/")):
-                scene = with_faces(scene, self._faces)
-            self._scenes[example.name] = scene
+            self._scenes[example.name] = example.load()
         return self._scenes[example.name]
 
 
-def _collections(data: Path, names: Sequence[str]) -> list[tuple[float, Sequence[Example]]]:
-    return [
-        (COLLECTIONS[name].weight, held_out(COLLECTIONS[name].examples(data))[0]) for name in names
-    ]
+def _photographs(sources: Sources, data: Path) -> list[_Group]:
+    """List pictures of real people; where their heads have no boxes, those of faces are added."""
+    faces = FaceDetector(sources.face_model)
+    groups: list[_Group] = []
+    for name in sources.collections:
+        collection = COLLECTIONS[name]
+        examples, _ = held_out(collection.examples(data))
+        if not collection.heads:
+            examples = _with_faces(examples, faces)
+        groups.append((collection.weight, examples))
+    if sources.clips:
+        groups.append((_CLIPS_WEIGHT, _with_faces(_clips(sources, data), faces)))
+    return groups
 
 
-def _clips(sources: Sources) -> list[Example]:
-    assert sources.data is not None  # noqa: S101 - the caller asks for clips only with data
+def _with_faces(examples: Sequence[Example], detector: FaceDetector) -> list[Example]:
+    return [Example(one.name, partial(_load_with_faces, one, detector)) for one in examples]
+
+
+def _load_with_faces(example: Example, detector: FaceDetector) -> Scene:
+    return with_faces(example.load(), detector)
+
+
+def _clips(sources: Sources, data: Path) -> list[Example]:
     people = [
         PeopleDetector(name, threshold=0.1, size=640, threads=1) for name in sources.person_models
     ]
     return [
         example
-        for name, (every, kept) in _CLIPS.items()
-        for example in clip_examples(sources.data / "video" / name, people, every, kept)
+        for clip in FOOTAGE
+        for example in clip_examples(data / clip.file, people, clip.every, clip.kept)
     ]
