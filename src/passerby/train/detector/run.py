@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from passerby.train.detector.batches import Composer
 from passerby.train.detector.collections import COLLECTIONS
 from passerby.train.detector.curves import Curves
 from passerby.train.detector.export import export
+from passerby.train.detector.footage import FOOTAGE
 from passerby.train.detector.loop import train
 from passerby.train.detector.losses import Losses
 from passerby.train.detector.pool import Pool, Sources
@@ -60,10 +62,8 @@ def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losse
             another training, or the losses stop being numbers.
         OutputError: If the folder cannot be written.
     """
-    try:
+    with _writing_into(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make {folder} ({error.strerror}): choose another") from error
     teacher = Teacher(resolve(plan.teacher)) if plan.teacher is not None else None
     composer = Composer(Pool(plan.sources), teacher, plan.settings)
     with Curves(folder / "losses.csv") as curves:
@@ -75,17 +75,31 @@ def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losse
         network = train(
             composer, plan.settings, folder / "state.pt", workers=plan.workers, report=told
         )
-    curves.plot(folder / "losses.png")
     path = folder / MODEL_FILE
-    export(network, path)
-    card = json.dumps(_card(plan, path), indent=2) + "\n"
-    path.with_suffix(".json").write_text(card, encoding="utf-8")
+    with _writing_into(folder):
+        export(network, path)
+        card = json.dumps(_card(plan, path), indent=2) + "\n"
+        path.with_suffix(".json").write_text(card, encoding="utf-8")
+        curves.plot(folder / "losses.png")
     return path
+
+
+@contextmanager
+def _writing_into(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"cannot write into {folder} ({error.strerror}): free some space or choose another"
+        ) from error
 
 
 def _card(plan: Plan, path: Path) -> dict[str, Any]:
     """What a user must know before trusting the file, but for its figures."""
-    learned = [COLLECTIONS[name] for name in plan.sources.collections if plan.sources.data]
+    sources = plan.sources
+    real = sources.data is not None
+    collections = [COLLECTIONS[name] for name in sources.collections] if real else []
+    clips = FOOTAGE if real and sources.clips else ()
     return {
         "file": path.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -93,10 +107,16 @@ def _card(plan: Plan, path: Path) -> dict[str, Any]:
         "date": datetime.now(UTC).date().isoformat(),
         "settings": asdict(plan.settings),
         "teacher": plan.teacher,
-        "synthetic_worlds": plan.sources.worlds,
-        "clips": plan.sources.clips,
+        "synthetic_worlds": sources.worlds,
         "collections": [
-            {"name": one.name, "source": one.source, "licence": one.licence} for one in learned
+            {"name": one.name, "source": one.source, "licence": one.licence} for one in collections
         ],
-        "ships": all(one.ships for one in learned),
+        "clips": [
+            {"name": clip.file, "source": clip.source, "licence": clip.licence} for clip in clips
+        ],
+        "models_that_labelled": [
+            *(sources.person_models if clips else ()),
+            *((sources.face_model,) if real else ()),
+        ],
+        "ships": all(one.ships for one in collections),
     }
