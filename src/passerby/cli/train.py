@@ -102,7 +102,7 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
 
 def _sources(options: _Options) -> Sources:
     """Choose what to learn from; a name that is no collection is an error."""
-    left_out = {name for name in options.leave_out if COLLECTIONS[name]}
+    left_out = {COLLECTIONS[name].name for name in options.leave_out}
     chosen = [
         name
         for name, collection in COLLECTIONS.items()
