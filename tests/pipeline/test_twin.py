@@ -41,7 +41,10 @@ def test_the_twin_holds_all_pictures_and_a_manifest(dataset: ReidDataset, tmp_pa
     assert head["models"] == {}
 
 
-def test_more_processes_make_the_same_twin(dataset: ReidDataset, tmp_path: Path) -> None:
+def test_more_processes_make_the_same_twin(
+    dataset: ReidDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("passerby.workers.BATCH", 1)
     make_twin(dataset, tmp_path / "one", TOP)
     make_twin(dataset, tmp_path / "two", TOP, workers=2)
     for name in names(tmp_path / "one"):

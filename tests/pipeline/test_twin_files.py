@@ -20,6 +20,12 @@ def test_all_pictures_go_in_and_other_files_stay_out(market: Path) -> None:
     assert files.left_out == ("query/Thumbs.db", "readme.txt")
 
 
+def test_pictures_behind_a_link_go_in(market: Path) -> None:
+    (market / "query").rename(market.parent / "elsewhere")
+    (market / "query").symlink_to(market.parent / "elsewhere")
+    assert "query/0007_c1s1_000001_00.jpg" in twin_files(read_dataset(market)).pictures
+
+
 @pytest.mark.parametrize("place", ["market", "market/twin", "."])
 def test_a_twin_does_not_lie_in_its_original_nor_around_it(market: Path, place: str) -> None:
     with pytest.raises(OutputError, match="lie in each other: name another folder"):

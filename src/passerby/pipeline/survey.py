@@ -9,9 +9,9 @@ from passerby.datasets import ReidDataset
 from passerby.datasets.statistics import spread_of
 from passerby.errors import PasserbyError
 from passerby.pipeline.report import sha256_of
-from passerby.pipeline.workers import spread
 from passerby.sources import ImageSource
 from passerby.sources.inputs import check_readable
+from passerby.workers import spread
 
 __all__ = ["Picture", "copies", "sizes", "survey", "unreadable"]
 

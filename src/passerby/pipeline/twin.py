@@ -23,7 +23,7 @@ from passerby.pipeline.picture_copies import Failure, copy_pictures
 from passerby.pipeline.report import sha256_of, versions
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.twin_files import TwinFiles, check_place, copy_companions, twin_files
-from passerby.pipeline.workers import spread
+from passerby.workers import spread
 
 __all__ = ["Twin", "make_twin"]
 

@@ -39,12 +39,13 @@ def twin_files(dataset: ReidDataset) -> TwinFiles:
     root = dataset.root
     card = DATASETS[dataset.name]
     companions = {path.name for pattern in card.companions for path in root.glob(pattern)}
-    others = [path for path in _files(root) if path not in companions]
-    pictures = tuple(path for path in others if Path(path).suffix.lower() in IMAGE_SUFFIXES)
+    others = {path for path in _files(root) if path not in companions}
+    pictures = {path for path in others if Path(path).suffix.lower() in IMAGE_SUFFIXES}
+    pictures |= {sample.path for sample in dataset.samples}  # some may lie behind a link
     return TwinFiles(
-        pictures=pictures,
+        pictures=tuple(sorted(pictures)),
         companions=tuple(sorted(companions)),
-        left_out=tuple(sorted({*others} - {*pictures} - {SPLIT_FILE, MANIFEST})),
+        left_out=tuple(sorted(others - pictures - {SPLIT_FILE, MANIFEST})),
     )
 
 
@@ -96,7 +97,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _files(root: Path) -> list[str]:
-    """All files below the root, sorted; hidden ones left out."""
+    """All files below the root, hidden ones left out."""
 
     def refuse(error: OSError) -> None:
         raise InputError(f"{error.filename} may not be read: check its permissions") from error
@@ -107,4 +108,4 @@ def _files(root: Path) -> list[str]:
         place = Path(parent).relative_to(root).as_posix()
         prefix = "" if place == "." else f"{place}/"
         found += [f"{prefix}{name}" for name in names if not name.startswith(".")]
-    return sorted(found)
+    return found

@@ -13,8 +13,8 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import ConfigError
 from passerby.pipeline.settings import FindSettings, Settings
 from passerby.pipeline.twin import Twin, make_twin
-from passerby.pipeline.workers import cores
 from passerby.sinks import Encoding
+from passerby.workers import cores
 
 __all__ = ["anonymize"]
 

@@ -10,7 +10,7 @@ from passerby.datasets import ReidDataset
 from passerby.datasets.checks import count_of, index_problems, index_warnings
 from passerby.pipeline.survey import copies, survey, unreadable
 from passerby.pipeline.twin_check import check_twin
-from passerby.pipeline.workers import cores
+from passerby.workers import cores
 
 __all__ = ["check"]
 

@@ -15,7 +15,7 @@ from passerby.errors import OutputError
 from passerby.pipeline.people_sheet import draw_people
 from passerby.pipeline.settings import CoverSettings, FindSettings, Settings
 from passerby.pipeline.survey import sizes, survey, unreadable
-from passerby.pipeline.workers import cores
+from passerby.workers import cores
 
 __all__ = ["stats"]
 

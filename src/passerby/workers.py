@@ -35,13 +35,14 @@ def spread(
     Args:
         work: Takes some of the names. It and its records must be possible to pickle.
         names: Of what is to be done.
-        workers: How many processes; with one, all is done in this one.
+        workers: How many processes at most. What is too little for two is done in this one.
 
     Raises:
         OutputError: If a process dies.
     """
     batches = (names[start : start + BATCH] for start in range(0, len(names), BATCH))
-    if workers == 1:
+    workers = min(workers, -(-len(names) // BATCH))
+    if workers <= 1:
         for batch in batches:
             yield from work(batch)
         return

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from passerby.errors import InputError, OutputError
-from passerby.pipeline.workers import BATCH, cores, spread
+from passerby.workers import BATCH, cores, spread
 
 NAMES = [str(number) for number in range(3 * BATCH + 5)]
 
@@ -47,6 +47,11 @@ def test_one_worker_is_this_process(work: ModuleType) -> None:
     records = list(spread(work.shout, NAMES, 1))
     assert {process for _, process in records} == {os.getpid()}
     assert [text for text, _ in records] == [name + "!" for name in NAMES]
+
+
+def test_little_work_is_not_worth_a_process(work: ModuleType) -> None:
+    ((_, process),) = spread(work.shout, ["one"], 2)
+    assert process == os.getpid()
 
 
 def test_of_no_names_nothing_comes(work: ModuleType) -> None:
