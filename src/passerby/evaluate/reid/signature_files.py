@@ -29,14 +29,15 @@ def read_signatures(path: Path) -> Signatures:
         InputError: If it is missing, is no such file, lacks an array, or the arrays do not fit.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
+        with path.open("rb") as file:
+            arrays = np.load(file, allow_pickle=False)
+            if not isinstance(arrays, np.lib.npyio.NpzFile):
                 raise InputError(f"{path} holds one array: {_WANTED}")
-            missing = [name for name in ARRAYS if name not in file.files]
+            missing = [name for name in ARRAYS if name not in arrays.files]
             if missing:
                 raise InputError(f"{path} has no array {missing[0]!r}: {_WANTED}")
-            ids, cameras = file["ids"], file["cameras"]
-            features: Features = _rows_in(path) or file["features"]
+            ids, cameras = arrays["ids"], arrays["cameras"]
+            features: Features = _rows_in(path) or arrays["features"]
     except FileNotFoundError:
         raise InputError(f"{path} is missing: check the path") from None
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:

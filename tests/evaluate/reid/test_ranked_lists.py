@@ -1,0 +1,79 @@
+"""What was found is shown, and no image as it was."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from passerby.datasets import ReidDataset, Sample
+from passerby.errors import ConfigError, InputError
+from passerby.evaluate.reid.protocol import Protocol, Reranking
+from passerby.evaluate.reid.ranked_lists import draw_ranked_lists, nearest_images
+from passerby.evaluate.reid.signatures import Signatures
+from passerby.sinks.ranked_lists import COLOURS, FRAME, GAP, SIZE
+
+FACE = (250, 10, 250)
+COAT = (10, 250, 10)
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> ReidDataset:
+    samples = (
+        Sample("q.png", identity=1, camera=1, subset="query"),
+        Sample("right.png", identity=1, camera=2, subset="gallery"),
+        Sample("wrong.png", identity=2, camera=2, subset="gallery"),
+    )
+    for sample in samples:
+        picture = Image.new("RGB", SIZE, COAT)
+        picture.paste(FACE, (0, 0, SIZE[0], SIZE[1] // 4))
+        picture.save(tmp_path / sample.path)
+    return ReidDataset("folder", tmp_path, samples)
+
+
+def test_faces_are_black_and_frames_tell_right_from_wrong(
+    dataset: ReidDataset, tmp_path: Path
+) -> None:
+    target = tmp_path / "lists.png"
+    draw_ranked_lists(target, dataset, np.array([0]), [np.array([1, 0])])
+    with Image.open(target) as picture:
+        page = np.asarray(picture.convert("RGB")).astype(int)
+    assert np.abs(page - FACE).sum(axis=2).min() > 200
+    step = SIZE[0] + 2 * FRAME + GAP
+    for column, role in enumerate(("query", "other", "match")):
+        left = GAP + column * step
+        assert tuple(page[GAP + 1, left + 1]) == COLOURS[role]  # type: ignore[index]
+        top, bottom = GAP + FRAME + SIZE[1] // 8, GAP + FRAME + SIZE[1] // 2
+        assert page[top, left + FRAME + 5].tolist() == [0, 0, 0]
+        assert page[bottom, left + FRAME + 5].tolist() == list(COAT)
+
+
+def test_nothing_is_left_when_an_image_cannot_be_read(dataset: ReidDataset, tmp_path: Path) -> None:
+    (tmp_path / "wrong.png").unlink()
+    before = set(tmp_path.iterdir())
+    with pytest.raises(InputError, match=r"wrong\.png is missing"):
+        draw_ranked_lists(tmp_path / "lists.png", dataset, np.array([0]), [np.array([0, 1])])
+    assert set(tmp_path.iterdir()) == before
+    with pytest.raises(ConfigError, match=r"lists.jpg: ranked lists are a PNG"):
+        draw_ranked_lists(tmp_path / "lists.jpg", dataset, np.array([0]), [np.array([0])])
+
+
+@pytest.mark.parametrize("protocol", [Protocol(), Protocol(reranking=Reranking(k1=5, k2=2))])
+def test_the_nearest_come_first_and_what_is_left_out_not_at_all(
+    people: Callable[..., tuple[Signatures, Signatures]], protocol: Protocol
+) -> None:
+    query, gallery = people(6, 30)
+    found = nearest_images(query, gallery, protocol, np.array([2, 4]), 30)
+    assert len(found) == 2
+    for number, images in zip((2, 4), found, strict=True):
+        own = (gallery.ids == query.ids[number]) & (gallery.cameras == query.cameras[number])
+        assert sorted(images.tolist()) == np.flatnonzero(~own).tolist()
+    if protocol.reranking is None:
+        unit = [
+            side.features[:] / np.linalg.norm(side.features[:], axis=1, keepdims=True)
+            for side in (query, gallery)
+        ]  # type: ignore[index,arg-type]
+        for number, images in zip((2, 4), found, strict=True):
+            cosines = unit[1][images] @ unit[0][number]
+            assert (np.diff(cosines) <= 1e-6).all()
