@@ -20,8 +20,8 @@ from av.error import FFmpegError
 
 from clips import CAMPUS, Clip, frames_in, loop, synthetic
 from contenders import CONTENDERS, FLOOR, install_deface
-from head_coverage import Coverage, coverage_of
-from passerby.errors import PasserbyError
+from passerby.errors import InputError, PasserbyError
+from passerby.evaluate.coverage import Coverage, coverage_of
 from stamp import stamp
 from table import Results, comparison, growth
 from usage import ProgramError, Usage, usage_of
@@ -113,7 +113,7 @@ def _compare(keys: Sequence[str], clip: Clip, rounds: int, folder: Path) -> dict
 def _coverage(clip: Clip, copy: Path) -> Coverage | None:
     try:
         return coverage_of(clip.video, copy, clip.truth) if clip.truth else None
-    except ValueError as error:
+    except InputError as error:
         _tell(f"{copy.name} cannot be compared with the clip: {error}")
         return None
 

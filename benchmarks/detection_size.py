@@ -17,11 +17,12 @@ import cv2
 import numpy as np
 
 from clips import CAMPUS
-from head_coverage import pictures, read_truth
 from matching import found
 from passerby.detection.people import PeopleDetector, detection_size
 from passerby.detections import Boxes
 from passerby.errors import PasserbyError
+from passerby.evaluate.coverage import pictures
+from passerby.evaluate.ground_truth import read_ground_truth
 from passerby.geometry import from_xywh
 from passerby.types import Image
 from stamp import stamp
@@ -45,10 +46,10 @@ class Scene:
 
 def scenes() -> list[Scene]:
     """The frames of the campus whose persons are known; boxes end where the picture does."""
-    truth = read_truth(CAMPUS.truth) if CAMPUS.truth else {}
+    people = read_ground_truth(CAMPUS.truth).persons if CAMPUS.truth else {}
     return [
-        Scene(image, _inside(from_xywh(truth[number]), image))
-        for number, image in pictures(CAMPUS.video, truth)
+        Scene(image, _inside(from_xywh(people[number]), image))
+        for number, image in pictures(CAMPUS.video, people)
     ]
 
 

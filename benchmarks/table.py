@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from head_coverage import Coverage
+from passerby.evaluate.coverage import Coverage
 from usage import Usage
 
 __all__ = ["Results", "comparison", "growth", "markdown", "spread"]

@@ -5,7 +5,7 @@ import av
 import numpy as np
 
 from clips import frames_in, loop, synthetic
-from head_coverage import coverage_of
+from passerby.evaluate.coverage import coverage_of
 
 
 def test_frames_are_counted_by_decoding(make_video: Callable[..., Path]) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from head_coverage import Coverage
+from passerby.evaluate.coverage import Coverage
 from table import Results, comparison, growth, markdown, spread
 from usage import Usage
 

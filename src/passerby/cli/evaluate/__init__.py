@@ -1,8 +1,9 @@
-"""``passerby evaluate``: how useful signatures are, with figures that can be compared."""
+"""``passerby evaluate``: what copies cover and how useful signatures are, in figures."""
 
 from cyclopts import App, Parameter
 
 from passerby.cli.defaults import shown
+from passerby.cli.evaluate.coverage import coverage
 from passerby.cli.evaluate.matrix import matrix
 from passerby.cli.evaluate.reid import reid
 
@@ -10,8 +11,9 @@ __all__ = ["app"]
 
 app = App(
     name="evaluate",
-    help="Measure how well people are found again by their signatures.",
+    help="Measure what a copy covers, and how well people are found again by their signatures.",
     default_parameter=Parameter(negative=(), show_default=shown),
 )
+app.command(coverage)
 app.command(reid)
 app.command(matrix)

@@ -1,0 +1,186 @@
+"""Share of the heads of a clip that its anonymized copy covers.
+
+A head is covered if at least 90 % of its pixels differ by more than 12 levels in some channel, or
+if its detail (the variance of its Laplacian) fell by at least 75 %; the second is for flat heads
+that a blur hardly moves. What a codec changes stays below both. Where only persons are known, a
+head is the middle 60 % of a person's width and the top 18 % of the height.
+"""
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from math import ceil
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from passerby.errors import InputError
+from passerby.evaluate.ground_truth import Box, GroundTruth, read_ground_truth
+from passerby.sources import expand, open_source
+from passerby.types import Image
+
+__all__ = ["SHORTEST_PERSON", "Coverage", "Head", "coverage_of", "heads_in", "measure", "pictures"]
+
+Head = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
+
+SHORTEST_PERSON = 40
+"""Lowest height in pixels of a person who counts, unless told otherwise."""
+
+_HEAD_SIDES = 0.2
+_HEAD_HEIGHT = 0.18
+_CHANGED_LEVELS = 12
+_COVERED_SHARE = 0.9
+_HALF_SHARE = 0.5
+_KEPT_DETAIL = 0.25
+_SHORTEST_SIDE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How well heads are covered.
+
+    Attributes:
+        heads: How many there were.
+        covered: How many of them are covered.
+        half_covered: How many had at least half of their pixels changed.
+        changed: Mean share of the pixels of a frame that were changed, 0-1.
+    """
+
+    heads: int
+    covered: int
+    half_covered: int
+    changed: float
+
+
+def coverage_of(
+    clear: Path, covered: Path, truth: Path, shortest: float = SHORTEST_PERSON
+) -> Coverage:
+    """Compare two videos, or two folders of pictures, in the frames for which there is a truth.
+
+    Args:
+        clear: The clip.
+        covered: Its copy.
+        truth: Boxes of the clip's persons or heads, see `read_ground_truth`.
+        shortest: Lowest height in pixels of a person who counts, see `heads_in`.
+
+    Raises:
+        InputError: If a file cannot be read, or if the copy has other frames or another size.
+    """
+    heads = heads_in(read_ground_truth(truth), shortest)
+    if not heads:
+        raise InputError(f"{truth} has no persons or heads that can be seen: there is no share")
+    pairs = zip_longest(pictures(clear, heads), pictures(covered, heads))
+    return measure(_compared(pairs, heads, clear, covered))
+
+
+def heads_in(truth: GroundTruth, shortest: float = SHORTEST_PERSON) -> dict[int, list[Head]]:
+    """Choose the heads that count: those that are known, else the tops of persons.
+
+    Args:
+        truth: Of a clip.
+        shortest: Lowest height in pixels of a person who counts; a head that is known counts from
+            18 % of that height.
+
+    Returns:
+        Heads by number of the frame, from 0.
+    """
+    if truth.heads:
+        least = _HEAD_HEIGHT * shortest
+        return {
+            frame: [_corners(box) for box in boxes if box[3] >= least]
+            for frame, boxes in truth.heads.items()
+        }
+    return {
+        frame: [_top(box) for box in boxes if box[3] >= shortest]
+        for frame, boxes in truth.persons.items()
+    }
+
+
+def _corners(head: Box) -> Head:
+    left, top, width, height = head
+    return left, top, left + width, top + height
+
+
+def _top(person: Box) -> Head:
+    left, top, width, height = person
+    right = left + (1 - _HEAD_SIDES) * width
+    return left + _HEAD_SIDES * width, top, right, top + _HEAD_HEIGHT * height
+
+
+def pictures(path: Path, numbers: Container[int]) -> Iterator[tuple[int, Image]]:
+    """Yield those pictures of a video or a folder whose numbers, from 0, are asked for.
+
+    Raises:
+        InputError: If it cannot be read.
+    """
+    files = [one.path for one in expand([path]) if one.path is not None]
+    number = 0
+    for file in files:
+        with open_source(file) as source:
+            for frame in source:
+                if number in numbers:
+                    yield number, frame.image
+                number += 1
+
+
+def _compared(
+    pairs: Iterable[tuple[tuple[int, Image] | None, tuple[int, Image] | None]],
+    heads: dict[int, list[Head]],
+    clear: Path,
+    covered: Path,
+) -> Iterator[tuple[list[Head], Image, Image]]:
+    """Put heads and pictures together, and make sure that none is missing."""
+    count = 0
+    for before, after in pairs:
+        if before is None or after is None:
+            shorter, longer = (clear, covered) if before is None else (covered, clear)
+            raise InputError(f"{shorter} is shorter than {longer}: compare a clip with its copy")
+        if before[1].shape != after[1].shape:
+            was, became = before[1].shape, after[1].shape
+            raise InputError(f"the size of {clear} is {was}, but {became} in {covered}")
+        yield heads[before[0]], before[1], after[1]
+        count += 1
+    if count < len(heads):
+        raise InputError(f"{clear} ends before frame {max(heads)}, for which there is a truth")
+
+
+def measure(frames: Iterable[tuple[Iterable[Head], Image, Image]]) -> Coverage:
+    """Measure coverage.
+
+    Args:
+        frames: For each frame its heads, its picture, and its anonymized picture of the same
+            size. Heads outside the picture, or with a side below 3 pixels, are left out.
+    """
+    heads = covered = half = 0
+    changes = []
+    for boxes, before, after in frames:
+        changes.append(_changed(before, after))
+        for rows, columns in filter(None, (_pixels(box, before) for box in boxes)):
+            clear, hidden = before[rows, columns], after[rows, columns]
+            share = _changed(clear, hidden)
+            faded = _detail(hidden) <= _KEPT_DETAIL * _detail(clear)
+            heads += 1
+            covered += share >= _COVERED_SHARE or faded
+            half += share >= _HALF_SHARE
+    return Coverage(heads, covered, half, float(np.mean(changes)) if changes else 0.0)
+
+
+def _pixels(head: Head, picture: Image) -> tuple[slice, slice] | None:
+    """Rows and columns of a head; None if it is too small or outside the picture."""
+    left, top, right, bottom = head
+    rows, columns = picture.shape[:2]
+    x0, x1, y0, y1 = max(int(left), 0), ceil(right), max(int(top), 0), ceil(bottom)
+    if min(x1 - x0, y1 - y0) < _SHORTEST_SIDE or x0 >= columns or y0 >= rows:
+        return None
+    return slice(y0, y1), slice(x0, x1)
+
+
+def _changed(before: Image, after: Image) -> float:
+    """Share of the pixels that differ visibly, 0-1."""
+    return float((cv2.absdiff(before, after).max(axis=2) > _CHANGED_LEVELS).mean())
+
+
+def _detail(picture: Image) -> float:
+    return float(cv2.Laplacian(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.CV_32F).var())
