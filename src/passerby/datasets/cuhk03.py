@@ -27,6 +27,8 @@ GRAMMAR = NameGrammar(
 )
 CLASSIC_SPLITS = 20
 COMPANIONS = ("cuhk03_new_protocol_config_*.mat", "splits_classic_*.json")
+SOURCE = "Li et al., DeepReID, CVPR 2014"
+TERMS = "For research, on request."
 SUBSETS_READ: tuple[Subset, ...] = ("train", "query", "gallery")
 
 
@@ -88,54 +90,53 @@ def _classic_lists(boxes: str) -> str:
     return f"splits_classic_{boxes}.json"
 
 
-def _add(name: str, boxes: str, published: Counts, *, automatic: bool) -> None:
-    """Register one kind of boxes with both protocols."""
-    source = "Li et al., DeepReID, CVPR 2014"
-    terms = "For research, on request."
+def _add_new(name: str, boxes: str, published: Counts, *, recognised: bool) -> None:
     DATASETS.add(
         name,
         DatasetCard(
             title=f"CUHK03, {boxes} boxes, new protocol",
             read=partial(_read_new, boxes),
             parts=(_folder(boxes), _new_config(boxes)),
-            mark=f"{_folder(boxes)}/*_*_*_*.*" if automatic else "",
+            mark=f"{_folder(boxes)}/*_*_*_*.*" if recognised else "",
             published=published,
             cameras=10,
             companions=COMPANIONS,
-            source=f"{source}; protocol of Zhong et al., CVPR 2017",
-            terms=terms,
+            source=f"{SOURCE}; protocol of Zhong et al., CVPR 2017",
+            terms=TERMS,
         ),
     )
+
+
+def _add_classic(name: str, boxes: str) -> None:
+    tested = Count(identities=100)
     DATASETS.add(
-        f"{name}-classic",
+        name,
         DatasetCard(
             title=f"CUHK03, {boxes} boxes, classic protocol",
             read=partial(_read_classic, boxes),
             parts=(_folder(boxes), _classic_lists(boxes)),
-            published={
-                "train": Count(identities=1_367),
-                "query": Count(identities=100),
-                "gallery": Count(identities=100),
-            },
+            published={"train": Count(identities=1_367), "query": tested, "gallery": tested},
             cameras=10,
             splits=CLASSIC_SPLITS,
             protocol=Protocol(single_shot=True),
             companions=COMPANIONS,
-            source=source,
-            terms=terms,
+            source=SOURCE,
+            terms=TERMS,
         ),
     )
 
 
-_add(
+_add_new(
     "cuhk03-detected",
     "detected",
     {"train": Count(7_365, 767), "query": Count(1_400, 700), "gallery": Count(5_332, 700)},
-    automatic=True,
+    recognised=True,
 )
-_add(
+_add_classic("cuhk03-detected-classic", "detected")
+_add_new(
     "cuhk03-labelled",
     "labeled",
     {"train": Count(7_368, 767), "query": Count(1_400, 700), "gallery": Count(5_328, 700)},
-    automatic=False,
+    recognised=False,
 )
+_add_classic("cuhk03-labelled-classic", "labeled")
