@@ -1,0 +1,72 @@
+"""Scenes of red rectangles, which can be found again wherever they were put."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+
+from passerby.train.detector.cutouts import Cutout
+from passerby.train.detector.example import Labels, Scene
+from passerby.types import Image
+
+RED = (0, 0, 220)
+"""BGR of whoever is in a scene; nothing else is as red."""
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Sums that threads split differently would not be equal to the last bit."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+class RedPeople:
+    """A pool of scenes with one to three people, red rectangles with a head each."""
+
+    def __init__(self) -> None:
+        self.cutouts: list[Cutout] = []
+
+    def draw(self, rng: np.random.Generator) -> Scene:
+        image = rng.integers(0, 90, (96, 128, 3)).astype(np.uint8)
+        people, heads = [], []
+        for _ in range(int(rng.integers(1, 4))):
+            left, top = int(rng.integers(0, 90)), int(rng.integers(0, 40))
+            width, height = int(rng.integers(14, 30)), int(rng.integers(40, 56))
+            image[top : top + height, left : left + width] = RED
+            people.append((left, top, left + width, top + height))
+            heads.append((left + width // 4, top, left + width * 3 // 4, top + height // 5))
+        return Scene(image, Labels.of(people, heads))
+
+
+@pytest.fixture
+def red_people() -> RedPeople:
+    return RedPeople()
+
+
+@pytest.fixture
+def red_scene() -> Callable[..., Scene]:
+    """A black picture with one red rectangle, which is a person."""
+
+    def make(box: tuple[int, int, int, int], size: tuple[int, int] = (80, 60)) -> Scene:
+        image = np.zeros((size[1], size[0], 3), np.uint8)
+        left, top, right, bottom = box
+        image[top:bottom, left:right] = RED
+        return Scene(image, Labels.of([box]))
+
+    return make
+
+
+@pytest.fixture
+def reddest() -> Callable[[Image], npt.NDArray[np.bool_]]:
+    """Where a picture is red."""
+
+    def find(image: Image) -> npt.NDArray[np.bool_]:
+        blue, green, red = np.moveaxis(image.astype(int), 2, 0)
+        found: npt.NDArray[np.bool_] = red > 110 + (blue + green) / 2
+        return found
+
+    return find

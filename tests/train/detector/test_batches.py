@@ -1,0 +1,67 @@
+"""A batch is a function of the seed and of its number alone."""
+
+import numpy as np
+import pytest
+import torch
+
+from passerby.train.detector.batches import Composer, batches
+from passerby.train.detector.settings import TrainingSettings
+from passerby.train.detector.teacher import Advice
+
+SETTINGS = TrainingSettings(pictures=12, batch=2, sizes=(64, 96), seed=5)
+
+
+@pytest.fixture
+def composer(red_people):
+    return Composer(red_people, None, SETTINGS)
+
+
+def same(first, second):
+    return torch.equal(first.images, second.images) and all(
+        one.boxes.tolist() == other.boxes.tolist()
+        for one, other in zip(first.labels, second.labels, strict=True)
+    )
+
+
+def test_a_batch_has_pictures_of_one_size_with_their_labels(composer):
+    sizes = set()
+    for number in range(len(composer)):
+        batch = composer[number]
+        assert batch.images.dtype == torch.uint8
+        assert batch.images.shape[:2] == (2, 3)
+        assert batch.images.shape[2] == batch.images.shape[3]
+        assert len(batch.labels) == 2
+        assert batch.advice == []
+        sizes.add(batch.images.shape[2])
+    assert sizes == {64, 96}
+
+
+def test_the_same_number_is_the_same_batch_and_another_is_another(composer, red_people):
+    again = Composer(red_people, None, SETTINGS)
+    assert same(composer[3], again[3])
+    assert not same(composer[3], composer[4])
+    other = Composer(red_people, None, TrainingSettings(pictures=12, batch=2, sizes=(64,), seed=6))
+    assert not same(composer[3], other[3])
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_batches_go_on_from_any_number_whoever_makes_them(composer, workers):
+    made = list(batches(composer, 3, workers))
+    assert len(made) == len(composer) - 3
+    assert all(same(batch, composer[3 + index]) for index, batch in enumerate(made))
+
+
+def test_there_are_none_after_the_last(composer):
+    assert list(batches(composer, len(composer), 0)) == []
+
+
+def test_the_teacher_sees_the_pictures_as_they_are_learned_from(red_people):
+    seen = []
+
+    def teacher(image):
+        seen.append(image.copy())
+        return Advice(np.zeros((84, 4), np.float32), np.zeros(84, np.float32))
+
+    batch = Composer(red_people, teacher, SETTINGS)[0]
+    assert len(batch.advice) == 2
+    np.testing.assert_array_equal(np.stack(seen).transpose(0, 3, 1, 2), batch.images.numpy())
