@@ -1,5 +1,6 @@
-# make demo   create the environment and anonymize a video of people who do not exist
-#             (SRC=your.mp4 for your own file or folder); the result lies in demo/
+# make demo   create the environment, anonymize a video of people who do not exist, and measure
+#             how many of their heads are covered (SRC=your.mp4 for your own file or folder, of
+#             which nobody knows the heads); the result lies in demo/
 # make test   create the environment and run every gate
 # make golden write what is generated from the code again: two pages, the public API
 
@@ -61,6 +62,9 @@ demo: $(READY)
 	$(BIN)/passerby anonymize $(or $(SRC),demo/crossing/camera-1.mp4) -o demo/anonymized/ \
 		--report demo/report.json --self-check --overwrite
 	$(BIN)/passerby review demo/report.json -o demo/review.png --overwrite
+	@test -n "$(SRC)" || { echo "Measured on where the heads are in truth:"; \
+		$(BIN)/passerby evaluate coverage demo/crossing/camera-1.mp4 \
+			demo/anonymized/camera-1.mp4 demo/crossing/camera-1/gt/heads.txt; }
 	@echo "The anonymized copy lies in demo/anonymized/, what was done in demo/report.json,"
 	@echo "and the frames most worth a look in demo/review.png."
 
