@@ -22,6 +22,8 @@ from passerby.models.signature_network import SignatureNetwork
 __all__ = ["matrix"]
 
 WHAT = Group("What is compared", sort_key=1)
+WIDTH = 120
+"""Columns of the terminal that the table needs."""
 
 
 def matrix(  # noqa: PLR0913  (one option each)
@@ -101,17 +103,16 @@ def _described(root: Path, which: WhichDataset, network: SignatureNetwork, model
 
 
 def _print(found: Matrix) -> None:
-    table = Table("trained on", "query", "gallery", "mAP", "rank-1", "difference (95 %)")
+    table = Table("trained on / query / gallery", "mAP", "rank-1", "difference", "95 % interval")
     for heading in ("p, t-test", "p, Wilcoxon", "p, equivalence"):
         table.add_column(heading)
     for cell, result in found.results.items():
-        names = (cell.train, cell.query, cell.gallery)
         figures = (f"{result.mean_average_precision:.4f}", f"{result.rank(1):.4f}")
         if cell == found.reference:
-            table.add_row(*names, *figures, "reference")
+            table.add_row(str(cell), *figures, "reference")
             continue
         comparison, p = found.comparisons[cell], found.corrected[cell]
-        low, high = comparison.interval.low, comparison.interval.high
-        difference = f"{comparison.difference:+.4f} ({low:+.4f} to {high:+.4f})"
-        table.add_row(*names, *figures, difference, *(f"{one:.2g}" for one in p.values()))
-    Console().print(table)
+        interval = f"{comparison.interval.low:+.4f} to {comparison.interval.high:+.4f}"
+        tests = (f"{one:.2g}" for one in p.values())
+        table.add_row(str(cell), *figures, f"{comparison.difference:+.4f}", interval, *tests)
+    Console(width=max(Console().width, WIDTH)).print(table)

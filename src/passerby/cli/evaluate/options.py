@@ -99,7 +99,7 @@ class Output:
     ] = 12
     overwrite: Annotated[bool, Parameter(help="Replace files that exist.")] = False
 
-    def check(self) -> None:
+    def check(self, what: What) -> None:
         """Find out before the work whether all of it can be written."""
         files = (self.json, self.parquet, self.cmc, self.roc, self.ranked_lists)
         check_new(*files, overwrite=self.overwrite)
@@ -110,6 +110,10 @@ class Output:
                 check_can_draw(curve)
         if self.ranked_lists is not None and self.ranked_lists.suffix.lower() != ".png":
             raise ConfigError(f"{self.ranked_lists}: ranked lists are a PNG: name a .png file")
+        if self.ranked_lists is not None and what.data is None:
+            raise ConfigError("ranked lists show images: give --data and --model in place of files")
+        if self.of_one_result and what.all_splits:
+            raise ConfigError("tables and pictures are of one split: leave out --all-splits")
 
     @property
     def of_one_result(self) -> bool:

@@ -12,6 +12,7 @@ from passerby.cli.evaluate.inputs import Compared
 from passerby.cli.evaluate.options import Again, Output, What
 from passerby.cli.evaluate.rules import Rules, RulesOption
 from passerby.cli.exit_codes import EXIT_OK
+from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.curves import draw_cmc, draw_roc
 from passerby.evaluate.reid.evaluation import evaluate
@@ -57,7 +58,7 @@ def reid(
     """
     what, rules = what or What(), rules or Rules()
     again, output = again or Again(), output or Output()
-    output.check()
+    output.check(what)
     compared = what.compared(which or WhichDataset())
     results = [_evaluated(one, rules, again) for one in compared]
     (first, *more) = results
@@ -66,7 +67,9 @@ def reid(
         print_result(result)
         _write(result, compared[0], output)
     elif output.of_one_result:
-        raise ConfigError("tables and pictures are of one split and one gallery: leave them out")
+        raise ConfigError(
+            "tables and pictures are of one gallery, not of many: leave them out"
+        )
     else:
         print_trials(result)
     if output.json is not None:
@@ -106,17 +109,17 @@ def _write(result: Result, compared: Compared, output: Output) -> None:
         draw_cmc(output.cmc, {name: result})
     if output.roc is not None:
         draw_roc(output.roc, {name: result})
-    if output.ranked_lists is not None:
-        _draw_ranked_lists(output.ranked_lists, result, compared, output.rows)
+    if output.ranked_lists is not None and compared.dataset is not None:
+        _draw_ranked_lists(output.ranked_lists, result, compared, compared.dataset, output.rows)
 
 
-def _draw_ranked_lists(target: Path, result: Result, compared: Compared, rows: int) -> None:
+def _draw_ranked_lists(
+    target: Path, result: Result, compared: Compared, dataset: ReidDataset, rows: int
+) -> None:
     """Draw queries from the worst to the best average precision, evenly spaced."""
-    if compared.dataset is None:
-        raise ConfigError("ranked lists show images: give --data and --model in place of files")
     valid = np.flatnonzero(result.valid)
     ordered = valid[np.argsort(result.average_precision[valid], kind="stable")]
     places = np.linspace(0, len(ordered) - 1, min(rows, len(ordered)))
     queries = ordered[places.round().astype(np.intp)]
     found = nearest_images(compared.query, compared.gallery, result.protocol, queries, SHOWN_IN_ROW)
-    draw_ranked_lists(target, compared.dataset, queries, found)
+    draw_ranked_lists(target, dataset, queries, found)

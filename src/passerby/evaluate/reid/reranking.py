@@ -15,6 +15,7 @@ from passerby.evaluate.reid.distances import Block, squared_lengths
 from passerby.evaluate.reid.matches import Indices
 from passerby.evaluate.reid.neighbours import neighbours_of
 from passerby.evaluate.reid.protocol import Reranking
+from passerby.evaluate.reid.signatures import chunks
 
 __all__ = ["jaccard_overlap", "reciprocal_encoding", "rerank"]
 
@@ -40,9 +41,9 @@ def rerank(features: npt.NDArray[np.float32], queries: int, settings: Reranking)
         raise InputError(
             f"re-ranking with k1={settings.k1} needs more than {len(features)} images: lower k1"
         )
-    found = neighbours_of(features, settings.k1 + 1, queries)
-    if not found.farthest.all():
+    if all((part == features[0]).all() for _, part in chunks(features)):
         raise InputError("re-ranking needs signatures that differ: these are all the same")
+    found = neighbours_of(features, settings.k1 + 1, queries)
     encoding = reciprocal_encoding(features, found.nearest, found.farthest, settings.k1)
     encoding = _averaged(encoding, found.nearest[:, : settings.k2])
     overlap = jaccard_overlap(encoding[:queries], encoding[queries:])

@@ -1,0 +1,87 @@
+"""Networks that make signatures are fed what they were trained on."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from passerby.errors import ConfigError, DetectionError, ModelError
+from passerby.models.cards import MODELS
+from passerby.models.signature_network import SignatureNetwork
+
+IMAGE = np.full((10, 6, 3), (255, 0, 51), np.uint8)
+"""Blue 255, green 0, red 51."""
+
+
+def write(path: Path, shape: list[int | str], axes: tuple[int, int]) -> str:
+    """A network that gives the mean of each channel."""
+    node = helper.make_node("ReduceMean", ["in"], ["out"], axes=list(axes), keepdims=0)
+    graph = helper.make_graph(
+        [node],
+        "mean",
+        [helper.make_tensor_value_info("in", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("out", TensorProto.FLOAT, None)],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.save(model, path)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("shape", "axes", "size"), [([1, 3, 8, 4], (2, 3), (8, 4)), (["n", 8, 4, 3], (1, 2), (8, 4))]
+)
+def test_channels_may_come_first_or_last(
+    tmp_path: Path, shape: list[int | str], axes: tuple[int, int], size: tuple[int, int]
+) -> None:
+    network = SignatureNetwork(write(tmp_path / "a.onnx", shape, axes), "bgr-255")
+    assert network.size == size
+    np.testing.assert_allclose(network(IMAGE), [255, 0, 51])
+
+
+def test_colours_are_normalised_as_for_imagenet(tmp_path: Path) -> None:
+    network = SignatureNetwork(write(tmp_path / "a.onnx", [1, 3, 8, 4], (2, 3)), "rgb-imagenet")
+    red, green, blue = (0.2 - 0.485) / 0.229, (0 - 0.456) / 0.224, (1 - 0.406) / 0.225
+    np.testing.assert_allclose(network(IMAGE), [red, green, blue], rtol=1e-5)
+
+
+def test_what_cannot_be_fed_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.onnx", [1, 3, 8, 4], (2, 3))
+    with pytest.raises(ConfigError, match=r"a\.onnx is fed: say bgr-255 or rgb-imagenet"):
+        SignatureNetwork(path)
+    with pytest.raises(ConfigError, match="yolox-nano finds a person: choose a model that makes"):
+        SignatureNetwork("yolox-nano")
+    with pytest.raises(ConfigError, match="reid-0287 is fed bgr-255, not rgb-imagenet"):
+        SignatureNetwork("reid-0287", "rgb-imagenet")
+    with pytest.raises(ConfigError, match="unknown model"):
+        SignatureNetwork("nobody")
+    any_size = write(tmp_path / "b.onnx", [1, 3, "height", "width"], (2, 3))
+    with pytest.raises(ModelError, match="one size is needed"):
+        SignatureNetwork(any_size, "bgr-255")
+    four = write(tmp_path / "c.onnx", [1, 4, 8, 5], (2, 3))
+    with pytest.raises(ModelError, match=r"\[1, 4, 8, 5\]"):
+        SignatureNetwork(four, "bgr-255")
+    with pytest.raises(ModelError, match=r"cannot read .*none\.onnx"):
+        SignatureNetwork(str(tmp_path / "none.onnx"), "bgr-255")
+
+
+def test_a_run_that_fails_is_a_detection_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = SignatureNetwork(write(tmp_path / "a.onnx", [1, 3, 8, 4], (2, 3)), "bgr-255")
+    monkeypatch.setattr(network, "size", (9, 4))
+    with pytest.raises(DetectionError, match="the network failed"):
+        network(IMAGE)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", [n for n, card in MODELS.items() if card.role == "signature"])
+def test_every_model_that_makes_signatures_tells_images_apart(
+    name: str, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSERBY_MODELS", str(shared / "models"))
+    network = SignatureNetwork(name)
+    assert network.size == (256, 128)
+    assert str(len(network(IMAGE))) in MODELS[name].notes
+    assert not np.allclose(network(IMAGE), network(255 - IMAGE))

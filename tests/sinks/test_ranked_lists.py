@@ -1,0 +1,55 @@
+"""Rows of images in one picture."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from passerby.errors import ConfigError, OutputError
+from passerby.sinks.ranked_lists import COLOURS, FRAME, GAP, LINE_HEIGHT, SIZE, Mark, RankedLists
+from passerby.types import AnonymizedFrame, Frame, seal
+
+WIDTH, HEIGHT = SIZE[0] + 2 * FRAME + GAP, SIZE[1] + 2 * FRAME + LINE_HEIGHT + GAP
+
+
+def plain(level: int) -> AnonymizedFrame:
+    frame = Frame(np.full((20, 10, 3), (level, 0, 0), np.uint8))
+    return seal(frame, frame.image)
+
+
+def test_a_query_begins_a_row(tmp_path: Path) -> None:
+    sheet = RankedLists(tmp_path / "lists.png")
+    for level, role in [(10, "query"), (20, "match"), (30, "query"), (40, "other"), (50, "match")]:
+        sheet.write(plain(level), Mark(role, "camera 1"))  # type: ignore[arg-type]
+    sheet.commit()
+    with Image.open(tmp_path / "lists.png") as picture:
+        assert picture.size == (3 * WIDTH + GAP, 2 * HEIGHT + GAP)
+        page = np.asarray(picture.convert("RGB"))
+    places = {(0, 0): 10, (0, 1): 20, (1, 0): 30, (1, 1): 40, (1, 2): 50}
+    for (row, column), level in places.items():
+        y, x = GAP + row * HEIGHT, GAP + column * WIDTH
+        assert page[y + 30, x + 30].tolist() == [0, 0, level]
+    assert tuple(page[GAP + HEIGHT, GAP + WIDTH]) == COLOURS["other"]
+
+
+def test_a_target_that_is_no_png_and_an_empty_sheet_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="ranked lists are a PNG"):
+        RankedLists(tmp_path / "lists.jpg")
+    with pytest.raises(OutputError, match="there is no image to write"):
+        RankedLists(tmp_path / "lists.png").commit()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_takes_nothing_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    sheet = RankedLists(tmp_path / "lists.png")
+    sheet.write(plain(10))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        sheet.commit()
+    assert list(tmp_path.iterdir()) == []
