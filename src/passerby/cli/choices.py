@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar
 
 from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Operator, Preset, Region
+from passerby.datasets import DATASETS, DatasetCard
 from passerby.models.cards import MODELS, ModelCard
 from passerby.registry import Registry
 
@@ -20,7 +21,7 @@ Columns: TypeAlias = Mapping[str, Callable[[Entry], str]]
 INTRODUCTION = """\
 # Names to choose from
 
-Every region, operator, preset and model. This page is written by `make golden`.
+Every region, operator, preset, model and data set. This page is written by `make golden`.
 """
 
 
@@ -44,6 +45,12 @@ MODEL_COLUMNS: Columns[ModelCard] = {
     "input": lambda card: card.input,
     "notes": lambda card: card.notes,
 }
+DATASET_COLUMNS: Columns[DatasetCard] = {
+    "data set": lambda card: card.title,
+    "splits": lambda card: "" if card.splits is None else str(card.splits),
+    "source": lambda card: card.source,
+    "terms": lambda card: card.terms,
+}
 
 
 def choices() -> str:
@@ -53,6 +60,7 @@ def choices() -> str:
         "Operators": table(OPERATORS, OPERATOR_COLUMNS),
         "Presets": table(PRESETS, PRESET_COLUMNS),
         "Models": table(MODELS, MODEL_COLUMNS),
+        "Data sets": table(DATASETS, DATASET_COLUMNS),
     }
     return "\n".join([INTRODUCTION, *(f"## {name}\n\n{rows}" for name, rows in sections.items())])
 
