@@ -1,5 +1,8 @@
 """Whom `passerby detect` looks for."""
 
+from itertools import islice
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,6 +10,8 @@ from passerby.config import validated
 from passerby.detections import Kind
 from passerby.errors import ConfigError, ModelError
 from passerby.pipeline.detection_settings import DetectSettings
+from passerby.pipeline.looks import look_at
+from passerby.sources import open_source
 
 WHITE = np.full((64, 64, 3), 255, np.uint8)
 
@@ -24,6 +29,17 @@ def test_who_asks_for_faces_gets_no_heads_in_their_place(built_in_alone: str) ->
         DetectSettings(faces=True).detector()
     with pytest.raises(ModelError, match="model yunet-s is not here"):
         DetectSettings(faces=True, face_model="yunet-s").detector()
+
+
+@pytest.mark.shared
+def test_faces_come_after_people(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSERBY_MODELS", str(shared / "models"))
+    with open_source(shared / "data" / "video" / "lab-camera1.mp4") as source:
+        settings = DetectSettings(model="yolox-nano", faces=True, face_threshold=0.3)
+        (look,) = look_at(islice(source, 60, 61), settings.detector())
+    kinds = look.detections.kinds.tolist()
+    assert set(kinds) == {Kind.PERSON, Kind.FACE}
+    assert kinds == sorted(kinds)
 
 
 @pytest.mark.parametrize(

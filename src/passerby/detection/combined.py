@@ -145,5 +145,7 @@ def model_hashes(
 
 
 def _finders(kinds: frozenset[Kind], settings: DetectionSettings) -> list[str]:
+    """Names of the detectors to ask, in the order of their table."""
     found_as_heads = {Kind.FACE} if heads_stand_in(kinds, settings) else set()
-    return sorted({_FINDER_OF[kind] for kind in kinds - found_as_heads})
+    asked = {_FINDER_OF[kind] for kind in kinds - found_as_heads}
+    return [name for name in DETECTORS if name in asked]
