@@ -76,13 +76,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print, or run one case."""
     options = _options(arguments)
     if options.run:
-        return _run(options.run, options.folder)
+        return _run(options.run, options.folder, options.queries)
     rows: list[tuple[str, Usage, dict[str, float]]] = []
     try:
         for name in options.only:
             with TemporaryDirectory(dir=options.folder) as folder:
                 _draw(CASES[name][0], Path(folder), options.seed)
-                rows += [(name, *_measured(name, Path(folder))) for _ in range(options.repeats)]
+                rows += [
+                    (name, *_measured(name, Path(folder), options.queries))
+                    for _ in range(options.repeats)
+                ]
     except ProgramError as error:
         sys.exit(str(error))
     told = [(name, *_row(usage, summary)) for name, usage, summary in rows]
@@ -97,6 +100,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--only", nargs="+", choices=CASES, default=list(CASES)[:3])
     parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument(
+        "--queries", type=int, default=None, metavar="N", help="ask with the first N alone"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     parser.add_argument("--folder", type=Path, help="where signatures are kept meanwhile")
@@ -104,16 +110,20 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _run(name: str, folder: Path) -> None:
+def _run(name: str, folder: Path, queries: int | None) -> None:
     """One case in this process; its summary goes into the folder."""
     query, gallery = (read_signatures(folder / f"{side}.npz") for side in ("query", "gallery"))
+    first = slice(0, queries)
+    query = Signatures(query.features[first], query.ids[first], query.cameras[first])
     result = CASES[name][1](query, gallery)
     summary = {} if result is None else result.summary()
     (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
 
 
-def _measured(name: str, folder: Path) -> tuple[Usage, dict[str, float]]:
-    usage = usage_of([sys.executable, __file__, "--run", name, "--folder", str(folder)])
+def _measured(name: str, folder: Path, queries: int | None) -> tuple[Usage, dict[str, float]]:
+    asked = [] if queries is None else ["--queries", str(queries)]
+    command = [sys.executable, __file__, "--run", name, "--folder", str(folder), *asked]
+    usage = usage_of(command)
     summary: dict[str, float] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     return usage, summary
 
