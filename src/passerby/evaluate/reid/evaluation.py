@@ -75,12 +75,10 @@ def evaluate(
             pairs.add(block, shown)
         if finer is not None and protocol.coarse_to_fine is not None:
             block = refined(block, finer[rows], protocol.coarse_to_fine.top)  # noqa: PLW2901
-        found = places_in(block, shown)
-        places.append(Places(found.query + rows.start, found.nearer, found.tied))
+        places.append(places_in(block, shown, rows.start))
         if progress is not None:
             progress(rows.stop - rows.start)
-    columns = zip(*((one.query, one.nearer, one.tied) for one in places), strict=True)
-    ties = Ties.of(Places(*(np.concatenate(column) for column in columns)), len(query))
+    ties = Ties.of(Places.joined(places), len(query))
     verification = pairs.verification() if pairs is not None else None
     data = Data.of(query, gallery, origin)
     return result_of(protocol, data, query, matches, ties, verification)

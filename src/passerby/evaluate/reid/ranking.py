@@ -6,6 +6,7 @@ over that order, in closed form. So figures do not depend on the order of the ga
 signatures that are all the same reach exactly what chance does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -36,20 +37,30 @@ class Places:
     nearer: Indices
     tied: Indices
 
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Those of several blocks of queries, together."""
+        return cls(
+            np.concatenate([part.query for part in parts]),
+            np.concatenate([part.nearer for part in parts]),
+            np.concatenate([part.tied for part in parts]),
+        )
 
-def places_in(block: Block, matches: Pairs) -> Places:
+
+def places_in(block: Block, matches: Pairs, start: int = 0) -> Places:
     """Find the places of the matches of a block of queries.
 
     Args:
         block: Distances, shape (n, m), infinite where an image is left out.
         matches: Pairs of a row and a column of the block.
+        start: Number of the query of its first row.
     """
     distances = block[matches.queries, matches.images]
     pairs = list(zip(matches.queries, distances, strict=True))
     nearer = [np.count_nonzero(block[row] < distance) for row, distance in pairs]
     reached = [np.count_nonzero(block[row] <= distance) for row, distance in pairs]
     before = np.array(nearer, np.intp)
-    return Places(matches.queries, before, np.array(reached, np.intp) - before)
+    return Places(matches.queries + start, before, np.array(reached, np.intp) - before)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
