@@ -10,8 +10,39 @@ import argparse
 import sys
 from pathlib import Path
 
-from passerby.errors import PasserbyError
-from passerby.evaluate.coverage import SHORTEST_PERSON, coverage_of
+from clips import Clip
+from passerby.errors import InputError, PasserbyError
+from passerby.evaluate.coverage import (
+    SHORTEST_PERSON,
+    Coverage,
+    coverage_of,
+    heads_in,
+    measure,
+    pictures,
+)
+from passerby.evaluate.ground_truth import read_ground_truth
+from passerby.pipeline.settings import Settings
+from passerby.pipeline.stages import Pipeline
+from passerby.sources import open_source
+from passerby.types import Detector
+
+__all__ = ["coverage_by"]
+
+
+def coverage_by(detector: Detector, clip: Clip) -> Coverage:
+    """Anonymize a clip with one detector alone and compare what comes out with what went in.
+
+    Raises:
+        PasserbyError: If the clip or its ground truth cannot be read.
+    """
+    if clip.truth is None:
+        raise InputError(f"{clip.video} has no ground truth: choose another clip")
+    heads = heads_in(read_ground_truth(clip.truth))
+    with open_source(clip.video) as source, Pipeline(Settings(), detector) as pipeline:
+        covered = (result.frame for result in pipeline.run(source))
+        known = (frame for frame in covered if frame.index in heads)
+        pairs = zip(pictures(clip.video, heads), known, strict=True)
+        return measure((heads[number], clear, frame.image) for (number, clear), frame in pairs)
 
 
 def main() -> None:
