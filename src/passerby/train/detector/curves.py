@@ -58,11 +58,13 @@ class Curves:
         self._write(step, f"{rate:.6f}", *(f"{float(part):.5f}" for part in losses))
 
     def plot(self, path: Path) -> None:
-        """Draw all losses, smoothed, over the steps."""
+        """Draw all losses, smoothed, over the steps; nothing where there were none."""
         table = self._table()
+        if len(table["step"]) == 0:
+            return
         figure = Figure(figsize=(8, 4.5), layout="constrained")
         axes = figure.subplots()
-        window = max(min(_SMOOTHED, len(table["step"])), 1)
+        window = min(_SMOOTHED, len(table["step"]))
         steps = table["step"][window - 1 :]
         for name in Losses._fields:
             mean = np.convolve(table[name], np.full(window, 1 / window), mode="valid")
