@@ -22,7 +22,7 @@ from passerby.models.signature_network import SignatureNetwork
 __all__ = ["matrix"]
 
 WHAT = Group("What is compared", sort_key=1)
-WIDTH = 120
+WIDTH = 132
 """Columns of the terminal that the table needs."""
 
 
