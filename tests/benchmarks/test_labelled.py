@@ -8,7 +8,7 @@ from clips import Clip
 from labelled import labelled_sets
 from passerby.detections import Kind
 
-FUDAN = """# Top left pixel co-ordinates : (1, 1)
+FUDAN = """# Compatible with PASCAL Annotation Version 1.00
 Bounding box for object 1 "PASpersonWalking" (Xmin, Ymin) - (Xmax, Ymax) : (3, 4) - (10, 20)
 Pixel mask for object 1 "PASpersonWalking" : "PennFudanPed/PedMasks/FudanPed00001_mask.png"
 Bounding box for object 2 "PASpersonStanding" (Xmin, Ymin) - (Xmax, Ymax) : (1, 1) - (5, 9)
