@@ -67,9 +67,7 @@ def reid(
         print_result(result)
         _write(result, compared[0], output)
     elif output.of_one_result:
-        raise ConfigError(
-            "tables and pictures are of one gallery, not of many: leave them out"
-        )
+        raise ConfigError("tables and pictures are of one gallery, not of many: leave them out")
     else:
         print_trials(result)
     if output.json is not None:
