@@ -1,12 +1,15 @@
 """Scenes of red rectangles, which can be found again wherever they were put."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
 
+from passerby.models.detectors.people import PeopleNetwork
+from passerby.train.detector import loop
 from passerby.train.detector.cutouts import Cutout
 from passerby.train.detector.example import Labels, Scene
 from passerby.types import Image
@@ -70,3 +73,10 @@ def reddest() -> Callable[[Image], npt.NDArray[np.bool_]]:
         return found
 
     return find
+
+
+@pytest.fixture
+def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a network learn that is built alike, but of few channels."""
+    small = partial(PeopleNetwork, widths=(8, 8, 16, 16, 16), depths=(1, 1, 1, 1), neck=8)
+    monkeypatch.setattr(loop, "PeopleNetwork", small)

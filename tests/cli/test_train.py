@@ -1,0 +1,115 @@
+"""The command: what it hands to the training, and what it says when that cannot be."""
+
+import builtins
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from passerby.cli.app import main
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
+from passerby.train.detector import run
+from passerby.train.detector.collections import COLLECTIONS
+
+
+@pytest.fixture
+def plans(monkeypatch, tmp_path):
+    """What the command asks for, in the place of doing it."""
+    asked = []
+
+    def train_detector(plan, folder, report):
+        asked.append((plan, folder))
+        return folder / run.MODEL_FILE
+
+    monkeypatch.setattr(run, "train_detector", train_detector)
+    return asked
+
+
+def test_the_defaults_learn_from_all_that_ships_and_nothing_else(plans, capsys):
+    assert main(["train", "detector", "-o", "out", "--data", "data"]) == EXIT_OK
+    ((plan, folder),) = plans
+    assert folder == Path("out")
+    assert plan.sources.data == Path("data")
+    assert plan.sources.clips
+    assert plan.teacher == "yolox-nano"
+    expected = {name for name, collection in COLLECTIONS.items() if collection.ships}
+    assert set(plan.sources.collections) == expected
+    assert capsys.readouterr().out.strip() == str(Path("out") / run.MODEL_FILE)
+
+
+def test_research_has_to_be_asked_for(plans):
+    main(["train", "detector", "-o", "out", "--research"])
+    ((plan, _),) = plans
+    assert set(plan.sources.collections) == set(COLLECTIONS)
+
+
+@pytest.mark.parametrize("research", [[], ["--research"]])
+def test_any_collection_can_be_left_out(plans, research):
+    words = [*research, "--leave-out", "voc2007", "--leave-out", "scut-head"]
+    main(["train", "detector", "-o", "out", *words])
+    ((plan, _),) = plans
+    assert {"voc2007", "scut-head"} & set(plan.sources.collections) == set()
+    assert len(plan.sources.collections) == len(COLLECTIONS) - 2
+
+
+def test_options_reach_the_training(plans):
+    words = "--no-clips --worlds 3 --teacher none --pictures 90 --batch 9 --workers 0 --seed 4"
+    main(["train", "detector", "-o", "out", *words.split()])
+    ((plan, _),) = plans
+    assert not plan.sources.clips
+    assert plan.sources.worlds == 3
+    assert plan.sources.data is None
+    assert plan.teacher is None
+    assert plan.workers == 0
+    assert (plan.settings.pictures, plan.settings.batch, plan.settings.seed) == (90, 9, 4)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "complaint"),
+    [
+        ([], EXIT_USAGE, "--output"),
+        (["--leave-out", "wider"], EXIT_USAGE, "unknown collection 'wider': choose one of"),
+        (["--pictures", "0"], EXIT_USAGE, "--pictures"),
+        (["--pictures", "31"], EXIT_USAGE, "31 pictures do not fill a batch of 32"),
+        (["--batch", "1"], EXIT_USAGE, "--batch"),
+        (["--worlds", "0", "--teacher", "none"], EXIT_USAGE, "nothing to learn from"),
+        (["--teacher", "yolo9"], EXIT_USAGE, "unknown model 'yolo9'"),
+        (["--teacher", "gone.onnx"], EXIT_FAILED, "gone.onnx"),
+        (["--teacher", "yolox-nano"], EXIT_FAILED, "passerby models pull yolox-nano"),
+    ],
+)
+def test_bad_input_is_one_line(words, code, complaint, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PASSERBY_MODELS", str(tmp_path))
+    monkeypatch.setattr("passerby.models.lookup.user_cache_path", lambda _: tmp_path)
+    output = ["-o", str(tmp_path / "out")] if words else []
+    assert main(["train", "detector", *output, *words]) == code
+    complaints = [
+        line for line in capsys.readouterr().err.splitlines() if line.startswith("passerby: ")
+    ]
+    assert len(complaints) == 1
+    assert complaint in complaints[0]
+
+
+@pytest.mark.parametrize("package", ["torch", "matplotlib"])
+def test_without_the_extra_it_says_how_to_get_it(package, tmp_path, monkeypatch, capsys):
+    for name in list(sys.modules):
+        if name.startswith("passerby.train.detector.") or name.split(".")[0] == package:
+            monkeypatch.delitem(sys.modules, name)
+    found = builtins.__import__
+
+    def missing(name, *rest, **words):
+        if name.split(".")[0] == package:
+            raise ModuleNotFoundError(f"No module named {package!r}", name=package)
+        return found(name, *rest, **words)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    assert main(["train", "detector", "-o", str(tmp_path / "out")]) == EXIT_USAGE
+    message = f"passerby: training needs {package}: run `pip install 'passerby[train]'`\n"
+    assert capsys.readouterr().err == message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_other_command_has_to_load_torch():
+    program = "import sys, passerby.cli.train; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

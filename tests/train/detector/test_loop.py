@@ -1,0 +1,139 @@
+"""Interrupted and resumed, a training ends with the same bits; what cannot go on is said."""
+
+import pytest
+import torch
+
+from passerby.errors import ModelError, OutputError
+from passerby.train.detector import loop
+from passerby.train.detector.batches import Composer
+from passerby.train.detector.checkpoint import Training
+from passerby.train.detector.loop import train
+from passerby.train.detector.losses import Losses
+from passerby.train.detector.settings import TrainingSettings
+
+SETTINGS = TrainingSettings(pictures=12, batch=2, sizes=(64,), warmup=2)
+
+
+@pytest.fixture
+def learn(red_people, small_network, tmp_path, monkeypatch):
+    """Train in this process on the processor, wherever the tests run."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+    def run(name="state.pt", settings=SETTINGS, **options):
+        composer = Composer(red_people, None, settings)
+        return train(composer, settings, tmp_path / name, workers=0, **options)
+
+    return run
+
+
+def weights(network):
+    return network.state_dict().values()
+
+
+def equal(first, second):
+    return all(
+        torch.equal(one, other) for one, other in zip(weights(first), weights(second), strict=True)
+    )
+
+
+def interrupt_at(last):
+    def report(step, rate, losses):
+        if step == last:
+            raise KeyboardInterrupt
+
+    return report
+
+
+@pytest.mark.parametrize(("last", "resumed"), [(3, 3), (5, 5), (1, 1)])
+def test_a_resumed_training_gives_the_same_bits(learn, last, resumed):
+    """Interrupted in step 3 or 5, what is on disk is of step 2 or 4."""
+    whole = learn("whole.pt")
+    with pytest.raises(KeyboardInterrupt):
+        learn(save_every=2, report=interrupt_at(last))
+    steps = []
+    again = learn(save_every=2, report=lambda step, rate, losses: steps.append(step))
+    assert steps[0] == resumed
+    assert steps[-1] == SETTINGS.steps
+    assert equal(whole, again)
+
+
+def test_a_finished_training_takes_no_step_more(learn):
+    whole = learn()
+    again = learn(report=interrupt_at(1))
+    assert equal(whole, again)
+
+
+def test_another_seed_gives_other_weights(learn):
+    other = TrainingSettings(pictures=4, batch=2, sizes=(64,), warmup=2, seed=1)
+    same = TrainingSettings(pictures=4, batch=2, sizes=(64,), warmup=2)
+    assert not equal(learn("a.pt", same), learn("b.pt", other))
+
+
+def test_every_step_is_reported_with_its_rate(learn):
+    reports = []
+    learn(report=lambda *report: reports.append(report))
+    assert [step for step, _, _ in reports] == list(range(1, 7))
+    assert [rate for _, rate, _ in reports] == [SETTINGS.rate_at(step) for step in range(6)]
+    assert all(torch.isfinite(losses.total) for _, _, losses in reports)
+
+
+def test_averaged_weights_follow_by_the_share_that_is_kept():
+    network, averaged = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)
+    training = Training(network, averaged, torch.optim.SGD(network.parameters()))
+    expected = averaged.weight.item()
+    for step in range(1, 30):
+        training.step = step
+        with torch.no_grad():
+            network.weight.fill_(step)
+        kept = min(0.6, (1 + step) / (10 + step))
+        expected = kept * expected + (1 - kept) * step
+        loop._average(training, 0.6)
+    assert averaged.weight.item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_losses_that_are_no_numbers_stop_it_and_leave_the_last_good_state(learn, tmp_path):
+    wild = TrainingSettings(pictures=12, batch=2, sizes=(64,), warmup=0, learning_rate=1e30)
+    with pytest.raises(
+        ModelError, match=r"loss is no number any more at step \d: lower .*state\.pt"
+    ):
+        learn(settings=wild, save_every=1)
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert 1 <= state["step"] < 6
+    assert all(torch.isfinite(weight).all() for weight in state["network"].values())
+
+
+def test_a_gradient_that_is_no_number_never_reaches_the_disk(learn, tmp_path, monkeypatch):
+    def flat(prediction, labels, advice, size):
+        none = torch.zeros(())
+        return Losses((prediction.scores.float() * 0).abs().sqrt().sum(), none, none, none)
+
+    monkeypatch.setattr(loop, "losses_of", flat)
+    with pytest.raises(ModelError, match="no number any more at step 1"):
+        learn(save_every=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkpoint_of_other_settings_stops_it(learn):
+    learn(settings=TrainingSettings(pictures=2, batch=2, sizes=(64,)))
+    with pytest.raises(ModelError, match="was begun with seed 0, not 3"):
+        learn(settings=TrainingSettings(pictures=2, batch=2, sizes=(64,), seed=3))
+
+
+def test_a_full_disk_stops_it_and_space_lets_it_go_on(learn, monkeypatch):
+    whole = learn("whole.pt")
+    writes = []
+    save = torch.save
+
+    def third_fails(state, path):
+        writes.append(path)
+        if len(writes) == 3:
+            raise OSError(28, "No space left on device")
+        save(state, path)
+
+    monkeypatch.setattr(torch, "save", third_fails)
+    with pytest.raises(OutputError, match="No space left"):
+        learn(save_every=1)
+    steps = []
+    again = learn(save_every=1, report=lambda step, rate, losses: steps.append(step))
+    assert steps == [3, 4, 5, 6]
+    assert equal(whole, again)
