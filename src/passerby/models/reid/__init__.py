@@ -1,0 +1,36 @@
+"""Networks that describe people, so that the same person can be found again; needs torch."""
+
+from passerby.models.reid.bot import StrongBaseline
+from passerby.models.reid.cards import REID_MODELS, Loss, ReidCard, Scale
+from passerby.models.reid.creation import create
+from passerby.models.reid.export import export
+from passerby.models.reid.hacnn import HarmoniousAttentionNetwork
+from passerby.models.reid.mlfn import MultiLevelFactorisationNet
+from passerby.models.reid.mudeep import MultiScaleDeep
+from passerby.models.reid.network import Output, ReidNetwork, Size
+from passerby.models.reid.origin import Origin
+from passerby.models.reid.osnet import OmniScaleNetwork
+from passerby.models.reid.pcb import PartBaseline
+from passerby.models.reid.resnet50mid import MidLevelResNet
+from passerby.models.reid.siamese import SiameseMobileNet
+
+__all__ = [
+    "REID_MODELS",
+    "HarmoniousAttentionNetwork",
+    "Loss",
+    "MidLevelResNet",
+    "MultiLevelFactorisationNet",
+    "MultiScaleDeep",
+    "OmniScaleNetwork",
+    "Origin",
+    "Output",
+    "PartBaseline",
+    "ReidCard",
+    "ReidNetwork",
+    "Scale",
+    "SiameseMobileNet",
+    "Size",
+    "StrongBaseline",
+    "create",
+    "export",
+]
