@@ -73,9 +73,20 @@ def test_pasted_people_lie_in_their_boxes_and_their_heads_in_theirs(seed, cutout
     assert (everybody >= 0).all()
     assert (everybody <= [401, 321, 401, 321]).all()
     _same(image.any(axis=2), everybody[kinds == Kind.PERSON])
-    if len(everybody) == 2:  # nobody stands before the head
-        _same(image[..., 0] > 20, everybody[kinds == Kind.HEAD])
     assert not ground.any()
+
+
+def test_heads_turn_with_their_people(cutout):
+    """Looked at where one person was pasted alone, so that nobody stands before the head."""
+    sides = set()
+    for seed in range(40):
+        ground = np.zeros((320, 400, 3), np.uint8)
+        image, labels = pasted(ground, Labels.of(), [cutout], np.random.default_rng(seed))
+        if len(labels.boxes) + len(labels.unknown) == 2:
+            person, head = labels.boxes
+            _same(image[..., 0] > 20, head[None])
+            sides.add(bool(head[0] - person[0] < person[2] - head[2]))
+    assert sides == {False, True}
 
 
 def _same(pixels, boxes):

@@ -15,12 +15,18 @@ from passerby.train.detector.export import export, halved
 
 @pytest.fixture(scope="module")
 def network():
-    """Random weights, and statistics as of random pictures."""
+    """Random weights, statistics as of random pictures, and last layers that tell cells apart."""
     torch.manual_seed(0)
     network = PeopleNetwork().train()
+    for layer in network.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.momentum = None  # the mean of all that was seen, however little
     with torch.no_grad():
         for _ in range(3):
             network(torch.rand(4, 3, 64, 64) * 255)
+        for head in network.heads:
+            head.distances.weight.mul_(3)
+            head.scores.weight.mul_(3)
     return network.eval()
 
 
@@ -43,14 +49,21 @@ def said_by_torch(network, picture):
         return [part.numpy() for part in network(tensor)]
 
 
-# Half precision keeps 11 bits of each weight: 5e-4 of it, over some twenty layers.
-@pytest.mark.parametrize(("file", "tolerance"), [("full.onnx", 1e-4), ("half.onnx", 1e-2)])
 @pytest.mark.parametrize("size", [(96, 160), (32, 32), (64, 96)])
-def test_the_runtime_says_what_torch_says(network, files, picture, file, tolerance, size):
+def test_the_runtime_says_what_torch_says(network, files, picture, size):
     picture = picture[: size[0], : size[1]]
-    outputs = Network(files / file, threads=1)(DECODERS["passerby"].prepare(picture))
-    for output, expected in zip(outputs, said_by_torch(network, picture), strict=True):
-        np.testing.assert_allclose(output, expected, rtol=tolerance, atol=tolerance)
+    expected = said_by_torch(network, picture)
+    outputs = Network(files / "full.onnx", threads=1)(DECODERS["passerby"].prepare(picture))
+    for output, wanted in zip(outputs, expected, strict=True):
+        np.testing.assert_allclose(output, wanted, rtol=1e-4, atol=1e-4)
+    assert expected[0].std() > 0.3
+
+
+def test_half_precision_costs_a_hundredth_of_what_tells_cells_apart(network, files, picture):
+    """Of a network at random, before noise: the worst case for errors that add up over layers."""
+    outputs = Network(files / "half.onnx", threads=1)(DECODERS["passerby"].prepare(picture))
+    for output, wanted in zip(outputs, said_by_torch(network, picture), strict=True):
+        assert np.abs(output - wanted).mean() < 0.01 * wanted.std()
 
 
 def test_the_file_is_small_and_half_of_the_full_one(files):
