@@ -1,0 +1,172 @@
+import hashlib
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+import pytest
+import torch
+from torchvision.models import ResNet18_Weights, resnet18
+
+from passerby.errors import ModelError
+from passerby.models.reid import ReidNetwork, create
+
+SIZE = 64, 32
+
+
+def bot(people: int = 3, **options: Any) -> ReidNetwork:
+    return create("bot", people, size=SIZE, **{"backbone": "resnet18", **options})
+
+
+def save(content: object, path: Path) -> Path:
+    torch.save(content, path)
+    return path
+
+
+def same(ours: dict[str, torch.Tensor], theirs: dict[str, torch.Tensor]) -> bool:
+    return all(torch.equal(value, theirs[name]) for name, value in ours.items())
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> dict[str, torch.Tensor]:
+    """ImageNet weights of ResNet-18 as torchvision would give them."""
+    state = resnet18().state_dict()
+    monkeypatch.setattr(ResNet18_Weights, "get_state_dict", lambda self, **_: state)
+    return state
+
+
+def test_imagenet_weights_reach_the_backbone(published: dict[str, torch.Tensor]) -> None:
+    network = bot(weights="imagenet")
+    assert same(network.backbone.state_dict(), published)
+    assert network.origin.kind == "imagenet"
+    assert network.origin.source == ResNet18_Weights.IMAGENET1K_V1.url
+
+
+def test_they_reach_the_trunk_of_parts(published: dict[str, torch.Tensor]) -> None:
+    network = create("pcb", 3, size=SIZE, backbone="resnet18", weights="imagenet")
+    assert same(network.backbone.state_dict(), published)
+
+
+@pytest.mark.parametrize(
+    "options", [{"width": 0.25}, {"backbone": "timm/resnet10t"}, {"name": "osnet-x0.25"}]
+)
+def test_where_there_are_none_it_starts_from_scratch_and_says_so(options: dict[str, Any]) -> None:
+    known = {"name": "bot"} | options
+    if known["name"] == "bot":
+        known = {"backbone": "resnet18"} | known
+    origin = create(num_classes=3, size=SIZE, weights="imagenet", **known).origin
+    assert str(origin) == "from scratch (torchvision has no ImageNet weights for it)"
+
+
+@pytest.mark.parametrize("error", [URLError("no network"), RuntimeError("invalid hash value")])
+def test_when_they_cannot_be_fetched_it_starts_from_scratch_and_says_why(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: object, **_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(ResNet18_Weights, "get_state_dict", fail)
+    origin = bot(weights="imagenet").origin
+    assert origin.kind == "scratch"
+    assert origin.note == f"ImageNet weights could not be fetched: {error}"
+
+
+def test_weights_that_lack_a_layer_are_refused(published: dict[str, torch.Tensor]) -> None:
+    del published["layer2.0.conv1.weight"]
+    with pytest.raises(
+        ModelError, match=r"lacks layer2\.0\.conv1\.weight: install torchvision again"
+    ):
+        bot(weights="imagenet")
+
+
+@pytest.mark.parametrize("wrapped", ["", "state_dict", "network"])
+def test_a_file_of_the_whole_network_is_taken_whole(wrapped: str, tmp_path: Path) -> None:
+    state = bot().state_dict()
+    path = save({wrapped: state, "step": 3} if wrapped else state, tmp_path / "bot.pth")
+    network = bot(weights=path)
+    assert same(network.state_dict(), state)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    origin = network.origin
+    assert (origin.kind, origin.source, origin.sha256, origin.note) == (
+        ("file", str(path), sha256, "")
+    )
+
+
+def test_names_given_by_several_gpus_are_understood(tmp_path: Path) -> None:
+    state = bot().state_dict()
+    path = save({f"module.{name}": value for name, value in state.items()}, tmp_path / "bot.pth")
+    assert same(bot(weights=str(path)).state_dict(), state)
+
+
+def test_the_classifier_of_other_people_is_left_out(tmp_path: Path) -> None:
+    state = bot(people=7).state_dict()
+    network = bot(people=3, weights=save(state, tmp_path / "bot.pth"))
+    assert network.origin.note == "still random: classifier.weight"
+    assert same(network.backbone.state_dict(), bot_backbone(state))
+
+
+def bot_backbone(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    name = "backbone."
+    return {key.removeprefix(name): v for key, v in state.items() if key.startswith(name)}
+
+
+def test_refined_parts_start_from_stripes(tmp_path: Path) -> None:
+    options = {"size": SIZE, "backbone": "resnet18", "width": 0.25}
+    stripes = create("pcb", 3, **options)
+    path = save(stripes.state_dict(), tmp_path / "pcb.pth")
+    refined = create("pcb-rpp", 3, weights=path, **options)
+    assert same(stripes.state_dict(), refined.state_dict())
+    assert refined.origin.note == "still random: pooling.part_classifier.weight"
+    with pytest.raises(ModelError, match=r"does not fit pcb: pooling\.part_classifier\.weight is"):
+        create("pcb", 3, weights=save(refined.state_dict(), tmp_path / "rpp.pth"), **options)
+
+
+def test_a_file_of_the_backbone_fills_the_backbone(tmp_path: Path) -> None:
+    state = resnet18().state_dict()
+    network = bot(weights=save(state, tmp_path / "resnet18.pth"))
+    assert same(network.backbone.state_dict(), state)
+    assert network.origin.note == "its backbone only"
+
+
+def test_a_file_of_another_model_or_width_is_refused(tmp_path: Path) -> None:
+    other = create("osnet-x0.25", 3, size=SIZE)
+    with pytest.raises(
+        ModelError, match=r"other.pth does not fit bot: \S+ is .* there and .* here"
+    ):
+        bot(weights=save(other.state_dict(), tmp_path / "other.pth"))
+    narrow = bot(width=0.25)
+    with pytest.raises(ModelError, match=r"is \(16,\) there and \(64,\) here; give weights of"):
+        bot(weights=save(narrow.state_dict(), tmp_path / "narrow.pth"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "^cannot read .*weights.pth .No such file or directory.: check the path$"),
+        (b"", "^.*weights.pth is not a file of torch weights: save a state_dict$"),
+        (b"not weights at all", "^.*weights.pth is not a file of torch weights"),
+    ],
+)
+def test_what_is_no_file_of_weights_is_refused(
+    content: bytes | None, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "weights.pth"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ModelError, match=message) as caught:
+        bot(weights=path, width=0.25)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [[1, 2], {}, {"step": 3}, torch.zeros(2)])
+def test_a_file_of_something_else_is_refused(content: object, tmp_path: Path) -> None:
+    path = save(content, tmp_path / "weights.pth")
+    with pytest.raises(
+        ModelError, match=r"weights\.pth holds no weights by name: save a state_dict"
+    ):
+        bot(weights=path, width=0.25)
+
+
+def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
+    path = save(torch.nn.Linear(2, 2), tmp_path / "weights.pth")  # a whole object, pickled
+    with pytest.raises(ModelError, match="is not a file of torch weights"):
+        bot(weights=path, width=0.25)
