@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Operator, Preset, Region
 from passerby.datasets import DATASETS, DatasetCard
 from passerby.models.cards import MODELS, ModelCard
+from passerby.models.reid import REID_MODELS, ReidCard
 from passerby.registry import Registry
 
 __all__ = ["choices", "table"]
@@ -45,6 +46,14 @@ MODEL_COLUMNS: Columns[ModelCard] = {
     "input": lambda card: card.input,
     "notes": lambda card: card.notes,
 }
+REID_COLUMNS: Columns[ReidCard] = {
+    "what sets it apart": lambda card: card.summary,
+    "paper": lambda card: card.paper,
+    "height x width": lambda card: "x".join(map(str, card.size)),
+    "signature": lambda card: f"{card.dimension:,}",
+    "learns from": lambda card: ", ".join(card.losses),
+    "starts from": lambda card: card.weights,
+}
 DATASET_COLUMNS: Columns[DatasetCard] = {
     "data set": lambda card: card.title,
     "splits": lambda card: "" if card.splits is None else str(card.splits),
@@ -60,6 +69,7 @@ def choices() -> str:
         "Operators": table(OPERATORS, OPERATOR_COLUMNS),
         "Presets": table(PRESETS, PRESET_COLUMNS),
         "Models": table(MODELS, MODEL_COLUMNS),
+        "Re-ID models": table(REID_MODELS, REID_COLUMNS),
         "Data sets": table(DATASETS, DATASET_COLUMNS),
     }
     return "\n".join([INTRODUCTION, *(f"## {name}\n\n{rows}" for name, rows in sections.items())])

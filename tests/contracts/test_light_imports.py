@@ -1,0 +1,38 @@
+"""What does not train loads without torch."""
+
+import subprocess
+import sys
+
+NEED_TORCH = ("passerby.train", "passerby.models.reid", "passerby.models.detectors")
+READS_ALL_REGISTRIES = "passerby.cli.choices"
+
+LOAD = """
+import importlib, pkgutil, sys
+
+class NoTorch:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"torch", "torchvision", "timm"}:
+            raise ModuleNotFoundError(f"{name} is refused")
+
+sys.meta_path.insert(0, NoTorch())
+import passerby
+for module in pkgutil.walk_packages(passerby.__path__, "passerby.", onerror=lambda name: None):
+    if not module.name.startswith(tuple(sys.argv[1:])):
+        importlib.import_module(module.name)
+"""
+
+
+def load_without_torch(*spared: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", LOAD, *spared]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+
+
+def test_all_but_training_and_its_networks_loads_without_torch() -> None:
+    ran = load_without_torch(*NEED_TORCH, READS_ALL_REGISTRIES)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_a_module_that_needs_torch_would_be_found() -> None:
+    ran = load_without_torch("passerby.train", "passerby.models.detectors")
+    assert ran.returncode == 1
+    assert "torch is refused" in ran.stderr
