@@ -38,7 +38,7 @@ def test_channels_are_scaled_to_multiples(
 def test_weights_are_drawn_as_large_as_their_papers_say() -> None:
     network = nn.Sequential(nn.Conv2d(8, 64, 3), nn.Linear(500, 200))
     initialise(network)
-    convolutional, dense = network
+    convolutional, dense = network.requires_grad_(False)
     # He et al. 2015, with the fan of the outputs: deviation sqrt(2 / (64 * 3 * 3)).
     assert float(convolutional.weight.std()) == pytest.approx((2 / 576) ** 0.5, rel=0.05)
     assert float(dense.weight.std()) == pytest.approx(0.01, rel=0.05)
