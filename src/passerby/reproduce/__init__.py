@@ -1,0 +1,1 @@
+"""The tables of papers, measured anew and laid beside what was published."""

@@ -1,0 +1,164 @@
+"""The claims are the papers': each number is looked up in the text of its table."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from passerby.errors import ConfigError
+from passerby.reproduce.claims import PAPERS, claims, value_of
+
+TEXTS = {
+    "van-rooijen": "van-rooijen-anonymized-reid.txt",
+    "dietlmeier": "dietlmeier-faces-reid.txt",
+}
+COUNTS = {
+    "van-rooijen": {"Table 1": 9, "Table 2": 26, "Section 3": 2},
+    "dietlmeier": {
+        "Table I": 20,
+        "Table II": 30,
+        **{f"Table {number}": 36 for number in ("III", "IV", "V", "VI", "VII")},
+        "Table VIII": 20,
+        "Section IV-B": 12,
+        "Section IV-C": 1,
+        "Section III-A": 7,
+    },
+}
+REFERENCE = re.compile(r"\s*\[\d+\](?:, \[\d+\])*")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+Table = dict[str, list[float]]
+
+
+def text_of(shared: Path, paper: str) -> str:
+    """A paper's text, with a name that was scanned in Cyrillic letters put right."""
+    text = (shared / "papers" / TEXTS[paper]).read_text(encoding="utf-8")
+    return text.replace("ВоТ", "BoT")  # noqa: RUF001
+
+
+def printed(text: str, header: str, known: set[str]) -> list[Table]:
+    """All tables whose head begins with ``header``: rows of numbers by their names.
+
+    In some the scan put several rows into one, with several names or numbers in each cell.
+    """
+    tables = []
+    for block in text.split("\n\n"):
+        lines = block.splitlines()
+        if any(line.startswith(header) for line in lines):
+            tables.append(dict(row for line in lines for row in rows_of(line, known)))
+    return tables
+
+
+def rows_of(line: str, known: set[str]) -> list[tuple[str, list[float]]]:
+    label, *cells = REFERENCE.sub("", line.replace(",", "")).split("\t")
+    names = [label] if label in known else [name for name in label.split() if name in known]
+    columns = [[float(number) for number in NUMBER.findall(cell)] for cell in cells]
+    columns = [column for column in columns if len(column) == len(names)]
+    return list(zip(names, (list(row) for row in zip(*columns, strict=True)), strict=False))
+
+
+def held(paper: str, table: str) -> Table:
+    """The same of what we hold."""
+    rows: Table = {}
+    for claim in claims(paper):
+        if claim.table == table:
+            rows.setdefault(claim.row, []).append(claim.value)
+    return rows
+
+
+@pytest.mark.shared
+def test_tables_of_models_are_printed_so(shared: Path) -> None:
+    text = text_of(shared, "dietlmeier")
+    models = set(held("dietlmeier", "Table III"))
+    # The caption of Table VI is lost in the text; its place is between V and VII.
+    tables = printed(text, "Models\tmAP", models)
+    names = [f"Table {number}" for number in ("III", "IV", "V", "VI", "VII")]
+    assert tables == [held("dietlmeier", name) for name in names]
+    captions = [text.index(f"TABLE {number}\n") for number in ("III", "IV")]
+    captions += [text.index(f"TABLE {number} ") for number in ("V", "VII")]
+    assert captions == sorted(captions)
+
+
+@pytest.mark.shared
+def test_table_i_is_printed_so(shared: Path) -> None:
+    expected = held("dietlmeier", "Table I")
+    (block,) = [
+        part
+        for part in text_of(shared, "dietlmeier").split("\n\n")
+        if part.startswith("Models\tVenue")
+    ]
+    label, _, *cells = REFERENCE.sub("", block.splitlines()[-1]).split("\t")
+    columns = [[float(number) for number in cell.split()] for cell in cells]
+    assert dict(zip(label.split(), map(list, zip(*columns, strict=True)), strict=True)) == expected
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("table", "header"), [("Table II", "Dataset\t"), ("Table VIII", "Face anon. tech.")]
+)
+def test_the_other_tables_of_dietlmeier_are_printed_so(
+    shared: Path, table: str, header: str
+) -> None:
+    expected = held("dietlmeier", table)
+    assert printed(text_of(shared, "dietlmeier"), header, set(expected)) == [expected]
+
+
+@pytest.mark.shared
+def test_tables_of_van_rooijen_are_printed_so(shared: Path) -> None:
+    text = text_of(shared, "van-rooijen")
+    (sizes,) = printed(text, "Subset\t", {"Train", "Query (test)", "Gallery (test)"})
+    assert list(sizes.values()) == list(held("van-rooijen", "Table 1").values())
+    (block,) = [part for part in text.split("\n\n") if part.startswith("Method\t")]
+    rows = [line.split("\t") for line in block.splitlines()[1:]]
+    numbers = [
+        [float(re.sub(r"[^\d.]", "", cell)) for cell in cells if cell != "-"] for _, *cells in rows
+    ]
+    labels = [f"{name} {cells[0]}".removesuffix(" -") for name, *cells in rows]
+    assert dict(zip(labels, numbers, strict=True)) == held("van-rooijen", "Table 2")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("paper", "table"),
+    [
+        ("van-rooijen", "Section 3"),
+        ("dietlmeier", "Section IV-B"),
+        ("dietlmeier", "Section IV-C"),
+        ("dietlmeier", "Section III-A"),
+    ],
+)
+def test_numbers_of_the_text_stand_there(shared: Path, paper: str, table: str) -> None:
+    text = text_of(shared, paper)
+    for claim in claims(paper):
+        if claim.table == table:
+            digits = re.escape(f"{abs(claim.value):g}")
+            assert re.search(rf"(?<![\d.]){digits}(?![\d]|\.\d)", text), claim
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_table_is_whole(paper: str) -> None:
+    assert Counter(claim.table for claim in claims(paper)) == COUNTS[paper]
+    cells = [(claim.table, claim.row, claim.column) for claim in claims(paper)]
+    assert len(set(cells)) == len(cells)
+
+
+def test_the_differences_of_the_text_follow_from_the_tables() -> None:
+    for figure, less in (("mAP", -6.9), ("rank1", -3.3)):
+        full, black = (value_of("van-rooijen", "Table 2", row, figure) for row in ROWS)
+        assert full is not None
+        assert black is not None
+        assert black - full == pytest.approx(less)
+
+
+ROWS = ("Full image", "Black out")
+
+
+def test_a_cell_that_is_empty_in_the_paper_is_none() -> None:
+    assert value_of("van-rooijen", "Table 2", "Full image", "kernel px") is None
+    assert value_of("dietlmeier", "Table III", "BoT", "original/original rank5") is None
+
+
+def test_an_unknown_paper_is_refused() -> None:
+    with pytest.raises(ConfigError, match="unknown paper 'luo': choose one of van-rooijen"):
+        claims("luo")
