@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-NEED_TORCH = ("passerby.train", "passerby.models.reid", "passerby.models.detectors")
+NEED_TORCH = (
+    *("passerby.train", "passerby.models.reid", "passerby.models.detectors"),
+    "passerby.models.torch_files",
+)
 READS_ALL_REGISTRIES = "passerby.cli.choices"
 
 LOAD = """

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 from torchvision.models import get_model_weights, list_models
 
@@ -11,6 +10,7 @@ from passerby.errors import ModelError
 from passerby.models.lookup import sha256_of
 from passerby.models.reid.network import ReidNetwork
 from passerby.models.reid.origin import Origin
+from passerby.models.torch_files import read_torch
 
 __all__ = ["start"]
 
@@ -104,12 +104,7 @@ def _shape(state: Mapping[str, Tensor], name: str) -> tuple[int, ...] | None:
 
 def _read(path: Path) -> dict[str, Tensor]:
     """Read names and values from a file of torch weights, wherever in it they are."""
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise ModelError(f"cannot read {path} ({error.strerror}): check the path") from error
-    except Exception as error:  # whatever torch says of a file that is none of its own
-        raise ModelError(f"{path} is not a file of torch weights: save a state_dict") from error
+    content = read_torch(path)
     for name in _NESTED:
         if isinstance(content, Mapping) and isinstance(content.get(name), Mapping):
             content = content[name]

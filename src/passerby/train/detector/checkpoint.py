@@ -2,14 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-import torch
 from torch import nn, optim
 
-from passerby.errors import ModelError, OutputError
-from passerby.models.session import first_line
+from passerby.models.torch_files import read_torch, write_torch
 from passerby.train.detector.settings import TrainingSettings
+from passerby.train.state import check_settings, understood
 
 __all__ = ["Training", "read_checkpoint", "write_checkpoint"]
 
@@ -40,23 +38,14 @@ def write_checkpoint(training: Training, settings: TrainingSettings, path: Path)
     Raises:
         OutputError: If it cannot be written.
     """
-    partial = path.with_suffix(".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(
-            {
-                "network": training.network.state_dict(),
-                "averaged": training.averaged.state_dict(),
-                "optimizer": training.optimizer.state_dict(),
-                "step": training.step,
-                "settings": asdict(settings),
-            },
-            partial,
-        )
-        partial.replace(path)
-    except (OSError, RuntimeError) as error:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"cannot write {path} ({first_line(error)}): free some space") from error
+    state = {
+        "network": training.network.state_dict(),
+        "averaged": training.averaged.state_dict(),
+        "optimizer": training.optimizer.state_dict(),
+        "step": training.step,
+        "settings": asdict(settings),
+    }
+    write_torch(path, state)
 
 
 def read_checkpoint(training: Training, settings: TrainingSettings, path: Path) -> None:
@@ -65,25 +54,12 @@ def read_checkpoint(training: Training, settings: TrainingSettings, path: Path) 
     Raises:
         ModelError: If the file is not a checkpoint of such a training with these settings.
     """
-    try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        _check(state["settings"], asdict(settings), path)
+    with understood(path):
+        state = read_torch(path)
+        before = dict(state["settings"])
+    check_settings(before, asdict(settings), path, may_change=_MAY_CHANGE)
+    with understood(path):
         training.network.load_state_dict(state["network"])
         training.averaged.load_state_dict(state["averaged"])
         training.optimizer.load_state_dict(state["optimizer"])
         training.step = int(state["step"])
-    except ModelError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            f"{path} is not a checkpoint of this training: move it away to start anew"
-        ) from error
-
-
-def _check(before: dict[str, Any], now: dict[str, Any], path: Path) -> None:
-    for name in now.keys() - _MAY_CHANGE:
-        if before[name] != now[name]:
-            raise ModelError(
-                f"{path} was begun with {name} {before[name]}, not {now[name]}: give the same, "
-                "or another output folder"
-            )
