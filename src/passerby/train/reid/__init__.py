@@ -1,0 +1,1 @@
+"""Trains networks for re-identification, on raw or on anonymized images."""

@@ -1,0 +1,30 @@
+"""How far a training is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["Progress"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training is.
+
+    Attributes:
+        stage: What is being done.
+        done: Pictures or batches that are done in this stage.
+        total: How many there are.
+        epoch: Which epoch of a training, from 1.
+        learning_rate: Of the latest batch.
+        losses: Of the latest batch, by name; ``total`` is their sum.
+        warning: What the user must know now, or "".
+    """
+
+    stage: Literal["reading", "training", "evaluating"]
+    done: int
+    total: int
+    epoch: int = 0
+    learning_rate: float = 0.0
+    losses: Mapping[str, float] = field(default_factory=dict)
+    warning: str = ""

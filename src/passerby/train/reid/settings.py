@@ -1,0 +1,150 @@
+"""What a recipe is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from passerby.errors import ConfigError
+from passerby.evaluate.reid.protocol import Distance
+from passerby.models.reid import Scale, Size
+from passerby.train.reid.schedules import Schedule
+from passerby.train.reid.transforms import Erase, Transform
+
+__all__ = ["Optimizer", "Order", "PeopleTimesImages", "Recipe", "Shuffled", "Weights"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimizer:
+    """How weights are changed.
+
+    Attributes:
+        kind: Kingma and Ba's Adam, Adam with decoupled decay, or SGD with Nesterov's momentum.
+        learning_rate: At its highest.
+        weight_decay: Of all weights and biases.
+        momentum: Of SGD; the first beta of Adam.
+        backbone: Share of the learning rate that the backbone has.
+    """
+
+    kind: Literal["adam", "adamw", "sgd"]
+    learning_rate: float
+    weight_decay: float = 5e-4
+    momentum: float = 0.9
+    backbone: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTimesImages:
+    """Each batch has some images of each of some people; see `samplers.people_times_images`.
+
+    Attributes:
+        people: P of "P x K".
+        images: K, of each of them.
+    """
+
+    people: int
+    images: int
+
+    @property
+    def batch(self) -> int:
+        """Images in a batch."""
+        return self.people * self.images
+
+    @property
+    def indivisible(self) -> int:
+        """Images that must stay together when a batch is split."""
+        return self.images
+
+
+@dataclass(frozen=True, slots=True)
+class Shuffled:
+    """Each epoch sees every image once, in random order; what fills no batch is left out.
+
+    Attributes:
+        batch: Images in a batch.
+    """
+
+    batch: int
+
+    @property
+    def indivisible(self) -> int:
+        """Images that must stay together when a batch is split."""
+        return 1
+
+
+Order: TypeAlias = PeopleTimesImages | Shuffled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Weights of the losses in their sum; 0 leaves one out.
+
+    Attributes:
+        identity: Cross-entropy over people.
+        smoothing: Of its labels, 0 for none.
+        triplet: Batch-hard triplets.
+        margin: Of the triplets.
+        centre: Distance to the centre of each person.
+        centre_rate: Learning rate of the centres, which have an SGD of their own.
+        pair: Binary cross-entropy over pairs.
+    """
+
+    identity: float = 1.0
+    smoothing: float = 0.1
+    triplet: float = 0.0
+    margin: float = 0.3
+    centre: float = 0.0
+    centre_rate: float = 0.5
+    pair: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a network for re-identification is trained.
+
+    Change one with `dataclasses.replace`, such as ``replace(recipe, epochs=5)``.
+
+    Attributes:
+        source: Who published it, and what is not as published.
+        scale: Of the network.
+        size: Height and width of images; None for those of the scale.
+        options: Of the network, beside those of its scale.
+        epochs: Times that the images are gone through.
+        order: Which images make a batch.
+        transforms: What is done to each image in uint8, in this order.
+        erase: What is erased after images are normalised; None for nothing.
+        optimizer: How weights are changed.
+        schedule: How the learning rate changes.
+        weights: Of the losses.
+        frozen_at_first: Epochs at the beginning in which all but ``trained_at_first`` stay.
+        trained_at_first: Beginning of the names of weights that change from the start.
+        smoothing: Share of the averaged weights that stays at each step (EMA); 0 for none.
+        distance: Between signatures when the network is evaluated.
+        flip_averaged: Whether signatures are then the mean of an image's and its mirror image's.
+
+    Raises:
+        ConfigError: If there is no epoch, or a batch of one image.
+    """
+
+    source: str
+    scale: Scale
+    epochs: int
+    order: Order
+    transforms: tuple[Transform, ...]
+    optimizer: Optimizer
+    schedule: Schedule
+    weights: Weights = field(default_factory=Weights)
+    erase: Erase | None = None
+    size: Size | None = None
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    frozen_at_first: int = 0
+    trained_at_first: str = ""
+    smoothing: float = 0.0
+    distance: Distance = "cosine"
+    flip_averaged: bool = False
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1:
+            raise ConfigError(f"epochs is {self.epochs}: train for at least 1")
+        if self.order.batch < 2:
+            raise ConfigError(f"a batch of {self.order.batch} cannot be normalised: take 2 or more")
