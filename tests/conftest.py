@@ -17,6 +17,7 @@ import numpy.typing as npt
 import onnx
 import pytest
 from av import VideoFrame
+from hypothesis import settings
 from onnx import TensorProto, helper, numpy_helper
 
 from passerby.detections import Detections
@@ -28,6 +29,10 @@ from passerby.pipeline import records, stages
 from passerby.sinks import Encoding, open_sink
 from passerby.sources import open_source
 from passerby.types import Frame, seal
+
+# How long an example takes says how busy the machine is, not whether it is right.
+settings.register_profile("passerby", deadline=None)
+settings.load_profile("passerby")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

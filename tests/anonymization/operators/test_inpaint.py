@@ -42,7 +42,7 @@ SIDES = st.tuples(st.integers(0, 16), st.integers(0, 13), st.integers(1, 17), st
 BOXES = SIDES.filter(lambda b: b[0] < b[2] and b[1] < b[3] and b != (0, 0, 17, 14))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BOXES)
 def test_a_box_solves_the_equation(box: tuple[int, int, int, int]) -> None:
     patch = Patch(box)
@@ -51,7 +51,7 @@ def test_a_box_solves_the_equation(box: tuple[int, int, int, int]) -> None:
     assert np.abs(found - expected).max() <= 0.5 + 1e-6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BOXES, st.integers(0, 99))
 def test_a_silhouette_solves_the_equation(box: tuple[int, int, int, int], seed: int) -> None:
     shape = Patch(box).height, Patch(box).width

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
@@ -68,7 +68,6 @@ def recall_slowly(answers, rate) -> float:
     return best / sum(answer.wanted for answer in answers)
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_average_precision_is_that_of_pycocotools(small_sets, data):
     pictures = data.draw(small_sets)
@@ -86,7 +85,6 @@ def test_average_precision_of_a_crowd_is_that_of_pycocotools(crowd) -> None:
     assert average_precision(curve(ranked(crowd))) == pytest.approx(expected, abs=1e-12)
 
 
-@settings(deadline=None)
 @given(data=st.data(), rate=st.sampled_from([0, 0.5, 1, 3]))
 def test_recall_is_that_of_the_best_threshold(small_sets, data, rate):
     answers = [judge(one.found, one.wanted, one.unknown) for one in data.draw(small_sets)]

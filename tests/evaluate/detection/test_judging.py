@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.detections import Detections
@@ -42,7 +42,6 @@ def judged_slowly(found, wanted, unknown, overlap) -> list[tuple[float, bool]]:
     return told
 
 
-@settings(deadline=None)
 @given(data=st.data(), overlap=st.sampled_from([0.3, 0.5, 1.0]))
 def test_boxes_are_judged_as_a_slow_loop_does(small_sets, data, overlap):
     for picture in data.draw(small_sets):

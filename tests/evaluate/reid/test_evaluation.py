@@ -107,7 +107,7 @@ def test_queries_without_a_match_are_counted_and_left_out_of_the_means(people: M
     assert result.rank(1) == alone.rank(1)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(st.integers(0, 1_000))
 def test_the_order_of_the_gallery_changes_nothing(people: Make, seed: int) -> None:
     query, gallery = people(8, 30, whole=True, seed=seed)
@@ -119,7 +119,7 @@ def test_the_order_of_the_gallery_changes_nothing(people: Make, seed: int) -> No
     assert_same(evaluate(query, gallery, protocol), evaluate(query, turned, protocol))
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(st.integers(0, 1_000))
 def test_junk_changes_nothing(people: Make, seed: int) -> None:
     query, gallery = people(8, 30, whole=True, seed=seed)
@@ -147,7 +147,7 @@ def test_junk_changes_nothing(people: Make, seed: int) -> None:
         np.testing.assert_allclose(left, right, rtol=1e-9)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(st.integers(0, 1_000), st.sampled_from([0.25, 2.0, 1024.0]))
 def test_scaling_changes_nothing_for_cosine(people: Make, seed: int, factor: float) -> None:
     query, gallery = people(8, 30, seed=seed)

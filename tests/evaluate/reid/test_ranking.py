@@ -5,7 +5,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import auc, average_precision_score, precision_recall_curve
 
@@ -61,7 +61,6 @@ images = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(images.filter(lambda one: any(right for _, right in one)))
 def test_ties_count_as_the_mean_over_every_order(gallery: list[tuple[float, bool]]) -> None:
     distances, right = [one for one, _ in gallery], [one for _, one in gallery]
