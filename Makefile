@@ -53,10 +53,7 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-# Detectors lie beside the repository, or are fetched into the user's cache.
-demo: export PASSERBY_MODELS := $(or $(PASSERBY_MODELS),$(wildcard ../shared/models))
 demo: $(READY)
-	@test -n "$(PASSERBY_MODELS)" || $(BIN)/passerby models pull
 	@test -n "$(SRC)" || test -d demo/crossing || \
 		$(BIN)/passerby synth crossing --cameras 1 --seconds 8 -o demo/crossing
 	$(BIN)/passerby anonymize $(or $(SRC),demo/crossing/camera-1.mp4) -o demo/anonymized/ \

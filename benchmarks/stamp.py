@@ -31,7 +31,7 @@ def stamp() -> dict[str, Any]:
         "machine": machine(),
         "load": round(os.getloadavg()[0], 1),
         "versions": versions(),
-        "models": model_hashes(frozenset({Kind.PERSON, Kind.FACE})),
+        "models": model_hashes(frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})),
     }
 
 

@@ -15,6 +15,7 @@ from passerby.errors import ModelError
 from passerby.models.cards import DETECTING, MODELS, ModelCard
 from passerby.models.download import pull as fetch
 from passerby.models.lookup import check, download_folder, find, locate, preferred, remedy
+from passerby.models.training_card import training_card
 
 __all__ = ["app"]
 
@@ -42,6 +43,19 @@ def show(*, json: bool = False) -> int:
         size = f"{card.size / 1e6:.1f} MB"
         table.add_row(card.name, card.role, size, card.licence, card.training_data, _state(card))
     Console().print(table)
+    return EXIT_OK
+
+
+@app.command(name="show")
+def show_one(name: str) -> int:
+    """Print all that is known about a network; of a built-in one, how it was trained too.
+
+    Args:
+        name: Of the network.
+    """
+    card = MODELS[name]
+    trained = training_card(card)
+    _print_json({**asdict(card), **_place(card), **({"training": trained} if trained else {})})
     return EXIT_OK
 
 

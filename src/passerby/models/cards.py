@@ -77,6 +77,20 @@ _FASTESTDET = f"{_GITHUB}/dog-qiuqiu/FastestDet/50473cd155cb088aa4a99e64ff6a4b3c
 
 for _card in (
     ModelCard(
+        name="passerby-people",
+        file="passerby_people.onnx",
+        url=None,
+        sha256="22e9ea3f432e57dc7267df26d6a30a3f2a293edb31dc8a3f310380b682fba809",
+        size=2_039_649,
+        licence="Apache-2.0",
+        training_data="people who do not exist; photographs and clips, none for research only",
+        input="BGR 0-255, letterboxed with grey 114, any multiple of 32",
+        role="person",
+        decoder="passerby",
+        built_in=True,
+        notes="finds heads too; `passerby models show passerby-people` tells of its training",
+    ),
+    ModelCard(
         name="yolox-nano",
         file="yolox_nano_416.onnx",
         url=f"{_TRACKING_PIPELINE}/yolox/model/yolox_nano_416x416.onnx",
