@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         for name in options.only:
             with TemporaryDirectory(dir=options.folder) as folder:
-                _draw(CASES[name][0], Path(folder), options.seed)
+                draw(CASES[name][0], Path(folder), options.seed)
                 rows += [
                     (name, *_measured(name, Path(folder), options.queries))
                     for _ in range(options.repeats)
@@ -133,7 +133,7 @@ def _row(usage: Usage, summary: dict[str, float]) -> tuple[str, ...]:
     return (f"{usage.cpu_seconds:.1f}", f"{usage.peak_bytes / MEGABYTE:.0f} MB", *figures)
 
 
-def _draw(size: Size, folder: Path, seed: int) -> None:
+def draw(size: Size, folder: Path, seed: int) -> None:
     """Write queries and gallery, a part at a time."""
     random = np.random.default_rng(seed)
     people = random.standard_normal((size.people + 1, DIMENSIONS), dtype=np.float32)

@@ -48,7 +48,7 @@ class Protocol:
         same_camera: Gallery images of the query's person by the query's camera are "left out"
             before the ranking, or "counted" like all others.
         single_shot: Whether the gallery of one trial holds one image, drawn at random, of each
-            person and camera.
+            person.
     """
 
     same_camera: Literal["left out", "counted"] = "left out"
