@@ -71,7 +71,7 @@ def claims(paper: str) -> tuple[Claim, ...]:
 
 
 def _of_table(paper: str, table: Mapping[str, Any]) -> Iterator[Claim]:
-    described = USUAL | table
+    described = {**USUAL, **table}
     for row, values in table["rows"].items():
         cells = zip(described["columns"], described["means"], values, strict=True)
         for column, meaning, value in cells:

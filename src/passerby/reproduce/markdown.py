@@ -1,0 +1,159 @@
+"""The answer to a table as a page."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from passerby.evaluate.statistics import Interval
+from passerby.reproduce.answer import Answer, Value
+from passerby.reproduce.effects import Effect
+from passerby.reproduce.overall import Mean
+
+__all__ = ["page"]
+
+SURE = 0.05
+"""Below it a p says something."""
+
+
+def page(answer: Answer) -> str:
+    """Return an answer as Markdown: figures, effects, faces, what is missing, how it was made."""
+    experiment = answer.experiment
+    parts = [
+        f"# {experiment.source}, at {answer.scale} scale",
+        f"{experiment.title[0].upper()}{experiment.title[1:]}.",
+        *(f"- {note}" for note in experiment.notes),
+        "## Figures, in percent",
+        _table(VALUE_COLUMNS, map(_value, answer.values)),
+        "## Effects, in points",
+        _reading(answer),
+        _table(EFFECT_COLUMNS, map(_effect, answer.effects)),
+        *_overall(answer),
+        *_missing(answer),
+        *_faces(answer),
+        "## How it was made",
+        *_provenance(answer),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+VALUE_COLUMNS = ("row", "setting", "figure", "published", "ours", "95 % over seeds", "difference")
+EFFECT_COLUMNS = (
+    *("row", "change", "figure", "published", "ours", "95 % over people", "95 % over seeds"),
+    *("p seeds", "p t", "p Wilcoxon", "p equivalence", "direction"),
+)
+OVERALL_COLUMNS = ("change", "figure", "rows published", "published", "p", "rows", "ours", "p ours")
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _value(value: Value) -> list[str]:
+    line = value.line
+    return [
+        *(line.row, line.setting, value.figure, _number(value.published)),
+        *(_number(value.ours), _interval(value.over_seeds), _signed(value.difference)),
+    ]
+
+
+def _reading(answer: Answer) -> str:
+    return (
+        "One line less another, the mean over seeds. Over people: queries are compared in pairs, "
+        "and people drawn with replacement. p of tests over queries are corrected by Holm's "
+        f"method; p of equivalence below {SURE} says that the effect is smaller than "
+        f"{answer.margin:g} points. Direction: that of the paper's effect; perhaps, where an "
+        "interval reaches to 0."
+    )
+
+
+def _effect(effect: Effect) -> list[str]:
+    change, comparison = effect.change, effect.comparison
+    row = f"{change.after.row}, {change.after.setting}"
+    return [
+        *(row, change.what, effect.figure, _signed(effect.published), _signed(effect.ours)),
+        *(_interval(comparison.interval), _interval(effect.over_seeds), _p(effect.seeds_p)),
+        *(_p(effect.corrected[test]) for test in ("t", "wilcoxon", "equivalence")),
+        effect.verdict,
+    ]
+
+
+def _overall(answer: Answer) -> Iterator[str]:
+    if not answer.overall:
+        return
+    yield "## In the mean over models and data sets"
+    yield (
+        "Paired t-test over rows, one-sided, as in the paper: a small p says that figures fall. "
+        "The published means are worked out from the paper's table."
+    )
+    yield _table(
+        OVERALL_COLUMNS,
+        ([one.what, one.figure, *_mean(one.published), *_mean(one.ours)] for one in answer.overall),
+    )
+
+
+def _mean(mean: Mean | None) -> tuple[str, str, str]:
+    if mean is None:
+        return "", "", ""
+    return str(mean.rows), _signed(mean.difference), _p(mean.p)
+
+
+def _missing(answer: Answer) -> Iterator[str]:
+    if answer.missing:
+        yield "## Not run"
+        yield _table(
+            ("row", "setting", "why"), ([*place, why] for place, why in answer.missing.items())
+        )
+
+
+def _faces(answer: Answer) -> Iterator[str]:
+    known = {one.case.dataset: one.faces for one in answer.measurements if one.faces is not None}
+    if not known:
+        return
+    yield "## Where a face was found"
+    yield _table(
+        ("data set", "subset", "images", "with a face", "detector"),
+        (
+            [
+                *(dataset, subset, f"{share['images']:,}", f"{share['share']:.1%}"),
+                f"{faces['detector']}, threshold {faces['threshold']}",
+            ]
+            for dataset, faces in known.items()
+            for subset, share in faces["with_faces"].items()
+        ),
+    )
+
+
+def _provenance(answer: Answer) -> Iterator[str]:
+    """Everything that is needed to run it again, each thing once."""
+    facts: dict[str, dict[str, None]] = {}
+    for one in answer.measurements:
+        case = one.case
+        for what, text in {
+            "command": f"`{one.stamp['command']}`",
+            "seeds": str(one.seed),
+            "commit": one.stamp["commit"],
+            "machine": one.stamp["machine"],
+            "versions": ", ".join(f"{name} {text}" for name, text in one.stamp["versions"].items()),
+            "data": f"{case.dataset}, index sha256 {one.made_from['index']}",
+            "first weights": f"{case.model}: {one.training['weights']}",
+            "recipe": f"{case.model}: `{json.dumps(one.training['recipe'])}`",
+        }.items():
+            facts.setdefault(what, {})[text] = None
+    for what, texts in facts.items():
+        yield f"- {what}: {'; '.join(texts)}"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}"
+
+
+def _signed(value: float | None) -> str:
+    return "" if value is None else f"{value:+.2f}"
+
+
+def _interval(interval: Interval | None) -> str:
+    return "" if interval is None else f"{interval.low:.2f} to {interval.high:.2f}"
+
+
+def _p(p: float | None) -> str:
+    return "" if p is None else f"{p:.2g}"

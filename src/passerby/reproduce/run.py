@@ -1,0 +1,199 @@
+"""Trains and tests whatever a table needs and is not there yet."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from passerby.datasets import Part, ReidDataset, read_dataset
+from passerby.errors import ConfigError
+from passerby.evaluate.reid.description import frame_of
+from passerby.evaluate.reid.evaluation import evaluate
+from passerby.evaluate.reid.protocol import Protocol
+from passerby.evaluate.reid.signatures import Signatures
+from passerby.models.describer import open_describer
+from passerby.models.reid import Scale
+from passerby.models.signature_stream import signatures
+from passerby.pipeline.report import versions
+from passerby.reproduce.experiment import RULES, Case, Experiment
+from passerby.reproduce.measurement import (
+    Measurement,
+    figures_of,
+    read_measurement,
+    write_measurement,
+)
+from passerby.reproduce.stamp import commit, machine
+from passerby.reproduce.trainings import hash_of, name_of, plain, plan_of
+from passerby.reproduce.twins import Conditioned, Progress, under_condition
+from passerby.reproduce.workspace import Workspace
+from passerby.train.reid.progress import Progress as Training
+from passerby.train.reid.run import Plan, train_reid
+
+__all__ = ["Request", "measure"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked for.
+
+    Attributes:
+        experiment: The table.
+        roots: Folders of the data sets that are there, by name.
+        scale: ``paper`` as published, or ``quick``.
+        seeds: Of the trainings.
+        rows: Of the table; all if none is named.
+        weights: What networks start from.
+        workers: Processes that anonymize, and threads that prepare batches.
+        command: How it was asked for, for the record.
+
+    Raises:
+        ConfigError: If a data set or a row is not one of the table's, or there is no data set.
+    """
+
+    experiment: Experiment
+    roots: Mapping[str, Path]
+    scale: Scale = "quick"
+    seeds: tuple[int, ...] = (0,)
+    rows: tuple[str, ...] = ()
+    weights: str = "scratch"
+    workers: int = 1
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        needed = ", ".join(self.experiment.datasets)
+        for name in self.roots:
+            if name not in self.experiment.datasets:
+                raise ConfigError(f"{self.experiment.name} is about {needed}, not {name}")
+        if not self.roots:
+            raise ConfigError(f"{self.experiment.name} needs --data NAME=ROOT with {needed}")
+        self.experiment.chosen(self.rows)
+
+
+def measure(request: Request, workspace: Workspace, progress: Progress) -> None:
+    """Measure all cases of a table that are not measured yet, seed after seed and row after row.
+
+    It may be stopped at any time, and goes on where it was.
+
+    Args:
+        request: What is asked for. Lines whose data set is not there are left out.
+        workspace: Where twins, trainings and measurements are kept.
+        progress: Told what is being done and how far it is.
+
+    Raises:
+        ConfigError: If something in the workspace was made otherwise.
+        InputError: If a data set cannot be read or trained on.
+        ModelError: If a network is missing or its training fails.
+        OutputError: If anything cannot be written.
+    """
+    run = _Run(request, workspace, progress)
+    for seed in request.seeds:
+        for line in request.experiment.chosen(request.rows):
+            if line.case.dataset in request.roots:
+                run.measure(line.case, seed)
+
+
+class _Run:
+    """One pass over a table; data sets are read, and twins looked through, once."""
+
+    def __init__(self, request: Request, workspace: Workspace, progress: Progress) -> None:
+        self._request = request
+        self._workspace = workspace
+        self._progress = progress
+        self._originals = {name: read_dataset(root, name) for name, root in request.roots.items()}
+        self._images: dict[tuple[str, str], Conditioned] = {}
+
+    def measure(self, case: Case, seed: int) -> None:
+        """Train and test, unless that was done with the same images and settings."""
+        request = self._request
+        trained_on = self._under(case.dataset, case.trained_on)
+        tested_on = self._under(case.dataset, case.tested_on)
+        plan = plan_of(case, trained_on, request.scale, seed, request.weights, request.workers)
+        hashed, rules = hash_of(plan, trained_on), _rules(case, tested_on.dataset)
+        made_from = {
+            "training": hashed,
+            "index": tested_on.dataset.sha256,
+            "images": tested_on.sha256,
+            "rules": plain(rules),
+        }
+        path = self._workspace.measurement(case, request.scale, seed)
+        if path.exists() and read_measurement(path).made_from == made_from:
+            return
+        folder = self._workspace.training(name_of(plan, hashed))
+        network = train_reid(plan, folder, self._told(folder.name))
+        result = evaluate(*self._described(network, tested_on.dataset), rules, verify=False)
+        figures, by_query = figures_of(result)
+        measured = Measurement(
+            case=case,
+            scale=request.scale,
+            seed=seed,
+            made_from=made_from,
+            figures=figures,
+            identities=result.ids,
+            by_query=by_query,
+            training=_facts(plan, folder.name, trained_on),
+            faces=tested_on.faces or trained_on.faces,
+            stamp=_stamp(request.command),
+        )
+        write_measurement(path, measured)
+
+    def _under(self, dataset: str, condition: str) -> Conditioned:
+        key = dataset, condition
+        if key not in self._images:
+            self._images[key] = under_condition(
+                self._originals[dataset],
+                condition,
+                self._workspace,
+                self._request.workers,
+                self._progress,
+            )
+        return self._images[key]
+
+    def _told(self, name: str) -> Callable[[Training], None]:
+        def told(training: Training) -> None:
+            what = f"{name}: {training.stage}" + f" epoch {training.epoch}" * bool(training.epoch)
+            self._progress(what, training.done, training.total)
+
+        return told
+
+    def _described(self, network: Path, dataset: ReidDataset) -> tuple[Signatures, Signatures]:
+        """Signatures of queries and gallery by a network, on the GPU if there is one."""
+        describer = open_describer(str(network), runtime="torch")
+
+        def described(part: Part) -> Signatures:
+            images = (frame_of(dataset.file(path)).image for path in part.paths)
+            rows = list(signatures(describer, images))
+            return Signatures(np.stack(rows), part.identities, part.cameras)
+
+        query, gallery = dataset.part("query"), dataset.part("gallery")
+        return described(query), described(gallery)
+
+
+def _rules(case: Case, dataset: ReidDataset) -> Protocol:
+    """The paper's rules, and the data set's on images by the query's own camera."""
+    return replace(RULES[case.rules], drop_same_camera=dataset.protocol.same_camera == "left out")
+
+
+def _facts(plan: Plan, name: str, images: Conditioned) -> dict[str, Any]:
+    train = plan.dataset.part("train")
+    return {
+        "name": name,
+        "weights": Path(plan.weights).name,
+        "images": len(train),
+        "people": len(set(train.identities.tolist())),
+        "anonymized_by": images.settings,
+        "recipe": plain(plan.recipe),
+    }
+
+
+def _stamp(command: str) -> dict[str, Any]:
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    return {
+        "command": command,
+        "commit": commit(),
+        "machine": machine() + f", {gpu}" * (gpu is not None),
+        "versions": versions() | {name: version(name) for name in ("torch", "torchvision")},
+    }
