@@ -63,6 +63,11 @@ app.command(
     help="Train the networks.",
 )
 app.command(
+    "passerby.cli.reproduce:app",
+    name="reproduce",
+    help="Measure the tables of papers anew, and lay them beside what was published.",
+)
+app.command(
     "passerby.cli.synth:app",
     name="synth",
     help="Make people who do not exist: pictures and videos with exact ground truth.",

@@ -86,7 +86,7 @@ def _table(number: int, table: str) -> Experiment:
     rows = [_of_model(table, row, row) for row in MODELS]
     return Experiment(
         name=f"dietlmeier-table{number}",
-        title=f"six models on {DATASETS[table]} with blurred faces",
+        title=f"Six models on {DATASETS[table]} with blurred faces",
         source=f"Dietlmeier et al., {table}",
         lines=tuple(line for lines in rows for line in lines),
         changes=_changes(rows),
@@ -130,7 +130,7 @@ def _tests() -> Experiment:
     ]
     return Experiment(
         name="dietlmeier-t-tests",
-        title="six models on five data sets with blurred faces, and paired tests over all of them",
+        title="Tables III to VII together, and paired tests over models and data sets",
         source="Dietlmeier et al., section IV-B",
         lines=tuple(line for lines in rows for line in lines),
         changes=_changes(rows),

@@ -19,7 +19,7 @@ def page(answer: Answer) -> str:
     experiment = answer.experiment
     parts = [
         f"# {experiment.source}, at {answer.scale} scale",
-        f"{experiment.title[0].upper()}{experiment.title[1:]}.",
+        f"{experiment.title}.",
         *(f"- {note}" for note in experiment.notes),
         "## Figures, in percent",
         _table(VALUE_COLUMNS, map(_value, answer.values)),

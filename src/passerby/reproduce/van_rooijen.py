@@ -45,7 +45,7 @@ def _table2() -> Experiment:
     changes += [Change("less the row above", above, line) for above, line in pairwise(others)]
     return Experiment(
         name="van-rooijen-table2",
-        title="BoT on Market-1501 with the top quarter of each image filtered",
+        title="BoT on market1501 with the top quarter of images filtered",
         source="van Rooijen et al., Table 2",
         lines=lines,
         changes=tuple(changes),

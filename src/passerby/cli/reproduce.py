@@ -1,0 +1,161 @@
+"""``passerby reproduce``: the tables of papers, measured anew."""
+
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column, Table
+
+from passerby.cli.exit_codes import EXIT_OK
+from passerby.errors import ConfigError
+from passerby.reproduce import EXPERIMENTS, Experiment
+from passerby.reproduce.answer import MARGIN
+from passerby.reproduce.answer_files import write_answers
+from passerby.reproduce.workspace import Workspace
+from passerby.workers import cores
+
+__all__ = ["app"]
+
+EPILOGUE = """Example: passerby reproduce van-rooijen-table2 --data market1501=Market-1501 -o out
+
+The folder keeps anonymized twins, trainings, one file of figures for each case and seed, and the
+answer as Markdown, JSON and PNG. Give all tables the same folder: what they have in common is
+trained once. The same command goes on where it was interrupted. Twins and trainings are made from
+pictures of people and stay with you; measurements and answers are text and show nobody."""
+
+app = App(
+    name="reproduce",
+    help="Measure the tables of papers anew, and lay them beside what was published.",
+    help_epilogue=EPILOGUE,
+    default_parameter=Parameter(negative=()),
+)
+
+Margin = Annotated[float, Parameter(help="Points of percent; a smaller effect does not matter.")]
+
+
+@app.command(name="list")
+def list_tables() -> int:
+    """List the tables, their data sets, and how many networks each takes to train."""
+    shown = Table(Column("table", no_wrap=True), "rows", "trainings a seed", "what")
+    for name, one in EXPERIMENTS.items():
+        shown.add_row(name, str(len(one.rows)), str(len(one.trainings)), one.title)
+    Console().print(shown)
+    return EXIT_OK
+
+
+@app.command
+def report(folder: Path, *, margin: Margin = MARGIN) -> int:
+    """Answer all tables again from the measurements in a folder; nothing is trained.
+
+    Example: passerby reproduce report out
+
+    Args:
+        folder: Where ``measurements`` lie; gets the answers.
+        margin: Points of percent; a smaller effect does not matter.
+    """
+    return _answered(Workspace(folder), *EXPERIMENTS.values(), margin=margin)
+
+
+@app.default
+def reproduce(  # noqa: PLR0913  (one option each)
+    table: str,
+    *,
+    data: Annotated[tuple[str, ...], Parameter(name="--data")] = (),
+    output: Annotated[Path, Parameter(name=["--output", "-o"])] = Path("reproduced"),
+    scale: Literal["quick", "paper"] = "quick",
+    seeds: str = "0,1,2",
+    rows: str = "",
+    weights: str = "scratch",
+    margin: Margin = MARGIN,
+    workers: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+) -> int:
+    """Train, test and answer one table; see `passerby reproduce list`.
+
+    Args:
+        table: Its name.
+        data: NAME=ROOT of each data set that is there; rows of others are not run, and named.
+        output: Folder for all that is made.
+        scale: As published, or small enough for two processor cores.
+        seeds: Of the trainings, with commas between them.
+        rows: Only these rows of the table, with commas between them.
+        weights: What networks start from: scratch, imagenet, or the path of a file.
+        margin: Points of percent; a smaller effect does not matter.
+        workers: Processes that anonymize, threads that prepare batches; by default one a core.
+    """
+    experiment = EXPERIMENTS[table]
+    roots = dict(_root(text) for text in data)
+    try:
+        from passerby.reproduce.run import Request, measure  # noqa: PLC0415  (needs torch)
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"training needs {error.name}: run `pip install 'passerby[train]'`"
+        ) from error
+    chosen = {"scale": scale, "seeds": seeds, "rows": rows, "weights": weights}
+    request = Request(
+        experiment=experiment,
+        roots=roots,
+        scale=scale,
+        seeds=_numbers(seeds),
+        rows=_words(rows),
+        weights=weights,
+        workers=workers or cores(),
+        command=_command(table, roots, chosen),
+    )
+    workspace = Workspace(output)
+    with _progress() as progress:
+        measure(request, workspace, progress)
+    return _answered(workspace, experiment, margin=margin)
+
+
+def _root(text: str) -> tuple[str, Path]:
+    name, equals, root = text.partition("=")
+    if not (name and equals and root):
+        raise ConfigError(f"--data is {text!r}: write NAME=ROOT, as in market1501=Market-1501")
+    return name, Path(root)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    words = _words(text)
+    if not words or not all(word.isdecimal() for word in words):
+        raise ConfigError(f"--seeds is {text!r}: write numbers from 0, as in 0,1,2")
+    return tuple(dict.fromkeys(int(word) for word in words))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _command(table: str, roots: dict[str, Path], chosen: dict[str, str]) -> str:
+    """How to run it again, with nothing of this machine in it but the names of folders."""
+    words = ["passerby", "reproduce", table]
+    for dataset, root in roots.items():
+        words += ["--data", f"{dataset}={root.resolve().name}"]
+    for option, value in chosen.items():
+        if value:
+            words += [f"--{option}", Path(value).name if option == "weights" else value]
+    return shlex.join(words)
+
+
+def _answered(workspace: Workspace, *experiments: Experiment, margin: float) -> int:
+    for path in write_answers(workspace, experiments, margin):
+        Console().print(f"{path}", soft_wrap=True)
+    return EXIT_OK
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Draw a bar on standard error; yields what says how much of what is done."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("reading data sets", total=None)
+
+        def progress(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield progress
