@@ -7,16 +7,17 @@ import pytest
 import torch
 
 from passerby.errors import OutputError
-from passerby.train.detector.curves import Curves
-from passerby.train.detector.losses import Losses
+from passerby.train.curves import Curves
+
+LOSSES = "total", "boxes"
 
 
 def losses(value):
-    return Losses(*(torch.tensor(float(value + part)) for part in range(4)))
+    return torch.tensor(float(value)), value + 1
 
 
 def write(path, steps, value=1):
-    with Curves(path) as curves:
+    with Curves(path, LOSSES) as curves:
         for step in steps:
             curves.add(step, 0.002, losses(value))
     return curves
@@ -34,11 +35,9 @@ def test_every_step_is_a_line_under_one_heading(tmp_path):
     assert [row["step"] for row in table] == ["1", "2", "3"]
     assert table[2] == {
         "step": "3",
-        "learning_rate": "0.002000",
-        "scores": "1.00000",
+        "learning_rate": "0.002",
+        "total": "1.00000",
         "boxes": "2.00000",
-        "taught_scores": "3.00000",
-        "taught_boxes": "4.00000",
     }
 
 
@@ -47,7 +46,7 @@ def test_a_step_that_was_taken_again_counts_once(tmp_path):
     curves = write(tmp_path / "losses.csv", [2, 3, 4], value=7)
     table = curves._table()
     assert table["step"].tolist() == [1, 2, 3, 4]
-    assert table["scores"].tolist() == [1, 7, 7, 7]
+    assert table["total"].tolist() == [1, 7, 7, 7]
 
 
 @pytest.mark.parametrize("count", [1, 250])

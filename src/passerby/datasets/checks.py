@@ -6,7 +6,7 @@ from itertools import chain
 from passerby.datasets.card import Count, DatasetCard
 from passerby.datasets.index import SUBSETS, ReidDataset, Sample
 
-__all__ = ["count_of", "count_warnings", "index_problems", "index_warnings", "twin_problems"]
+__all__ = ["count_of", "count_warnings", "index_problems", "index_warnings", "twin_problems", "unanswered"]
 
 NAMED = 3
 """How many of the files that are wrong are named."""
@@ -51,7 +51,7 @@ def index_problems(dataset: ReidDataset) -> list[str]:
     problems: list[str] = []
     if not len(query) or not len(gallery):
         problems.append("there is no query or no gallery, so nothing can be evaluated")
-    elif len(_unanswered(dataset)) == len(query):
+    elif len(unanswered(dataset)) == len(query):
         problems.append(
             "no query has a match in the gallery: check that both name people alike, and that "
             "another camera than the query's sees them"
@@ -68,13 +68,13 @@ def index_problems(dataset: ReidDataset) -> list[str]:
 
 def index_warnings(dataset: ReidDataset) -> list[str]:
     """What in an index is odd, one line each; an evaluation takes care of it."""
-    alone = _unanswered(dataset)
+    alone = unanswered(dataset)
     if not alone:
         return []
     return [f"{len(alone):,} queries have no match in the gallery and do not count{_named(alone)}"]
 
 
-def _unanswered(dataset: ReidDataset) -> list[str]:
+def unanswered(dataset: ReidDataset) -> list[str]:
     """Paths of queries without a right answer that counts."""
     own_counts = dataset.protocol.same_camera == "counted"
     answers = {

@@ -6,7 +6,6 @@ import torch
 from passerby.errors import ModelError, OutputError
 from passerby.train.detector import loop
 from passerby.train.detector.batches import Composer
-from passerby.train.detector.checkpoint import Training
 from passerby.train.detector.loop import train
 from passerby.train.detector.losses import Losses
 from passerby.train.detector.settings import TrainingSettings
@@ -75,20 +74,6 @@ def test_every_step_is_reported_with_its_rate(learn):
     assert [step for step, _, _ in reports] == list(range(1, 7))
     assert [rate for _, rate, _ in reports] == [SETTINGS.rate_at(step) for step in range(6)]
     assert all(torch.isfinite(losses.total) for _, _, losses in reports)
-
-
-def test_averaged_weights_follow_by_the_share_that_is_kept():
-    network, averaged = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)
-    training = Training(network, averaged, torch.optim.SGD(network.parameters()))
-    expected = averaged.weight.item()
-    for step in range(1, 30):
-        training.step = step
-        with torch.no_grad():
-            network.weight.fill_(step)
-        kept = min(0.6, (1 + step) / (10 + step))
-        expected = kept * expected + (1 - kept) * step
-        loop._average(training, 0.6)
-    assert averaged.weight.item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_losses_that_are_no_numbers_stop_it_and_leave_the_last_good_state(learn, tmp_path):

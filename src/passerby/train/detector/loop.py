@@ -9,6 +9,7 @@ from torch import nn
 
 from passerby.errors import ModelError
 from passerby.models.detectors.people import PeopleNetwork
+from passerby.train.averaging import follow
 from passerby.train.detector.batches import Batch, Composer, batches
 from passerby.train.detector.checkpoint import Training, read_checkpoint, write_checkpoint
 from passerby.train.detector.losses import Losses, losses_of
@@ -52,7 +53,7 @@ def train(
         rate = settings.rate_at(training.step)
         losses, gradient = _learn(training, batch, rate)
         training.step += 1
-        _average(training, settings.smoothing)
+        follow(training.averaged, training.network, training.step, settings.smoothing)
         if not torch.isfinite(losses.total + gradient):
             raise ModelError(
                 f"the loss is no number any more at step {training.step}: lower the learning "
@@ -97,19 +98,3 @@ def _learn(training: Training, batch: Batch, rate: float) -> tuple[Losses, torch
     length = nn.utils.clip_grad_norm_(training.network.parameters(), _LONGEST_GRADIENT)
     training.optimizer.step()
     return Losses(*(part.detach() for part in losses)), length
-
-
-@torch.no_grad()
-def _average(training: Training, smoothing: float) -> None:
-    """Let the averaged weights follow; at first faster, or the random start would linger."""
-    kept = min(smoothing, (1 + training.step) / (10 + training.step))
-    pairs = zip(
-        training.averaged.state_dict().values(),
-        training.network.state_dict().values(),
-        strict=True,
-    )
-    for averaged, current in pairs:
-        if averaged.dtype.is_floating_point:
-            averaged.lerp_(current, 1 - kept)
-        else:
-            averaged.copy_(current)

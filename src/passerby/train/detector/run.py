@@ -2,18 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from passerby.errors import OutputError
 from passerby.models.lookup import resolve
+from passerby.train.curves import Curves
 from passerby.train.detector.batches import Composer
 from passerby.train.detector.collections import COLLECTIONS
-from passerby.train.detector.curves import Curves
 from passerby.train.detector.export import export
 from passerby.train.detector.footage import FOOTAGE
 from passerby.train.detector.loop import train
@@ -21,6 +19,7 @@ from passerby.train.detector.losses import Losses
 from passerby.train.detector.pool import Pool, Sources
 from passerby.train.detector.settings import TrainingSettings
 from passerby.train.detector.teacher import Teacher
+from passerby.train.folder import writing_into
 
 __all__ = ["MODEL_FILE", "Plan", "train_detector"]
 
@@ -62,11 +61,11 @@ def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losse
             another training, or the losses stop being numbers.
         OutputError: If the folder cannot be written.
     """
-    with _writing_into(folder):
+    with writing_into(folder):
         folder.mkdir(parents=True, exist_ok=True)
     teacher = Teacher(resolve(plan.teacher)) if plan.teacher is not None else None
     composer = Composer(Pool(plan.sources), teacher, plan.settings)
-    with Curves(folder / "losses.csv") as curves:
+    with Curves(folder / "losses.csv", Losses._fields) as curves:
 
         def told(step: int, rate: float, losses: Losses) -> None:
             curves.add(step, rate, losses)
@@ -76,22 +75,12 @@ def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losse
             composer, plan.settings, folder / "state.pt", workers=plan.workers, report=told
         )
     path = folder / MODEL_FILE
-    with _writing_into(folder):
+    with writing_into(folder):
         export(network, path)
         card = json.dumps(_card(plan, path), indent=2) + "\n"
         path.with_suffix(".json").write_text(card, encoding="utf-8")
         curves.plot(folder / "losses.png")
     return path
-
-
-@contextmanager
-def _writing_into(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"cannot write into {folder} ({error.strerror}): free some space or choose another"
-        ) from error
 
 
 def _card(plan: Plan, path: Path) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """How far a training is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "Report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +28,6 @@ class Progress:
     learning_rate: float = 0.0
     losses: Mapping[str, float] = field(default_factory=dict)
     warning: str = ""
+
+
+Report: TypeAlias = Callable[[Progress], None]

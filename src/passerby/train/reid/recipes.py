@@ -1,11 +1,160 @@
-"""How each network for re-identification is trained: as published, and small."""
+"""How each network for re-identification is trained: as published, and small.
+
+`PAPER` and `QUICK` hold the recipe of each model; nothing else in the package knows a number of
+them. A quick one learns from the same losses and in the same order, over fewer epochs and from
+smaller images, and its learning rate follows a cosine, which suits any number of epochs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from passerby.models.reid import REID_MODELS, Scale
-from passerby.train.reid.schedules import Steps
-from passerby.train.reid.settings import Optimizer, PeopleTimesImages, Recipe, Weights
-from passerby.train.reid.transforms import Erase, Flip, PadAndCrop, Resize
+from passerby.train.reid.schedules import Cosine, Steps
+from passerby.train.reid.settings import Optimizer, PeopleTimesImages, Recipe, Shuffled, Weights
+from passerby.train.reid.transforms import Enlarge, Erase, Flip, PadAndCrop, Resize
 
-__all__ = ["Recipe", "recipe"]
+__all__ = ["DIETLMEIER", "PAPER", "QUICK", "STARTS_FROM", "Recipe", "recipe"]
+
+_BOT = Recipe(
+    source="Luo et al., CVPRW 2019, and the authors' code, with centre loss",
+    scale="paper",
+    epochs=120,
+    order=PeopleTimesImages(people=16, images=4),
+    transforms=(Resize(), Flip(0.5), PadAndCrop(10)),
+    erase=Erase(0.5),
+    optimizer=Optimizer(kind="adam", learning_rate=3.5e-4, weight_decay=5e-4),
+    schedule=Steps((40, 70), decay=0.1, warmup=10, start=0.01),
+    weights=Weights(smoothing=0.1, triplet=1.0, margin=0.3, centre=5e-4, centre_rate=0.5),
+)
+
+_TORCHREID = Recipe(
+    source="Torchreid 1.4.0, defaults of its script",
+    scale="paper",
+    epochs=60,
+    order=Shuffled(32),
+    transforms=(Resize(), Flip(0.5)),
+    optimizer=Optimizer(kind="adam", learning_rate=3e-4, weight_decay=5e-4),
+    schedule=Steps((21, 41), decay=0.1),
+    weights=Weights(smoothing=0.1),
+    distance="euclidean",
+)
+
+DIETLMEIER = replace(
+    _TORCHREID,
+    source="Dietlmeier et al., section IV-A; it does not say when the learning rate falls",
+    epochs=100,
+    transforms=(Enlarge(0.125, 0.5), Flip(0.5)),
+    optimizer=Optimizer(kind="adam", learning_rate=3e-3, weight_decay=5e-4),
+)
+"""What Dietlmeier et al. say of PCB, MLFN, ResNet50Mid, HACNN and MuDeep; their BoT is that of
+`PAPER` without the centre loss."""
+
+_PCB = Recipe(
+    source="Sun et al., ECCV 2018, section 5.2; momentum and decay are those of the authors' code",
+    scale="paper",
+    epochs=60,
+    order=Shuffled(64),
+    transforms=(Resize(), Flip(0.5)),
+    optimizer=Optimizer(kind="sgd", learning_rate=0.1, weight_decay=5e-4, backbone=0.1),
+    schedule=Steps((41,), decay=0.1),
+    weights=Weights(smoothing=0.0),
+)
+
+_PCB_RPP = replace(
+    _PCB,
+    source="Sun et al., ECCV 2018, sections 4.2 and 5.2; the halves of the ten epochs are ours",
+    epochs=10,
+    optimizer=Optimizer(kind="sgd", learning_rate=0.01, weight_decay=5e-4, backbone=0.1),
+    schedule=Steps(()),
+    frozen_at_first=5,
+    trained_at_first="pooling.",
+)
+
+_SIAMESE = Recipe(
+    source="Johansson and Lundberg, section 4.1 (real data): 12 pairs; all pairs of 12 images here",
+    scale="paper",
+    epochs=200,
+    order=PeopleTimesImages(people=6, images=2),
+    transforms=(Resize(), Flip(0.5)),
+    optimizer=Optimizer(kind="adam", learning_rate=1e-3, weight_decay=0.0),
+    schedule=Steps(()),
+    weights=Weights(identity=0.0, pair=1.0),
+    distance="euclidean",
+)
+
+PAPER: Mapping[str, Recipe] = MappingProxyType(
+    {
+        "bot": _BOT,
+        "pcb": _PCB,
+        "pcb-shared": replace(_TORCHREID, distance="cosine"),
+        "pcb-rpp": _PCB_RPP,
+        "mlfn": _TORCHREID,
+        "hacnn": _TORCHREID,
+        "resnet50mid": _TORCHREID,
+        "mudeep": _TORCHREID,
+        "osnet-x1.0": _TORCHREID,
+        "osnet-x0.25": _TORCHREID,
+        "siamese-mobilenet": _SIAMESE,
+    }
+)
+"""As published."""
+
+_QUICK_BOT = replace(
+    _BOT,
+    source="BoT over fewer epochs, from smaller images, with a narrow network",
+    scale="quick",
+    epochs=40,
+    transforms=(Resize(), Flip(0.5), PadAndCrop(5)),
+    optimizer=Optimizer(kind="adamw", learning_rate=2e-3, weight_decay=0.05),
+    schedule=Cosine(warmup=4),
+    smoothing=0.995,
+)
+
+_QUICK_TORCHREID = replace(
+    _TORCHREID,
+    source="Torchreid's over fewer epochs, from smaller images, with a narrow network",
+    scale="quick",
+    epochs=30,
+    optimizer=Optimizer(kind="adam", learning_rate=1e-3, weight_decay=5e-4),
+    schedule=Cosine(warmup=3),
+)
+
+_QUICK_PCB = replace(
+    _PCB,
+    source="PCB's over fewer epochs, from smaller images, with ResNet-18",
+    scale="quick",
+    epochs=30,
+    optimizer=Optimizer(kind="sgd", learning_rate=0.05, weight_decay=5e-4),
+    schedule=Cosine(warmup=3),
+)
+
+QUICK: Mapping[str, Recipe] = MappingProxyType(
+    {
+        "bot": _QUICK_BOT,
+        "pcb": _QUICK_PCB,
+        "pcb-shared": replace(_QUICK_TORCHREID, distance="cosine"),
+        "pcb-rpp": replace(_PCB_RPP, source=f"{_PCB_RPP.source}; with ResNet-18", scale="quick"),
+        "mlfn": _QUICK_TORCHREID,
+        "hacnn": _QUICK_TORCHREID,
+        "resnet50mid": _QUICK_TORCHREID,
+        "mudeep": _QUICK_TORCHREID,
+        "osnet-x1.0": _QUICK_TORCHREID,
+        "osnet-x0.25": _QUICK_TORCHREID,
+        "siamese-mobilenet": replace(
+            _SIAMESE,
+            source="Johansson and Lundberg's over fewer epochs, with larger batches",
+            scale="quick",
+            epochs=30,
+            order=PeopleTimesImages(people=16, images=4),
+            schedule=Cosine(warmup=3),
+        ),
+    }
+)
+"""For two processor cores."""
+
+STARTS_FROM: Mapping[str, str] = MappingProxyType({"pcb-rpp": "pcb"})
+"""Models that go on from another trained one."""
 
 
 def recipe(model: str, scale: Scale) -> Recipe:
@@ -17,16 +166,10 @@ def recipe(model: str, scale: Scale) -> Recipe:
 
     Raises:
         ConfigError: If there is no such model.
+
+    Example:
+        >>> recipe("bot", "paper").epochs, recipe("pcb", "paper").order
+        (120, Shuffled(batch=64))
     """
     REID_MODELS[model]
-    return Recipe(
-        source="Luo et al.",
-        scale=scale,
-        epochs=120,
-        order=PeopleTimesImages(16, 4),
-        transforms=(Resize(), Flip(), PadAndCrop()),
-        erase=Erase(),
-        optimizer=Optimizer(kind="adam", learning_rate=3.5e-4),
-        schedule=Steps((40, 70), warmup=10),
-        weights=Weights(triplet=1.0, centre=5e-4),
-    )
+    return PAPER[model] if scale == "paper" else QUICK[model]

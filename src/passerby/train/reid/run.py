@@ -1,23 +1,40 @@
 """A training from a data set to weights and figures, in one folder that it can go on in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any
+
+import torch
 
 from passerby.datasets import ReidDataset
-from passerby.train.reid.progress import Progress
-from passerby.train.reid.recipes import Recipe
-from passerby.types import Image
+from passerby.errors import ConfigError
+from passerby.evaluate.reid.origin import Origin
+from passerby.evaluate.reid.result_files import write_json
+from passerby.models.lookup import sha256_of
+from passerby.models.reid import REID_MODELS, ReidNetwork, create
+from passerby.models.reid.checkpoint import load_network, read_card, save_network
+from passerby.train.folder import writing_into
+from passerby.train.reid.batches import Composer
+from passerby.train.reid.evaluation import can_be_evaluated, evaluate_network
+from passerby.train.reid.journal import journal
+from passerby.train.reid.learner import Learner
+from passerby.train.reid.loop import train
+from passerby.train.reid.machine import Machine, Precision, machine_of
+from passerby.train.reid.material import Material, material_of
+from passerby.train.reid.pictures import Anonymize, Pictures
+from passerby.train.reid.progress import Progress, Report
+from passerby.train.reid.recipes import STARTS_FROM, Recipe
+from passerby.train.reid.record import as_json, card_of
+from passerby.train.reid.state import Training, begin, read_state, write_state
+from passerby.train.state import check_settings
 
-__all__ = ["MODEL_FILE", "Anonymize", "Plan", "train_reid"]
+__all__ = ["MODEL_FILE", "RESULTS_FILE", "Plan", "train_reid"]
 
 MODEL_FILE = "model.pt"
-
-Anonymize: TypeAlias = Callable[[Path, str], Image]
-"""From the root of a data set and the path of a picture in it to what its anonymized copy shows,
-shape (height, width, 3), BGR, uint8; `passerby.pipeline.twin_pictures.TwinPictures` makes one."""
+RESULTS_FILE = "results.json"
+STATE_FILE = "state.pt"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +49,12 @@ class Plan:
         weights: What to start from; see `passerby.models.reid.create`.
         anonymize: How pictures are anonymized as they are read; None to take them as they are.
         condition: What the pictures are, in a word, for the record.
-        workers: Threads that prepare batches.
+        workers: Threads that prepare batches; 0 for none beside the training.
         options: Of the network, beside those of the recipe.
+        precision: Of the network while it learns.
+        accumulate: Into how many parts a batch is split to need less memory.
+        evaluates: Whether queries and gallery, if there are any, are described in the end.
+        tensorboard: Whether TensorBoard gets the losses too.
     """
 
     model: str
@@ -45,20 +66,152 @@ class Plan:
     condition: str = "original"
     workers: int = 1
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    precision: Precision = "auto"
+    accumulate: int = 1
+    evaluates: bool = True
+    tensorboard: bool = False
 
 
-def train_reid(
-    plan: Plan, folder: Path, report: Callable[[Progress], None] = lambda _progress: None
-) -> Path:
+def train_reid(plan: Plan, folder: Path, report: Report = lambda _progress: None) -> Path:
     """Train, or go on with the training in ``folder``, and evaluate.
+
+    Where all is done already, nothing is done again.
 
     Args:
         plan: Of the training.
         folder: Gets ``model.pt``, ``state.pt``, ``losses.csv``, ``losses.png`` and, where there
-            are queries and a gallery, ``results.json``. Where all are there, nothing is done.
+            are queries and a gallery, ``results.json``.
         report: Told how far it is.
 
     Returns:
         The path of ``model.pt``; see `passerby.models.reid.checkpoint.load_network`.
+
+    Raises:
+        ConfigError: If the plan does not fit the data set or the machine.
+        InputError: If the data set cannot be learned from or evaluated, or a picture be read.
+        ModelError: If the folder is of another training, or this one comes to no good.
+        OutputError: If the folder cannot be written.
     """
-    raise NotImplementedError
+    material = material_of(plan.dataset, plan.recipe.order)
+    evaluates = plan.evaluates and can_be_evaluated(plan.dataset)
+    asked = _asked(plan, material.people)
+    with writing_into(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    path, results = folder / MODEL_FILE, folder / RESULTS_FILE
+    with machine_of(plan.precision, plan.accumulate, plan.workers) as machine:
+        if path.exists():
+            check_settings(read_card(path), asked, path, may_change=())
+        else:
+            _train(plan, material, asked, machine, folder, report)
+        if evaluates and machine.leads and not results.exists():
+            _evaluate(plan, path, machine, results, report)
+    return path
+
+
+def _asked(plan: Plan, people: int) -> dict[str, Any]:
+    """Say what a training is asked for; one that was asked for anything else cannot go on."""
+    size, _ = REID_MODELS[plan.model].configuration(plan.recipe.scale)
+    asked = {
+        "model": plan.model,
+        "scale": plan.recipe.scale,
+        "num_classes": people,
+        "size": plan.recipe.size or size,
+        "options": {**plan.recipe.options, **plan.options},
+        "data_set": plan.dataset.name,
+        "split": plan.dataset.split,
+        "index_sha256": plan.dataset.sha256,
+        "condition": plan.condition,
+        "weights": plan.weights,
+        "seed": plan.seed,
+        "recipe": plan.recipe,
+    }
+    return {name: as_json(value) for name, value in asked.items()}
+
+
+def _train(
+    plan: Plan,
+    material: Material,
+    asked: Mapping[str, Any],
+    machine: Machine,
+    folder: Path,
+    report: Report,
+) -> None:
+    """Train until there is a network, and write it."""
+    training = _training(plan, material.people, machine)
+    state = folder / STATE_FILE
+    if state.exists():
+        read_state(training, asked, state)
+    if not machine.leads:
+        report = _silent
+    for warning in material.warnings:
+        report(Progress("reading", 0, len(material.paths), warning=warning))
+    composer = _composer(plan, material, training.learner.network, report)
+
+    def save() -> None:
+        if machine.leads:
+            write_state(training, asked, state)
+
+    if not machine.leads:
+        train(training, composer, machine, save, report)
+        return
+    names = training.learner.losses
+    with journal(folder, names, report, tensorboard=plan.tensorboard) as tell:
+        train(training, composer, machine, save, tell)
+    card = card_of(asked, training.result, training.epoch)
+    save_network(training.result, card, folder / MODEL_FILE)
+
+
+def _training(plan: Plan, people: int, machine: Machine) -> Training:
+    """Make the training as it is before anything was learned."""
+    first = STARTS_FROM.get(plan.model)
+    if first is not None and plan.weights in ("scratch", "imagenet"):
+        raise ConfigError(
+            f"{plan.model} starts from a trained {first}: train one, and give its model.pt with "
+            "--weights"
+        )
+    torch.manual_seed(plan.seed)
+    network = create(
+        plan.model,
+        people,
+        scale=plan.recipe.scale,
+        size=plan.recipe.size,
+        weights=plan.weights,
+        **{**plan.recipe.options, **plan.options},
+    )
+    learner = Learner(network, plan.recipe.weights, people, mixed=machine.mixed)
+    return begin(machine.placed(learner), plan.recipe)
+
+
+def _composer(plan: Plan, material: Material, network: ReidNetwork, report: Report) -> Composer:
+    """Read all pictures, so that one that cannot be read is known before the first epoch."""
+    pictures = Pictures(plan.dataset, material.paths, plan.anonymize)
+    count = len(pictures)
+    pictures.read_all(plan.workers, lambda done: report(Progress("reading", done, count)))
+    return Composer(pictures, material.labels, plan.recipe, network.size, plan.seed)
+
+
+def _evaluate(plan: Plan, path: Path, machine: Machine, results: Path, report: Report) -> None:
+    """Describe queries and gallery, and write what comes of it."""
+    network = machine.placed(load_network(path))
+    dataset = plan.dataset
+    count = len(dataset.part("query")) + len(dataset.part("gallery"))
+    origin = Origin(
+        data_set=dataset.name,
+        split=dataset.split,
+        index_sha256=dataset.sha256,
+        model=plan.model,
+        model_sha256=sha256_of(path),
+    )
+    result = evaluate_network(
+        network,
+        dataset,
+        plan.recipe,
+        plan.anonymize,
+        origin=origin,
+        progress=lambda done: report(Progress("evaluating", done, count)),
+    )
+    write_json(results, {"training": read_card(path), **result.as_dict()})
+
+
+def _silent(_progress: Progress) -> None:
+    """Say nothing: the first process says it."""

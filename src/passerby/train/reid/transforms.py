@@ -13,7 +13,7 @@ import numpy as np
 from passerby.models.reid.network import Size
 from passerby.types import Image
 
-__all__ = ["Enlarge", "Erase", "Flip", "PadAndCrop", "Resize", "Transform"]
+__all__ = ["Box", "Enlarge", "Erase", "Flip", "PadAndCrop", "Resize", "Transform"]
 
 Box: TypeAlias = tuple[int, int, int, int]
 """Top, left, bottom, right in pixels."""

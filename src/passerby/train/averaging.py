@@ -1,0 +1,25 @@
+"""Weights averaged over a training (EMA), which do better than those of its last step."""
+
+import torch
+from torch import nn
+
+__all__ = ["follow"]
+
+
+@torch.no_grad()
+def follow(averaged: nn.Module, network: nn.Module, step: int, smoothing: float) -> None:
+    """Let averaged weights follow; at first faster, or the random start would linger.
+
+    Args:
+        averaged: Is changed; of the same kind as the network.
+        network: What learns.
+        step: Batches learned from so far.
+        smoothing: Share of the averaged weights that stays in the long run.
+    """
+    kept = min(smoothing, (1 + step) / (10 + step))
+    pairs = zip(averaged.state_dict().values(), network.state_dict().values(), strict=True)
+    for average, current in pairs:
+        if average.dtype.is_floating_point:
+            average.lerp_(current, 1 - kept)
+        else:
+            average.copy_(current)

@@ -1,0 +1,164 @@
+"""Batches of images, prepared by threads beside the training, each a function of its place."""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from passerby.models.reid import Size
+from passerby.train.reid.pictures import Pictures
+from passerby.train.reid.samplers import Indices, batches_of, share_of
+from passerby.train.reid.settings import Recipe
+from passerby.train.reid.transforms import Box
+
+__all__ = ["Batch", "Composer", "Share", "batches", "erase", "normalised"]
+
+_MEAN = 0.485, 0.456, 0.406
+_DEVIATION = 0.229, 0.224, 0.225
+"""Of ImageNet, RGB, 0-1."""
+
+
+class Batch(NamedTuple):
+    """Images that are not normalised yet.
+
+    Attributes:
+        images: Shape (B, height, width, 3), uint8, BGR.
+        labels: Shape (B,).
+        erased: Rectangle of each image that is erased; empty where nothing is.
+    """
+
+    images: Tensor
+    labels: Tensor
+    erased: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which part of every batch a process computes, and in how many steps.
+
+    Attributes:
+        rank: Number of the process, from 0.
+        processes: How many there are.
+        accumulate: Into how many parts each splits its share to need less memory.
+    """
+
+    rank: int = 0
+    processes: int = 1
+    accumulate: int = 1
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Numbers of the parts of a batch that are this process's."""
+        first = self.rank * self.accumulate
+        return tuple(range(first, first + self.accumulate))
+
+
+@dataclass(frozen=True, eq=False)
+class Composer:
+    """Makes batches.
+
+    What is done to a picture at random depends on the seed, the epoch and its place in the epoch,
+    and on nothing else: not on threads, nor on how batches are split.
+
+    Attributes:
+        pictures: To learn from.
+        labels: Shape (n,), who is in them.
+        recipe: Of the training.
+        size: Height and width of images.
+        seed: Of the training.
+    """
+
+    pictures: Pictures
+    labels: Indices
+    recipe: Recipe
+    size: Size
+    seed: int
+
+    def epoch(self, epoch: int) -> Indices:
+        """Return which pictures are in each batch of an epoch, shape (batches, batch)."""
+        return batches_of(self.recipe.order, self.labels, self.seed, epoch)
+
+    def batch(self, epoch: int, chosen: Indices, first: int) -> Batch:
+        """Compose a batch.
+
+        Args:
+            epoch: From 0.
+            chosen: Which pictures are in it.
+            first: Place in the epoch of the first of them.
+        """
+        images = np.empty((len(chosen), *self.size, 3), np.uint8)
+        erased = []
+        for number, index in enumerate(chosen):
+            rng = np.random.default_rng([self.seed, epoch, 2, first + number])
+            image = self.pictures[int(index)]
+            for transform in self.recipe.transforms:
+                image = transform(image, self.size, rng)
+            images[number] = image
+            if self.recipe.erase is not None:
+                erased.append(self.recipe.erase.box(self.size, rng))
+        labels = torch.from_numpy(self.labels[chosen])
+        return Batch(torch.from_numpy(images), labels, tuple(erased))
+
+
+def batches(
+    composer: Composer, epoch: int, share: Share = Share(), workers: int = 1
+) -> Iterator[tuple[Batch, ...]]:
+    """Yield the batches of an epoch in order, each as the parts that are this process's.
+
+    Args:
+        composer: Makes them.
+        epoch: From 0.
+        share: Which part of each batch is composed.
+        workers: Threads that do it; 0 for this one.
+    """
+    rows = composer.epoch(epoch)
+    slices = [
+        share_of(composer.recipe.order, part, share.processes * share.accumulate)
+        for part in share.parts
+    ]
+
+    def compose(number: int) -> tuple[Batch, ...]:
+        first = number * rows.shape[1]
+        return tuple(
+            composer.batch(epoch, rows[number, part], first + part.start) for part in slices
+        )
+
+    if workers == 0:
+        yield from map(compose, range(len(rows)))
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        numbers = iter(range(len(rows)))
+        waiting: deque[Future[tuple[Batch, ...]]] = deque(
+            pool.submit(compose, number) for number in islice(numbers, 2 * workers)
+        )
+        while waiting:
+            ready = waiting.popleft().result()
+            waiting.extend(pool.submit(compose, number) for number in islice(numbers, 1))
+            yield ready
+
+
+def normalised(images: Tensor, device: torch.device) -> Tensor:
+    """Turn images of shape (B, height, width, 3), uint8, BGR, into what networks take.
+
+    Returns:
+        Shape (B, 3, height, width), RGB less ImageNet's mean over its deviation, channels last in
+        memory.
+    """
+    if device.type == "cuda":
+        images = images.pin_memory().to(device, non_blocking=True)
+    mean, deviation = (torch.tensor(of, device=device).view(3, 1, 1) for of in (_MEAN, _DEVIATION))
+    rgb = images.flip(3).permute(0, 3, 1, 2)
+    return rgb.float().div_(255).sub_(mean).div_(deviation)
+
+
+def erase(images: Tensor, erased: tuple[Box, ...], colour: tuple[float, float, float]) -> None:
+    """Fill a rectangle in each of the normalised images, shape (B, 3, height, width)."""
+    filling = torch.tensor(colour, device=images.device).view(3, 1, 1)
+    for image, (top, left, bottom, right) in zip(images, erased, strict=True):
+        image[:, top:bottom, left:right] = filling

@@ -1,0 +1,75 @@
+"""What is learned from: images of people who are known, and whether they are enough."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from passerby.datasets import ReidDataset
+from passerby.errors import ConfigError, InputError
+from passerby.train.reid.samplers import Indices
+from passerby.train.reid.settings import Order, PeopleTimesImages
+
+__all__ = ["Material", "material_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Images to learn from.
+
+    Attributes:
+        paths: Relative to the root of the data set.
+        labels: Shape (n,), who is in each, from 0.
+        people: How many there are.
+        warnings: What is odd about them.
+    """
+
+    paths: tuple[str, ...]
+    labels: Indices
+    people: int
+    warnings: tuple[str, ...] = ()
+
+
+def material_of(dataset: ReidDataset, order: Order) -> Material:
+    """Find the images that a data set has to learn from; those of nobody are left out.
+
+    Raises:
+        ConfigError: If they do not fill a batch.
+        InputError: If nothing could be learned from them.
+    """
+    part = dataset.part("train")
+    known = (part.identities != 0) & ~part.distractors
+    identities, labels = np.unique(part.identities[known], return_inverse=True)
+    paths = tuple(path for path, is_known in zip(part.paths, known, strict=True) if is_known)
+    if len(identities) < 2:
+        raise InputError(
+            f"{dataset.root} has {len(identities)} people to learn from: at least 2 must be told "
+            "apart"
+        )
+    _check_enough(labels, order, dataset)
+    warnings = []
+    if len(np.unique(part.cameras[known])) == 1:
+        warnings.append(
+            "all images to learn from are by one camera: the network cannot learn what a change of "
+            "camera does"
+        )
+    return Material(paths, labels.astype(np.int64), len(identities), tuple(warnings))
+
+
+def _check_enough(labels: Indices, order: Order, dataset: ReidDataset) -> None:
+    counts = np.bincount(labels)
+    if isinstance(order, PeopleTimesImages):
+        if len(counts) < order.people:
+            raise ConfigError(
+                f"a batch has {order.people} people, but {dataset.root} has {len(counts)} to learn "
+                f"from: take at most --people {len(counts)}"
+            )
+        if counts.max() < 2:
+            raise InputError(
+                f"nobody in {dataset.root} has two images to learn from: what a person's images "
+                "have in common cannot be learned from one"
+            )
+    elif len(labels) < order.batch:
+        raise ConfigError(
+            f"a batch has {order.batch} images, but {dataset.root} has {len(labels)} to learn "
+            f"from: take at most --batch {len(labels)}"
+        )

@@ -1,0 +1,102 @@
+"""Pictures of a data set in memory: decoded and, if wanted, anonymized once. None is written."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeAlias
+
+from passerby.datasets import ReidDataset
+from passerby.errors import InputError
+from passerby.evaluate.reid.description import frame_of
+from passerby.types import Image
+
+__all__ = ["Anonymize", "Pictures"]
+
+Anonymize: TypeAlias = Callable[[Path, str], Image]
+"""From the root of a data set and the path of a picture in it to what its anonymized copy shows,
+shape (height, width, 3), BGR, uint8; `passerby.pipeline.twin_pictures.TwinPictures` is one."""
+
+
+class Pictures:
+    """Pictures in the order of ``paths``, each kept in its own size while memory lasts.
+
+    Args:
+        dataset: Where they lie.
+        paths: Relative to its root.
+        anonymize: How they are anonymized; None to take them as they are.
+        memory: Bytes that they may take; half of what is free by default. The others are read
+            anew whenever they are needed.
+    """
+
+    def __init__(
+        self,
+        dataset: ReidDataset,
+        paths: Sequence[str],
+        anonymize: Anonymize | None = None,
+        memory: int | None = None,
+    ) -> None:
+        self._root = dataset.root
+        self._paths = paths
+        self._anonymize = anonymize
+        self._memory = _free_memory() // 2 if memory is None else memory
+        self._kept: dict[int, Image] = {}
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __getitem__(self, index: int) -> Image:
+        """Return a picture, shape (height, width, 3), BGR.
+
+        Raises:
+            InputError: If it cannot be read.
+        """
+        kept = self._kept.get(index)
+        return self._read(index) if kept is None else kept
+
+    def read_all(
+        self, workers: int = 1, progress: Callable[[int], None] = lambda _done: None
+    ) -> None:
+        """Read all pictures once, and keep them.
+
+        Args:
+            workers: Threads that decode. Detectors take one picture at a time: what is anonymized
+                is read by one thread.
+            progress: Told how many are read.
+
+        Raises:
+            InputError: If any cannot be read; it names the first and says how many there are.
+        """
+        threads = max(workers, 1) if self._anonymize is None else 1
+        errors: list[InputError] = []
+        with ThreadPoolExecutor(threads) as pool:
+            for index, picture in enumerate(pool.map(self._tried, range(len(self)))):
+                if isinstance(picture, InputError):
+                    errors.append(picture)
+                elif self._memory >= picture.nbytes:
+                    self._memory -= picture.nbytes
+                    self._kept[index] = picture
+                progress(index + 1)
+        if errors:
+            more = f" ({len(errors):,} such images)" if len(errors) > 1 else ""
+            raise InputError(f"{errors[0]}{more}") from errors[0]
+
+    def _tried(self, index: int) -> Image | InputError:
+        try:
+            return self._read(index)
+        except InputError as error:
+            return error
+
+    def _read(self, index: int) -> Image:
+        path = self._paths[index]
+        if self._anonymize is not None:
+            return self._anonymize(self._root, path)
+        return frame_of(self._root / path).image
+
+
+def _free_memory() -> int:
+    """Return free bytes, or a quarter of all where a system does not say."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    if "SC_AVPHYS_PAGES" in os.sysconf_names:
+        return os.sysconf("SC_AVPHYS_PAGES") * page
+    return os.sysconf("SC_PHYS_PAGES") * page // 4

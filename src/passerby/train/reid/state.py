@@ -1,0 +1,129 @@
+"""All that changes while a training goes on, and its file."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from passerby.errors import ConfigError
+from passerby.models.reid import ReidNetwork
+from passerby.models.torch_files import read_torch, write_torch
+from passerby.train.reid.learner import Learner
+from passerby.train.reid.settings import Optimizer, Recipe
+from passerby.train.state import check_settings, understood
+
+__all__ = ["Training", "begin", "read_state", "write_state"]
+
+
+@dataclass(eq=False)
+class Training:
+    """All that changes while a training goes on, between two epochs.
+
+    No state of a generator is among it: whatever is random is drawn anew from the seed and the
+    number of the epoch.
+
+    Attributes:
+        learner: The network and its losses.
+        optimizers: Of the network and, if there are any, of the centres.
+        averaged: The network with averaged weights (EMA), if they are averaged.
+        epoch: Epochs that are done.
+        step: Batches that are done.
+        lost: Mean loss of each epoch that is done.
+    """
+
+    learner: Learner
+    optimizers: tuple[torch.optim.Optimizer, ...]
+    averaged: ReidNetwork | None = None
+    epoch: int = 0
+    step: int = 0
+    lost: list[float] = field(default_factory=list)
+
+    @property
+    def result(self) -> ReidNetwork:
+        """The network that is used in the end."""
+        return self.averaged or self.learner.network
+
+
+def begin(learner: Learner, recipe: Recipe) -> Training:
+    """Return a training that has not begun yet."""
+    averaged = None
+    if recipe.smoothing:
+        averaged = copy.deepcopy(learner.network).requires_grad_(requires_grad=False)
+    optimizers = [_optimizer(learner.network, recipe.optimizer)]
+    if learner.centres is not None:
+        # In the sum of all losses, the centres' gradient is as small as the weight of their loss;
+        # the strong baseline divides it by that again.
+        rate = recipe.weights.centre_rate / recipe.weights.centre
+        optimizers.append(torch.optim.SGD(learner.centres.parameters(), lr=rate))
+    return Training(learner, tuple(optimizers), averaged)
+
+
+def _optimizer(network: ReidNetwork, settings: Optimizer) -> torch.optim.Optimizer:
+    """Return the optimizer; the ``share`` of each group is that of the learning rate it has."""
+    backbone = {id(one) for one in network.backbone.parameters()} if network.backbone else set()
+    old = [one for one in network.parameters() if id(one) in backbone]
+    new = [one for one in network.parameters() if id(one) not in backbone]
+    groups = [
+        {"params": weights, "share": share}
+        for weights, share in ((old, settings.backbone), (new, 1.0))
+        if weights
+    ]
+    shared: dict[str, Any] = {"lr": settings.learning_rate, "weight_decay": settings.weight_decay}
+    match settings.kind:
+        case "adam":
+            betas = (settings.momentum, 0.999)
+            return torch.optim.Adam(groups, betas=betas, fused=True, **shared)
+        case "adamw":
+            betas = (settings.momentum, 0.999)
+            return torch.optim.AdamW(groups, betas=betas, fused=True, **shared)
+        case "sgd":
+            momentum = settings.momentum
+            return torch.optim.SGD(groups, momentum=momentum, nesterov=True, fused=True, **shared)
+        case _:
+            raise ConfigError(f"optimizer is {settings.kind!r}: choose adam, adamw or sgd")
+
+
+def write_state(training: Training, asked: Mapping[str, Any], path: Path) -> None:
+    """Write the state; the last good one survives whatever goes wrong.
+
+    Args:
+        training: Between two epochs.
+        asked: What the training was asked for.
+        path: Of the file.
+
+    Raises:
+        OutputError: If it cannot be written.
+    """
+    state = {
+        "learner": training.learner.state_dict(),
+        "averaged": training.averaged and training.averaged.state_dict(),
+        "optimizers": [optimizer.state_dict() for optimizer in training.optimizers],
+        "epoch": training.epoch,
+        "step": training.step,
+        "lost": training.lost,
+        "asked": dict(asked),
+    }
+    write_torch(path, state)
+
+
+def read_state(training: Training, asked: Mapping[str, Any], path: Path) -> None:
+    """Put a training into the state of a file.
+
+    Raises:
+        ModelError: If the file is not the state of such a training.
+    """
+    with understood(path):
+        state = read_torch(path)
+        before = dict(state["asked"])
+    check_settings(before, asked, path, may_change=())
+    with understood(path):
+        training.learner.load_state_dict(state["learner"])
+        if training.averaged is not None:
+            training.averaged.load_state_dict(state["averaged"])
+        for optimizer, own in zip(training.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(own)
+        training.epoch, training.step = int(state["epoch"]), int(state["step"])
+        training.lost = [float(loss) for loss in state["lost"]]
