@@ -1,55 +1,68 @@
 """Networks that describe the image of a person by numbers."""
 
+from pathlib import Path
 from typing import get_args
 
-import cv2
 import numpy as np
 import numpy.typing as npt
+import onnx
 
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.models.cards import MODELS, Pixels
 from passerby.models.lookup import is_path, resolve
 from passerby.models.session import RUNTIME_ERRORS, first_line, open_session, read_graph
+from passerby.models.signature_input import Pictures, Size, resized, signature_input
 from passerby.types import Image
 
-__all__ = ["SignatureNetwork"]
+__all__ = ["PIXELS_KEY", "SignatureNetwork"]
 
-_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
-"""Of ImageNet, RGB, 0-1."""
+PIXELS_KEY = "passerby.pixels"
+"""Of the entry in an ONNX file that says what the network is fed."""
+
+_BATCH = 8
+"""More is slower: what is computed on the way no longer fits into the processor's cache."""
 
 
 class SignatureNetwork:
-    """A network that turns the image of a person into a signature.
+    """A network that turns images of people into signatures.
 
     Args:
         model: Name of a model whose role is ``signature``, or the path of an ONNX file with one
-            picture as input, channels first or last.
-        pixels: What it is fed; needed for a file, known for a name.
-        threads: How many to compute with.
+            input of pictures, channels first or last.
+        pixels: What it is fed; needed for a file that does not say so itself.
+        threads: How many one run computes with. Several runs may go on at once.
 
     Attributes:
+        name: Of the model, or of its file.
         path: The file.
+        pixels: What it is fed.
         size: Height and width that images are resized to.
+        batch: How many pictures go through it at once; one where its graph takes no more, or
+            does not keep them apart.
 
     Raises:
         ConfigError: If no model has this name, or ``pixels`` is missing or unknown.
         ModelError: If the file is missing or is not such a network.
     """
 
-    def __init__(self, model: str, pixels: Pixels | None = None, threads: int = 2) -> None:
-        self._pixels = _pixels(model, pixels)
+    def __init__(self, model: str, pixels: Pixels | None = None, threads: int = 1) -> None:
+        of_card = _of_card(model, pixels)
+        self.name = Path(model).name if is_path(model) else model
         self.path = resolve(model)
         graph = read_graph(self.path)
+        self.pixels = of_card or _agreed(model, _stated(graph), pixels)
         shape = [one.dim_value for one in graph.graph.input[0].type.tensor_type.shape.dim]
         self._channels_last = shape[3] == 3
-        self.size = (shape[1], shape[2]) if self._channels_last else (shape[2], shape[3])
+        self.size: Size = (shape[1], shape[2]) if self._channels_last else (shape[2], shape[3])
         if min(self.size) < 1 or 3 not in (shape[1], shape[3]):
             raise ModelError(f"{self.path} takes pictures of shape {shape}: one size is needed")
+        if shape[0] > 1:
+            raise ModelError(f"{self.path} takes {shape[0]} pictures at once: export it for one")
         try:
             self._session = open_session(graph, threads)
         except (*RUNTIME_ERRORS, ValueError) as error:
             raise ModelError(f"{self.path} cannot be run: {first_line(error)}") from error
+        self.batch = _BATCH if shape[0] != 1 and self._keeps_pictures_apart() else 1
 
     def __call__(self, image: Image) -> npt.NDArray[np.float32]:
         """Return the signature of an image of any size, shape (d,).
@@ -57,29 +70,70 @@ class SignatureNetwork:
         Raises:
             DetectionError: If the run fails.
         """
-        height, width = self.size
-        tensor = np.asarray(cv2.resize(image, (width, height)), np.float32)
-        if self._pixels == "rgb-imagenet":
-            tensor = (tensor[:, :, ::-1] / np.float32(255) - _MEAN) / _DEVIATION
-        if not self._channels_last:
-            tensor = tensor.transpose(2, 0, 1)
-        feed = {self._session.get_inputs()[0].name: np.ascontiguousarray(tensor[None])}
+        (signature,) = self.describe(resized(image, self.size)[None])
+        return np.asarray(signature, np.float32)
+
+    def describe(self, pictures: Pictures) -> npt.NDArray[np.float32]:
+        """Return the signatures of pictures of its size, shape (n, d).
+
+        Raises:
+            DetectionError: If the run fails, or its result is no row of numbers for each picture.
+        """
+        numbers = signature_input(pictures, self.pixels, channels_last=self._channels_last)
+        if self.batch > 1:
+            rows = self._run(numbers)
+        else:
+            rows = np.concatenate([self._run(one[None]) for one in numbers])
+        if not np.isfinite(rows).all():
+            raise DetectionError(
+                f"{self.name} made numbers that are not finite: check what it is fed (--pixels)"
+            )
+        return rows
+
+    def _run(self, numbers: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        feed = {self._session.get_inputs()[0].name: numbers}
         try:
             (output, *_) = self._session.run(None, feed)
         except RUNTIME_ERRORS as error:
             raise DetectionError(f"the network failed: {first_line(error)}") from error
-        return np.asarray(output, np.float32).reshape(-1)
+        return np.asarray(output, np.float32).reshape(len(numbers), -1)
+
+    def _keeps_pictures_apart(self) -> bool:
+        """Try whether two pictures at once get the signatures that they get one by one."""
+        drawn = np.random.default_rng(0).integers(0, 256, (2, *self.size, 3), np.uint8)
+        numbers = signature_input(drawn, self.pixels, channels_last=self._channels_last)
+        try:
+            together = self._run(numbers)
+            alone = np.concatenate([self._run(one[None]) for one in numbers])
+        except (DetectionError, ValueError):
+            return False
+        tolerance = 1e-4 * float(np.abs(alone).max())
+        return together.shape == alone.shape and np.allclose(together, alone, 0, tolerance)
 
 
-def _pixels(model: str, pixels: Pixels | None) -> Pixels:
-    known = None if is_path(model) else MODELS[model].pixels
-    if known is None and not is_path(model):
-        role = MODELS[model].role
-        raise ConfigError(f"{model} finds a {role}: choose a model that makes signatures")
-    if known is not None and pixels not in (None, known):
-        raise ConfigError(f"{model} is fed {known}, not {pixels}: leave it out")
-    chosen = known or pixels
-    if chosen is None or chosen not in get_args(Pixels):
-        choices = " or ".join(get_args(Pixels))
-        raise ConfigError(f"it is not known what {model} is fed: say {choices}")
+def _of_card(model: str, asked: Pixels | None) -> Pixels | None:
+    """What a model is fed by its card; None for a file."""
+    if is_path(model):
+        return None
+    card = MODELS[model]
+    if card.pixels is None:
+        raise ConfigError(f"{model} finds a {card.role}: choose a model that makes signatures")
+    return _agreed(model, card.pixels, asked)
+
+
+def _stated(graph: onnx.ModelProto) -> str | None:
+    """What a file says that it is fed."""
+    return next((one.value for one in graph.metadata_props if one.key == PIXELS_KEY), None)
+
+
+def _agreed(model: str, known: str | None, asked: Pixels | None) -> Pixels:
+    """What is known and what a user asks for, where they do not contradict each other."""
+    if known is not None and asked not in (None, known):
+        raise ConfigError(f"{model} is fed {known}, not {asked}: leave it out")
+    choices: dict[str | None, Pixels] = {pixels: pixels for pixels in get_args(Pixels)}
+    chosen = choices.get(known or asked)
+    if chosen is None:
+        raise ConfigError(
+            f"it is not known what {model} is fed: say {' or '.join(get_args(Pixels))}"
+        )
     return chosen

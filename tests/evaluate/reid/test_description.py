@@ -24,12 +24,18 @@ def dataset(tmp_path: Path) -> ReidDataset:
     return ReidDataset("folder", tmp_path, SAMPLES)
 
 
-def mean(image: np.ndarray) -> np.ndarray:
-    return image.mean(axis=(0, 1)).astype(np.float32)
+class Mean:
+    """Describes an image by its mean colour."""
+
+    name, path, pixels = "mean", Path("mean.onnx"), "bgr-255"
+    size, batch = (8, 4), 2
+
+    def describe(self, pictures: np.ndarray) -> np.ndarray:
+        return pictures.mean(axis=(1, 2)).astype(np.float32)
 
 
 def test_signatures_come_in_the_order_of_the_index_with_its_labels(dataset: ReidDataset) -> None:
-    query, gallery = Described(mean).query_and_gallery(dataset)
+    query, gallery = Described(Mean()).query_and_gallery(dataset)
     assert query.features[slice(None)].tolist() == [[200, 0, 0]]  # blue first
     assert gallery.features[slice(None)].tolist() == [[200, 0, 10], [200, 0, 20]]
     assert (gallery.ids.tolist(), gallery.cameras.tolist()) == ([1, 2], [2, 2])
@@ -37,7 +43,7 @@ def test_signatures_come_in_the_order_of_the_index_with_its_labels(dataset: Reid
 
 def test_every_image_is_described_once(dataset: ReidDataset) -> None:
     steps: list[int] = []
-    described = Described(mean, lambda: steps.append(1))
+    described = Described(Mean(), lambda: steps.append(1))
     for _ in range(2):
         described.query_and_gallery(dataset)
     assert len(steps) == images_of([dataset, dataset]) == 3
@@ -46,7 +52,7 @@ def test_every_image_is_described_once(dataset: ReidDataset) -> None:
 def test_missing_and_damaged_images_are_named(dataset: ReidDataset) -> None:
     (dataset.root / "a.png").unlink()
     with pytest.raises(InputError, match=r"a.png is missing: check the data set"):
-        Described(mean).query_and_gallery(dataset)
+        Described(Mean()).query_and_gallery(dataset)
     (dataset.root / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
     with pytest.raises(InputError, match=r"a.png is damaged"):
         frame_of(dataset.root / "a.png")
@@ -54,4 +60,4 @@ def test_missing_and_damaged_images_are_named(dataset: ReidDataset) -> None:
 
 def test_a_data_set_without_queries_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no images to compare"):
-        Described(mean).query_and_gallery(ReidDataset("folder", tmp_path, ()))
+        Described(Mean()).query_and_gallery(ReidDataset("folder", tmp_path, ()))

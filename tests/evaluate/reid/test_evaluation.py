@@ -279,13 +279,19 @@ def test_real_signatures_rank_real_people(shared: object) -> None:
     from passerby.datasets import read_dataset  # noqa: PLC0415
     from passerby.evaluate.reid.description import Described  # noqa: PLC0415
 
-    def colours(image: np.ndarray) -> np.ndarray:
-        stripes = np.array_split(image.astype(np.float32), 8)
-        return np.concatenate([stripe.mean(axis=(0, 1)) for stripe in stripes])
+    class Colours:
+        """Mean colours of eight stripes."""
+
+        name, path, pixels = "colours", Path("colours.onnx"), "bgr-255"
+        size, batch = (128, 64), 8
+
+        def describe(self, pictures: np.ndarray) -> np.ndarray:
+            stripes = np.array_split(pictures.astype(np.float32), 8, axis=1)
+            return np.concatenate([stripe.mean(axis=(1, 2)) for stripe in stripes], axis=1)
 
     dataset = read_dataset(Path(str(shared)) / "data" / "reid" / "market1501-500")
     some = [one for one in dataset.samples if one.subset != "train" and one.identity < 700]
-    query, gallery = Described(colours).query_and_gallery(replace(dataset, samples=tuple(some)))
+    query, gallery = Described(Colours()).query_and_gallery(replace(dataset, samples=tuple(some)))
     assert len(query) > 50
     protocol = Protocol(distance="euclidean")
     result = evaluate(query, gallery, protocol)

@@ -7,12 +7,13 @@ from pathlib import Path
 from passerby.cli.datasets.options import WhichDataset
 from passerby.cli.evaluate.console import progress
 from passerby.datasets import DATASETS, ReidDataset
+from passerby.errors import InputError
 from passerby.evaluate.reid.description import Described, images_of
 from passerby.evaluate.reid.origin import Origin
-from passerby.evaluate.reid.signature_files import read_signatures
+from passerby.evaluate.reid.signature_files import read_origin, read_signatures
 from passerby.evaluate.reid.signatures import Signatures
-from passerby.models.lookup import is_path, sha256_of
-from passerby.models.signature_network import SignatureNetwork
+from passerby.models.describer import Describer
+from passerby.models.lookup import sha256_of
 
 __all__ = ["Compared", "describe", "from_files"]
 
@@ -28,19 +29,30 @@ class Compared:
 
 
 def from_files(query: Path, gallery: Path) -> Compared:
-    """Read signatures that somebody made."""
-    return Compared(read_signatures(query), read_signatures(gallery), Origin())
+    """Read signatures that somebody made.
+
+    Raises:
+        InputError: If a file cannot be read, or two networks made them.
+    """
+    asked, searched = read_origin(query), read_origin(gallery)
+    models = {one.model_sha256 for one in (asked, searched) if one.model_sha256}
+    if len(models) > 1:
+        raise InputError(
+            f"{query} was made by {asked.model}, {gallery} by {searched.model}, another network: "
+            "describe both with one"
+        )
+    return Compared(read_signatures(query), read_signatures(gallery), asked)
 
 
 def describe(
-    root: Path, which: WhichDataset, network: SignatureNetwork, model: str, *, all_splits: bool
+    root: Path, which: WhichDataset, describer: Describer, *, all_splits: bool
 ) -> list[Compared]:
     """Make the signatures of a data set, of one split or of all of them."""
     datasets = list(_splits(root, which, all_splits=all_splits))
     with progress("describing", images_of(datasets)) as advance:
-        described = Described(network, lambda: advance(1))
+        described = Described(describer, lambda: advance(1))
         return [
-            Compared(*described.query_and_gallery(one), _origin(one, network, model), one)
+            Compared(*described.query_and_gallery(one), _origin(one, describer), one)
             for one in datasets
         ]
 
@@ -55,11 +67,11 @@ def _splits(root: Path, which: WhichDataset, *, all_splits: bool) -> Iterator[Re
                 yield replace(which, name=first.name, split=split).read(root)
 
 
-def _origin(dataset: ReidDataset, network: SignatureNetwork, model: str) -> Origin:
+def _origin(dataset: ReidDataset, describer: Describer) -> Origin:
     return Origin(
         data_set=dataset.name,
         split=dataset.split,
         index_sha256=dataset.sha256,
-        model=Path(model).name if is_path(model) else model,
-        model_sha256=sha256_of(network.path),
+        model=describer.name,
+        model_sha256=sha256_of(describer.path),
     )

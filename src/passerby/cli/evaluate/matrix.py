@@ -17,7 +17,7 @@ from passerby.errors import ConfigError
 from passerby.evaluate.reid.matrix import Condition, Matrix, evaluate_matrix
 from passerby.evaluate.reid.result_files import write_json
 from passerby.models.cards import Pixels
-from passerby.models.signature_network import SignatureNetwork
+from passerby.models.describer import Describer, open_describer
 
 __all__ = ["matrix"]
 
@@ -61,7 +61,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     if not images or not models:
         raise ConfigError("say what to compare: --images.NAME ROOT and --models.NAME MODEL")
     check_new(json, overwrite=overwrite)
-    networks = {name: SignatureNetwork(model, pixels) for name, model in models.items()}
+    networks = {name: open_describer(model, pixels) for name, model in models.items()}
     chosen = which or WhichDataset()
     first, *others = images.values()
     dataset = chosen.read(first)
@@ -69,10 +69,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     for root in others:
         _check_same_images(dataset.sha256, chosen, root, first)
     signatures = {
-        name: {
-            condition: _described(root, chosen, network, models[name])
-            for condition, root in images.items()
-        }
+        name: {condition: _described(root, chosen, network) for condition, root in images.items()}
         for name, network in networks.items()
     }
     cells = len(models) * len(images) ** 2
@@ -97,8 +94,8 @@ def _check_same_images(sha256: str, which: WhichDataset, root: Path, first: Path
         )
 
 
-def _described(root: Path, which: WhichDataset, network: SignatureNetwork, model: str) -> Condition:
-    (compared,) = describe(root, which, network, model, all_splits=False)
+def _described(root: Path, which: WhichDataset, describer: Describer) -> Condition:
+    (compared,) = describe(root, which, describer, all_splits=False)
     return Condition(compared.query, compared.gallery, compared.origin)
 
 

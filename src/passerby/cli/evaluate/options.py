@@ -14,7 +14,7 @@ from passerby.errors import ConfigError
 from passerby.evaluate.reid.curves import check_can_draw
 from passerby.evaluate.reid.result_files import check_can_write_parquet
 from passerby.models.cards import Pixels
-from passerby.models.signature_network import SignatureNetwork
+from passerby.models.describer import open_describer
 
 __all__ = ["Again", "Output", "What"]
 
@@ -30,9 +30,14 @@ class What:
     data: Annotated[Path | None, Parameter(help="Folder of a data set, in place of files.")] = None
     model: Annotated[
         str | None,
-        Parameter(help="Describes the images: a name (passerby models list), or an ONNX file."),
+        Parameter(
+            help="Describes the images: a name (passerby models list), an ONNX file or the "
+            "model.pt of a training."
+        ),
     ] = None
-    pixels: Annotated[Pixels | None, Parameter(help="What an ONNX file is fed.")] = None
+    pixels: Annotated[
+        Pixels | None, Parameter(help="What an ONNX file is fed, if it does not say so.")
+    ] = None
     all_splits: Annotated[
         bool, Parameter(help="Evaluate all splits of the data set: mean and deviation.")
     ] = False
@@ -41,8 +46,8 @@ class What:
         """Read or make the signatures, once a split."""
         files = (self.query, self.gallery)
         if self.data is not None and self.model is not None and files == (None, None):
-            network = SignatureNetwork(self.model, self.pixels)
-            return describe(self.data, which, network, self.model, all_splits=self.all_splits)
+            describer = open_describer(self.model, self.pixels)
+            return describe(self.data, which, describer, all_splits=self.all_splits)
         if self.query is not None and self.gallery is not None and self.data is None:
             return [from_files(self.query, self.gallery)]
         raise ConfigError("say what to compare: --query FILE --gallery FILE, or --data --model")

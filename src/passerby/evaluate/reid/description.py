@@ -1,6 +1,7 @@
 """Signatures of the images of a data set; its pictures are read into memory and nowhere else."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -9,25 +10,24 @@ import numpy.typing as npt
 from passerby.datasets import Part, ReidDataset
 from passerby.errors import InputError
 from passerby.evaluate.reid.signatures import Signatures
+from passerby.models.describer import Describer
+from passerby.models.signature_stream import signatures
 from passerby.sources import ImageSource
-from passerby.types import Frame, Image
+from passerby.types import Frame
 
-__all__ = ["Describe", "Described", "frame_of"]
-
-Describe = Callable[[Image], npt.NDArray[np.float32]]
-"""Turns an image of a person, shape (height, width, 3), BGR, into a signature, shape (d,)."""
+__all__ = ["Described", "frame_of", "images_of"]
 
 
 class Described:
     """A data set whose images are described when they are first needed, and only once.
 
     Args:
-        describe: A network that makes signatures, such as a `SignatureNetwork`.
+        describer: Makes signatures; see `passerby.models.describer.open_describer`.
         progress: Called for each image that was described.
     """
 
-    def __init__(self, describe: Describe, progress: Callable[[], None] = lambda: None) -> None:
-        self._describe = describe
+    def __init__(self, describer: Describer, progress: Callable[[], None] = lambda: None) -> None:
+        self._describer = describer
         self._progress = progress
         self._known: dict[Path, npt.NDArray[np.float32]] = {}
 
@@ -35,27 +35,32 @@ class Described:
         """Return the signatures of the images of ``part``, in its order.
 
         Raises:
+            DetectionError: If the network fails.
             InputError: If there is no image, or one cannot be read.
         """
         if not len(part):
             raise InputError(f"{dataset.root} has no images to compare: check the data set")
-        features = [self._of(dataset.file(path)) for path in part.paths]
-        return Signatures(np.stack(features), part.identities, part.cameras)
+        files = [dataset.file(path) for path in part.paths]
+        self._describe([file for file in dict.fromkeys(files) if file not in self._known])
+        features = np.stack([self._known[file] for file in files])
+        return Signatures(features, part.identities, part.cameras)
 
     def query_and_gallery(self, dataset: ReidDataset) -> tuple[Signatures, Signatures]:
         """Return what is asked and what is searched.
 
         Raises:
+            DetectionError: If the network fails.
             InputError: If there is no image in one of them, or one cannot be read.
         """
         query, gallery = dataset.part("query"), dataset.part("gallery")
         return self.signatures(dataset, query), self.signatures(dataset, gallery)
 
-    def _of(self, path: Path) -> npt.NDArray[np.float32]:
-        if path not in self._known:
-            self._known[path] = self._describe(frame_of(path).image)
-            self._progress()
-        return self._known[path]
+    def _describe(self, files: Sequence[Path]) -> None:
+        rows = signatures(self._describer, (frame_of(file).image for file in files))
+        with closing(rows):
+            for file, row in zip(files, rows, strict=True):
+                self._known[file] = row
+                self._progress()
 
 
 def frame_of(path: Path) -> Frame:

@@ -1,5 +1,9 @@
-"""Signatures in files: arrays ``features``, ``ids`` and ``cameras`` in one .npz file of NumPy."""
+"""Signatures in files: arrays ``features``, ``ids`` and ``cameras`` in one .npz file of NumPy.
 
+`passerby describe` adds ``paths``, and a ``header`` that says what they were made of and by what.
+"""
+
+import json
 import struct
 import zipfile
 from dataclasses import dataclass
@@ -11,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import InputError
+from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.signatures import Features, Signatures
 
-__all__ = ["read_signatures"]
+__all__ = ["read_header", "read_origin", "read_signatures"]
 
 ARRAYS = ("features", "ids", "cameras")
 LARGE = 1 << 30
@@ -46,6 +51,32 @@ def read_signatures(path: Path) -> Signatures:
         return Signatures(features, ids, cameras)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """Read what a file of signatures says of them; nothing where it has no header.
+
+    Raises:
+        InputError: If the file cannot be read, or its header is none.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            header = json.loads(str(arrays["header"])) if "header" in arrays.files else {}
+            return dict(header)
+    except FileNotFoundError:
+        raise InputError(f"{path} is missing: check the path") from None
+    except (OSError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path} is damaged or no .npz file: describe the images again") from error
+
+
+def read_origin(path: Path) -> Origin:
+    """Read where signatures come from, as far as their file says it.
+
+    Raises:
+        InputError: If the file cannot be read, or its header is none.
+    """
+    header = read_header(path)
+    return Origin(**{name: header[name] for name in Origin.__slots__ if name in header})
 
 
 _WANTED = "write numpy.savez(path, features=..., ids=..., cameras=...)"

@@ -3,9 +3,11 @@
 import warnings
 from pathlib import Path
 
+import onnx
 import torch
 
 from passerby.models.reid.network import ReidNetwork
+from passerby.models.signature_network import PIXELS_KEY
 
 __all__ = ["export"]
 
@@ -13,8 +15,8 @@ __all__ = ["export"]
 def export(network: ReidNetwork, path: Path) -> None:
     """Write what a network does in use: ``images`` (B, 3, height, width) to ``signatures``.
 
-    The number of images is free, their size is the network's. Whether the network was in training
-    stays as it was.
+    The number of images is free, their size is the network's; what it is fed is written into the
+    file. Whether the network was in training stays as it was.
 
     Args:
         network: On any device.
@@ -37,3 +39,6 @@ def export(network: ReidNetwork, path: Path) -> None:
             opset_version=17,
             dynamo=False,
         )
+    model = onnx.load(path)
+    onnx.helper.set_model_props(model, {PIXELS_KEY: "rgb-imagenet"})
+    path.write_bytes(model.SerializeToString())
