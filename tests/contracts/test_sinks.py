@@ -17,6 +17,7 @@ from passerby.backoff import Backoff
 from passerby.errors import PrivacyError
 from passerby.media import Medium
 from passerby.sinks import Encoding, ImageSink, VideoSink
+from passerby.sinks.attention_maps import AttentionMaps
 from passerby.sinks.contact_sheet import ContactSheet
 from passerby.sinks.ranked_lists import RankedLists
 from passerby.sinks.stream_sink import StreamSink
@@ -48,6 +49,7 @@ class Receiver:
 
 
 FACTORIES: dict[str, Factory] = {
+    "AttentionMaps": lambda folder: AttentionMaps(folder / "out.png"),
     "ContactSheet": lambda folder: ContactSheet(folder / "out.png"),
     "ImageSink": lambda folder: ImageSink(folder / "out.png", MEDIUM, Encoding()),
     "RankedLists": lambda folder: RankedLists(folder / "out.png"),

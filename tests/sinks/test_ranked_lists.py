@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from passerby.errors import ConfigError, OutputError
-from passerby.sinks.ranked_lists import COLOURS, FRAME, GAP, LINE_HEIGHT, SIZE, Mark, RankedLists
+from passerby.sinks.ranked_lists import COLOURS, Mark, RankedLists
+from passerby.sinks.tiles import FRAME, GAP, LINE_HEIGHT, SIZE
 from passerby.types import AnonymizedFrame, Frame, seal
 
 WIDTH, HEIGHT = SIZE[0] + 2 * FRAME + GAP, SIZE[1] + 2 * FRAME + LINE_HEIGHT + GAP

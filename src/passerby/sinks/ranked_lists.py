@@ -1,35 +1,27 @@
 """Queries and the images found for them, row by row in one picture."""
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import cv2
 from PIL import Image as Pillow
-from PIL import ImageDraw, ImageFont
 
 from passerby.errors import ConfigError, OutputError
-from passerby.sinks.partial import PartialFile, write_error
-from passerby.types import AnonymizedFrame, Image, require_anonymized
+from passerby.sinks.partial import PartialFile
+from passerby.sinks.tiles import Colour, page, tile, write_png
+from passerby.types import AnonymizedFrame, require_anonymized
 
 __all__ = ["Mark", "RankedLists", "Role"]
 
 Role = Literal["query", "match", "other"]
 """What an image is in its row."""
 
-SIZE = (64, 128)
-FRAME = 4
-GAP = 6
-FONT_SIZE = 10
-LINE_HEIGHT = 14
-PAPER, INK = (250, 250, 250), (25, 25, 25)
-COLOURS: dict[Role, tuple[int, int, int]] = {
+COLOURS: dict[Role, Colour] = {
     "query": (90, 90, 90),
     "match": (0, 110, 190),
     "other": (220, 110, 0),
 }
-"""Of the frames, as RGB: blue and orange, which nearly everybody can tell apart."""
+"""Of the frames: blue and orange, which nearly everybody can tell apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +57,10 @@ class RankedLists:
             PrivacyError: If it is not anonymized.
         """
         mark = mark or Mark()
-        tile = _tile(require_anonymized(frame).image, mark)
+        image = require_anonymized(frame).image
         if mark.role == "query" or not self._rows:
             self._rows.append([])
-        self._rows[-1].append(tile)
+        self._rows[-1].append(tile(image, COLOURS[mark.role], mark.text))
 
     def commit(self) -> None:
         """Write the picture and give it its final name.
@@ -79,39 +71,9 @@ class RankedLists:
         if not self._rows:
             self.abort()
             raise OutputError(f"{self._target}: there is no image to write")
-        memory = io.BytesIO()
-        _page(self._rows).save(memory, "PNG")
-        try:
-            self._partial.path.write_bytes(memory.getbuffer())
-        except OSError as error:
-            self.abort()
-            raise write_error(self._target, error) from error
-        self._partial.commit()
+        write_png(page(self._rows), self._target, self._partial)
 
     def abort(self) -> None:
         """Throw everything away."""
         self._rows.clear()
         self._partial.abort()
-
-
-def _tile(image: Image, mark: Mark) -> Pillow.Image:
-    width, height = SIZE
-    resized = cv2.resize(image, SIZE, interpolation=cv2.INTER_AREA)
-    picture = Pillow.fromarray(cv2.cvtColor(resized, cv2.COLOR_BGR2RGB))
-    tile = Pillow.new("RGB", (width + 2 * FRAME, height + 2 * FRAME + LINE_HEIGHT), PAPER)
-    draw = ImageDraw.Draw(tile)
-    bottom = height + 2 * FRAME
-    draw.rectangle((0, 0, tile.width - 1, bottom - 1), fill=COLOURS[mark.role])
-    tile.paste(picture, (FRAME, FRAME))
-    draw.text((FRAME, bottom), mark.text, INK, ImageFont.load_default(FONT_SIZE))
-    return tile
-
-
-def _page(rows: list[list[Pillow.Image]]) -> Pillow.Image:
-    width, height = rows[0][0].width + GAP, rows[0][0].height + GAP
-    columns = max(map(len, rows))
-    page = Pillow.new("RGB", (columns * width + GAP, len(rows) * height + GAP), PAPER)
-    for row, tiles in enumerate(rows):
-        for column, tile in enumerate(tiles):
-            page.paste(tile, (GAP + column * width, GAP + row * height))
-    return page

@@ -1,0 +1,83 @@
+"""Where a network looks in images, drawn over covered copies of them.
+
+Images are read to be described; what is drawn has passed the anonymizer, which makes the top
+quarter of each black, as in ranked lists (decision 7).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from passerby.anonymization.anonymizer import Anonymizer
+from passerby.detections import Detections
+from passerby.errors import InputError
+from passerby.evaluate.reid.description import frame_of
+from passerby.models.describer import Describer
+from passerby.models.occlusion import Heat, occlusion_map
+from passerby.pipeline.image_lists import ImageList
+from passerby.sinks.attention_maps import AttentionMap, AttentionMaps
+from passerby.types import Image
+
+__all__ = ["draw_attention"]
+
+
+@runtime_checkable
+class _KnowsItsMaps(Protocol):
+    """A describer that can be asked for what it computes on the way, which torch's can."""
+
+    def activation_map(self, image: Image) -> Heat: ...
+
+
+def draw_attention(
+    target: Path,
+    images: ImageList,
+    describer: Describer,
+    count: int,
+    *,
+    threads: int | None = None,
+    progress: Callable[[int], None] = lambda _count: None,
+    complain: Callable[[str], None] = lambda _complaint: None,
+) -> None:
+    """Draw some of the images, evenly spaced, and beside each where the network looks.
+
+    Args:
+        target: A ``.png`` file.
+        images: What to choose from.
+        describer: Any network that makes signatures.
+        count: How many images, at most.
+        threads: How many compute; by default one a core.
+        progress: Called for each image that was looked at.
+        complain: Told of each image that cannot be read; it is left out.
+
+    Raises:
+        ConfigError: If the target is no PNG.
+        DetectionError: If the network fails.
+        OutputError: If the picture cannot be written, or none of the images can be read.
+    """
+    cover = Anonymizer(regions=("top",), operator="blackout")
+    chosen = np.linspace(0, len(images) - 1, min(count, len(images))).round().astype(np.intp)
+    sheet = AttentionMaps(target)
+    try:
+        for number in chosen.tolist():
+            progress(1)
+            try:
+                frame = frame_of(images.files[number])
+            except InputError as error:
+                complain(str(error))
+                continue
+            maps = _maps(describer, frame.image, threads)
+            sheet.write(cover(frame, Detections.none()), maps)
+        sheet.commit()
+    except BaseException:
+        sheet.abort()
+        raise
+
+
+def _maps(describer: Describer, image: Image, threads: int | None) -> list[AttentionMap]:
+    hidden = occlusion_map(describer, image, threads=threads)
+    maps = [AttentionMap(hidden, f"hidden: {hidden.max():.0f}\N{DEGREE SIGN}")]
+    if isinstance(describer, _KnowsItsMaps):
+        maps.append(AttentionMap(describer.activation_map(image), "activation"))
+    return maps

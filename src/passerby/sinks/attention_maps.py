@@ -1,0 +1,95 @@
+"""Images, and beside each where a network looks in it, in one picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as Pillow
+
+from passerby.errors import ConfigError, OutputError
+from passerby.sinks.partial import PartialFile
+from passerby.sinks.tiles import SIZE, page, tile, write_png
+from passerby.types import AnonymizedFrame, Image, require_anonymized
+
+__all__ = ["AttentionMap", "AttentionMaps"]
+
+GREY = (90, 90, 90)
+IMAGES_IN_ROW = 4
+VISIBLE = 0.5
+"""Share of the image in what is shown below the colours."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AttentionMap:
+    """How much each place of an image counts.
+
+    Attributes:
+        heat: Shape (height, width) of any size, 0 and more; the most is shown in the warmest
+            colour.
+        text: A few words to go below it.
+    """
+
+    heat: npt.NDArray[np.float32]
+    text: str = ""
+
+
+class AttentionMaps:
+    """Draws images with their maps beside them into one PNG.
+
+    Args:
+        target: A ``.png`` file.
+
+    Raises:
+        ConfigError: If the target is no PNG.
+        OutputError: If the file cannot be made.
+    """
+
+    def __init__(self, target: Path) -> None:
+        if target.suffix.lower() != ".png":
+            raise ConfigError(f"{target}: maps are a PNG: name a file that ends in .png")
+        self._target = target
+        self._rows: list[list[Pillow.Image]] = []
+        self._images = 0
+        self._partial = PartialFile(target)
+
+    def write(self, frame: AnonymizedFrame, maps: Sequence[AttentionMap] = ()) -> None:
+        """Take the next image and its maps.
+
+        Raises:
+            PrivacyError: If it is not anonymized.
+        """
+        image = require_anonymized(frame).image
+        if self._images % IMAGES_IN_ROW == 0:
+            self._rows.append([])
+        self._images += 1
+        self._rows[-1].append(tile(image, GREY, ""))
+        self._rows[-1] += [tile(_warmed(image, one.heat), GREY, one.text) for one in maps]
+
+    def commit(self) -> None:
+        """Write the picture and give it its final name.
+
+        Raises:
+            OutputError: If no image came, or it cannot be written.
+        """
+        if not self._rows:
+            self.abort()
+            raise OutputError(f"{self._target}: there is no image to write")
+        write_png(page(self._rows), self._target, self._partial)
+
+    def abort(self) -> None:
+        """Throw everything away."""
+        self._rows.clear()
+        self._partial.abort()
+
+
+def _warmed(image: Image, heat: npt.NDArray[np.float32]) -> Image:
+    """The image without its colours, under those of the map."""
+    grey = cv2.cvtColor(cv2.resize(image, SIZE), cv2.COLOR_BGR2GRAY)
+    most = float(heat.max())
+    share = np.clip(cv2.resize(heat, SIZE) / most, 0, 1) if most > 0 else np.zeros(SIZE[::-1])
+    colours = cv2.applyColorMap((255 * share).astype(np.uint8), cv2.COLORMAP_VIRIDIS)
+    shown = VISIBLE * grey[:, :, None] + (1 - VISIBLE) * colours
+    return np.asarray(shown, np.uint8)
