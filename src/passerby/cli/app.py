@@ -38,6 +38,11 @@ app.command(
     help="Find people and their heads, and write their boxes to a file.",
 )
 app.command(
+    "passerby.cli.describe:app",
+    name="describe",
+    help="Turn images of people into signatures, or show where a network looks.",
+)
+app.command(
     "passerby.cli.review:app",
     name="review",
     help="Show the anonymized frames that are most worth a human look.",

@@ -1,0 +1,184 @@
+"""``passerby describe``: turn images of people into signatures, or show where a network looks."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+
+from passerby.cli.datasets.options import Which, WhichDataset
+from passerby.cli.defaults import shown
+from passerby.cli.evaluate.console import check_new, note, progress
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
+from passerby.datasets import Subset
+from passerby.datasets.reading import recognised
+from passerby.errors import ConfigError, InputError
+from passerby.models.cards import Pixels
+from passerby.models.describer import Describer, Runtime, default_model, open_describer
+from passerby.pipeline.attention_maps import draw_attention
+from passerby.pipeline.description_run import describe_images, is_described
+from passerby.pipeline.image_lists import ImageList
+
+__all__ = ["app", "describe"]
+
+EPILOGUE = """Signatures of raw pictures are personal data: they are made to find a person again.
+Make them of anonymized pictures where you can, and keep and share those of raw ones no more freely
+than the pictures.
+
+A file holds the arrays features, ids, cameras and paths, and a header; `passerby evaluate reid
+--query q.npz --gallery g.npz` takes it as it is. Of a data set one file is written for each subset.
+Ids and cameras are 0 where nobody knows them; --pattern reads them from names.
+
+What was interrupted goes on when it is called again.
+
+Examples:
+
+  passerby describe crops/ -o crops.npz --model osnet-x0.25
+
+  passerby describe Market-1501-v15.09.15 -o signatures/ --model model.pt
+
+  passerby describe crops/ --maps maps.png --model osnet-x0.25
+
+Exit codes: 0 all done; 1 some images could not be read, and the file holds the others; 2 wrong use;
+130 or 143 interrupted."""
+
+app = App(
+    name="describe",
+    help="Turn images of people into signatures, or show where a network looks.",
+    help_epilogue=EPILOGUE,
+    default_parameter=Parameter(negative=(), show_default=shown),
+)
+
+Count = Annotated[int | None, Parameter(validator=Number(gte=1))]
+
+
+@app.default
+def describe(  # noqa: PLR0913  (one option each)
+    *sources: str,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    model: str | None = None,
+    pixels: Pixels | None = None,
+    runtime: Runtime = "onnx",
+    subsets: tuple[Subset, ...] = ("query", "gallery"),
+    which: Which = None,
+    batch: Count = None,
+    threads: Count = None,
+    maps: Path | None = None,
+    rows: Annotated[int, Parameter(validator=Number(gte=1, lte=200))] = 12,
+    overwrite: bool = False,
+) -> int:
+    """Describe and return the exit code.
+
+    Args:
+        sources: Images of one person each, folders of them, or the folder of a data set.
+        output: An .npz file; of a data set, a folder for one file a subset.
+        model: Name of a model (passerby models list), an ONNX file, or the model.pt of a training.
+        pixels: What an ONNX file is fed, if it does not say so.
+        runtime: What computes: ONNX Runtime, or torch, which runs a model.pt on a GPU.
+        subsets: Of a data set.
+        which: Which data set, and which split of it.
+        batch: How many images are described at once; by default what is quickest.
+        threads: How many threads compute; by default one a core.
+        maps: Draw where the network looks in some of the images, a PNG. The top of every image is
+            black, whatever the network sees.
+        rows: How many images the picture of maps shows.
+        overwrite: Replace files that exist.
+    """
+    if not sources:
+        raise ConfigError("nothing to describe: name images, a folder or a data set")
+    if output is None and maps is None:
+        raise ConfigError("nothing to write: name a file, such as -o signatures.npz")
+    check_new(maps, overwrite=overwrite)
+    describer = open_describer(model or default_model(), pixels, runtime)
+    jobs = list(_jobs(sources, output, subsets, which or WhichDataset()))
+    left_out = 0
+    for images, target in jobs:
+        if target is not None and _is_new(images, describer, target, overwrite=overwrite):
+            left_out += _describe(images, describer, target, batch, threads)
+    if maps is not None:
+        _draw(ImageList.joined([images for images, _ in jobs]), describer, maps, rows, threads)
+    return EXIT_FAILED if left_out else EXIT_OK
+
+
+def _jobs(
+    sources: tuple[str, ...],
+    output: Path | None,
+    subsets: tuple[Subset, ...],
+    which: WhichDataset,
+) -> Iterator[tuple[ImageList, Path | None]]:
+    """What is to be described, and into which files."""
+    one_file = output is not None and output.suffix.lower() == ".npz"
+    root = Path(sources[0]) if len(sources) == 1 else None
+    is_dataset = root is not None and _is_dataset(root, which)
+    if root is not None and is_dataset and not one_file:
+        dataset = which.read(root)
+        for subset in subsets:
+            target = None if output is None else output / f"{subset}.npz"
+            yield ImageList.of_dataset(dataset, subset), target
+    elif is_dataset:
+        raise ConfigError(
+            f"{root} is a data set, which gets one file a subset: name a folder, not {output}"
+        )
+    elif output is not None and not one_file:
+        raise ConfigError(
+            f"{output} is no .npz file, and {sources[0]} no data set of which there would be "
+            "several: end its name with .npz"
+        )
+    else:
+        yield ImageList.of_files(sources, which.pattern), output
+
+
+def _is_dataset(root: Path, which: WhichDataset) -> bool:
+    if which.name is not None:
+        return True
+    try:
+        recognised(root)
+    except InputError:
+        return False
+    return True
+
+
+def _is_new(images: ImageList, describer: Describer, target: Path, *, overwrite: bool) -> bool:
+    if not overwrite and is_described(images, describer, target):
+        note(f"{target} holds them already")
+        return False
+    check_new(target, overwrite=overwrite)
+    return True
+
+
+def _describe(
+    images: ImageList,
+    describer: Describer,
+    target: Path,
+    batch: int | None,
+    threads: int | None,
+) -> int:
+    """Describe one list of images; returns how many could not be read."""
+    with progress(target.name, len(images)) as advance:
+        done = describe_images(
+            images,
+            describer,
+            target,
+            batch=batch,
+            threads=threads,
+            progress=advance,
+            complain=note,
+        )
+    if done.kept:
+        note(f"{target}: {done.kept} of {len(images)} were described by an earlier run")
+    if done.left_out:
+        note(f"{target}: {len(done.left_out)} of {len(images)} images are left out")
+    sys.stdout.write(f"{target}\n")
+    return len(done.left_out)
+
+
+def _draw(
+    images: ImageList, describer: Describer, target: Path, rows: int, threads: int | None
+) -> None:
+    with progress("looking", min(rows, len(images))) as advance:
+        draw_attention(
+            target, images, describer, rows, threads=threads, progress=advance, complain=note
+        )
+    sys.stdout.write(f"{target}\n")

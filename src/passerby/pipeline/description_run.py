@@ -1,0 +1,135 @@
+"""Describe images of people, and write their signatures to a file."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from passerby.errors import InputError
+from passerby.evaluate.reid.description import frame_of
+from passerby.evaluate.reid.signature_files import read_header
+from passerby.models.describer import Describer
+from passerby.models.lookup import sha256_of
+from passerby.models.signature_stream import signatures
+from passerby.pipeline.image_lists import ImageList
+from passerby.sinks.signature_files import SignatureFile
+from passerby.types import Image
+
+__all__ = ["DescribedImages", "describe_images", "is_described"]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedImages:
+    """What became of a list of images.
+
+    Attributes:
+        target: The file.
+        images: How many have a signature in it.
+        kept: How many of all an earlier run had described.
+        left_out: Paths of images that could not be read.
+    """
+
+    target: Path
+    images: int
+    kept: int
+    left_out: tuple[str, ...]
+
+
+def describe_images(
+    images: ImageList,
+    describer: Describer,
+    target: Path,
+    *,
+    batch: int | None = None,
+    threads: int | None = None,
+    progress: Callable[[int], None] = lambda _count: None,
+    complain: Callable[[str], None] = lambda _complaint: None,
+) -> DescribedImages:
+    """Write the signatures of images to an ``.npz`` file, in their order.
+
+    The file has arrays ``features``, ``ids``, ``cameras`` and ``paths``, and a ``header`` of JSON.
+    What a run that was broken off has described is kept and not described again.
+
+    Args:
+        images: What to describe.
+        describer: The network.
+        target: The file.
+        batch: See `passerby.models.signature_stream.signatures`.
+        threads: See there.
+        progress: Called with how many images are done.
+        complain: Told of each image that cannot be read; it is left out.
+
+    Raises:
+        DetectionError: If the network fails.
+        InputError: If no image can be read.
+        OutputError: If the file cannot be written.
+    """
+    header = _header(images, describer)
+    with closing(SignatureFile(target, header, _dimension(describer))) as file:
+        progress(file.kept)
+        unreadable: set[int] = set()
+        rows = signatures(
+            describer,
+            _read(images, file.kept, describer, unreadable, complain),
+            batch=batch,
+            threads=threads,
+        )
+        with closing(rows):
+            for number, row in enumerate(rows, file.kept):
+                file.add(None if number in unreadable else row)
+                progress(1)
+        missing = file.missing()
+        if len(missing) == len(images):
+            raise InputError(f"none of {len(images)} images can be read, so {target} is not made")
+        file.commit(images.ids, images.cameras, images.paths)
+    left_out = tuple(images.paths[number] for number in missing)
+    return DescribedImages(target, len(images) - len(missing), file.kept, left_out)
+
+
+def is_described(images: ImageList, describer: Describer, target: Path) -> bool:
+    """Tell whether a file holds the signatures of just these images by this network.
+
+    Raises:
+        InputError: If there is such a file and it is not one of signatures.
+    """
+    if not target.is_file():
+        return False
+    found = read_header(target)
+    return all(found.get(name) == value for name, value in _header(images, describer).items())
+
+
+def _header(images: ImageList, describer: Describer) -> dict[str, Any]:
+    """Say what signatures are made of and by what."""
+    return {
+        "model": describer.name,
+        "model_sha256": sha256_of(describer.path),
+        "size": list(describer.size),
+        "pixels": describer.pixels,
+        "files_sha256": images.sha256,
+        **images.origin,
+    }
+
+
+def _dimension(describer: Describer) -> int:
+    nothing = np.zeros((1, *describer.size, 3), np.uint8)
+    return int(describer.describe(nothing).shape[1])
+
+
+def _read(
+    images: ImageList,
+    start: int,
+    describer: Describer,
+    unreadable: set[int],
+    complain: Callable[[str], None],
+) -> Iterator[Image]:
+    """Yield the images from one on, black ones for those that cannot be read."""
+    for number in range(start, len(images)):
+        try:
+            yield frame_of(images.files[number]).image
+        except InputError as error:
+            unreadable.add(number)
+            complain(str(error))
+            yield np.zeros((*describer.size, 3), np.uint8)

@@ -1,0 +1,126 @@
+"""Signatures in a file: numbers and labels, no pixels."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.sinks.partial import PartialFile, write_error
+
+__all__ = ["SignatureFile"]
+
+
+class SignatureFile:
+    """Takes signatures one by one, and keeps them if the run breaks off before the last.
+
+    Until `commit` they lie in a hidden file, ``.q.npz.unfinished``: a line of JSON, then rows of
+    32-bit numbers. A file that was begun with the same header is gone on with.
+
+    Args:
+        target: The ``.npz`` file.
+        header: What is known of them, as JSON can hold it.
+        dimension: Numbers in a signature.
+
+    Attributes:
+        kept: How many signatures an earlier run has left.
+
+    Raises:
+        OutputError: If it cannot be written.
+    """
+
+    def __init__(self, target: Path, header: Mapping[str, Any], dimension: int) -> None:
+        self._target, self._header = target, dict(header)
+        self._dimension = dimension
+        self._path = target.with_name(f".{target.name}.unfinished")
+        self._head = (json.dumps({**header, "dimension": dimension}) + "\n").encode()
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self.kept = self._rows_left()
+            self._file = self._path.open("r+b" if self.kept else "wb")
+            if not self.kept:
+                self._file.write(self._head)
+            self._file.truncate(self._end(self.kept))
+            self._file.seek(self._end(self.kept))
+        except OSError as error:
+            raise write_error(target, error) from error
+
+    def add(self, signature: npt.NDArray[np.float32] | None) -> None:
+        """Take the signature of the next image, shape (d,); None for one that has none.
+
+        Raises:
+            OutputError: If it cannot be written.
+        """
+        row = np.full(self._dimension, np.nan, np.float32) if signature is None else signature
+        try:
+            self._file.write(np.asarray(row, np.float32).tobytes())
+        except OSError as error:
+            raise write_error(self._target, error) from error
+
+    def missing(self) -> list[int]:
+        """Return the numbers of the images without a signature, an earlier run's included."""
+        return np.flatnonzero(np.isnan(self._rows()[:, 0])).tolist()
+
+    def commit(
+        self, ids: npt.NDArray[np.int64], cameras: npt.NDArray[np.int64], paths: Sequence[str]
+    ) -> None:
+        """Write the file; images without a signature are left out and listed in its header.
+
+        Args:
+            ids: Shape (n,), who all images show.
+            cameras: Shape (n,), which camera took them.
+            paths: What they are called.
+
+        Raises:
+            OutputError: If it cannot be written.
+        """
+        rows = self._rows()
+        known = ~np.isnan(rows[:, 0])
+        named = np.array(paths)
+        header = {**self._header, "left_out": named[~known].tolist()}
+        self._file.close()
+        partial = PartialFile(self._target)
+        try:
+            with partial.path.open("wb") as file:
+                np.savez(
+                    file,
+                    features=rows if known.all() else rows[known],
+                    ids=ids[known],
+                    cameras=cameras[known],
+                    paths=named[known],
+                    header=np.array(json.dumps(header)),
+                )
+        except OSError as error:
+            partial.abort()
+            raise write_error(self._target, error) from error
+        except BaseException:
+            partial.abort()
+            raise
+        partial.commit()
+        self._path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file; what is not committed is kept for the next run."""
+        with suppress(OSError):  # of a full disk, which `add` or `commit` has told of
+            self._file.close()
+
+    def _rows_left(self) -> int:
+        """How many whole rows an earlier run with the same header has left."""
+        if not self._path.is_file():
+            return 0
+        with self._path.open("rb") as file:
+            if file.read(len(self._head)) != self._head:
+                return 0
+        rows = self._path.stat().st_size - len(self._head)
+        return rows // (4 * self._dimension)
+
+    def _rows(self) -> npt.NDArray[np.float32]:
+        self._file.flush()
+        rows = np.fromfile(self._path, np.float32, offset=len(self._head))
+        return rows.reshape(-1, self._dimension)
+
+    def _end(self, rows: int) -> int:
+        return len(self._head) + 4 * self._dimension * rows
