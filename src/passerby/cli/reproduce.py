@@ -17,6 +17,7 @@ from passerby.errors import ConfigError
 from passerby.reproduce import EXPERIMENTS, Experiment
 from passerby.reproduce.answer import MARGIN
 from passerby.reproduce.answer_files import write_answers
+from passerby.reproduce.request import Request
 from passerby.reproduce.workspace import Workspace
 from passerby.workers import cores
 
@@ -90,12 +91,6 @@ def reproduce(  # noqa: PLR0913  (one option each)
     """
     experiment = EXPERIMENTS[table]
     roots = dict(_root(text) for text in data)
-    try:
-        from passerby.reproduce.run import Request, measure  # noqa: PLC0415  (needs torch)
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"training needs {error.name}: run `pip install 'passerby[train]'`"
-        ) from error
     chosen = {"scale": scale, "seeds": seeds, "rows": rows, "weights": weights}
     request = Request(
         experiment=experiment,
@@ -107,6 +102,12 @@ def reproduce(  # noqa: PLR0913  (one option each)
         workers=workers or cores(),
         command=_command(table, roots, chosen),
     )
+    try:
+        from passerby.reproduce.run import measure  # noqa: PLC0415  (needs torch)
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"training needs {error.name}: run `pip install 'passerby[train]'`"
+        ) from error
     workspace = Workspace(output)
     with _progress() as progress:
         measure(request, workspace, progress)

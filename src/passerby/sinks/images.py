@@ -1,6 +1,7 @@
 """Pictures and animations, encoded by Pillow."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from passerby.sinks.formats import IMAGE_FORMATS
 from passerby.sinks.partial import PartialFile, write_error
 from passerby.types import AnonymizedFrame, require_anonymized
 
-__all__ = ["ImageSink"]
+__all__ = ["ImageSink", "encoded"]
 
 
 class ImageSink:
@@ -34,18 +35,14 @@ class ImageSink:
 
     def __init__(self, target: Path, medium: Medium, encoding: Encoding) -> None:
         self._target = target
-        self._format = IMAGE_FORMATS[target.suffix.lower()]
         self._medium = medium
         self._encoding = encoding
-        self._pictures: list[Pillow.Image] = []
-        self._starts: list[int] = []
+        self._frames: list[AnonymizedFrame] = []
         self._partial = PartialFile(target)
 
     def write(self, frame: AnonymizedFrame) -> None:
         """Take the next frame."""
-        frame = require_anonymized(frame)
-        self._pictures.append(_picture(frame, self._format, grey=self._medium.grey))
-        self._starts.append(frame.pts or 0)
+        self._frames.append(require_anonymized(frame))
 
     def commit(self) -> None:
         """Write the file and give it its final name.
@@ -53,17 +50,13 @@ class ImageSink:
         Raises:
             OutputError: If no frame came, or it cannot be written.
         """
-        if not self._pictures:
+        if not self._frames:
             self.abort()
             raise OutputError(f"{self._target}: there is no frame to write")
-        first, *others = self._pictures
-        options = self._options()
-        if others:
-            options |= {"save_all": True, "append_images": others} | self._animation_options()
-        memory = io.BytesIO()  # on a full disk, Pillow's own writing of a JPEG fails silently
+        # Encoded in memory: on a full disk, Pillow's own writing of a JPEG fails silently.
         try:
-            first.save(memory, self._format, **options)
-            self._partial.path.write_bytes(memory.getbuffer())
+            content = encoded(self._frames, self._target.suffix, self._medium, self._encoding)
+            self._partial.path.write_bytes(content)
         except BaseException as error:
             self.abort()
             if isinstance(error, (OSError, ValueError, MemoryError)):
@@ -73,37 +66,68 @@ class ImageSink:
 
     def abort(self) -> None:
         """Throw the frames and the partial file away."""
-        self._pictures.clear()
+        self._frames.clear()
         self._partial.abort()
 
-    def _options(self) -> dict[str, Any]:
-        options: dict[str, Any] = {}
-        match self._format:
-            case "JPEG":
-                options = {"quality": self._encoding.image_quality}
-            case "WEBP" if self._medium.lossless:
-                options = {"lossless": True, "exact": True}
-            case "WEBP":
-                options = {"quality": self._encoding.image_quality}
-            case "TIFF":
-                options = {"compression": "tiff_deflate"}
-        if self._encoding.metadata == "keep":
-            options["exif"] = kept_exif(Path(self._medium.name))
-        return options
 
-    def _animation_options(self) -> dict[str, Any]:
-        """Durations in milliseconds and how often to play; a TIFF's pages have neither."""
-        if self._medium.duration is None:
-            return {}
-        ends = [*self._starts[1:], round(self._medium.duration * 1000)]
-        durations = [end - start for start, end in zip(self._starts, ends, strict=True)]
-        return {"duration": durations} | self._loop_option()
+def encoded(
+    frames: Sequence[AnonymizedFrame], suffix: str, medium: Medium, encoding: Encoding
+) -> bytes:
+    """Return what a file of these frames holds.
 
-    def _loop_option(self) -> dict[str, Any]:
-        """GIF plays once when it says nothing; PNG and WebP then play without end."""
-        if self._medium.loop is not None:
-            return {"loop": self._medium.loop}
-        return {} if self._format == "GIF" else {"loop": 1}
+    Args:
+        frames: At least one.
+        suffix: Ending of the file's name, which names the format.
+        medium: What was read.
+        encoding: Quality and metadata.
+
+    Raises:
+        OSError, ValueError, MemoryError: If they cannot be encoded.
+    """
+    file_format = IMAGE_FORMATS[suffix.lower()]
+    first, *others = (
+        _picture(require_anonymized(frame), file_format, grey=medium.grey) for frame in frames
+    )
+    options = _options(file_format, medium, encoding)
+    if others:
+        starts = [frame.pts or 0 for frame in frames]
+        options |= {"save_all": True, "append_images": others}
+        options |= _animation_options(file_format, medium, starts)
+    memory = io.BytesIO()
+    first.save(memory, file_format, **options)
+    return memory.getvalue()
+
+
+def _options(file_format: str, medium: Medium, encoding: Encoding) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    match file_format:
+        case "JPEG":
+            options = {"quality": encoding.image_quality}
+        case "WEBP" if medium.lossless:
+            options = {"lossless": True, "exact": True}
+        case "WEBP":
+            options = {"quality": encoding.image_quality}
+        case "TIFF":
+            options = {"compression": "tiff_deflate"}
+    if encoding.metadata == "keep":
+        options["exif"] = kept_exif(Path(medium.name))
+    return options
+
+
+def _animation_options(file_format: str, medium: Medium, starts: Sequence[int]) -> dict[str, Any]:
+    """Durations in milliseconds and how often to play; a TIFF's pages have neither."""
+    if medium.duration is None:
+        return {}
+    ends = [*starts[1:], round(medium.duration * 1000)]
+    durations = [end - start for start, end in zip(starts, ends, strict=True)]
+    return {"duration": durations} | _loop_option(file_format, medium)
+
+
+def _loop_option(file_format: str, medium: Medium) -> dict[str, Any]:
+    """GIF plays once when it says nothing; PNG and WebP then play without end."""
+    if medium.loop is not None:
+        return {"loop": medium.loop}
+    return {} if file_format == "GIF" else {"loop": 1}
 
 
 def _picture(frame: AnonymizedFrame, file_format: str, *, grey: bool) -> Pillow.Image:

@@ -1,5 +1,6 @@
 """Pictures and animations, decoded by Pillow."""
 
+import io
 import logging
 import warnings
 from collections.abc import Iterator
@@ -18,9 +19,9 @@ from passerby.errors import InputError, PasserbyError
 from passerby.media import Medium
 from passerby.sources.limits import MAX_PIXELS, check_size
 from passerby.sources.pixels import bits_of, is_grey, pixels_of, upright
-from passerby.types import Frame
+from passerby.types import Frame, Image
 
-__all__ = ["ImageSource", "is_image"]
+__all__ = ["ImageSource", "decoded", "is_image"]
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 _LOSSLESS_FORMATS = ("PNG", "TIFF", "BMP", "GIF")
@@ -42,6 +43,21 @@ def is_image(path: Path) -> bool:
         except UnidentifiedImageError:
             return False
     return True
+
+
+def decoded(content: bytes, path: Path) -> Image:
+    """Return the first frame of what a file holds, shape (height, width, 3), BGR.
+
+    Args:
+        content: Of the file.
+        path: Its name, for messages.
+
+    Raises:
+        InputError: If it is damaged or too large.
+    """
+    with _understood(path):
+        image, _alpha = pixels_of(upright(_open(path, io.BytesIO(content))))
+    return image
 
 
 class ImageSource:

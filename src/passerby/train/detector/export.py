@@ -3,13 +3,13 @@
 import warnings
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-__all__ = ["export", "halved"]
+from passerby.models.half_precision import halved
+
+__all__ = ["export"]
 
 
 def export(network: nn.Module, path: Path, *, half: bool = True) -> None:
@@ -40,21 +40,3 @@ def export(network: nn.Module, path: Path, *, half: bool = True) -> None:
         )
     if half:
         path.write_bytes(halved(onnx.load(path)).SerializeToString())
-
-
-def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Store the weights of a graph in 16 bits, and turn them to 32 when it is loaded."""
-    kept, nodes = [], []
-    for weight in model.graph.initializer:
-        values = numpy_helper.to_array(weight)
-        if weight.data_type != TensorProto.FLOAT or values.size < 16:
-            kept.append(weight)
-            continue
-        stored = f"{weight.name}_half"
-        kept.append(numpy_helper.from_array(values.astype(np.float16), stored))
-        nodes.append(helper.make_node("Cast", [stored], [weight.name], to=TensorProto.FLOAT))
-    nodes.extend(model.graph.node)
-    del model.graph.initializer[:], model.graph.node[:]
-    model.graph.initializer.extend(kept)
-    model.graph.node.extend(nodes)
-    return model

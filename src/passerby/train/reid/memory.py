@@ -39,7 +39,7 @@ def too_large(
         smaller *= 2
     return ConfigError(
         f"memory is short for {batch} images at a time, and for any part of them: take smaller "
-        "images (--size) or a narrower network (--width)"
+        "images (--size) or a narrower network (--option.width)"
     )
 
 

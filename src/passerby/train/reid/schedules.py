@@ -1,6 +1,6 @@
 """How the learning rate changes, as a factor of its highest value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, pi
 from typing import TypeAlias
 
@@ -44,6 +44,11 @@ class Steps:
         reached = sum(epoch >= milestone for milestone in self.milestones)
         return float((self.start * (1 - rise) + rise) * self.decay**reached)
 
+    def stretched(self, share: float) -> "Steps":
+        """Return the same over ``share`` times as many epochs."""
+        milestones = tuple(round(milestone * share) for milestone in self.milestones)
+        return replace(self, milestones=milestones, warmup=round(self.warmup * share))
+
 
 @dataclass(frozen=True, slots=True)
 class Cosine:
@@ -70,6 +75,10 @@ class Cosine:
             return self.start + (1 - self.start) * done / self.warmup
         share = (done - self.warmup) / max(epochs - self.warmup, 1e-9)
         return self.end + (1 - self.end) * (1 + cos(pi * min(share, 1.0))) / 2
+
+    def stretched(self, share: float) -> "Cosine":
+        """Return the same over ``share`` times as many epochs."""
+        return replace(self, warmup=self.warmup * share)
 
 
 Schedule: TypeAlias = Steps | Cosine

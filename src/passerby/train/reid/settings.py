@@ -1,7 +1,7 @@
 """What a recipe is made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -148,3 +148,13 @@ class Recipe:
             raise ConfigError(f"epochs is {self.epochs}: train for at least 1")
         if self.order.batch < 2:
             raise ConfigError(f"a batch of {self.order.batch} cannot be normalised: take 2 or more")
+
+    def over(self, epochs: int) -> "Recipe":
+        """Return the same over another number of epochs; where its rate changes moves along."""
+        share = epochs / self.epochs
+        return replace(
+            self,
+            epochs=epochs,
+            schedule=self.schedule.stretched(share),
+            frozen_at_first=round(self.frozen_at_first * share),
+        )

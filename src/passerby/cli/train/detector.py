@@ -1,16 +1,14 @@
-"""``passerby train``: make the networks."""
+"""``passerby train detector``: the network that finds people and heads."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App, Parameter
-from cyclopts.validators import Number
+from cyclopts import Parameter
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.errors import ConfigError
+from passerby.cli.train.console import needing_extra, number, progress_bar
 from passerby.train.detector.collections import COLLECTIONS
 from passerby.train.detector.pool import Sources
 from passerby.train.detector.settings import TrainingSettings
@@ -18,17 +16,7 @@ from passerby.train.detector.settings import TrainingSettings
 if TYPE_CHECKING:
     from passerby.train.detector.losses import Losses
 
-__all__ = ["app"]
-
-app = App(
-    name="train",
-    help="Train the networks; needs `pip install passerby[train]`.",
-    default_parameter=Parameter(negative=""),
-)
-
-
-def _number(least: float, text: str) -> Parameter:
-    return Parameter(validator=Number(gte=least), help=text)
+__all__ = ["detector"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,18 +46,17 @@ class _Options:
     clips: Annotated[
         bool, Parameter(negative="--no-clips", help="Learn from clips that detectors label.")
     ] = True
-    worlds: Annotated[int, _number(0, "Synthetic worlds, six pictures each.")] = 200
+    worlds: Annotated[int, number(0, "Synthetic worlds, six pictures each.")] = 200
     teacher: Annotated[
         str,
         Parameter(help='YOLOX network to learn from, by name or path; "none" for the labels only.'),
     ] = "yolox-nano"
-    pictures: Annotated[int, _number(1, "To learn from in all, each composed anew.")] = 300_000
-    batch: Annotated[int, _number(2, "Pictures a step.")] = 32
-    workers: Annotated[int, _number(0, "Processes that compose pictures.")] = 1
-    seed: Annotated[int, _number(0, "Of everything that is random.")] = 0
+    pictures: Annotated[int, number(1, "To learn from in all, each composed anew.")] = 300_000
+    batch: Annotated[int, number(2, "Pictures a step.")] = 32
+    workers: Annotated[int, number(0, "Processes that compose pictures.")] = 1
+    seed: Annotated[int, number(0, "Of everything that is random.")] = 0
 
 
-@app.command
 def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
     """Train the small network that finds people and heads, from scratch.
 
@@ -79,16 +66,12 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
 
     Example: passerby train detector --data ../shared/data -o training
     """
-    try:
+    with needing_extra():
         from passerby.train.detector.run import Plan, train_detector  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"training needs {error.name}: run `pip install 'passerby[train]'`"
-        ) from error
     settings = TrainingSettings(pictures=options.pictures, batch=options.batch, seed=options.seed)
     teacher = None if options.teacher == "none" else options.teacher
     plan = Plan(_sources(options), settings, teacher, options.workers)
-    with _progress() as progress:
+    with progress_bar("steps") as progress:
         task = progress.add_task("reading what is learned from", total=settings.steps)
 
         def report(step: int, rate: float, losses: "Losses") -> None:
@@ -109,14 +92,3 @@ def _sources(options: _Options) -> Sources:
         if name not in left_out and (collection.ships or options.research)
     ]
     return Sources(options.data, tuple(chosen), clips=options.clips, worlds=options.worlds)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("steps"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )

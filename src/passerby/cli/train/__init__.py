@@ -1,0 +1,17 @@
+"""``passerby train``: make the networks."""
+
+from cyclopts import App, Parameter
+
+from passerby.cli.defaults import shown
+from passerby.cli.train.detector import detector
+from passerby.cli.train.reid import reid
+
+__all__ = ["app"]
+
+app = App(
+    name="train",
+    help="Train the networks; needs `pip install passerby[train]`.",
+    default_parameter=Parameter(negative="", show_default=shown),
+)
+for command in (detector, reid):
+    app.command(command)

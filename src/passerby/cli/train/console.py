@@ -1,0 +1,47 @@
+"""What the commands that train show, and what they need."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from passerby.errors import ConfigError
+
+__all__ = ["needing_extra", "number", "progress_bar"]
+
+
+def number(least: float, text: str) -> Parameter:
+    """An option that is a number of at least ``least``."""
+    return Parameter(validator=Number(gte=least), help=text)
+
+
+@contextmanager
+def needing_extra() -> Iterator[None]:
+    """Say how to get what an import inside misses.
+
+    Raises:
+        ConfigError: If anything is missing.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"training needs {error.name}: run `pip install 'passerby[train]'`"
+        ) from error
+
+
+def progress_bar(unit: str) -> Progress:
+    """A bar on standard error; of several processes that torchrun started, the first draws it."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=os.environ.get("RANK", "0") != "0",
+    )

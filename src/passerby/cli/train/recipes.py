@@ -1,0 +1,70 @@
+"""Options that change a recipe."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from passerby.cli.train.console import number
+from passerby.errors import ConfigError
+
+if TYPE_CHECKING:
+    from passerby.train.reid.settings import Order, Recipe
+
+__all__ = ["RecipeOptions"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeOptions:
+    """Which recipe, and what of it to change."""
+
+    scale: Annotated[
+        Literal["paper", "quick"],
+        Parameter(help="As published, or a small one for two processor cores."),
+    ] = "paper"
+    epochs: Annotated[
+        int | None,
+        number(1, "Epochs; those at which the learning rate changes move along."),
+    ] = None
+    people: Annotated[int | None, number(2, "People in a batch, where it has P x K images.")] = None
+    images: Annotated[int | None, number(2, "Images of each of them.")] = None
+    batch: Annotated[int | None, number(2, "Images in a batch, where it has any.")] = None
+    learning_rate: Annotated[float | None, number(0, "At its highest.")] = None
+    size: Annotated[str | None, Parameter(help="Height and width of images, such as 256x128.")] = (
+        None
+    )
+    ema: Annotated[
+        float | None,
+        Parameter(help="Share of the averaged weights that stays at each step; 0 for none."),
+    ] = None
+
+    def apply(self, recipe: "Recipe") -> "Recipe":
+        """Return a recipe with what was asked for changed."""
+        if self.epochs is not None:
+            recipe = recipe.over(self.epochs)
+        changes: dict[str, Any] = {"order": self._order(recipe.order)}
+        if self.learning_rate is not None:
+            changes["optimizer"] = replace(recipe.optimizer, learning_rate=self.learning_rate)
+        if self.size is not None:
+            changes["size"] = _size(self.size)
+        if self.ema is not None:
+            changes["smoothing"] = self.ema
+        return replace(recipe, **changes)
+
+    def _order(self, order: "Order") -> "Order":
+        asked: dict[str, Any] = {"people": self.people, "images": self.images, "batch": self.batch}
+        chosen: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+        known = [name for name in asked if name in type(order).__dataclass_fields__]
+        for name in chosen:
+            if name not in known:
+                options = " and ".join(f"--{one}" for one in known)
+                raise ConfigError(f"batches of this recipe have no --{name}: change {options}")
+        changed: Order = replace(order, **chosen)
+        return changed
+
+
+def _size(text: str) -> tuple[int, int]:
+    height, cross, width = text.lower().partition("x")
+    if not (cross and height.isdecimal() and width.isdecimal()):
+        raise ConfigError(f"size is {text!r}: give height and width in pixels, such as 256x128")
+    return int(height), int(width)
