@@ -1,7 +1,7 @@
 """The answer to a table: published figures, ours, and every effect, from measurements alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from passerby.errors import InputError
@@ -12,7 +12,7 @@ from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.overall import Overall, overall
 from passerby.reproduce.spread import intervals_over_seeds
 
-__all__ = ["MARGIN", "Answer", "Value", "answer_of", "as_dict"]
+__all__ = ["MARGIN", "Answer", "Value", "answer_of"]
 
 MARGIN = 1.0
 """Points within which an effect counts as small, unless told otherwise."""
@@ -156,65 +156,3 @@ def _missing(experiment: Experiment, measured: Measured) -> dict[tuple[str, str]
             remedy = f'--rows "{line.row}"' if name in there else f"--data {name}=ROOT"
             missing[line.row, line.setting] = f"not run: give {remedy}"
     return missing
-
-
-def as_dict(answer: Answer) -> dict[str, Any]:
-    """Everything, ready for JSON."""
-    experiment = answer.experiment
-    return {
-        "table": experiment.name,
-        "source": experiment.source,
-        "scale": answer.scale,
-        "margin": answer.margin,
-        "notes": list(experiment.notes),
-        "figures": [_value(value) for value in answer.values],
-        "effects": [_effect(effect) for effect in answer.effects],
-        "overall": [asdict(one) for one in answer.overall],
-        "missing": [
-            {"row": row, "setting": setting, "reason": reason}
-            for (row, setting), reason in answer.missing.items()
-        ],
-        "made_by": [
-            {
-                "case": asdict(one.case),
-                "seed": one.seed,
-                "made_from": one.made_from,
-                "training": one.training,
-                "faces": one.faces,
-                "stamp": one.stamp,
-            }
-            for one in answer.measurements
-        ],
-    }
-
-
-def _value(value: Value) -> dict[str, Any]:
-    return {
-        "row": value.line.row,
-        "setting": value.line.setting,
-        "figure": value.figure,
-        "published": value.published,
-        "ours": value.ours,
-        "difference": value.difference,
-        "by_seed": dict(value.by_seed),
-        "over_seeds": None if value.over_seeds is None else asdict(value.over_seeds),
-    }
-
-
-def _effect(effect: Effect) -> dict[str, Any]:
-    change = effect.change
-    return {
-        "row": change.after.row,
-        "setting": change.after.setting,
-        "what": change.what,
-        "less": {"row": change.before.row, "setting": change.before.setting},
-        "figure": effect.figure,
-        "published": effect.published,
-        "ours": effect.ours,
-        "verdict": effect.verdict,
-        "by_seed": dict(effect.by_seed),
-        "over_seeds": None if effect.over_seeds is None else asdict(effect.over_seeds),
-        "seeds_p": effect.seeds_p,
-        **asdict(effect.comparison),
-        "p_by_holm": dict(effect.corrected),
-    }

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from passerby.errors import InputError
 from passerby.evaluate.reid.result_files import write_json
-from passerby.reproduce.answer import MARGIN, Answer, answer_of, as_dict
+from passerby.reproduce.answer import MARGIN, Answer, answer_of
+from passerby.reproduce.answer_record import as_dict
 from passerby.reproduce.experiment import Experiment
 from passerby.reproduce.markdown import page
 from passerby.reproduce.measurement import read_measurements

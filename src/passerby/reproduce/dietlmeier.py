@@ -87,6 +87,7 @@ def _table(number: int, table: str) -> Experiment:
     return Experiment(
         name=f"dietlmeier-table{number}",
         title=f"Six models on {DATASETS[table]} with blurred faces",
+        paper=PAPER,
         source=f"Dietlmeier et al., {table}",
         lines=tuple(line for lines in rows for line in lines),
         changes=_changes(rows),
@@ -114,6 +115,7 @@ def _table8() -> Experiment:
     return Experiment(
         name="dietlmeier-table8",
         title="BoT on market1501 with faces under five techniques",
+        paper=PAPER,
         source="Dietlmeier et al., Table VIII",
         lines=(first, *(line for _, *lines in rows for line in lines)),
         changes=(*_changes(rows), *less_blur),
@@ -131,6 +133,7 @@ def _tests() -> Experiment:
     return Experiment(
         name="dietlmeier-t-tests",
         title="Tables III to VII together, and paired tests over models and data sets",
+        paper=PAPER,
         source="Dietlmeier et al., section IV-B",
         lines=tuple(line for lines in rows for line in lines),
         changes=_changes(rows),

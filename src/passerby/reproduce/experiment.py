@@ -10,10 +10,23 @@ from passerby.evaluate.reid.protocol import Protocol, Reranking
 from passerby.registry import Registry
 from passerby.reproduce.claims import value_of
 
-__all__ = ["EXPERIMENTS", "ORIGINAL", "RULES", "Case", "Change", "Experiment", "Line", "published"]
+__all__ = [
+    "EXPERIMENTS",
+    "ORIGINAL",
+    "RULES",
+    "Case",
+    "Change",
+    "Experiment",
+    "Line",
+    "Scale",
+    "published",
+]
 
 ORIGINAL = "original"
 """The condition of images that are as they were; all others are names of presets."""
+
+Scale = Literal["paper", "quick"]
+"""As published, or small enough for two processor cores; as `passerby.models.reid.Scale`."""
 
 Rules = Literal["cosine", "euclidean", "cosine-reranked"]
 
@@ -83,7 +96,8 @@ class Experiment:
     Attributes:
         name: What it is called in commands and files.
         title: What it is, in one line.
-        source: The paper and its table.
+        paper: One of `passerby.reproduce.claims.PAPERS`.
+        source: The paper and its table, for people.
         lines: What is measured, in the order of the table.
         changes: What is compared.
         figures: Figures that the table has, in its order.
@@ -92,6 +106,7 @@ class Experiment:
 
     name: str
     title: str
+    paper: str
     source: str
     lines: tuple[Line, ...]
     changes: tuple[Change, ...]

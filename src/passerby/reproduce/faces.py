@@ -13,7 +13,6 @@ from passerby.detections import Kind
 from passerby.errors import InputError
 from passerby.evaluate.reid.description import frame_of
 from passerby.geometry import to_xywh
-from passerby.models.lookup import default
 from passerby.pipeline.twin_files import twin_files
 from passerby.sinks.partial import PartialFile, write_error
 from passerby.types import Detector
@@ -21,7 +20,7 @@ from passerby.workers import spread
 
 __all__ = ["FINDING", "faces_found", "find_faces"]
 
-FINDING = DetectionSettings(face_threshold=0.5, smallest_face=6, threads=1)
+FINDING = DetectionSettings(face_model="yunet-n", face_threshold=0.5, smallest_face=6, threads=1)
 """Images are enlarged twofold, since a face on a crop of 128x64 is about 13 pixels wide."""
 
 
@@ -92,7 +91,7 @@ def faces_found(dataset: ReidDataset, file: Path) -> dict[str, Any]:
 
 def _settings() -> dict[str, Any]:
     return {
-        "detector": default("face").name,
+        "detector": FINDING.face_model,
         "threshold": FINDING.face_threshold,
         "smallest_face": FINDING.smallest_face,
     }

@@ -1,7 +1,7 @@
 """The answer to a table as a page."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from passerby.evaluate.statistics import Interval
 from passerby.reproduce.answer import Answer, Value
@@ -135,12 +135,16 @@ def _provenance(answer: Answer) -> Iterator[str]:
             "machine": one.stamp["machine"],
             "versions": ", ".join(f"{name} {text}" for name, text in one.stamp["versions"].items()),
             "data": f"{case.dataset}, index sha256 {one.made_from['index']}",
-            "first weights": f"{case.model}: {one.training['weights']}",
+            "first weights": f"{case.model}: {_weights(one.training['weights'])}",
             "recipe": f"{case.model}: `{json.dumps(one.training['recipe'])}`",
         }.items():
             facts.setdefault(what, {})[text] = None
     for what, texts in facts.items():
         yield f"- {what}: {'; '.join(texts)}"
+
+
+def _weights(origin: Mapping[str, str]) -> str:
+    return " ".join(text for text in origin.values() if text)
 
 
 def _number(value: float | None) -> str:

@@ -1,8 +1,9 @@
 """Trains and tests whatever a table needs and is not there yet."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,67 +11,31 @@ import numpy as np
 import torch
 
 from passerby.datasets import Part, ReidDataset, read_dataset
-from passerby.errors import ConfigError
-from passerby.evaluate.reid.description import frame_of
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.signatures import Signatures
 from passerby.models.describer import open_describer
-from passerby.models.reid import Scale
+from passerby.models.reid.checkpoint import read_card
 from passerby.models.signature_stream import signatures
 from passerby.pipeline.report import versions
-from passerby.reproduce.experiment import RULES, Case, Experiment
+from passerby.reproduce.experiment import RULES, Case
 from passerby.reproduce.measurement import (
     Measurement,
     figures_of,
     read_measurement,
     write_measurement,
 )
+from passerby.reproduce.request import Request
 from passerby.reproduce.stamp import commit, machine
-from passerby.reproduce.trainings import hash_of, name_of, plain, plan_of
+from passerby.reproduce.trainings import hash_of, name_of, recipe_of
 from passerby.reproduce.twins import Conditioned, Progress, under_condition
 from passerby.reproduce.workspace import Workspace
+from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.progress import Progress as Training
+from passerby.train.reid.record import as_json
 from passerby.train.reid.run import Plan, train_reid
 
-__all__ = ["Request", "measure"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What is asked for.
-
-    Attributes:
-        experiment: The table.
-        roots: Folders of the data sets that are there, by name.
-        scale: ``paper`` as published, or ``quick``.
-        seeds: Of the trainings.
-        rows: Of the table; all if none is named.
-        weights: What networks start from.
-        workers: Processes that anonymize, and threads that prepare batches.
-        command: How it was asked for, for the record.
-
-    Raises:
-        ConfigError: If a data set or a row is not one of the table's, or there is no data set.
-    """
-
-    experiment: Experiment
-    roots: Mapping[str, Path]
-    scale: Scale = "quick"
-    seeds: tuple[int, ...] = (0,)
-    rows: tuple[str, ...] = ()
-    weights: str = "scratch"
-    workers: int = 1
-    command: str = ""
-
-    def __post_init__(self) -> None:
-        needed = ", ".join(self.experiment.datasets)
-        for name in self.roots:
-            if name not in self.experiment.datasets:
-                raise ConfigError(f"{self.experiment.name} is about {needed}, not {name}")
-        if not self.roots:
-            raise ConfigError(f"{self.experiment.name} needs --data NAME=ROOT with {needed}")
-        self.experiment.chosen(self.rows)
+__all__ = ["measure"]
 
 
 def measure(request: Request, workspace: Workspace, progress: Progress) -> None:
@@ -111,20 +76,20 @@ class _Run:
         request = self._request
         trained_on = self._under(case.dataset, case.trained_on)
         tested_on = self._under(case.dataset, case.tested_on)
-        plan = plan_of(case, trained_on, request.scale, seed, request.weights, request.workers)
+        plan = self._plan(case, trained_on, seed)
         hashed, rules = hash_of(plan, trained_on), _rules(case, tested_on.dataset)
         made_from = {
             "training": hashed,
             "index": tested_on.dataset.sha256,
             "images": tested_on.sha256,
-            "rules": plain(rules),
+            "rules": as_json(rules),
         }
         path = self._workspace.measurement(case, request.scale, seed)
         if path.exists() and read_measurement(path).made_from == made_from:
             return
         folder = self._workspace.training(name_of(plan, hashed))
         network = train_reid(plan, folder, self._told(folder.name))
-        result = evaluate(*self._described(network, tested_on.dataset), rules, verify=False)
+        result = evaluate(*self._described(network, tested_on), rules, verify=False)
         figures, by_query = figures_of(result)
         measured = Measurement(
             case=case,
@@ -134,7 +99,7 @@ class _Run:
             figures=figures,
             identities=result.ids,
             by_query=by_query,
-            training=_facts(plan, folder.name, trained_on),
+            training=_facts(plan, network, trained_on),
             faces=tested_on.faces or trained_on.faces,
             stamp=_stamp(request.command),
         )
@@ -146,11 +111,26 @@ class _Run:
             self._images[key] = under_condition(
                 self._originals[dataset],
                 condition,
+                self._request.scale,
                 self._workspace,
                 self._request.workers,
                 self._progress,
             )
         return self._images[key]
+
+    def _plan(self, case: Case, images: Conditioned, seed: int) -> Plan:
+        request = self._request
+        return Plan(
+            model=case.model,
+            dataset=images.dataset,
+            recipe=recipe_of(request.experiment.paper, case.model, request.scale),
+            seed=seed,
+            weights=request.weights,
+            anonymize=images.anonymize,
+            condition=case.trained_on,
+            workers=request.workers,
+            evaluates=False,
+        )
 
     def _told(self, name: str) -> Callable[[Training], None]:
         def told(training: Training) -> None:
@@ -159,16 +139,20 @@ class _Run:
 
         return told
 
-    def _described(self, network: Path, dataset: ReidDataset) -> tuple[Signatures, Signatures]:
+    def _described(self, network: Path, images: Conditioned) -> tuple[Signatures, Signatures]:
         """Signatures of queries and gallery by a network, on the GPU if there is one."""
         describer = open_describer(str(network), runtime="torch")
+        query, gallery = images.dataset.part("query"), images.dataset.part("gallery")
+        total, known = len(query) + len(gallery), count(1)
 
         def described(part: Part) -> Signatures:
-            images = (frame_of(dataset.file(path)).image for path in part.paths)
-            rows = list(signatures(describer, images))
+            pictures = Pictures(images.dataset, part.paths, images.anonymize, memory=0)
+            rows = []
+            for row in signatures(describer, (pictures[index] for index in range(len(part)))):
+                rows.append(row)
+                self._progress("describing queries and gallery", next(known), total)
             return Signatures(np.stack(rows), part.identities, part.cameras)
 
-        query, gallery = dataset.part("query"), dataset.part("gallery")
         return described(query), described(gallery)
 
 
@@ -177,15 +161,17 @@ def _rules(case: Case, dataset: ReidDataset) -> Protocol:
     return replace(RULES[case.rules], drop_same_camera=dataset.protocol.same_camera == "left out")
 
 
-def _facts(plan: Plan, name: str, images: Conditioned) -> dict[str, Any]:
+def _facts(plan: Plan, network: Path, images: Conditioned) -> dict[str, Any]:
+    """What to know of a training; where weights lie on this machine is left out."""
     train = plan.dataset.part("train")
+    origin = read_card(network)["origin"]
     return {
-        "name": name,
-        "weights": Path(plan.weights).name,
+        "name": network.parent.name,
+        "weights": {name: origin[name] for name in ("kind", "sha256", "note")},
         "images": len(train),
         "people": len(set(train.identities.tolist())),
         "anonymized_by": images.settings,
-        "recipe": plain(plan.recipe),
+        "recipe": as_json(plan.recipe),
     }
 
 

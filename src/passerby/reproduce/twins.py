@@ -1,9 +1,11 @@
-"""The images of a data set under a condition, made once and kept."""
+"""The images of a data set under a condition: a twin that is made once and kept, or in memory."""
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from passerby.anonymization import PRESETS
@@ -13,6 +15,7 @@ from passerby.errors import InputError
 from passerby.pipeline.report import sha256_of
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.twin import make_twin
+from passerby.reproduce.enlarged import Enlarged
 from passerby.reproduce.experiment import ORIGINAL
 from passerby.reproduce.faces import faces_found, find_faces
 from passerby.reproduce.workspace import Workspace
@@ -33,28 +36,35 @@ class Conditioned:
     Attributes:
         dataset: Where its images lie.
         settings: What was done to them; None for original images.
-        sha256: Hash of that, faces included.
+        anonymize: What is done to them as they are read; None to take them as they lie there.
         faces: Who looked for faces and how often one was found; None where none were looked for.
     """
 
     dataset: ReidDataset
-    settings: dict[str, Any] | None
-    sha256: str
-    faces: dict[str, Any] | None = None
+    settings: Mapping[str, Any] | None = None
+    anonymize: Enlarged | None = None
+    faces: Mapping[str, Any] | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Hash of what was done to the images, faces included."""
+        return hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()
 
 
 def under_condition(
     dataset: ReidDataset,
     condition: str,
+    scale: str,
     workspace: Workspace,
-    workers: int,
-    progress: Progress,
+    workers: int = 1,
+    progress: Progress = lambda _what, _done, _total: None,
 ) -> Conditioned:
     """Return a data set under a condition, for which a twin is made where there is none.
 
     Args:
         dataset: The original.
         condition: `ORIGINAL` or the name of a preset.
+        scale: At ``paper`` scale, presets that look for nobody are applied to enlarged images.
         workspace: Where twins and faces are kept.
         workers: How many processes make them.
         progress: Told how far it is.
@@ -66,38 +76,37 @@ def under_condition(
         OutputError: If anything cannot be written.
     """
     if condition == ORIGINAL:
-        return Conditioned(dataset, None, _hashed(None))
-    faces_file = None
+        return Conditioned(dataset)
     if Kind.FACE in PRESETS[condition].region.kinds:
-        faces_file = workspace.faces(dataset.name)
+        return _with_faces(dataset, condition, workspace, workers, progress)
+    if scale == "paper":
+        return Conditioned(dataset, {"preset": condition, "enlarged": True}, Enlarged(condition))
+    settings = Settings.of(preset=condition, image_quality=IMAGE_QUALITY)
+    twin = _twin(dataset, settings, workspace.twin(dataset.name, condition), workers, progress)
+    return Conditioned(twin, {"preset": condition, "image_quality": IMAGE_QUALITY})
 
-        def looked(done: int, total: int) -> None:
-            progress(f"finding faces in {dataset.name}", done, total)
 
-        find_faces(dataset, faces_file, workers, looked)
-    settings = Settings.of(
-        preset=condition,
-        image_quality=IMAGE_QUALITY,
-        detections=None if faces_file is None else str(faces_file),
-    )
-    target = workspace.twin(dataset.name, condition)
+def _with_faces(
+    dataset: ReidDataset, condition: str, workspace: Workspace, workers: int, progress: Progress
+) -> Conditioned:
+    """A twin whose faces are those of all other twins."""
+    file = workspace.faces(dataset.name)
+    find_faces(dataset, file, workers, partial(progress, f"finding faces in {dataset.name}"))
+    settings = Settings.of(preset=condition, image_quality=IMAGE_QUALITY, detections=str(file))
+    twin = _twin(dataset, settings, workspace.twin(dataset.name, condition), workers, progress)
+    done = {
+        "preset": condition,
+        "image_quality": IMAGE_QUALITY,
+        "faces_sha256": sha256_of(file),
+    }
+    return Conditioned(twin, done, faces=faces_found(dataset, file))
 
-    def copied(done: int, total: int) -> None:
-        progress(f"making {condition} of {dataset.name}", done, total)
 
-    twin = make_twin(dataset, target, settings, workers=workers, progress=copied)
+def _twin(
+    dataset: ReidDataset, settings: Settings, target: Path, workers: int, progress: Progress
+) -> ReidDataset:
+    told = partial(progress, f"anonymizing into {target.name}")
+    twin = make_twin(dataset, target, settings, workers=workers, progress=told)
     if twin.failures:
         raise InputError(twin.failures[0].reason)
-    done = {"preset": condition, "image_quality": IMAGE_QUALITY}
-    if faces_file is not None:
-        done["faces_sha256"] = sha256_of(faces_file)
-    return Conditioned(
-        read_dataset(target, dataset.name),
-        done,
-        _hashed(done),
-        None if faces_file is None else faces_found(dataset, faces_file),
-    )
-
-
-def _hashed(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return read_dataset(target, dataset.name)

@@ -46,6 +46,7 @@ def _table2() -> Experiment:
     return Experiment(
         name="van-rooijen-table2",
         title="BoT on market1501 with the top quarter of images filtered",
+        paper="van-rooijen",
         source="van Rooijen et al., Table 2",
         lines=lines,
         changes=tuple(changes),

@@ -1,0 +1,47 @@
+"""What somebody asks to be measured."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.errors import ConfigError
+from passerby.reproduce.experiment import Experiment, Scale
+
+__all__ = ["Request"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked for.
+
+    Attributes:
+        experiment: The table.
+        roots: Folders of the data sets that are there, by name.
+        scale: ``paper`` as published, or ``quick``.
+        seeds: Of the trainings.
+        rows: Of the table; all if none is named.
+        weights: What networks start from.
+        workers: Processes that anonymize, and threads that prepare batches.
+        command: How it was asked for, for the record.
+
+    Raises:
+        ConfigError: If a data set or a row is not one of the table's, or there is no data set.
+    """
+
+    experiment: Experiment
+    roots: Mapping[str, Path]
+    scale: Scale = "quick"
+    seeds: tuple[int, ...] = (0,)
+    rows: tuple[str, ...] = ()
+    weights: str = "scratch"
+    workers: int = 1
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        needed = ", ".join(self.experiment.datasets)
+        for name in self.roots:
+            if name not in self.experiment.datasets:
+                raise ConfigError(f"{self.experiment.name} is about {needed}, not {name}")
+        if not self.roots:
+            raise ConfigError(f"{self.experiment.name} needs --data NAME=ROOT with {needed}")
+        self.experiment.chosen(self.rows)

@@ -1,0 +1,150 @@
+"""From crops to measurements: shared, resumed, a row at a time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from passerby.errors import InputError
+from passerby.reproduce import EXPERIMENTS, run
+from passerby.reproduce.measurement import read_measurement, read_measurements
+from passerby.reproduce.request import Request
+from passerby.reproduce.run import measure
+from passerby.reproduce.workspace import Workspace
+
+pytestmark = pytest.mark.usefixtures("quick_trainings", "faces_on_top")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "out")
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the folders that trainings are asked for, finished ones included."""
+    names: list[str] = []
+    train = run.train_reid
+
+    def noted(plan, folder, report):
+        names.append(folder.name)
+        return train(plan, folder, report)
+
+    monkeypatch.setattr(run, "train_reid", noted)
+    return names
+
+
+@pytest.fixture
+def asked(people: Path) -> Callable[..., Request]:
+    def make(table: str, *rows: str, **options) -> Request:
+        roots = {"market1501": people}
+        chosen = {"seeds": (0,), "command": "again"} | options
+        return Request(experiment=EXPERIMENTS[table], roots=roots, rows=rows, **chosen)
+
+    return make
+
+
+def quiet(_what: str, _done: int, _total: int) -> None:
+    pass
+
+
+def contents(workspace: Workspace) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in workspace.measurements.rglob("*.json")}
+
+
+def test_trainings_are_shared_by_conditions_and_tables(asked, workspace, trained) -> None:
+    measure(asked("van-rooijen-table2", "Full image", "Black out"), workspace, quiet)
+    measure(asked("dietlmeier-table8", "Original", "Zero"), workspace, quiet)
+    names = sorted(path.name[:-11] for path in (workspace.root / "trainings").iterdir())
+    assert names == [
+        "market1501-bot-quick-dietlmeier-zero-seed0",
+        "market1501-bot-quick-original-seed0",
+        "market1501-bot-quick-van-rooijen-black-seed0",
+    ]
+    cases = [one.case for one in read_measurements(workspace.measurements)]
+    found = sorted((one.trained_on, one.tested_on, one.rules) for one in cases)
+    assert found == [
+        ("dietlmeier-zero", "dietlmeier-zero", "cosine-reranked"),
+        ("original", "dietlmeier-zero", "cosine-reranked"),
+        ("original", "original", "cosine"),
+        ("original", "original", "cosine-reranked"),
+        ("van-rooijen-black", "van-rooijen-black", "cosine"),
+    ]
+    for one in read_measurements(workspace.measurements):
+        assert one.figures["mAP"] == pytest.approx(np.nanmean(one.by_query["mAP"]), abs=1e-4)
+        assert one.figures["rank1"] == pytest.approx(np.nanmean(one.by_query["rank1"]), abs=1e-4)
+        assert (one.training["images"], one.training["people"]) == (32, 4)
+        assert one.stamp["command"] == "again"
+
+
+def test_what_is_measured_is_not_measured_again(asked, workspace, trained) -> None:
+    request = asked("van-rooijen-table2", "Full image", seeds=(0, 1))
+    measure(request, workspace, quiet)
+    before = contents(workspace)
+    assert len(trained) == len(before) == 2
+    measure(request, workspace, quiet)
+    assert len(trained) == 2
+    assert contents(workspace) == before
+
+
+def test_a_run_that_was_stopped_goes_on(asked, workspace, trained, monkeypatch) -> None:
+    request = asked("van-rooijen-table2", "Full image", "Black out")
+    train = run.train_reid
+
+    def stopped(plan, folder, report):
+        if plan.condition != "original":
+            raise KeyboardInterrupt
+        return train(plan, folder, report)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "train_reid", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            measure(request, workspace, quiet)
+    assert len(contents(workspace)) == 1
+    measure(request, workspace, quiet)
+    assert len(contents(workspace)) == 2
+    assert [name.split("-seed")[0].split("quick-")[1] for name in trained] == [
+        "original",
+        "van-rooijen-black",
+    ]
+
+
+def test_other_settings_are_measured_anew(asked, workspace, trained, monkeypatch) -> None:
+    request = asked("van-rooijen-table2", "Full image")
+    measure(request, workspace, quiet)
+    recipe_of = run.recipe_of
+    monkeypatch.setattr(run, "recipe_of", lambda *names: replace(recipe_of(*names), epochs=2))
+    measure(request, workspace, quiet)
+    assert len(set(trained)) == 2
+    (path,) = workspace.measurements.rglob("*.json")
+    assert read_measurement(path).training["recipe"]["epochs"] == 2
+
+
+def test_a_table_of_models_goes_by_its_rules(asked, workspace) -> None:
+    measure(asked("dietlmeier-table3", "bot"), workspace, quiet)
+    measured = read_measurements(workspace.measurements)
+    assert {one.case.rules for one in measured} == {"cosine-reranked"}
+    reranking = [one.made_from["rules"]["reranking"]["k1"] for one in measured]
+    assert reranking == [20, 20, 20]
+    faces = [one.faces is not None for one in measured]
+    assert faces == ["original.original" not in name for name in sorted(contents(workspace))]
+
+
+def test_progress_is_told(asked, workspace) -> None:
+    told: list[tuple[str, int, int]] = []
+    measure(
+        asked("dietlmeier-table8", "Zero"), workspace, lambda *progress: told.append(progress)
+    )
+    stages = " ".join(dict.fromkeys(what for what, _, _ in told))
+    for stage in ("finding faces", "anonymizing into dietlmeier-zero", "training epoch 1"):
+        assert stage in stages
+    assert ("describing queries and gallery", 32, 32) in told
+
+
+def test_a_folder_that_holds_something_else_is_refused(asked, workspace, tmp_path) -> None:
+    request = asked("van-rooijen-table2", "Full image")
+    other = replace(request, roots={"market1501": tmp_path / "gone"})
+    with pytest.raises(InputError, match="gone does not exist"):
+        measure(other, workspace, quiet)
