@@ -48,7 +48,7 @@ class _What:
         ),
     ] = "bot"
     option: Annotated[
-        dict[str, int | float | bool | str] | None,
+        dict[str, str] | None,
         Parameter(help="Of the network: --option.width 0.5, --option.backbone resnet18."),
     ] = None
     weights: Annotated[
@@ -76,6 +76,12 @@ class _What:
         str | None,
         Parameter(help="What the images are, for the record; by default the preset, or original."),
     ] = None
+
+    @property
+    def options(self) -> dict[str, object]:
+        """Options of the network by name."""
+        chosen = (self.option or {}).items()
+        return {name.replace("-", "_"): _value(text) for name, text in chosen}
 
     @property
     def anonymizer(self) -> TwinPictures | None:
@@ -164,7 +170,7 @@ def reid(
         anonymize=what.anonymizer,
         condition=what.named_condition,
         workers=how.workers,
-        options={name.replace("-", "_"): one for name, one in (what.option or {}).items()},
+        options=what.options,
         precision=how.precision,
         accumulate=how.accumulate,
         evaluates=how.evaluate,
@@ -199,3 +205,11 @@ def _told(bar: "Bar", epochs: int) -> "Report":
 
 def _summary(results: dict[str, Any]) -> str:
     return f"rank-1 {results['rank1']:.4f}, mAP {results['mAP']:.4f}"
+
+
+def _value(text: str) -> object:
+    """Take a number or a truth value for what it is, and all else for a name."""
+    try:
+        return json.loads(text.lower())
+    except json.JSONDecodeError:
+        return text
