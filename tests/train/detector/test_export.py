@@ -9,8 +9,9 @@ from passerby.detection.people import PeopleDetector
 from passerby.detections import Kind
 from passerby.models.decoders import DECODERS
 from passerby.models.detectors.people import PeopleNetwork, cell_centres
+from passerby.models.half_precision import halved
 from passerby.models.session import Network
-from passerby.train.detector.export import export, halved
+from passerby.train.detector.export import export
 
 
 @pytest.fixture(scope="module")
