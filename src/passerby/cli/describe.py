@@ -13,8 +13,7 @@ from passerby.cli.defaults import shown
 from passerby.cli.evaluate.console import check_new, note, progress
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.datasets import Subset
-from passerby.datasets.reading import recognised
-from passerby.errors import ConfigError, InputError
+from passerby.errors import ConfigError
 from passerby.models.cards import Pixels
 from passerby.models.describer import Describer, Runtime, default_model, open_describer
 from passerby.pipeline.attention_maps import draw_attention
@@ -111,7 +110,7 @@ def _jobs(
     """What is to be described, and into which files."""
     one_file = output is not None and output.suffix.lower() == ".npz"
     root = Path(sources[0]) if len(sources) == 1 else None
-    is_dataset = root is not None and _is_dataset(root, which)
+    is_dataset = root is not None and which.fits(root)
     if root is not None and is_dataset and not one_file:
         dataset = which.read(root)
         for subset in subsets:
@@ -128,16 +127,6 @@ def _jobs(
         )
     else:
         yield ImageList.of_files(sources, which.pattern), output
-
-
-def _is_dataset(root: Path, which: WhichDataset) -> bool:
-    if which.name is not None:
-        return True
-    try:
-        recognised(root)
-    except InputError:
-        return False
-    return True
 
 
 def _is_new(images: ImageList, describer: Describer, target: Path, *, overwrite: bool) -> bool:

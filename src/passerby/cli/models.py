@@ -1,4 +1,4 @@
-"""``passerby models``: see, fetch and check the networks."""
+"""``passerby models``: see, fetch, check and export the networks."""
 
 import json
 import sys
@@ -23,6 +23,12 @@ app = App(
     name="models",
     help="See, fetch and check the networks that find people.",
     default_parameter=Parameter(negative=""),
+)
+# Most commands do without networks, and are quick for it.
+app.command(
+    "passerby.cli.export:export",
+    name="export",
+    help="Write a network that makes signatures as an ONNX file, and measure what is lost.",
 )
 
 

@@ -1,19 +1,30 @@
 """What makes signatures, whichever file it comes from and whatever runs it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 
 from passerby.errors import ConfigError
 from passerby.models.cards import Pixels
 from passerby.models.lookup import preferred
 from passerby.models.signature_input import Pictures, Size
-from passerby.models.signature_network import SignatureNetwork
+from passerby.models.signature_network import PIXELS_KEY, SignatureNetwork
 
-__all__ = ["Describer", "Rows", "Runtime", "default_model", "is_checkpoint", "open_describer"]
+__all__ = [
+    "Describer",
+    "Rows",
+    "Runtime",
+    "default_model",
+    "is_checkpoint",
+    "open_describer",
+    "write_onnx",
+]
 
 Runtime = Literal["onnx", "torch"]
 """What computes: ONNX Runtime on the processor, or torch, on the first GPU if there is one."""
@@ -87,15 +98,42 @@ def open_describer(
         return SignatureNetwork(model, pixels)
     if pixels not in (None, "rgb-imagenet"):
         raise ConfigError(f"{model} is fed rgb-imagenet, not {pixels}: leave it out")
-    try:
-        return _of_checkpoint(Path(model), runtime)
-    except ModuleNotFoundError as error:
-        if error.name not in ("torch", "torchvision"):
-            raise
-        raise ConfigError(
-            f"{model} needs torch to be read: run `pip install 'passerby[train]'`, or "
-            "`passerby models export` where torch is, and name the ONNX file here"
-        ) from error
+    path = Path(model)
+    if runtime == "torch":
+        with _torch_for(path):
+            from passerby.models.reid.torch_describer import TorchDescriber  # noqa: PLC0415
+        return TorchDescriber(path)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "network.onnx"
+        write_onnx(model, file)
+        network = SignatureNetwork(str(file))
+    network.name, network.path = path.name, path
+    return network
+
+
+def write_onnx(model: str, target: Path, pixels: Pixels | None = None) -> None:
+    """Write a network that makes signatures as ONNX; the file says what it is fed.
+
+    Args:
+        model: As in `open_describer`.
+        target: The file.
+        pixels: What an ONNX file is fed, where it does not say so itself.
+
+    Raises:
+        ConfigError: If there is no such model, or what it is fed is not known.
+        ModelError: If the file is missing or does not hold such a network.
+    """
+    if is_checkpoint(model):
+        # Torch takes seconds to load, and most models do without.
+        with _torch_for(Path(model)):
+            from passerby.models.reid.checkpoint import load_network  # noqa: PLC0415
+            from passerby.models.reid.export import export  # noqa: PLC0415
+        export(load_network(Path(model)), target)
+        return
+    network = SignatureNetwork(model, pixels)
+    graph = onnx.load(network.path)
+    onnx.helper.set_model_props(graph, {PIXELS_KEY: network.pixels})
+    target.write_bytes(graph.SerializeToString())
 
 
 def is_checkpoint(model: str) -> bool:
@@ -103,18 +141,15 @@ def is_checkpoint(model: str) -> bool:
     return model.lower().endswith(_CHECKPOINTS)
 
 
-def _of_checkpoint(path: Path, runtime: Runtime) -> Describer:
-    # Torch takes seconds to load, and most models do without.
-    if runtime == "torch":
-        from passerby.models.reid.torch_describer import TorchDescriber  # noqa: PLC0415
-
-        return TorchDescriber(path)
-    from passerby.models.reid.checkpoint import load_network  # noqa: PLC0415
-    from passerby.models.reid.export import export  # noqa: PLC0415
-
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "network.onnx"
-        export(load_network(path), file)
-        network = SignatureNetwork(str(file))
-    network.name, network.path = path.name, path
-    return network
+@contextmanager
+def _torch_for(path: Path) -> Iterator[None]:
+    """Say what to do where torch is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in ("torch", "torchvision"):
+            raise
+        raise ConfigError(
+            f"{path} needs torch to be read: run `pip install 'passerby[train]'`, or "
+            "`passerby models export` where torch is, and name the ONNX file here"
+        ) from error

@@ -79,7 +79,7 @@ class SignatureNetwork:
         Raises:
             DetectionError: If the run fails, or its result is no row of numbers for each picture.
         """
-        numbers = signature_input(pictures, self.pixels, channels_last=self._channels_last)
+        numbers = self.fed(pictures)
         if self.batch > 1:
             rows = self._run(numbers)
         else:
@@ -89,6 +89,10 @@ class SignatureNetwork:
                 f"{self.name} made numbers that are not finite: check what it is fed (--pixels)"
             )
         return rows
+
+    def fed(self, pictures: Pictures) -> npt.NDArray[np.float32]:
+        """Return pictures of its size as the numbers that its graph takes."""
+        return signature_input(pictures, self.pixels, channels_last=self._channels_last)
 
     def _run(self, numbers: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         feed = {self._session.get_inputs()[0].name: numbers}
@@ -101,7 +105,7 @@ class SignatureNetwork:
     def _keeps_pictures_apart(self) -> bool:
         """Try whether two pictures at once get the signatures that they get one by one."""
         drawn = np.random.default_rng(0).integers(0, 256, (2, *self.size, 3), np.uint8)
-        numbers = signature_input(drawn, self.pixels, channels_last=self._channels_last)
+        numbers = self.fed(drawn)
         try:
             together = self._run(numbers)
             alone = np.concatenate([self._run(one[None]) for one in numbers])

@@ -10,7 +10,9 @@ from cyclopts.validators import Number
 
 from passerby.datasets import DATASETS, Choice, ReidDataset, read_dataset
 from passerby.datasets.folder import DEFAULT_PATTERN
+from passerby.datasets.reading import recognised
 from passerby.datasets.splits import read_partitions
+from passerby.errors import InputError
 from passerby.pipeline.settings import CoverSettings, FindSettings
 
 __all__ = ["AsJson", "Cover", "Find", "Which", "WhichDataset", "Workers"]
@@ -41,6 +43,16 @@ class WhichDataset:
         """The same for the reader."""
         partitions = None if self.splits is None else read_partitions(self.splits)
         return Choice(self.split, partitions, self.pattern)
+
+    def fits(self, root: Path) -> bool:
+        """Tell whether a user means a data set: names one, or a folder that looks like one."""
+        if self.name is not None:
+            return True
+        try:
+            recognised(root)
+        except InputError:
+            return False
+        return True
 
     def read(self, root: Path) -> ReidDataset:
         """Read the index, and say on standard error what there is to say about it."""

@@ -1,0 +1,95 @@
+"""``passerby models export``: a network that makes signatures as ONNX, with what that loses."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+
+from passerby.cli.datasets.options import Which, WhichDataset
+from passerby.cli.evaluate.console import check_new, note, progress
+from passerby.cli.exit_codes import EXIT_OK
+from passerby.datasets import ReidDataset
+from passerby.errors import ConfigError
+from passerby.models.cards import Pixels
+from passerby.pipeline.image_lists import ImageList
+from passerby.pipeline.signature_export import Exported, Format, export_signatures
+from passerby.pipeline.signature_loss import compared
+
+__all__ = ["export"]
+
+
+def export(  # noqa: PLR0913  (one option each)
+    model: str,
+    *,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    number_format: Annotated[Format, Parameter(name="--format")] = "fp32",
+    calibrate: Path | None = None,
+    pixels: Pixels | None = None,
+    which: Which = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+    overwrite: bool = False,
+) -> int:
+    """Write a network that makes signatures as an ONNX file, and measure what is lost.
+
+    fp16 stores weights in 16 bits, which halves the file, and computes with 32. int8 computes with
+    8 bits, and has to see images first. With images the loss is measured: the cosine between the
+    signatures before and after, and mAP and rank-1 where people are known.
+
+    Example: passerby models export model.pt -o model.onnx
+
+    Example: passerby models export model.pt -o small.onnx --format int8 --calibrate market1501
+
+    Args:
+        model: Name of a model that makes signatures, the model.pt of a training, or an ONNX file.
+        output: The .onnx file.
+        number_format: How numbers are stored and computed with.
+        calibrate: A data set, whose images to train on calibrate and whose queries and gallery
+            measure; or a folder of images of people, half of which do either.
+        pixels: What an ONNX file is fed, if it does not say so.
+        which: Which data set, and which split of it.
+        as_json: Print the outcome as JSON.
+        overwrite: Replace the file if it exists.
+    """
+    if output.suffix.lower() != ".onnx":
+        raise ConfigError(f"{output} is to hold ONNX: end its name with .onnx")
+    check_new(output, overwrite=overwrite)
+    images = None if calibrate is None else _images(calibrate, which or WhichDataset())
+    with progress("comparing", 0 if images is None else 2 * compared(images)) as advance:
+        done = export_signatures(
+            model,
+            output,
+            number_format,
+            pixels=pixels,
+            images=images,
+            progress=lambda: advance(1),
+        )
+    if as_json:
+        content = {**asdict(done), "target": str(done.target)}
+        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+    else:
+        _print(done, number_format)
+    return EXIT_OK
+
+
+def _images(root: Path, which: WhichDataset) -> ReidDataset | ImageList:
+    return which.read(root) if which.fits(root) else ImageList.of_files([str(root)])
+
+
+def _print(done: Exported, number_format: Format) -> None:
+    table = Table("", "fp32", number_format)
+    table.add_row("megabytes", f"{done.full_bytes / 1e6:.2f}", f"{done.bytes / 1e6:.2f}")
+    if done.loss is None:
+        note("nothing was measured: --calibrate names images to measure on")
+    else:
+        table.add_row("cosine, mean", "1", f"{done.loss.cosine_mean:.5f}")
+        table.add_row("cosine, least", "1", f"{done.loss.cosine_least:.5f}")
+        for name, (before, after) in done.loss.figures.items():
+            table.add_row(name, f"{before:.4f}", f"{after:.4f}")
+        table.add_row("images", "", f"{done.loss.images:,}")
+    Console().print(table)
+    sys.stdout.write(f"{done.target}\n")
