@@ -6,11 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 
 from passerby.cli.datasets.options import Which, WhichDataset
+from passerby.cli.defaults import shown
 from passerby.cli.evaluate.console import check_new, note, progress
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import ReidDataset
@@ -20,9 +21,27 @@ from passerby.pipeline.image_lists import ImageList
 from passerby.pipeline.signature_export import Exported, Format, export_signatures
 from passerby.pipeline.signature_loss import compared
 
-__all__ = ["export"]
+__all__ = ["app", "export"]
+
+EPILOGUE = """fp16 stores weights in 16 bits, which halves the file, and computes with 32. int8
+computes with 8 bits, and has to see images first. With images the loss is measured: the cosine
+between the signatures before and after, and mAP and rank-1 where people are known.
+
+Examples:
+
+  passerby models export model.pt -o model.onnx
+
+  passerby models export model.pt -o small.onnx --format int8 --calibrate market1501"""
+
+app = App(
+    name="export",
+    help="Write a network that makes signatures as an ONNX file, and measure what is lost.",
+    help_epilogue=EPILOGUE,
+    default_parameter=Parameter(negative=(), show_default=shown),
+)
 
 
+@app.default
 def export(  # noqa: PLR0913  (one option each)
     model: str,
     *,
@@ -34,15 +53,7 @@ def export(  # noqa: PLR0913  (one option each)
     as_json: Annotated[bool, Parameter(name="--json")] = False,
     overwrite: bool = False,
 ) -> int:
-    """Write a network that makes signatures as an ONNX file, and measure what is lost.
-
-    fp16 stores weights in 16 bits, which halves the file, and computes with 32. int8 computes with
-    8 bits, and has to see images first. With images the loss is measured: the cosine between the
-    signatures before and after, and mAP and rank-1 where people are known.
-
-    Example: passerby models export model.pt -o model.onnx
-
-    Example: passerby models export model.pt -o small.onnx --format int8 --calibrate market1501
+    """Export and return the exit code.
 
     Args:
         model: Name of a model that makes signatures, the model.pt of a training, or an ONNX file.

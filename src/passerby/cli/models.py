@@ -26,7 +26,7 @@ app = App(
 )
 # Most commands do without networks, and are quick for it.
 app.command(
-    "passerby.cli.export:export",
+    "passerby.cli.export:app",
     name="export",
     help="Write a network that makes signatures as an ONNX file, and measure what is lost.",
 )
