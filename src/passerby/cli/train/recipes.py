@@ -37,9 +37,18 @@ class RecipeOptions:
         float | None,
         Parameter(help="Share of the averaged weights that stays at each step; 0 for none."),
     ] = None
+    erase: Annotated[
+        float | None, number(0, "How often a rectangle of an image is erased; 0 for never.")
+    ] = None
+    flip_averaged: Annotated[
+        bool,
+        Parameter(help="Evaluate with the mean of the signatures of images and mirror images."),
+    ] = False
 
     def apply(self, recipe: "Recipe") -> "Recipe":
         """Return a recipe with what was asked for changed."""
+        from passerby.train.reid.transforms import Erase  # noqa: PLC0415 - needs torch
+
         if self.epochs is not None:
             recipe = recipe.over(self.epochs)
         changes: dict[str, Any] = {"order": self._order(recipe.order)}
@@ -49,7 +58,9 @@ class RecipeOptions:
             changes["size"] = _size(self.size)
         if self.ema is not None:
             changes["smoothing"] = self.ema
-        return replace(recipe, **changes)
+        if self.erase is not None:
+            changes["erase"] = replace(recipe.erase or Erase(), chance=self.erase)
+        return replace(recipe, flip_averaged=self.flip_averaged, **changes)
 
     def _order(self, order: "Order") -> "Order":
         asked: dict[str, Any] = {"people": self.people, "images": self.images, "batch": self.batch}

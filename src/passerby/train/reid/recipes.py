@@ -16,6 +16,9 @@ from passerby.train.reid.transforms import Enlarge, Erase, Flip, PadAndCrop, Res
 
 __all__ = ["DIETLMEIER", "PAPER", "QUICK", "STARTS_FROM", "Recipe", "recipe"]
 
+_HALF = MappingProxyType({"width": 0.5})
+"""Half the channels: about four times as fast, so that as many more epochs can be had."""
+
 _BOT = Recipe(
     source="Luo et al., CVPRW 2019, and the authors' code, with centre loss",
     scale="paper",
@@ -102,29 +105,30 @@ PAPER: Mapping[str, Recipe] = MappingProxyType(
 
 _QUICK_BOT = replace(
     _BOT,
-    source="BoT over fewer epochs, from smaller images, with a narrow network",
+    source="BoT with half the channels of ResNet-18, from images of 128x64, over fewer epochs",
     scale="quick",
-    epochs=40,
+    options=_HALF,
+    epochs=64,
     transforms=(Resize(), Flip(0.5), PadAndCrop(5)),
     optimizer=Optimizer(kind="adamw", learning_rate=2e-3, weight_decay=0.05),
-    schedule=Cosine(warmup=4),
-    smoothing=0.995,
+    schedule=Cosine(warmup=5),
 )
 
 _QUICK_TORCHREID = replace(
     _TORCHREID,
-    source="Torchreid's over fewer epochs, from smaller images, with a narrow network",
+    source="Torchreid's with a narrow network, from smaller images, over fewer epochs",
     scale="quick",
-    epochs=30,
+    epochs=40,
     optimizer=Optimizer(kind="adam", learning_rate=1e-3, weight_decay=5e-4),
     schedule=Cosine(warmup=3),
 )
 
 _QUICK_PCB = replace(
     _PCB,
-    source="PCB's over fewer epochs, from smaller images, with ResNet-18",
+    source="PCB's with half the channels of ResNet-18, from images of 128x64, over fewer epochs",
     scale="quick",
-    epochs=30,
+    options=_HALF,
+    epochs=40,
     optimizer=Optimizer(kind="sgd", learning_rate=0.05, weight_decay=5e-4),
     schedule=Cosine(warmup=3),
 )
@@ -133,8 +137,8 @@ QUICK: Mapping[str, Recipe] = MappingProxyType(
     {
         "bot": _QUICK_BOT,
         "pcb": _QUICK_PCB,
-        "pcb-shared": replace(_QUICK_TORCHREID, distance="cosine"),
-        "pcb-rpp": replace(_PCB_RPP, source=f"{_PCB_RPP.source}; with ResNet-18", scale="quick"),
+        "pcb-shared": replace(_QUICK_TORCHREID, options=_HALF, distance="cosine"),
+        "pcb-rpp": replace(_PCB_RPP, scale="quick", options=_HALF),
         "mlfn": _QUICK_TORCHREID,
         "hacnn": _QUICK_TORCHREID,
         "resnet50mid": _QUICK_TORCHREID,

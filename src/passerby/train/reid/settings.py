@@ -123,7 +123,7 @@ class Recipe:
         flip_averaged: Whether signatures are then the mean of an image's and its mirror image's.
 
     Raises:
-        ConfigError: If there is no epoch, or a batch of one image.
+        ConfigError: If there is no epoch, a batch of one image, or nothing would be averaged.
     """
 
     source: str
@@ -148,6 +148,8 @@ class Recipe:
             raise ConfigError(f"epochs is {self.epochs}: train for at least 1")
         if self.order.batch < 2:
             raise ConfigError(f"a batch of {self.order.batch} cannot be normalised: take 2 or more")
+        if not 0 <= self.smoothing < 1:
+            raise ConfigError(f"smoothing is {self.smoothing}: give 0 or more, and less than 1")
 
     def over(self, epochs: int) -> "Recipe":
         """Return the same over another number of epochs; where its rate changes moves along."""

@@ -1,0 +1,100 @@
+"""What transforms do to pictures, with hand-made cases and slow loops as judges."""
+
+import numpy as np
+import pytest
+
+from passerby.train.reid.transforms import Enlarge, Erase, Flip, PadAndCrop, Resize
+
+SIZE = (24, 12)
+
+
+@pytest.fixture
+def picture():
+    return np.random.default_rng(5).integers(1, 256, (*SIZE, 3)).astype(np.uint8)
+
+
+def draws(transform, picture, count=200):
+    return [transform(picture, SIZE, np.random.default_rng(seed)) for seed in range(count)]
+
+
+def test_resizing_gives_the_size_that_is_wanted(picture):
+    larger = np.full((50, 40, 3), 77, np.uint8)
+    assert (Resize()(larger, SIZE, np.random.default_rng()) == np.full((*SIZE, 3), 77)).all()
+    assert np.array_equal(Resize()(picture, SIZE, np.random.default_rng()), picture)
+
+
+def test_about_half_of_the_pictures_are_mirrored(picture):
+    mirrored = [np.array_equal(one, picture[:, ::-1]) for one in draws(Flip(0.5), picture)]
+    same = [np.array_equal(one, picture) for one in draws(Flip(0.5), picture)]
+    assert sum(mirrored) + sum(same) == 200
+    assert 70 < sum(mirrored) < 130
+
+
+def test_padded_pictures_are_shifted_by_10_at_most_and_filled_with_black(picture):
+    offsets = set()
+    for shifted in draws(PadAndCrop(10), picture):
+        assert shifted.shape == picture.shape
+        offsets.add(offset_of(shifted, picture))
+    rows, columns = zip(*offsets, strict=True)
+    assert (min(rows), max(rows), min(columns), max(columns)) == (-10, 10, -10, 10)
+
+
+def offset_of(shifted, picture):
+    """Find by trying by how many rows and columns a picture was shifted; the rest is black."""
+    height, width = SIZE
+    for down in range(-10, 11):
+        for right in range(-10, 11):
+            expected = np.zeros_like(picture)
+            for row in range(height):
+                if 0 <= row - down < height:
+                    line = picture[row - down]
+                    expected[row, max(right, 0) : width + min(right, 0)] = line[
+                        max(-right, 0) : width - max(right, 0)
+                    ]
+            if np.array_equal(expected, shifted):
+                return down, right
+    raise AssertionError("no shift explains the picture")
+
+
+def test_enlarged_pictures_are_cut_out_of_an_eighth_more(picture):
+    flat = [np.array_equal(one, picture) for one in draws(Enlarge(0.125, 0.5), picture)]
+    assert 70 < sum(flat) < 130
+    sizes = []
+
+    class Noted(np.random.Generator):
+        def integers(self, high, *args, **kwargs):
+            sizes.append(high)
+            return 0
+
+    Enlarge(0.125, 1.0)(picture, SIZE, Noted(np.random.PCG64(0)))
+    assert sizes == [27 - 24 + 1, round(12 * 1.125) - 12 + 1]
+
+
+def test_the_same_generator_gives_the_same(picture):
+    for transform in (Flip(), PadAndCrop(), Enlarge()):
+        first, second = (transform(picture, SIZE, np.random.default_rng(seed)) for seed in (3, 3))
+        assert np.array_equal(first, second)
+
+
+def test_erased_rectangles_have_the_published_areas_and_shapes():
+    size, erase = (256, 128), Erase(0.5)
+    boxes = np.array([erase.box(size, np.random.default_rng(seed)) for seed in range(2000)])
+    heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    erased = heights > 0
+    assert 0.45 < erased.mean() < 0.55
+    share = heights[erased] * widths[erased] / (256 * 128)
+    shape = heights[erased] / widths[erased]
+    assert 0.018 < share.min() < 0.03
+    assert 0.37 < share.max() < 0.41
+    assert 0.29 < shape.min() < 0.35
+    assert 3.0 < shape.max() < 3.5
+    assert (boxes[:, :2] >= 0).all()
+    assert (boxes[:, 2] <= 256).all()
+    assert (boxes[:, 3] <= 128).all()
+    assert boxes[erased, 0].min() == 0
+    assert boxes[erased, 2].max() == 256
+
+
+def test_what_never_fits_is_left_alone():
+    flat = Erase(1.0, smallest=0.9, largest=0.9, narrowest=0.9)
+    assert flat.box((256, 8), np.random.default_rng(0)) == (0, 0, 0, 0)
