@@ -228,6 +228,22 @@ def people_and_heads() -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)], ir_version=6)
 
 
+@pytest.fixture(scope="session")
+def colours_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A network that describes 8x4 pixels by the mean colours of both halves, B, G, R in turn."""
+    pool = helper.make_node("AveragePool", ["in"], ["halves"], kernel_shape=[4, 4], strides=[4, 4])
+    flat = helper.make_node("Flatten", ["halves"], ["out"])
+    picture = helper.make_tensor_value_info("in", TensorProto.FLOAT, ["batch", 3, 8, 4])
+    out = helper.make_tensor_value_info("out", TensorProto.FLOAT, ["batch", 6])
+    graph = helper.make_graph([pool, flat], "colours", [picture], [out])
+    opset = [helper.make_opsetid("", 13)]
+    model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+    helper.set_model_props(model, {"passerby.pixels": "bgr-255"})
+    path = tmp_path_factory.mktemp("models") / "colours.onnx"
+    onnx.save(model, path)
+    return str(path)
+
+
 @pytest.fixture
 def film(tmp_path: Path) -> Callable[..., Path]:
     """Write a lossless video of bright people before a grey wall; returns its path."""

@@ -18,8 +18,8 @@ def test_the_graph_takes_any_number_of_images_of_one_size(tmp_path: Path) -> Non
 
 def test_signature_networks_read_it(tmp_path: Path) -> None:
     export(create("osnet-x0.25", 4, scale="quick"), tmp_path / "network.onnx")
-    network = SignatureNetwork(str(tmp_path / "network.onnx"), "rgb-imagenet", 1)
-    assert network.size == (128, 64)
+    network = SignatureNetwork(str(tmp_path / "network.onnx"))
+    assert (network.size, network.pixels) == ((128, 64), "rgb-imagenet")
 
 
 @pytest.mark.parametrize("training", [True, False])
