@@ -72,18 +72,18 @@ def faces_on_top(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def measurement() -> Measure:
-    """Make a measurement of twelve queries of four people by hand."""
+    """Make a measurement of sixteen queries of four people by hand."""
 
     def make(case: Case, average: float, *, seed: int = 0, spread: float = 5.0) -> Measurement:
-        noise = np.random.default_rng(seed).normal(scale=spread, size=12)
+        noise = np.random.default_rng(seed).normal(scale=spread, size=16)
         queries = average + noise - noise.mean()
         return Measurement(
             case=case,
             scale="quick",
             seed=seed,
             made_from={"training": "a", "index": "i", "images": "b", "rules": {}},
-            figures={name: average for name in ("mAP", "rank1", "rank5", "rank10")},
-            identities=np.repeat([1, 2, 3, 4], 3),
+            figures=dict.fromkeys(("mAP", "rank1", "rank5", "rank10"), average),
+            identities=np.repeat([1, 2, 3, 4], 4),
             by_query={"mAP": queries, "rank1": queries.round(-1)},
             training={
                 "name": "t",

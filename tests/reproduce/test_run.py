@@ -134,9 +134,7 @@ def test_a_table_of_models_goes_by_its_rules(asked, workspace) -> None:
 
 def test_progress_is_told(asked, workspace) -> None:
     told: list[tuple[str, int, int]] = []
-    measure(
-        asked("dietlmeier-table8", "Zero"), workspace, lambda *progress: told.append(progress)
-    )
+    measure(asked("dietlmeier-table8", "Zero"), workspace, lambda *progress: told.append(progress))
     stages = " ".join(dict.fromkeys(what for what, _, _ in told))
     for stage in ("finding faces", "anonymizing into dietlmeier-zero", "training epoch 1"):
         assert stage in stages

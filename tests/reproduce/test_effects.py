@@ -1,0 +1,135 @@
+"""Effects against SciPy and cases made by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from passerby.errors import ConfigError, InputError
+from passerby.evaluate.statistics import Interval
+from passerby.reproduce import EXPERIMENTS
+from passerby.reproduce.effects import Effect, effects_of, published_difference
+
+TABLE = EXPERIMENTS["van-rooijen-table2"]
+FULL, _, _, _, BLACK = TABLE.lines
+LESS_FULL = next(one for one in TABLE.changes if (one.before, one.after) == (FULL, BLACK))
+
+
+@pytest.fixture
+def measured(measurement):
+    """Full image and black out with two seeds each: 4 and 6 points apart."""
+    return {
+        FULL.case: {seed: measurement(FULL.case, 80, seed=seed) for seed in (0, 1)},
+        BLACK.case: {
+            0: measurement(BLACK.case, 76, seed=10),
+            1: measurement(BLACK.case, 74, seed=11),
+        },
+    }
+
+
+def of(effects: list[Effect], figure: str) -> Effect:
+    (found,) = [one for one in effects if one.figure == figure]
+    return found
+
+
+def test_tests_over_queries_are_scipys(measured) -> None:
+    effects = effects_of(TABLE, measured, margin=1.0)
+    assert len(effects) == 2  # mAP and rank-1 of the one change whose lines are both there
+    effect = of(effects, "mAP")
+    full, black = (
+        np.mean([one.by_query["mAP"] for one in measured[line.case].values()], axis=0)
+        for line in (FULL, BLACK)
+    )
+    comparison = effect.comparison
+    assert comparison.difference == pytest.approx((black - full).mean())
+    assert comparison.t_p == pytest.approx(stats.ttest_rel(black, full).pvalue)
+    lower = stats.ttest_1samp(black - full + 1, 0, alternative="greater").pvalue
+    upper = stats.ttest_1samp(black - full - 1, 0, alternative="less").pvalue
+    assert comparison.equivalence.p == pytest.approx(max(lower, upper))
+    assert comparison.groups == 4
+
+
+def test_seeds_are_paired(measured) -> None:
+    effect = of(effects_of(TABLE, measured, margin=1.0), "mAP")
+    assert effect.by_seed == {0: -4.0, 1: -6.0}
+    assert effect.ours == -5.0
+    assert effect.published == pytest.approx(-6.9)
+    assert effect.seeds_p == pytest.approx(stats.ttest_rel([76, 74], [80, 80]).pvalue)
+    expected = stats.t.interval(0.95, 1, -5, stats.sem([-4, -6]))
+    assert effect.over_seeds is not None
+    assert (effect.over_seeds.low, effect.over_seeds.high) == pytest.approx(expected)
+
+
+def test_seeds_without_a_partner_do_not_count(measured, measurement) -> None:
+    measured[FULL.case][2] = measurement(FULL.case, 10, seed=2)
+    assert of(effects_of(TABLE, measured, margin=1.0), "mAP").by_seed == {0: -4.0, 1: -6.0}
+
+
+def test_one_seed_has_no_test_over_seeds(measured) -> None:
+    del measured[BLACK.case][1]
+    effect = of(effects_of(TABLE, measured, margin=1.0), "mAP")
+    assert effect.by_seed == {0: -4.0}
+    assert effect.over_seeds is None
+    assert effect.seeds_p is None
+
+
+def test_p_are_corrected_over_the_whole_table(measured) -> None:
+    effects = effects_of(TABLE, measured, margin=1.0)
+    raw = sorted(effect.comparison.t_p for effect in effects)
+    corrected = sorted(effect.corrected["t"] for effect in effects)
+    assert corrected == pytest.approx([min(1, 2 * raw[0]), min(1, max(2 * raw[0], raw[1]))])
+
+
+def test_nothing_measured_is_no_effect() -> None:
+    assert effects_of(TABLE, {}, margin=1.0) == []
+
+
+def test_queries_without_a_match_are_left_out(measured) -> None:
+    for one in [one for seeds in measured.values() for one in seeds.values()]:
+        one.by_query["mAP"][:4] = np.nan
+    comparison = of(effects_of(TABLE, measured, margin=1.0), "mAP").comparison
+    assert (comparison.pairs, comparison.groups) == (12, 3)
+
+
+@pytest.mark.parametrize(
+    ("published", "ours", "people", "seeds", "verdict"),
+    [
+        (-6.9, -5, (-7, -3), (-8, -2), "as published"),
+        (-6.9, -5, (-7, -3), None, "as published"),
+        (-6.9, -5, (-7, -3), (-12, 2), "perhaps as published"),
+        (-6.9, -5, (-11, 1), (-6, -4), "perhaps as published"),
+        (-6.9, 5, (3, 7), (2, 8), "opposite"),
+        (-6.9, 5, (-1, 11), None, "perhaps opposite"),
+        (0.0, 5, (3, 7), None, "none"),
+        (-6.9, 0, (-1, 1), None, "none"),
+        (None, 5, (3, 7), None, "none"),
+    ],
+)
+def test_the_verdict_needs_all_intervals(measured, published, ours, people, seeds, verdict) -> None:
+    effect = of(effects_of(TABLE, measured, margin=1.0), "mAP")
+    changed = replace(
+        effect,
+        published=published,
+        by_seed={0: ours},
+        comparison=replace(effect.comparison, interval=Interval(*people, 0.95)),
+        over_seeds=None if seeds is None else Interval(*seeds, 0.95),
+    )
+    assert changed.verdict == verdict
+
+
+def test_measurements_of_other_queries_are_refused(measured) -> None:
+    other = replace(measured[BLACK.case][0], identities=np.arange(16))
+    measured[BLACK.case][0] = other
+    with pytest.raises(InputError, match="of market1501 are of different queries"):
+        effects_of(TABLE, measured, margin=1.0)
+
+
+def test_a_margin_must_be_above_zero(measured) -> None:
+    with pytest.raises(ConfigError, match="margin"):
+        effects_of(TABLE, measured, margin=0)
+
+
+def test_the_papers_difference_needs_both_figures() -> None:
+    assert published_difference(LESS_FULL, "rank1") == pytest.approx(-3.3)
+    assert published_difference(LESS_FULL, "mINP") is None

@@ -1,0 +1,74 @@
+"""Conditions: the same faces for all techniques, originals left alone, large images in memory."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from passerby.datasets import ReidDataset
+from passerby.detection.files import FileDetections
+from passerby.errors import ConfigError
+from passerby.pipeline.manifest import MANIFEST, read_manifest
+from passerby.reproduce.experiment import ORIGINAL
+from passerby.reproduce.twins import under_condition
+from passerby.reproduce.workspace import Workspace
+
+pytestmark = pytest.mark.usefixtures("faces_on_top")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+def test_original_images_are_where_they_were(dataset: ReidDataset, workspace: Workspace) -> None:
+    images = under_condition(dataset, ORIGINAL, "quick", workspace)
+    assert images.dataset is dataset
+    assert (images.settings, images.anonymize, images.faces) == (None, None, None)
+    assert list(workspace.root.iterdir()) == []
+
+
+def test_all_techniques_cover_the_same_faces(dataset: ReidDataset, workspace: Workspace) -> None:
+    for technique in ("zero", "pixelate"):
+        condition = f"dietlmeier-{technique}"
+        images = under_condition(dataset, condition, "quick", workspace)
+        assert images.dataset.sha256 == dataset.sha256
+        assert images.faces is not None
+        _, entries = read_manifest(workspace.twin("market1501", condition) / MANIFEST)
+        known = FileDetections(workspace.faces("market1501"))
+        for path, entry in entries.items():
+            assert entry.faces == len(known.of_file(path, 64, 128))
+            assert not entry.covered_in_full
+
+
+def test_zero_is_black_where_the_face_is_alone(dataset: ReidDataset, workspace: Workspace) -> None:
+    images = under_condition(dataset, "dietlmeier-zero", "quick", workspace)
+    known = FileDetections(workspace.faces("market1501"))
+    path = next(s.path for s in dataset.samples if len(known.of_file(s.path, 64, 128)))
+    before, after = (cv2.imread(str(one.file(path))) for one in (dataset, images.dataset))
+    assert before is not None
+    assert after is not None
+    assert after[6:20, 26:38].max() < 12
+    assert np.abs(before[40:].astype(int) - after[40:]).mean() < 1  # what encoding anew costs
+
+
+def test_hashes_tell_conditions_apart(dataset: ReidDataset, workspace: Workspace) -> None:
+    conditions = (ORIGINAL, "van-rooijen-3px", "van-rooijen-black", "dietlmeier-zero")
+    hashes = [under_condition(dataset, one, "quick", workspace).sha256 for one in conditions]
+    hashes.append(under_condition(dataset, "van-rooijen-3px", "paper", workspace).sha256)
+    assert len(set(hashes)) == 5
+
+
+def test_at_paper_scale_nothing_is_written_for_the_top(
+    dataset: ReidDataset, workspace: Workspace
+) -> None:
+    images = under_condition(dataset, "van-rooijen-black", "paper", workspace)
+    assert images.dataset is dataset
+    assert images.anonymize is not None
+    assert list(workspace.root.iterdir()) == []
+
+
+def test_an_unknown_condition_is_refused(dataset: ReidDataset, workspace: Workspace) -> None:
+    with pytest.raises(ConfigError, match="unknown preset 'mist'"):
+        under_condition(dataset, "mist", "quick", workspace)
