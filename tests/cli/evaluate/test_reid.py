@@ -188,3 +188,11 @@ def test_wrong_use_is_one_clear_line(
     refused(EXIT_USAGE, "of one gallery", *files, "--single-shot", "--cmc", "c.png")
     refused(EXIT_USAGE, "say bgr-255 or rgb-imagenet", *data[:-2])
     refused(EXIT_FAILED, "nowhere", *data[:3], "nowhere", *data[4:])
+
+
+def test_signatures_of_two_networks_are_not_compared(files: list[str], capsys: Capture) -> None:
+    for name, rows, model in [("q", slice(0, 15), "ours"), ("g", slice(15, 60), "other")]:
+        header = json.dumps({"model": model, "model_sha256": f"hash of {model}"})
+        write(Path(f"{name}.npz"), rows, header=np.array(header))
+    assert main(files) == EXIT_FAILED
+    assert "q.npz was made by ours, g.npz by other, another network" in capsys.readouterr().err

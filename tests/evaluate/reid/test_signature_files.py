@@ -1,5 +1,6 @@
 """Files of signatures, good and bad."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from passerby.errors import InputError
 from passerby.evaluate.reid import signature_files
 from passerby.evaluate.reid.evaluation import evaluate
+from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.signature_files import read_signatures
+from passerby.evaluate.reid.signature_files import read_header, read_origin, read_signatures
 
 RANDOM = np.random.default_rng(0)
 ARRAYS = {
@@ -125,3 +127,33 @@ def test_what_is_no_such_file_is_refused_in_one_line(tmp_path: Path) -> None:
         read_signatures(tmp_path / "none.npz")
     with pytest.raises(InputError, match=r"damaged or no \.npz file"):
         read_signatures(tmp_path)
+
+
+def test_a_header_says_where_signatures_come_from(tmp_path: Path) -> None:
+    header = {
+        "model": "ours",
+        "model_sha256": "ab",
+        "data_set": "viper",
+        "split": 3,
+        "size": [8, 4],
+    }
+    np.savez(tmp_path / "a.npz", **ARRAYS, header=np.array(json.dumps(header)))
+    assert read_header(tmp_path / "a.npz") == header
+    wanted = Origin(model="ours", model_sha256="ab", data_set="viper", split=3)
+    assert read_origin(tmp_path / "a.npz") == wanted
+    assert len(read_signatures(tmp_path / "a.npz")) == 30
+
+
+def test_without_a_header_nothing_is_known(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", **ARRAYS)
+    assert read_header(tmp_path / "a.npz") == {}
+    assert read_origin(tmp_path / "a.npz") == Origin()
+
+
+@pytest.mark.parametrize("header", ["{broken", "[1]", "7"])
+def test_a_header_that_is_none_is_refused(header: str, tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", **ARRAYS, header=np.array(header))
+    with pytest.raises(InputError, match=r"a\.npz is damaged or no \.npz file: describe"):
+        read_header(tmp_path / "a.npz")
+    with pytest.raises(InputError, match=r"none\.npz is missing"):
+        read_header(tmp_path / "none.npz")
