@@ -11,8 +11,8 @@ from passerby.reproduce.experiment import Experiment
 from passerby.reproduce.markdown import page
 from passerby.reproduce.measurement import read_measurements
 from passerby.reproduce.plot import draw_effects
+from passerby.reproduce.text_files import write_text
 from passerby.reproduce.workspace import Workspace
-from passerby.sinks.partial import PartialFile, write_error
 
 __all__ = ["SCALES", "write_answers"]
 
@@ -57,11 +57,5 @@ def _write(workspace: Workspace, answer: Answer) -> Path:
 
     write_json(file(".json"), as_dict(answer))
     draw_effects(file(".png"), answer)
-    partial = PartialFile(file(".md"))
-    try:
-        partial.path.write_text(page(answer), encoding="utf-8")
-    except OSError as error:
-        partial.abort()
-        raise write_error(file(".md"), error) from error
-    partial.commit()
+    write_text(file(".md"), page(answer))
     return file(".md")

@@ -14,7 +14,7 @@ from passerby.errors import InputError
 from passerby.evaluate.reid.description import frame_of
 from passerby.geometry import to_xywh
 from passerby.pipeline.twin_files import twin_files
-from passerby.sinks.partial import PartialFile, write_error
+from passerby.reproduce.text_files import write_text
 from passerby.types import Detector
 from passerby.workers import spread
 
@@ -64,7 +64,7 @@ def find_faces(
     for picture in spread(partial(_looked_at, dataset.root), names, workers):
         found.append(picture)
         progress(len(found), len(names))
-    _write(target, {"info": info, **_document(found)})
+    write_text(target, json.dumps({"info": info, **_document(found)}) + "\n")
 
 
 def faces_found(dataset: ReidDataset, file: Path) -> dict[str, Any]:
@@ -134,16 +134,6 @@ def _document(pictures: Sequence[_Picture]) -> dict[str, Any]:
         "annotations": annotations,
         "categories": [{"id": 1, "name": "face"}],
     }
-
-
-def _write(target: Path, content: dict[str, Any]) -> None:
-    partial_file = PartialFile(target)
-    try:
-        partial_file.path.write_text(json.dumps(content) + "\n", encoding="utf-8")
-    except OSError as error:
-        partial_file.abort()
-        raise write_error(target, error) from error
-    partial_file.commit()
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import InputError
-from passerby.evaluate.reid.result_files import write_json
 from passerby.evaluate.reid.results import Result
 from passerby.evaluate.statistics import Figures
 from passerby.reproduce.experiment import Case
+from passerby.reproduce.text_files import write_text
 
 __all__ = [
     "BY_QUERY",
@@ -71,7 +71,7 @@ def figures_of(result: Result) -> tuple[dict[str, float], dict[str, Figures]]:
 
 
 def write_measurement(path: Path, measured: Measurement) -> None:
-    """Write a measurement as JSON; NaN becomes null.
+    """Write a measurement as JSON, a line for each part; NaN becomes null.
 
     Raises:
         OutputError: If it cannot be written.
@@ -89,7 +89,8 @@ def write_measurement(path: Path, measured: Measurement) -> None:
         "stamp": dict(measured.stamp),
         "queries": {"identity": measured.identities.tolist(), **queries},
     }
-    write_json(path, content)
+    lines = (f"{json.dumps(name)}: {json.dumps(part)}" for name, part in content.items())
+    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def read_measurement(path: Path) -> Measurement:

@@ -36,9 +36,10 @@ def draw_effects(target: Path, answer: Answer) -> None:
     if not names:
         return
     rows = max(sum(one.figure == name for one in answer.effects) for name in names)
-    figure = Figure(figsize=(6 * len(names) + 2, 1.6 + 0.32 * rows), layout="constrained")
+    figure = Figure(figsize=(5 * len(names) + 3, 1.6 + 0.32 * rows), layout="constrained")
     figure.suptitle(f"{answer.experiment.source}, {answer.scale} scale")
-    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+    (panels,) = figure.subplots(1, len(names), sharey=True, squeeze=False)
+    for axes, name in zip(panels, names, strict=True):
         _draw(axes, name, [one for one in answer.effects if one.figure == name], answer.margin)
     partial = PartialFile(target)
     try:
@@ -62,8 +63,11 @@ def _draw(axes: "Axes", name: str, effects: Sequence[Effect], margin: float) -> 
             label = "published" if place == 0 else None
             axes.plot(effect.published, place, "D", color=PUBLISHED, label=label)
     axes.set_yticks(range(len(effects)), [_label(effect) for effect in effects])
-    axes.invert_yaxis()
-    axes.set(title=name, xlabel="points; thick over people, thin over seeds")
+    axes.set(
+        title=name,
+        ylim=(len(effects) - 0.5, -0.5),
+        xlabel="points; thick over people, thin over seeds",
+    )
     axes.legend(fontsize="small")
 
 
