@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
+from passerby.cli.defaults import shown
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import ConfigError
 from passerby.reproduce import EXPERIMENTS, Experiment
@@ -34,23 +35,23 @@ app = App(
     name="reproduce",
     help="Measure the tables of papers anew, and lay them beside what was published.",
     help_epilogue=EPILOGUE,
-    default_parameter=Parameter(negative=()),
+    default_parameter=Parameter(negative=(), show_default=shown),
 )
 
 Margin = Annotated[float, Parameter(help="Points of percent; a smaller effect does not matter.")]
 
 
-@app.command(name="list")
+@app.command(name="list", help_epilogue="")
 def list_tables() -> int:
-    """List the tables, their data sets, and how many networks each takes to train."""
-    shown = Table(Column("table", no_wrap=True), "rows", "trainings a seed", "what")
+    """List the tables, and how many networks each takes to train."""
+    tables = Table(Column("table", no_wrap=True), "rows", "trainings a seed", "what")
     for name, one in EXPERIMENTS.items():
-        shown.add_row(name, str(len(one.rows)), str(len(one.trainings)), one.title)
-    Console().print(shown)
+        tables.add_row(name, str(len(one.rows)), str(len(one.trainings)), one.title)
+    Console().print(tables)
     return EXIT_OK
 
 
-@app.command
+@app.command(help_epilogue="")
 def report(folder: Path, *, margin: Margin = MARGIN) -> int:
     """Answer all tables again from the measurements in a folder; nothing is trained.
 
@@ -71,7 +72,7 @@ def reproduce(  # noqa: PLR0913  (one option each)
     output: Annotated[Path, Parameter(name=["--output", "-o"])] = Path("reproduced"),
     scale: Literal["quick", "paper"] = "quick",
     seeds: str = "0,1,2",
-    rows: str = "",
+    rows: str | None = None,
     weights: str = "scratch",
     margin: Margin = MARGIN,
     workers: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
@@ -97,7 +98,7 @@ def reproduce(  # noqa: PLR0913  (one option each)
         roots=roots,
         scale=scale,
         seeds=_numbers(seeds),
-        rows=_words(rows),
+        rows=_words(rows or ""),
         weights=weights,
         workers=workers or cores(),
         command=_command(table, roots, chosen),
@@ -132,7 +133,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _command(table: str, roots: dict[str, Path], chosen: dict[str, str]) -> str:
+def _command(table: str, roots: dict[str, Path], chosen: dict[str, str | None]) -> str:
     """How to run it again, with nothing of this machine in it but the names of folders."""
     words = ["passerby", "reproduce", table]
     for dataset, root in roots.items():
