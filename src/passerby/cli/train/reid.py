@@ -15,9 +15,8 @@ from passerby.cli.train.console import needing_extra, number, progress_bar
 from passerby.cli.train.recipes import RecipeOptions
 from passerby.errors import ConfigError
 from passerby.pipeline.manifest import MANIFEST, read_manifest
-from passerby.pipeline.settings import CoverSettings, FindSettings, Settings
+from passerby.pipeline.settings import Settings
 from passerby.pipeline.twin_pictures import TwinPictures
-from passerby.sinks import Encoding
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -90,14 +89,14 @@ class _What:
             return None
         if (self.data / MANIFEST).exists():
             raise ConfigError(f"{self.data} is anonymized already: leave --anonymize out")
-        cover = CoverSettings(preset=self.anonymize)
-        find = FindSettings(
+        settings = Settings.of(
+            preset=self.anonymize,
             detections=self.detections,
             face_model=self.face_model,
             face_threshold=self.face_threshold,
+            image_quality=self.image_quality,
         )
-        write = Encoding(image_quality=self.image_quality)
-        return TwinPictures(Settings(cover=cover, find=find, write=write))
+        return TwinPictures(settings)
 
     @property
     def named_condition(self) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -65,7 +64,7 @@ class Plan:
     anonymize: Anonymize | None = None
     condition: str = "original"
     workers: int = 1
-    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, object] = field(default_factory=dict)
     precision: Precision = "auto"
     accumulate: int = 1
     evaluates: bool = True

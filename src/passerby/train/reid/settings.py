@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from passerby.errors import ConfigError
@@ -136,7 +135,7 @@ class Recipe:
     weights: Weights = field(default_factory=Weights)
     erase: Erase | None = None
     size: Size | None = None
-    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, object] = field(default_factory=dict)
     frozen_at_first: int = 0
     trained_at_first: str = ""
     smoothing: float = 0.0

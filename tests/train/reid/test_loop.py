@@ -1,0 +1,167 @@
+"""An interrupted training ends with the same bits; trouble is said; weights learn when they may."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from passerby.errors import ConfigError, InputError, ModelError, OutputError
+from passerby.models import torch_files
+from passerby.train.reid import loop
+from passerby.train.reid.learner import Learner
+from passerby.train.reid.run import STATE_FILE, train_reid
+from passerby.train.reid.schedules import Steps
+from passerby.train.reid.settings import Optimizer, Weights
+
+
+@pytest.fixture
+def learn(make_plan, tmp_path):
+    """Train; gives the folder and all that was told."""
+
+    def run(name="out", **changes):
+        told = []
+        train_reid(make_plan(evaluates=False, **changes), tmp_path / name, told.append)
+        return tmp_path / name, told
+
+    return run
+
+
+def weights_in(folder, name="model.pt"):
+    return torch.load(folder / name, weights_only=True)["network"]
+
+
+def equal(first, second):
+    ours, theirs = weights_in(first), weights_in(second)
+    return all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_the_same_training_twice_ends_with_the_same_bits(learn):
+    assert equal(learn("one")[0], learn("two")[0])
+    assert not equal(learn("one")[0], learn("other", seed=1)[0])
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("model", ["bot", "pcb-shared"])
+def test_an_interrupted_training_ends_with_the_same_bits(
+    learn, small_recipe, monkeypatch, workers, model
+):
+    """The second has dropout, whose state nobody writes down. Weights are averaged too."""
+    changes = {"model": model, "workers": workers}
+    changes["recipe"] = replace(small_recipe, smoothing=0.8)
+    whole, _ = learn("whole", **changes)
+    save, saved = torch.save, []
+
+    def second_fails(content, path):
+        saved.append(path)
+        if len(saved) == 2:
+            raise OSError(28, "No space left on device")
+        save(content, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch_files.torch, "save", second_fails)
+        with pytest.raises(OutputError, match=r"cannot write .*state\.pt \(.*No space left"):
+            learn("halted", **changes)
+    halted, told = learn("halted", **changes)
+    assert {one.epoch for one in told if one.losses} == {2, 3}
+    assert equal(whole, halted)
+
+
+def test_every_step_is_told_with_its_learning_rate(learn, small_recipe):
+    schedule = Steps((2,), warmup=0)
+    optimizer = Optimizer(kind="adam", learning_rate=0.01)
+    recipe = replace(small_recipe, schedule=schedule, optimizer=optimizer, epochs=2)
+    _, told = learn(recipe=recipe)
+    steps = [one for one in told if one.losses]
+    assert [one.done for one in steps] == list(range(1, len(steps) + 1))
+    assert steps[-1].total == len(steps)
+    for one in steps:
+        assert one.learning_rate == pytest.approx(0.01 if one.epoch == 1 else 0.001)
+    assert [one.done for one in told if one.stage == "reading"] == list(range(1, 25))
+
+
+def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_state(learn, monkeypatch):
+    forward = Learner.forward
+    monkeypatch.setattr(loop, "_LOOKED_AT", 1)
+    calls = []
+
+    def spoilt(self, images, labels):
+        calls.append(1)
+        losses = forward(self, images, labels)
+        return {name: loss * (torch.nan if len(calls) > 5 else 1) for name, loss in losses.items()}
+
+    monkeypatch.setattr(Learner, "forward", spoilt)
+    with pytest.raises(ModelError, match=r"no number any more in epoch 2: lower the learning rate"):
+        learn()
+    monkeypatch.setattr(Learner, "forward", forward)
+    _, told = learn()
+    assert {one.epoch for one in told if one.losses} == {2, 3}
+
+
+def test_weights_that_are_no_numbers_are_never_written(learn, tmp_path, small_recipe):
+    optimizer = Optimizer(kind="sgd", learning_rate=1e38)
+    wild = replace(small_recipe, optimizer=optimizer, schedule=Steps(()))
+    with pytest.raises(ModelError, match=r"no numbers? any more"):
+        learn(recipe=wild)
+    assert not (tmp_path / "out" / STATE_FILE).exists()
+
+
+def test_a_training_that_stands_still_is_said(learn, small_recipe):
+    still = Optimizer(kind="sgd", learning_rate=0.0, weight_decay=0.0)
+    recipe = replace(small_recipe, optimizer=still, schedule=Steps(()), epochs=6)
+    _, told = learn(recipe=replace(recipe, weights=Weights()))
+    (warning,) = [one.warning for one in told if one.warning]
+    assert "after 5 epochs the loss is" in warning
+    assert "nothing is learned" in warning
+
+
+def test_one_that_learns_is_left_alone(learn, small_recipe):
+    _, told = learn(recipe=replace(small_recipe, epochs=6, schedule=Steps(())))
+    assert not [one.warning for one in told if one.warning]
+    losses = [one.losses["identity"] for one in told if one.losses]
+    assert sum(losses[-3:]) < 0.9 * sum(losses[:3])
+
+
+def test_short_memory_says_which_batch_fits(learn, monkeypatch, small_recipe):
+    forward = Learner.forward
+
+    def short(self, images, labels):
+        if len(images) > 3:
+            raise torch.OutOfMemoryError
+        return forward(self, images, labels)
+
+    recipe = replace(small_recipe, order=replace(small_recipe.order, people=4))
+    monkeypatch.setattr(Learner, "forward", short)
+    with pytest.raises(ConfigError, match=r"short for 8 images at a time, and 2 fit: .*e 4"):
+        learn(recipe=recipe)
+    folder, _ = learn(recipe=recipe, accumulate=4)
+    assert (folder / "model.pt").exists()
+
+
+def test_only_what_the_recipe_names_learns_at_first(learn, small_recipe, monkeypatch, tmp_path):
+    steps = {}
+    check = loop._check_weights
+
+    def noted(learner):
+        weights = {name: one.detach().clone() for name, one in learner.named_parameters()}
+        steps[len(steps)] = weights
+        check(learner)
+
+    monkeypatch.setattr(loop, "_check_weights", noted)
+    recipe = replace(
+        small_recipe, epochs=3, frozen_at_first=2, trained_at_first="classifier", schedule=Steps(())
+    )
+    learn(recipe=replace(recipe, weights=replace(recipe.weights, centre=0.0)))
+    first, second, third = steps.values()
+    changed = {name for name in first if not torch.equal(first[name], second[name])}
+    assert changed == {"network.classifier.weight"}
+    later = {name for name in first if not torch.equal(second[name], third[name])}
+    assert later >= {"network.classifier.weight", "network.backbone.conv1.weight"}
+
+
+def test_a_picture_that_is_damaged_is_named_before_the_first_epoch(learn, make_people, tmp_path):
+    dataset = make_people()
+    path = dataset.part("train").paths[5]
+    dataset.file(path).write_bytes(dataset.file(path).read_bytes()[:150])
+    with pytest.raises(InputError, match=f"{path} is damaged"):
+        learn(dataset=dataset)
+    assert not (tmp_path / "out" / STATE_FILE).exists()

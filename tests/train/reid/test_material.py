@@ -1,0 +1,50 @@
+"""Images to learn from are those of known people, and there must be enough."""
+
+from dataclasses import replace
+
+import pytest
+
+from passerby.datasets import Sample
+from passerby.errors import ConfigError, InputError
+from passerby.train.reid.material import material_of
+from passerby.train.reid.settings import PeopleTimesImages, Shuffled
+
+
+def test_people_are_numbered_from_0_and_nobody_is_left_out(make_people):
+    dataset = make_people(people=3, images=2)
+    nobody = (Sample("a.png", 0, 1, "train"), Sample("b.png", 9, 1, "train", distractor=True))
+    material = material_of(replace(dataset, samples=(*dataset.samples, *nobody)), Shuffled(2))
+    assert material.people == 3
+    assert material.labels.tolist() == [0] * 4 + [1] * 4 + [2] * 4
+    assert not {"a.png", "b.png"} & set(material.paths)
+    assert material.warnings == ()
+
+
+def test_fewer_people_than_a_batch_has_are_refused(make_people):
+    with pytest.raises(ConfigError, match=r"has 16 people, but .* has 4 .* at most --people 4"):
+        material_of(make_people(), PeopleTimesImages(16, 4))
+
+
+def test_fewer_images_than_a_batch_has_are_refused(make_people):
+    with pytest.raises(ConfigError, match=r"has 32 images, but .* has 24 .* at most --batch 24"):
+        material_of(make_people(), Shuffled(32))
+
+
+def test_one_image_of_everybody_is_refused_where_two_are_compared(make_people):
+    dataset = make_people(images=1, cameras=1)
+    with pytest.raises(InputError, match=r"nobody in .* has two images"):
+        material_of(dataset, PeopleTimesImages(2, 2))
+    assert len(material_of(dataset, Shuffled(2)).paths) == 4
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_one_person_cannot_be_told_apart(make_people, count):
+    dataset = make_people(people=2)
+    kept = [one for one in dataset.samples if one.subset != "train" or one.identity <= count]
+    with pytest.raises(InputError, match=f"has {count} people to learn from: at least 2"):
+        material_of(replace(dataset, samples=tuple(kept)), Shuffled(2))
+
+
+def test_one_camera_is_said(make_people):
+    (warning,) = material_of(make_people(cameras=1), Shuffled(2)).warnings
+    assert "by one camera" in warning

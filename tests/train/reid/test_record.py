@@ -1,0 +1,29 @@
+"""What is written down can be read by anybody."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from passerby.models.reid import REID_MODELS
+from passerby.train.reid.recipes import recipe
+from passerby.train.reid.record import as_json
+from passerby.train.reid.transforms import Erase
+
+
+@pytest.mark.parametrize("scale", ["paper", "quick"])
+@pytest.mark.parametrize("model", REID_MODELS)
+def test_every_recipe_is_json_and_says_what_it_is_made_of(model, scale):
+    described = as_json(recipe(model, scale))
+    assert json.loads(json.dumps(described)) == described
+    assert described["schedule"]["kind"] in {"Steps", "Cosine"}
+    assert described["optimizer"]["kind"] in {"adam", "adamw", "sgd"}
+
+
+def test_different_recipes_are_written_differently():
+    assert as_json(recipe("bot", "paper")) != as_json(recipe("bot", "paper").over(60))
+
+
+def test_values_are_what_json_has():
+    assert as_json({"a": (1, Path("b"), None, True)}) == {"a": [1, "b", None, True]}
+    assert as_json(Erase())["colour"] == [0.485, 0.456, 0.406]

@@ -1,0 +1,146 @@
+"""A whole training in one folder: what comes out, and what is never in it."""
+
+import json
+from dataclasses import replace
+from importlib.metadata import version
+
+import numpy as np
+import pytest
+import torch
+
+from passerby.datasets import read_dataset
+from passerby.errors import ConfigError, InputError, ModelError, OutputError
+from passerby.models.reid.checkpoint import load_network, read_card
+from passerby.synth.gallery import Gallery, photograph
+from passerby.train.reid.evaluation import evaluate_network
+from passerby.train.reid.recipes import recipe
+from passerby.train.reid.run import train_reid
+
+FILES = {"model.pt", "state.pt", "losses.csv", "losses.png", "results.json"}
+
+
+def test_a_tiny_training_from_end_to_end(make_plan, make_people, tmp_path):
+    dataset, told = make_people(people=5), []
+    plan = make_plan(dataset, recipe=replace(make_plan().recipe, epochs=5))
+    path = train_reid(plan, tmp_path / "out", told.append)
+    assert {file.name for file in path.parent.iterdir()} == FILES
+    assert {one.stage for one in told} == {"reading", "training", "evaluating"}
+
+    network = load_network(path)
+    assert not network.training
+    assert network.origin.kind == "file"
+    results = json.loads((path.parent / "results.json").read_text(encoding="utf-8"))
+    expected = evaluate_network(network, dataset, plan.recipe)
+    assert results["mAP"] == expected.mean_average_precision
+    assert results["training"] == read_card(path)
+
+    card = read_card(path)
+    assert json.loads(json.dumps(card)) == card
+    asked = (card["model"], card["scale"], card["num_classes"], card["size"], card["options"])
+    assert asked == ("bot", "quick", 5, [32, 32], {"width": 0.125})
+    assert card["data_set"] == "people"
+    assert card["index_sha256"] == dataset.sha256
+    assert (card["condition"], card["seed"], card["epochs"]) == ("original", 0, 5)
+    assert card["origin"]["kind"] == "scratch"
+    assert card["recipe"]["transforms"][0] == {"kind": "Resize"}
+    assert card["versions"]["torch"] == version("torch")
+
+
+def test_the_files_hold_no_picture(make_plan, tmp_path):
+    path = train_reid(make_plan(), tmp_path / "out")
+    state = torch.load(path.parent / "state.pt", weights_only=True)
+    shapes = {tuple(one.shape) for one in state["learner"].values()}
+    for optimizer in state["optimizers"]:
+        for moments in optimizer["state"].values():
+            assert {tuple(one.shape) for one in moments.values() if torch.is_tensor(one)} <= {
+                *shapes,
+                (),
+            }
+    assert not any(one.dtype == torch.uint8 for one in state["learner"].values())
+    assert set(state) == {*("learner", "averaged", "optimizers", "epoch", "step", "lost", "asked")}
+
+
+def test_what_is_done_is_not_done_again(make_plan, tmp_path):
+    path = train_reid(make_plan(), tmp_path / "out")
+    before = {file: file.stat().st_mtime_ns for file in path.parent.iterdir()}
+    told = []
+    assert train_reid(make_plan(), tmp_path / "out", told.append) == path
+    assert told == []
+    assert {file: file.stat().st_mtime_ns for file in path.parent.iterdir()} == before
+    (path.parent / "results.json").unlink()
+    train_reid(make_plan(), tmp_path / "out", told.append)
+    assert {one.stage for one in told} == {"evaluating"}
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"seed": 3}, "was begun with seed 0, not 3"),
+        ({"condition": "black"}, "was begun with condition original, not black"),
+        ({"options": {"width": 0.25}}, "was begun with options"),
+        ({"model": "pcb-shared"}, "was begun with model bot, not pcb-shared"),
+    ],
+)
+def test_a_folder_of_another_training_is_refused(make_plan, tmp_path, change, complaint):
+    train_reid(make_plan(), tmp_path / "out")
+    with pytest.raises(ModelError, match=complaint):
+        train_reid(make_plan(**change), tmp_path / "out")
+
+
+def test_another_number_of_people_is_refused(make_plan, make_people, tmp_path):
+    train_reid(make_plan(), tmp_path / "out")
+    with pytest.raises(ModelError, match="was begun with index_sha256"):
+        train_reid(make_plan(make_people(people=6)), tmp_path / "out")
+
+
+def test_pictures_are_anonymized_once_each_and_never_raw(make_plan, tmp_path):
+    read = []
+
+    def blacked(root, path):
+        read.append(path)
+        return np.zeros((40, 20, 3), np.uint8)
+
+    plan = make_plan(anonymize=blacked, condition="black")
+    train_reid(plan, tmp_path / "out")
+    assert sorted(read) == sorted(sample.path for sample in plan.dataset.samples)
+
+
+def test_refined_parts_start_from_a_trained_network(make_plan, tmp_path, small_recipe):
+    shared = {"options": {"width": 0.125}, "evaluates": False}
+    with pytest.raises(ConfigError, match=r"pcb-rpp starts from a trained pcb: .*--weights"):
+        train_reid(make_plan(model="pcb-rpp", **shared), tmp_path / "none")
+    weights = replace(small_recipe.weights, triplet=0.0, centre=0.0)
+    own = replace(small_recipe, weights=weights)
+    first = train_reid(make_plan(model="pcb", recipe=own, **shared), tmp_path / "pcb")
+    refined = replace(own, frozen_at_first=1, trained_at_first="pooling.")
+    path = train_reid(
+        make_plan(model="pcb-rpp", recipe=refined, weights=first, **shared), tmp_path / "rpp"
+    )
+    assert read_card(path)["origin"]["source"] == str(first)
+
+
+def test_a_network_that_compares_pairs_is_trained(make_plan, tmp_path, small_recipe):
+    own = replace(recipe("siamese-mobilenet", "quick"), epochs=2, size=(32, 32))
+    plan = make_plan(model="siamese-mobilenet", recipe=replace(own, order=small_recipe.order))
+    assert train_reid(plan, tmp_path / "out").exists()
+
+
+def test_people_who_do_not_exist_are_learned_from(make_plan, tmp_path):
+    (tmp_path / "market").mkdir()
+    photograph(Gallery(6, cameras=2, images=2), tmp_path / "market")
+    plan = make_plan(read_dataset(tmp_path / "market"))
+    assert train_reid(plan, tmp_path / "out").exists()
+
+
+def test_an_evaluation_that_cannot_be_is_said_before_the_training(make_plan, make_people, tmp_path):
+    dataset = make_people()
+    one = tuple(replace(sample, camera=1) for sample in dataset.samples)
+    with pytest.raises(InputError, match="--no-evaluate"):
+        train_reid(make_plan(replace(dataset, samples=one)), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(make_plan, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"cannot write into .*file/out"):
+        train_reid(make_plan(), tmp_path / "file" / "out")

@@ -1,0 +1,28 @@
+"""What is no state of a training is said in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from passerby.errors import ModelError
+from passerby.train.state import check_settings, understood
+
+PATH = Path("out/state.pt")
+
+
+@pytest.mark.parametrize("error", [KeyError("step"), RuntimeError("a\nb"), ModelError("odd")])
+def test_whatever_goes_wrong_is_one_line(error):
+    told = "is not a checkpoint of this training"
+    with pytest.raises(ModelError, match=told) as caught, understood(PATH):
+        raise error
+    assert "\n" not in str(caught.value)
+
+
+def test_settings_must_be_the_same_but_for_those_that_may_change():
+    before = {"seed": 0, "batch": 4}
+    check_settings(before, {"seed": 0, "batch": 4}, PATH, may_change=())
+    check_settings(before, {"seed": 0, "batch": 8}, PATH, may_change={"batch"})
+    with pytest.raises(ModelError, match="was begun with batch 4, not 8: give the same"):
+        check_settings(before, {"seed": 0, "batch": 8}, PATH, may_change=())
+    with pytest.raises(ModelError, match="was begun with size None, not 3"):
+        check_settings(before, {**before, "size": 3}, PATH, may_change=())
