@@ -20,9 +20,10 @@ def requests(monkeypatch, tmp_path) -> list[Request]:
     """What the command asks for, in the place of doing it; a figure is there from before."""
     asked = []
 
-    def measure(request, workspace, progress):
+    def measure(request, workspace, progress, warn):
         asked.append(request)
         progress("training", 1, 2)
+        warn("the losses do not fall")
         measured = Measurement(
             case=EXPERIMENTS["van-rooijen-table2"].lines[0].case,
             scale="quick",
@@ -50,7 +51,9 @@ def test_the_defaults(requests, tmp_path, capsys) -> None:
     assert (request.scale, request.seeds, request.rows) == ("quick", (0, 1, 2), ())
     assert request.weights == "scratch"
     written = Path("reproduced") / "van-rooijen-table2-quick.md"
-    assert capsys.readouterr().out.strip() == str(written)
+    said = capsys.readouterr()
+    assert said.out.strip() == str(written)
+    assert "passerby: the losses do not fall\n" in said.err
     assert "85.1" in written.read_text(encoding="utf-8")
 
 

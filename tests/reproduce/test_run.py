@@ -13,6 +13,7 @@ from passerby.reproduce.measurement import read_measurement, read_measurements
 from passerby.reproduce.request import Request
 from passerby.reproduce.run import measure
 from passerby.reproduce.workspace import Workspace
+from passerby.train.reid.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("quick_trainings", "faces_on_top")
 
@@ -139,6 +140,20 @@ def test_progress_is_told(asked, workspace) -> None:
     for stage in ("finding faces", "anonymizing into dietlmeier-zero", "training epoch 1"):
         assert stage in stages
     assert ("describing queries and gallery", 32, 32) in told
+
+
+def test_warnings_of_a_training_are_handed_on(asked, workspace, monkeypatch) -> None:
+    train, warnings = run.train_reid, []
+
+    def warned(plan, folder, report):
+        report(Progress("training", 1, 2, warning="the losses do not fall"))
+        return train(plan, folder, report)
+
+    monkeypatch.setattr(run, "train_reid", warned)
+    measure(asked("van-rooijen-table2", "Full image"), workspace, quiet, warnings.append)
+    ((name, text),) = [warning.split(": ") for warning in warnings if "fall" in warning]
+    assert name.startswith("market1501-bot-quick-original-seed0-")
+    assert text == "the losses do not fall"
 
 
 def test_a_folder_that_holds_something_else_is_refused(asked, workspace, tmp_path) -> None:

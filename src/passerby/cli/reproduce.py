@@ -1,6 +1,7 @@
 """``passerby reproduce``: the tables of papers, measured anew."""
 
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,8 +112,12 @@ def reproduce(  # noqa: PLR0913  (one option each)
         ) from error
     workspace = Workspace(output)
     with _progress() as progress:
-        measure(request, workspace, progress)
+        measure(request, workspace, progress, _warn)
     return _answered(workspace, experiment, margin=margin)
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(f"passerby: {text}\n")
 
 
 def _root(text: str) -> tuple[str, Path]:

@@ -2,21 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
-from passerby.datasets import Part, ReidDataset, read_dataset
+from passerby.datasets import ReidDataset, read_dataset
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.signatures import Signatures
-from passerby.models.describer import open_describer
 from passerby.models.reid.checkpoint import read_card
-from passerby.models.signature_stream import signatures
 from passerby.pipeline.report import versions
 from passerby.reproduce.experiment import RULES, Case
 from passerby.reproduce.measurement import (
@@ -26,11 +22,11 @@ from passerby.reproduce.measurement import (
     write_measurement,
 )
 from passerby.reproduce.request import Request
+from passerby.reproduce.signatures import query_and_gallery
 from passerby.reproduce.stamp import commit, machine
 from passerby.reproduce.trainings import hash_of, name_of, recipe_of
 from passerby.reproduce.twins import Conditioned, Progress, under_condition
 from passerby.reproduce.workspace import Workspace
-from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.progress import Progress as Training
 from passerby.train.reid.record import as_json
 from passerby.train.reid.run import Plan, train_reid
@@ -38,7 +34,12 @@ from passerby.train.reid.run import Plan, train_reid
 __all__ = ["measure"]
 
 
-def measure(request: Request, workspace: Workspace, progress: Progress) -> None:
+def measure(
+    request: Request,
+    workspace: Workspace,
+    progress: Progress,
+    warn: Callable[[str], None] = lambda _text: None,
+) -> None:
     """Measure all cases of a table that are not measured yet, seed after seed and row after row.
 
     It may be stopped at any time, and goes on where it was.
@@ -47,6 +48,7 @@ def measure(request: Request, workspace: Workspace, progress: Progress) -> None:
         request: What is asked for. Lines whose data set is not there are left out.
         workspace: Where twins, trainings and measurements are kept.
         progress: Told what is being done and how far it is.
+        warn: Told what a user must know of a training at once, in one line.
 
     Raises:
         ConfigError: If something in the workspace was made otherwise.
@@ -54,7 +56,7 @@ def measure(request: Request, workspace: Workspace, progress: Progress) -> None:
         ModelError: If a network is missing or its training fails.
         OutputError: If anything cannot be written.
     """
-    run = _Run(request, workspace, progress)
+    run = _Run(request, workspace, progress, warn)
     for seed in request.seeds:
         for line in request.experiment.chosen(request.rows):
             if line.case.dataset in request.roots:
@@ -64,10 +66,17 @@ def measure(request: Request, workspace: Workspace, progress: Progress) -> None:
 class _Run:
     """One pass over a table; data sets are read, and twins looked through, once."""
 
-    def __init__(self, request: Request, workspace: Workspace, progress: Progress) -> None:
+    def __init__(
+        self,
+        request: Request,
+        workspace: Workspace,
+        progress: Progress,
+        warn: Callable[[str], None],
+    ) -> None:
         self._request = request
         self._workspace = workspace
         self._progress = progress
+        self._warn = warn
         self._originals = {name: read_dataset(root, name) for name, root in request.roots.items()}
         self._images: dict[tuple[str, str], Conditioned] = {}
 
@@ -89,7 +98,8 @@ class _Run:
             return
         folder = self._workspace.training(name_of(plan, hashed))
         network = train_reid(plan, folder, self._told(folder.name))
-        result = evaluate(*self._described(network, tested_on), rules, verify=False)
+        told = partial(self._progress, "describing queries and gallery")
+        result = evaluate(*query_and_gallery(network, tested_on, told), rules, verify=False)
         figures, by_query = figures_of(result)
         measured = Measurement(
             case=case,
@@ -136,24 +146,10 @@ class _Run:
         def told(training: Training) -> None:
             what = f"{name}: {training.stage}" + f" epoch {training.epoch}" * bool(training.epoch)
             self._progress(what, training.done, training.total)
+            if training.warning:
+                self._warn(f"{name}: {training.warning}")
 
         return told
-
-    def _described(self, network: Path, images: Conditioned) -> tuple[Signatures, Signatures]:
-        """Signatures of queries and gallery by a network, on the GPU if there is one."""
-        describer = open_describer(str(network), runtime="torch")
-        query, gallery = images.dataset.part("query"), images.dataset.part("gallery")
-        total, known = len(query) + len(gallery), count(1)
-
-        def described(part: Part) -> Signatures:
-            pictures = Pictures(images.dataset, part.paths, images.anonymize, memory=0)
-            rows = []
-            for row in signatures(describer, (pictures[index] for index in range(len(part)))):
-                rows.append(row)
-                self._progress("describing queries and gallery", next(known), total)
-            return Signatures(np.stack(rows), part.identities, part.cameras)
-
-        return described(query), described(gallery)
 
 
 def _rules(case: Case, dataset: ReidDataset) -> Protocol:
