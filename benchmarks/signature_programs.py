@@ -1,4 +1,7 @@
-"""The programs of `signatures.py`: ours, Torchreid's extractor, and single stages of both."""
+"""The programs of `signatures.py`: ours, Torchreid's extractor, and single stages of both.
+
+Torch is loaded by those that need it: ours must not pay for it.
+"""
 
 import json
 import sys
@@ -12,7 +15,6 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-import torch
 from PIL import Image
 
 from passerby.evaluate.reid.description import frame_of
@@ -64,6 +66,8 @@ def _extractor(folder: Path, torchreid: Path, threads: int, batch: int) -> None:
 
 def _stages(folder: Path, torchreid: Path, _threads: int) -> None:
     """Time each stage by itself, in one thread."""
+    import torch  # noqa: PLC0415
+
     files = _listed(folder)[:_STAGED]
     describer = open_describer(str(folder / _ONNX), "rgb-imagenet")
     decoded, ours = _timed(lambda file: frame_of(Path(file)).image, files)
@@ -108,6 +112,8 @@ def _listed(folder: Path) -> list[str]:
 
 
 def _feature_extractor(folder: Path, torchreid: Path, threads: int) -> Any:  # noqa: ANN401
+    import torch  # noqa: PLC0415
+
     torch.set_num_threads(threads)
     extractor = _part_of_torchreid(torchreid, "utils.feature_extractor").FeatureExtractor
     return extractor("osnet_x0_25", str(folder / _WEIGHTS), device="cpu", verbose=False)
