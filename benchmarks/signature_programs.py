@@ -32,7 +32,9 @@ _STAGED = 256
 
 
 def _prepare(folder: Path, torchreid: Path, _threads: int) -> None:
-    """Make the network once: weights for Torchreid, _ONNX for us."""
+    """Make the network once: weights for Torchreid, ONNX for us."""
+    import torch  # noqa: PLC0415
+
     torch.manual_seed(0)
     models = _part_of_torchreid(torchreid, "models")
     network = models.build_model("osnet_x0_25", 1, pretrained=False).eval()
