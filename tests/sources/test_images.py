@@ -14,7 +14,7 @@ from PIL import Image
 from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.sources import ImageSource, VideoSource, open_source
-from passerby.sources.images import is_image
+from passerby.sources.images import decoded, is_image
 from passerby.types import Frame
 
 
@@ -29,6 +29,15 @@ def frames_of(path: Path) -> list[Frame]:
 
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 20, 3)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("ending", ["png", "bmp", "tif"])
+def test_what_a_file_holds_is_decoded_in_memory(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    cv2.imwrite(str(path), PIXELS)
+    np.testing.assert_array_equal(decoded(path.read_bytes(), path), PIXELS)
+    with pytest.raises(InputError, match=rf"a\.{ending} is damaged"):
+        decoded(path.read_bytes()[:60], path)
 
 
 @pytest.mark.parametrize("ending", ["png", "bmp", "tif"])
