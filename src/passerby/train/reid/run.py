@@ -1,13 +1,11 @@
 """A training from a data set to weights and figures, in one folder that it can go on in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.result_files import write_json
@@ -20,11 +18,12 @@ from passerby.train.reid.evaluation import can_be_evaluated, evaluate_network
 from passerby.train.reid.journal import journal
 from passerby.train.reid.learner import Learner
 from passerby.train.reid.loop import train
-from passerby.train.reid.machine import Machine, Precision, machine_of
+from passerby.train.reid.machine import Machine, machine_of
 from passerby.train.reid.material import Material, material_of
-from passerby.train.reid.pictures import Anonymize, Pictures
+from passerby.train.reid.pictures import Pictures
+from passerby.train.reid.plan import Plan
 from passerby.train.reid.progress import Progress, Report
-from passerby.train.reid.recipes import STARTS_FROM, Recipe
+from passerby.train.reid.recipes import STARTS_FROM
 from passerby.train.reid.record import as_json, card_of
 from passerby.train.reid.state import Training, begin, read_state, write_state
 from passerby.train.state import check_settings
@@ -34,41 +33,6 @@ __all__ = ["MODEL_FILE", "RESULTS_FILE", "Plan", "train_reid"]
 MODEL_FILE = "model.pt"
 RESULTS_FILE = "results.json"
 STATE_FILE = "state.pt"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """A whole training.
-
-    Attributes:
-        model: One of `REID_MODELS`.
-        dataset: What is learned from, and evaluated on.
-        recipe: How.
-        seed: Of everything that is random.
-        weights: What to start from; see `passerby.models.reid.create`.
-        anonymize: How pictures are anonymized as they are read; None to take them as they are.
-        condition: What the pictures are, in a word, for the record.
-        workers: Threads that prepare batches; 0 for none beside the training.
-        options: Of the network, beside those of the recipe.
-        precision: Of the network while it learns.
-        accumulate: Into how many parts a batch is split to need less memory.
-        evaluates: Whether queries and gallery, if there are any, are described in the end.
-        tensorboard: Whether TensorBoard gets the losses too.
-    """
-
-    model: str
-    dataset: ReidDataset
-    recipe: Recipe
-    seed: int = 0
-    weights: str | Path = "scratch"
-    anonymize: Anonymize | None = None
-    condition: str = "original"
-    workers: int = 1
-    options: Mapping[str, object] = field(default_factory=dict)
-    precision: Precision = "auto"
-    accumulate: int = 1
-    evaluates: bool = True
-    tensorboard: bool = False
 
 
 def train_reid(plan: Plan, folder: Path, report: Report = lambda _progress: None) -> Path:
