@@ -76,8 +76,9 @@ class PadAndCrop:
 
     def __call__(self, image: Image, size: Size, rng: np.random.Generator) -> Image:
         """Return the image, shifted by as many pixels at most."""
-        border = (self.pixels, self.pixels)
-        return _cropped(np.pad(image, (border, border, (0, 0))), size, rng)
+        sides = (self.pixels,) * 4
+        padded = cv2.copyMakeBorder(image, *sides, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+        return _cropped(np.asarray(padded, np.uint8), size, rng)
 
 
 Transform: TypeAlias = Resize | Enlarge | Flip | PadAndCrop
