@@ -81,7 +81,7 @@ def test_pairs_that_cannot_be_do_not_crowd_out_one_that_can() -> None:
 def test_a_confident_box_goes_before_a_doubtful_one_that_fits_better() -> None:
     tracker = Tracker()
     numbers(tracker, [person(100)])
-    found = Detections.of([person(100), person(106)], scores=[0.2, 0.9])
+    found = Detections.of([person(100), person(106)], scores=[0.15, 0.9])
     assert tracker.update(found, STEP).tracks.tolist() == [-1, 1]
 
 

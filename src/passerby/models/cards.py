@@ -80,7 +80,7 @@ for _card in (
         name="passerby-people",
         file="passerby_people.onnx",
         url=None,
-        sha256="22e9ea3f432e57dc7267df26d6a30a3f2a293edb31dc8a3f310380b682fba809",
+        sha256="298effc85a16833346f5276c54809468bc8e3b3adf3463648d7e3ab884691a5a",
         size=2_039_649,
         licence="Apache-2.0",
         training_data="people who do not exist; photographs and clips, none for research only",

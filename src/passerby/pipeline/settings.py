@@ -136,7 +136,7 @@ class FindSettings(_Group):
     )
     face_model: str | None = Field(default=None, description="Face detector: a name.")
     threshold: float = Field(
-        default=0.25,
+        default=0.2,
         gt=0,
         le=1,
         description="Lowest score at which a person is covered. In a video, whoever is covered is "

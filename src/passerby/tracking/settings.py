@@ -21,7 +21,7 @@ class TrackingSettings:
             nearest time it was seen.
     """
 
-    start_score: float = 0.25
+    start_score: float = 0.2
     keep_score: float = 0.1
     overlap: float = 0.3
     bridge: float = 2.0
