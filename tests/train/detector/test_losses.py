@@ -91,7 +91,7 @@ def test_losses_of_a_teacher_are_those_of_torchvision_for_people_alone(predictio
     boxes = np.concatenate([low, low + rng.uniform(2, 30, (2, CELLS, 2))], axis=2)
     scores = rng.uniform(0, 0.4, (2, CELLS))
     advice = [advice_of(*one) for one in zip(scores, boxes, strict=True)]
-    losses = losses_of(prediction, LABELS, advice, SIZE)
+    losses = losses_of(prediction, [Labels.of(), Labels.of()], advice, SIZE)
     told = torch.tensor(scores, dtype=torch.float32)
     heeded = torch.where(told >= 0.1, told, 0)
     ours = torch.stack([boxes_of(prediction, picture, Kind.PERSON) for picture in (0, 1)])
@@ -105,6 +105,25 @@ def test_losses_of_a_teacher_are_those_of_torchvision_for_people_alone(predictio
     gradient = torch.autograd.grad(losses.taught_scores, prediction.scores)[0]
     assert not gradient[..., Kind.HEAD].any()
     assert gradient[..., Kind.PERSON].all()
+
+
+def test_where_a_label_asks_for_more_than_the_teacher_sees_the_label_is_right(prediction):
+    blind = advice_of(np.zeros(CELLS), np.zeros((CELLS, 4)))
+    losses = losses_of(prediction, LABELS, [blind, blind], SIZE)
+    gradient = torch.autograd.grad(losses.taught_scores, prediction.scores)[0]
+    centres, strides = cell_centres(*SIZE)
+    for picture, truth in enumerate(LABELS):
+        targets = assign(
+            torch.from_numpy(truth.of_kind(Kind.PERSON)),
+            boxes_of(prediction, picture, Kind.PERSON).detach(),
+            prediction.scores[picture, :, Kind.PERSON].detach().sigmoid(),
+            centres,
+            strides,
+        )
+        asked = targets.scores > 0
+        assert asked.any()
+        taught = gradient[picture, :, Kind.PERSON] != 0
+        assert torch.equal(taught, ~asked)
 
 
 def test_a_right_prediction_costs_next_to_nothing():

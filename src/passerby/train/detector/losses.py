@@ -60,10 +60,11 @@ def losses_of(
     logits = prediction.scores.float()
     centres, strides = (part.to(logits.device) for part in cell_centres(*size))
     boxes = _boxes(prediction.distances.float(), centres, strides)
-    scores, places = _by_labels(boxes, logits, labels, centres, strides)
+    wanted = _wanted(boxes, logits, labels, centres, strides)
+    by_labels = _compare(boxes, logits, wanted)
     if not advice:
-        return Losses(scores, places, logits.new_zeros(()), logits.new_zeros(()))
-    return Losses(scores, places, *_by_teacher(boxes, logits, advice))
+        return Losses(*by_labels, logits.new_zeros(()), logits.new_zeros(()))
+    return Losses(*by_labels, *_by_teacher(boxes, logits, advice, wanted))
 
 
 def _boxes(distances: Tensor, centres: Tensor, strides: Tensor) -> Tensor:
@@ -73,11 +74,24 @@ def _boxes(distances: Tensor, centres: Tensor, strides: Tensor) -> Tensor:
     return torch.cat([middle - reach[..., :2], middle + reach[..., 2:]], dim=-1)
 
 
-def _by_labels(
+class _Wanted(NamedTuple):
+    """What labels ask of the cells of B pictures.
+
+    Attributes:
+        boxes: Shape (B, N, classes, 4), pixels.
+        scores: Shape (B, N, classes), 0-1.
+        known: Shape (B, N, classes), 1 where the labels say anything.
+    """
+
+    boxes: Tensor
+    scores: Tensor
+    known: Tensor
+
+
+def _wanted(
     boxes: Tensor, logits: Tensor, labels: Sequence[Labels], centres: Tensor, strides: Tensor
-) -> tuple[Tensor, Tensor]:
-    wanted_scores, wanted_boxes = torch.zeros_like(logits), torch.zeros_like(boxes)
-    known = torch.ones_like(logits)
+) -> _Wanted:
+    wanted = _Wanted(torch.zeros_like(boxes), torch.zeros_like(logits), torch.ones_like(logits))
     with torch.no_grad():
         for picture, truth in enumerate(labels):
             for kind in (Kind.PERSON, Kind.HEAD):
@@ -88,11 +102,11 @@ def _by_labels(
                     centres,
                     strides,
                 )
-                wanted_scores[picture, :, kind] = targets.scores
-                wanted_boxes[picture, :, kind] = targets.boxes
+                wanted.scores[picture, :, kind] = targets.scores
+                wanted.boxes[picture, :, kind] = targets.boxes
                 doubtful = _inside(centres, truth.unknown[truth.unknown_kinds == kind])
-                known[picture, doubtful & (targets.scores == 0), kind] = 0
-    return _compare(boxes, logits, wanted_boxes, wanted_scores, known)
+                wanted.known[picture, doubtful & (targets.scores == 0), kind] = 0
+    return wanted
 
 
 def _inside(centres: Tensor, places: object) -> Tensor:
@@ -102,28 +116,32 @@ def _inside(centres: Tensor, places: object) -> Tensor:
     return (after & before).any(dim=1)
 
 
-def _by_teacher(boxes: Tensor, logits: Tensor, advice: Sequence[Advice]) -> tuple[Tensor, Tensor]:
-    """Compare people, which are all that the teacher knows, cell by cell."""
+def _by_teacher(
+    boxes: Tensor, logits: Tensor, advice: Sequence[Advice], wanted: _Wanted
+) -> tuple[Tensor, Tensor]:
+    """Compare people, which are all that the teacher knows, cell by cell.
+
+    Where a label asks for more than the teacher sees, as from straight above, the label is right.
+    """
     device = logits.device
     scores = torch.stack([torch.from_numpy(one.scores) for one in advice]).to(device)
     places = torch.stack([torch.from_numpy(one.boxes) for one in advice]).to(device)
     heeded = torch.where(scores >= _HEEDED, scores, torch.zeros_like(scores))
     person = Kind.PERSON
+    trusted = (scores >= wanted.scores[..., person]).to(scores.dtype)
     cells = functional.binary_cross_entropy_with_logits(
-        logits[..., person], scores, reduction="sum"
+        logits[..., person], scores, weight=trusted, reduction="sum"
     )
     weight = heeded.sum().clamp(min=1)
     return cells / weight, _place_loss(boxes[..., person, :], places, heeded) / weight
 
 
-def _compare(
-    boxes: Tensor, logits: Tensor, wanted_boxes: Tensor, wanted_scores: Tensor, known: Tensor
-) -> tuple[Tensor, Tensor]:
+def _compare(boxes: Tensor, logits: Tensor, wanted: _Wanted) -> tuple[Tensor, Tensor]:
     cells = functional.binary_cross_entropy_with_logits(
-        logits, wanted_scores, weight=known, reduction="sum"
+        logits, wanted.scores, weight=wanted.known, reduction="sum"
     )
-    weight = wanted_scores.sum().clamp(min=1)
-    return cells / weight, _place_loss(boxes, wanted_boxes, wanted_scores) / weight
+    weight = wanted.scores.sum().clamp(min=1)
+    return cells / weight, _place_loss(boxes, wanted.boxes, wanted.scores) / weight
 
 
 def _place_loss(boxes: Tensor, wanted: Tensor, weight: Tensor) -> Tensor:
