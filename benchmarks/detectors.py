@@ -30,7 +30,7 @@ from passerby.models.lookup import sha256_of
 from passerby.types import Detector
 from stamp import stamp
 
-THRESHOLD = 0.001
+THRESHOLD = 0.01
 """So low that nearly all of the curve is seen, as in COCO's evaluations."""
 
 USED_THRESHOLD = 0.1

@@ -62,8 +62,11 @@ def _merged(
 
 def _distinct(found: Detections, cut: npt.NDArray[np.bool_], overlap: float) -> Detections:
     """Drop pieces of what was seen whole elsewhere, then the weaker of like boxes."""
-    inside = intersection(found.boxes, found.boxes[~cut]) > _INSIDE * area(found.boxes)[:, None]
-    found = found[~(cut & inside.any(axis=1))]
+    pieces, whole = found.boxes[cut], found.boxes[~cut]
+    inside = intersection(pieces, whole) > _INSIDE * area(pieces)[:, None]
+    known = np.zeros(len(found), np.bool_)
+    known[cut] = inside.any(axis=1)
+    found = found[~known]
     return found[suppress(found.boxes, found.scores, overlap)]
 
 
