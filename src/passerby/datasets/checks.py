@@ -6,7 +6,14 @@ from itertools import chain
 from passerby.datasets.card import Count, DatasetCard
 from passerby.datasets.index import SUBSETS, ReidDataset, Sample
 
-__all__ = ["count_of", "count_warnings", "index_problems", "index_warnings", "twin_problems", "unanswered"]
+__all__ = [
+    "count_of",
+    "count_warnings",
+    "index_problems",
+    "index_warnings",
+    "twin_problems",
+    "unanswered",
+]
 
 NAMED = 3
 """How many of the files that are wrong are named."""
