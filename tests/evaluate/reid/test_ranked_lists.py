@@ -12,7 +12,8 @@ from passerby.errors import ConfigError, InputError
 from passerby.evaluate.reid.protocol import Protocol, Reranking
 from passerby.evaluate.reid.ranked_lists import draw_ranked_lists, nearest_images
 from passerby.evaluate.reid.signatures import Signatures
-from passerby.sinks.ranked_lists import COLOURS, FRAME, GAP, SIZE
+from passerby.sinks.ranked_lists import COLOURS
+from passerby.sinks.tiles import FRAME, GAP, SIZE
 
 FACE = (250, 10, 250)
 COAT = (10, 250, 10)

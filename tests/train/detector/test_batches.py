@@ -1,5 +1,6 @@
 """A batch is a function of the seed and of its number alone."""
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -49,6 +50,19 @@ def test_batches_go_on_from_any_number_whoever_makes_them(composer, workers):
     made = list(batches(composer, 3, workers))
     assert len(made) == len(composer) - 3
     assert all(same(batch, composer[3 + index]) for index, batch in enumerate(made))
+
+
+@pytest.mark.timeout(60)
+def test_a_process_does_not_wait_for_threads_that_only_its_parent_has(composer):
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(4)
+    try:
+        cv2.GaussianBlur(np.zeros((2000, 2000, 3), np.uint8), (31, 31), 5)  # starts them
+        made = list(batches(composer, 4, workers=1))
+        assert cv2.getNumThreads() == 4
+    finally:
+        cv2.setNumThreads(before)
+    assert len(made) == 2
 
 
 def test_there_are_none_after_the_last(composer):

@@ -62,7 +62,11 @@ class Composer(Dataset[Batch]):
 
 
 def batches(composer: Composer, first: int, workers: int) -> Iterator[Batch]:
-    """Yield batches from number ``first`` to the last, made by ``workers`` processes."""
+    """Yield batches from number ``first`` to the last, made by ``workers`` processes.
+
+    Meanwhile OpenCV has one thread: a process that is copied while it has more waits for ever for
+    those that were not copied.
+    """
     loader = DataLoader(
         composer,
         sampler=range(first, len(composer)),
@@ -70,16 +74,15 @@ def batches(composer: Composer, first: int, workers: int) -> Iterator[Batch]:
         collate_fn=_as_it_is,  # type: ignore[arg-type]
         num_workers=workers,
         prefetch_factor=4 if workers else None,
-        worker_init_fn=_one_thread,
     )
-    yield from loader
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield from loader
+    finally:
+        cv2.setNumThreads(threads)
 
 
 def _as_it_is(batch: Batch) -> Batch:
     """Keep arrays arrays, which the loader would turn into tensors."""
     return batch
-
-
-def _one_thread(_: int) -> None:
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
