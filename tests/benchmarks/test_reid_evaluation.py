@@ -19,7 +19,7 @@ def test_signatures_are_drawn_as_described(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(reid_evaluation, "CHUNK", 16)
     monkeypatch.setattr(reid_evaluation, "DIMENSIONS", 256)
     size = Size(queries=20, images=60, people=5, cameras=3, distractors=12)
-    reid_evaluation._draw(size, tmp_path, seed=0)
+    reid_evaluation.draw(size, tmp_path, seed=0)
     query, gallery = (read_signatures(tmp_path / f"{side}.npz") for side in ("query", "gallery"))
     assert (len(query), len(gallery), query.dimensions) == (20, 60, 256)
     assert (gallery.ids == 0).sum() == 12
@@ -32,7 +32,7 @@ def test_signatures_are_drawn_as_described(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("name", ["product", "figures", "reranking"])
 def test_a_case_leaves_its_figures(name: str, tmp_path: Path) -> None:
-    reid_evaluation._draw(Size(20, 60, 5, 3, 12), tmp_path, seed=0)
+    reid_evaluation.draw(Size(20, 60, 5, 3, 12), tmp_path, seed=0)
     reid_evaluation.main(["--run", name, "--folder", str(tmp_path)])
     summary = (tmp_path / "summary.json").read_text(encoding="utf-8")
     assert ("mAP" in summary) == (name != "product")

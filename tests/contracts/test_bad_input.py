@@ -406,7 +406,8 @@ def test_missing_models_name_the_command_to_run(
         monkeypatch.setenv(variable, str(bench.temporary))
     picture(Path("a.png"))
     told = "run `passerby models pull"
-    for words in (["--regions", "faces"], ["--regions", "people"], ["--self-check"]):
+    people = ["--regions", "people", "--model", "yolox-nano"]
+    for words in (["--regions", "faces"], people):
         bench.refused(EXIT_FAILED, told, "a.png", "-o", "out.png", *words)
 
 

@@ -11,7 +11,7 @@ import passerby
 from passerby.registry import Registry
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-CHOSEN = {"region", "operator", "preset", "model", "re-ID model", "data set", "collection"}
+CHOSEN = {"region", "operator", "preset", "model", "re-ID model", "data set", "collection", "table"}
 """Whose names users write."""
 INTERNAL = {"decoder", "detector"}
 """Whose names only code writes; so are most of `passerby.synth`."""
