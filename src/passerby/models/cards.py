@@ -80,7 +80,7 @@ for _card in (
         name="passerby-people",
         file="passerby_people.onnx",
         url=None,
-        sha256="298effc85a16833346f5276c54809468bc8e3b3adf3463648d7e3ab884691a5a",
+        sha256="b23263cf008c6fd60045c039993a72808def4c731850097af245610ebeaa6626",
         size=2_039_649,
         licence="Apache-2.0",
         training_data="people who do not exist; photographs and clips, none for research only",
