@@ -8,6 +8,7 @@ from passerby.cli.train.recipes import RecipeOptions
 from passerby.errors import ConfigError
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.settings import PeopleTimesImages
+from passerby.train.reid.transforms import ColourJitter
 
 BOT = recipe("bot", "paper")
 
@@ -25,6 +26,12 @@ def test_what_is_asked_for_changes():
 def test_what_has_no_erasing_gets_it():
     mlfn = recipe("mlfn", "paper")
     assert RecipeOptions(erase=0.3).apply(mlfn).erase.chance == 0.3
+
+
+def test_colours_are_changed_last():
+    *before, jitter = RecipeOptions(jitter=0.4).apply(BOT).transforms
+    assert tuple(before) == BOT.transforms
+    assert jitter == ColourJitter(0.4, 0.4, 0.4, balance=0.2)
 
 
 @pytest.mark.parametrize("size", ["64", "x32", "64x", "64x3.2", "-64x32"])

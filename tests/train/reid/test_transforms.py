@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from passerby.train.reid.transforms import Enlarge, Erase, Flip, PadAndCrop, Resize
+from passerby.train.reid.transforms import ColourJitter, Enlarge, Erase, Flip, PadAndCrop, Resize
 
 SIZE = (24, 12)
 
@@ -71,9 +71,36 @@ def test_enlarged_pictures_are_cut_out_of_an_eighth_more(picture):
 
 
 def test_the_same_generator_gives_the_same(picture):
-    for transform in (Flip(), PadAndCrop(), Enlarge()):
+    for transform in (Flip(), PadAndCrop(), Enlarge(), ColourJitter()):
         first, second = (transform(picture, SIZE, np.random.default_rng(seed)) for seed in (3, 3))
         assert np.array_equal(first, second)
+
+
+def test_colours_change_as_a_loop_over_pixels_says(picture):
+    jitter = ColourJitter(0.3, 0.4, 0.5, balance=0.1)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        brightness, contrast, saturation = (1 + rng.uniform(-s, s) for s in (0.3, 0.4, 0.5))
+        balance = rng.uniform(0.9, 1.1, 3)
+        mean = np.mean([grey_of(pixel) for pixel in picture.reshape(-1, 3)])
+        expected = np.empty(picture.shape)
+        for place in np.ndindex(picture.shape[:2]):
+            pixel = picture[place].astype(float)
+            pixel = grey_of(pixel) + saturation * (pixel - grey_of(pixel))
+            pixel = mean + contrast * (pixel - mean)
+            expected[place] = brightness * balance * pixel
+        changed = jitter(picture, SIZE, np.random.default_rng(seed))
+        assert np.abs(changed - expected.clip(0, 255)).max() < 1  # rounded, and in fixed point
+
+
+def grey_of(pixel):
+    blue, green, red = pixel
+    return 0.114 * blue + 0.587 * green + 0.299 * red
+
+
+def test_colours_stay_where_nothing_may_change(picture):
+    still = ColourJitter(0, 0, 0, balance=0)
+    assert np.array_equal(still(picture, SIZE, np.random.default_rng(0)), picture)
 
 
 def test_erased_rectangles_have_the_published_areas_and_shapes():

@@ -40,6 +40,10 @@ class RecipeOptions:
     erase: Annotated[
         float | None, number(0, "How often a rectangle of an image is erased; 0 for never.")
     ] = None
+    jitter: Annotated[
+        float | None,
+        number(0, "Share by which brightness, contrast and saturation change; channels by half."),
+    ] = None
     flip_averaged: Annotated[
         bool,
         Parameter(help="Evaluate with the mean of the signatures of images and mirror images."),
@@ -47,7 +51,10 @@ class RecipeOptions:
 
     def apply(self, recipe: "Recipe") -> "Recipe":
         """Return a recipe with what was asked for changed."""
-        from passerby.train.reid.transforms import Erase  # noqa: PLC0415 - needs torch
+        from passerby.train.reid.transforms import (  # noqa: PLC0415 - needs torch
+            ColourJitter,
+            Erase,
+        )
 
         if self.epochs is not None:
             recipe = recipe.over(self.epochs)
@@ -60,6 +67,10 @@ class RecipeOptions:
             changes["smoothing"] = self.ema
         if self.erase is not None:
             changes["erase"] = replace(recipe.erase or Erase(), chance=self.erase)
+        if self.jitter is not None:
+            share = self.jitter
+            jitter = ColourJitter(share, share, share, balance=share / 2)
+            changes["transforms"] = (*recipe.transforms, jitter)
         return replace(recipe, flip_averaged=self.flip_averaged, **changes)
 
     def _order(self, order: "Order") -> "Order":

@@ -13,10 +13,13 @@ import numpy as np
 from passerby.models.reid.network import Size
 from passerby.types import Image
 
-__all__ = ["Box", "Enlarge", "Erase", "Flip", "PadAndCrop", "Resize", "Transform"]
+__all__ = ["Box", "ColourJitter", "Enlarge", "Erase", "Flip", "PadAndCrop", "Resize", "Transform"]
 
 Box: TypeAlias = tuple[int, int, int, int]
 """Top, left, bottom, right in pixels."""
+
+_GREY = np.array([0.114, 0.587, 0.299])
+"""Shares of blue, green and red in the brightness that is seen (ITU-R BT.601)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,38 @@ class PadAndCrop:
         return _cropped(np.asarray(padded, np.uint8), size, rng)
 
 
-Transform: TypeAlias = Resize | Enlarge | Flip | PadAndCrop
+@dataclass(frozen=True, slots=True)
+class ColourJitter:
+    """Change brightness, contrast, saturation and the balance of the channels, as cameras do.
+
+    Each becomes as many times as much as is drawn from 1 less to 1 more of the share given here.
+
+    Attributes:
+        brightness: Share by which values change.
+        contrast: Share by which they move to or from the mean grey of the image.
+        saturation: Share by which they move to or from the grey of their pixel.
+        balance: Share by which each channel changes on its own.
+    """
+
+    brightness: float = 0.2
+    contrast: float = 0.2
+    saturation: float = 0.2
+    balance: float = 0.1
+
+    def __call__(self, image: Image, _size: Size, rng: np.random.Generator) -> Image:
+        """Return the image in other colours."""
+        brightness, contrast, saturation, *balance = (
+            rng.uniform(1 - share, 1 + share)
+            for share in (self.brightness, self.contrast, self.saturation, *3 * (self.balance,))
+        )
+        grey = cv2.mean(image)[:3] @ _GREY
+        colours = saturation * np.eye(3) + (1 - saturation) * _GREY
+        change = np.column_stack([contrast * colours, np.full(3, (1 - contrast) * grey)])
+        change *= brightness * np.array(balance)[:, None]
+        return np.asarray(cv2.transform(image, change), np.uint8)
+
+
+Transform: TypeAlias = Resize | Enlarge | Flip | PadAndCrop | ColourJitter
 
 
 @dataclass(frozen=True, slots=True)
