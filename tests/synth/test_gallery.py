@@ -1,6 +1,7 @@
 from collections import Counter
 
 import cv2
+import numpy as np
 import pytest
 
 from passerby.errors import ConfigError
@@ -41,6 +42,19 @@ def test_no_picture_is_in_two_folders_and_all_have_the_size(folder):
     assert shapes == {(128, 64, 3)}
 
 
+def test_people_are_shared_out_among_places(tmp_path):
+    photograph(Gallery(people=4, cameras=1, images=2, seed=1, tested=1, places=2), tmp_path)
+    assert {name[:4] for name in names(tmp_path, "bounding_box_train")} == {"0001", "0002", "0003"}
+    assert {name[:4] for name in names(tmp_path, "query")} == {"0004"}
+    corners = {path.name[:4]: corner(path) for path in tmp_path.rglob("*_01.jpg")}
+    assert np.abs(corners["0001"] - corners["0003"]).max() < 40
+    assert np.abs(corners["0001"] - corners["0002"]).max() > 40
+
+
+def corner(path):
+    return cv2.imread(str(path))[-24:, :10].mean((0, 1))
+
+
 @pytest.mark.parametrize(
     ("numbers", "complaint"),
     [
@@ -48,6 +62,10 @@ def test_no_picture_is_in_two_folders_and_all_have_the_size(folder):
         ({"cameras": 0}, "0 cameras"),
         ({"cameras": 10}, "10 cameras"),
         ({"images": 1}, "1 images"),
+        ({"tested": 4}, "4 of 4 people to test on"),
+        ({"tested": 0}, "0 of 4 people to test on"),
+        ({"places": 0}, "0 places"),
+        ({"places": 5}, "5 places for 4 people"),
     ],
 )
 def test_impossible_numbers_are_refused(numbers, complaint):

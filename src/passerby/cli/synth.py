@@ -134,16 +134,24 @@ def reid(
     people: Annotated[int, _number(2, "Number of people.", 9999)] = 50,
     cameras: Annotated[int, _number(1, "Number of cameras that see each of them.", 9)] = 3,
     images: Annotated[int, _number(2, "Images of each person by each camera.")] = 4,
+    tested: Annotated[
+        int | None, _number(1, "How many of the people are to test on; by default half.")
+    ] = None,
+    places: Annotated[
+        int, _number(1, "Places with cameras; the people are shared out among them.")
+    ] = 1,
     seed: Seed = 0,
 ) -> int:
     """Photograph people for re-identification, in the layout of Market-1501.
 
-    Every camera has a place, a light and flaws of its own. The first half of the people is to
-    train on, the others are to test on: the first image of each by each camera is a query.
+    Every camera has a place, a light and flaws of its own. The first people are to train on, the
+    others are to test on: the first image of each by each camera is a query.
 
     Example: passerby synth reid --people 100 --cameras 4 -o people
+
+    Example: passerby synth reid --people 2000 --tested 200 --places 100 -o to-train-on
     """
-    gallery = Gallery(people, cameras, images, seed)
+    gallery = Gallery(people, cameras, images, seed, tested, places)
     with new_folder(output) as folder, _progress(people * cameras) as advance:
         photograph(gallery, folder, advance)
     return _told(output)

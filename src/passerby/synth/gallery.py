@@ -27,6 +27,9 @@ GROUP = 3
 ATTEMPTS = 40
 """Pictures that are taken of a group before whoever is still missing is left out."""
 
+_SEEDS = 1_000_000
+"""From a place to the next, so that other galleries have other places."""
+
 Crops = list[npt.NDArray[np.uint8]]
 
 SIDE = 4.0
@@ -42,6 +45,8 @@ class Gallery:
         cameras: How many cameras see each of them, 1-9.
         images: Crops that each camera takes of each person, at least 2: one asks, one answers.
         seed: Of everything.
+        tested: How many of the people, the last, are to test on; half of them by default.
+        places: At how many places there are cameras; the people are shared out among them.
 
     Raises:
         ConfigError: If a number is out of its range.
@@ -51,6 +56,8 @@ class Gallery:
     cameras: int = 3
     images: int = 4
     seed: int = 0
+    tested: int | None = None
+    places: int = 1
 
     def __post_init__(self) -> None:
         if self.people < 2:
@@ -59,11 +66,19 @@ class Gallery:
             raise ConfigError(f"{self.cameras} cameras: the layout holds 1 to 9")
         if self.images < 2:
             raise ConfigError(f"{self.images} images of a person: ask for at least 2")
+        if self.tested is not None and not 0 < self.tested < self.people:
+            raise ConfigError(
+                f"{self.tested} of {self.people} people to test on: leave some of each"
+            )
+        if not 1 <= self.places <= self.people:
+            raise ConfigError(
+                f"{self.places} places for {self.people} people: ask for 1 each at most"
+            )
 
     @property
     def trained_on(self) -> int:
-        """The first half of the identities is to train on, the others are to test on."""
-        return self.people // 2
+        """How many of the identities, the first, are to train on."""
+        return self.people // 2 if self.tested is None else self.people - self.tested
 
 
 def photograph(gallery: Gallery, folder: Path, progress: Callable[[], None] = lambda: None) -> None:
@@ -79,13 +94,23 @@ def photograph(gallery: Gallery, folder: Path, progress: Callable[[], None] = la
     bodies = [
         Body.of(Identity.random(number, gallery.seed)) for number in range(1, gallery.people + 1)
     ]
-    for number, view in enumerate(_views(gallery), 1):
-        for start in range(0, len(bodies), GROUP):
-            for identity, crops in _crops(view, bodies[start : start + GROUP], gallery, number):
-                for index, image in enumerate(crops):
-                    subset = _subset(gallery, identity, index)
-                    write_image(folder / subset / crop_name(identity, number, index + 1), image)
-                progress()
+    for number, view, group in _sessions(gallery, bodies):
+        for identity, crops in _crops(view, group, gallery, number):
+            for index, image in enumerate(crops):
+                subset = _subset(gallery, identity, index)
+                write_image(folder / subset / crop_name(identity, number, index + 1), image)
+            progress()
+
+
+def _sessions(
+    gallery: Gallery, bodies: Sequence[Body]
+) -> Iterator[tuple[int, View, Sequence[Body]]]:
+    """Number of a camera, what it looks at, and who stands there together."""
+    for place in range(gallery.places):
+        present = bodies[place :: gallery.places]
+        for number, view in enumerate(_views(gallery, place), 1):
+            for start in range(0, len(present), GROUP):
+                yield number, view, present[start : start + GROUP]
 
 
 def _subset(gallery: Gallery, identity: int, index: int) -> str:
@@ -95,12 +120,12 @@ def _subset(gallery: Gallery, identity: int, index: int) -> str:
     return "query" if index == 0 else "bounding_box_test"
 
 
-def _views(gallery: Gallery) -> Iterator[View]:
-    """Each camera stands in a place of its own, with its own light."""
+def _views(gallery: Gallery, place: int) -> Iterator[View]:
+    """What each camera of a place looks at: ground, things and light of its own."""
     cameras = around(gallery.cameras, SIDE, (640, 360))
     for number, camera in enumerate(cameras, 1):
-        place = World.random(gallery.seed * 10 + number, 0, obstacles=2, half=(SIDE / 2, SIDE / 2))
-        yield place.view(camera)
+        seed = 10 * (gallery.seed + place * _SEEDS) + number
+        yield World.random(seed, 0, obstacles=2, half=(SIDE / 2, SIDE / 2)).view(camera)
 
 
 def _crops(
