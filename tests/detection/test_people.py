@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.detection.people import PeopleDetector, detection_size, known_kinds
-from passerby.detections import Kind
+from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.geometry import from_xywh, intersection_over_union
 
@@ -93,6 +93,27 @@ def test_what_does_not_fit_is_looked_at_in_windows(
     )
     overlaps = intersection_over_union(whole.boxes, tiled.boxes)
     assert (overlaps.max(axis=1) > 0.9).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "sides_found"), [(None, [20, 400]), (640, [20, 400]), (500, [20]), (320, [400])]
+)
+def test_who_is_too_large_for_a_close_look_is_found_in_a_second_one(
+    bright_model: str, monkeypatch: pytest.MonkeyPatch, size: int | None, sides_found: list[int]
+) -> None:
+    detector = PeopleDetector(bright_model, size=size, threads=1)
+    people = np.array([[10, 10, 30, 30], [40, 40, 440, 440]])
+
+    def find(view: np.ndarray, scale: float) -> Detections:
+        """Like a network that has learned from people of 15 to 250 pixels."""
+        assert view.shape == (480, 640, 3)
+        sides = (people[:, 2] - people[:, 0]) * scale
+        seen = people[(sides >= 15) & (sides <= 250)]
+        return Detections.of(seen, [0.9] * len(seen))
+
+    monkeypatch.setattr(detector, "_find", find)
+    found = detector(np.zeros((480, 640, 3), np.uint8))
+    assert sorted(found.boxes[:, 2] - found.boxes[:, 0]) == sides_found
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (7, 9), (33, 31), (64, 200)])

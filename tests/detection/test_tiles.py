@@ -79,6 +79,10 @@ def seen_in(people: np.ndarray, least: float):
     return find
 
 
+def all_by(find, views):
+    return [(view, find) for view in views]
+
+
 @pytest.mark.parametrize("first", [0, 1], ids=["with the whole view", "tiles alone"])
 def test_people_are_found_once_and_whole_wherever_windows_cut_them(first: int) -> None:
     # Tiles of 80 pixels begin at 0, 60 and 120; people are up to 20 wide, the overlap.
@@ -87,7 +91,7 @@ def test_people_are_found_once_and_whole_wherever_windows_cut_them(first: int) -
     for number, (left, top, right, bottom) in enumerate(people, 1):
         image[top:bottom, left:right] = number
     views = windows(200, 120, 80, 120)[first:]
-    found = find_through(image, views, seen_in(people, 0.2), {Kind.PERSON: 0.65})
+    found = find_through(image, all_by(seen_in(people, 0.2), views), {Kind.PERSON: 0.65})
     assert sorted(found.boxes.tolist()) == sorted(people.astype(float).tolist())
     assert (np.diff(found.scores) <= 0).all()
 
@@ -97,7 +101,7 @@ def test_a_piece_is_kept_where_the_person_was_seen_whole_nowhere() -> None:
     image = np.full((120, 200, 3), 0, np.uint8)
     image[:100] = 1
     views = windows(200, 120, 80, 120)[1:]
-    found = find_through(image, views, seen_in(people, 0.1), {Kind.PERSON: 0.65})
+    found = find_through(image, all_by(seen_in(people, 0.1), views), {Kind.PERSON: 0.65})
     covered = np.zeros(200, bool)
     for left, _, right, _ in found.boxes.astype(int):
         covered[left:right] = True
@@ -117,7 +121,7 @@ def test_a_head_at_a_border_is_no_piece_of_the_person_around_it() -> None:
     image[:, 0] = 1
     views = [(0, 0, 100, 120), (0, 0, 80, 120), (20, 0, 100, 120)]
     overlaps = {Kind.PERSON: 0.65, Kind.HEAD: 0.5}
-    found = find_through(image, views, find, overlaps)
+    found = find_through(image, all_by(find, views), overlaps)
     assert found.boxes.tolist() == [list(person), list(head)]
     assert found.kinds.tolist() == [Kind.PERSON, Kind.HEAD]
 
@@ -127,5 +131,5 @@ def test_each_kind_has_its_own_overlap() -> None:
     twice = Detections.of(pair * 2, [0.9, 0.8] * 2, [Kind.PERSON] * 2 + [Kind.HEAD] * 2)
     image = np.zeros((20, 20, 3), np.uint8)
     overlaps = {Kind.PERSON: 0.7, Kind.HEAD: 0.6}
-    found = find_through(image, [(0, 0, 20, 20)], lambda _: twice, overlaps)
+    found = find_through(image, [((0, 0, 20, 20), lambda _: twice)], overlaps)
     assert found.kinds.tolist() == [Kind.PERSON, Kind.PERSON, Kind.HEAD]

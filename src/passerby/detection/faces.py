@@ -70,8 +70,8 @@ class FaceDetector:
         """
         height, width = image.shape[:2]
         side = math.ceil(_LARGEST_INPUT / self._scale)
-        views = windows(width, height, side, side)
-        return find_through(image, views, self._find, {Kind.FACE: _SUPPRESSION[0]})
+        looks = [(view, self._find) for view in windows(width, height, side, side)]
+        return find_through(image, looks, {Kind.FACE: _SUPPRESSION[0]})
 
     def _find(self, view: Image) -> Detections:
         height, width = view.shape[:2]

@@ -25,6 +25,10 @@ _STRIDE = 32
 _LARGEST_INPUT = 1920
 """Longest side that a network is given at once, in pixels, which bounds its memory."""
 
+_OVERVIEW = 256
+"""Long side at which a frame that is looked at closely is looked at once more, in pixels. Networks
+that have learned from small pictures miss who fills a large one."""
+
 _HEAD_OVERLAP = 0.5
 """Intersection over union above which two boxes are the same head. Lower than that of persons:
 of two heads so close one hides the other, and what covers the one covers the other."""
@@ -42,7 +46,8 @@ class PeopleDetector:
         overlap: Intersection over union above which two boxes are the same person, 0-1. High,
             because in a crowd two persons may nearly hide each other.
         size: Long side at which the image is looked at, in pixels; chosen by `detection_size`
-            when left out. What does not fit into the network is looked at in windows.
+            when left out. What does not fit into the network is looked at in windows; whoever is
+            too large for a close look is found in a second one, at 256 pixels.
         threads: How many to compute with.
 
     Attributes:
@@ -84,11 +89,15 @@ class PeopleDetector:
             DetectionError: If the network fails or gives numbers that mean nothing.
         """
         height, width = image.shape[:2]
-        scale = (self._size or detection_size(width, height)) / max(width, height)
+        size = self._size or detection_size(width, height)
+        scale = size / max(width, height)
         rows, columns = self._network.size or (_LARGEST_INPUT, _LARGEST_INPUT)
         views = windows(width, height, math.ceil(columns / scale), math.ceil(rows / scale))
-        find = partial(self._find, scale=scale)
-        return find_through(image, views, find, self._overlaps)
+        looks = [(view, partial(self._find, scale=scale)) for view in views]
+        if size >= 2 * _OVERVIEW and self._network.size is None:
+            overview = partial(self._find, scale=_OVERVIEW / max(width, height))
+            looks.append(((0, 0, width, height), overview))
+        return find_through(image, looks, self._overlaps)
 
     def _find(self, view: Image, scale: float) -> Detections:
         """Find in one window, enlarged ``scale`` times or less if the network cannot take that."""

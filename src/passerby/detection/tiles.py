@@ -27,14 +27,13 @@ _INSIDE = 0.7
 
 
 def find_through(
-    image: Image, views: Iterable[PixelBox], find: Finder, overlaps: Mapping[Kind, float]
+    image: Image, looks: Iterable[tuple[PixelBox, Finder]], overlaps: Mapping[Kind, float]
 ) -> Detections:
     """Find in each window and keep one box for each person, head or face.
 
     Args:
         image: Shape (height, width, 3).
-        views: Windows of the image.
-        find: Gives what is in one window, in pixels of that window.
+        looks: Windows of the image, each with what finds in it, in pixels of that window.
         overlaps: Kinds to keep, and of each the intersection over union above which two boxes
             are the same, 0-1.
 
@@ -43,7 +42,7 @@ def find_through(
     """
     height, width = image.shape[:2]
     parts, cut = [], []
-    for view in views:
+    for view, find in looks:
         left, top, right, bottom = view
         found = find(image[top:bottom, left:right])
         boxes = found.boxes + np.array([left, top, left, top], np.float32)
