@@ -31,7 +31,7 @@ def test_a_built_in_network_is_here_whole_and_says_how_it_was_made(card: ModelCa
         trained["size"],
         trained["licence"],
     )
-    for told in ("command", "commit", "machine", "date"):
+    for told in ("command", "commit", "machine", "date", "figures"):
         assert trained[told]
     assert trained["seed"] == trained["settings"]["seed"]
 
