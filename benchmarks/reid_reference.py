@@ -94,7 +94,10 @@ def _distances(features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Squared distances, each row by its largest."""
     exact = features.astype(np.float64)
     lengths = (exact**2).sum(axis=1)
-    distances: npt.NDArray[np.float64] = exact @ exact.T
+    distances = np.empty((len(exact), len(exact)))
+    for start in range(0, len(exact), 1000):  # OpenBLAS fails at the product of all with all
+        rows = slice(start, start + 1000)
+        np.matmul(exact[rows], exact.T, out=distances[rows])
     distances *= -2
     distances += lengths[:, None]
     distances += lengths
