@@ -110,6 +110,7 @@ _QUICK_BOT = replace(
     options=_HALF,
     epochs=64,
     transforms=(Resize(), Flip(0.5), PadAndCrop(5)),
+    erase=Erase(0.25),
     optimizer=Optimizer(kind="adamw", learning_rate=2e-3, weight_decay=0.05),
     schedule=Cosine(warmup=5),
 )
