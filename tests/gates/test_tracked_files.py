@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 Tracked = Callable[[Path], list[str]]
 
 MEGABYTE = 1_000_000
-LARGEST = {"src/passerby/models/weights/passerby_people.onnx": 4 * MEGABYTE}
+LARGEST = {
+    "src/passerby/models/weights/passerby_people.onnx": 4 * MEGABYTE,
+    "src/passerby/models/weights/passerby_signature.onnx": 3 * MEGABYTE,
+}
 """Files that may be larger than a megabyte, and how large."""
 
 MEDIA = re.compile(
