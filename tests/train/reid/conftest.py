@@ -13,6 +13,7 @@ from passerby.datasets import ReidDataset, Sample
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.run import Plan
 from passerby.train.reid.settings import PeopleTimesImages, Recipe
+from passerby.train.reid.transforms import Erase
 
 PEOPLE = 4
 SIZE = (32, 32)
@@ -72,7 +73,8 @@ def painted(folder, name, identity, camera, subset, colour, rng) -> Sample:
 @pytest.fixture
 def small_recipe() -> Recipe:
     """The quick recipe of BoT with three people and two images a batch."""
-    return replace(recipe("bot", "quick"), epochs=3, size=SIZE, order=PeopleTimesImages(3, 2))
+    order = PeopleTimesImages(3, 2)
+    return replace(recipe("bot", "quick"), epochs=3, size=SIZE, order=order, erase=Erase(0.5))
 
 
 @pytest.fixture
