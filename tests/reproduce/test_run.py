@@ -112,6 +112,16 @@ def test_a_run_that_was_stopped_goes_on(asked, workspace, trained, monkeypatch) 
     ]
 
 
+def test_networks_trained_on_originals_come_first(asked, workspace, trained) -> None:
+    measure(asked("dietlmeier-table8", "Blur", "Zero"), workspace, quiet)
+    assert [name.split("-seed")[0].split("quick-")[1] for name in trained] == [
+        "original",
+        "original",
+        "dietlmeier-blur",
+        "dietlmeier-zero",
+    ]
+
+
 def test_other_settings_are_measured_anew(asked, workspace, trained, monkeypatch) -> None:
     request = asked("van-rooijen-table2", "Full image")
     measure(request, workspace, quiet)

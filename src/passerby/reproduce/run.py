@@ -14,7 +14,7 @@ from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.models.reid.checkpoint import read_card
 from passerby.pipeline.report import versions
-from passerby.reproduce.experiment import RULES, Case
+from passerby.reproduce.experiment import ORIGINAL, RULES, Case
 from passerby.reproduce.measurement import (
     Measurement,
     figures_of,
@@ -42,7 +42,8 @@ def measure(
 ) -> None:
     """Measure all cases of a table that are not measured yet, seed after seed and row after row.
 
-    It may be stopped at any time, and goes on where it was.
+    Networks trained on originals come first: they say what anonymized tests cost before any other
+    is trained. It may be stopped at any time, and goes on where it was.
 
     Args:
         request: What is asked for. Lines whose data set is not there are left out.
@@ -57,8 +58,10 @@ def measure(
         OutputError: If anything cannot be written.
     """
     run = _Run(request, workspace, progress, warn)
+    lines = request.experiment.chosen(request.rows)
+    originals_first = sorted(lines, key=lambda line: line.case.trained_on != ORIGINAL)
     for seed in request.seeds:
-        for line in request.experiment.chosen(request.rows):
+        for line in originals_first:
             if line.case.dataset in request.roots:
                 run.measure(line.case, seed)
 
