@@ -11,6 +11,7 @@ from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from passerby.errors import ConfigError
+from passerby.train.allocation import kept_memory
 from passerby.train.reid.batches import Share
 
 __all__ = ["Machine", "Precision", "machine_of"]
@@ -81,7 +82,8 @@ def machine_of(precision: Precision, accumulate: int, workers: int) -> Iterator[
         distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         share = Share(rank, processes, accumulate)
-        yield Machine(device, _mixed(precision, device), share, workers)
+        with kept_memory():
+            yield Machine(device, _mixed(precision, device), share, workers)
     finally:
         if joins:
             distributed.destroy_process_group()
