@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from passerby.addresses import public_address
+from passerby.allocation import kept_memory
 from passerby.detections import Kind
 from passerby.errors import InputError, PasserbyError
 from passerby.media import Input, Medium
@@ -76,16 +77,17 @@ class Batch:
 
     def process(self, jobs: Sequence[tuple[Input, Path | str]]) -> None:
         """Do all jobs; failures are noted in `items`, not raised."""
-        for one, target in jobs:
-            item = ItemReport(public_address(one.name), public_address(str(target)))
-            self.items.append(item)
-            started = time.perf_counter()
-            try:
-                self._process(one, target, item)
-            except PasserbyError as error:
-                _note(error, item)
-            item.seconds = time.perf_counter() - started
-            self._progress.finish(item)
+        with kept_memory():
+            for one, target in jobs:
+                item = ItemReport(public_address(one.name), public_address(str(target)))
+                self.items.append(item)
+                started = time.perf_counter()
+                try:
+                    self._process(one, target, item)
+                except PasserbyError as error:
+                    _note(error, item)
+                item.seconds = time.perf_counter() - started
+                self._progress.finish(item)
 
     def _process(self, one: Input, target: Path | str, item: ItemReport) -> None:
         with closing(self._source(one)) as source:

@@ -10,8 +10,8 @@ import torch
 from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from passerby.allocation import kept_memory
 from passerby.errors import ConfigError
-from passerby.train.allocation import kept_memory
 from passerby.train.reid.batches import Share
 
 __all__ = ["Machine", "Precision", "machine_of"]

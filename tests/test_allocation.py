@@ -9,7 +9,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="counts as Linux
 
 PROGRAM = """
 import resource
-from passerby.train.allocation import kept_memory
+from passerby.allocation import kept_memory
 
 BLOCK = 48_000_000
 
