@@ -64,6 +64,17 @@ def test_a_data_set_becomes_one_file_a_subset_that_evaluation_takes(
     assert '"model": "colours.onnx"' in Path("out.json").read_text(encoding="utf-8")
 
 
+def test_mirror_images_count_where_they_are_asked_for(crops: str, model: list[str]) -> None:
+    half_red = np.zeros((8, 4, 3), np.uint8)
+    half_red[:4, :, 0] = 200
+    Image.fromarray(half_red).save(f"{crops}/0_c1.png")
+    command = ["describe", crops, *model, "--flip-averaged", "--maps", "maps.png"]
+    assert main([*command, "-o", "c.npz"]) == EXIT_OK
+    found = read_signatures(Path("c.npz"))
+    np.testing.assert_allclose(found.features[:][0], [0, 0, 0, 0, 1, 0])  # upper half, red
+    assert found.features[:].shape == (5, 6)
+
+
 def test_maps_are_drawn(crops: str, model: list[str], capsys: Capture) -> None:
     assert main(["describe", crops, "--maps", "maps.png", "--rows", "2", *model]) == EXIT_OK
     assert capsys.readouterr().out == "maps.png\n"

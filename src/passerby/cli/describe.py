@@ -16,6 +16,7 @@ from passerby.datasets import Subset
 from passerby.errors import ConfigError
 from passerby.models.cards import Pixels
 from passerby.models.describer import Describer, Runtime, default_model, open_describer
+from passerby.models.flip_averaged import FlipAveraged
 from passerby.pipeline.attention_maps import draw_attention
 from passerby.pipeline.description_run import describe_images, is_described
 from passerby.pipeline.image_lists import ImageList
@@ -60,6 +61,7 @@ def describe(  # noqa: PLR0913  (one option each)
     model: str | None = None,
     pixels: Pixels | None = None,
     runtime: Runtime = "onnx",
+    flip_averaged: bool = False,
     subsets: tuple[Subset, ...] = ("query", "gallery"),
     which: Which = None,
     batch: Count = None,
@@ -76,6 +78,8 @@ def describe(  # noqa: PLR0913  (one option each)
         model: Name of a model (passerby models list), an ONNX file, or the model.pt of a training.
         pixels: What an ONNX file is fed, if it does not say so.
         runtime: What computes: ONNX Runtime, or torch, which runs a model.pt on a GPU.
+        flip_averaged: Make signatures the mean of an image's and its mirror image's: twice the
+            time, and people are found somewhat better.
         subsets: Of a data set.
         which: Which data set, and which split of it.
         batch: How many images are described at once; by default what is quickest.
@@ -90,14 +94,15 @@ def describe(  # noqa: PLR0913  (one option each)
     if output is None and maps is None:
         raise ConfigError("nothing to write: name a file, such as -o signatures.npz")
     check_new(maps, overwrite=overwrite)
-    describer = open_describer(model or default_model(), pixels, runtime)
+    network = open_describer(model or default_model(), pixels, runtime)
+    describer = FlipAveraged(network) if flip_averaged else network
     jobs = list(_jobs(sources, output, subsets, which or WhichDataset()))
     left_out = 0
     for images, target in jobs:
         if target is not None and _is_new(images, describer, target, overwrite=overwrite):
             left_out += _describe(images, describer, target, batch, threads)
     if maps is not None:
-        _draw(ImageList.joined([images for images, _ in jobs]), describer, maps, rows, threads)
+        _draw(ImageList.joined([images for images, _ in jobs]), network, maps, rows, threads)
     return EXIT_FAILED if left_out else EXIT_OK
 
 

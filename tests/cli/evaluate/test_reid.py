@@ -117,6 +117,12 @@ def test_a_data_set_is_described_and_its_origin_recorded(data: list[str]) -> Non
         assert picture.height > 4 * 128
 
 
+def test_mirror_images_count_where_they_are_asked_for(data: list[str]) -> None:
+    assert main([*data, "--flip-averaged", "--json", "out.json"]) == EXIT_OK
+    content = json.loads(Path("out.json").read_text(encoding="utf-8"))
+    assert content["protocol"]["data"]["origin"]["model"] == "mean.onnx, flip-averaged"
+
+
 def test_all_splits_are_averaged(data: list[str], capsys: Capture) -> None:
     assert main([*data, "--all-splits", "--json", "out.json"]) == EXIT_OK
     content = json.loads(Path("out.json").read_text(encoding="utf-8"))
@@ -179,6 +185,7 @@ def test_wrong_use_is_one_clear_line(
     refused(EXIT_USAGE, "say what to compare", "evaluate", "reid")
     refused(EXIT_USAGE, "say what to compare", *files[:4])
     refused(EXIT_USAGE, "say what to compare", *files, "--data", "viper")
+    refused(EXIT_USAGE, "give --flip-averaged to passerby describe", *files, "--flip-averaged")
     refused(EXIT_USAGE, "belong together", *files, "--fine-query", "q.npz")
     refused(EXIT_USAGE, "1 <= k2 <= k1", *files, "--rerank", "--k1", "3")
     refused(EXIT_USAGE, "curves are written as", *files, "--cmc", "curve.txt")

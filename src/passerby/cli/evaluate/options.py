@@ -15,6 +15,7 @@ from passerby.evaluate.reid.curves import check_can_draw
 from passerby.evaluate.reid.result_files import check_can_write_parquet
 from passerby.models.cards import Pixels
 from passerby.models.describer import open_describer
+from passerby.models.flip_averaged import FlipAveraged
 
 __all__ = ["Again", "Output", "What"]
 
@@ -38,6 +39,10 @@ class What:
     pixels: Annotated[
         Pixels | None, Parameter(help="What an ONNX file is fed, if it does not say so.")
     ] = None
+    flip_averaged: Annotated[
+        bool,
+        Parameter(help="Describe each image by the mean of its and its mirror image's signatures."),
+    ] = False
     all_splits: Annotated[
         bool, Parameter(help="Evaluate all splits of the data set: mean and deviation.")
     ] = False
@@ -46,9 +51,15 @@ class What:
         """Read or make the signatures, once a split."""
         files = (self.query, self.gallery)
         if self.data is not None and self.model is not None and files == (None, None):
-            describer = open_describer(self.model, self.pixels)
+            network = open_describer(self.model, self.pixels)
+            describer = FlipAveraged(network) if self.flip_averaged else network
             return describe(self.data, which, describer, all_splits=self.all_splits)
         if self.query is not None and self.gallery is not None and self.data is None:
+            if self.flip_averaged:
+                raise ConfigError(
+                    "signatures in files are made already: give --flip-averaged to passerby "
+                    "describe"
+                )
             return [from_files(self.query, self.gallery)]
         raise ConfigError("say what to compare: --query FILE --gallery FILE, or --data --model")
 
