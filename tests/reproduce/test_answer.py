@@ -10,7 +10,7 @@ from passerby.reproduce.answer import answer_of
 
 TABLE = EXPERIMENTS["dietlmeier-t-tests"]
 MARKET, DUKE = (
-    next(line for line in TABLE.lines if line.row == f"BoT, {dataset}")
+    next(line for line in TABLE.lines if line.row == f"BoT on {dataset}")
     for dataset in ("market1501", "duke")
 )
 
@@ -30,9 +30,17 @@ def test_what_was_not_run_says_what_to_give(measurement) -> None:
     answer = answer_of(TABLE, "quick", [measurement(MARKET.case, 90)])
     assert answer is not None
     assert len(answer.missing) == len(TABLE.lines) - 1
-    assert answer.missing["BoT, duke", "original/original"] == "not run: give --data duke=ROOT"
-    again = answer.missing["PCB, market1501", "original/original"]
-    assert again == 'not run: give --rows "PCB, market1501"'
+    assert answer.missing["BoT on duke", "original/original"] == "not run: give --data duke=ROOT"
+    again = answer.missing["PCB on market1501", "original/original"]
+    assert again == 'not run: give --rows "PCB on market1501"'
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_rows_can_be_named_with_commas_between_them(name: str) -> None:
+    assert not any("," in row for row in EXPERIMENTS[name].rows)
+    assert {line.row for line in EXPERIMENTS[name].chosen(EXPERIMENTS[name].rows)} == set(
+        EXPERIMENTS[name].rows
+    )
 
 
 def test_measurements_of_other_tables_and_scales_are_not_its_own(measurement) -> None:

@@ -96,7 +96,7 @@ def test_one_line_alone_is_answered_without_effects(tmp_path: Path, measurement)
     case = EXPERIMENTS["van-rooijen-table2"].lines[0].case
     write_measurement(workspace.measurement(case, "quick", 0), measurement(case, 80))
     (path,) = write_answers(workspace, [EXPERIMENTS["van-rooijen-table2"]])
-    assert "| Full image | trained and tested alike | mAP | 85.1 | 80.0 |  | -5.10 |" in (
+    assert "| Full image | trained and tested alike | mAP | 85.1 | 80.0 | 0 |  | -5.10 |" in (
         path.read_text(encoding="utf-8")
     )
     assert not path.with_suffix(".png").exists()

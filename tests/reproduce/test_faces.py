@@ -47,6 +47,16 @@ def test_they_are_found_once(dataset: ReidDataset, tmp_path: Path, monkeypatch) 
     assert (info["detector"], info["models"]) == ("yunet-n", {"finder": "5f"})
 
 
+def test_faces_by_another_detector_are_refused(
+    dataset: ReidDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "faces.json"
+    find_faces(dataset, file)
+    monkeypatch.setattr(faces, "model_hashes", lambda _kinds, _settings: {"finder": "a0"})
+    with pytest.raises(InputError, match="or by another detector"):
+        find_faces(dataset, file)
+
+
 def test_faces_of_another_data_set_are_refused(dataset: ReidDataset, tmp_path: Path) -> None:
     file = tmp_path / "faces.json"
     file.write_text('{"info": {"index_sha256": "another"}}', encoding="utf-8")

@@ -42,6 +42,21 @@ def test_all_techniques_cover_the_same_faces(dataset: ReidDataset, workspace: Wo
             assert not entry.covered_in_full
 
 
+def test_a_folder_may_be_moved(dataset: ReidDataset, tmp_path: Path) -> None:
+    first = under_condition(dataset, "dietlmeier-zero", "quick", Workspace(tmp_path / "here"))
+    (tmp_path / "here").rename(tmp_path / "there")
+    again = under_condition(dataset, "dietlmeier-zero", "quick", Workspace(tmp_path / "there"))
+    assert again.sha256 == first.sha256
+
+
+def test_a_twin_of_other_faces_is_refused(dataset: ReidDataset, workspace: Workspace) -> None:
+    under_condition(dataset, "dietlmeier-zero", "quick", workspace)
+    file = workspace.faces("market1501")
+    file.write_text(file.read_text(encoding="utf-8").replace("24.0", "23.0"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="dietlmeier-zero was begun with other settings"):
+        under_condition(dataset, "dietlmeier-zero", "quick", workspace)
+
+
 def test_zero_is_black_where_the_face_is_alone(dataset: ReidDataset, workspace: Workspace) -> None:
     images = under_condition(dataset, "dietlmeier-zero", "quick", workspace)
     known = FileDetections(workspace.faces("market1501"))

@@ -68,7 +68,7 @@ def paired_t(first: Figures, second: Figures, alternative: Alternative = "two-si
 
 
 def wilcoxon(first: Figures, second: Figures, alternative: Alternative = "two-sided") -> float:
-    """Return p of Wilcoxon's signed-rank test; pairs without a difference are split (Pratt).
+    """Return p of Wilcoxon's signed-rank test; pairs without a difference keep a rank (Pratt 1959).
 
     Raises:
         ConfigError: If the alternative is unknown.
@@ -78,7 +78,7 @@ def wilcoxon(first: Figures, second: Figures, alternative: Alternative = "two-si
     _check_alternative(alternative)
     if not differences.any():
         return 1.0
-    found = stats.wilcoxon(differences, zero_method="zsplit", alternative=alternative)
+    found = stats.wilcoxon(differences, zero_method="pratt", alternative=alternative)
     return float(found.pvalue)
 
 

@@ -124,10 +124,19 @@ def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:
         "complete": False,
         "dataset": dataset.name,
         "index_sha256": dataset.sha256,
-        "settings": settings.model_dump(mode="json", include={"cover", "find", "write"}),
+        "settings": _settings(settings),
         "models": model_hashes(kinds, settings.find.detection(kinds)) if looks else {},
         "versions": versions(),
     }
+
+
+def _settings(settings: Settings) -> dict[str, Any]:
+    """What pictures depend on; of a file of detections the content counts, not the place."""
+    dumped = settings.model_dump(mode="json", include={"cover", "find", "write"})
+    file = settings.find.detections
+    if file is not None:
+        dumped["find"]["detections"] = {"name": Path(file).name, "sha256": sha256_of(Path(file))}
+    return dumped
 
 
 def _finished(target: Path, source: Path, head: Mapping[str, Any]) -> list[Entry]:

@@ -10,7 +10,7 @@ from passerby.reproduce.effects import Effect, Measured, effects_of
 from passerby.reproduce.experiment import Experiment, Line
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.overall import Overall, overall
-from passerby.reproduce.spread import intervals_over_seeds
+from passerby.reproduce.spread import Spread, spread_of
 
 __all__ = ["MARGIN", "Answer", "Value", "answer_of"]
 
@@ -27,7 +27,7 @@ class Value:
         figure: Its name.
         published: The paper's, or None.
         by_seed: Ours, by seed; empty if it was not run.
-        over_seeds: Interval of the mean; None where each line has one seed.
+        over_seeds: Interval of the mean; None where there is but one seed.
     """
 
     line: Line
@@ -129,29 +129,46 @@ def _check_alike(measurements: Sequence[Measurement]) -> None:
 
 
 def _values(experiment: Experiment, measured: Measured) -> list[Value]:
-    values = []
-    for figure in experiment.figures:
-        seeds = {
-            number: {seed: one.figures[figure] for seed, one in _of(line, measured).items()}
-            for number, line in enumerate(experiment.lines)
-        }
-        intervals = intervals_over_seeds({key: list(one.values()) for key, one in seeds.items()})
-        values += [
-            Value(line, figure, line.published.get(figure), seeds[number], intervals.get(number))
-            for number, line in enumerate(experiment.lines)
-        ]
-    return values
+    return [
+        _value(line, figure, experiment, measured)
+        for figure in experiment.figures
+        for line in experiment.lines
+    ]
 
 
-def _of(line: Line, measured: Measured) -> Mapping[int, Measurement]:
-    return measured.get(line.case, {})
+def _value(line: Line, figure: str, experiment: Experiment, measured: Measured) -> Value:
+    by_seed = _by_seed(line, figure, measured)
+    return Value(
+        line=line,
+        figure=figure,
+        published=line.published.get(figure),
+        by_seed=by_seed,
+        over_seeds=_interval(by_seed, _spread(experiment, line.case.dataset, figure, measured)),
+    )
+
+
+def _by_seed(line: Line, figure: str, measured: Measured) -> dict[int, float]:
+    return {seed: one.figures[figure] for seed, one in measured.get(line.case, {}).items()}
+
+
+def _spread(experiment: Experiment, dataset: str, figure: str, measured: Measured) -> Spread | None:
+    """Figures of one name and data set scatter alike over seeds."""
+    lines = [line for line in experiment.lines if line.case.dataset == dataset]
+    figures = {line.case: list(_by_seed(line, figure, measured).values()) for line in lines}
+    return spread_of(figures, {case: case.network for case in figures})
+
+
+def _interval(by_seed: Mapping[int, float], spread: Spread | None) -> Interval | None:
+    if spread is None or len(by_seed) < 2:
+        return None
+    return spread.interval(sum(by_seed.values()) / len(by_seed), 1 / len(by_seed))
 
 
 def _missing(experiment: Experiment, measured: Measured) -> dict[tuple[str, str], str]:
     there = {case.dataset for case in measured}
     missing = {}
     for line in experiment.lines:
-        if not _of(line, measured):
+        if not measured.get(line.case):
             name = line.case.dataset
             remedy = f'--rows "{line.row}"' if name in there else f"--data {name}=ROOT"
             missing[line.row, line.setting] = f"not run: give {remedy}"

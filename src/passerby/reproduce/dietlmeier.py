@@ -126,7 +126,7 @@ def _table8() -> Experiment:
 def _tests() -> Experiment:
     """Section IV-B: all models on all data sets."""
     rows = [
-        _of_model(table, row, f"{row}, {dataset}")
+        _of_model(table, row, f"{row} on {dataset}")
         for table, dataset in DATASETS.items()
         for row in MODELS
     ]

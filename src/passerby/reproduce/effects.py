@@ -11,7 +11,7 @@ from passerby.evaluate.comparison import Comparison, compare
 from passerby.evaluate.statistics import Interval, holm, paired_t
 from passerby.reproduce.experiment import Case, Change, Experiment, Line
 from passerby.reproduce.measurement import BY_QUERY, Measurement
-from passerby.reproduce.spread import intervals_over_seeds
+from passerby.reproduce.spread import Spread, spread_of
 
 __all__ = ["Effect", "Measured", "Verdict", "effects_of", "published_difference"]
 
@@ -19,7 +19,8 @@ Measured: TypeAlias = Mapping[Case, Mapping[int, Measurement]]
 """Measurements by case and seed."""
 
 Verdict = Literal["as published", "perhaps as published", "perhaps opposite", "opposite", "none"]
-"""Without "perhaps", no interval reaches to 0. There is none where either is 0 or not known."""
+"""Without "perhaps", both intervals are there, and neither reaches to 0. There is none where either
+effect is 0 or the paper's is not known."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Effect:
         published: The paper's difference, or None.
         by_seed: Ours, by seed.
         comparison: Of single queries, each the mean over seeds; people are drawn for its interval.
-        over_seeds: Interval of the mean over seeds; None where each line has one seed.
+        over_seeds: Interval of the mean over seeds; None where there is but one.
         seeds_p: Of the paired t-test over seeds, two-sided; None where there are not two.
         corrected: p by Holm's correction over all effects of a table: ``t``, ``wilcoxon`` and
             ``equivalence``.
@@ -57,8 +58,8 @@ class Effect:
         """Whether it has the direction of the paper's, and for sure."""
         if not self.published or not self.ours:
             return "none"
-        intervals = [self.comparison.interval, *([self.over_seeds] if self.over_seeds else [])]
-        sure = all(interval.low > 0 or interval.high < 0 for interval in intervals)
+        intervals = self.comparison.interval, self.over_seeds
+        sure = all(one is not None and (one.low > 0 or one.high < 0) for one in intervals)
         if (self.ours > 0) == (self.published > 0):
             return "as published" if sure else "perhaps as published"
         return "opposite" if sure else "perhaps opposite"
@@ -83,7 +84,7 @@ def effects_of(experiment: Experiment, measured: Measured, margin: float) -> lis
         for change in experiment.changes
         if (seeds := _seeds(change, measured))
     ]
-    return _corrected(_with_intervals(effects))
+    return _corrected(_with_intervals(effects, measured))
 
 
 def _seeds(change: Change, measured: Measured) -> list[int]:
@@ -131,20 +132,37 @@ def published_difference(change: Change, figure: str) -> float | None:
     return None if before is None or after is None else round(after - before, 6)
 
 
-def _with_intervals(effects: Sequence[Effect]) -> list[Effect]:
-    """Effects of one name and figure scatter alike over seeds."""
-    kinds = {(effect.change.what, effect.figure) for effect in effects}
-    intervals: dict[int, Interval] = {}
-    for kind in kinds:
-        alike = {
-            number: list(effect.by_seed.values())
-            for number, effect in enumerate(effects)
-            if (effect.change.what, effect.figure) == kind
-        }
-        intervals |= intervals_over_seeds(alike)
-    return [
-        replace(effect, over_seeds=intervals.get(number)) for number, effect in enumerate(effects)
-    ]
+def _with_intervals(effects: Sequence[Effect], measured: Measured) -> list[Effect]:
+    """Effects of one name, figure and data set scatter alike over seeds."""
+    kinds: dict[tuple[str, str, str], list[Effect]] = {}
+    for effect in effects:
+        kinds.setdefault(_kind(effect), []).append(effect)
+    spreads = {kind: _spread(alike, measured) for kind, alike in kinds.items()}
+    return [replace(one, over_seeds=_over_seeds(one, spreads[_kind(one)])) for one in effects]
+
+
+def _kind(effect: Effect) -> tuple[str, str, str]:
+    return effect.change.what, effect.figure, effect.change.after.case.dataset
+
+
+def _spread(effects: Sequence[Effect], measured: Measured) -> Spread | None:
+    """How far effects scatter that one network has, or else the figures of the two networks."""
+    if effects[0].change.of_one_network:
+        differences = {one.change.after.case: list(one.by_seed.values()) for one in effects}
+        return spread_of(differences, {case: case.network for case in differences})
+    figures = {
+        line.case: [measured[line.case][seed].figures[one.figure] for seed in one.by_seed]
+        for one in effects
+        for line in (one.change.before, one.change.after)
+    }
+    return spread_of(figures, {case: case.network for case in figures})
+
+
+def _over_seeds(effect: Effect, spread: Spread | None) -> Interval | None:
+    if spread is None or len(effect.by_seed) < 2:
+        return None
+    networks = 1 if effect.change.of_one_network else 2
+    return spread.interval(effect.ours, networks / len(effect.by_seed))
 
 
 def _corrected(effects: Sequence[Effect]) -> list[Effect]:

@@ -57,6 +57,11 @@ class Case:
     tested_on: str
     rules: Rules
 
+    @property
+    def network(self) -> tuple[str, str, str]:
+        """What is trained, once a seed: data set, model and condition."""
+        return self.dataset, self.model, self.trained_on
+
 
 @dataclass(frozen=True)
 class Line:
@@ -87,6 +92,11 @@ class Change:
     what: str
     before: Line
     after: Line
+
+    @property
+    def of_one_network(self) -> bool:
+        """Whether one network is tested twice, rather than two networks."""
+        return self.before.case.network == self.after.case.network
 
 
 @dataclass(frozen=True)
@@ -125,9 +135,8 @@ class Experiment:
 
     @property
     def trainings(self) -> tuple[tuple[str, str, str], ...]:
-        """Data set, model and condition of each network that it takes to train, a seed each."""
-        cases = [line.case for line in self.lines]
-        return tuple(dict.fromkeys((one.dataset, one.model, one.trained_on) for one in cases))
+        """The networks that it takes to train, a seed each; see `Case.network`."""
+        return tuple(dict.fromkeys(line.case.network for line in self.lines))
 
     def chosen(self, rows: Collection[str]) -> tuple[Line, ...]:
         """Return the lines of some rows; of all if none is named.

@@ -49,15 +49,17 @@ def find_faces(
         progress: Told how many pictures of how many are done.
 
     Raises:
-        InputError: If a picture cannot be read, or the file is of another data set.
+        InputError: If a picture cannot be read, or the file is of another data set or detector.
         ModelError: If the network that finds faces is missing.
         OutputError: If the file cannot be written.
     """
     models = model_hashes(frozenset({Kind.FACE}), FINDING)
     info = {"index_sha256": dataset.sha256, "models": models, **_settings()}
     if target.exists():
-        if _read(target)["info"]["index_sha256"] != dataset.sha256:
-            raise InputError(f"{target} is of another data set: remove it or name another folder")
+        if _read(target)["info"] != info:
+            raise InputError(
+                f"{target} is of another data set or by another detector: name another folder"
+            )
         return
     names = twin_files(dataset).pictures
     found: list[_Picture] = []

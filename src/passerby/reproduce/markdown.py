@@ -35,10 +35,12 @@ def page(answer: Answer) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-VALUE_COLUMNS = ("row", "setting", "figure", "published", "ours", "95 % over seeds", "difference")
+VALUE_COLUMNS = (
+    *("row", "setting", "figure", "published", "ours", "seeds", "95 % over seeds", "difference"),
+)
 EFFECT_COLUMNS = (
-    *("row", "change", "figure", "published", "ours", "95 % over people", "95 % over seeds"),
-    *("p seeds", "p t", "p Wilcoxon", "p equivalence", "direction"),
+    *("row", "change", "figure", "published", "ours", "seeds", "95 % over people"),
+    *("95 % over seeds", "p seeds", "p t", "p Wilcoxon", "p equivalence", "direction"),
 )
 OVERALL_COLUMNS = ("change", "figure", "rows published", "published", "p", "rows", "ours", "p ours")
 
@@ -52,17 +54,20 @@ def _value(value: Value) -> list[str]:
     line = value.line
     return [
         *(line.row, line.setting, value.figure, _number(value.published)),
-        *(_number(value.ours), _interval(value.over_seeds), _signed(value.difference)),
+        *(_number(value.ours), _seeds(value.by_seed)),
+        *(_interval(value.over_seeds), _signed(value.difference)),
     ]
 
 
 def _reading(answer: Answer) -> str:
     return (
-        "One line less another, the mean over seeds. Over people: queries are compared in pairs, "
-        "and people drawn with replacement. p of tests over queries are corrected by Holm's "
-        f"method; p of equivalence below {SURE} says that the effect is smaller than "
-        f"{answer.margin:g} points. Direction: that of the paper's effect; perhaps, where an "
-        "interval reaches to 0."
+        "One line less another, the mean over the seeds that both have. Over people: queries are "
+        "compared in pairs, and people drawn with replacement. Over seeds: Student's t, with a "
+        "deviation pooled over effects of one name. p of tests over queries speak of these very "
+        "networks, and are corrected by Holm's method; p of equivalence below "
+        f"{SURE} says that the effect is smaller than {answer.margin:g} points. Direction: that "
+        "of the paper's effect; perhaps, where an interval reaches to 0 or there is but one seed; "
+        "none, where either effect is 0."
     )
 
 
@@ -71,7 +76,8 @@ def _effect(effect: Effect) -> list[str]:
     row = f"{change.after.row}, {change.after.setting}"
     return [
         *(row, change.what, effect.figure, _signed(effect.published), _signed(effect.ours)),
-        *(_interval(comparison.interval), _interval(effect.over_seeds), _p(effect.seeds_p)),
+        *(_seeds(effect.by_seed), _interval(comparison.interval)),
+        *(_interval(effect.over_seeds), _p(effect.seeds_p)),
         *(_p(effect.corrected[test]) for test in ("t", "wilcoxon", "equivalence")),
         effect.verdict,
     ]
@@ -149,6 +155,10 @@ def _weights(origin: Mapping[str, str]) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}"
+
+
+def _seeds(by_seed: Mapping[int, float]) -> str:
+    return ", ".join(map(str, sorted(by_seed)))
 
 
 def _signed(value: float | None) -> str:

@@ -21,6 +21,7 @@ from passerby.reproduce.measurement import (
     read_measurement,
     write_measurement,
 )
+from passerby.reproduce.originals import check_original
 from passerby.reproduce.request import Request
 from passerby.reproduce.signatures import query_and_gallery
 from passerby.reproduce.stamp import commit, machine
@@ -52,7 +53,7 @@ def measure(
         warn: Told what a user must know of a training at once, in one line.
 
     Raises:
-        ConfigError: If something in the workspace was made otherwise.
+        ConfigError: If something in the workspace was made otherwise, or of other pictures.
         InputError: If a data set cannot be read or trained on.
         ModelError: If a network is missing or its training fails.
         OutputError: If anything cannot be written.
@@ -80,8 +81,14 @@ class _Run:
         self._workspace = workspace
         self._progress = progress
         self._warn = warn
-        self._originals = {name: read_dataset(root, name) for name, root in request.roots.items()}
+        self._originals = {name: self._original(name) for name in request.roots}
         self._images: dict[tuple[str, str], Conditioned] = {}
+
+    def _original(self, name: str) -> ReidDataset:
+        dataset = read_dataset(self._request.roots[name], name)
+        told = partial(self._progress, f"reading {name}")
+        check_original(dataset, self._workspace.original(name), told)
+        return dataset
 
     def measure(self, case: Case, seed: int) -> None:
         """Train and test, unless that was done with the same images and settings."""

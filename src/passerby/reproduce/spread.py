@@ -1,6 +1,7 @@
 """How sure a mean over few seeds is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -8,39 +9,69 @@ from scipy import stats
 
 from passerby.evaluate.statistics import Interval
 
-__all__ = ["intervals_over_seeds"]
+__all__ = ["Spread", "spread_of"]
 
 Key = TypeVar("Key")
 
 CONFIDENCE = 0.95
 
 
-def intervals_over_seeds(groups: Mapping[Key, Sequence[float]]) -> dict[Key, Interval]:
-    """Return an interval of the mean of each group, by the deviation that is common to all.
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far figures of one kind scatter over seeds.
 
-    A few seeds alone say next to nothing of how far they scatter. The deviation is therefore
-    pooled: that of all figures around the means of their groups. The interval is that of Student's
-    t with as many degrees of freedom as there are figures less groups.
+    A few seeds alone say next to nothing, so that the deviation is pooled over all that is alike.
+
+    Attributes:
+        variance: Of one figure around the mean of its group.
+        freedom: Degrees of freedom that it was worked out with.
+    """
+
+    variance: float
+    freedom: int
+
+    def interval(self, mean: float, share: float) -> Interval:
+        """Return the interval of Student's t around a mean.
+
+        Args:
+            mean: Of some figures.
+            share: Variance of the mean over that of one figure: 1/n for n figures.
+        """
+        reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, self.freedom))
+        half = reach * (self.variance * share) ** 0.5
+        return Interval(mean - half, mean + half, CONFIDENCE)
+
+
+def spread_of(
+    groups: Mapping[Key, Sequence[float]], networks: Mapping[Key, Hashable]
+) -> Spread | None:
+    """Pool the deviation of figures around the means of their groups.
+
+    Groups of the same networks say together no more of how trainings scatter than one of them
+    does: their variances are averaged, and count once.
 
     Args:
         groups: Figures of one kind, one a seed, by what they are of.
+        networks: Which networks the figures of each group come from.
 
     Returns:
-        Intervals of the groups that have a figure; none at all where each has but one.
+        None where each group has but one seed.
 
     Example:
-        >>> found = intervals_over_seeds({"a": [1.0, 3.0], "b": [5.0, 5.0]})
-        >>> round(found["a"].low, 2), round(found["a"].high, 2)
-        (-1.04, 5.04)
+        >>> found = spread_of({"a": [1.0, 3.0], "b": [5.0, 5.0]}, {"a": "one", "b": "other"})
+        >>> found.variance, found.freedom
+        (1.0, 2)
+        >>> spread_of({"a": [1.0, 3.0], "b": [5.0, 5.0]}, {"a": "one", "b": "one"}).freedom
+        1
     """
-    known = {key: np.asarray(values, np.float64) for key, values in groups.items() if len(values)}
-    freedom = sum(len(values) - 1 for values in known.values())
-    if freedom < 1:
-        return {}
-    squares = sum(float(((values - values.mean()) ** 2).sum()) for values in known.values())
-    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * (squares / freedom) ** 0.5
-    intervals = {}
-    for key, values in known.items():
-        mean, half = float(values.mean()), reach / len(values) ** 0.5
-        intervals[key] = Interval(mean - half, mean + half, CONFIDENCE)
-    return intervals
+    together: dict[Hashable, list[Sequence[float]]] = {}
+    for key, values in groups.items():
+        if len(values) > 1:
+            together.setdefault(networks[key], []).append(values)
+    if not together:
+        return None
+    freedoms = [max(len(values) - 1 for values in alike) for alike in together.values()]
+    variances = [
+        float(np.mean([np.var(values, ddof=1) for values in alike])) for alike in together.values()
+    ]
+    return Spread(float(np.average(variances, weights=freedoms)), sum(freedoms))

@@ -20,6 +20,10 @@ class Workspace:
 
     root: Path
 
+    def original(self, dataset: str) -> Path:
+        """What the pictures of a data set are."""
+        return self.root / "originals" / f"{dataset}.json"
+
     def faces(self, dataset: str) -> Path:
         """The boxes of the faces of a data set."""
         return self.root / "faces" / f"{dataset}.json"
