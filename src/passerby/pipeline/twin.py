@@ -9,7 +9,6 @@ from typing import Any
 
 from passerby.datasets import Choice, ReidDataset, read_dataset
 from passerby.datasets.checks import twin_problems
-from passerby.detection.combined import model_hashes
 from passerby.errors import ConfigError, InputError
 from passerby.pipeline.manifest import (
     MANIFEST,
@@ -23,6 +22,7 @@ from passerby.pipeline.picture_copies import Failure, copy_pictures
 from passerby.pipeline.report import sha256_of, versions
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.twin_files import TwinFiles, check_place, copy_companions, twin_files
+from passerby.pipeline.twin_settings import made_by
 from passerby.workers import spread
 
 __all__ = ["Twin", "make_twin"]
@@ -117,26 +117,14 @@ def _fill(twin: Twin, target: Path, work: Work, workers: int, progress: Progress
 
 
 def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:
-    kinds = settings.cover.anonymizer().kinds
-    looks = kinds and settings.find.detections is None
     return {
         "manifest": 1,
         "complete": False,
         "dataset": dataset.name,
         "index_sha256": dataset.sha256,
-        "settings": _settings(settings),
-        "models": model_hashes(kinds, settings.find.detection(kinds)) if looks else {},
+        **made_by(settings),
         "versions": versions(),
     }
-
-
-def _settings(settings: Settings) -> dict[str, Any]:
-    """What pictures depend on; of a file of detections the content counts, not the place."""
-    dumped = settings.model_dump(mode="json", include={"cover", "find", "write"})
-    file = settings.find.detections
-    if file is not None:
-        dumped["find"]["detections"] = {"name": Path(file).name, "sha256": sha256_of(Path(file))}
-    return dumped
 
 
 def _finished(target: Path, source: Path, head: Mapping[str, Any]) -> list[Entry]:

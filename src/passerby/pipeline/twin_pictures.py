@@ -5,6 +5,7 @@ from pathlib import Path
 from passerby.errors import InputError
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline
+from passerby.pipeline.twin_settings import made_by
 from passerby.sinks.images import encoded
 from passerby.sources import ImageSource
 from passerby.sources.images import decoded
@@ -26,13 +27,23 @@ class TwinPictures:
     Args:
         settings: What to cover, how to find it, and the quality of JPEG and WebP.
 
+    Attributes:
+        made_by: All that the pictures depend on.
+
     Raises:
         ConfigError: If the settings do not fit each other.
+        InputError: If a file of detections cannot be read.
         ModelError: If a detector's weights are missing.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._pipeline = Pipeline(settings)
+        self.made_by = made_by(settings)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about how people are looked for."""
+        return self._pipeline.notes
 
     def __call__(self, root: Path, path: str) -> Image:
         """Anonymize a picture in memory.

@@ -8,7 +8,7 @@ import pytest
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 from passerby.detections import Detections, Kind
-from passerby.pipeline import picture_copies, stages, twin
+from passerby.pipeline import picture_copies, stages, twin_settings
 
 Capture = pytest.CaptureFixture[str]
 
@@ -41,7 +41,7 @@ def test_the_share_of_faces_is_told(
         return Detections.of([[2, 2, 8, 8]] * next(answers), kinds=Kind.FACE)
 
     monkeypatch.setattr(stages, "detectors_for", lambda kinds, settings: find)
-    monkeypatch.setattr(twin, "model_hashes", lambda kinds, settings: {"net": "5f"})
+    monkeypatch.setattr(twin_settings, "model_hashes", lambda kinds, settings: {"net": "5f"})
     out = tmp_path / "twin"
     assert anonymize(market, out, "--preset", "dietlmeier-zero") == EXIT_OK
     assert capsys.readouterr().out == f"{out}: 4 images, faces found in 50.0% of them\n"

@@ -77,6 +77,8 @@ def test_pictures_are_anonymized_as_in_a_twin(plans, market, tmp_path):
     assert train(market, "--anonymize", "van-rooijen-9px") == EXIT_OK
     (plan,) = plans
     assert plan.condition == "van-rooijen-9px"
+    assert plan.anonymized_by["settings"]["cover"]["preset"] == "van-rooijen-9px"
+    assert plan.anonymized_by["settings"]["write"]["image_quality"] == 95
     make_twin(read_dataset(market), tmp_path / "twin", Settings.of(preset="van-rooijen-9px"))
     twin = read_dataset(tmp_path / "twin")
     raw = run.Pictures(twin, twin.part("train").paths)

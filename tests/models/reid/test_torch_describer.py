@@ -45,6 +45,23 @@ def test_the_activation_map_is_the_length_of_the_last_maps(path: Path) -> None:
     np.testing.assert_allclose(heat, cv2.resize(lengths, (32, 64)), rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.parametrize("model", ["mlfn", "hacnn"])
+def test_it_is_of_the_whole_image_where_layers_give_more_than_maps(
+    model: str, tmp_path: Path
+) -> None:
+    card = {"model": model, "scale": "quick", "num_classes": 3, "size": [128, 64], "options": {}}
+    network = create(model, 3, scale="quick", size=(128, 64)).eval()
+    save_network(network, card, tmp_path / "model.pt")
+    picture = cv2.resize(IMAGE, (64, 128))[None]
+    maps, regions = network.stem(torch.from_numpy(signature_input(picture, "rgb-imagenet"))), []
+    with torch.no_grad():
+        for block in network.blocks if model == "mlfn" else network.levels:
+            maps, regions = block(maps) if model == "mlfn" else block(maps, regions)
+    lengths = (maps[0].double() ** 2).sum(dim=0).sqrt().numpy()
+    heat = TorchDescriber(tmp_path / "model.pt").activation_map(IMAGE)
+    np.testing.assert_allclose(heat, cv2.resize(lengths, (64, 128)), rtol=1e-3, atol=1e-4)
+
+
 def test_hooks_are_taken_away_again(path: Path) -> None:
     describer = TorchDescriber(path)
     describer.activation_map(IMAGE)

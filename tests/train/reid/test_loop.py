@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch import distributed
+from torch.nn.parallel import DistributedDataParallel
 
 from passerby.errors import ConfigError, InputError, ModelError, OutputError
 from passerby.models import torch_files
+from passerby.models.reid.checkpoint import read_card
 from passerby.train.reid import loop
 from passerby.train.reid.learner import Learner
+from passerby.train.reid.machine import Machine
 from passerby.train.reid.run import STATE_FILE, train_reid
 from passerby.train.reid.schedules import Steps
 from passerby.train.reid.settings import Optimizer, Weights
@@ -64,6 +68,31 @@ def test_an_interrupted_training_ends_with_the_same_bits(
     halted, told = learn("halted", **changes)
     assert {one.epoch for one in told if one.losses} == {2, 3}
     assert equal(whole, halted)
+
+
+def test_what_it_started_from_is_remembered_when_it_goes_on(
+    learn, make_plan, monkeypatch, tmp_path, small_recipe
+):
+    first = train_reid(make_plan(evaluates=False), tmp_path / "first")
+    whole, _ = learn("whole", weights=first)
+    save, saved = torch.save, []
+
+    def second_fails(content, path):
+        saved.append(path)
+        if len(saved) == 2:
+            raise OSError(28, "No space left on device")
+        save(content, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch_files.torch, "save", second_fails)
+        with pytest.raises(OutputError):
+            learn("halted", weights=first)
+    with monkeypatch.context() as patch:
+        patch.setattr("passerby.models.reid.weights.read_torch", lambda _path: pytest.fail("read"))
+        halted, _ = learn("halted", weights=first)
+    assert equal(whole, halted)
+    assert read_card(halted / "model.pt")["origin"] == read_card(whole / "model.pt")["origin"]
+    assert read_card(halted / "model.pt")["origin"]["source"] == str(first)
 
 
 def test_every_step_is_told_with_its_learning_rate(learn, small_recipe):
@@ -137,6 +166,32 @@ def test_short_memory_says_which_batch_fits(learn, monkeypatch, small_recipe):
     assert (folder / "model.pt").exists()
 
 
+def test_short_memory_of_one_process_of_many_is_said_too(
+    learn, monkeypatch, small_recipe, tmp_path
+):
+    """What is tried out then is no part of what the processes do together."""
+    forward = Learner.forward
+
+    def short(self, images, labels):
+        losses = forward(self, images, labels)
+        if len(images) > 3:
+            losses["total"].register_hook(lambda _gradient: out_of_memory())
+        return losses
+
+    def out_of_memory():
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(Learner, "forward", short)
+    monkeypatch.setattr(Machine, "shared", lambda _machine, module: DistributedDataParallel(module))
+    distributed.init_process_group("gloo", f"file://{tmp_path / 'group'}", rank=0, world_size=1)
+    try:
+        recipe = replace(small_recipe, order=replace(small_recipe.order, people=4))
+        with pytest.raises(ConfigError, match=r"short for 8 images at a time, and 2 fit"):
+            learn(recipe=recipe)
+    finally:
+        distributed.destroy_process_group()
+
+
 def test_only_what_the_recipe_names_learns_at_first(learn, small_recipe, monkeypatch, tmp_path):
     steps = {}
     check = loop._check_weights
@@ -156,6 +211,7 @@ def test_only_what_the_recipe_names_learns_at_first(learn, small_recipe, monkeyp
     assert changed == {"network.classifier.weight"}
     later = {name for name in first if not torch.equal(second[name], third[name])}
     assert later >= {"network.classifier.weight", "network.backbone.conv1.weight"}
+    assert later == first.keys() - {"network.neck.bias"}  # which BoT has at 0
 
 
 def test_a_picture_that_is_damaged_is_named_before_the_first_epoch(learn, make_people, tmp_path):

@@ -1,5 +1,8 @@
 """Pictures are read once and kept as they are, as long as memory lasts."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -42,6 +45,43 @@ def test_what_memory_holds_is_read_once(dataset, paths, memory, again):
     assert done == list(range(1, 25))
     assert all((pictures[index] == 0).all() for index in range(len(pictures)))
     assert len(calls) == len(paths) + again
+    assert pictures.left_out == again
+
+
+def test_one_thread_at_a_time_anonymizes(dataset, paths):
+    """Threads that prepare batches share one detector."""
+    inside = []
+
+    def slow(root, path):
+        inside.append(path)
+        time.sleep(0.002)
+        assert inside == [path]
+        inside.clear()
+        return cv2.imread(str(root / path))
+
+    pictures = Pictures(dataset, paths, slow, memory=0)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(pool.map(pictures.__getitem__, range(len(pictures))))) == 24
+
+
+def test_memory_is_half_of_what_is_left_and_shared(monkeypatch, tmp_path, dataset, paths):
+    files = tmp_path / "max", tmp_path / "current"
+    monkeypatch.setattr("passerby.train.reid.pictures._CONTAINER", files)
+    monkeypatch.setattr("passerby.train.reid.pictures._free_memory", lambda: 40 * 20 * 3 * 48)
+
+    def kept():
+        pictures = Pictures(dataset, paths)
+        pictures.read_all()
+        return 24 - pictures.left_out
+
+    assert kept() == 24
+    files[0].write_text("max")
+    files[1].write_text("5")
+    assert kept() == 24
+    files[0].write_text(str(5 + 40 * 20 * 3 * 20))
+    assert kept() == 10
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
+    assert kept() == 5
 
 
 def test_all_pictures_that_cannot_be_read_are_counted_and_one_is_named(dataset, paths):

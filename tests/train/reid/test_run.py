@@ -57,7 +57,9 @@ def test_the_files_hold_no_picture(make_plan, tmp_path):
                 (),
             }
     assert not any(one.dtype == torch.uint8 for one in state["learner"].values())
-    assert set(state) == {*("learner", "averaged", "optimizers", "epoch", "step", "lost", "asked")}
+    assert set(state) == {
+        *("learner", "averaged", "optimizers", "epoch", "step", "lost", "origin", "asked")
+    }
 
 
 def test_what_is_done_is_not_done_again(make_plan, tmp_path):
@@ -78,6 +80,7 @@ def test_what_is_done_is_not_done_again(make_plan, tmp_path):
         ({"seed": 3}, "was begun with seed 0, not 3"),
         ({"condition": "black"}, "was begun with condition original, not black"),
         ({"options": {"width": 0.25}}, "was begun with options"),
+        ({"anonymized_by": {"quality": 90}}, "was begun with anonymized_by None, not"),
         ({"model": "pcb-shared"}, "was begun with model bot, not pcb-shared"),
     ],
 )
@@ -103,6 +106,24 @@ def test_pictures_are_anonymized_once_each_and_never_raw(make_plan, tmp_path):
     plan = make_plan(anonymize=blacked, condition="black")
     train_reid(plan, tmp_path / "out")
     assert sorted(read) == sorted(sample.path for sample in plan.dataset.samples)
+
+
+def test_weights_that_could_not_be_had_are_said_at_once(make_plan, tmp_path):
+    told = []
+    plan = make_plan(weights="imagenet", evaluates=False)  # there are none of this width
+    train_reid(plan, tmp_path / "out", told.append)
+    (warning,) = [one.warning for one in told if one.warning]
+    assert warning == "bot learns from scratch (torchvision has no ImageNet weights for it)"
+
+
+def test_another_file_of_the_same_name_is_refused(make_plan, tmp_path):
+    first = train_reid(make_plan(evaluates=False), tmp_path / "first")
+    plan = make_plan(weights=first, evaluates=False)
+    train_reid(plan, tmp_path / "second")
+    train_reid(make_plan(seed=1, evaluates=False), tmp_path / "third")
+    (tmp_path / "third" / "model.pt").replace(first)
+    with pytest.raises(ModelError, match="was begun with weights_sha256"):
+        train_reid(plan, tmp_path / "second")
 
 
 def test_refined_parts_start_from_a_trained_network(make_plan, tmp_path, small_recipe):

@@ -51,7 +51,10 @@ def test_factors_stay_between_0_and_1(schedule):
 
 
 def test_what_is_stretched_changes_in_the_same_places():
-    assert Steps((40, 70), warmup=10).stretched(0.5) == Steps((20, 35), warmup=5)
+    # 20 of 60 epochs come before epoch 21: 10 of 30.
+    assert Steps((21, 41)).stretched(0.5) == Steps((11, 21))
+    assert Steps((40, 70)).stretched(1 / 120).factor(0, 1) == 1.0
+    assert Steps((40, 70), warmup=10).stretched(0.5) == Steps((21, 35), warmup=5)
     short, long = Cosine(warmup=2), Cosine(warmup=2).stretched(3)
     assert [short.factor(done, 10) for done in range(11)] == pytest.approx(
         [long.factor(3 * done, 30) for done in range(11)]

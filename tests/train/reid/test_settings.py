@@ -31,5 +31,5 @@ def test_what_nobody_could_follow_is_refused(change, complaint):
 
 def test_a_recipe_over_other_epochs_changes_its_rate_in_the_same_places():
     short = recipe("bot", "paper").over(60)
-    assert (short.epochs, short.schedule) == (60, Steps((20, 35), warmup=5))
+    assert (short.epochs, short.schedule) == (60, Steps((21, 35), warmup=5))
     assert recipe("pcb-rpp", "paper").over(20).frozen_at_first == 10

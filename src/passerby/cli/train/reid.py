@@ -1,6 +1,7 @@
 """``passerby train reid``: networks that find people again, from raw or anonymized images."""
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
@@ -35,7 +36,7 @@ def reid(
     of the losses. No image is written. A GPU is used where there is one; several by `torchrun
     --no-python --nproc-per-node 4 passerby train reid ...`.
 
-    Example: passerby train reid --model bot --data Market-1501-v15.09.15 -o bot
+    Example: passerby train reid --model bot --data Market-1501-v15.09.15 --weights imagenet -o bot
 
     Example: passerby train reid --scale quick --data market --anonymize van-rooijen-9px -o nine
 
@@ -49,13 +50,15 @@ def reid(
         from passerby.train.reid import recipes  # noqa: PLC0415
         from passerby.train.reid.run import RESULTS_FILE, Plan, train_reid  # noqa: PLC0415
     how, recipe = how or How(), recipe or RecipeOptions()
+    anonymizer = what.anonymizer
     plan = Plan(
         model=what.model,
         recipe=recipe.apply(recipes.recipe(what.model, recipe.scale)),
         dataset=(which or WhichDataset()).read(what.data),
         seed=how.seed,
         weights=what.weights,
-        anonymize=what.anonymizer,
+        anonymize=anonymizer,
+        anonymized_by=None if anonymizer is None else anonymizer.made_by,
         condition=what.named_condition,
         workers=how.workers,
         options=what.options,
@@ -64,6 +67,8 @@ def reid(
         evaluates=how.evaluate,
         tensorboard=how.tensorboard,
     )
+    for note in () if anonymizer is None else anonymizer.notes:
+        sys.stderr.write(f"passerby: {note}\n")
     with progress_bar("") as bar:
         path = train_reid(plan, what.output, _told(bar, plan.recipe.epochs))
     console = Console()

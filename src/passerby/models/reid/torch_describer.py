@@ -72,8 +72,9 @@ class TorchDescriber:
         last: list[Tensor] = []
 
         def keep(_module: object, _inputs: object, output: object) -> None:
-            if isinstance(output, Tensor) and output.dim() == 4 and min(output.shape[2:]) > 1:
-                last[:] = [output]
+            maps = output[0] if isinstance(output, tuple) else output  # some say more beside them
+            if isinstance(maps, Tensor) and maps.dim() == 4 and min(maps.shape[2:]) > 1:
+                last[:] = [maps]
 
         hooks = [module.register_forward_hook(keep) for module in self.network.modules()]
         try:

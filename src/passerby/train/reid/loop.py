@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from itertools import islice
 from math import isfinite
 from typing import NamedTuple
@@ -56,7 +57,7 @@ def train(
     recipe = composer.recipe
     while training.epoch < recipe.epochs:
         _seed(composer.seed, training.epoch, machine)
-        _freeze(training.learner.network, recipe, training.epoch)
+        _freeze(training, recipe)
         lost = list(_told(_steps(training, composer, machine), training.epoch + 1, tell))
         _check_weights(training.learner)
         training.lost.append(float(np.mean(lost)))
@@ -121,21 +122,23 @@ def _lost(
 ) -> dict[str, Tensor]:
     """Add the gradients of one part of a batch; returns its losses."""
 
-    def attempt(images: int) -> dict[str, Tensor]:
+    def attempt(images: int, module: nn.Module) -> dict[str, Tensor]:
         pixels = normalised(batch.images[:images], machine.device)
         if recipe.erase is not None:
             erase(pixels, batch.erased[:images], recipe.erase.colour)
-        losses: dict[str, Tensor] = learner(pixels, batch.labels[:images].to(machine.device))
+        losses: dict[str, Tensor] = module(pixels, batch.labels[:images].to(machine.device))
         (losses["total"] / parts).backward()  # type: ignore[no-untyped-call]
         return {name: loss.detach() for name, loss in losses.items()}
 
     count = len(batch.labels)
     try:
-        return attempt(count)
+        return attempt(count, learner)
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-    raise too_large(attempt, count, recipe.order.indivisible, parts)
+    # Other processes take no part in what is tried out here.
+    alone = learner.module if isinstance(learner, DistributedDataParallel) else learner
+    raise too_large(partial(attempt, module=alone), count, recipe.order.indivisible, parts)
 
 
 def _told(steps: Iterator[_Step], epoch: int, tell: Report) -> Iterator[float]:
@@ -168,12 +171,13 @@ def _seed(seed: int, epoch: int, machine: Machine) -> None:
     torch.manual_seed(int(drawn))
 
 
-def _freeze(network: nn.Module, recipe: Recipe, epoch: int) -> None:
+def _freeze(training: Training, recipe: Recipe) -> None:
     """Let all weights learn, or at first only those that the recipe names."""
     if recipe.frozen_at_first:
-        for name, weight in network.named_parameters():
-            learns = epoch >= recipe.frozen_at_first or name.startswith(recipe.trained_at_first)
-            weight.requires_grad_(learns)
+        all_learn = training.epoch >= recipe.frozen_at_first
+        for name, weight in training.learner.network.named_parameters():
+            learns = all_learn or name.startswith(recipe.trained_at_first)
+            weight.requires_grad_(learns and name not in training.fixed)
 
 
 def _stands_still(lost: list[float], recipe: Recipe) -> bool:

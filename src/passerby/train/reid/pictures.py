@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from pathlib import Path
+from threading import Lock
 from typing import TypeAlias
 
 from passerby.datasets import ReidDataset
@@ -18,6 +20,10 @@ Anonymize: TypeAlias = Callable[[Path, str], Image]
 shape (height, width, 3), BGR, uint8; `passerby.pipeline.twin_pictures.TwinPictures` is one."""
 
 
+_CONTAINER = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
+"""What a container may use of memory and what it does, in bytes."""
+
+
 class Pictures:
     """Pictures in the order of ``paths``, each kept in its own size while memory lasts.
 
@@ -25,8 +31,11 @@ class Pictures:
         dataset: Where they lie.
         paths: Relative to its root.
         anonymize: How they are anonymized; None to take them as they are.
-        memory: Bytes that they may take; half of what is free by default. The others are read
-            anew whenever they are needed.
+        memory: Bytes that they may take; by default half of what is free, shared with the other
+            processes of a training. The others are read anew whenever they are needed.
+
+    Attributes:
+        left_out: How many of those that were read are not kept.
     """
 
     def __init__(
@@ -39,8 +48,10 @@ class Pictures:
         self._root = dataset.root
         self._paths = paths
         self._anonymize = anonymize
-        self._memory = _free_memory() // 2 if memory is None else memory
+        self._memory = _own_memory() if memory is None else memory
         self._kept: dict[int, Image] = {}
+        self._one_at_a_time = Lock()
+        self.left_out = 0
 
     def __len__(self) -> int:
         return len(self._paths)
@@ -76,6 +87,8 @@ class Pictures:
                 elif self._memory >= picture.nbytes:
                     self._memory -= picture.nbytes
                     self._kept[index] = picture
+                else:
+                    self.left_out += 1
                 progress(index + 1)
         if errors:
             more = f" ({len(errors):,} such images)" if len(errors) > 1 else ""
@@ -90,12 +103,27 @@ class Pictures:
     def _read(self, index: int) -> Image:
         path = self._paths[index]
         if self._anonymize is not None:
-            return self._anonymize(self._root, path)
+            with self._one_at_a_time:  # as detectors ask
+                return self._anonymize(self._root, path)
         return frame_of(self._root / path).image
 
 
+def _own_memory() -> int:
+    """Return half of what is free, or an eighth of all where a system does not say, in bytes."""
+    processes = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))  # as torchrun says it
+    return int(min(_free_memory(), _left_to_the_container()) / 2 / processes)
+
+
+def _left_to_the_container() -> float:
+    """Return bytes up to the limit of a container, without end where there is none."""
+    try:
+        limit, used = (int(file.read_text(encoding="ascii")) for file in _CONTAINER)
+    except (OSError, ValueError):  # without a limit, the file says "max"
+        return inf
+    return max(limit - used, 0)
+
+
 def _free_memory() -> int:
-    """Return free bytes, or a quarter of all where a system does not say."""
     page = os.sysconf("SC_PAGE_SIZE")
     if "SC_AVPHYS_PAGES" in os.sysconf_names:
         return os.sysconf("SC_AVPHYS_PAGES") * page

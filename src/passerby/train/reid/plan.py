@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from passerby.datasets import ReidDataset
 from passerby.train.reid.machine import Precision
@@ -23,6 +24,8 @@ class Plan:
         seed: Of everything that is random.
         weights: What to start from; see `passerby.models.reid.create`.
         anonymize: How pictures are anonymized as they are read; None to take them as they are.
+        anonymized_by: All that what ``anonymize`` does depends on; a training goes on with the
+            same alone.
         condition: What the pictures are, in a word, for the record.
         workers: Threads that prepare batches; 0 for none beside the training.
         options: Of the network, beside those of the recipe.
@@ -38,6 +41,7 @@ class Plan:
     seed: int = 0
     weights: str | Path = "scratch"
     anonymize: Anonymize | None = None
+    anonymized_by: Mapping[str, Any] | None = None
     condition: str = "original"
     workers: int = 1
     options: Mapping[str, object] = field(default_factory=dict)

@@ -45,10 +45,11 @@ _TORCHREID = Recipe(
 
 DIETLMEIER = replace(
     _TORCHREID,
-    source="Dietlmeier et al., section IV-A; it does not say when the learning rate falls",
+    source="Dietlmeier et al., section IV-A; when the learning rate falls is Torchreid's",
     epochs=100,
     transforms=(Enlarge(0.125, 0.5), Flip(0.5)),
     optimizer=Optimizer(kind="adam", learning_rate=3e-3, weight_decay=5e-4),
+    schedule=Steps((21, 41, 61, 81), decay=0.1),
 )
 """What Dietlmeier et al. say of PCB, MLFN, ResNet50Mid, HACNN and MuDeep; their BoT is that of
 `PAPER` without the centre loss."""

@@ -1,6 +1,6 @@
 """A training from a data set to weights and figures, in one folder that it can go on in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,9 @@ def _asked(plan: Plan, people: int) -> dict[str, Any]:
         "split": plan.dataset.split,
         "index_sha256": plan.dataset.sha256,
         "condition": plan.condition,
+        "anonymized_by": plan.anonymized_by,
         "weights": plan.weights,
+        "weights_sha256": sha256_of(weights) if (weights := Path(plan.weights)).is_file() else None,
         "seed": plan.seed,
         "recipe": plan.recipe,
     }
@@ -100,13 +102,14 @@ def _train(
     report: Report,
 ) -> None:
     """Train until there is a network, and write it."""
-    training = _training(plan, material.people, machine)
     state = folder / STATE_FILE
-    if state.exists():
+    goes_on = state.exists()
+    training = _training(plan, material.people, machine, "scratch" if goes_on else plan.weights)
+    if goes_on:
         read_state(training, asked, state)
     if not machine.leads:
         report = _silent
-    for warning in material.warnings:
+    for warning in (*material.warnings, *_missed_weights(plan, training.learner.network)):
         report(Progress("reading", 0, len(material.paths), warning=warning))
     composer = _composer(plan, material, training.learner.network, report)
 
@@ -124,8 +127,14 @@ def _train(
     save_network(training.result, card, folder / MODEL_FILE)
 
 
-def _training(plan: Plan, people: int, machine: Machine) -> Training:
-    """Make the training as it is before anything was learned."""
+def _missed_weights(plan: Plan, network: ReidNetwork) -> Iterator[str]:
+    """What must be known at once of the weights that a network started from."""
+    if plan.weights == "imagenet" and network.origin.kind == "scratch":
+        yield f"{plan.model} learns {network.origin}"
+
+
+def _training(plan: Plan, people: int, machine: Machine, weights: str | Path) -> Training:
+    """Make the training as it is before anything was learned, from ``weights``."""
     first = STARTS_FROM.get(plan.model)
     if first is not None and plan.weights in ("scratch", "imagenet"):
         raise ConfigError(
@@ -138,7 +147,7 @@ def _training(plan: Plan, people: int, machine: Machine) -> Training:
         people,
         scale=plan.recipe.scale,
         size=plan.recipe.size,
-        weights=plan.weights,
+        weights=weights,
         **{**plan.recipe.options, **plan.options},
     )
     learner = Learner(network, plan.recipe.weights, people, mixed=machine.mixed)
@@ -150,6 +159,12 @@ def _composer(plan: Plan, material: Material, network: ReidNetwork, report: Repo
     pictures = Pictures(plan.dataset, material.paths, plan.anonymize)
     count = len(pictures)
     pictures.read_all(plan.workers, lambda done: report(Progress("reading", done, count)))
+    if pictures.left_out:
+        warning = (
+            f"memory holds {count - pictures.left_out:,} of {count:,} pictures; the others are "
+            "read anew in each epoch"
+        )
+        report(Progress("reading", count, count, warning=warning))
     return Composer(pictures, material.labels, plan.recipe, network.size, plan.seed)
 
 

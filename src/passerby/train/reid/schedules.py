@@ -46,7 +46,9 @@ class Steps:
 
     def stretched(self, share: float) -> "Steps":
         """Return the same over ``share`` times as many epochs."""
-        milestones = tuple(round(milestone * share) for milestone in self.milestones)
+        # Before a milestone there is one epoch less than its number, and there is always one.
+        before = (max(1, round((milestone - 1) * share)) for milestone in self.milestones)
+        milestones = tuple(1 + epochs for epochs in before)
         return replace(self, milestones=milestones, warmup=round(self.warmup * share))
 
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import torch
 
 from passerby.errors import ConfigError
 from passerby.models.reid import ReidNetwork
+from passerby.models.reid.origin import Origin
 from passerby.models.torch_files import read_torch, write_torch
 from passerby.train.reid.learner import Learner
 from passerby.train.reid.settings import Optimizer, Recipe
@@ -29,6 +30,7 @@ class Training:
         learner: The network and its losses.
         optimizers: Of the network and, if there are any, of the centres.
         averaged: The network with averaged weights (EMA), if they are averaged.
+        fixed: Names of the network's weights that never learn.
         epoch: Epochs that are done.
         step: Batches that are done.
         lost: Mean loss of each epoch that is done.
@@ -37,6 +39,7 @@ class Training:
     learner: Learner
     optimizers: tuple[torch.optim.Optimizer, ...]
     averaged: ReidNetwork | None = None
+    fixed: frozenset[str] = frozenset()
     epoch: int = 0
     step: int = 0
     lost: list[float] = field(default_factory=list)
@@ -58,7 +61,9 @@ def begin(learner: Learner, recipe: Recipe) -> Training:
         # the strong baseline divides it by that again.
         rate = recipe.weights.centre_rate / recipe.weights.centre
         optimizers.append(torch.optim.SGD(learner.centres.parameters(), lr=rate))
-    return Training(learner, tuple(optimizers), averaged)
+    weights = learner.network.named_parameters()
+    fixed = frozenset(name for name, one in weights if not one.requires_grad)
+    return Training(learner, tuple(optimizers), averaged, fixed)
 
 
 def _optimizer(network: ReidNetwork, settings: Optimizer) -> torch.optim.Optimizer:
@@ -100,6 +105,7 @@ def write_state(training: Training, asked: Mapping[str, Any], path: Path) -> Non
     state = {
         "learner": training.learner.state_dict(),
         "averaged": training.averaged and training.averaged.state_dict(),
+        "origin": asdict(training.learner.network.origin),
         "optimizers": [optimizer.state_dict() for optimizer in training.optimizers],
         "epoch": training.epoch,
         "step": training.step,
@@ -123,6 +129,7 @@ def read_state(training: Training, asked: Mapping[str, Any], path: Path) -> None
         training.learner.load_state_dict(state["learner"])
         if training.averaged is not None:
             training.averaged.load_state_dict(state["averaged"])
+        training.learner.network.origin = training.result.origin = Origin(**state["origin"])
         for optimizer, own in zip(training.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(own)
         training.epoch, training.step = int(state["epoch"]), int(state["step"])
