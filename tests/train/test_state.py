@@ -18,6 +18,16 @@ def test_whatever_goes_wrong_is_one_line(error):
     assert "\n" not in str(caught.value)
 
 
+def test_the_first_difference_is_named_wherever_it_lies():
+    before = {"recipe": {"epochs": 2, "order": {"people": 3, "images": 4}, "erase": None}}
+    now = {"recipe": {"epochs": 2, "order": {"people": 3, "images": 8}, "erase": {"chance": 1}}}
+    with pytest.raises(ModelError, match=r"begun with recipe\.erase None, not {'chance': 1}: "):
+        check_settings(before, now, PATH, may_change=())
+    now["recipe"]["erase"] = None
+    with pytest.raises(ModelError, match=r"begun with recipe\.order\.images 4, not 8: give the"):
+        check_settings(before, now, PATH, may_change=())
+
+
 def test_settings_must_be_the_same_but_for_those_that_may_change():
     before = {"seed": 0, "batch": 4}
     check_settings(before, {"seed": 0, "batch": 4}, PATH, may_change=())

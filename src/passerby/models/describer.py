@@ -79,7 +79,7 @@ def default_model() -> str:
 def open_describer(
     model: str, pixels: Pixels | None = None, runtime: Runtime = "onnx"
 ) -> Describer:
-    """Open a network that makes signatures; it computes with one thread at a time.
+    """Open a network that makes signatures; ONNX Runtime computes one run with one thread.
 
     Args:
         model: Name of a model, path of an ONNX file, or of a checkpoint (``.pt``), which needs

@@ -41,7 +41,17 @@ def check_settings(
     """
     for name in sorted(now.keys() - set(may_change)):
         if before.get(name) != now[name]:
+            where, then, asked = _difference(name, before.get(name), now[name])
             raise ModelError(
-                f"{path} was begun with {name} {before.get(name)}, not {now[name]}: give the "
-                "same, or another output folder"
+                f"{path} was begun with {where} {then}, not {asked}: give the same, or another "
+                "output folder"
             )
+
+
+def _difference(name: str, before: object, now: object) -> tuple[str, object, object]:
+    """Return where two settings differ at first, and what they are there."""
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        keys = sorted(before.keys() | now.keys())
+        key = next(key for key in keys if before.get(key) != now.get(key))
+        return _difference(f"{name}.{key}", before.get(key), now.get(key))
+    return name, before, now

@@ -70,6 +70,15 @@ def test_when_they_cannot_be_fetched_it_starts_from_scratch_and_says_why(
     assert origin.note == f"ImageNet weights could not be fetched: {error}"
 
 
+def test_weights_for_another_size_are_refused_in_one_line(
+    published: dict[str, torch.Tensor],
+) -> None:
+    published["layer1.0.conv1.weight"] = torch.zeros(1)
+    with pytest.raises(ModelError, match="of resnet18 do not fit images of 64x32: ") as caught:
+        bot(weights="imagenet")
+    assert "\n" not in str(caught.value)
+
+
 def test_weights_that_lack_a_layer_are_refused(published: dict[str, torch.Tensor]) -> None:
     del published["layer2.0.conv1.weight"]
     with pytest.raises(

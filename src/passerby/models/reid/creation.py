@@ -12,6 +12,14 @@ from passerby.models.reid.weights import start
 
 __all__ = ["create"]
 
+_KINDS: Mapping[object, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a name",
+}
+"""Of options, for messages."""
+
 _SMALLEST = 32
 """Side of an image in pixels: networks halve it up to five times."""
 
@@ -62,13 +70,27 @@ def create(
 
 def _check(name: str, card: ReidCard, options: Mapping[str, object]) -> None:
     parameters = inspect.signature(card.build).parameters.values()
-    known = [one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY]
-    for option in options:
+    known = {
+        one.name: get_args(one.annotation) or (one.annotation,)
+        for one in parameters
+        if one.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+    for option, value in options.items():
         if option not in known:
             raise ConfigError(f"{name} has no option {option!r}: choose one of {', '.join(known)}")
+        wanted = [_KINDS[kind] for kind in known[option] if kind in _KINDS]
+        if wanted and not any(_is(value, kind) for kind in known[option]):
+            raise ConfigError(f"{option} is {value!r}: give {' or '.join(wanted)}")
     width = options.get("width", 1.0)
     if not isinstance(width, int | float) or not 0 < width <= 4:
         raise ConfigError(f"width is {width!r}: give a share of the channels, above 0 and up to 4")
+
+
+def _is(value: object, kind: object) -> bool:
+    """Whether a value is of a kind; a truth value is no number, and a whole number is a number."""
+    if isinstance(value, bool):
+        return kind is bool
+    return type(value) is kind or (kind is float and isinstance(value, int))
 
 
 def _size(size: Size) -> Size:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from passerby.errors import ConfigError
 from passerby.models.reid.cards import REID_MODELS, ReidCard
 from passerby.models.reid.layers import initialise
 from passerby.models.reid.network import Output, ReidNetwork, Size
@@ -77,6 +78,9 @@ class PartBaseline(ReidNetwork):
         refined: Whether the network finds the parts itself.
         backbone: One of `passerby.models.reid.resnet.RESNETS`.
         width: Share of the channels of the backbone.
+
+    Raises:
+        ConfigError: If the backbone is unknown, or there are no parts.
     """
 
     def __init__(
@@ -91,6 +95,8 @@ class PartBaseline(ReidNetwork):
         width: float = 1.0,
     ) -> None:
         super().__init__(size)
+        if parts < 1:
+            raise ConfigError(f"parts is {parts}: give 1 or more")
         network = residual_network(backbone, width=width)
         channels, reduced = network.inplanes, 256
         self.backbone: nn.Module = trunk(network)

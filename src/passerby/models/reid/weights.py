@@ -38,7 +38,8 @@ def start(network: ReidNetwork, weights: str | Path) -> Origin:
         Which weights they are.
 
     Raises:
-        ModelError: If the file cannot be read, or fits neither the network nor its backbone.
+        ModelError: If the file cannot be read, or fits neither the network nor its backbone; or
+            ImageNet's do not fit the size of images.
     """
     if weights == "scratch":
         return Origin("scratch")
@@ -55,8 +56,15 @@ def _imagenet(network: ReidNetwork) -> Origin:
         state = weights.get_state_dict(progress=False, check_hash=True)
     except (OSError, RuntimeError) as error:
         return Origin("scratch", note=f"ImageNet weights could not be fetched: {error}")
-    # What is left over is the classifier of ImageNet.
-    missing, _ = network.backbone.load_state_dict(state, strict=False)
+    try:
+        # What is left over is the classifier of ImageNet.
+        missing, _ = network.backbone.load_state_dict(state, strict=False)
+    except RuntimeError as error:
+        height, width = network.size
+        raise ModelError(
+            f"ImageNet weights of {network.imagenet} do not fit images of {height}x{width}: take "
+            "224x224, another backbone, or start from scratch"
+        ) from error
     if missing:
         raise ModelError(f"{weights.url} lacks {missing[0]}: install torchvision again")
     return Origin("imagenet", weights.url)
