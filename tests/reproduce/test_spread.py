@@ -16,6 +16,18 @@ def test_one_group_has_the_usual_interval_of_students_t() -> None:
     assert (found.low, found.high) == pytest.approx(expected)
 
 
+def test_p_goes_with_the_interval() -> None:
+    values = [1.0, 4.0, 2.0, 7.0]
+    spread = spread_of({"a": values}, {"a": "network"})
+    assert spread is not None
+    assert spread.p(3.5, 1 / 4) == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
+    low = spread.interval(3.5, 1 / 4).low
+    assert spread.p(3.5 - low, 1 / 4) == pytest.approx(0.05)
+    still = spread_of({"a": [2.0, 2.0]}, {"a": "network"})
+    assert still is not None
+    assert (still.p(2, 1 / 2), still.p(0, 1 / 2)) == (0, 1)
+
+
 def test_the_variance_is_that_of_an_analysis_of_variance() -> None:
     groups = {"a": [1.0, 3.0], "b": [6.0, 6.5, 8.0], "c": [2.0]}
     residuals = np.concatenate([np.array(values) - np.mean(values) for values in groups.values()])

@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.errors import InputError
 from passerby.evaluate.comparison import Comparison, compare
-from passerby.evaluate.statistics import Interval, holm, paired_t
+from passerby.evaluate.statistics import Interval, holm
 from passerby.reproduce.experiment import Case, Change, Experiment, Line
 from passerby.reproduce.measurement import BY_QUERY, Measurement
 from passerby.reproduce.spread import Spread, spread_of
@@ -34,7 +34,7 @@ class Effect:
         by_seed: Ours, by seed.
         comparison: Of single queries, each the mean over seeds; people are drawn for its interval.
         over_seeds: Interval of the mean over seeds; None where there is but one.
-        seeds_p: Of the paired t-test over seeds, two-sided; None where there are not two.
+        seeds_p: Of Student's t that goes with the interval, two-sided.
         corrected: p by Holm's correction over all effects of a table: ``t``, ``wilcoxon`` and
             ``equivalence``.
     """
@@ -117,7 +117,7 @@ def _effect(
         by_seed={seed: then - now for seed, (now, then) in zip(seeds, values, strict=True)},
         comparison=compare(first, second, identities, margin=margin),
         over_seeds=None,
-        seeds_p=paired_t(*np.transpose(values)) if len(seeds) > 1 else None,
+        seeds_p=None,
         corrected={},
     )
 
@@ -138,7 +138,7 @@ def _with_intervals(effects: Sequence[Effect], measured: Measured) -> list[Effec
     for effect in effects:
         kinds.setdefault(_kind(effect), []).append(effect)
     spreads = {kind: _spread(alike, measured) for kind, alike in kinds.items()}
-    return [replace(one, over_seeds=_over_seeds(one, spreads[_kind(one)])) for one in effects]
+    return [_with_interval(one, spreads[_kind(one)]) for one in effects]
 
 
 def _kind(effect: Effect) -> tuple[str, str, str]:
@@ -158,11 +158,12 @@ def _spread(effects: Sequence[Effect], measured: Measured) -> Spread | None:
     return spread_of(figures, {case: case.network for case in figures})
 
 
-def _over_seeds(effect: Effect, spread: Spread | None) -> Interval | None:
+def _with_interval(effect: Effect, spread: Spread | None) -> Effect:
     if spread is None or len(effect.by_seed) < 2:
-        return None
-    networks = 1 if effect.change.of_one_network else 2
-    return spread.interval(effect.ours, networks / len(effect.by_seed))
+        return effect
+    share = (1 if effect.change.of_one_network else 2) / len(effect.by_seed)
+    interval, p = spread.interval(effect.ours, share), spread.p(effect.ours, share)
+    return replace(effect, over_seeds=interval, seeds_p=p)
 
 
 def _corrected(effects: Sequence[Effect]) -> list[Effect]:

@@ -41,6 +41,13 @@ class Spread:
         half = reach * (self.variance * share) ** 0.5
         return Interval(mean - half, mean + half, CONFIDENCE)
 
+    def p(self, mean: float, share: float) -> float:
+        """Return p of Student's t for a mean that is not 0, two-sided; see `interval`."""
+        error = (self.variance * share) ** 0.5
+        if error == 0:
+            return float(mean == 0)
+        return float(2 * stats.t.sf(abs(mean) / error, self.freedom))
+
 
 def spread_of(
     groups: Mapping[Key, Sequence[float]], networks: Mapping[Key, Hashable]
