@@ -1,6 +1,6 @@
 """Where the signatures that are compared come from: files, or a data set and a network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from passerby.evaluate.reid.signatures import Signatures
 from passerby.models.describer import Describer
 from passerby.models.lookup import sha256_of
 
-__all__ = ["Compared", "describe", "from_files"]
+__all__ = ["Compared", "describe", "from_files", "splits"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +44,8 @@ def from_files(query: Path, gallery: Path) -> Compared:
     return Compared(read_signatures(query), read_signatures(gallery), asked)
 
 
-def describe(
-    root: Path, which: WhichDataset, describer: Describer, *, all_splits: bool
-) -> list[Compared]:
-    """Make the signatures of a data set, of one split or of all of them."""
-    datasets = list(_splits(root, which, all_splits=all_splits))
+def describe(datasets: Sequence[ReidDataset], describer: Describer) -> list[Compared]:
+    """Make the signatures of the queries and galleries of data sets, or of splits of one."""
     with progress("describing", images_of(datasets)) as advance:
         described = Described(describer, lambda: advance(1))
         return [
@@ -57,7 +54,8 @@ def describe(
         ]
 
 
-def _splits(root: Path, which: WhichDataset, *, all_splits: bool) -> Iterator[ReidDataset]:
+def splits(root: Path, which: WhichDataset, *, all_splits: bool) -> Iterator[ReidDataset]:
+    """Read a data set: one split of it, or all of them."""
     first = which.read(root)
     yield first
     if all_splits:

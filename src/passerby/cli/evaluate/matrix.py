@@ -13,6 +13,7 @@ from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.evaluate.inputs import describe
 from passerby.cli.evaluate.rules import Rules, RulesOption
 from passerby.cli.exit_codes import EXIT_OK
+from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.matrix import Condition, Matrix, evaluate_matrix
 from passerby.evaluate.reid.result_files import write_json
@@ -62,16 +63,12 @@ def matrix(  # noqa: PLR0913  (one option each)
         raise ConfigError("say what to compare: --images.NAME ROOT and --models.NAME MODEL")
     check_new(json, overwrite=overwrite)
     networks = {name: open_describer(model, pixels) for name, model in models.items()}
-    chosen = which or WhichDataset()
-    first, *others = images.values()
-    dataset = chosen.read(first)
-    chosen = replace(chosen, name=dataset.name)
-    for root in others:
-        _check_same_images(dataset.sha256, chosen, root, first)
+    datasets = _datasets(images, which or WhichDataset())
     signatures = {
-        name: {condition: _described(root, chosen, network) for condition, root in images.items()}
+        name: {condition: _described(one, network) for condition, one in datasets.items()}
         for name, network in networks.items()
     }
+    dataset = next(iter(datasets.values()))
     cells = len(models) * len(images) ** 2
     with progress("comparing", cells) as advance:
         found = evaluate_matrix(
@@ -87,15 +84,22 @@ def matrix(  # noqa: PLR0913  (one option each)
     return EXIT_OK
 
 
-def _check_same_images(sha256: str, which: WhichDataset, root: Path, first: Path) -> None:
-    if which.read(root).sha256 != sha256:
-        raise ConfigError(
-            f"{root} does not list the same images as {first}: run `passerby datasets check`"
-        )
+def _datasets(images: dict[str, Path], which: WhichDataset) -> dict[str, ReidDataset]:
+    """Read the data set under each condition; all must list the same images."""
+    read: dict[str, ReidDataset] = {}
+    for condition, root in images.items():
+        first = next(iter(read.values()), None)
+        read[condition] = (which if first is None else replace(which, name=first.name)).read(root)
+        if first is not None and read[condition].sha256 != first.sha256:
+            raise ConfigError(
+                f"{root} does not list the same images as {first.root}: run `passerby datasets "
+                "check`"
+            )
+    return read
 
 
-def _described(root: Path, which: WhichDataset, describer: Describer) -> Condition:
-    (compared,) = describe(root, which, describer, all_splits=False)
+def _described(dataset: ReidDataset, describer: Describer) -> Condition:
+    (compared,) = describe([dataset], describer)
     return Condition(compared.query, compared.gallery, compared.origin)
 
 

@@ -9,7 +9,7 @@ from cyclopts.validators import Number
 
 from passerby.cli.datasets.options import WhichDataset
 from passerby.cli.evaluate.console import check_new
-from passerby.cli.evaluate.inputs import Compared, describe, from_files
+from passerby.cli.evaluate.inputs import Compared, describe, from_files, splits
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.curves import check_can_draw
 from passerby.evaluate.reid.result_files import check_can_write_parquet
@@ -53,7 +53,8 @@ class What:
         if self.data is not None and self.model is not None and files == (None, None):
             network = open_describer(self.model, self.pixels)
             describer = FlipAveraged(network) if self.flip_averaged else network
-            return describe(self.data, which, describer, all_splits=self.all_splits)
+            datasets = list(splits(self.data, which, all_splits=self.all_splits))
+            return describe(datasets, describer)
         if self.query is not None and self.gallery is not None and self.data is None:
             if self.flip_averaged:
                 raise ConfigError(
