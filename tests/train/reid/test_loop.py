@@ -30,6 +30,18 @@ def learn(make_plan, tmp_path):
     return run
 
 
+def fill_disk_after_one_epoch(patch):
+    save, saved = torch.save, []
+
+    def second_fails(content, path):
+        saved.append(path)
+        if len(saved) == 2:
+            raise OSError(28, "No space left on device")
+        save(content, path)
+
+    patch.setattr(torch_files.torch, "save", second_fails)
+
+
 def weights_in(folder, name="model.pt"):
     return torch.load(folder / name, weights_only=True)["network"]
 
@@ -53,16 +65,8 @@ def test_an_interrupted_training_ends_with_the_same_bits(
     changes = {"model": model, "workers": workers}
     changes["recipe"] = replace(small_recipe, smoothing=0.8)
     whole, _ = learn("whole", **changes)
-    save, saved = torch.save, []
-
-    def second_fails(content, path):
-        saved.append(path)
-        if len(saved) == 2:
-            raise OSError(28, "No space left on device")
-        save(content, path)
-
     with monkeypatch.context() as patch:
-        patch.setattr(torch_files.torch, "save", second_fails)
+        fill_disk_after_one_epoch(patch)
         with pytest.raises(OutputError, match=r"cannot write .*state\.pt \(.*No space left"):
             learn("halted", **changes)
     halted, told = learn("halted", **changes)
@@ -75,16 +79,8 @@ def test_what_it_started_from_is_remembered_when_it_goes_on(
 ):
     first = train_reid(make_plan(evaluates=False), tmp_path / "first")
     whole, _ = learn("whole", weights=first)
-    save, saved = torch.save, []
-
-    def second_fails(content, path):
-        saved.append(path)
-        if len(saved) == 2:
-            raise OSError(28, "No space left on device")
-        save(content, path)
-
     with monkeypatch.context() as patch:
-        patch.setattr(torch_files.torch, "save", second_fails)
+        fill_disk_after_one_epoch(patch)
         with pytest.raises(OutputError):
             learn("halted", weights=first)
     with monkeypatch.context() as patch:
