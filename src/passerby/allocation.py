@@ -1,8 +1,7 @@
 """Lets a process keep the memory that it frees.
 
 Each frame and each step of a training frees what the next one asks for. The C library gives much
-of it back to the system, which has to clear it again page by page: a tenth of the time of a small
-training, and three percent of a video's.
+of it back to the system, which has to clear it again page by page.
 """
 
 import ctypes
