@@ -118,9 +118,10 @@ _QUICK_BOT = replace(
 
 _QUICK_TORCHREID = replace(
     _TORCHREID,
-    source="Torchreid's with a narrow network, from smaller images, over fewer epochs",
+    source="Torchreid's with a narrow network, from smaller images moved a little, in fewer epochs",
     scale="quick",
-    epochs=40,
+    epochs=20,
+    transforms=DIETLMEIER.transforms,
     optimizer=Optimizer(kind="adam", learning_rate=1e-3, weight_decay=5e-4),
     schedule=Cosine(warmup=3),
 )
