@@ -59,10 +59,13 @@ class HardAttention(nn.Module):
 
 
 class RegionWarp(nn.Module):
-    """Cuts a region out of maps: as wide as they are, and a quarter as high.
+    """Cuts regions out of maps: as wide as they are, and a quarter as high.
 
     -1 and 1 are the centres of the first and last cells, as when the paper was written; torch
-    changed its default later, and with it what trained networks see.
+    changed its default later, and with it what trained networks see. Outside the maps all is 0.
+
+    A region lies straight in the maps, so that rows and columns are interpolated one after the
+    other, and what is cut out is brought to its size by the same two products.
 
     Args:
         maps: Height and width of the maps.
@@ -72,16 +75,47 @@ class RegionWarp(nn.Module):
     def __init__(self, maps: Size, region: Size) -> None:
         super().__init__()
         self.region = region
-        y, x = (torch.linspace(-1, 1, cells) for cells in maps)
-        grid = torch.stack(torch.meshgrid(x, y / _REGIONS, indexing="xy"), dim=-1)
-        self.register_buffer("grid", grid, persistent=False)
-        self.grid: Tensor
+        for name, cells, places in zip(("rows", "columns"), maps, region, strict=True):
+            shrink = _resized(torch.eye(cells)[None, None], (places, cells))[0, 0]
+            self.register_buffer(name, shrink, persistent=False)
+        self.rows: Tensor
+        self.columns: Tensor
 
-    def forward(self, maps: Tensor, centre: Tensor) -> Tensor:
-        """Cut the region around a centre of shape (B, 2) out of maps of shape (B, C, h, w)."""
-        grid = self.grid + centre[:, None, None]
-        cut = functional.grid_sample(maps, grid, align_corners=True)
-        return _resized(cut, self.region)
+    def forward(self, maps: Tensor, centres: Tensor) -> Tensor:
+        """Cut regions around centres of shape (B, N, 2) out of maps of shape (B, C, h, w).
+
+        Returns:
+            Shape (B, N, C, height, width).
+        """
+        rows = _weights(centres[..., 1], 1 / _REGIONS, self.rows)
+        columns = _weights(centres[..., 0], 1.0, self.columns)
+        _, channels, _, width = maps.shape
+        cut = rows.flatten(1, 2) @ maps.permute(0, 2, 3, 1).flatten(2)
+        cut = cut.reshape(-1, centres.shape[1], self.region[0], width, channels)
+        return (columns[:, :, None] @ cut).permute(0, 1, 4, 2, 3)
+
+
+def _weights(centre: Tensor, share: float, shrink: Tensor) -> Tensor:
+    """Say what share of each cell the places of a stretch see.
+
+    Args:
+        centre: Of the stretch, from -1 to 1, shape (B, N).
+        share: Of all cells that the stretch is long.
+        shrink: What brings a stretch of as many places as there are cells to its size, shape
+            (places, cells).
+
+    Returns:
+        Shape (B, N, places, cells).
+    """
+    cells = shrink.shape[1]
+    # In full precision: to bf16 places that are near each other are the same.
+    with torch.autocast(centre.device.type, enabled=False):
+        stretch = torch.linspace(-share, share, cells, device=centre.device)
+        seen = (stretch + centre.float()[..., None] + 1) * ((cells - 1) / 2)
+        before = seen.detach().floor()
+        after = (seen - before)[..., None]
+        cell = torch.arange(cells, device=centre.device) - before[..., None]
+        return shrink @ torch.where(cell == 0, 1 - after, torch.where(cell == 1, after, 0.0))
 
 
 def _resized(maps: Tensor, size: Size) -> Tensor:

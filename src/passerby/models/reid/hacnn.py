@@ -85,7 +85,7 @@ class _Level(nn.Module):
 
     def forward(self, maps: Tensor, regions: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         halved = self.inception(maps)
-        seen = [self.warp(maps, centre) for centre in self.hard(halved).unbind(dim=1)]
+        seen = list(self.warp(maps, self.hard(halved)).unbind(dim=1))
         if regions:
             seen = [before + now for before, now in zip(regions, seen, strict=True)]
         # One region after the other, so that each is normalised by its own batch statistics.
