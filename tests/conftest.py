@@ -4,6 +4,7 @@ import hashlib
 import importlib
 import inspect
 import pkgutil
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from fractions import Fraction
@@ -33,6 +34,9 @@ from passerby.types import Frame, seal
 # How long an example takes says how busy the machine is, not whether it is right.
 settings.register_profile("passerby", deadline=None)
 settings.load_profile("passerby")
+
+# As in a terminal: a shell lets what it runs in the background ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
