@@ -22,8 +22,9 @@ CONTAINERS = {
 
 
 def cut(path: Path, share: float) -> Path:
+    """An odd length ends inside a packet of a transport stream, never between two of them."""
     data = path.read_bytes()
-    path.write_bytes(data[: int(len(data) * share)])
+    path.write_bytes(data[: int(len(data) * share) | 1])
     return path
 
 
