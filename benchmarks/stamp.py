@@ -9,7 +9,7 @@ from typing import Any
 from passerby.detection.combined import model_hashes
 from passerby.detections import Kind
 from passerby.pipeline.report import versions
-from passerby.reproduce.stamp import commit, machine
+from passerby.provenance import commit, machine
 
 __all__ = ["commit", "machine", "stamp"]
 

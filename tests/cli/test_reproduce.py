@@ -28,11 +28,11 @@ def requests(monkeypatch, tmp_path) -> list[Request]:
             case=EXPERIMENTS["van-rooijen-table2"].lines[0].case,
             scale="quick",
             seed=0,
-            made_from={"index": "i"},
+            made_from={"index": "i", "images": "b", "rules": {}},
             figures=dict.fromkeys(("mAP", "rank1", "rank5", "rank10"), 50.0),
             identities=np.array([1, 2]),
             by_query={"mAP": np.array([40.0, 60]), "rank1": np.array([0.0, 100])},
-            training={"recipe": {}, "weights": {}},
+            training={"recipe": {}, "weights": {}, "anonymized_by": None, "made_by": None},
             faces=None,
             stamp={"command": request.command, "commit": "", "machine": "", "versions": {}},
         )

@@ -88,6 +88,8 @@ def measurement() -> Measure:
             training={
                 "name": "t",
                 "recipe": {"epochs": 1},
+                "anonymized_by": None,
+                "made_by": {"commit": "e", "machine": "n"},
                 "weights": {"kind": "scratch", "sha256": "", "note": ""},
             },
             faces=None,

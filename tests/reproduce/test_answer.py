@@ -51,19 +51,27 @@ def test_measurements_of_other_tables_and_scales_are_not_its_own(measurement) ->
 
 
 @pytest.mark.parametrize(
-    ("change", "complaint"),
+    ("part", "change", "complaint"),
     [
-        ({"made_from": {"index": "another"}}, "differ in their images of market1501"),
-        ({"training": {"recipe": {"epochs": 2}, "weights": {}}}, "differ in their recipe of bot"),
+        ("made_from", {"index": "other"}, "differ in their images of market1501"),
+        ("made_from", {"images": "c"}, "differ in their test images of original market1501"),
+        ("made_from", {"rules": {"k": 1}}, "in their rules of cosine-reranked market1501"),
+        ("training", {"anonymized_by": "x"}, "in their training images of original market1501"),
+        ("training", {"recipe": {"epochs": 2}}, "differ in their recipe of bot"),
+        ("training", {"weights": {"kind": "file"}}, "differ in their first weights of bot"),
     ],
 )
-def test_measurements_that_do_not_go_together_are_refused(measurement, change, complaint) -> None:
+def test_measurements_that_do_not_go_together_are_refused(
+    measurement, part: str, change, complaint: str
+) -> None:
     first = measurement(MARKET.case, 90)
-    other = replace(measurement(MARKET.case, 91, seed=1), **change)
+    second = measurement(MARKET.case, 91, seed=1)
+    other = replace(second, **{part: {**getattr(second, part), **change}})
     with pytest.raises(InputError, match=complaint):
         answer_of(TABLE, "quick", [first, other])
 
 
 def test_two_data_sets_go_together_in_one_table(measurement) -> None:
-    other = replace(measurement(DUKE.case, 70), made_from={"index": "another"})
+    duke = measurement(DUKE.case, 70)
+    other = replace(duke, made_from={**duke.made_from, "index": "other"})
     assert answer_of(TABLE, "quick", [measurement(MARKET.case, 90), other]) is not None

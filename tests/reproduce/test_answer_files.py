@@ -111,7 +111,7 @@ def test_nothing_to_answer_is_an_error(tmp_path: Path, workspace: Workspace) -> 
 
 def test_a_damaged_measurement_is_named(workspace: Workspace) -> None:
     path = next(workspace.measurements.rglob("*.json"))
-    path.write_text('{"measurement": 1}', encoding="utf-8")
+    path.write_text('{"scale": "quick"}', encoding="utf-8")
     with pytest.raises(InputError, match=r"json is no measurement: remove it"):
         write_answers(workspace, [TABLE])
 

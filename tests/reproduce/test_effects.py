@@ -52,7 +52,7 @@ def test_tests_over_queries_are_scipys(measured) -> None:
 
 def test_two_networks_are_compared_over_seeds(measured) -> None:
     effect = of(effects_of(TABLE, measured, margin=1.0), "mAP")
-    assert effect.by_seed == {0: -4.0, 1: -6.0}
+    assert (effect.before, effect.after) == ({0: 80, 1: 80}, {0: 76, 1: 74})
     assert effect.ours == -5.0
     assert effect.published == pytest.approx(-6.9)
     assert effect.seeds_p == pytest.approx(2 * stats.t.sf(5, 2))
@@ -83,15 +83,77 @@ def test_tests_of_one_network_count_once_however_many_they_are(measurement) -> N
         assert one.verdict == "perhaps as published"
 
 
-def test_seeds_without_a_partner_do_not_count(measured, measurement) -> None:
-    measured[FULL.case][2] = measurement(FULL.case, 10, seed=2)
-    assert of(effects_of(TABLE, measured, margin=1.0), "mAP").by_seed == {0: -4.0, 1: -6.0}
+def test_of_two_networks_all_seeds_count(measured, measurement) -> None:
+    measured[FULL.case][2] = measurement(FULL.case, 83, seed=2)
+    effect = of(effects_of(TABLE, measured, margin=1.0), "mAP")
+    assert effect.ours == 75 - 81
+    # Variances 3 and 2, with two degrees of freedom and one.
+    expected = stats.t.interval(0.95, 3, -6, np.sqrt((2 * 3 + 1 * 2) / 3 * (1 / 3 + 1 / 2)))
+    assert effect.over_seeds is not None
+    assert (effect.over_seeds.low, effect.over_seeds.high) == pytest.approx(expected)
+    queries = [one.by_query["mAP"] for one in measured[FULL.case].values()]
+    black = [one.by_query["mAP"] for one in measured[BLACK.case].values()]
+    less = np.mean(black, axis=0) - np.mean(queries, axis=0)
+    assert effect.comparison.difference == pytest.approx(less.mean())
+
+
+@pytest.fixture
+def table8(measurement):
+    """Table VIII's black and blurred faces; two networks tested on them, one trained anew."""
+    table = EXPERIMENTS["dietlmeier-table8"]
+    lines = {(line.row, line.setting): line.case for line in table.lines}
+    first = lines["Original", "original/original"]
+    values = {
+        first: {0: 90, 1: 92, 2: 94},
+        lines["Blur", "original/anonymized"]: {0: 89, 1: 90.5},
+        lines["Zero", "original/anonymized"]: {0: 80, 1: 88, 2: 81},
+        lines["Blur", "anonymized/anonymized"]: {0: 88, 1: 91, 2: 90},
+        lines["Zero", "anonymized/anonymized"]: {0: 85},
+    }
+    measured = {
+        case: {
+            seed: measurement(case, value, seed=10 * line + seed) for seed, value in ours.items()
+        }
+        for line, (case, ours) in enumerate(values.items())
+    }
+
+    def effect(row: str, what: str) -> Effect:
+        (found,) = [
+            one
+            for one in effects_of(table, measured, margin=1.0)
+            if (one.change.after.row, one.change.what, one.figure) == (row, what, "mAP")
+        ]
+        return found
+
+    return effect
+
+
+def test_of_one_network_only_common_seeds_count(table8) -> None:
+    effect = table8("Blur", "tested on anonymized")
+    assert (effect.before, effect.after) == ({0: 90, 1: 92}, {0: 89, 1: 90.5})
+
+
+@pytest.mark.parametrize(("row", "differences"), [("Blur", [-1, -1.5]), ("Zero", [-10, -4, -13])])
+def test_another_test_of_one_network_may_scatter_otherwise(table8, row, differences) -> None:
+    interval = table8(row, "tested on anonymized").over_seeds
+    mean, freedom = np.mean(differences), len(differences) - 1
+    expected = stats.t.interval(0.95, freedom, mean, stats.sem(differences))
+    assert (interval.low, interval.high) == pytest.approx(expected)
+
+
+def test_an_effect_of_few_seeds_takes_none_from_others(table8) -> None:
+    blur, zero = (table8(row, "trained and tested on anonymized") for row in ("Blur", "Zero"))
+    assert blur.before == zero.before == {0: 90, 1: 92, 2: 94}
+    assert zero.over_seeds is None
+    # Originals scatter with a variance of 4, blurred faces with 7/3; black ones say nothing of it.
+    expected = stats.t.interval(0.95, 4, 269 / 3 - 92, np.sqrt((4 + 7 / 3) / 2 * 2 / 3))
+    assert (blur.over_seeds.low, blur.over_seeds.high) == pytest.approx(expected)
 
 
 def test_one_seed_has_no_test_over_seeds(measured) -> None:
     del measured[BLACK.case][1]
     effect = of(effects_of(TABLE, measured, margin=1.0), "mAP")
-    assert effect.by_seed == {0: -4.0}
+    assert effect.ours == -4
     assert effect.over_seeds is None
     assert effect.seeds_p is None
 
@@ -100,7 +162,9 @@ def test_p_are_corrected_over_the_whole_table(measured) -> None:
     effects = effects_of(TABLE, measured, margin=1.0)
     raw = sorted(effect.comparison.t_p for effect in effects)
     corrected = sorted(effect.corrected["t"] for effect in effects)
-    assert corrected == pytest.approx([min(1, 2 * raw[0]), min(1, max(2 * raw[0], raw[1]))])
+    total = 2 * len(TABLE.changes)  # in mAP and in rank-1, though one change alone is measured
+    expected = [min(1, total * raw[0]), min(1, max(total * raw[0], (total - 1) * raw[1]))]
+    assert corrected == pytest.approx(expected)
 
 
 def test_nothing_measured_is_no_effect() -> None:
@@ -133,7 +197,8 @@ def test_the_verdict_needs_all_intervals(measured, published, ours, people, seed
     changed = replace(
         effect,
         published=published,
-        by_seed={0: ours},
+        before={0: 80},
+        after={0: 80 + ours},
         comparison=replace(effect.comparison, interval=Interval(*people, 0.95)),
         over_seeds=None if seeds is None else Interval(*seeds, 0.95),
     )

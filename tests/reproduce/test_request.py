@@ -22,3 +22,9 @@ TABLE = EXPERIMENTS["dietlmeier-table3"]
 def test_it_is_refused(roots: dict[str, Path], rows: tuple[str, ...], complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint):
         Request(experiment=TABLE, roots=roots, rows=rows)
+
+
+def test_rows_of_a_data_set_that_is_not_given_are_refused() -> None:
+    table = EXPERIMENTS["dietlmeier-t-tests"]
+    with pytest.raises(ConfigError, match="these rows need --data duke=ROOT"):
+        Request(experiment=table, roots={"market1501": Path("m")}, rows=("PCB on duke",))

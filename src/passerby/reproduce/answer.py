@@ -112,13 +112,20 @@ def answer_of(
 
 
 def _check_alike(measurements: Sequence[Measurement]) -> None:
-    """One answer must not mix two data sets of one name, or two recipes of one model."""
+    """One answer must not mix what goes by one name: data, images, recipes, rules."""
     known: dict[tuple[str, str], object] = {}
     for one in measurements:
+        case = one.case
+        trained_on, tested_on = (
+            f"{condition} {case.dataset}" for condition in (case.trained_on, case.tested_on)
+        )
         facts = {
-            ("images", one.case.dataset): one.made_from["index"],
-            ("recipe", one.case.model): one.training["recipe"],
-            ("first weights", one.case.model): one.training["weights"],
+            ("images", case.dataset): one.made_from["index"],
+            ("test images", tested_on): one.made_from["images"],
+            ("training images", trained_on): one.training["anonymized_by"],
+            ("rules", f"{case.rules} {case.dataset}"): one.made_from["rules"],
+            ("recipe", case.model): one.training["recipe"],
+            ("first weights", case.model): one.training["weights"],
         }
         for (what, name), fact in facts.items():
             if known.setdefault((what, name), fact) != fact:

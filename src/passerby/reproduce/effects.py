@@ -31,18 +31,20 @@ class Effect:
         change: Which lines.
         figure: ``mAP`` or ``rank1``.
         published: The paper's difference, or None.
-        by_seed: Ours, by seed.
+        before, after: Ours of the two lines in percent, by seed. One network is compared with
+            itself, so that its seeds are those that both lines have; of two, each has its own.
         comparison: Of single queries, each the mean over seeds; people are drawn for its interval.
-        over_seeds: Interval of the mean over seeds; None where there is but one.
+        over_seeds: Interval of the mean over seeds; None where either line has but one.
         seeds_p: Of Student's t that goes with the interval, two-sided.
-        corrected: p by Holm's correction over all effects of a table: ``t``, ``wilcoxon`` and
-            ``equivalence``.
+        corrected: p by Holm's correction over all effects that the table has, measured or not:
+            ``t``, ``wilcoxon`` and ``equivalence``.
     """
 
     change: Change
     figure: str
     published: float | None
-    by_seed: Mapping[int, float]
+    before: Mapping[int, float]
+    after: Mapping[int, float]
     comparison: Comparison
     over_seeds: Interval | None
     seeds_p: float | None
@@ -51,7 +53,8 @@ class Effect:
     @property
     def ours(self) -> float:
         """The mean over seeds."""
-        return float(np.mean(list(self.by_seed.values())))
+        after, before = (np.mean(list(side.values())) for side in (self.after, self.before))
+        return float(after - before)
 
     @property
     def verdict(self) -> Verdict:
@@ -66,7 +69,7 @@ class Effect:
 
 
 def effects_of(experiment: Experiment, measured: Measured, margin: float) -> list[Effect]:
-    """Work out all effects of which both lines are measured with a common seed.
+    """Work out all effects of which both lines are measured.
 
     Args:
         experiment: The table.
@@ -79,42 +82,49 @@ def effects_of(experiment: Experiment, measured: Measured, margin: float) -> lis
     """
     figures = [figure for figure in experiment.figures if figure in BY_QUERY]
     effects = [
-        _effect(change, figure, measured, seeds, margin)
+        _effect(change, figure, before, after, margin)
         for figure in figures
         for change in experiment.changes
-        if (seeds := _seeds(change, measured))
+        for before, after in [_sides(change, measured)]
+        if before and after
     ]
-    return _corrected(_with_intervals(effects, measured))
+    return _corrected(_with_intervals(effects), len(figures) * len(experiment.changes))
 
 
-def _seeds(change: Change, measured: Measured) -> list[int]:
+def _sides(
+    change: Change, measured: Measured
+) -> tuple[Mapping[int, Measurement], Mapping[int, Measurement]]:
+    """Measurements of both lines by seed; of one network, of the seeds that both have."""
     before, after = (measured.get(line.case, {}) for line in (change.before, change.after))
-    return sorted(before.keys() & after.keys())
+    if not change.of_one_network:
+        return before, after
+    seeds = sorted(before.keys() & after.keys())
+    return {seed: before[seed] for seed in seeds}, {seed: after[seed] for seed in seeds}
 
 
 def _effect(
-    change: Change, figure: str, measured: Measured, seeds: Sequence[int], margin: float
+    change: Change,
+    figure: str,
+    before: Mapping[int, Measurement],
+    after: Mapping[int, Measurement],
+    margin: float,
 ) -> Effect:
-    before, after = (
-        [measured[line.case][seed] for seed in seeds] for line in (change.before, change.after)
-    )
-    identities = before[0].identities
-    for one in (*before, *after):
+    identities = next(iter(before.values())).identities
+    for one in (*before.values(), *after.values()):
         if not np.array_equal(one.identities, identities):
             raise InputError(
                 f"measurements of {one.case.dataset} are of different queries: remove those of "
                 "another data set from the folder"
             )
     first, second = (
-        np.mean([one.by_query[figure] for one in side], axis=0) for side in (before, after)
+        np.mean([one.by_query[figure] for one in side.values()], axis=0) for side in (before, after)
     )
-    pairs = list(zip(before, after, strict=True))
-    values = [[one.figures[figure] for one in pair] for pair in pairs]
     return Effect(
         change=change,
         figure=figure,
         published=published_difference(change, figure),
-        by_seed={seed: then - now for seed, (now, then) in zip(seeds, values, strict=True)},
+        before={seed: one.figures[figure] for seed, one in before.items()},
+        after={seed: one.figures[figure] for seed, one in after.items()},
         comparison=compare(first, second, identities, margin=margin),
         over_seeds=None,
         seeds_p=None,
@@ -132,43 +142,49 @@ def published_difference(change: Change, figure: str) -> float | None:
     return None if before is None or after is None else round(after - before, 6)
 
 
-def _with_intervals(effects: Sequence[Effect], measured: Measured) -> list[Effect]:
-    """Effects of one name, figure and data set scatter alike over seeds."""
-    kinds: dict[tuple[str, str, str], list[Effect]] = {}
+def _with_intervals(effects: Sequence[Effect]) -> list[Effect]:
+    kinds: dict[tuple[str, ...], list[Effect]] = {}
     for effect in effects:
         kinds.setdefault(_kind(effect), []).append(effect)
-    spreads = {kind: _spread(alike, measured) for kind, alike in kinds.items()}
+    spreads = {kind: _spread(alike) for kind, alike in kinds.items()}
     return [_with_interval(one, spreads[_kind(one)]) for one in effects]
 
 
-def _kind(effect: Effect) -> tuple[str, str, str]:
-    return effect.change.what, effect.figure, effect.change.after.case.dataset
+def _kind(effect: Effect) -> tuple[str, ...]:
+    """Effects of one kind scatter alike over seeds: of one network, those of the same test."""
+    change = effect.change
+    case = change.after.case
+    kind = change.what, effect.figure, case.dataset
+    return (*kind, case.tested_on) if change.of_one_network else kind
 
 
-def _spread(effects: Sequence[Effect], measured: Measured) -> Spread | None:
+def _spread(effects: Sequence[Effect]) -> Spread | None:
     """How far effects scatter that one network has, or else the figures of the two networks."""
-    if effects[0].change.of_one_network:
-        differences = {one.change.after.case: list(one.by_seed.values()) for one in effects}
-        return spread_of(differences, {case: case.network for case in differences})
-    figures = {
-        line.case: [measured[line.case][seed].figures[one.figure] for seed in one.by_seed]
-        for one in effects
-        for line in (one.change.before, one.change.after)
-    }
-    return spread_of(figures, {case: case.network for case in figures})
+    groups: dict[Case, list[float]] = {}
+    for one in effects:
+        first, second = one.change.before.case, one.change.after.case
+        if one.change.of_one_network:
+            groups[second] = [one.after[seed] - one.before[seed] for seed in one.after]
+        else:
+            groups |= {first: list(one.before.values()), second: list(one.after.values())}
+    return spread_of(groups, {case: case.network for case in groups})
 
 
 def _with_interval(effect: Effect, spread: Spread | None) -> Effect:
-    if spread is None or len(effect.by_seed) < 2:
+    counts = len(effect.before), len(effect.after)
+    if spread is None or min(counts) < 2:
         return effect
-    share = (1 if effect.change.of_one_network else 2) / len(effect.by_seed)
+    of_one = effect.change.of_one_network
+    share = 1 / counts[0] if of_one else sum(1 / count for count in counts)
     interval, p = spread.interval(effect.ours, share), spread.p(effect.ours, share)
     return replace(effect, over_seeds=interval, seeds_p=p)
 
 
-def _corrected(effects: Sequence[Effect]) -> list[Effect]:
+def _corrected(effects: Sequence[Effect], total: int) -> list[Effect]:
+    """Correct over ``total`` effects, so that measuring one more changes no conclusion."""
+
     def by_holm(p: Iterable[float]) -> list[float]:
-        return holm(list(p))
+        return holm([*p, *[1.0] * (total - len(effects))])
 
     tests = {
         "t": by_holm(effect.comparison.t_p for effect in effects),

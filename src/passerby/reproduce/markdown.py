@@ -61,13 +61,14 @@ def _value(value: Value) -> list[str]:
 
 def _reading(answer: Answer) -> str:
     return (
-        "One line less another, the mean over the seeds that both have. Over people: queries are "
-        "compared in pairs, and people drawn with replacement. Over seeds: Student's t, with a "
-        "deviation pooled over effects of one name. p of tests over queries speak of these very "
-        "networks, and are corrected by Holm's method; p of equivalence below "
-        f"{SURE} says that the effect is smaller than {answer.margin:g} points. Direction: that "
-        "of the paper's effect; perhaps, where an interval reaches to 0 or there is but one seed; "
-        "none, where either effect is 0."
+        "One line less another, each the mean over its seeds; of one network tested twice, those "
+        "that both lines have. Over people: queries are compared in pairs, and people drawn with "
+        "replacement. Over seeds: Student's t, with a deviation pooled over networks. p of tests "
+        "over queries speak of these very networks, and are corrected by Holm's method for all "
+        f"effects of the table, measured or not; p of equivalence below {SURE} says that the "
+        f"effect is smaller than {answer.margin:g} points. Direction: that of the paper's effect; "
+        "perhaps, where an interval reaches to 0 or there is but one seed; none, where either "
+        "effect is 0."
     )
 
 
@@ -76,7 +77,7 @@ def _effect(effect: Effect) -> list[str]:
     row = f"{change.after.row}, {change.after.setting}"
     return [
         *(row, change.what, effect.figure, _signed(effect.published), _signed(effect.ours)),
-        *(_seeds(effect.by_seed), _interval(comparison.interval)),
+        *(_seeds(effect.after, effect.before), _interval(comparison.interval)),
         *(_interval(effect.over_seeds), _p(effect.seeds_p)),
         *(_p(effect.corrected[test]) for test in ("t", "wilcoxon", "equivalence")),
         effect.verdict,
@@ -139,6 +140,7 @@ def _provenance(answer: Answer) -> Iterator[str]:
             "seeds": str(one.seed),
             "commit": one.stamp["commit"],
             "machine": one.stamp["machine"],
+            "trained": _maker(one.training.get("made_by")),
             "versions": ", ".join(f"{name} {text}" for name, text in one.stamp["versions"].items()),
             "data": f"{case.dataset}, index sha256 {one.made_from['index']}",
             "first weights": f"{case.model}: {_weights(one.training['weights'])}",
@@ -149,6 +151,10 @@ def _provenance(answer: Answer) -> Iterator[str]:
         yield f"- {what}: {'; '.join(texts)}"
 
 
+def _maker(made_by: Mapping[str, str] | None) -> str:
+    return "not known" if made_by is None else f"commit {made_by['commit']}, {made_by['machine']}"
+
+
 def _weights(origin: Mapping[str, str]) -> str:
     return " ".join(text for text in origin.values() if text)
 
@@ -157,8 +163,9 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}"
 
 
-def _seeds(by_seed: Mapping[int, float]) -> str:
-    return ", ".join(map(str, sorted(by_seed)))
+def _seeds(*lines: Mapping[int, float]) -> str:
+    """Those of a line, and of another one where they differ."""
+    return " less ".join(dict.fromkeys(", ".join(map(str, sorted(line))) for line in lines))
 
 
 def _signed(value: float | None) -> str:

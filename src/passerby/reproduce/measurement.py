@@ -78,7 +78,6 @@ def write_measurement(path: Path, measured: Measurement) -> None:
     """
     queries = {name: _rounded(column) for name, column in measured.by_query.items()}
     content = {
-        "measurement": 1,
         "case": asdict(measured.case),
         "scale": measured.scale,
         "seed": measured.seed,

@@ -25,7 +25,8 @@ class Request:
         command: How it was asked for, for the record.
 
     Raises:
-        ConfigError: If a data set or a row is not one of the table's, or there is no data set.
+        ConfigError: If a data set or a row is not one of the table's, or no row that is asked for
+            has its data set.
     """
 
     experiment: Experiment
@@ -44,4 +45,6 @@ class Request:
                 raise ConfigError(f"{self.experiment.name} is about {needed}, not {name}")
         if not self.roots:
             raise ConfigError(f"{self.experiment.name} needs --data NAME=ROOT with {needed}")
-        self.experiment.chosen(self.rows)
+        wanted = {line.case.dataset for line in self.experiment.chosen(self.rows)}
+        if not wanted & self.roots.keys():
+            raise ConfigError(f"these rows need --data {sorted(wanted)[0]}=ROOT")

@@ -7,11 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from passerby.datasets import ReidDataset, read_dataset
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.protocol import Protocol
+from passerby.evaluate.reid.results import Result
 from passerby.models.reid.checkpoint import read_card
 from passerby.pipeline.report import versions
 from passerby.reproduce.experiment import ORIGINAL, RULES, Case
@@ -24,12 +23,11 @@ from passerby.reproduce.measurement import (
 from passerby.reproduce.originals import check_original
 from passerby.reproduce.request import Request
 from passerby.reproduce.signatures import query_and_gallery
-from passerby.reproduce.stamp import commit, machine
 from passerby.reproduce.trainings import hash_of, name_of, recipe_of
 from passerby.reproduce.twins import Conditioned, Progress, under_condition
 from passerby.reproduce.workspace import Workspace
 from passerby.train.reid.progress import Progress as Training
-from passerby.train.reid.record import as_json
+from passerby.train.reid.record import as_json, made_by
 from passerby.train.reid.run import Plan, train_reid
 
 __all__ = ["measure"]
@@ -81,6 +79,7 @@ class _Run:
         self._workspace = workspace
         self._progress = progress
         self._warn = warn
+        self._stamp = _stamp(request.command)
         self._originals = {name: self._original(name) for name in request.roots}
         self._images: dict[tuple[str, str], Conditioned] = {}
 
@@ -97,19 +96,13 @@ class _Run:
         tested_on = self._under(case.dataset, case.tested_on)
         plan = self._plan(case, trained_on, seed)
         hashed, rules = hash_of(plan, trained_on), _rules(case, tested_on.dataset)
-        made_from = {
-            "training": hashed,
-            "index": tested_on.dataset.sha256,
-            "images": tested_on.sha256,
-            "rules": as_json(rules),
-        }
+        made_from = _made_from(hashed, tested_on, rules)
         path = self._workspace.measurement(case, request.scale, seed)
         if path.exists() and read_measurement(path).made_from == made_from:
             return
         folder = self._workspace.training(name_of(plan, hashed))
         network = train_reid(plan, folder, self._told(folder.name))
-        told = partial(self._progress, "describing queries and gallery")
-        result = evaluate(*query_and_gallery(network, tested_on, told), rules, verify=False)
+        result = self._evaluate(network, tested_on, rules)
         figures, by_query = figures_of(result)
         measured = Measurement(
             case=case,
@@ -121,7 +114,7 @@ class _Run:
             by_query=by_query,
             training=_facts(plan, network, trained_on),
             faces=tested_on.faces or trained_on.faces,
-            stamp=_stamp(request.command),
+            stamp=self._stamp,
         )
         write_measurement(path, measured)
 
@@ -152,6 +145,10 @@ class _Run:
             evaluates=False,
         )
 
+    def _evaluate(self, network: Path, images: Conditioned, rules: Protocol) -> Result:
+        told = partial(self._progress, "describing queries and gallery")
+        return evaluate(*query_and_gallery(network, images, told), rules, verify=False)
+
     def _told(self, name: str) -> Callable[[Training], None]:
         def told(training: Training) -> None:
             what = f"{name}: {training.stage}" + f" epoch {training.epoch}" * bool(training.epoch)
@@ -167,25 +164,34 @@ def _rules(case: Case, dataset: ReidDataset) -> Protocol:
     return replace(RULES[case.rules], drop_same_camera=dataset.protocol.same_camera == "left out")
 
 
+def _made_from(training: str, images: Conditioned, rules: Protocol) -> dict[str, Any]:
+    return {
+        "training": training,
+        "index": images.dataset.sha256,
+        "images": images.sha256,
+        "rules": as_json(rules),
+    }
+
+
 def _facts(plan: Plan, network: Path, images: Conditioned) -> dict[str, Any]:
     """What to know of a training; where weights lie on this machine is left out."""
     train = plan.dataset.part("train")
-    origin = read_card(network)["origin"]
+    card = read_card(network)
     return {
         "name": network.parent.name,
-        "weights": {name: origin[name] for name in ("kind", "sha256", "note")},
+        "weights": {name: card["origin"][name] for name in ("kind", "sha256", "note")},
         "images": len(train),
         "people": len(set(train.identities.tolist())),
         "anonymized_by": images.settings,
         "recipe": as_json(plan.recipe),
+        # Networks of before it was kept do not say it.
+        "made_by": card.get("made_by"),
     }
 
 
 def _stamp(command: str) -> dict[str, Any]:
-    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     return {
         "command": command,
-        "commit": commit(),
-        "machine": machine() + f", {gpu}" * (gpu is not None),
+        **made_by(),
         "versions": versions() | {name: version(name) for name in ("torch", "torchvision")},
     }

@@ -6,9 +6,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from passerby.models.reid import ReidNetwork
+import torch
 
-__all__ = ["as_json", "card_of"]
+from passerby.models.reid import ReidNetwork
+from passerby.provenance import commit, machine
+
+__all__ = ["as_json", "card_of", "made_by"]
 
 _PACKAGES = "passerby", "torch", "torchvision", "numpy", "opencv-python-headless"
 
@@ -31,13 +34,22 @@ def as_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     return str(value) if isinstance(value, Path) else value
 
 
-def card_of(asked: Mapping[str, Any], network: ReidNetwork, epochs: int) -> dict[str, Any]:
+def made_by() -> dict[str, str]:
+    """Say which commit runs, and on what kind of machine; to be asked before the work begins."""
+    gpu = f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""
+    return {"commit": commit(), "machine": machine() + gpu}
+
+
+def card_of(
+    asked: Mapping[str, Any], network: ReidNetwork, epochs: int, maker: Mapping[str, str]
+) -> dict[str, Any]:
     """Return what a user must know of a trained network.
 
     Args:
         asked: What the training was asked for.
         network: Trained.
         epochs: That it was trained for.
+        maker: See `made_by`; of a training that went on after a stop, of its last part.
     """
     return {
         **asked,
@@ -45,5 +57,6 @@ def card_of(asked: Mapping[str, Any], network: ReidNetwork, epochs: int) -> dict
         "origin": as_json(network.origin),
         "epochs": epochs,
         "pixels": "rgb-imagenet",
+        "made_by": dict(maker),
         "versions": {name: version(name) for name in _PACKAGES},
     }

@@ -24,7 +24,7 @@ from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.plan import Plan
 from passerby.train.reid.progress import Progress, Report
 from passerby.train.reid.recipes import STARTS_FROM
-from passerby.train.reid.record import as_json, card_of
+from passerby.train.reid.record import as_json, card_of, made_by
 from passerby.train.reid.state import Training, begin, read_state, write_state
 from passerby.train.state import check_settings
 
@@ -102,6 +102,7 @@ def _train(
     report: Report,
 ) -> None:
     """Train until there is a network, and write it."""
+    maker = made_by()
     state = folder / STATE_FILE
     goes_on = state.exists()
     training = _training(plan, material.people, machine, "scratch" if goes_on else plan.weights)
@@ -123,7 +124,7 @@ def _train(
     names = training.learner.losses
     with journal(folder, names, report, tensorboard=plan.tensorboard) as tell:
         train(training, composer, machine, save, tell)
-    card = card_of(asked, training.result, training.epoch)
+    card = card_of(asked, training.result, training.epoch, maker)
     save_network(training.result, card, folder / MODEL_FILE)
 
 

@@ -1,4 +1,4 @@
-"""Under what conditions figures were taken."""
+"""Which code made something, and on what kind of machine."""
 
 import os
 import platform

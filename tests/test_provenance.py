@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from passerby.reproduce.stamp import commit, machine
+from passerby.provenance import commit, machine
 
 
 def git(folder: Path, *words: str) -> str:
