@@ -123,7 +123,6 @@ def test_tables_of_van_rooijen_are_printed_so(shared: Path) -> None:
     ("paper", "table"),
     [
         ("van-rooijen", "Section 3"),
-        ("dietlmeier", "Section IV-B"),
         ("dietlmeier", "Section IV-C"),
         ("dietlmeier", "Section III-A"),
     ],
@@ -134,6 +133,28 @@ def test_numbers_of_the_text_stand_there(shared: Path, paper: str, table: str) -
         if claim.table == table:
             digits = re.escape(f"{abs(claim.value):g}")
             assert re.search(rf"(?<![\d.]){digits}(?![\d]|\.\d)", text), claim
+
+
+MEANS = {
+    "mAP": (
+        r"mAP across .* before anonymization is (\S+) and (\S+) after anonymization \((-\S+)\), and "
+        r"(\S+) after retraining .*? \((-\S+)\)\. .*? on mAP \(one-sided paired t-test, p < (\S+)\)"
+    ),
+    "rank1": (
+        r"rank-1 accuracy before anonymization is (\S+), after is (\S+) \((-\S+)\), and after "
+        r"retraining is (\S+) \((-\S+)\)\. .*? is significant \(p < (\S+)\)"
+    ),
+}
+
+
+@pytest.mark.shared
+def test_means_and_their_tests_stand_in_their_sentences(shared: Path) -> None:
+    text = text_of(shared, "dietlmeier")
+    expected = held("dietlmeier", "Section IV-B")
+    found = {name: re.search(sentence, text) for name, sentence in MEANS.items()}
+    assert {
+        name: [float(number) for number in match.groups()] for name, match in found.items() if match
+    } == expected
 
 
 @pytest.mark.parametrize("paper", PAPERS)

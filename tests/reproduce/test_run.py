@@ -13,6 +13,7 @@ from passerby.reproduce.measurement import read_measurement, read_measurements
 from passerby.reproduce.request import Request
 from passerby.reproduce.run import measure
 from passerby.reproduce.workspace import Workspace
+from passerby.train.reid import record
 from passerby.train.reid.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("quick_trainings", "faces_on_top")
@@ -78,6 +79,20 @@ def test_trainings_are_shared_by_conditions_and_tables(asked, workspace, trained
         assert one.figures["rank1"] == pytest.approx(np.nanmean(one.by_query["rank1"]), abs=1e-4)
         assert (one.training["images"], one.training["people"]) == (32, 4)
         assert one.stamp["command"] == "again"
+
+
+def test_the_commit_is_that_of_the_beginning(asked, workspace, monkeypatch) -> None:
+    """A checkout may move on while a training runs."""
+    commits = iter(["first", "second", "third"])
+    monkeypatch.setattr(record, "commit", lambda: next(commits))
+    measure(asked("van-rooijen-table2", "Full image", seeds=(0,)), workspace, quiet)
+    monkeypatch.setattr(record, "commit", lambda: "later")
+    measure(asked("dietlmeier-table8", "Original", seeds=(0,)), workspace, quiet)
+    rules = {one.case.rules: one for one in read_measurements(workspace.measurements)}
+    assert rules["cosine"].stamp["commit"] == "first"
+    assert rules["cosine-reranked"].stamp["commit"] == "later"
+    for one in rules.values():  # one network, trained once
+        assert one.training["made_by"]["commit"] == "second"
 
 
 def test_what_is_measured_is_not_measured_again(asked, workspace, trained) -> None:
