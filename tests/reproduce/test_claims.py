@@ -137,8 +137,9 @@ def test_numbers_of_the_text_stand_there(shared: Path, paper: str, table: str) -
 
 MEANS = {
     "mAP": (
-        r"mAP across .* before anonymization is (\S+) and (\S+) after anonymization \((-\S+)\), and "
-        r"(\S+) after retraining .*? \((-\S+)\)\. .*? on mAP \(one-sided paired t-test, p < (\S+)\)"
+        r"mAP across .* before anonymization is (\S+) and (\S+) after anonymization \((-\S+)\), "
+        r"and (\S+) after retraining .*? \((-\S+)\)\. .*? on mAP "
+        r"\(one-sided paired t-test, p < (\S+)\)"
     ),
     "rank1": (
         r"rank-1 accuracy before anonymization is (\S+), after is (\S+) \((-\S+)\), and after "
