@@ -84,8 +84,8 @@ def describe(  # noqa: PLR0913  (one option each)
         which: Which data set, and which split of it.
         batch: How many images are described at once; by default what is quickest.
         threads: How many threads compute; by default one a core.
-        maps: Draw where the network looks in some of the images, a PNG. The top of every image is
-            black, whatever the network sees.
+        maps: Draw where the network looks in some of the images, a PNG. Every image is shown as
+            8x8 cells, whatever the network sees.
         rows: How many images the picture of maps shows.
         overwrite: Replace files that exist.
     """

@@ -1,7 +1,7 @@
 """Where a network looks in images, drawn over covered copies of them.
 
-Images are read to be described; what is drawn has passed the anonymizer, which makes the top
-quarter of each black, as in ranked lists (decision 7).
+Images are read to be described; what is drawn has passed the anonymizer, which leaves a few coarse
+cells of each, as in ranked lists (decision 7).
 """
 
 from collections.abc import Callable
@@ -10,10 +10,9 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from passerby.anonymization.anonymizer import Anonymizer
-from passerby.detections import Detections
 from passerby.errors import InputError
 from passerby.evaluate.reid.description import frame_of
+from passerby.evaluate.reid.shown import as_shown
 from passerby.models.describer import Describer
 from passerby.models.occlusion import Heat, occlusion_map
 from passerby.pipeline.image_lists import ImageList
@@ -56,7 +55,6 @@ def draw_attention(
         DetectionError: If the network fails.
         OutputError: If the picture cannot be written, or none of the images can be read.
     """
-    cover = Anonymizer(regions=("top",), operator="blackout")
     chosen = np.linspace(0, len(images) - 1, min(count, len(images))).round().astype(np.intp)
     sheet = AttentionMaps(target)
     try:
@@ -68,7 +66,7 @@ def draw_attention(
                 complain(str(error))
                 continue
             maps = _maps(describer, frame.image, threads)
-            sheet.write(cover(frame, Detections.none()), maps)
+            sheet.write(as_shown(frame), maps)
         sheet.commit()
     except BaseException:
         sheet.abort()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -15,8 +16,7 @@ from passerby.evaluate.reid.signatures import Signatures
 from passerby.sinks.ranked_lists import COLOURS
 from passerby.sinks.tiles import FRAME, GAP, SIZE
 
-FACE = (250, 10, 250)
-COAT = (10, 250, 10)
+SKY, COAT = (10, 10, 250), (10, 250, 10)
 
 
 @pytest.fixture
@@ -28,26 +28,45 @@ def dataset(tmp_path: Path) -> ReidDataset:
     )
     for sample in samples:
         picture = Image.new("RGB", SIZE, COAT)
-        picture.paste(FACE, (0, 0, SIZE[0], SIZE[1] // 4))
+        picture.paste(SKY, (0, 0, SIZE[0], SIZE[1] // 4))
         picture.save(tmp_path / sample.path)
     return ReidDataset("folder", tmp_path, samples)
 
 
-def test_faces_are_black_and_frames_tell_right_from_wrong(
+def shown(target: Path, column: int) -> npt.NDArray[np.uint8]:
+    """What a picture shows of an image of its first row."""
+    left, top = GAP + column * (SIZE[0] + 2 * FRAME + GAP) + FRAME, GAP + FRAME
+    with Image.open(target) as picture:
+        return np.asarray(picture.convert("RGB"))[top : top + SIZE[1], left : left + SIZE[0]]
+
+
+def test_frames_tell_right_from_wrong_and_clothes_keep_their_colours(
     dataset: ReidDataset, tmp_path: Path
 ) -> None:
     target = tmp_path / "lists.png"
     draw_ranked_lists(target, dataset, np.array([0]), [np.array([1, 0])])
     with Image.open(target) as picture:
         page = np.asarray(picture.convert("RGB")).astype(int)
-    assert np.abs(page - FACE).sum(axis=2).min() > 200
     step = SIZE[0] + 2 * FRAME + GAP
     for column, role in enumerate(("query", "other", "match")):
-        left = GAP + column * step
-        assert tuple(page[GAP + 1, left + 1]) == COLOURS[role]  # type: ignore[index]
-        top, bottom = GAP + FRAME + SIZE[1] // 8, GAP + FRAME + SIZE[1] // 2
-        assert page[top, left + FRAME + 5].tolist() == [0, 0, 0]
-        assert page[bottom, left + FRAME + 5].tolist() == list(COAT)
+        assert tuple(page[GAP + 1, GAP + column * step + 1]) == COLOURS[role]  # type: ignore[index]
+        image = shown(target, column)
+        assert (image[: SIZE[1] // 4] == SKY).all()
+        assert (image[SIZE[1] // 4 :] == COAT).all()
+
+
+def test_of_a_face_wherever_it_is_eight_by_eight_cells_are_shown(
+    dataset: ReidDataset, tmp_path: Path
+) -> None:
+    """Any face is less than noise, of which every pixel is something to know it by."""
+    target = tmp_path / "lists.png"
+    noise = np.random.default_rng(0).integers(0, 256, (SIZE[1], SIZE[0], 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "q.png")
+    draw_ranked_lists(target, dataset, np.array([0]), [np.array([0])])
+    cells = shown(target, 0).reshape(8, SIZE[1] // 8, 8, SIZE[0] // 8, 3)
+    assert (cells == cells[:, :1, :, :1]).all()
+    means = noise.reshape(8, SIZE[1] // 8, 8, SIZE[0] // 8, 3).mean(axis=(1, 3))
+    assert np.abs(cells[:, 0, :, 0] - means).max() <= 1
 
 
 def test_nothing_is_left_when_an_image_cannot_be_read(dataset: ReidDataset, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ class Output:
     roc: Annotated[Path | None, Parameter(help="The ROC curve of pairs: PNG, SVG or PDF.")] = None
     ranked_lists: Annotated[
         Path | None,
-        Parameter(help="Some queries and what was found, a PNG; the top of every image is black."),
+        Parameter(help="Some queries and what was found, a PNG; images are shown as 8x8 cells."),
     ] = None
     rows: Annotated[
         int, Parameter(validator=Number(gte=1, lte=200), help="How many queries it shows.")

@@ -1,20 +1,19 @@
 """What was found for some queries, shown with every image covered.
 
 Pictures of a data set are raw, whoever it belongs to. They pass the anonymizer like any other
-frame before they are drawn, which makes the top quarter of each black (decision 7).
+frame before they are drawn, which leaves a few coarse cells of each (decision 7).
 """
 
 from pathlib import Path
 
 import numpy as np
 
-from passerby.anonymization.anonymizer import Anonymizer
 from passerby.datasets import ReidDataset
-from passerby.detections import Detections
 from passerby.evaluate.reid.description import frame_of
 from passerby.evaluate.reid.evaluation import ranking_distances
 from passerby.evaluate.reid.matches import Indices, Matches
 from passerby.evaluate.reid.protocol import Protocol
+from passerby.evaluate.reid.shown import as_shown
 from passerby.evaluate.reid.signatures import Signatures
 from passerby.sinks.ranked_lists import Mark, RankedLists, Role
 
@@ -64,13 +63,11 @@ def draw_ranked_lists(
         InputError: If an image cannot be read.
         OutputError: If the picture cannot be written.
     """
-    anonymize = Anonymizer(regions=("top",), operator="blackout")
     query, gallery = dataset.part("query"), dataset.part("gallery")
     sheet = RankedLists(target)
 
     def write(path: str, role: Role, text: str) -> None:
-        covered = anonymize(frame_of(dataset.file(path)), Detections.none())
-        sheet.write(covered, Mark(role, text))
+        sheet.write(as_shown(frame_of(dataset.file(path))), Mark(role, text))
 
     try:
         for number, images in zip(queries.tolist(), found, strict=True):
