@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import inf
 from pathlib import Path
 from threading import Lock
 from typing import TypeAlias
@@ -11,6 +10,7 @@ from typing import TypeAlias
 from passerby.datasets import ReidDataset
 from passerby.errors import InputError
 from passerby.evaluate.reid.description import frame_of
+from passerby.train.reid.free_memory import free_memory
 from passerby.types import Image
 
 __all__ = ["Anonymize", "Pictures"]
@@ -18,10 +18,6 @@ __all__ = ["Anonymize", "Pictures"]
 Anonymize: TypeAlias = Callable[[Path, str], Image]
 """From the root of a data set and the path of a picture in it to what its anonymized copy shows,
 shape (height, width, 3), BGR, uint8; `passerby.pipeline.twin_pictures.TwinPictures` is one."""
-
-
-_CONTAINER = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
-"""What a container may use of memory and what it does, in bytes."""
 
 
 class Pictures:
@@ -109,22 +105,6 @@ class Pictures:
 
 
 def _own_memory() -> int:
-    """Return half of what is free, or an eighth of all where a system does not say, in bytes."""
+    """Return half of what is free, in bytes, shared with the other processes of a training."""
     processes = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))  # as torchrun says it
-    return int(min(_free_memory(), _left_to_the_container()) / 2 / processes)
-
-
-def _left_to_the_container() -> float:
-    """Return bytes up to the limit of a container, without end where there is none."""
-    try:
-        limit, used = (int(file.read_text(encoding="ascii")) for file in _CONTAINER)
-    except (OSError, ValueError):  # without a limit, the file says "max"
-        return inf
-    return max(limit - used, 0)
-
-
-def _free_memory() -> int:
-    page = os.sysconf("SC_PAGE_SIZE")
-    if "SC_AVPHYS_PAGES" in os.sysconf_names:
-        return os.sysconf("SC_AVPHYS_PAGES") * page
-    return os.sysconf("SC_PHYS_PAGES") * page // 4
+    return free_memory() // 2 // processes
