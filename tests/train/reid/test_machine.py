@@ -59,6 +59,19 @@ def test_what_no_machine_has_is_refused(options, complaint):
         pass
 
 
+@pytest.mark.parametrize(
+    "started", [{"LOCAL_RANK": "2"}, {"LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "3"}]
+)
+def test_more_processes_than_gpus_are_refused(monkeypatch, started):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    for name, value in started.items():
+        monkeypatch.setenv(name, value)
+    told = "3 processes cannot have a GPU each: this machine has 2: .* --nproc-per-node 2"
+    with pytest.raises(ConfigError, match=told), machine_of("auto", 1, 0):
+        pass
+
+
 AS_ONE_OF_TWO = """
 import pickle, sys
 from pathlib import Path

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from passerby.errors import ConfigError
 
-__all__ = ["needing_extra", "number", "progress_bar"]
+__all__ = ["leads", "needing_extra", "number", "progress_bar"]
 
 
 def number(least: float, text: str) -> Parameter:
@@ -34,6 +34,11 @@ def needing_extra() -> Iterator[None]:
         ) from error
 
 
+def leads() -> bool:
+    """Whether this is the first of the processes that torchrun started: it alone prints."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def progress_bar(unit: str) -> Progress:
     """A bar on standard error; of several processes that torchrun started, the first draws it."""
     return Progress(
@@ -43,5 +48,5 @@ def progress_bar(unit: str) -> Progress:
         TextColumn(unit),
         TimeRemainingColumn(),
         console=Console(stderr=True),
-        disable=os.environ.get("RANK", "0") != "0",
+        disable=not leads(),
     )

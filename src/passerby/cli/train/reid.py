@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
@@ -9,9 +10,10 @@ from rich.console import Console
 
 from passerby.cli.datasets.options import Which, WhichDataset
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.cli.train.console import needing_extra, progress_bar
+from passerby.cli.train.console import leads, needing_extra, progress_bar
 from passerby.cli.train.options import How, What
 from passerby.cli.train.recipes import RecipeOptions
+from passerby.datasets import ReidDataset, read_dataset
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -54,7 +56,7 @@ def reid(
     plan = Plan(
         model=what.model,
         recipe=recipe.apply(recipes.recipe(what.model, recipe.scale)),
-        dataset=(which or WhichDataset()).read(what.data),
+        dataset=_dataset(what, which or WhichDataset()),
         seed=how.seed,
         weights=what.weights,
         anonymize=anonymizer,
@@ -67,15 +69,27 @@ def reid(
         evaluates=how.evaluate,
         tensorboard=how.tensorboard,
     )
-    for note in () if anonymizer is None else anonymizer.notes:
+    for note in () if anonymizer is None or not leads() else anonymizer.notes:
         sys.stderr.write(f"passerby: {note}\n")
     with progress_bar("") as bar:
         path = train_reid(plan, what.output, _told(bar, plan.recipe.epochs))
+    if leads():
+        _conclude(path, path.with_name(RESULTS_FILE))
+    return EXIT_OK
+
+
+def _dataset(what: What, which: WhichDataset) -> ReidDataset:
+    """Read the index; what there is to say about it, the first process says."""
+    if leads():
+        return which.read(what.data)
+    return read_dataset(what.data, which.name, which.choice)
+
+
+def _conclude(path: Path, results: Path) -> None:
     console = Console()
     console.print(f"{path}", soft_wrap=True)
-    if (results := path.with_name(RESULTS_FILE)).exists():
+    if results.exists():
         console.print(_summary(json.loads(results.read_text(encoding="utf-8"))))
-    return EXIT_OK
 
 
 def _told(bar: "Bar", epochs: int) -> "Report":

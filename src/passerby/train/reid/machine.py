@@ -65,7 +65,8 @@ def machine_of(precision: Precision, accumulate: int, workers: int) -> Iterator[
         workers: Threads that prepare batches.
 
     Raises:
-        ConfigError: If the precision is unknown, or a number is out of range.
+        ConfigError: If the precision is unknown, a number out of range, or there are more processes
+            than GPUs.
     """
     if accumulate < 1 or workers < 0:
         raise ConfigError(
@@ -74,7 +75,7 @@ def machine_of(precision: Precision, accumulate: int, workers: int) -> Iterator[
     rank, processes = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     device = torch.device("cpu")
     if torch.cuda.is_available():
-        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        device = _own_gpu()
         torch.cuda.set_device(device)
         torch.backends.cudnn.benchmark = True  # all batches have one size
     joins = processes > 1 and not distributed.is_initialized()
@@ -87,6 +88,17 @@ def machine_of(precision: Precision, accumulate: int, workers: int) -> Iterator[
     finally:
         if joins:
             distributed.destroy_process_group()
+
+
+def _own_gpu() -> torch.device:
+    number, gpus = int(os.environ.get("LOCAL_RANK", "0")), torch.cuda.device_count()
+    processes = max(int(os.environ.get("LOCAL_WORLD_SIZE", "1")), number + 1)
+    if processes > gpus:
+        raise ConfigError(
+            f"{processes} processes cannot have a GPU each: this machine has {gpus}: start at most "
+            f"--nproc-per-node {gpus}"
+        )
+    return torch.device("cuda", number)
 
 
 def _mixed(precision: Precision, device: torch.device) -> bool:
