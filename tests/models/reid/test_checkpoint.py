@@ -1,10 +1,12 @@
 """A network that was written comes back with its card; nothing else is taken for it."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from passerby.errors import ModelError
-from passerby.models.reid import create
+from passerby.models.reid import REID_MODELS, create
 from passerby.models.reid.checkpoint import load_network, read_card, save_network
 from passerby.models.torch_files import write_torch
 
@@ -33,6 +35,18 @@ def test_a_network_comes_back_for_use(network, tmp_path):
     images = torch.randn(2, 3, 32, 32)
     assert torch.equal(again(images), network.eval()(images))
     assert read_card(tmp_path / "model.pt") == CARD
+
+
+def test_a_network_does_not_depend_on_what_a_scale_becomes(network, tmp_path, monkeypatch):
+    changed = replace(REID_MODELS["bot"], quick={"backbone": "resnet34"})
+    card = {**CARD, "built_with": network.options}
+    save_network(network, card, tmp_path / "new.pt")
+    save_network(network, CARD, tmp_path / "old.pt")
+    monkeypatch.setitem(REID_MODELS._entries, "bot", changed)
+    images = torch.randn(2, 3, 32, 32)
+    assert torch.equal(load_network(tmp_path / "new.pt")(images), network.eval()(images))
+    with pytest.raises(ModelError, match="holds other weights"):
+        load_network(tmp_path / "old.pt")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def save_network(network: ReidNetwork, card: Mapping[str, Any], path: Path) -> N
     Args:
         network: On any device.
         card: What JSON can hold. ``model``, ``scale``, ``num_classes``, ``size`` and ``options``
-            are what `create` is asked for when the file is loaded.
+            are what `create` is asked for when the file is loaded; ``built_with``, all options
+            that the network has, takes the place of the last where it is there.
         path: Of the file.
 
     Raises:
@@ -49,7 +50,7 @@ def load_network(path: Path) -> ReidNetwork:
         card["num_classes"],
         scale=card["scale"],
         size=tuple(card["size"]),
-        **card["options"],
+        **card.get("built_with", card["options"]),  # not to depend on a scale of later versions
     )
     try:
         network.load_state_dict(content["network"])

@@ -62,19 +62,22 @@ def create(
         raise ConfigError(f"num_classes is {num_classes!r}: give at least 2 people to tell apart")
     _check(name, card, options)
     own_size, own_options = card.configuration(scale)
-    network = card.build(num_classes, _size(size or own_size), **{**own_options, **options})
-    network.name = name
+    defaults = {one.name: one.default for one in _parameters(card)}
+    resolved = {**defaults, **own_options, **options}
+    network = card.build(num_classes, _size(size or own_size), **resolved)
+    network.name, network.options = name, resolved
     network.origin = start(network, weights)
     return network
 
 
-def _check(name: str, card: ReidCard, options: Mapping[str, object]) -> None:
+def _parameters(card: ReidCard) -> list[inspect.Parameter]:
+    """The options that a network takes."""
     parameters = inspect.signature(card.build).parameters.values()
-    known = {
-        one.name: get_args(one.annotation) or (one.annotation,)
-        for one in parameters
-        if one.kind is inspect.Parameter.KEYWORD_ONLY
-    }
+    return [one for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY]
+
+
+def _check(name: str, card: ReidCard, options: Mapping[str, object]) -> None:
+    known = {one.name: get_args(one.annotation) or (one.annotation,) for one in _parameters(card)}
     for option, value in options.items():
         if option not in known:
             raise ConfigError(f"{name} has no option {option!r}: choose one of {', '.join(known)}")

@@ -42,6 +42,7 @@ class ReidNetwork(nn.Module, ABC):
 
     Attributes:
         name: What it is called in the registry.
+        options: All that it was made with beside people and size, by name.
         size: Height and width of the images.
         dimension: Length of a signature.
         backbone: The part that weights learned on ImageNet fit, if it has one.
@@ -56,6 +57,7 @@ class ReidNetwork(nn.Module, ABC):
         super().__init__()
         self.size = size
         self.name = ""
+        self.options: dict[str, object] = {}
         self.backbone = None
         self.imagenet: str | None = None
         self.origin = Origin("scratch")
