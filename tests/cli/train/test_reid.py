@@ -13,6 +13,7 @@ from passerby.pipeline.settings import Settings
 from passerby.pipeline.twin import make_twin
 from passerby.synth.gallery import Gallery, photograph
 from passerby.train.reid import run
+from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.settings import PeopleTimesImages, Shuffled
 
@@ -43,6 +44,16 @@ def test_the_defaults_are_the_published_recipe_of_the_strong_baseline(plans, mar
     assert plan.anonymize is None
     assert plan.evaluates
     assert capsys.readouterr().out.strip() == str(Path("out") / run.MODEL_FILE)
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_of_several_processes_the_first_alone_prints(plans, market, monkeypatch, capsys, rank):
+    monkeypatch.setenv("RANK", str(rank))
+    assert train(market) == EXIT_OK
+    printed = capsys.readouterr()
+    assert (str(Path("out") / run.MODEL_FILE) in printed.out) == (rank == 0)
+    assert ("not Market-1501 as published" in printed.err) == (rank == 0)
+    assert plans[0].dataset.sha256 == read_dataset(market).sha256
 
 
 def test_options_reach_the_training(plans, market):
@@ -81,8 +92,8 @@ def test_pictures_are_anonymized_as_in_a_twin(plans, market, tmp_path):
     assert plan.anonymized_by["settings"]["write"]["image_quality"] == 95
     make_twin(read_dataset(market), tmp_path / "twin", Settings.of(preset="van-rooijen-9px"))
     twin = read_dataset(tmp_path / "twin")
-    raw = run.Pictures(twin, twin.part("train").paths)
-    ours = run.Pictures(plan.dataset, twin.part("train").paths, plan.anonymize)
+    raw = Pictures(twin, twin.part("train").paths)
+    ours = Pictures(plan.dataset, twin.part("train").paths, plan.anonymize)
     assert (raw[0] == ours[0]).all()
 
 

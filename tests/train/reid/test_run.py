@@ -44,6 +44,68 @@ def test_a_tiny_training_from_end_to_end(make_plan, make_people, tmp_path):
     assert card["origin"]["kind"] == "scratch"
     assert card["recipe"]["transforms"][0] == {"kind": "Resize"}
     assert card["versions"]["torch"] == version("torch")
+    own = {"backbone": "resnet18", "width": 0.125, "last_stride": None}
+    assert card["built_with"] == {**own, "stem_relu": True, "neck": "after"}
+
+
+def test_the_card_says_what_the_network_was_computed_with(make_plan, tmp_path):
+    plan = make_plan(precision="bf16", accumulate=3, evaluates=False)
+    path = train_reid(plan, tmp_path / "out")
+    told = {"precision": "bf16", "accumulate": 3, "processes": 1, "device": "cpu", "threads": 1}
+    assert read_card(path)["computed_with"] == told
+
+
+def interrupted(plan, folder):
+    """Leave a training as it is after its first epoch."""
+
+    def stop(progress):
+        if progress.epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_reid(plan, folder, stop)
+
+
+def test_going_on_otherwise_than_before_is_said(make_plan, tmp_path):
+    plan, told = make_plan(precision="fp32", evaluates=False), []
+    interrupted(plan, tmp_path / "out")
+    path = train_reid(replace(plan, accumulate=3, precision="bf16"), tmp_path / "out", told.append)
+    (warning,) = [one.warning for one in told if one.warning]
+    assert warning == (
+        "goes on with precision bf16 (before: fp32), accumulate 3 (before: 1): the weights will "
+        "not be those of a training without a stop"
+    )
+    assert read_card(path)["computed_with"]["accumulate"] == 3
+
+
+def test_a_state_that_does_not_say_what_it_was_computed_with_is_gone_on_with(make_plan, tmp_path):
+    plan, told = make_plan(evaluates=False), []
+    interrupted(plan, tmp_path / "out")
+    state = torch.load(tmp_path / "out" / "state.pt", weights_only=True)
+    del state["asked"]["computed_with"]
+    torch.save(state, tmp_path / "out" / "state.pt")
+    train_reid(plan, tmp_path / "out", told.append)
+    assert not any(one.warning for one in told)
+    assert {one.epoch for one in told if one.stage == "training"} == {2, 3}
+
+
+@pytest.mark.parametrize("subset", ["query", "gallery"])
+def test_pictures_of_the_evaluation_are_read_before_the_first_epoch(make_plan, tmp_path, subset):
+    plan, told = make_plan(), []
+    damaged = plan.dataset.part(subset).paths[1]
+    plan.dataset.file(damaged).write_bytes(b"damaged")
+    with pytest.raises(InputError, match=f"{damaged} is damaged"):
+        train_reid(plan, tmp_path / "out", told.append)
+    assert {one.stage for one in told} == {"reading"}
+    train_reid(replace(plan, evaluates=False), tmp_path / "out", told.append)
+
+
+def test_reading_counts_the_pictures_of_the_evaluation_too(make_plan, tmp_path):
+    plan, told = make_plan(), []
+    train_reid(plan, tmp_path / "out", told.append)
+    count = len(plan.dataset.samples)
+    read = [(one.done, one.total) for one in told if one.stage == "reading"]
+    assert read == [(done, count) for done in range(1, count + 1)]
 
 
 def test_the_files_hold_no_picture(make_plan, tmp_path):

@@ -10,8 +10,9 @@ import torch
 
 from passerby.models.reid import ReidNetwork
 from passerby.provenance import commit, machine
+from passerby.train.reid.machine import Machine
 
-__all__ = ["as_json", "card_of", "made_by"]
+__all__ = ["as_json", "card_of", "computed_with", "made_by"]
 
 _PACKAGES = "passerby", "torch", "torchvision", "numpy", "opencv-python-headless"
 
@@ -40,8 +41,24 @@ def made_by() -> dict[str, str]:
     return {"commit": commit(), "machine": machine() + gpu}
 
 
+def computed_with(own: Machine) -> dict[str, str | int]:
+    """Say what of how a network is computed its weights depend on, beside what was asked for."""
+    on_gpu = own.device.type == "cuda"
+    return {
+        "precision": "bf16" if own.mixed else "fp32",
+        "accumulate": own.share.accumulate,
+        "processes": own.share.processes,
+        "device": torch.cuda.get_device_name(own.device) if on_gpu else "cpu",
+        "threads": torch.get_num_threads(),
+    }
+
+
 def card_of(
-    asked: Mapping[str, Any], network: ReidNetwork, epochs: int, maker: Mapping[str, str]
+    asked: Mapping[str, Any],
+    network: ReidNetwork,
+    epochs: int,
+    maker: Mapping[str, str],
+    computed: Mapping[str, str | int],
 ) -> dict[str, Any]:
     """Return what a user must know of a trained network.
 
@@ -50,13 +67,16 @@ def card_of(
         network: Trained.
         epochs: That it was trained for.
         maker: See `made_by`; of a training that went on after a stop, of its last part.
+        computed: See `computed_with`; likewise.
     """
     return {
         **asked,
+        "built_with": as_json(network.options),
         "dimension": network.dimension,
         "origin": as_json(network.origin),
         "epochs": epochs,
         "pixels": "rgb-imagenet",
         "made_by": dict(maker),
+        "computed_with": dict(computed),
         "versions": {name: version(name) for name in _PACKAGES},
     }

@@ -20,11 +20,11 @@ from passerby.train.reid.learner import Learner
 from passerby.train.reid.loop import train
 from passerby.train.reid.machine import Machine, machine_of
 from passerby.train.reid.material import Material, material_of
-from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.plan import Plan
 from passerby.train.reid.progress import Progress, Report
+from passerby.train.reid.reading import read_pictures
 from passerby.train.reid.recipes import STARTS_FROM
-from passerby.train.reid.record import as_json, card_of, made_by
+from passerby.train.reid.record import as_json, card_of, computed_with, made_by
 from passerby.train.reid.state import Training, begin, read_state, write_state
 from passerby.train.state import check_settings
 
@@ -102,21 +102,21 @@ def _train(
     report: Report,
 ) -> None:
     """Train until there is a network, and write it."""
-    maker = made_by()
+    maker, computed = made_by(), computed_with(machine)
     state = folder / STATE_FILE
-    goes_on = state.exists()
-    training = _training(plan, material.people, machine, "scratch" if goes_on else plan.weights)
-    if goes_on:
-        read_state(training, asked, state)
+    training, odd = _begun(plan, material.people, machine, asked, computed, state)
     if not machine.leads:
         report = _silent
-    for warning in (*material.warnings, *_missed_weights(plan, training.learner.network)):
+    for warning in (*material.warnings, *odd):
         report(Progress("reading", 0, len(material.paths), warning=warning))
-    composer = _composer(plan, material, training.learner.network, report)
+    evaluates = machine.leads and plan.evaluates and can_be_evaluated(plan.dataset)
+    pictures = read_pictures(plan, material.paths, report, evaluates=evaluates)
+    size = training.learner.network.size
+    composer = Composer(pictures, material.labels, plan.recipe, size, plan.seed)
 
     def save() -> None:
         if machine.leads:
-            write_state(training, asked, state)
+            write_state(training, {**asked, "computed_with": computed}, state)
 
     if not machine.leads:
         train(training, composer, machine, save, report)
@@ -124,14 +124,38 @@ def _train(
     names = training.learner.losses
     with journal(folder, names, report, tensorboard=plan.tensorboard) as tell:
         train(training, composer, machine, save, tell)
-    card = card_of(asked, training.result, training.epoch, maker)
+    card = card_of(asked, training.result, training.epoch, maker, computed)
     save_network(training.result, card, folder / MODEL_FILE)
+
+
+def _begun(
+    plan: Plan,
+    people: int,
+    machine: Machine,
+    asked: Mapping[str, Any],
+    computed: Mapping[str, Any],
+    state: Path,
+) -> tuple[Training, tuple[str, ...]]:
+    """Begin a training or go on with that of a state; returns it, and what is odd about it."""
+    goes_on = state.exists()
+    training = _training(plan, people, machine, "scratch" if goes_on else plan.weights)
+    before = read_state(training, asked, state) if goes_on else {}
+    changes = _changes(before.get("computed_with", {}), computed)
+    return training, (*_missed_weights(plan, training.learner.network), *changes)
 
 
 def _missed_weights(plan: Plan, network: ReidNetwork) -> Iterator[str]:
     """What must be known at once of the weights that a network started from."""
     if plan.weights == "imagenet" and network.origin.kind == "scratch":
         yield f"{plan.model} learns {network.origin}"
+
+
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What must be known of a training that goes on otherwise than it was computed before."""
+    odd = [name for name in now if name in before and before[name] != now[name]]
+    if odd:
+        told = ", ".join(f"{name} {now[name]} (before: {before[name]})" for name in odd)
+        yield f"goes on with {told}: the weights will not be those of a training without a stop"
 
 
 def _training(plan: Plan, people: int, machine: Machine, weights: str | Path) -> Training:
@@ -153,20 +177,6 @@ def _training(plan: Plan, people: int, machine: Machine, weights: str | Path) ->
     )
     learner = Learner(network, plan.recipe.weights, people, mixed=machine.mixed)
     return begin(machine.placed(learner), plan.recipe)
-
-
-def _composer(plan: Plan, material: Material, network: ReidNetwork, report: Report) -> Composer:
-    """Read all pictures, so that one that cannot be read is known before the first epoch."""
-    pictures = Pictures(plan.dataset, material.paths, plan.anonymize)
-    count = len(pictures)
-    pictures.read_all(plan.workers, lambda done: report(Progress("reading", done, count)))
-    if pictures.left_out:
-        warning = (
-            f"memory holds {count - pictures.left_out:,} of {count:,} pictures; the others are "
-            "read anew in each epoch"
-        )
-        report(Progress("reading", count, count, warning=warning))
-    return Composer(pictures, material.labels, plan.recipe, network.size, plan.seed)
 
 
 def _evaluate(plan: Plan, path: Path, machine: Machine, results: Path, report: Report) -> None:

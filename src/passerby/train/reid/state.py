@@ -96,7 +96,7 @@ def write_state(training: Training, asked: Mapping[str, Any], path: Path) -> Non
 
     Args:
         training: Between two epochs.
-        asked: What the training was asked for.
+        asked: What the training was asked for, and what else is to be known when it goes on.
         path: Of the file.
 
     Raises:
@@ -115,8 +115,11 @@ def write_state(training: Training, asked: Mapping[str, Any], path: Path) -> Non
     write_torch(path, state)
 
 
-def read_state(training: Training, asked: Mapping[str, Any], path: Path) -> None:
+def read_state(training: Training, asked: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """Put a training into the state of a file.
+
+    Returns:
+        What was written as asked for.
 
     Raises:
         ModelError: If the file is not the state of such a training.
@@ -134,3 +137,4 @@ def read_state(training: Training, asked: Mapping[str, Any], path: Path) -> None
             optimizer.load_state_dict(own)
         training.epoch, training.step = int(state["epoch"]), int(state["step"])
         training.lost = [float(loss) for loss in state["lost"]]
+    return before
