@@ -62,7 +62,7 @@ def test_pcb_is_as_its_paper_has_it():
 
 def test_dietlmeier_s_recipe_is_as_the_paper_says():
     assert (DIETLMEIER.epochs, DIETLMEIER.order) == (100, Shuffled(32))
-    assert DIETLMEIER.transforms == (Enlarge(0.125, 0.5), Flip(0.5))
+    assert DIETLMEIER.transforms == (Resize(), Flip(0.5), Enlarge(0.125, 0.5))
     assert (DIETLMEIER.optimizer.learning_rate, DIETLMEIER.schedule.decay) == (3e-3, 0.1)
 
 

@@ -1,8 +1,10 @@
 """What transforms do to pictures, with hand-made cases and slow loops as judges."""
 
+import cv2
 import numpy as np
 import pytest
 
+from passerby.train.reid.recipes import DIETLMEIER
 from passerby.train.reid.transforms import ColourJitter, Enlarge, Erase, Flip, PadAndCrop, Resize
 
 SIZE = (24, 12)
@@ -54,6 +56,27 @@ def offset_of(shifted, picture):
             if np.array_equal(expected, shifted):
                 return down, right
     raise AssertionError("no shift explains the picture")
+
+
+def test_as_in_torchreid_pictures_are_enlarged_once_they_have_the_size_that_is_wanted():
+    """Every result is, mirrored or not, a cut of what was resized twice, or resized once."""
+    picture = np.random.default_rng(1).integers(0, 256, (40, 30, 3)).astype(np.uint8)
+    once = cv2.resize(picture, SIZE[::-1])
+    twice = [cv2.resize(one, (14, 27)) for one in (once, np.ascontiguousarray(once[:, ::-1]))]
+    expected = {
+        one[top : top + 24, left : left + 12].tobytes()
+        for one in twice
+        for top in range(4)
+        for left in range(3)
+    }
+    flat = {once.tobytes(), once[:, ::-1].tobytes()}
+    found = set()
+    for seed in range(300):
+        image, rng = picture, np.random.default_rng(seed)
+        for transform in DIETLMEIER.transforms:
+            image = transform(image, SIZE, rng)
+        found.add(image.tobytes())
+    assert found == expected | flat
 
 
 def test_enlarged_pictures_are_cut_out_of_an_eighth_more(picture):

@@ -47,7 +47,7 @@ DIETLMEIER = replace(
     _TORCHREID,
     source="Dietlmeier et al., section IV-A; when the learning rate falls is Torchreid's",
     epochs=100,
-    transforms=(Enlarge(0.125, 0.5), Flip(0.5)),
+    transforms=(Resize(), Flip(0.5), Enlarge(0.125, 0.5)),
     optimizer=Optimizer(kind="adam", learning_rate=3e-3, weight_decay=5e-4),
     schedule=Steps((21, 41, 61, 81), decay=0.1),
 )
@@ -121,7 +121,7 @@ _QUICK_TORCHREID = replace(
     source="Torchreid's with a narrow network, from smaller images moved a little, in fewer epochs",
     scale="quick",
     epochs=20,
-    transforms=DIETLMEIER.transforms,
+    transforms=(Enlarge(0.125, 0.5), Flip(0.5)),
     optimizer=Optimizer(kind="adam", learning_rate=1e-3, weight_decay=5e-4),
     schedule=Cosine(warmup=3),
 )
