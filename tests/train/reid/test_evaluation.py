@@ -54,17 +54,22 @@ def test_figures_are_those_of_signatures_made_one_by_one(
     assert done == [6, 12]
 
 
-def test_mirror_images_count_where_the_recipe_says_so(network, make_people, small_recipe):
+@pytest.mark.parametrize("distance", ["cosine", "euclidean"])
+def test_mirror_images_count_where_the_recipe_says_so(network, make_people, small_recipe, distance):
     dataset = make_people(people=6)
-    result = evaluate_network(network, dataset, replace(small_recipe, flip_averaged=True))
+    own = replace(small_recipe, flip_averaged=True, distance=distance)
+    result = evaluate_network(network, dataset, own)
     both = []
     for subset in ("query", "gallery"):
         plain, mirrored = (
             described(network, dataset, subset, mirrored=flip) for flip in (False, True)
         )
-        features = unit(plain.features) + unit(mirrored.features)
+        features = (unit(plain.features) + unit(mirrored.features)) / 2
         both.append(Signatures(features, plain.ids, plain.cameras))
-    assert result.summary() == pytest.approx(evaluate(*both).summary())
+    expected = evaluate(*both, Rules(distance=distance))
+    assert result.summary() == pytest.approx(expected.summary())
+    thresholds = [one.verification.suggestion().threshold for one in (result, expected)]
+    assert thresholds[0] == pytest.approx(thresholds[1], rel=1e-3)
 
 
 def test_pictures_are_anonymized_before_they_are_described(network, make_people, small_recipe):

@@ -92,7 +92,7 @@ def _describe(
         features: Tensor = network(pixels)
         if recipe.flip_averaged:
             mirrored: Tensor = network(pixels.flip(3))
-            features = functional.normalize(features) + functional.normalize(mirrored)
+            features = (functional.normalize(features) + functional.normalize(mirrored)) / 2
         signatures.append(features.float().cpu().numpy())
         progress(sum(map(len, signatures)))
     return np.concatenate(signatures)
