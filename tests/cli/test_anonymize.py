@@ -91,6 +91,48 @@ def test_keep_and_only_choose_by_the_numbers_in_the_report(
     assert set(covered(chosen, RIGHT_HEAD)) == {right}
 
 
+@pytest.mark.parametrize("option", ["--keep", "--only"])
+def test_numbers_are_of_one_video_and_refused_for_anything_else(
+    street: Path, safe: Path, tmp_path: Path, capsys: Capture, option: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    still = tmp_path / "in" / "still.png"
+    Image.new("RGB", (8, 8)).save(still)
+    for sources in ([still], [tmp_path / "in"], [street, still]):
+        words = [str(source) for source in sources]
+        assert main(["anonymize", *words, "-o", str(safe), option, "3"]) == EXIT_USAGE
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"passerby: {option}")
+        assert not safe.exists()
+
+
+@pytest.mark.parametrize("option", ["--keep", "--only"])
+def test_a_number_that_nobody_has_is_told_and_not_vouched_for(
+    street: Path, safe: Path, tmp_path: Path, bright_people: None, capsys: Capture, option: str
+) -> None:
+    report = tmp_path / "r.json"
+    words = [option, "99", "--strict", "--self-check", "--report", report]
+    assert run(street, safe, *words) == EXIT_UNVOUCHED
+    told = f"no track has the number 99 ({option})"
+    assert told in capsys.readouterr().err
+    written = json.loads(report.read_text(encoding="utf-8"))
+    assert written["summary"]["vouched"] is False
+    assert told in written["items"][0]["notes"][-1]
+
+
+def test_the_self_check_counts_who_was_left_by_number_apart(
+    street: Path, safe: Path, tmp_path: Path, bright_people: None, capsys: Capture
+) -> None:
+    (tmp_path / "boxes.txt").write_text(
+        "".join(f"{n},1,20,10,10,40,1\n{n},2,70,10,10,40,1\n" for n in range(1, 31))
+    )
+    words = ["--detections", tmp_path / "boxes.txt", "--keep", "1", "--self-check", "--strict"]
+    assert run(street, safe, *words) == EXIT_OK
+    assert "0 of 6 people and faces found again are uncovered, 3 left by choice" in (
+        capsys.readouterr().err
+    )
+
+
 def test_zones_and_times_are_kept(street: Path, safe: Path, bright_people: None) -> None:
     words = ["--leave-zone", "0,0 0.5,0 0.5,1 0,1", "--cover-zone", "40,56 56,56 56,64 40,64"]
     assert run(street, safe, *words, "--cover-time", "0.4-0.6") == EXIT_OK

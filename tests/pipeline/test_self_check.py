@@ -12,6 +12,7 @@ from passerby.detections import Detections, Kind
 from passerby.pipeline.frame_log import as_record
 from passerby.pipeline.self_check import SelfCheck, self_check
 from passerby.pipeline.stages import Result
+from passerby.tracking.selection import Selection
 from passerby.types import Frame, Image
 
 SIZE = WIDTH, HEIGHT = 96, 64
@@ -26,6 +27,7 @@ def run(
     known: Look,
     found: Look,
     anonymizer: Anonymizer | None = None,
+    selection: Selection | None = None,
     *,
     frames: int = 4,
     every: int = 1,
@@ -38,12 +40,17 @@ def run(
         looks.append(int(image[-1, -1, 0]))
         return found(looks[-1])
 
-    covered = [anonymizer(raw(index), known(index)) for index in range(frames)]
+    selection = selection or Selection()
+    covered = [
+        anonymizer(raw(index), known(index)[selection.covers(known(index))])
+        for index in range(frames)
+    ]
     records = [
         as_record(Result(frame, known(frame.index), known(frame.index), looked=True))
         for frame in covered
     ]
-    return self_check(Output(covered), records, anonymizer, detector, every=every), looks
+    output = Output(covered)
+    return self_check(output, records, anonymizer, detector, selection, every=every), looks
 
 
 def raw(index: int) -> Frame:
@@ -129,6 +136,23 @@ def test_whoever_covers_faces_alone_wants_no_heads_covered() -> None:
     assert run(face, somebody, faces_alone)[0].uncovered == []
     assert run(face, face, faces_alone)[0].uncovered == []
     assert len(run(nobody, face, faces_alone)[0].uncovered) == 4
+
+
+def two(_index: int) -> Detections:
+    return Detections.of([BODY, ELSEWHERE], [0.9, 0.8], tracks=[1, 2])
+
+
+@pytest.mark.parametrize("selection", [Selection(keep=[1]), Selection(only=[2])])
+def test_who_was_left_by_number_is_counted_apart(selection: Selection) -> None:
+    checked, _ = run(two, two, selection=selection)
+    assert (checked.found, checked.left_by_choice, checked.uncovered) == (8, 4, [])
+    checked, _ = run(two, face, selection=selection)
+    assert (checked.found, checked.left_by_choice, checked.uncovered) == (4, 4, [])
+
+
+def test_whom_nobody_knows_was_not_left_by_choice() -> None:
+    checked, _ = run(somebody, two, selection=Selection(keep=[1]))
+    assert (checked.left_by_choice, [one.score for one in checked.uncovered]) == (4, [0.8] * 4)
 
 
 @pytest.mark.parametrize("region", ["people", "frame"])

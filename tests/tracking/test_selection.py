@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from passerby.detections import Detections, Kind
-from passerby.tracking.selection import select
+from passerby.tracking.selection import Selection
 
 PERSON, FACE = Kind.PERSON, Kind.FACE
 
@@ -24,6 +24,11 @@ SCENE = Detections.of(
     kinds=[PERSON, PERSON, FACE, FACE, FACE, FACE],
     tracks=[LEFT, RIGHT, LEFT_FACE, RIGHT_FACE, SHARED_FACE, LONE_FACE],
 )
+
+
+def select(found: Detections, **chosen: list[int]) -> Detections:
+    """Those who are to be covered."""
+    return found[Selection(**chosen).covers(found)]
 
 
 def covered(**chosen: list[int]) -> set[int]:
@@ -64,11 +69,19 @@ def test_keep_wins_over_only() -> None:
     assert covered(keep=[LEFT], only=[LEFT, RIGHT]) == {RIGHT, RIGHT_FACE, SHARED_FACE}
 
 
-@pytest.mark.parametrize("kind", [Kind.FACE, Kind.HEAD, Kind.MOTION])
-def test_whatever_lies_in_a_person_goes_with_it(kind: Kind) -> None:
-    found = Detections.of([[0, 0, 60, 100], [10, 5, 30, 25]], kinds=[PERSON, kind], tracks=[7, -1])
+@pytest.mark.parametrize("kind", [Kind.FACE, Kind.HEAD])
+def test_a_face_or_head_with_a_number_goes_with_its_person(kind: Kind) -> None:
+    found = Detections.of([[0, 0, 60, 100], [10, 5, 30, 25]], kinds=[PERSON, kind], tracks=[7, 8])
     assert len(select(found, keep=[7])) == 0
     assert len(select(found, only=[7])) == 2
+
+
+@pytest.mark.parametrize("chosen", [{"keep": [7]}, {"only": [9]}])
+def test_motion_goes_with_the_person_in_whose_box_it_lies(chosen: dict[str, list[int]]) -> None:
+    boxes = [[0, 0, 60, 100], [10, 5, 30, 25], [200, 5, 220, 25]]
+    kinds = [PERSON, Kind.MOTION, Kind.MOTION]
+    found = Detections.of(boxes, kinds=kinds, tracks=[7, -1, -1])
+    np.testing.assert_array_equal(select(found, **chosen).boxes, [boxes[2]])
 
 
 def test_two_places_of_one_track_are_left_or_covered_together() -> None:
@@ -77,10 +90,11 @@ def test_two_places_of_one_track_are_left_or_covered_together() -> None:
     assert len(select(found, only=[7])) == 2
 
 
-def test_people_without_a_number_are_covered_unless_only_some_are_to_be() -> None:
-    found = Detections.of([[0, 0, 60, 100]], tracks=[-1])
-    assert len(select(found, keep=[1])) == 1
-    assert len(select(found, only=[1])) == 0
+@pytest.mark.parametrize("kind", [PERSON, FACE, Kind.HEAD])
+@pytest.mark.parametrize("chosen", [{"keep": [-1, 1]}, {"only": [2]}])
+def test_what_has_no_number_is_always_covered(chosen: dict[str, list[int]], kind: Kind) -> None:
+    found = Detections.of([[0, 0, 60, 100], [9, 9, 20, 20]], kinds=[PERSON, kind], tracks=[1, -1])
+    assert select(found, **chosen).tracks.tolist() == [-1]
 
 
 @pytest.mark.parametrize("chosen", [{"keep": [1]}, {"only": [1]}])

@@ -19,6 +19,7 @@ from passerby.detection.combined import model_hashes
 from passerby.detection.files import check_can_hold
 from passerby.errors import ConfigError, OutputError
 from passerby.pipeline.batch import Batch
+from passerby.pipeline.chosen_numbers import check_numbers
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.report import summary, write_report
 from passerby.pipeline.settings import (
@@ -101,6 +102,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     groups = (cover, find, time, write, live, run)
     settings = _merged(config, dict(zip(names, groups, strict=True)))
     inputs = expand(sources)
+    check_numbers(settings.cover, inputs)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
     _check_side_outputs(settings.run, len(jobs))
     models = _models(settings)
@@ -161,7 +163,7 @@ def _models(settings: Settings) -> dict[str, str]:
 def _print_summary(items: list[ItemReport], notes: tuple[str, ...]) -> None:
     outputs = [
         {"input": one.source, "output": one.target, "status": one.status, "error": one.error}
-        | {"self_check": one.self_check and asdict(one.self_check)}
+        | {"notes": one.notes, "self_check": one.self_check and asdict(one.self_check)}
         for one in items
     ]
     run = {**summary(items), "notes": notes, "items": outputs}

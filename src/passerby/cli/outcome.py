@@ -40,5 +40,7 @@ def told(item: ItemReport) -> list[Text]:
             f"        self-check of {check.frames} frames: {len(check.uncovered)} of {check.found} "
             "people and faces found again are uncovered"
         )
+        if check.left_by_choice:
+            text += f", {check.left_by_choice} left by choice"
         lines.append(Text(text, style=style))
     return lines

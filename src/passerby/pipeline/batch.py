@@ -12,6 +12,7 @@ from passerby.allocation import kept_memory
 from passerby.detections import Kind
 from passerby.errors import InputError, PasserbyError
 from passerby.media import Input, Medium
+from passerby.pipeline.chosen_numbers import absence_notes, absent_numbers
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.live import live_statistics
 from passerby.pipeline.records import Records, name_in_files
@@ -101,7 +102,11 @@ class Batch:
                 sink.abort()
                 raise
             # A source may have more to say once it was read.
-            item.notes = _notes(source.medium, self.settings.write)
+            item.absent = absent_numbers(self.settings.cover, item.tally)
+            item.notes = (
+                *_notes(source.medium, self.settings.write),
+                *absence_notes(self.settings.cover, item.absent),
+            )
             item.live = live_statistics(source, sink)
         self.records.look_back(one, target, item)
 

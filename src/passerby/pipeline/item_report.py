@@ -30,6 +30,7 @@ class ItemReport:
         live: Counters of a live stream: late frames, reconnects; empty for files.
         source_sha256, target_sha256: Of the files; None for a stream or where no report is asked.
         self_check: What the detectors still find in the output, if that was asked for.
+        absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
     """
 
@@ -45,13 +46,19 @@ class ItemReport:
     source_sha256: str | None = None
     target_sha256: str | None = None
     self_check: SelfCheck | None = None
+    absent: tuple[int, ...] = ()
     span: Span = (0, 0)
 
     @property
     def vouched(self) -> bool:
-        """Whether nothing was in doubt: no frame failed, and the self-check found nobody."""
+        """Whether nothing was in doubt.
+
+        No frame failed, every number that was chosen is somebody's, and the self-check found
+        nobody.
+        """
         residue = self.self_check is not None and self.self_check.uncovered
-        return self.status == "done" and not self.tally.covered_in_full and not residue
+        doubtful = self.tally.covered_in_full or self.absent or residue
+        return self.status == "done" and not doubtful
 
     @property
     def complaint(self) -> str | None:

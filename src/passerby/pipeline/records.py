@@ -108,6 +108,7 @@ class Records:
                 log.records(item.span),
                 self._settings.cover.anonymizer(),
                 checker,
+                self._settings.cover.selection,
                 every=max(1, round(rate / CHECKS_A_SECOND)) if rate else 1,
             )
 

@@ -10,6 +10,7 @@ from passerby.anonymization import REGIONS, Anonymizer, Region
 from passerby.detections import Detections, Kind, Mask
 from passerby.geometry import area, intersection
 from passerby.pipeline.frame_log import XywhBox, as_detections, as_xywh
+from passerby.tracking.selection import Selection, holds_centre
 from passerby.types import Detector, Source
 
 __all__ = ["Finding", "SelfCheck", "self_check"]
@@ -46,11 +47,13 @@ class SelfCheck:
     Attributes:
         frames: How many frames were looked at.
         found: How many people and faces the detectors find in them, covered or not.
-        uncovered: Those of them whom nothing covers.
+        left_by_choice: Those of them whom the user left uncovered by their numbers.
+        uncovered: Those whom nothing covers, and whom nobody chose to leave.
     """
 
     frames: int = 0
     found: int = 0
+    left_by_choice: int = 0
     uncovered: list[Finding] = field(default_factory=list)
 
 
@@ -59,6 +62,7 @@ def self_check(
     records: Iterable[dict[str, Any]],
     anonymizer: Anonymizer,
     detector: Detector,
+    selection: Selection | None = None,
     *,
     every: int = 1,
 ) -> SelfCheck:
@@ -66,16 +70,18 @@ def self_check(
 
     A covered head on a visible body is still a person to a detector. A find is fine if at least
     half of its head is covered, or that of somebody known whose box it shares. Whom the user left
-    by number (``--keep``, ``--only``) counts as covered; in zones and times to leave nobody does.
+    by number (``--keep``, ``--only``) is counted apart; in zones and times to leave nobody is.
 
     Args:
         output: The finished, anonymized output.
         records: What was known about each of its frames, as in the report.
         anonymizer: The one that covered.
         detector: Looks again; all that it finds counts.
+        selection: Whom the user chose by number.
         every: Look at every k-th frame.
     """
     outcome = SelfCheck()
+    selection = selection or Selection()
     # Who covers faces alone wants no heads covered; everybody else wants at least those.
     wanted = REGIONS["faces" if anonymizer.kinds == {Kind.FACE} else "heads"]
     for position, (frame, record) in enumerate(zip(output, records, strict=False)):
@@ -83,13 +89,18 @@ def self_check(
             continue
         found = detector(frame.image)
         known = as_detections(record)
+        chosen = selection.covers(known)
+        known, left = known[chosen], known[~chosen]
         covered = _covered(anonymizer, known, frame.image.shape, record.get("time"))
         outcome.frames += 1
         outcome.found += len(found)
         for index in range(len(found)):
             one = found[np.array([index])]
-            alike = _alike(one, known)
-            if max(_share(wanted, person, covered) for person in (one, *alike)) < COVERED_SHARE:
+            if _share(wanted, one, covered) >= COVERED_SHARE:
+                continue
+            if _is_one_of(left, one, known):
+                outcome.left_by_choice += 1
+            elif all(_share(wanted, p, covered) < COVERED_SHARE for p in _alike(one, known)):
                 outcome.uncovered.append(_finding(record, one))
     return outcome
 
@@ -120,6 +131,14 @@ def _alike(found: Detections, known: Detections) -> list[Detections]:
     smaller = np.maximum(np.minimum(area(found.boxes), area(people.boxes)), 1e-6)
     overlap = intersection(found.boxes, people.boxes)[0] / smaller
     return [people[np.array([index])] for index in np.flatnonzero(overlap >= SAME_PERSON)]
+
+
+def _is_one_of(left: Detections, found: Detections, covered: Detections) -> bool:
+    """Whether somebody found again is one of those who were left, or a part of one of them."""
+    if found.kinds[0] == Kind.PERSON:
+        return bool(_alike(found, left))
+    inside_covered = holds_centre(covered.of_kind(Kind.PERSON).boxes, found.boxes[0]).any()
+    return bool(holds_centre(left.boxes, found.boxes[0]).any() and not inside_covered)
 
 
 def _finding(record: dict[str, Any], found: Detections) -> Finding:

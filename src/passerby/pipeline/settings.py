@@ -14,11 +14,13 @@ from passerby.detections import Kind
 from passerby.errors import ConfigError
 from passerby.sinks.encoding import Encoding
 from passerby.tracking import TrackingSettings
+from passerby.tracking.selection import Selection
 
 __all__ = [
     "CoverSettings",
     "FindSettings",
     "LiveSettings",
+    "Names",
     "RunSettings",
     "Settings",
     "TimeSettings",
@@ -45,6 +47,7 @@ def _words(item: object) -> tuple[Any, ...]:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_split_all)]
+"""Words, with commas between them or in a list."""
 Numbers = Annotated[tuple[int, ...], BeforeValidator(_split_all)]
 
 
@@ -72,10 +75,12 @@ class CoverSettings(_Group):
         description=f"Settings of a paper instead of the three above: {', '.join(PRESETS)}.",
     )
     keep: Numbers = Field(
-        default=(), description="Tracks to leave uncovered, by their numbers in the report."
+        default=(),
+        description="Tracks of one video to leave uncovered, by their numbers in the report.",
     )
     only: Numbers = Field(
-        default=(), description="Tracks to cover; all others are left as they are."
+        default=(),
+        description="Tracks of one video to cover; whoever has another number is left.",
     )
     cover_zone: tuple[str, ...] = Field(
         default=(),
@@ -106,6 +111,11 @@ class CoverSettings(_Group):
         if self.keep and self.only:
             raise ValueError("keep and only exclude each other: give one of them")
         return self
+
+    @property
+    def selection(self) -> Selection:
+        """Who is covered, by the numbers of tracks."""
+        return Selection(self.keep, self.only)
 
     def anonymizer(self) -> Anonymizer:
         """The anonymizer that does this."""

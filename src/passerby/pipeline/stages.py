@@ -17,7 +17,6 @@ from passerby.media import Medium
 from passerby.pipeline.schedule import Schedule
 from passerby.pipeline.settings import Settings
 from passerby.tracking import Timeline
-from passerby.tracking.selection import select
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
 __all__ = ["Pipeline", "Result"]
@@ -183,6 +182,5 @@ class Pipeline:
     def _covered(
         self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool
     ) -> Result:
-        cover = self.settings.cover
-        chosen = select(known, keep=cover.keep, only=cover.only)
+        chosen = known[self.settings.cover.selection.covers(known)]
         return Result(self.anonymizer(frame, chosen), known, sighted, looked)

@@ -1,41 +1,50 @@
 """Leave or cover chosen people, by the numbers of their tracks."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.detections import Boxes, Detections, Kind
 
-__all__ = ["holds_centre", "select"]
+__all__ = ["Selection", "holds_centre"]
 
 
-def select(
-    detections: Detections, *, keep: Collection[int] = (), only: Collection[int] = ()
-) -> Detections:
-    """Choose what is to be covered.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Who is to be covered.
 
-    A face or head has a track of its own, and may be chosen by it. Otherwise it follows the person
-    in whose box it lies: it is left uncovered only if it lies in the box of somebody who is, and
-    of nobody who is not.
+    What has no number was chosen by nobody and is always covered, but motion, which never has one,
+    goes with the person in whose box it lies. So does a face or head with a number of its own,
+    unless it is chosen by that: it is left uncovered only if it lies in the box of somebody who is,
+    and of nobody who is not.
 
-    Args:
-        detections: Everything found in a frame.
+    Attributes:
         keep: Tracks to leave as they are.
         only: Tracks to cover, all others to be left; empty for all.
     """
-    if not (keep or only) or detections.failure is not None:
-        return detections
-    covered = np.isin(detections.tracks, list(only)) if only else np.ones(len(detections), np.bool_)
-    covered &= ~np.isin(detections.tracks, list(keep))
-    people = detections.kinds == Kind.PERSON
-    for index in np.flatnonzero(~people):
-        around = people & holds_centre(detections.boxes, detections.boxes[index])
-        if (around & covered).any():
-            covered[index] = True
-        elif around.any() and not only:
-            covered[index] = False
-    return detections[covered]
+
+    keep: Collection[int] = ()
+    only: Collection[int] = ()
+
+    def covers(self, found: Detections) -> npt.NDArray[np.bool_]:
+        """Which boxes are to be covered; shape (n,)."""
+        everybody = np.ones(len(found), np.bool_)
+        if not (self.keep or self.only):
+            return everybody
+        numbered = found.tracks >= 0
+        covered = np.isin(found.tracks, list(self.only)) if self.only else everybody
+        covered = (covered & ~np.isin(found.tracks, list(self.keep))) | ~numbered
+        people = found.kinds == Kind.PERSON
+        follows = (found.kinds == Kind.MOTION) | (numbered & (not self.only))
+        for index in np.flatnonzero(~people):
+            around = people & holds_centre(found.boxes, found.boxes[index])
+            if (around & covered).any():
+                covered[index] = True
+            elif around.any() and follows[index]:
+                covered[index] = False
+        return covered
 
 
 def holds_centre(boxes: Boxes, inner: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
