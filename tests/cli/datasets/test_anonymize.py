@@ -32,6 +32,24 @@ def test_a_twin_is_one_line(market: Path, tmp_path: Path, capsys: Capture) -> No
     assert capsys.readouterr().out == f"{out}: 4 images, 4 of them from an earlier run\n"
 
 
+def test_the_twin_may_be_named_as_any_other_output(
+    market: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "twin"
+    words = ["datasets", "anonymize", str(market), "--regions", "frame", "-o", str(out)]
+    assert main([*words, "--workers", "1"]) == EXIT_OK
+    assert capsys.readouterr().out == f"{out}: 4 images\n"
+
+
+@pytest.mark.parametrize("command", ["anonymize", "stats"])
+def test_the_help_promises_no_regions_that_nobody_chose(command: str, capsys: Capture) -> None:
+    assert main(["datasets", command, "--help"]) == EXIT_OK
+    told = capsys.readouterr().out
+    assert "--regions" in told
+    assert "default: heads" not in told
+    assert "default: blackout" not in told
+
+
 def test_the_share_of_faces_is_told(
     market: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +93,9 @@ def test_a_bad_picture_is_a_line_and_a_failure(
     [
         ([], EXIT_USAGE, "say how to anonymize: --preset NAME or --regions NAMES"),
         (["--operator", "median"], EXIT_USAGE, "say how to anonymize"),
+        (["--regions", "top", "--only", "3"], EXIT_USAGE, "--only"),
+        (["--regions", "top", "--keep", "3"], EXIT_USAGE, "--keep"),
+        (["--regions", "top", "--cover-time", "-3"], EXIT_USAGE, "--cover-time"),
         (["--preset", "van-rooijen"], EXIT_USAGE, "unknown preset"),
         (["--regions", "top", "--strength", "x"], EXIT_USAGE, "x"),
         (["--regions", "top", "--image-quality", "0"], EXIT_USAGE, "must be >= 1"),

@@ -70,6 +70,18 @@ def test_a_sheet_that_is_there_is_not_replaced(
         assert page.format == "PNG"
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["--operator", "blank"], "say how to anonymize"), (["--only", "1"], "--only")],
+)
+def test_options_that_mean_nothing_are_one_line(
+    market: Path, tmp_path: Path, capsys: Capture, words: list[str], told: str
+) -> None:
+    assert stats(market, "--sheet", str(tmp_path / "s.png"), *words) == EXIT_USAGE
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line
+
+
 def test_a_sheet_of_another_kind(market: Path, tmp_path: Path, capsys: Capture) -> None:
     assert stats(market, "--sheet", str(tmp_path / "s.jpg")) == EXIT_USAGE
     assert "ends in .png" in capsys.readouterr().err

@@ -8,9 +8,16 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from passerby.cli.datasets.console import complain, described, print_json, progress_bar
-from passerby.cli.datasets.options import AsJson, Cover, Find, Which, WhichDataset, Workers
+from passerby.cli.datasets.options import (
+    AsJson,
+    Cover,
+    CropCover,
+    Find,
+    Which,
+    WhichDataset,
+    Workers,
+)
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
-from passerby.errors import ConfigError
 from passerby.pipeline.settings import FindSettings, Settings
 from passerby.pipeline.twin import Twin, make_twin
 from passerby.sinks import Encoding
@@ -21,7 +28,7 @@ __all__ = ["anonymize"]
 
 def anonymize(  # noqa: PLR0913  (one group of options each)
     root: Path,
-    output: Path,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
     *,
     which: Which = None,
     image_quality: Annotated[int, Parameter(validator=Number(gte=1, lte=100))] = 95,
@@ -32,7 +39,8 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
 ) -> int:
     """Make an anonymized twin of a data set: the same pictures under the same names.
 
-    All pictures below the root are anonymized, also those in no subset. A manifest names every one
+    All pictures below the root are anonymized, also those in no subset. Say how with --preset or
+    --regions. A manifest names every one
     of them with the hashes of original and copy, and how many faces were found. Run it again to go
     on after an interruption. Ends with 1 if a picture could not be read.
 
@@ -45,14 +53,13 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
         image_quality: Quality of JPEG and lossy WebP, 1-100; higher is better.
         workers: Processes at work; by default one for each core.
         as_json: Print the outcome as JSON.
-        cover: How it is anonymized; a preset or regions must be chosen.
+        cover: How it is anonymized.
         find: How people and faces are found.
     """
-    if cover is None or not cover.model_fields_set & {"preset", "regions"}:
-        raise ConfigError("say how to anonymize: --preset NAME or --regions NAMES")
     which = which or WhichDataset()
     write = Encoding(image_quality=image_quality)
-    settings = Settings(cover=cover, find=find or FindSettings(), write=write)
+    chosen = (cover or CropCover()).settings
+    settings = Settings(cover=chosen, find=find or FindSettings(), write=write)
     dataset = which.read(root)
     with progress_bar("anonymizing") as progress:
         twin = make_twin(

@@ -7,15 +7,17 @@ from typing import Annotated
 
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
+from pydantic import BaseModel, ConfigDict, Field
 
+from passerby.config import validated
 from passerby.datasets import DATASETS, Choice, ReidDataset, read_dataset
 from passerby.datasets.folder import DEFAULT_PATTERN
 from passerby.datasets.reading import recognised
 from passerby.datasets.splits import read_partitions
-from passerby.errors import InputError
-from passerby.pipeline.settings import CoverSettings, FindSettings
+from passerby.errors import ConfigError, InputError
+from passerby.pipeline.settings import CoverSettings, FindSettings, Names
 
-__all__ = ["AsJson", "Cover", "Find", "Which", "WhichDataset", "Workers"]
+__all__ = ["AsJson", "Cover", "CropCover", "Find", "Which", "WhichDataset", "Workers"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +64,42 @@ class WhichDataset:
         return dataset
 
 
+def _explained(name: str) -> str:
+    return CoverSettings.model_fields[name].description or ""
+
+
+class CropCover(BaseModel):
+    """How pictures of a data set are covered, which have no tracks and no times."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    regions: Names | None = Field(default=None, description=_explained("regions"))
+    operator: str | None = Field(
+        default=None, description=f"{_explained('operator')} With --regions, blackout by default."
+    )
+    strength: str | None = Field(default=None, description=_explained("strength"))
+    preset: str | None = Field(default=None, description=_explained("preset"))
+    cover_zone: tuple[str, ...] = Field(default=(), description=_explained("cover_zone"))
+    leave_zone: tuple[str, ...] = Field(default=(), description=_explained("leave_zone"))
+    seed: int | None = Field(default=None, ge=0, description=_explained("seed"))
+
+    @property
+    def settings(self) -> CoverSettings:
+        """The same for the pipeline.
+
+        Raises:
+            ConfigError: If neither a preset nor regions are chosen, or a value does not fit.
+        """
+        if self.preset is None and self.regions is None:
+            raise ConfigError("say how to anonymize: --preset NAME or --regions NAMES")
+        return validated(CoverSettings, self.model_dump(exclude_none=True), "command line")
+
+
 Which = Annotated[WhichDataset | None, Parameter(name="*")]
 AsJson = Annotated[bool, Parameter(name="--json")]
 Workers = Annotated[int | None, Parameter(validator=Number(gte=1))]
 Cover = Annotated[
-    CoverSettings | None, Parameter(name="*", group=Group("Which pixels, and how", sort_key=1))
+    CropCover | None, Parameter(name="*", group=Group("Which pixels, and how", sort_key=1))
 ]
 Find = Annotated[
     FindSettings | None, Parameter(name="*", group=Group("Finding people", sort_key=2))

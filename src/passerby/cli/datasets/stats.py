@@ -36,8 +36,8 @@ def stats(  # noqa: PLR0913  (one group of options each)
 ) -> int:
     """Count images, people, cameras and sizes; draw a contact sheet.
 
-    The sheet shows a few people, a row each, anonymized: unless you say otherwise, each image is
-    made of 16x16 cells, so that it does not matter where in it a head is.
+    The sheet shows a few people, a row each, anonymized: unless you choose --preset or --regions,
+    each image is made of 16x16 cells, so that it does not matter where in it a head is.
 
     Example: passerby datasets stats Market-1501-v15.09.15 --sheet people.png
 
@@ -53,13 +53,14 @@ def stats(  # noqa: PLR0913  (one group of options each)
     """
     if sheet is not None and sheet.exists() and not overwrite:
         raise OutputError(f"{sheet} exists: add --overwrite or name another output")
+    chosen = COARSE if cover is None else cover.settings
     dataset = (which or WhichDataset()).read(root)
     with progress_bar("opening") as progress:
         pictures = survey(dataset, workers or cores(), progress)
     for problem in unreadable(pictures):
         complain(problem)
     if sheet is not None:
-        settings = Settings(cover=cover or COARSE, find=find or FindSettings())
+        settings = Settings(cover=chosen, find=find or FindSettings())
         complain(f"{sheet} shows {draw_people(dataset, sheet, settings)} images, anonymized")
     outcome = {**described(dataset), "subsets": statistics(dataset), "sizes": sizes(pictures)}
     if as_json:
