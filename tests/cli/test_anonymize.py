@@ -386,6 +386,29 @@ def test_what_lies_beside_is_not_replaced_unasked(
     assert json.loads(beside.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--report", "in/street.mkv"],
+        ["--report", "safe.mkv"],
+        ["--report", "x.json", "--save-detections", "x.json"],
+        ["--save-detections", "boxes.txt", "--detections", "boxes.txt"],
+        ["--report", "safe.toml", "--config", "safe.toml"],
+    ],
+)
+def test_no_two_files_are_one_even_if_they_may_be_replaced(
+    film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    film("in/street.mkv", two)
+    (tmp_path / "boxes.txt").write_text("1,1,40,4,12,40,0.9\n")
+    (tmp_path / "safe.toml").write_text("")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+    assert run(Path("in/street.mkv"), Path("safe.mkv"), *words, "--overwrite") == EXIT_FAILED
+    assert "name another file" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
+
+
 @pytest.mark.parametrize("option", ["--report", "--save-detections"])
 def test_a_folder_that_is_not_there_is_told_before_the_work(
     street: Path, safe: Path, tmp_path: Path, capsys: Capture, option: str

@@ -125,6 +125,16 @@ def test_a_file_that_exists_is_replaced_only_when_asked(crops: str, model: list[
     assert main(["describe", crops, "-o", "c.npz", "--overwrite", *model]) == EXIT_OK
 
 
+def test_an_image_that_is_described_is_never_replaced(
+    crops: str, model: list[str], capsys: Capture
+) -> None:
+    picture = Path("crops/0_c1.png")
+    before = picture.read_bytes()
+    assert main(["describe", crops, "--maps", str(picture), "--overwrite", *model]) == EXIT_FAILED
+    assert "name another file" in capsys.readouterr().err
+    assert picture.read_bytes() == before
+
+
 def test_ctrl_c_keeps_what_was_described(
     crops: str, model: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

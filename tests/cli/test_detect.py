@@ -272,6 +272,14 @@ def test_wrong_use_is_one_line_and_leaves_nothing(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "empty"]
 
 
+def test_an_input_is_never_replaced(picture: Picture, tmp_path: Path, capsys: Capture) -> None:
+    odd = picture("a.png").rename(tmp_path / "a.json")
+    before = odd.read_bytes()
+    assert run(odd, "-o", odd, "--overwrite") == EXIT_FAILED
+    assert "is read and would be overwritten" in capsys.readouterr().err
+    assert odd.read_bytes() == before
+
+
 def test_a_file_that_is_there_is_not_replaced_unasked(
     picture: Picture, tmp_path: Path, capsys: Capture
 ) -> None:

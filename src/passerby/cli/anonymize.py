@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from passerby.config import read_toml, validated
 from passerby.detection.combined import model_hashes
 from passerby.detection.files import check_can_hold
 from passerby.errors import ConfigError, OutputError
+from passerby.media import Input
 from passerby.pipeline.batch import Batch
 from passerby.pipeline.chosen_numbers import check_numbers
 from passerby.pipeline.item_report import ItemReport
@@ -31,6 +32,8 @@ from passerby.pipeline.settings import (
     TimeSettings,
 )
 from passerby.sinks import Encoding, plan
+from passerby.sinks.apart import check_apart
+from passerby.sinks.targets import Target
 from passerby.sources import expand, ignored_files
 
 __all__ = ["anonymize", "app"]
@@ -105,6 +108,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     check_numbers(settings.cover, inputs)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
     _check_side_outputs(settings.run, len(jobs))
+    check_apart(*_files(config, settings, jobs))
     models = _models(settings)
     silent = quiet or as_json
     with Quiet() if silent else Terminal(told, is_plain, len(jobs)) as progress:
@@ -150,6 +154,17 @@ def _check_side_outputs(run: RunSettings, jobs: int) -> None:
             raise OutputError(f"{path} exists: add --overwrite or name another file")
         if not path.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {path.parent}: make it first")
+
+
+def _files(
+    config: Path | None, settings: Settings, jobs: Sequence[tuple[Input, Target]]
+) -> tuple[list[Path | str | None], list[Path | str | None]]:
+    """All that is written, and all that is read; live streams are no files."""
+    find, run = settings.find, settings.run
+    targets = [target for _, target in jobs if isinstance(target, Path)]
+    written = [*targets, run.report, run.save_detections]
+    inputs = [one.path for one, _ in jobs]
+    return written, [*inputs, config, find.detections, find.model, find.face_model]
 
 
 def _models(settings: Settings) -> dict[str, str]:

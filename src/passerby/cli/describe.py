@@ -20,6 +20,7 @@ from passerby.models.flip_averaged import FlipAveraged
 from passerby.pipeline.attention_maps import draw_attention
 from passerby.pipeline.description_run import describe_images, is_described
 from passerby.pipeline.image_lists import ImageList
+from passerby.sinks.apart import check_apart
 
 __all__ = ["app", "describe"]
 
@@ -97,6 +98,7 @@ def describe(  # noqa: PLR0913  (one option each)
     network = open_describer(model or default_model(), pixels, runtime)
     describer = FlipAveraged(network) if flip_averaged else network
     jobs = list(_jobs(sources, output, subsets, which or WhichDataset()))
+    check_apart([maps, *(target for _, target in jobs)], [*sources, model])
     left_out = 0
     for images, target in jobs:
         if target is not None and _is_new(images, describer, target, overwrite=overwrite):

@@ -17,6 +17,7 @@ from passerby.media import Input
 from passerby.pipeline.detection_run import DetectionRun, LookedAt
 from passerby.pipeline.detection_settings import DetectSettings
 from passerby.pipeline.results_file import ResultsFile
+from passerby.sinks.apart import check_apart
 from passerby.sources import expand, ignored_files
 
 __all__ = ["app", "detect"]
@@ -65,6 +66,7 @@ def detect(
     inputs = _inputs(sources)
     target = _checked(output, overwrite=overwrite)
     settings = find or DetectSettings()
+    check_apart([target], [*(one.path for one in inputs), settings.model, settings.face_model])
     detector = settings.detector()
     progress = Quiet() if quiet else Terminal(_told, _is_plain, len(inputs))
     with ResultsFile(target) as file, progress as told:

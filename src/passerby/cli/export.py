@@ -68,7 +68,7 @@ def export(  # noqa: PLR0913  (one option each)
     """
     if output.suffix.lower() != ".onnx":
         raise ConfigError(f"{output} is to hold ONNX: end its name with .onnx")
-    check_new(output, overwrite=overwrite)
+    check_new(output, read=[model, calibrate], overwrite=overwrite)
     images = None if calibrate is None else _images(calibrate, which or WhichDataset())
     with progress("comparing", 0 if images is None else 2 * compared(images)) as advance:
         done = export_signatures(

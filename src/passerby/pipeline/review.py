@@ -9,6 +9,7 @@ from passerby.errors import InputError, OutputError, PasserbyError
 from passerby.geometry import from_xywh
 from passerby.pipeline.doubts import FinishedItem, FinishedRun, choose, doubts, read_report
 from passerby.pipeline.review_frames import ReviewFrame
+from passerby.sinks.apart import check_apart
 from passerby.sinks.contact_sheet import ContactSheet, Note
 from passerby.sources import open_source
 
@@ -58,7 +59,7 @@ def review(report: Path, sheet: Path, *, most: int = 24, columns: int = 6) -> Ou
     chosen = choose(found, most)
     if not chosen:
         return outcome
-    _check_is_new(sheet, report, run)
+    check_apart([sheet], _used(report, run))
     target = ContactSheet(sheet, columns)
     try:
         for position, item in enumerate(run.items):
@@ -76,13 +77,11 @@ def review(report: Path, sheet: Path, *, most: int = 24, columns: int = 6) -> Ou
     return outcome
 
 
-def _check_is_new(sheet: Path, report: Path, run: FinishedRun) -> None:
-    """Replace nothing that is needed, even if existing files may be replaced."""
+def _used(report: Path, run: FinishedRun) -> list[Path]:
+    """All that the run read or wrote, where it was and where it may be now."""
     names = [name for item in run.items for name in (item.input.name, item.output.name) if name]
-    used = {path.resolve() for path in (report, *map(Path, names))}
-    used |= {(report.parent / Path(name).name).resolve() for name in names}
-    if sheet.resolve() in used:
-        raise OutputError(f"{sheet} was read or written by the run: name another file")
+    beside = [report.parent / Path(name).name for name in names]
+    return [report, *map(Path, names), *beside]
 
 
 def _add(

@@ -82,6 +82,17 @@ def test_options_that_mean_nothing_are_one_line(
     assert told in line
 
 
+def test_no_picture_of_the_data_set_becomes_a_sheet(
+    market: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    picture = market / "query" / "0001_c1s1_000001_00.png"
+    Image.new("RGB", (16, 32)).save(picture)
+    before = picture.read_bytes()
+    assert stats(market, "--sheet", str(picture), "--overwrite") == EXIT_FAILED
+    assert "is one of the files in" in capsys.readouterr().err
+    assert picture.read_bytes() == before
+
+
 def test_a_sheet_of_another_kind(market: Path, tmp_path: Path, capsys: Capture) -> None:
     assert stats(market, "--sheet", str(tmp_path / "s.jpg")) == EXIT_USAGE
     assert "ends in .png" in capsys.readouterr().err

@@ -140,6 +140,24 @@ def test_an_existing_file_is_kept_unless_told_otherwise(files: list[str], capsys
     assert main([*files, "--json", "out.json", "--overwrite"]) == EXIT_OK
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--json", "q.npz"],
+        ["--json", "x.json", "--parquet", "x.json"],
+        ["--json", "fine.npz", "--fine-query", "fine.npz", "--fine-gallery", "g.npz"],
+    ],
+)
+def test_signatures_are_never_replaced(
+    files: list[str], tmp_path: Path, capsys: Capture, words: list[str]
+) -> None:
+    write(tmp_path / "fine.npz", slice(0, 15))
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert main([*files, *words, "--overwrite"]) == EXIT_FAILED
+    assert "name another file" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 @pytest.fixture
 def refused(capsys: Capture) -> Callable[..., None]:
     """Expects one clear line, an exit code and no file."""

@@ -15,6 +15,7 @@ from passerby.errors import OutputError
 from passerby.pipeline.people_sheet import draw_people
 from passerby.pipeline.settings import CoverSettings, FindSettings, Settings
 from passerby.pipeline.survey import sizes, survey, unreadable
+from passerby.sinks.apart import check_apart
 from passerby.workers import cores
 
 __all__ = ["stats"]
@@ -51,6 +52,7 @@ def stats(  # noqa: PLR0913  (one group of options each)
         cover: How the sheet is anonymized.
         find: How people are found for it.
     """
+    check_apart([sheet], [root, None if find is None else find.detections])
     if sheet is not None and sheet.exists() and not overwrite:
         raise OutputError(f"{sheet} exists: add --overwrite or name another output")
     chosen = COARSE if cover is None else cover.settings

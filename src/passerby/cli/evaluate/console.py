@@ -1,7 +1,7 @@
 """What the commands print, and what they look at before the work."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,16 +12,20 @@ from rich.table import Table
 from passerby.errors import OutputError
 from passerby.evaluate.reid.results import Result
 from passerby.evaluate.reid.trials import Trials
+from passerby.sinks.apart import check_apart
 
 __all__ = ["check_new", "note", "print_result", "print_trials", "progress"]
 
 
-def check_new(*targets: Path | None, overwrite: bool) -> None:
-    """Refuse to replace files unless told to.
+def check_new(
+    *targets: Path | None, read: Iterable[Path | str | None] = (), overwrite: bool
+) -> None:
+    """Refuse to replace files unless told to, and what is read always.
 
     Raises:
-        OutputError: If one exists.
+        OutputError: If one exists, is read, or is to be written twice.
     """
+    check_apart(targets, read)
     for target in targets:
         if target is not None and target.exists() and not overwrite:
             raise OutputError(f"{target} exists: add --overwrite or name another file")

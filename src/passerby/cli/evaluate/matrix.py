@@ -61,7 +61,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     """
     if not images or not models:
         raise ConfigError("say what to compare: --images.NAME ROOT and --models.NAME MODEL")
-    check_new(json, overwrite=overwrite)
+    check_new(json, read=[*images.values(), *models.values()], overwrite=overwrite)
     networks = {name: open_describer(model, pixels) for name, model in models.items()}
     datasets = _datasets(images, which or WhichDataset())
     signatures = {

@@ -1,5 +1,6 @@
 """Options of ``passerby evaluate reid``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -47,6 +48,11 @@ class What:
         bool, Parameter(help="Evaluate all splits of the data set: mean and deviation.")
     ] = False
 
+    @property
+    def files(self) -> tuple[Path | str | None, ...]:
+        """All that is read."""
+        return self.query, self.gallery, self.data, self.model
+
     def compared(self, which: WhichDataset) -> list[Compared]:
         """Read or make the signatures, once a split."""
         files = (self.query, self.gallery)
@@ -90,6 +96,11 @@ class Again:
     seed: Annotated[int, Parameter(validator=Number(gte=0), help="Of what is drawn.")] = 0
 
     @property
+    def files(self) -> tuple[Path | None, ...]:
+        """All that is read."""
+        return self.multi_query, self.fine_query, self.fine_gallery
+
+    @property
     def finer(self) -> tuple[Path, Path] | None:
         """Files of finer signatures."""
         if self.fine_query is not None and self.fine_gallery is not None:
@@ -116,10 +127,10 @@ class Output:
     ] = 12
     overwrite: Annotated[bool, Parameter(help="Replace files that exist.")] = False
 
-    def check(self, what: What) -> None:
-        """Find out before the work whether all of it can be written."""
+    def check(self, what: What, read: Iterable[Path | str | None] = ()) -> None:
+        """Find out before the work whether all of it can be written, beside all that is read."""
         files = (self.json, self.parquet, self.cmc, self.roc, self.ranked_lists)
-        check_new(*files, overwrite=self.overwrite)
+        check_new(*files, read=read, overwrite=self.overwrite)
         if self.parquet is not None:
             check_can_write_parquet()
         for curve in (self.cmc, self.roc):
