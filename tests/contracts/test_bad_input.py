@@ -369,6 +369,8 @@ def test_an_output_that_is_an_input(bench: Bench) -> None:
         (["--audio", "loud"], "audio"),
         (["--every", "0"], "every"),
         (["--threshold", "2"], "threshold"),
+        (["--size", "8193"], "the long side alone in pixels, 32 to 8192"),
+        (["--size", "640x480"], "the long side alone in pixels, 32 to 8192"),
         (["--keep", "one"], "keep"),
         (["--keep", "1", "--only", "2"], "exclude each other"),
         (["--leave-zone", "1,2"], "zone"),

@@ -1,5 +1,7 @@
 """Whatever a detector does, an answer comes, and the frame is covered where it has to be."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -139,6 +141,28 @@ def test_a_stalled_detector_does_not_hold_up_closing_or_the_end_of_the_program()
     guarded.close()
     assert all(thread.daemon for thread in guards())
     released.set()
+
+
+SLOW = """
+import time
+import numpy as np
+from passerby.detection.guard import Guarded
+
+def detector(image):
+    time.sleep(0.5)
+    print("ended", flush=True)
+
+with Guarded(detector, 0.01) as guarded:
+    print(guarded(np.zeros((4, 4, 3), np.uint8)).failure)
+"""
+
+
+def test_a_program_does_not_end_within_a_detector() -> None:
+    """Its thread would be killed within the network, which aborts the whole program."""
+    done = subprocess.run(
+        [sys.executable, "-c", SLOW], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.splitlines() == ["the detector took longer than 0.01 s", "ended"]
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan")])

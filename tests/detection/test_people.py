@@ -152,6 +152,7 @@ class BrokenNetwork:
         ("overlap", -1),
         ("overlap", 2),
         ("size", 31),
+        ("size", 8193),
         ("size", -640),
     ],
 )

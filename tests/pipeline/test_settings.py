@@ -234,7 +234,10 @@ def test_small_faces_are_left_to_the_detector_of_people_where_there_is_one() -> 
         ({"face_threshold": "high"}, "find.face_threshold: input should be a valid number"),
         ({"every": 0}, "settings: find.every: input should be greater than or equal to 1, not 0"),
         ({"every": 2.5}, "settings: find.every: input should be a valid integer"),
-        ({"size": 8}, "settings: find.size: input should be greater than or equal to 32, not 8"),
+        (
+            {"size": 8},
+            "settings: find.size: give the long side alone in pixels, 32 to 8192, not '8'",
+        ),
         ({"smallest_face": 0}, "settings: find.smallest_face: input should be greater than 0"),
         ({"timeout": 0}, "settings: find.timeout: input should be greater than 0, not 0"),
         ({"timeout": 1e10}, "settings: find.timeout: input should be less than or equal to 3600"),

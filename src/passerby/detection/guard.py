@@ -1,7 +1,8 @@
 """Turn a detector's errors and stalls into frames that are covered in full."""
 
+import atexit
 import threading
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,13 @@ from passerby.types import Detector, Image
 
 __all__ = ["Guarded"]
 
+LONGEST_FAREWELL = 60.0
+"""Seconds for which the end of a program waits for detectors that are still at work."""
+
 _Job = tuple[Image, "Future[object]"]
+
+_at_work: "set[Future[object]]" = set()
+"""What detectors are busy with."""
 
 
 class Guarded:
@@ -50,6 +57,8 @@ class Guarded:
         if not self._latest.done():
             return Detections.failed("the detector is still busy with an earlier frame")
         self._latest = Future()
+        _at_work.add(self._latest)
+        self._latest.add_done_callback(_at_work.discard)
         self._jobs.put((image, self._latest))
         try:
             error = self._latest.exception(self._timeout)
@@ -75,6 +84,12 @@ class Guarded:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+@atexit.register
+def _say_farewell() -> None:
+    """Wait for stalled detectors: a program that ends within a network is aborted."""
+    wait(tuple(_at_work), LONGEST_FAREWELL)
 
 
 def _checked(answer: object) -> Detections:

@@ -17,7 +17,12 @@ from passerby.models.lookup import default, is_path, preferred, resolve
 from passerby.models.session import Network
 from passerby.types import Image
 
-__all__ = ["PeopleDetector", "detection_size", "known_kinds"]
+__all__ = ["LARGEST_SIZE", "SMALLEST_SIZE", "PeopleDetector", "detection_size", "known_kinds"]
+
+SMALLEST_SIZE = 32
+
+LARGEST_SIZE = 8192
+"""Longest side at which an image can be looked at, in pixels: the time grows with its square."""
 
 _STRIDE = 32
 """Sides of a network's input are multiples of the stride of its coarsest feature map."""
@@ -70,8 +75,9 @@ class PeopleDetector:
         for name, value in (("threshold", threshold), ("overlap", overlap)):
             if not 0 < value <= 1:
                 raise ConfigError(f"{name} must be above 0 and at most 1, not {value}")
-        if size is not None and size < _STRIDE:
-            raise ConfigError(f"size must be at least {_STRIDE} pixels, not {size}")
+        if size is not None and not SMALLEST_SIZE <= size <= LARGEST_SIZE:
+            sizes = f"{SMALLEST_SIZE} to {LARGEST_SIZE}"
+            raise ConfigError(f"size must be the long side in pixels, {sizes}, not {size}")
         self._threshold = threshold
         self._size = size
         self._network, self._decoder = _load(model or default("person").name, threads)

@@ -1,13 +1,29 @@
 """Every setting of `passerby detect`, once: for the command line and Python alike."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from passerby.detection.combined import DetectionSettings, detectors_for
+from passerby.detection.people import LARGEST_SIZE, SMALLEST_SIZE
 from passerby.detections import Kind
 from passerby.models.lookup import default
 from passerby.types import Detector
 
-__all__ = ["DetectSettings"]
+__all__ = ["DetectSettings", "LongSide"]
+
+
+def _long_side(value: object) -> int:
+    text = str(value)
+    if not (text.isdecimal() and SMALLEST_SIZE <= int(text) <= LARGEST_SIZE):
+        raise ValueError(
+            f"give the long side alone in pixels, {SMALLEST_SIZE} to {LARGEST_SIZE}, not {text!r}"
+        )
+    return int(text)
+
+
+LongSide = Annotated[int, BeforeValidator(_long_side)]
+"""The long side of a picture in pixels, as detectors look at it."""
 
 
 class DetectSettings(BaseModel):
@@ -21,10 +37,10 @@ class DetectSettings(BaseModel):
     threshold: float = Field(
         default=0.25, gt=0, le=1, description="Lowest score of a person or a head."
     )
-    size: int | None = Field(
+    size: LongSide | None = Field(
         default=None,
-        ge=32,
-        description="Long side in pixels at which people are looked for; by default by the frame.",
+        description="Long side in pixels at which people are looked for, 32 to 8192; by default by "
+        "the frame.",
     )
     faces: bool = Field(
         default=False, description="Look for faces too, which needs a model of them."

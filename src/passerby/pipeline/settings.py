@@ -12,6 +12,7 @@ from passerby.config import validated
 from passerby.detection.combined import DetectionSettings
 from passerby.detections import Kind
 from passerby.errors import ConfigError
+from passerby.pipeline.detection_settings import LongSide
 from passerby.sinks.encoding import Encoding
 from passerby.tracking import TrackingSettings
 from passerby.tracking.selection import Selection
@@ -155,10 +156,10 @@ class FindSettings(_Group):
     face_threshold: float = Field(
         default=0.5, gt=0, le=1, description="Lowest score of a face that is covered."
     )
-    size: int | None = Field(
+    size: LongSide | None = Field(
         default=None,
-        ge=32,
-        description="Long side in pixels at which people are looked for; by default by the frame.",
+        description="Long side in pixels at which people are looked for, 32 to 8192; by default by "
+        "the frame.",
     )
     smallest_face: float | None = Field(
         default=None,
