@@ -273,6 +273,18 @@ def test_the_self_check_finds_who_was_left_on_purpose_and_strict_says_so(
     assert run(street, tmp_path / "b.mkv", *words, "--strict") == EXIT_UNVOUCHED
 
 
+def test_a_weak_setting_is_told_once_and_vouched_for_all_the_same(
+    street: Path, safe: Path, tmp_path: Path, bright_people: None, capsys: Capture
+) -> None:
+    report = tmp_path / "r.json"
+    words = ["--operator", "median", "--strength", "3px", "--strict", "--report", report]
+    assert run(street, safe, *words) == EXIT_OK
+    assert capsys.readouterr().err.count("median at 3px is weaker than its default") == 1
+    written = json.loads(report.read_text(encoding="utf-8"))
+    assert any("median at 3px" in note for note in written["notes"])
+    assert written["summary"]["vouched"] is True
+
+
 def test_strict_is_content_when_everybody_is_covered(
     street: Path, safe: Path, bright_people: None
 ) -> None:

@@ -47,6 +47,22 @@ def test_faces_are_counted_where_they_are_looked_for(
     assert entry.faces == 2
 
 
+@pytest.mark.parametrize(("regions", "faces"), [("heads", None), ("faces", 0)])
+def test_boxes_of_a_file_count_as_faces_only_where_faces_alone_are_asked_for(
+    market: Path, tmp_path: Path, regions: str, faces: int | None
+) -> None:
+    boxes = tmp_path / "boxes.json"
+    boxes.write_text(
+        '{"images": [{"id": 1, "file_name": "0007_c1s1_000001_00.jpg"}], "annotations": [],'
+        ' "categories": [{"id": 1, "name": "face"}]}',
+        encoding="utf-8",
+    )
+    settings = Settings.of(regions=regions, detections=str(boxes))
+    (entry,) = copy_pictures(market, tmp_path / "twin", settings, [PATH])
+    assert isinstance(entry, Entry)
+    assert entry.faces == faces
+
+
 def test_a_detector_that_fails_covers_the_whole_picture(
     market: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,8 @@ VIPER_FACE = (15, 4, 35, 23)
 """The box that Dietlmeier et al. (section III-A) take where no face is found in VIPeR."""
 
 _VAN_ROOIJEN_SIZE = (128, 256)
+_HIDES_NOBODY = 3
+"""A median of so many pixels leaves people recognisable."""
 _DIETLMEIER_CELLS = 6
 
 
@@ -40,6 +42,7 @@ class Preset:
         source: The paper and its section or table.
         region, operator, strength: As an `Anonymizer` uses them; a strength of None means that
             the operator is fixed.
+        hides: Whether it takes away what makes somebody recognisable to people.
     """
 
     summary: str
@@ -47,6 +50,7 @@ class Preset:
     region: Region
     operator: Operator
     strength: Strength | None = None
+    hides: bool = True
 
 
 PRESETS: Registry[Preset] = Registry("preset")
@@ -113,6 +117,7 @@ def _add_van_rooijen() -> None:
                 REGIONS["top"],
                 median,
                 Strength(kernel, "px"),
+                hides=kernel > _HIDES_NOBODY,
             ),
         )
     PRESETS.add(
@@ -174,6 +179,7 @@ def _add_de_coninck() -> None:
                 REGIONS["frame"],
                 operator,
                 strength,
+                hides=False,
             ),
         )
 

@@ -46,7 +46,7 @@ Examples:
 
   passerby anonymize street.mp4 -o safe.mp4 --report safe.json
 
-  passerby anonymize photos/ -o safe/ --operator pixelate --self-check
+  passerby anonymize photos/ -o safe/ --regions people --self-check
 
   passerby anonymize rtsp://camera/main -o udp://127.0.0.1:5000
 

@@ -15,6 +15,7 @@ from passerby.media import Input, Medium
 from passerby.pipeline.chosen_numbers import absence_notes, absent_numbers
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.live import live_statistics
+from passerby.pipeline.notes import notes_on_cover
 from passerby.pipeline.records import Records, name_in_files
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
@@ -68,8 +69,8 @@ class Batch:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user should know about how people are looked for."""
-        return self._pipeline.notes
+        """What the user should know about how people are looked for and covered."""
+        return (*self._pipeline.notes, *notes_on_cover(self.settings))
 
     def close(self) -> None:
         """Let go of detectors and boxes."""

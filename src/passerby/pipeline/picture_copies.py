@@ -70,13 +70,12 @@ def _copied(source: Path, target: Path, path: str, pipeline: Pipeline) -> Entry:
             results = _written(pipeline, opened, sink, path)
         finally:
             sink.abort()
-    looked = Kind.FACE in pipeline.anonymizer.kinds
     faces = sum(len(result.sighted.of_kind(Kind.FACE)) for result in results)
     return Entry(
         path,
         source_sha256=sha256_of(source),
         sha256=sha256_of(target),
-        faces=faces if looked else None,
+        faces=faces if pipeline.counts_faces else None,
         covered_in_full=any(result.frame.covered_in_full for result in results),
     )
 

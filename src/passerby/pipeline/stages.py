@@ -8,12 +8,13 @@ from typing import Self
 import numpy as np
 
 from passerby.anonymization import Anonymizer
-from passerby.detection.combined import detectors_for, heads_stand_in
+from passerby.detection.combined import detectors_for
 from passerby.detection.files import FileDetections
 from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.media import Medium
+from passerby.pipeline.notes import notes_on_search
 from passerby.pipeline.schedule import Schedule
 from passerby.pipeline.settings import Settings
 from passerby.tracking import Timeline
@@ -23,11 +24,6 @@ __all__ = ["Pipeline", "Result"]
 
 BUFFER_BYTES = 96 * 2**20
 """Most memory that waiting frames may take, whatever the look-ahead."""
-
-HEADS_STAND_IN = (
-    "no model of faces is here, so heads are looked for in their place: "
-    "`passerby models pull` fetches one, which finds faces close by better"
-)
 
 Look = Callable[[Frame], Detections]
 
@@ -95,10 +91,16 @@ class Pipeline:
     def _detectors(self) -> Detector:
         """What the settings ask for."""
         kinds = self.anonymizer.kinds
-        detection = self.settings.find.detection(kinds)
-        if heads_stand_in(kinds, detection):
-            self.notes = (HEADS_STAND_IN,)
-        return detectors_for(kinds, detection)
+        self.notes = notes_on_search(self.settings)
+        return detectors_for(kinds, self.settings.find.detection(kinds))
+
+    @property
+    def counts_faces(self) -> bool:
+        """Whether it can say how many faces there are: a detector or a file looks for them."""
+        kinds = self.anonymizer.kinds
+        if self._file is not None:
+            return kinds == {Kind.FACE}  # a file about people need not know any
+        return Kind.FACE in kinds and not self.notes
 
     def frame(self, frame: Frame) -> Result:
         """Anonymize one picture on its own."""

@@ -18,6 +18,7 @@ from passerby.pipeline.manifest import (
     totals,
     write_manifest,
 )
+from passerby.pipeline.notes import notes_on
 from passerby.pipeline.picture_copies import Failure, copy_pictures
 from passerby.pipeline.report import sha256_of, versions
 from passerby.pipeline.settings import Settings
@@ -44,6 +45,7 @@ class Twin:
         kept: How many pictures were there from an earlier run.
         failures: Pictures that could not be read.
         problems: Where its index differs from that of the original.
+        notes: What the user should know about how people are looked for and covered.
     """
 
     entries: list[Entry]
@@ -51,6 +53,7 @@ class Twin:
     kept: int
     failures: list[Failure] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
     @property
     def totals(self) -> dict[str, Any]:
@@ -91,7 +94,7 @@ def make_twin(
     files = twin_files(dataset)
     head = _head(dataset, settings)
     finished = _finished(target, dataset.root, head)
-    twin = Twin(finished, files, kept=len(finished))
+    twin = Twin(finished, files, kept=len(finished), notes=tuple(head["notes"]))
     write_manifest(target / MANIFEST, head, twin.entries)
     copy_companions(dataset, target, files, choice.partitions)
     _fill(twin, target, partial(copy_pictures, dataset.root, target, settings), workers, progress)
@@ -123,6 +126,7 @@ def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:
         "dataset": dataset.name,
         "index_sha256": dataset.sha256,
         **made_by(settings),
+        "notes": list(notes_on(settings)),
         "versions": versions(),
     }
 

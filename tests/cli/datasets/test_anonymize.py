@@ -9,6 +9,7 @@ from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 from passerby.detections import Detections, Kind
 from passerby.pipeline import picture_copies, stages, twin_settings
+from passerby.pipeline.manifest import MANIFEST, read_manifest
 
 Capture = pytest.CaptureFixture[str]
 
@@ -63,6 +64,29 @@ def test_the_share_of_faces_is_told(
     out = tmp_path / "twin"
     assert anonymize(market, out, "--preset", "dietlmeier-zero") == EXIT_OK
     assert capsys.readouterr().out == f"{out}: 4 images, faces found in 50.0% of them\n"
+
+
+def test_without_a_face_model_nothing_is_said_of_faces(
+    market: Path, tmp_path: Path, built_in_alone: str, capsys: Capture
+) -> None:
+    out = tmp_path / "twin"
+    assert anonymize(market, out, "--regions", "heads", "--size", "64") == EXIT_OK
+    printed = capsys.readouterr()
+    assert "faces" not in printed.out
+    assert "no model of faces is here" in printed.err
+    head, entries = read_manifest(out / MANIFEST)
+    assert (head["with_faces"], head["share_with_faces"]) == (None, None)
+    assert {entry.faces for entry in entries.values()} == {None}
+    (note,) = head["notes"]
+    assert "no model of faces is here" in note
+
+
+def test_a_weak_preset_is_told(market: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert anonymize(market, tmp_path / "twin", "--preset", "van-rooijen-3px") == EXIT_OK
+    told = "the preset van-rooijen-3px hides nobody"
+    assert told in capsys.readouterr().err
+    head, _ = read_manifest(tmp_path / "twin" / MANIFEST)
+    assert told in head["notes"][0]
 
 
 def test_the_outcome_as_json(market: Path, tmp_path: Path, capsys: Capture) -> None:

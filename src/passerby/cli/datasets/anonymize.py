@@ -79,7 +79,9 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
 
 
 def _print_remarks(twin: Twin) -> None:
-    """What the twin lacks, and what of the original was never meant to be in it."""
+    """How it was made, what it lacks, and what of the original was never meant to be in it."""
+    for note in twin.notes:
+        complain(note)
     for failure in twin.failures:
         complain(failure.reason)
     for problem in twin.problems:

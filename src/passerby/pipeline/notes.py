@@ -1,0 +1,36 @@
+"""What the user should know about settings before the work: how people are found and covered."""
+
+from passerby.anonymization.weakness import weakness
+from passerby.detection.combined import heads_stand_in
+from passerby.pipeline.settings import Settings
+
+__all__ = ["notes_on", "notes_on_cover", "notes_on_search"]
+
+HEADS_STAND_IN = (
+    "no model of faces is here, so heads are looked for in their place: "
+    "`passerby models pull` fetches one, which finds faces close by better"
+)
+
+
+def notes_on(settings: Settings) -> tuple[str, ...]:
+    """All of them.
+
+    Raises:
+        ConfigError: If the model of people does not exist or finds no people.
+        ModelError: If it is given by its path and cannot be opened.
+    """
+    return (*notes_on_search(settings), *notes_on_cover(settings))
+
+
+def notes_on_search(settings: Settings) -> tuple[str, ...]:
+    """Whether heads are looked for in place of faces; raises as `notes_on` does."""
+    kinds = settings.cover.anonymizer().kinds
+    if settings.find.detections is not None:
+        return ()
+    return (HEADS_STAND_IN,) if heads_stand_in(kinds, settings.find.detection(kinds)) else ()
+
+
+def notes_on_cover(settings: Settings) -> tuple[str, ...]:
+    """Whether what is covered stays recognisable."""
+    weak = weakness(settings.cover.anonymizer())
+    return () if weak is None else (weak,)
