@@ -80,6 +80,12 @@ def test_a_wrong_command_line_is_one_line_and_code_2(
     assert printed.err.count("\n") == 1
 
 
+def test_words_too_many_are_named_with_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list", "all", "of them"]) == EXIT_USAGE
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "nothing here takes 'all of them': leave it out" in line
+
+
 @pytest.mark.parametrize("error", OURS)
 def test_our_errors_are_one_line_and_a_code(
     error: type[Exception], command: dict[str, object], capsys: pytest.CaptureFixture[str]

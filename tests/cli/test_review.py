@@ -94,6 +94,15 @@ def test_failed_items_are_listed(report: Path, capsys: Capture) -> None:
     assert capsys.readouterr().err == "passerby: failed: b.mp4: it is empty\n"
 
 
+def test_a_failed_item_is_named_once(report: Path, capsys: Capture) -> None:
+    content = json.loads(report.read_text(encoding="utf-8"))
+    failed = {"input": {"name": "in/b.jpg"}, "output": {}, "status": "failed"}
+    content["items"].append({**failed, "error": "in/b.jpg is damaged"})
+    report.write_text(json.dumps(content), encoding="utf-8")
+    main(["review", str(report)])
+    assert "passerby: failed: in/b.jpg is damaged\n" in capsys.readouterr().err
+
+
 def test_an_existing_sheet_is_not_replaced(report: Path, tmp_path: Path, capsys: Capture) -> None:
     sheet = tmp_path / "s.png"
     sheet.write_text("precious", encoding="utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from cyclopts import App, CycloptsError
+from cyclopts.exceptions import UnusedCliTokensError
 from pydantic import ValidationError
 
 from passerby.cli.exit_codes import (
@@ -118,6 +119,9 @@ def _terminate(_signal: int, _frame: FrameType | None) -> None:
 
 def _one_line(error: CycloptsError) -> str:
     """What is wrong with the command line; pydantic's remarks without their many lines."""
+    if isinstance(error, UnusedCliTokensError):
+        words = " ".join(error.unused_tokens or ())
+        return f"nothing here takes {words!r}: leave it out, or name its option (see --help)"
     cause = error.__cause__ or error.__context__
     if isinstance(cause, ValidationError):
         return complaint(cause)

@@ -9,6 +9,7 @@ from cyclopts.validators import Number
 
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import OutputError
+from passerby.pipeline.complaint import complaint
 from passerby.pipeline.review import Outcome
 from passerby.pipeline.review import review as draw
 
@@ -47,7 +48,8 @@ def review(
     outcome = draw(report, sheet, most=most, columns=columns)
     for item in outcome.run.items:
         if item.status != "done":
-            sys.stderr.write(f"passerby: {item.status}: {item.input.name}: {item.error}\n")
+            why = complaint(item.input.name, item.error)
+            sys.stderr.write(f"passerby: {item.status}: {why}\n")
     for problem in outcome.problems:
         sys.stderr.write(f"passerby: {problem}\n")
     sys.stdout.write(f"{_told(outcome, report, sheet)}\n")

@@ -11,7 +11,7 @@ from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.geometry import from_xywh
 from passerby.models.cards import MODELS
-from passerby.models.lookup import default, is_path, resolve
+from passerby.models.lookup import card_of, default, is_path, resolve
 from passerby.types import Image
 
 __all__ = ["FaceDetector"]
@@ -91,7 +91,7 @@ class FaceDetector:
 
 
 def _path(model: str) -> Path:
-    if not is_path(model) and MODELS[model].decoder != "yunet":
+    if not is_path(model) and card_of(model, "face").decoder != "yunet":
         role = MODELS[model].role
         raise ConfigError(f"model {model} finds a {role}, not a face: choose another")
     return resolve(model)

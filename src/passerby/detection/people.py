@@ -11,9 +11,8 @@ import numpy.typing as npt
 from passerby.detection.tiles import find_through, windows
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
-from passerby.models.cards import MODELS
 from passerby.models.decoders import DECODERS, Decoder
-from passerby.models.lookup import default, is_path, preferred, resolve
+from passerby.models.lookup import card_of, default, is_path, preferred, resolve
 from passerby.models.session import Network
 from passerby.types import Image
 
@@ -154,7 +153,7 @@ def _load(model: str, threads: int) -> tuple[Network, Decoder]:
 
 
 def _decoder(name: str) -> Decoder:
-    card = MODELS[name]
+    card = card_of(name, "person")
     if card.decoder not in DECODERS:
         raise ConfigError(f"model {name} finds a {card.role}, not a person: choose another")
     return DECODERS[card.decoder]

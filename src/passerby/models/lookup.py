@@ -7,11 +7,12 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from passerby.errors import ModelError
+from passerby.errors import ConfigError, ModelError
 from passerby.models.cards import MODELS, ModelCard, Role
 
 __all__ = [
     "ENVIRONMENT_VARIABLE",
+    "card_of",
     "check",
     "default",
     "download_folder",
@@ -28,6 +29,20 @@ ENVIRONMENT_VARIABLE = "PASSERBY_MODELS"
 """Names a folder of model files that is looked at before any other."""
 
 _PACKAGE_FOLDER = Path(__file__).parent / "weights"
+
+
+def card_of(name: str, role: Role) -> ModelCard:
+    """Return the card of a network for a role.
+
+    Raises:
+        ConfigError: If there is no such network; it says so if ``name`` is a file, but no ONNX.
+    """
+    if name in MODELS:
+        return MODELS[name]
+    fitting = ", ".join(one for one, card in MODELS.items() if card.role == role)
+    if Path(name).exists():
+        raise ConfigError(f"{name} is no ONNX file: name one that ends in .onnx, or {fitting}")
+    raise ConfigError(f"unknown model {name!r}: choose one of {fitting}, or name an ONNX file")
 
 
 def default(role: Role) -> ModelCard:

@@ -11,6 +11,7 @@ from passerby.detection.formats.coco_results import results
 from passerby.detections import Detections, Kind
 from passerby.errors import PasserbyError
 from passerby.media import Input, Medium
+from passerby.pipeline.complaint import complaint
 from passerby.pipeline.looks import look_at
 from passerby.pipeline.records import name_in_files
 from passerby.pipeline.results_file import ResultsFile
@@ -43,9 +44,7 @@ class LookedAt:
     @property
     def complaint(self) -> str | None:
         """The error with the name of the input, which most errors hold already."""
-        if self.error is None or self.source in self.error:
-            return self.error
-        return f"{self.source}: {self.error}"
+        return complaint(self.source, self.error)
 
 
 class Progress(Protocol):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from passerby.media import Medium
+from passerby.pipeline.complaint import complaint
 from passerby.pipeline.frame_log import Span
 from passerby.pipeline.live import LiveStatistics
 from passerby.pipeline.review_frames import ReviewFrame, most_urgent_first
@@ -63,9 +64,7 @@ class ItemReport:
     @property
     def complaint(self) -> str | None:
         """The error with the name of the input, which most errors hold already."""
-        if self.error is None or self.source in self.error:
-            return self.error
-        return f"{self.source}: {self.error}"
+        return complaint(self.source, self.error)
 
     @property
     def review(self) -> list[ReviewFrame]:
