@@ -258,6 +258,41 @@ def test_at_the_end_all_failures_and_what_is_to_be_looked_at_are_listed(
     assert end[4] == f"passerby: 1 frames are worth a look: passerby review {report}"
 
 
+def test_copies_of_an_earlier_run_are_not_anonymized_again(tmp_path: Path, capsys: Capture) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.png", "lone_anonymized.png"):
+        Image.new("RGB", (8, 8), "white").save(folder / name)
+    words = ["anonymize", str(folder), "--regions", "frame"]
+    assert main(words) == EXIT_OK
+    first = ["a.png", "a_anonymized.png", "lone_anonymized.png", "lone_anonymized_anonymized.png"]
+    assert sorted(path.name for path in folder.iterdir()) == first
+    capsys.readouterr()
+    assert main([*words, "--overwrite"]) == EXIT_OK
+    assert "passerby: 2 copies beside their originals are left out\n" in capsys.readouterr().err
+    assert sorted(path.name for path in folder.iterdir()) == first
+    assert main([*words, "-o", str(tmp_path / "out")]) == EXIT_OK
+    assert "left out" not in capsys.readouterr().err
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == first
+
+
+def test_files_have_no_duration(street: Path, safe: Path, capsys: Capture) -> None:
+    assert run(street, safe, "--duration", "1") == EXIT_USAGE
+    assert "duration ends cameras and live streams" in capsys.readouterr().err
+    assert not safe.exists()
+
+
+def test_a_picture_is_covered_by_any_time_and_that_is_the_reason(
+    tmp_path: Path, bright_people: None, capsys: Capture
+) -> None:
+    Image.new("RGB", (8, 8), "white").save(tmp_path / "a.png")
+    safe = tmp_path / "safe.png"
+    assert main(["anonymize", str(tmp_path / "a.png"), "-o", str(safe), "--cover-time=-30"]) == 0
+    assert not pixels(safe).any()
+    told = capsys.readouterr().err
+    assert "1 frames covered in full: a picture has no time" in told
+
+
 # --- Vouching ------------------------------------------------------------------------------
 
 

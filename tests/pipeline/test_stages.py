@@ -290,14 +290,16 @@ def test_no_frame_is_raw_whatever_the_detector_does(
             assert head_is_covered(result)
 
 
-@pytest.mark.parametrize("stage", ["select", "Timeline"])
+@pytest.mark.parametrize(
+    "stage", ["tracking.selection.Selection.covers", "pipeline.stages.Timeline"]
+)
 def test_an_error_in_a_stage_ends_the_run_before_any_frame(
     stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(stages, stage, broken)
+    monkeypatch.setattr(f"passerby.{stage}", broken)
     out: list[Result] = []
     with Pipeline(detector=FakeDetector()) as pipeline, pytest.raises(RuntimeError, match="broken"):
         out.extend(pipeline.run(FakeSource(50)))

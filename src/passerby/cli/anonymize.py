@@ -22,6 +22,7 @@ from passerby.media import Input
 from passerby.pipeline.batch import Batch
 from passerby.pipeline.chosen_numbers import check_numbers
 from passerby.pipeline.item_report import ItemReport
+from passerby.pipeline.live import check_duration
 from passerby.pipeline.report import summary, write_report
 from passerby.pipeline.settings import (
     CoverSettings,
@@ -33,7 +34,7 @@ from passerby.pipeline.settings import (
 )
 from passerby.sinks import Encoding, plan
 from passerby.sinks.apart import check_apart
-from passerby.sinks.targets import Target
+from passerby.sinks.targets import Target, without_copies
 from passerby.sources import expand, ignored_files
 
 __all__ = ["anonymize", "app"]
@@ -104,13 +105,14 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     names = ("cover", "find", "time", "write", "live", "run")
     groups = (cover, find, time, write, live, run)
     settings = _merged(config, dict(zip(names, groups, strict=True)))
-    inputs = expand(sources)
+    silent = quiet or as_json
+    inputs = _inputs(sources, output, silent=silent)
     check_numbers(settings.cover, inputs)
+    check_duration(settings.live, inputs)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
     _check_side_outputs(settings.run, len(jobs))
     check_apart(*_files(config, settings, jobs))
     models = _models(settings)
-    silent = quiet or as_json
     with Quiet() if silent else Terminal(told, is_plain, len(jobs)) as progress:
         batch = Batch(settings, progress)
         if not silent:
@@ -129,6 +131,16 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     elif not quiet:
         _print_end(batch.items, len(ignored), settings.run.report)
     return _exit_code(batch.items, strict=settings.run.strict)
+
+
+def _inputs(sources: Sequence[str], output: str | None, *, silent: bool) -> list[Input]:
+    """What is anonymized: copies that lie beside their originals are not anonymized again."""
+    found = expand(sources)
+    inputs = without_copies(found) if output is None else found
+    if len(inputs) < len(found) and not silent:
+        count = len(found) - len(inputs)
+        sys.stderr.write(f"passerby: {count} copies beside their originals are left out\n")
+    return inputs
 
 
 def _merged(config: Path | None, groups: Mapping[str, BaseModel | None]) -> Settings:

@@ -1,16 +1,31 @@
 """What a run says of live streams: frames that came late, connections that were lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from passerby.errors import ConfigError
+from passerby.media import Input
+from passerby.pipeline.settings import LiveSettings
 from passerby.sinks.stream_sink import StreamSink
 from passerby.sources.streams import LiveStream
 from passerby.types import Sink, Source
 
-__all__ = ["LiveStatistics", "live_note", "live_statistics"]
+__all__ = ["LiveStatistics", "check_duration", "live_note", "live_statistics"]
 
 LiveStatistics = Mapping[str, float]
 """Counters of `StreamStatistics` and, with "sent_" before each, of `SendStatistics`."""
+
+
+def check_duration(live: LiveSettings, inputs: Sequence[Input]) -> None:
+    """Make sure that a duration is given only where there is a live stream that it can end.
+
+    Raises:
+        ConfigError: If all inputs are files.
+    """
+    if live.duration is not None and all(one.path is not None for one in inputs):
+        raise ConfigError(
+            "duration ends cameras and live streams, and files are anonymized whole: leave it out"
+        )
 
 
 def live_statistics(source: Source, sink: Sink) -> LiveStatistics:

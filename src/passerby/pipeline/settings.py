@@ -257,7 +257,9 @@ class LiveSettings(_Group):
     """Cameras and live streams."""
 
     duration: float | None = Field(
-        default=None, gt=0, description="Stop after so many seconds; Ctrl-C stops too."
+        default=None,
+        gt=0,
+        description="Stop a camera or live stream after so many seconds; Ctrl-C stops too.",
     )
     connect_timeout: float = Field(
         default=10, gt=0, le=3600, description="Seconds within which a connection must be made."

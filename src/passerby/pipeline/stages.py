@@ -25,6 +25,8 @@ __all__ = ["Pipeline", "Result"]
 BUFFER_BYTES = 96 * 2**20
 """Most memory that waiting frames may take, whatever the look-ahead."""
 
+NO_TIME = "a picture has no time, so that --cover-time covers it"
+
 Look = Callable[[Frame], Detections]
 
 
@@ -184,5 +186,8 @@ class Pipeline:
     def _covered(
         self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool
     ) -> Result:
-        chosen = known[self.settings.cover.selection.covers(known)]
+        cover = self.settings.cover
+        if cover.cover_time and frame.time is None and known.failure is None:
+            known = Detections.failed(NO_TIME)
+        chosen = known[cover.selection.covers(known)]
         return Result(self.anonymizer(frame, chosen), known, sighted, looked)

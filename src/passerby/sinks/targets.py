@@ -8,7 +8,7 @@ from passerby.errors import ConfigError, OutputError
 from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
 
-__all__ = ["Target", "plan"]
+__all__ = ["Target", "plan", "without_copies"]
 
 Target = Path | str
 """A file, or the address of a stream."""
@@ -51,8 +51,7 @@ def _target(one: Input, output: str | None, inputs: Sequence[Input]) -> Target:
     if output is None:
         if one.path is None:
             raise ConfigError(f"{one.name} is live: name an output for it")
-        name = f"{one.path.stem}_anonymized{_suffix(one.path)}"
-        return one.path.with_name(name)
+        return _beside(one.path)
     to_folder = len(inputs) > 1 or one.folder is not None
     if "://" in output:
         if to_folder:
@@ -66,6 +65,17 @@ def _target(one: Input, output: str | None, inputs: Sequence[Input]) -> Target:
             raise ConfigError(f"{one.name} is live: name a file or an address, not a folder")
         return path / one.relative.with_suffix(_suffix(one.relative))
     return path
+
+
+def without_copies(inputs: Sequence[Input]) -> list[Input]:
+    """Leave out what lies in a folder as the copy of another input, from a run without output."""
+    copies = {_beside(one.path) for one in inputs if one.path is not None}
+    return [one for one in inputs if one.folder is None or one.path not in copies]
+
+
+def _beside(path: Path) -> Path:
+    """Where the copy of a file lies if nobody says otherwise."""
+    return path.with_name(f"{path.stem}_anonymized{_suffix(path)}")
 
 
 def _suffix(path: Path) -> str:
