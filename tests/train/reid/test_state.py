@@ -114,3 +114,21 @@ def test_the_backbone_has_its_share_of_the_learning_rate(kind, expected):
     counts = [sum(weight.numel() for weight in group["params"]) for group in main.param_groups]
     assert counts[1] == 64 + 64 + 3 * 64
     assert {group["weight_decay"] for group in main.param_groups} == {0.01}
+
+
+def test_how_steps_are_computed_is_not_of_the_file(tmp_path):
+    """A fused SGD, as files of before name it, cannot begin with some weights later."""
+    sgd = Optimizer(kind="sgd", learning_rate=0.01)
+    before, after = begun(optimizer=sgd), begun(optimizer=sgd)
+    for group in before.optimizers[0].param_groups:
+        group["fused"] = True
+    write_state(before, ASKED, tmp_path / "state.pt")
+    read_state(after, ASKED, tmp_path / "state.pt")
+    assert not any(group["fused"] for group in after.optimizers[0].param_groups)
+
+
+def test_moments_of_adam_are_computed_in_one_go_as_before(tmp_path):
+    write_state(begun(), ASKED, tmp_path / "state.pt")
+    after = begun()
+    read_state(after, ASKED, tmp_path / "state.pt")
+    assert all(group["fused"] for group in after.optimizers[0].param_groups)

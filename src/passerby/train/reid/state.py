@@ -85,8 +85,8 @@ def _optimizer(network: ReidNetwork, settings: Optimizer) -> torch.optim.Optimiz
             betas = (settings.momentum, 0.999)
             return torch.optim.AdamW(groups, betas=betas, fused=True, **shared)
         case "sgd":
-            momentum = settings.momentum
-            return torch.optim.SGD(groups, momentum=momentum, nesterov=True, fused=True, **shared)
+            # Fused, it cannot begin with some weights of a group later than with others.
+            return torch.optim.SGD(groups, momentum=settings.momentum, nesterov=True, **shared)
         case _:
             raise ConfigError(f"optimizer is {settings.kind!r}: choose adam, adamw or sgd")
 
@@ -134,7 +134,14 @@ def read_state(training: Training, asked: Mapping[str, Any], path: Path) -> dict
             training.averaged.load_state_dict(state["averaged"])
         training.learner.network.origin = training.result.origin = Origin(**state["origin"])
         for optimizer, own in zip(training.optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(own)
+            _put_back(optimizer, own)
         training.epoch, training.step = int(state["epoch"]), int(state["step"])
         training.lost = [float(loss) for loss in state["lost"]]
     return before
+
+
+def _put_back(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
+    """Give an optimizer its moments; how it computes is its own, whatever wrote the state."""
+    optimizer.load_state_dict(state)
+    for group in optimizer.param_groups:
+        group["fused"] = optimizer.defaults["fused"]
