@@ -11,7 +11,7 @@ from passerby.errors import InputError
 from passerby.train.reid.batches import Composer, Share, batches, erase, normalised
 from passerby.train.reid.material import material_of
 from passerby.train.reid.pictures import Pictures
-from passerby.train.reid.settings import PeopleTimesImages
+from passerby.train.reid.settings import PeopleTimesImages, Weights
 from passerby.train.reid.transforms import Flip, Resize
 
 SIZE = (32, 16)
@@ -61,7 +61,7 @@ def test_seed_and_epoch_do(make_composer):
 def test_processes_and_parts_share_the_batches_of_one(make_composer, share):
     """Each picture is changed alike, whoever computes it."""
     processes, accumulate = share
-    composer = make_composer()
+    composer = make_composer(weights=Weights())
     shared = [
         list(batches(composer, 0, Share(rank, processes, accumulate))) for rank in range(processes)
     ]

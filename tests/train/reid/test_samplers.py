@@ -1,11 +1,14 @@
 """Who and what is in the batches of an epoch."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from passerby.errors import ConfigError
+from passerby.train.reid.recipes import recipe
 from passerby.train.reid.samplers import batches_of, share_of
-from passerby.train.reid.settings import PeopleTimesImages, Shuffled
+from passerby.train.reid.settings import PeopleTimesImages, Shuffled, Weights
 
 ORDER = PeopleTimesImages(3, 4)
 LABELS = np.repeat(np.arange(6), [4, 9, 2, 13, 8, 1])
@@ -59,11 +62,16 @@ def test_an_epoch_depends_on_seed_and_number_alone(order):
         assert first.shape != other.shape or not np.array_equal(first, other)
 
 
+def one_with(order, **weights):
+    """A recipe that learns from such batches."""
+    return replace(recipe("bot", "quick"), order=order, weights=Weights(**weights))
+
+
 @pytest.mark.parametrize("order", [PeopleTimesImages(4, 3), Shuffled(12)])
 @pytest.mark.parametrize("parts", [1, 2, 4])
 def test_parts_make_the_whole_and_leave_people_together(order, parts):
-    batch = np.arange(12)
-    shares = [batch[share_of(order, part, parts)] for part in range(parts)]
+    batch, own = np.arange(12), one_with(order)
+    shares = [batch[share_of(own, part, parts)] for part in range(parts)]
     assert np.concatenate(shares).tolist() == batch.tolist()
     for share in shares:
         assert len(share) % order.indivisible == 0
@@ -80,4 +88,16 @@ def test_parts_make_the_whole_and_leave_people_together(order, parts):
 )
 def test_what_cannot_be_split_is_refused(order, parts, complaint):
     with pytest.raises(ConfigError, match=complaint):
-        share_of(order, 0, parts)
+        share_of(one_with(order), 0, parts)
+
+
+@pytest.mark.parametrize("loss", ["triplet", "pair"])
+def test_each_part_has_two_people_where_losses_compare_them(loss):
+    own = one_with(PeopleTimesImages(4, 2), **{loss: 1.0})
+    labels = np.repeat(np.arange(4), 2)
+    for part in range(2):
+        assert len(set(labels[share_of(own, part, 2)])) == 2
+    with pytest.raises(
+        ConfigError, match="4 people cannot be split into 4 equal parts of 2 people or more, wh"
+    ):
+        share_of(own, 0, 4)

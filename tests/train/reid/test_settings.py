@@ -7,7 +7,7 @@ import pytest
 from passerby.errors import ConfigError
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.schedules import Steps
-from passerby.train.reid.settings import PeopleTimesImages, Shuffled
+from passerby.train.reid.settings import PeopleTimesImages, Shuffled, Weights
 
 
 def test_the_batch_is_people_times_images():
@@ -21,12 +21,27 @@ def test_the_batch_is_people_times_images():
     [
         ({"epochs": 0}, "epochs is 0"),
         ({"order": Shuffled(1)}, "batch of 1"),
+        ({"order": PeopleTimesImages(1, 4)}, "images of 1 person, but triplets and pairs need"),
         ({"smoothing": 1.0}, "smoothing is 1.0"),
     ],
 )
 def test_what_nobody_could_follow_is_refused(change, complaint):
     with pytest.raises(ConfigError, match=complaint):
         replace(recipe("bot", "paper"), **change)
+
+
+@pytest.mark.parametrize(
+    ("order", "weights", "smallest"),
+    [
+        (PeopleTimesImages(16, 4), Weights(triplet=1.0), 8),
+        (PeopleTimesImages(6, 2), Weights(identity=0.0, pair=1.0), 4),
+        (PeopleTimesImages(16, 4), Weights(centre=0.1), 4),
+        (PeopleTimesImages(16, 1), Weights(), 2),
+        (Shuffled(32), Weights(triplet=1.0), 2),
+    ],
+)
+def test_a_part_has_somebody_to_compare_with(order, weights, smallest):
+    assert replace(recipe("bot", "paper"), order=order, weights=weights).smallest_part == smallest
 
 
 def test_a_recipe_over_other_epochs_changes_its_rate_in_the_same_places():

@@ -119,8 +119,7 @@ def batches(
     """
     rows = composer.epoch(epoch)
     slices = [
-        share_of(composer.recipe.order, part, share.processes * share.accumulate)
-        for part in share.parts
+        share_of(composer.recipe, part, share.processes * share.accumulate) for part in share.parts
     ]
 
     def compose(number: int) -> tuple[Batch, ...]:

@@ -138,7 +138,7 @@ def _lost(
             raise
     # Other processes take no part in what is tried out here.
     alone = learner.module if isinstance(learner, DistributedDataParallel) else learner
-    raise too_large(partial(attempt, module=alone), count, recipe.order.indivisible, parts)
+    raise too_large(partial(attempt, module=alone), count, recipe, parts)
 
 
 def _told(steps: Iterator[_Step], epoch: int, tell: Report) -> Iterator[float]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 
 from passerby.errors import ConfigError
+from passerby.train.reid.settings import Recipe
 
 __all__ = ["is_out_of_memory", "too_large"]
 
@@ -19,28 +20,32 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def too_large(
-    attempt: Callable[[int], object], batch: int, indivisible: int, parts: int
+    attempt: Callable[[int], object], batch: int, recipe: Recipe, parts: int
 ) -> ConfigError:
     """Find the largest part of a batch that fits, and say how to get it.
 
     Args:
         attempt: Learns from so many images, and raises if memory is short.
         batch: Images that were too many.
-        indivisible: Images that must stay together.
+        recipe: Says how a batch may be split.
         parts: Into how many a batch is split already.
     """
-    smaller = 2
-    while batch // smaller >= max(2, indivisible) and (batch // indivisible) % smaller == 0:
-        if _fits(attempt, batch // smaller):
+    for smaller in _divisors(batch // recipe.order.indivisible):
+        images = batch // smaller
+        if images >= recipe.smallest_part and _fits(attempt, images):
             return ConfigError(
-                f"memory is short for {batch} images at a time, and {batch // smaller} fit: add "
+                f"memory is short for {batch} images at a time, and {images} fit: add "
                 f"--accumulate {parts * smaller}"
             )
-        smaller *= 2
     return ConfigError(
-        f"memory is short for {batch} images at a time, and for any part of them: take smaller "
-        "images (--size) or a narrower network (--option.width)"
+        f"memory is short for {batch} images at a time, and for any part that they can be split "
+        "into: take smaller images (--size) or a narrower network (--option.width)"
     )
+
+
+def _divisors(number: int) -> list[int]:
+    """Return what divides a number, from 2 on."""
+    return [one for one in range(2, number + 1) if number % one == 0]
 
 
 def _fits(attempt: Callable[[int], object], batch: int) -> bool:

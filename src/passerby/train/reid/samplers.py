@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import ConfigError
-from passerby.train.reid.settings import Order, PeopleTimesImages, Shuffled
+from passerby.train.reid.settings import Order, PeopleTimesImages, Recipe, Shuffled
 
 __all__ = ["Indices", "batches_of", "people_times_images", "share_of"]
 
@@ -65,20 +65,25 @@ def _shuffled(labels: Indices, order: Shuffled, rng: np.random.Generator) -> Ind
     return shuffled[: len(labels) // order.batch * order.batch].reshape(-1, order.batch)
 
 
-def share_of(order: Order, part: int, parts: int) -> slice:
+def share_of(recipe: Recipe, part: int, parts: int) -> slice:
     """Return which images of each batch are one part's, if a batch is split.
 
     Images of one person stay together, so that each part has triplets of its own.
 
     Raises:
-        ConfigError: If a batch cannot be split into so many parts of two images or more.
+        ConfigError: If a batch cannot be split into so many equal parts, each with two images, or
+            with two people where losses compare people.
     """
+    order = recipe.order
     whole = order.batch // order.indivisible
     size = order.batch // parts
-    if whole % parts or size < 2:
+    if whole % parts or size < recipe.smallest_part:
         what = "people" if order.indivisible > 1 else "images"
+        least = "2 images or more"
+        if recipe.compares_people:
+            least = "2 people or more, whom losses compare"
         raise ConfigError(
-            f"a batch of {whole} {what} cannot be split into {parts} equal parts of 2 images or "
-            "more: change the batch, --accumulate or the number of processes"
+            f"a batch of {whole} {what} cannot be split into {parts} equal parts of {least}: "
+            "change the batch, --accumulate or the number of processes"
         )
     return slice(part * size, (part + 1) * size)

@@ -122,7 +122,8 @@ class Recipe:
         flip_averaged: Whether signatures are then the mean of an image's and its mirror image's.
 
     Raises:
-        ConfigError: If there is no epoch, a batch of one image, or nothing would be averaged.
+        ConfigError: If there is no epoch, a batch of one image, of one person where losses compare
+            people, or nothing would be averaged.
     """
 
     source: str
@@ -147,8 +148,28 @@ class Recipe:
             raise ConfigError(f"epochs is {self.epochs}: train for at least 1")
         if self.order.batch < 2:
             raise ConfigError(f"a batch of {self.order.batch} cannot be normalised: take 2 or more")
+        if self.order.batch < self.smallest_part:
+            raise ConfigError(
+                f"a batch has images of {self.order.batch // self.order.indivisible} person, but "
+                "triplets and pairs need others to compare with: take 2 people or more"
+            )
         if not 0 <= self.smoothing < 1:
             raise ConfigError(f"smoothing is {self.smoothing}: give 0 or more, and less than 1")
+
+    @property
+    def compares_people(self) -> bool:
+        """Whether batches hold several people so that a loss can compare them."""
+        compares = self.weights.triplet > 0 or self.weights.pair > 0
+        return compares and isinstance(self.order, PeopleTimesImages)
+
+    @property
+    def smallest_part(self) -> int:
+        """Images that a part of a batch must have at least when it is split.
+
+        One cannot be normalised, and one person alone has neither triplets nor pairs with others.
+        """
+        together = self.order.indivisible
+        return 2 * together if self.compares_people else max(2, together)
 
     def over(self, epochs: int) -> "Recipe":
         """Return the same over another number of epochs; where its rate changes moves along."""
