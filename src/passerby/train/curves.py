@@ -1,6 +1,6 @@
 """The losses of a training over time, as text and as a picture."""
 
-import csv
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,11 +19,14 @@ _SMOOTHED = 100
 
 
 class Curves:
-    """Writes a line a step; what an interrupted training wrote stays.
+    """Writes a line a step; what an interrupted training wrote stays, but for a torn last line.
 
     Args:
         path: Of the CSV file.
         losses: Names of the losses.
+
+    Raises:
+        OutputError: If the file cannot be written, or is of a training with other losses.
     """
 
     def __init__(self, path: Path, losses: Sequence[str]) -> None:
@@ -33,7 +36,8 @@ class Curves:
 
     def __enter__(self) -> Self:
         try:
-            self._file = self._path.open("a", encoding="utf-8")
+            self._cut()
+            self._file = self._path.open("a", encoding="utf-8", newline="\n")
         except OSError as error:
             raise self._unwritten(error) from error
         if self._file.tell() == 0:
@@ -47,7 +51,11 @@ class Curves:
         trace: TracebackType | None,
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            try:
+                self._file.close()  # which tries once more to write what a full disk did not take
+            except OSError as unwritten:
+                if error is None:
+                    raise self._unwritten(unwritten) from unwritten
 
     def add(self, step: int, rate: float, losses: Iterable[SupportsFloat]) -> None:
         """Write what a step lost: numbers, or tensors of one, in the order of the names.
@@ -75,11 +83,34 @@ class Curves:
 
     def _table(self) -> dict[str, npt.NDArray[np.float64]]:
         """Read the columns; of a step that an interruption made necessary again, the last line."""
-        with self._path.open(encoding="utf-8") as file:
-            rows = {row["step"]: row for row in csv.DictReader(file)}
-        return {
-            name: np.array([float(row[name]) for row in rows.values()]) for name in self._columns
-        }
+        rows = [row for line in self._lines()[1:] if (row := self._row(line)) is not None]
+        last = {row[0]: row for row in rows}
+        table = np.array(list(last.values())).reshape(-1, len(self._columns))
+        return dict(zip(self._columns, table.T, strict=True))
+
+    def _cut(self) -> None:
+        """Cut the file back to its last whole line: a disk may have filled within the next."""
+        if not self._path.exists():
+            return
+        lines = self._lines()
+        heading = f"{','.join(self._columns)}\n".encode()
+        if lines and not heading.startswith(lines[0]):
+            raise OutputError(f"{self._path} is of another training: move it away")
+        while lines and lines[-1] != heading and self._row(lines[-1]) is None:
+            lines.pop()
+        os.truncate(self._path, sum(map(len, lines)))
+
+    def _lines(self) -> list[bytes]:
+        return self._path.read_bytes().splitlines(keepends=True)
+
+    def _row(self, line: bytes) -> list[float] | None:
+        """Return the numbers of a line, or None if it is torn."""
+        try:
+            numbers = [float(word) for word in line.split(b",")]
+        except ValueError:
+            return None
+        whole = line.endswith(b"\n") and len(numbers) == len(self._columns)
+        return numbers if whole else None
 
     @property
     def _columns(self) -> tuple[str, ...]:

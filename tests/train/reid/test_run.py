@@ -12,6 +12,7 @@ from passerby.datasets import read_dataset
 from passerby.errors import ConfigError, InputError, ModelError, OutputError
 from passerby.models.reid.checkpoint import load_network, read_card
 from passerby.synth.gallery import Gallery, photograph
+from passerby.train.curves import Curves
 from passerby.train.reid.evaluation import evaluate_network
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.run import train_reid
@@ -106,6 +107,25 @@ def test_reading_counts_the_pictures_of_the_evaluation_too(make_plan, tmp_path):
     count = len(plan.dataset.samples)
     read = [(one.done, one.total) for one in told if one.stage == "reading"]
     assert read == [(done, count) for done in range(1, count + 1)]
+
+
+def test_a_network_is_kept_where_its_losses_cannot_be_drawn(make_plan, tmp_path, monkeypatch):
+    def fail(_curves, _path):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Curves, "plot", fail)
+    with pytest.raises(OutputError, match="No space left on device"):
+        train_reid(make_plan(evaluates=False), tmp_path / "out")
+    assert load_network(tmp_path / "out/model.pt").name == "bot"
+
+
+def test_a_torn_line_of_losses_keeps_no_training_from_its_end(make_plan, tmp_path):
+    path = train_reid(make_plan(evaluates=False), tmp_path / "out")
+    whole = (tmp_path / "out/losses.csv").read_text(encoding="utf-8")
+    path.unlink()
+    (tmp_path / "out/losses.csv").write_text(f"{whole}13,0.00", encoding="utf-8")
+    assert train_reid(make_plan(evaluates=False), tmp_path / "out").exists()
+    assert (tmp_path / "out/losses.csv").read_text(encoding="utf-8") == whole
 
 
 def test_the_files_hold_no_picture(make_plan, tmp_path):

@@ -124,8 +124,8 @@ def _train(
     names = training.learner.losses
     with journal(folder, names, report, tensorboard=plan.tensorboard) as tell:
         train(training, composer, machine, save, tell)
-    card = card_of(asked, training.result, training.epoch, maker, computed)
-    save_network(training.result, card, folder / MODEL_FILE)
+        card = card_of(asked, training.result, training.epoch, maker, computed)
+        save_network(training.result, card, folder / MODEL_FILE)
 
 
 def _begun(
