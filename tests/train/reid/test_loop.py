@@ -10,6 +10,7 @@ from torch.nn.parallel import DistributedDataParallel
 from passerby.errors import ConfigError, InputError, ModelError, OutputError
 from passerby.models import torch_files
 from passerby.models.reid.checkpoint import read_card
+from passerby.train.curves import Curves
 from passerby.train.reid import loop
 from passerby.train.reid.learner import Learner
 from passerby.train.reid.machine import Machine
@@ -106,7 +107,6 @@ def test_every_step_is_told_with_its_learning_rate(learn, small_recipe):
 
 def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_state(learn, monkeypatch):
     forward = Learner.forward
-    monkeypatch.setattr(loop, "_LOOKED_AT", 1)
     calls = []
 
     def spoilt(self, images, labels):
@@ -115,11 +115,66 @@ def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_state(learn, monke
         return {name: loss * (torch.nan if len(calls) > 5 else 1) for name, loss in losses.items()}
 
     monkeypatch.setattr(Learner, "forward", spoilt)
-    with pytest.raises(ModelError, match=r"no number any more in epoch 2: lower the learning rate"):
+    with pytest.raises(ModelError, match=r"no number any more in epoch 2: begin anew in another "):
         learn()
     monkeypatch.setattr(Learner, "forward", forward)
     _, told = learn()
     assert {one.epoch for one in told if one.losses} == {2, 3}
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_what_is_advised_is_what_the_folder_allows(learn, monkeypatch, small_recipe, precision):
+    """A state is refused with another learning rate, and not with another precision."""
+    forward = Learner.forward
+    calls = []
+
+    def spoilt(self, images, labels):
+        calls.append(1)
+        losses = forward(self, images, labels)
+        return {name: loss * (torch.nan if len(calls) > 5 else 1) for name, loss in losses.items()}
+
+    monkeypatch.setattr(Learner, "forward", spoilt)
+    with pytest.raises(ModelError, match=r"with a lower learning rate$") as caught:
+        learn(precision=precision)
+    assert ("go on with --precision fp32, or" in str(caught.value)) == (precision == "bf16")
+    monkeypatch.setattr(Learner, "forward", forward)
+    lower = replace(small_recipe.optimizer, learning_rate=1e-4)
+    with pytest.raises(ModelError, match=r"was begun with recipe\.optimizer\.learning_rate"):
+        learn(recipe=replace(small_recipe, optimizer=lower))
+    assert (learn(precision="fp32")[0] / "model.pt").exists()
+
+
+def test_on_a_processor_each_step_is_told_as_it_is_taken(learn, monkeypatch):
+    happened, forward = [], Learner.forward
+
+    def noted(self, images, labels):
+        happened.append("taken")
+        return forward(self, images, labels)
+
+    write = Curves.add
+    monkeypatch.setattr(Learner, "forward", noted)
+    monkeypatch.setattr(Curves, "add", lambda *args: happened.append("told") or write(*args))
+    learn()
+    assert happened
+    assert happened == ["taken", "told"] * (len(happened) // 2)
+
+
+@pytest.mark.parametrize(("device", "first"), [("cpu", 1), ("cuda", 10)])
+def test_a_gpu_alone_goes_on_while_its_losses_are_looked_at(device, first):
+    taken, told = [], []
+
+    def steps():
+        for number in range(1, 26):
+            taken.append(number)
+            yield loop._Step(number, 25, 0.1, {"total": torch.tensor(float(number))})
+
+    def tell(progress):
+        told.append((len(taken), progress.losses["total"]))
+
+    lost = list(loop._told(steps(), 1, Machine(torch.device(device)), tell))
+    assert lost == [loss for _, loss in told] == list(range(1, 26))
+    assert told[0][0] == first
+    assert told[-1][0] == 25
 
 
 def test_weights_that_are_no_numbers_are_never_written(learn, tmp_path, small_recipe):
@@ -136,7 +191,7 @@ def test_a_training_that_stands_still_is_said(learn, small_recipe):
     _, told = learn(recipe=replace(recipe, weights=Weights()))
     (warning,) = [one.warning for one in told if one.warning]
     assert "after 5 epochs the loss is" in warning
-    assert "nothing is learned" in warning
+    assert "nothing is learned; look at the labels, or begin anew in another folder" in warning
 
 
 def test_one_that_learns_is_left_alone(learn, small_recipe):
@@ -160,6 +215,28 @@ def test_short_memory_says_which_batch_fits(learn, monkeypatch, small_recipe):
         learn(recipe=recipe)
     folder, _ = learn(recipe=recipe, accumulate=2)
     assert (folder / "model.pt").exists()
+
+
+@pytest.mark.parametrize(("room", "told"), [(5, "and 4 fit: add"), (0, "and for any part that")])
+def test_short_memory_for_moments_is_said_too(learn, monkeypatch, room, told, small_recipe):
+    """An optimizer makes what it keeps of each weight in its first step, and may stop half way."""
+    forward, step, seen = Learner.forward, torch.optim.AdamW.step, []
+
+    def noted(self, images, labels):
+        seen.append(len(images))
+        return forward(self, images, labels)
+
+    def short(self, closure=None):
+        if seen[-1] > room:
+            self.state[self.param_groups[0]["params"][0]]["step"] = torch.zeros(())
+            raise torch.OutOfMemoryError
+        return step(self, closure)
+
+    recipe = replace(small_recipe, order=replace(small_recipe.order, people=4))
+    monkeypatch.setattr(Learner, "forward", noted)
+    monkeypatch.setattr(torch.optim.AdamW, "step", short)
+    with pytest.raises(ConfigError, match=f"memory is short for 8 images at a time, {told}"):
+        learn(recipe=recipe)
 
 
 def test_short_memory_of_one_process_of_many_is_said_too(
@@ -192,10 +269,10 @@ def test_only_what_the_recipe_names_learns_at_first(learn, small_recipe, monkeyp
     steps = {}
     check = loop._check_weights
 
-    def noted(learner):
+    def noted(learner, machine):
         weights = {name: one.detach().clone() for name, one in learner.named_parameters()}
         steps[len(steps)] = weights
-        check(learner)
+        check(learner, machine)
 
     monkeypatch.setattr(loop, "_check_weights", noted)
     recipe = replace(

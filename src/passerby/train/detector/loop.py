@@ -56,8 +56,8 @@ def train(
         follow(training.averaged, training.network, training.step, settings.smoothing)
         if not torch.isfinite(losses.total + gradient):
             raise ModelError(
-                f"the loss is no number any more at step {training.step}: lower the learning "
-                f"rate; the last good state lies in {checkpoint}"
+                f"the loss is no number any more at step {training.step}: begin anew in "
+                f"another folder with a lower learning rate; the last good state is {checkpoint}"
             )
         if report is not None:
             report(training.step, rate, losses)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from itertools import islice
 from math import isfinite
 from typing import NamedTuple
@@ -24,7 +23,7 @@ from passerby.train.reid.state import Training
 __all__ = ["train"]
 
 _LOOKED_AT = 10
-"""Steps after which losses are looked at: a GPU would have to wait if each were."""
+"""Steps after which a GPU's losses are looked at: it would have to wait if each were."""
 
 _PATIENCE = 5
 """Epochs at the full learning rate after which losses must have fallen."""
@@ -58,16 +57,17 @@ def train(
     while training.epoch < recipe.epochs:
         _seed(composer.seed, training.epoch, machine)
         _freeze(training, recipe)
-        lost = list(_told(_steps(training, composer, machine), training.epoch + 1, tell))
-        _check_weights(training.learner)
+        steps = _steps(training, composer, machine)
+        lost = list(_told(steps, training.epoch + 1, machine, tell))
+        _check_weights(training.learner, machine)
         training.lost.append(float(np.mean(lost)))
         training.epoch += 1
         save()
         if _stands_still(training.lost, recipe):
             warning = (
                 f"after {training.epoch} epochs the loss is {training.lost[-1]:.3f}, and "
-                f"{training.lost[0]:.3f} in the first: nothing is learned; change the learning "
-                "rate, or look at the labels"
+                f"{training.lost[0]:.3f} in the first: nothing is learned; look at the labels, or "
+                "begin anew in another folder with another learning rate"
             )
             tell(Progress("training", training.step, training.step, warning=warning))
 
@@ -84,11 +84,36 @@ def _steps(training: Training, composer: Composer, machine: Machine) -> Iterator
         )
         for group in training.optimizers[0].param_groups:
             group["lr"] = rate * group["share"]
-        losses = _learn(learner, training.optimizers, parts, recipe, machine)
+        losses = _learn_if_it_fits(learner, training.optimizers, parts, recipe, machine)
         training.step += 1
         if training.averaged is not None:
             follow(training.averaged, training.learner.network, training.step, recipe.smoothing)
         yield _Step(training.step, total, rate, losses)
+
+
+def _learn_if_it_fits(
+    learner: nn.Module,
+    optimizers: tuple[torch.optim.Optimizer, ...],
+    parts: tuple[Batch, ...],
+    recipe: Recipe,
+    machine: Machine,
+) -> dict[str, Tensor]:
+    """Take one step; where memory is short for it, find out and say what would fit."""
+    try:
+        return _learn(learner, optimizers, parts, recipe, machine)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+    # Other processes take no part in what is tried out here.
+    alone = learner.module if isinstance(learner, DistributedDataParallel) else learner
+
+    def attempt(images: int) -> None:
+        for optimizer in optimizers:
+            optimizer.state.clear()  # moments of which some could not be made
+        part = Batch(*(column[:images] for column in parts[0]))
+        _learn(alone, optimizers, (part,), recipe, machine)
+
+    raise too_large(attempt, len(parts[0].labels), recipe, len(parts))
 
 
 def _learn(
@@ -121,48 +146,38 @@ def _lost(
     learner: nn.Module, batch: Batch, recipe: Recipe, machine: Machine, parts: int
 ) -> dict[str, Tensor]:
     """Add the gradients of one part of a batch; returns its losses."""
-
-    def attempt(images: int, module: nn.Module) -> dict[str, Tensor]:
-        pixels = normalised(batch.images[:images], machine.device)
-        if recipe.erase is not None:
-            erase(pixels, batch.erased[:images], recipe.erase.colour)
-        losses: dict[str, Tensor] = module(pixels, batch.labels[:images].to(machine.device))
-        (losses["total"] / parts).backward()  # type: ignore[no-untyped-call]
-        return {name: loss.detach() for name, loss in losses.items()}
-
-    count = len(batch.labels)
-    try:
-        return attempt(count, learner)
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-    # Other processes take no part in what is tried out here.
-    alone = learner.module if isinstance(learner, DistributedDataParallel) else learner
-    raise too_large(partial(attempt, module=alone), count, recipe, parts)
+    pixels = normalised(batch.images, machine.device)
+    if recipe.erase is not None:
+        erase(pixels, batch.erased, recipe.erase.colour)
+    losses: dict[str, Tensor] = learner(pixels, batch.labels.to(machine.device))
+    (losses["total"] / parts).backward()  # type: ignore[no-untyped-call]
+    return {name: loss.detach() for name, loss in losses.items()}
 
 
-def _told(steps: Iterator[_Step], epoch: int, tell: Report) -> Iterator[float]:
+def _told(steps: Iterator[_Step], epoch: int, machine: Machine, tell: Report) -> Iterator[float]:
     """Report steps, and make sure that losses are numbers; yields what each lost."""
-    while some := list(islice(steps, _LOOKED_AT)):
+    count = _LOOKED_AT if machine.device.type == "cuda" else 1
+    while some := list(islice(steps, count)):
         table = torch.stack([torch.stack(list(step.losses.values())) for step in some])
         for step, row in zip(some, table.tolist(), strict=True):
             losses = dict(zip(step.losses, row, strict=True))
             if not isfinite(losses["total"]):
-                raise ModelError(
-                    f"the loss is no number any more in epoch {epoch}: lower the learning rate, or "
-                    "compute with --precision fp32; the state after the epoch before is kept"
-                )
+                what = f"the loss is no number any more in epoch {epoch}"
+                raise ModelError(f"{what}: {_remedy(machine)}")
             tell(Progress("training", step.number, step.total, epoch, step.rate, losses))
             yield losses["total"]
 
 
-def _check_weights(learner: nn.Module) -> None:
+def _check_weights(learner: nn.Module, machine: Machine) -> None:
     """Make sure that no state is written that nobody could go on from."""
     if not all(torch.isfinite(one).all() for one in learner.state_dict().values()):
-        raise ModelError(
-            "weights are no numbers any more: lower the learning rate; the state after the epoch "
-            "before is kept"
-        )
+        raise ModelError(f"weights are no numbers any more: {_remedy(machine)}")
+
+
+def _remedy(machine: Machine) -> str:
+    """What to do where numbers grew too large: a training goes on with its own settings alone."""
+    anew = "begin anew in another folder with a lower learning rate"
+    return f"go on with --precision fp32, or {anew}" if machine.mixed else anew
 
 
 def _seed(seed: int, epoch: int, machine: Machine) -> None:
