@@ -1,5 +1,6 @@
 """Files of torch are whole or not there, and run no code."""
 
+import os
 import pickle
 
 import pytest
@@ -19,16 +20,46 @@ def test_what_was_written_is_read(tmp_path):
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["file.pt"]
 
 
-def test_a_full_disk_leaves_what_was_there(tmp_path):
+def test_a_full_disk_leaves_what_was_there(tmp_path, monkeypatch):
     path = tmp_path / "file.pt"
     write_torch(path, CONTENT)
     before = path.read_bytes()
-    (tmp_path / "file.partial").symlink_to("/dev/full")
+    save = torch.save
+    monkeypatch.setattr(torch, "save", lambda content, _path: save(content, "/dev/full"))
     with pytest.raises(OutputError, match=r"cannot write .*file\.pt .*: free some space") as caught:
         write_torch(path, {"weights": torch.zeros(100_000)})
     assert "\n" not in str(caught.value)
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["file.pt"]
+
+
+def test_an_interruption_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "file.pt"
+    write_torch(path, CONTENT)
+    before = path.read_bytes()
+
+    def interrupt(_content, partial):
+        partial.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch, "save", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_torch(path, {})
+    assert [one.name for one in tmp_path.iterdir()] == ["file.pt"]
+    assert path.read_bytes() == before
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    """Or a power cut would leave an empty one in place of the last that was whole."""
+    path, synced, sync = tmp_path / "file.pt", [], os.fsync
+
+    def noted(descriptor):
+        synced.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size, path.exists()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    write_torch(path, CONTENT)
+    assert synced[0] == (path.stat().st_ino, path.stat().st_size, False)
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -7,6 +7,7 @@ import torch
 
 from passerby.errors import ModelError, OutputError
 from passerby.models.session import first_line
+from passerby.partial import PartialFile
 
 __all__ = ["read_torch", "write_torch"]
 
@@ -17,14 +18,14 @@ def write_torch(path: Path, content: object) -> None:
     Raises:
         OutputError: If it cannot be written.
     """
-    partial = path.with_suffix(".partial")
+    partial = PartialFile(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(content, partial)
-        partial.replace(path)
+        torch.save(content, partial.path)
+        partial.commit()
     except (OSError, RuntimeError) as error:
-        partial.unlink(missing_ok=True)
         raise OutputError(f"cannot write {path} ({first_line(error)}): free some space") from error
+    finally:
+        partial.abort()
 
 
 def read_torch(path: Path) -> Any:  # noqa: ANN401 - whatever was written

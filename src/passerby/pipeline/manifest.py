@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from passerby.errors import InputError
-from passerby.sinks.partial import PartialFile, write_error
+from passerby.partial import PartialFile, write_error
 
 __all__ = ["MANIFEST", "Entry", "ManifestLog", "read_manifest", "totals", "write_manifest"]
 

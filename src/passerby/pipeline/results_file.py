@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from passerby.sinks.partial import PartialFile, write_error
+from passerby.partial import PartialFile, write_error
 
 __all__ = ["ResultsFile"]
 

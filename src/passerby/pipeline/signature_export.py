@@ -17,9 +17,9 @@ from passerby.models.half_precision import halved
 from passerby.models.quantization import quantized
 from passerby.models.signature_input import resized
 from passerby.models.signature_network import SignatureNetwork
+from passerby.partial import PartialFile, write_error
 from passerby.pipeline.image_lists import ImageList
 from passerby.pipeline.signature_loss import Loss, loss_between
-from passerby.sinks.partial import PartialFile, write_error
 
 __all__ = ["Exported", "Format", "export_signatures"]
 

@@ -9,8 +9,8 @@ from passerby.datasets import DATASETS, ReidDataset
 from passerby.datasets.splits import SPLIT_FILE, Partitions, partitions_in, write_partitions
 from passerby.errors import InputError, OutputError
 from passerby.media import IMAGE_SUFFIXES
+from passerby.partial import PartialFile, write_error
 from passerby.pipeline.manifest import MANIFEST
-from passerby.sinks.partial import PartialFile, write_error
 
 __all__ = ["TwinFiles", "check_place", "copy_companions", "twin_files"]
 

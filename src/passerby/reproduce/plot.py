@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passerby.evaluate.reid.curves import check_can_draw
+from passerby.partial import PartialFile, write_error
 from passerby.reproduce.answer import Answer
 from passerby.reproduce.effects import Effect
-from passerby.sinks.partial import PartialFile, write_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

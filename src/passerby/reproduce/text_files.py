@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from passerby.sinks.partial import PartialFile, write_error
+from passerby.partial import PartialFile, write_error
 
 __all__ = ["write_text"]
 

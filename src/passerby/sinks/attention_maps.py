@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image as Pillow
 
 from passerby.errors import ConfigError, OutputError
-from passerby.sinks.partial import PartialFile
+from passerby.partial import PartialFile
 from passerby.sinks.tiles import SIZE, page, tile, write_png
 from passerby.types import AnonymizedFrame, Image, require_anonymized
 

@@ -13,7 +13,7 @@ from PIL import ImageDraw, ImageFont
 from passerby.detections import Boxes
 from passerby.errors import ConfigError, OutputError
 from passerby.geometry import PixelBox, grow, to_pixels
-from passerby.sinks.partial import PartialFile, write_error
+from passerby.partial import PartialFile, write_error
 from passerby.types import AnonymizedFrame, Image, require_anonymized
 
 __all__ = ["ContactSheet", "Note"]

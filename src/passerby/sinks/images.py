@@ -10,10 +10,10 @@ from PIL import Image as Pillow
 
 from passerby.errors import OutputError
 from passerby.media import Medium
+from passerby.partial import PartialFile, write_error
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.exif import kept_exif
 from passerby.sinks.formats import IMAGE_FORMATS
-from passerby.sinks.partial import PartialFile, write_error
 from passerby.types import AnonymizedFrame, require_anonymized
 
 __all__ = ["ImageSink", "encoded"]

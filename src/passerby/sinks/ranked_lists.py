@@ -7,7 +7,7 @@ from typing import Literal
 from PIL import Image as Pillow
 
 from passerby.errors import ConfigError, OutputError
-from passerby.sinks.partial import PartialFile
+from passerby.partial import PartialFile
 from passerby.sinks.tiles import Colour, page, tile, write_png
 from passerby.types import AnonymizedFrame, require_anonymized
 

@@ -9,7 +9,7 @@ import cv2
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from passerby.sinks.partial import PartialFile, write_error
+from passerby.partial import PartialFile, write_error
 from passerby.types import Image
 
 __all__ = ["SIZE", "Colour", "page", "tile", "write_png"]

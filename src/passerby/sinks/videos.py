@@ -12,12 +12,12 @@ from av.video.stream import VideoStream
 
 from passerby.errors import OutputError
 from passerby.media import Medium
+from passerby.partial import PartialFile, write_error
 from passerby.sinks.audio import AudioTracks
 from passerby.sinks.codecs import codec_for
 from passerby.sinks.colours import YuvConverter
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import VIDEO_FORMATS
-from passerby.sinks.partial import PartialFile, write_error
 from passerby.sinks.storage import add_video, storage_of
 from passerby.sinks.timing import Timing
 from passerby.types import AnonymizedFrame, require_anonymized

@@ -75,12 +75,14 @@ def test_what_is_no_state_is_refused(tmp_path, content):
         read_state(begun(), ASKED, path)
 
 
-def test_a_full_disk_leaves_the_last_good_state(tmp_path):
+def test_a_full_disk_leaves_the_last_good_state(tmp_path, monkeypatch):
     path, good = tmp_path / "state.pt", begun(seed=0)
     write_state(good, ASKED, path)
-    (tmp_path / "state.partial").symlink_to("/dev/full")
-    with pytest.raises(OutputError, match=r"cannot write .*state\.pt .*free some space"):
-        write_state(begun(seed=1), ASKED, path)
+    save, other = torch.save, begun(seed=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", lambda content, _path: save(content, "/dev/full"))
+        with pytest.raises(OutputError, match=r"cannot write .*state\.pt .*free some space"):
+            write_state(other, ASKED, path)
     assert [one.name for one in tmp_path.iterdir()] == ["state.pt"]
     again = begun(seed=2)
     read_state(again, ASKED, path)

@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.errors import ConfigError, InputError
 from passerby.evaluate.reid.results import Result
-from passerby.sinks.partial import PartialFile, write_error
+from passerby.partial import PartialFile, write_error
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

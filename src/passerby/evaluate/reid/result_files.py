@@ -7,7 +7,7 @@ from typing import Any
 
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.results import Result
-from passerby.sinks.partial import PartialFile, write_error
+from passerby.partial import PartialFile, write_error
 
 __all__ = ["check_can_write_parquet", "write_json", "write_parquet"]
 

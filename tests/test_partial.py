@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from passerby.errors import OutputError
-from passerby.sinks.partial import PartialFile, write_error
+from passerby.partial import PartialFile, write_error
 
 
 def test_the_name_appears_on_commit_and_nothing_else_is_left(tmp_path: Path) -> None:
