@@ -67,6 +67,35 @@ def test_a_missing_file_is_named(tmp_path):
         read_torch(tmp_path / "gone.pt")
 
 
+@pytest.mark.parametrize(
+    ("error", "complaint"),
+    [
+        (PermissionError(13, "Permission denied"), "cannot read {} (Permission denied): check the"),
+        (MemoryError(), "memory is short to read {}: free some"),
+        (RuntimeError("can't allocate memory: 9 bytes"), "memory is short to read {}: free some"),
+        (RuntimeError("central directory"), "{} is not a file of torch weights, or is damaged: "),
+    ],
+)
+def test_why_a_file_cannot_be_read_is_said(tmp_path, monkeypatch, error, complaint):
+    def fail(*_args, **_options):
+        raise error
+
+    monkeypatch.setattr(torch, "load", fail)
+    with pytest.raises(ModelError) as caught:
+        read_torch(tmp_path / "file.pt")
+    assert str(caught.value).startswith(complaint.format(tmp_path / "file.pt"))
+
+
+def test_a_torn_file_is_damaged(tmp_path):
+    path = tmp_path / "file.pt"
+    write_torch(path, CONTENT)
+    size = path.stat().st_size
+    for kept in (size - 1, size // 2, 9):
+        os.truncate(path, kept)
+        with pytest.raises(ModelError, match="is not a file of torch weights, or is damaged"):
+            read_torch(path)
+
+
 class Evil:
     def __reduce__(self):
         return print, ("run",)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from passerby.errors import ModelError
 from passerby.train.state import check_settings, understood
@@ -10,12 +11,27 @@ from passerby.train.state import check_settings, understood
 PATH = Path("out/state.pt")
 
 
-@pytest.mark.parametrize("error", [KeyError("step"), RuntimeError("a\nb"), ModelError("odd")])
+@pytest.mark.parametrize("error", [KeyError("step"), RuntimeError("a\nb"), TypeError("odd")])
 def test_whatever_goes_wrong_is_one_line(error):
     told = "is not a checkpoint of this training"
     with pytest.raises(ModelError, match=told) as caught, understood(PATH):
         raise error
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModelError("memory is short to read out/state.pt: free some"),
+        PermissionError(13, "Permission denied"),
+        torch.OutOfMemoryError("CUDA out of memory"),
+        MemoryError(),
+    ],
+)
+def test_what_is_no_fault_of_the_file_keeps_its_cause(error):
+    with pytest.raises(type(error)) as caught, understood(PATH):
+        raise error
+    assert caught.value is error
 
 
 def test_the_first_difference_is_named_wherever_it_lies():

@@ -1,5 +1,6 @@
 """Files of torch, which hold weights and numbers and run no code when they are read."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import torch
 
 from passerby.errors import ModelError, OutputError
 from passerby.models.session import first_line
+from passerby.models.torch_memory import is_out_of_memory
 from passerby.partial import PartialFile
 
 __all__ = ["read_torch", "write_torch"]
@@ -32,11 +34,21 @@ def read_torch(path: Path) -> Any:  # noqa: ANN401 - whatever was written
     """Read weights and numbers onto the processor.
 
     Raises:
-        ModelError: If the file cannot be read or holds anything else.
+        ModelError: If the file cannot be read or holds anything else, or memory is short for it.
     """
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise ModelError(f"cannot read {path} ({error.strerror}): check the path") from error
     except Exception as error:  # whatever torch says of a file that is none of its own
-        raise ModelError(f"{path} is not a file of torch weights: save a state_dict") from error
+        raise ModelError(_why(path, error)) from error
+
+
+def _why(path: Path, error: Exception) -> str:
+    # In a torn file, torch seeks to a place that is none.
+    if isinstance(error, OSError) and error.errno != errno.EINVAL:
+        return f"cannot read {path} ({error.strerror}): check the path"
+    if is_out_of_memory(error):
+        return f"memory is short to read {path}: free some"
+    return (
+        f"{path} is not a file of torch weights, or is damaged: give a state_dict, or move a "
+        "damaged file away"
+    )

@@ -5,21 +5,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from passerby.errors import ModelError
+from passerby.errors import ModelError, PasserbyError
+from passerby.models.torch_memory import is_out_of_memory
 
 __all__ = ["check_settings", "understood"]
 
 
 @contextmanager
 def understood(path: Path) -> Iterator[None]:
-    """Turn whatever goes wrong while a state is read and put back into one clear line.
+    """Turn whatever does not fit while a state is put back into one clear line.
+
+    What is no fault of the file passes as it is: a disk that cannot be read, or short memory.
 
     Raises:
-        ModelError: If anything does.
+        ModelError: If anything does not fit.
     """
     try:
         yield
+    except (PasserbyError, OSError):
+        raise
     except Exception as error:
+        if is_out_of_memory(error):
+            raise
         raise ModelError(
             f"{path} is not a checkpoint of this training: move it away to start anew"
         ) from error

@@ -151,7 +151,7 @@ def test_a_file_of_another_model_or_width_is_refused(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (None, "^cannot read .*weights.pth .No such file or directory.: check the path$"),
-        (b"", "^.*weights.pth is not a file of torch weights: save a state_dict$"),
+        (b"", "^.*weights.pth is not a file of torch weights, or is damaged: give [^\n]*$"),
         (b"not weights at all", "^.*weights.pth is not a file of torch weights"),
     ],
 )

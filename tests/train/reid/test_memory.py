@@ -5,24 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from passerby.train.reid.memory import is_out_of_memory, too_large
+from passerby.train.reid.memory import too_large
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.settings import PeopleTimesImages, Shuffled, Weights
 
 BOT = recipe("bot", "paper")
-OF_THE_PROCESSOR = RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to ...")
-
-
-@pytest.mark.parametrize(
-    "error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError(), OF_THE_PROCESSOR]
-)
-def test_errors_of_memory_are_known(error):
-    assert is_out_of_memory(error)
-
-
-@pytest.mark.parametrize("error", [RuntimeError("shapes do not fit"), ValueError(), OSError(28)])
-def test_other_errors_are_not(error):
-    assert not is_out_of_memory(error)
 
 
 def room_for(fitting, tried):

@@ -65,13 +65,25 @@ def test_a_state_of_another_training_is_refused(tmp_path):
         read_state(begun(), {**ASKED, "model": "pcb"}, tmp_path / "state.pt")
 
 
-@pytest.mark.parametrize("content", [b"", b"no state", None])
-def test_what_is_no_state_is_refused(tmp_path, content):
+def test_a_state_of_another_network_is_refused(tmp_path):
     path = tmp_path / "state.pt"
     write_state(begun(width=0.25), ASKED, path)
-    if content is not None:
-        path.write_bytes(content)
     with pytest.raises(ModelError, match=r"state\.pt is not a checkpoint of this training"):
+        read_state(begun(), ASKED, path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no state"])
+def test_what_is_no_state_is_refused(tmp_path, content):
+    path = tmp_path / "state.pt"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"state\.pt is not a file .* move a damaged file away"):
+        read_state(begun(), ASKED, path)
+
+
+def test_a_state_that_may_not_be_read_is_said_as_such(tmp_path):
+    path = tmp_path / "state.pt"
+    path.mkdir()
+    with pytest.raises(ModelError, match=r"cannot read .*state\.pt \(Is a directory\): check"):
         read_state(begun(), ASKED, path)
 
 

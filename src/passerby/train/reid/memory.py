@@ -5,18 +5,10 @@ from collections.abc import Callable
 import torch
 
 from passerby.errors import ConfigError
+from passerby.models.torch_memory import is_out_of_memory
 from passerby.train.reid.settings import Recipe
 
-__all__ = ["is_out_of_memory", "too_large"]
-
-_OF_THE_PROCESSOR = "can't allocate memory"
-"""What torch says where the processor's memory is short, which has no error of its own."""
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that memory is short."""
-    short = isinstance(error, torch.OutOfMemoryError | MemoryError)
-    return short or (isinstance(error, RuntimeError) and _OF_THE_PROCESSOR in str(error))
+__all__ = ["too_large"]
 
 
 def too_large(
