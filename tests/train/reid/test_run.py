@@ -10,6 +10,7 @@ import torch
 
 from passerby.datasets import read_dataset
 from passerby.errors import ConfigError, InputError, ModelError, OutputError
+from passerby.models.reid import create
 from passerby.models.reid.checkpoint import load_network, read_card
 from passerby.synth.gallery import Gallery, photograph
 from passerby.train.curves import Curves
@@ -220,6 +221,21 @@ def test_refined_parts_start_from_a_trained_network(make_plan, tmp_path, small_r
         make_plan(model="pcb-rpp", recipe=refined, weights=first, **shared), tmp_path / "rpp"
     )
     assert read_card(path)["origin"]["source"] == str(first)
+
+
+def test_refined_parts_start_from_no_backbone_alone(make_plan, tmp_path, small_recipe):
+    """A plain ResNet, and a network that a BoT was trained into, are no PCB with stripes."""
+    network = create("pcb-rpp", 4, scale="quick", size=(32, 32), width=0.125)
+    torch.save(network.backbone.state_dict(), tmp_path / "resnet.pth")
+    weights = replace(small_recipe.weights, triplet=0.0, centre=0.0)
+    refined = replace(small_recipe, weights=weights, trained_at_first="pooling.")
+    plan = make_plan(model="pcb-rpp", recipe=refined, weights=tmp_path / "resnet.pth")
+    with pytest.raises(ModelError, match=r"resnet\.pth is no trained pcb, which pcb-rpp starts"):
+        train_reid(plan, tmp_path / "rpp")
+    assert not (tmp_path / "rpp/state.pt").exists()
+    bot = train_reid(make_plan(evaluates=False), tmp_path / "bot")
+    with pytest.raises(ModelError, match=r"model\.pt does not fit pcb-rpp"):
+        train_reid(replace(plan, weights=bot), tmp_path / "rpp")
 
 
 def test_a_network_that_compares_pairs_is_trained(make_plan, tmp_path, small_recipe):

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from passerby.errors import ConfigError
 from passerby.train.reid.recipes import DIETLMEIER
 from passerby.train.reid.transforms import ColourJitter, Enlarge, Erase, Flip, PadAndCrop, Resize
 
@@ -148,3 +149,23 @@ def test_erased_rectangles_have_the_published_areas_and_shapes():
 def test_what_never_fits_is_left_alone():
     flat = Erase(1.0, smallest=0.9, largest=0.9, narrowest=0.9)
     assert flat.box((256, 8), np.random.default_rng(0)) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, 5, float("nan")])
+@pytest.mark.parametrize("name", ["brightness", "contrast", "saturation", "balance"])
+def test_colours_change_by_a_share_of_themselves(name, share):
+    with pytest.raises(ConfigError, match=f"jitter of {name} is {share}: give a share from 0 to 1"):
+        ColourJitter(**{name: share})
+
+
+@pytest.mark.parametrize("chance", [-0.1, 1.1, 5, float("nan")])
+def test_nothing_is_erased_more_often_than_always(chance):
+    with pytest.raises(ConfigError, match=f"chance of erasing is {chance}: give 0 to 1"):
+        Erase(chance)
+
+
+@pytest.mark.parametrize("share", [0, 0.5, 1])
+def test_never_and_always_are_chances_too(share, picture):
+    assert (Erase(share).box(SIZE, np.random.default_rng(3)) == (0, 0, 0, 0)) == (share == 0)
+    jitter = ColourJitter(share, share, share, balance=share)
+    assert jitter(picture, SIZE, np.random.default_rng(0)).shape == picture.shape

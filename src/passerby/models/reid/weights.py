@@ -12,7 +12,10 @@ from passerby.models.reid.network import ReidNetwork
 from passerby.models.reid.origin import Origin
 from passerby.models.torch_files import read_torch
 
-__all__ = ["start"]
+__all__ = ["BACKBONE_ONLY", "start"]
+
+BACKBONE_ONLY = "its backbone only"
+"""What is said of weights that filled no more of a network."""
 
 _PUBLISHED = "IMAGENET1K_V1"
 """The weights of torchvision that the papers started from; later ones came after them."""
@@ -98,7 +101,7 @@ def _fill(
     if backbone is None or _misfits(backbone.state_dict(), state) & backbone.state_dict().keys():
         return None
     backbone.load_state_dict(state, strict=False)
-    return "its backbone only"
+    return BACKBONE_ONLY
 
 
 def _misfits(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> set[str]:

@@ -6,12 +6,13 @@ from typing import Any
 
 import torch
 
-from passerby.errors import ConfigError
+from passerby.errors import ConfigError, ModelError
 from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.result_files import write_json
 from passerby.models.lookup import sha256_of
 from passerby.models.reid import REID_MODELS, ReidNetwork, create
 from passerby.models.reid.checkpoint import load_network, read_card, save_network
+from passerby.models.reid.weights import BACKBONE_ONLY
 from passerby.train.folder import writing_into
 from passerby.train.reid.batches import Composer
 from passerby.train.reid.evaluation import can_be_evaluated, evaluate_network
@@ -175,6 +176,11 @@ def _training(plan: Plan, people: int, machine: Machine, weights: str | Path) ->
         weights=weights,
         **{**plan.recipe.options, **plan.options},
     )
+    if first is not None and network.origin.note == BACKBONE_ONLY:
+        raise ModelError(
+            f"{plan.weights} is no trained {first}, which {plan.model} starts from, but a backbone "
+            f"only: give the model.pt of a trained {first} with --weights"
+        )
     learner = Learner(network, plan.recipe.weights, people, mixed=machine.mixed)
     return begin(machine.placed(learner), plan.recipe)
 

@@ -4,12 +4,13 @@ All take and give uint8 images of shape (height, width, 3) and the size that the
 transform that draws does so from the generator alone, so that the same generator gives the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
 import cv2
 import numpy as np
 
+from passerby.errors import ConfigError
 from passerby.models.reid.network import Size
 from passerby.types import Image
 
@@ -95,12 +96,20 @@ class ColourJitter:
         contrast: Share by which they move to or from the mean grey of the image.
         saturation: Share by which they move to or from the grey of their pixel.
         balance: Share by which each channel changes on its own.
+
+    Raises:
+        ConfigError: If a share is none from 0 to 1.
     """
 
     brightness: float = 0.2
     contrast: float = 0.2
     saturation: float = 0.2
     balance: float = 0.1
+
+    def __post_init__(self) -> None:
+        for name, share in asdict(self).items():
+            if not 0 <= share <= 1:
+                raise ConfigError(f"jitter of {name} is {share}: give a share from 0 to 1")
 
     def __call__(self, image: Image, _size: Size, rng: np.random.Generator) -> Image:
         """Return the image in other colours."""
@@ -129,6 +138,9 @@ class Erase:
         colour: RGB that is put there AFTER images are normalised, as in the strong baseline, where
             it is ImageNet's mean. In normalised images that is not the mean colour but a lighter
             one.
+
+    Raises:
+        ConfigError: If the chance is none from 0 to 1.
     """
 
     chance: float = 0.5
@@ -136,6 +148,10 @@ class Erase:
     largest: float = 0.4
     narrowest: float = 0.3
     colour: tuple[float, float, float] = (0.485, 0.456, 0.406)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.chance <= 1:
+            raise ConfigError(f"chance of erasing is {self.chance}: give 0 to 1")
 
     def box(self, size: Size, rng: np.random.Generator) -> Box:
         """Choose what is erased of an image; empty where nothing is.
