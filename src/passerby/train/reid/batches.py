@@ -37,6 +37,10 @@ class Batch(NamedTuple):
     labels: Tensor
     erased: tuple[Box, ...]
 
+    def first(self, count: int) -> "Batch":
+        """Return the batch of the first so many images."""
+        return Batch(self.images[:count], self.labels[:count], self.erased[:count])
+
 
 @dataclass(frozen=True, slots=True)
 class Share:

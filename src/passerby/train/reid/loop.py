@@ -111,8 +111,7 @@ def _learn_if_it_fits(
     def attempt(images: int) -> None:
         for optimizer in optimizers:
             optimizer.state.clear()  # moments of which some could not be made
-        part = Batch(*(column[:images] for column in parts[0]))
-        _learn(alone, optimizers, (part,), recipe, machine)
+        _learn(alone, optimizers, (parts[0].first(images),), recipe, machine)
 
     raise too_large(attempt, len(parts[0].labels), recipe, len(parts))
 
