@@ -46,7 +46,7 @@ def test_the_sheet_is_anonymized_as_chosen(market: Path, tmp_path: Path, capsys:
     assert page(sheet)[12:180, 12:100].max() == 0
 
 
-def test_by_default_the_sheet_shows_sixteen_by_sixteen_cells(tmp_path: Path) -> None:
+def test_by_default_the_sheet_shows_eight_by_eight_cells(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     for name in ("query/1_c1.png", "gallery/1_c2.png"):
         (tmp_path / "own" / name).parent.mkdir(parents=True)
@@ -54,9 +54,9 @@ def test_by_default_the_sheet_shows_sixteen_by_sixteen_cells(tmp_path: Path) -> 
         Image.fromarray(noise).save(tmp_path / "own" / name)
     assert stats(tmp_path / "own", "--sheet", str(tmp_path / "s.png")) == EXIT_OK
     tile = page(tmp_path / "s.png")[GAP : GAP + 192, GAP : GAP + 96]
-    cells = tile.reshape(16, 12, 16, 6, 3)
+    cells = tile.reshape(8, 24, 8, 12, 3)
     assert (cells == cells[:, :1, :, :1]).all()
-    assert len(np.unique(cells[:, 0, :, 0].reshape(-1, 3), axis=0)) > 200
+    assert len(np.unique(cells[:, 0, :, 0].reshape(-1, 3), axis=0)) > 50
 
 
 def test_a_sheet_that_is_there_is_not_replaced(

@@ -20,7 +20,7 @@ from passerby.workers import cores
 
 __all__ = ["stats"]
 
-COARSE = CoverSettings(regions=("frame",), operator="pixelate", strength="16")
+COARSE = CoverSettings(regions=("frame",), operator="pixelate", strength="8")
 """How the sheet is anonymized: crops of people are not always cut where a head should be."""
 
 
@@ -38,7 +38,7 @@ def stats(  # noqa: PLR0913  (one group of options each)
     """Count images, people, cameras and sizes; draw a contact sheet.
 
     The sheet shows a few people, a row each, anonymized: unless you choose --preset or --regions,
-    each image is made of 16x16 cells, so that it does not matter where in it a head is.
+    each image is made of 8x8 cells, so that it does not matter where in it a head is.
 
     Example: passerby datasets stats Market-1501-v15.09.15 --sheet people.png
 
