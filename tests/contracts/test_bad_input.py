@@ -531,7 +531,7 @@ def test_an_interrupted_video_leaves_nothing(
     film: Film, tmp_path: Path, number: signal.Signals, code: int, told: str
 ) -> None:
     source = film("a.mkv", lambda _: [], frames=600, size=(320, 240))
-    slow = ["--operator", "noise", "--regions", "frame", "--report", "r.json"]
+    slow = ["--operator", "noise", "--regions", "frame", "--report", "r.json", "--quiet"]
     line = f"passerby: {told}: nothing half-written was left"
     actual, lines = interrupted(tmp_path, number, "out.mp4", source, *slow)
     assert (actual, lines.strip()) == (code, line)

@@ -47,14 +47,14 @@ class SelfCheck:
     Attributes:
         frames: How many frames were looked at.
         found: How many people and faces the detectors find in them, covered or not.
-        left_by_choice: Those of them whom the user left uncovered by their numbers.
-        uncovered: Those whom nothing covers, and whom nobody chose to leave.
+        uncovered: Those of them whom nothing covers, and whom nobody chose to leave.
+        left_by_choice: How many of them the user left uncovered by their numbers.
     """
 
     frames: int = 0
     found: int = 0
-    left_by_choice: int = 0
     uncovered: list[Finding] = field(default_factory=list)
+    left_by_choice: int = 0
 
 
 def self_check(
