@@ -6,11 +6,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import passerby
-
 __all__ = ["commit", "machine"]
 
-CHECKOUT = Path(passerby.__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[2]
 """The root of the repository, if that is where the package is run from."""
 
 
