@@ -5,7 +5,8 @@ import sys
 
 NEED_TORCH = (
     *("passerby.train", "passerby.models.reid", "passerby.models.detectors"),
-    *("passerby.models.torch_files", "passerby.reproduce.run", "passerby.reproduce.trainings"),
+    *("passerby.models.torch_files", "passerby.models.torch_memory"),
+    *("passerby.reproduce.run", "passerby.reproduce.trainings"),
 )
 READS_ALL_REGISTRIES = "passerby.cli.choices"
 
