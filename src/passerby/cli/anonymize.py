@@ -1,9 +1,7 @@
 """``passerby anonymize``: cover people in pictures, videos and live streams."""
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,8 +9,7 @@ from cyclopts import App, Group, Parameter
 from pydantic import BaseModel
 
 from passerby.cli.defaults import shown
-from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
-from passerby.cli.outcome import is_plain, told
+from passerby.cli.outcome import exit_code, is_plain, print_end, print_summary, told
 from passerby.cli.progress import Quiet, Terminal
 from passerby.config import read_toml, validated
 from passerby.detection.combined import model_hashes
@@ -21,9 +18,8 @@ from passerby.errors import ConfigError, OutputError
 from passerby.media import Input
 from passerby.pipeline.batch import Batch
 from passerby.pipeline.chosen_numbers import check_numbers
-from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.live import check_duration
-from passerby.pipeline.report import summary, write_report
+from passerby.pipeline.report import write_report
 from passerby.pipeline.settings import (
     CoverSettings,
     FindSettings,
@@ -127,10 +123,10 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
             batch.close()
     ignored = ignored_files(sources)
     if as_json:
-        _print_summary(batch.items, batch.notes)
+        print_summary(batch.items, batch.notes)
     elif not quiet:
-        _print_end(batch.items, len(ignored), settings.run.report)
-    return _exit_code(batch.items, strict=settings.run.strict)
+        print_end(batch.items, len(ignored), settings.run.report)
+    return exit_code(batch.items, strict=settings.run.strict)
 
 
 def _inputs(sources: Sequence[str], output: str | None, *, silent: bool) -> list[Input]:
@@ -185,36 +181,3 @@ def _models(settings: Settings) -> dict[str, str]:
     if not (settings.run.report and kinds and settings.find.detections is None):
         return {}
     return model_hashes(kinds, settings.find.detection(kinds))
-
-
-def _print_summary(items: list[ItemReport], notes: tuple[str, ...]) -> None:
-    outputs = [
-        {"input": one.source, "output": one.target, "status": one.status, "error": one.error}
-        | {"notes": one.notes, "self_check": one.self_check and asdict(one.self_check)}
-        for one in items
-    ]
-    run = {**summary(items), "notes": notes, "items": outputs}
-    sys.stdout.write(json.dumps(run, indent=1) + "\n")
-
-
-def _print_end(items: list[ItemReport], ignored: int, report: str | None) -> None:
-    """What a user who looks at the end only must see."""
-    failed = [one for one in items if one.status != "done"]
-    if ignored:
-        sys.stderr.write(f"passerby: {ignored} files in folders are no pictures or videos\n")
-    if len(items) > 1:
-        sys.stderr.write(f"passerby: {len(items) - len(failed)} of {len(items)} inputs done\n")
-        for one in failed:
-            sys.stderr.write(f"passerby: {one.status}: {one.complaint}\n")
-    doubts = sum(len(one.review) for one in items)
-    if doubts:
-        hint = f"passerby review {report}" if report else "add --report FILE, then review it"
-        sys.stderr.write(f"passerby: {doubts} frames are worth a look: {hint}\n")
-
-
-def _exit_code(items: list[ItemReport], *, strict: bool) -> int:
-    if any(one.status != "done" for one in items):
-        return EXIT_FAILED
-    if strict and not all(one.vouched for one in items):
-        return EXIT_UNVOUCHED
-    return EXIT_OK

@@ -1,11 +1,17 @@
-"""What the terminal says about an input that was anonymized, or could not be."""
+"""What is said about inputs that were anonymized, or could not be."""
+
+import json
+import sys
+from dataclasses import asdict
 
 from rich.text import Text
 
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.live import live_note
+from passerby.pipeline.report import summary
 
-__all__ = ["is_plain", "told"]
+__all__ = ["exit_code", "is_plain", "print_end", "print_summary", "told"]
 
 
 def is_plain(item: ItemReport) -> bool:
@@ -44,3 +50,38 @@ def told(item: ItemReport) -> list[Text]:
             text += f", {check.left_by_choice} left by choice"
         lines.append(Text(text, style=style))
     return lines
+
+
+def print_summary(items: list[ItemReport], notes: tuple[str, ...]) -> None:
+    """All about a run, as JSON on the output stream."""
+    outputs = [
+        {"input": one.source, "output": one.target, "status": one.status, "error": one.error}
+        | {"notes": one.notes, "self_check": one.self_check and asdict(one.self_check)}
+        for one in items
+    ]
+    run = {**summary(items), "notes": notes, "items": outputs}
+    sys.stdout.write(json.dumps(run, indent=1) + "\n")
+
+
+def print_end(items: list[ItemReport], ignored: int, report: str | None) -> None:
+    """What a user who looks at the end only must see."""
+    failed = [one for one in items if one.status != "done"]
+    if ignored:
+        sys.stderr.write(f"passerby: {ignored} files in folders are no pictures or videos\n")
+    if len(items) > 1:
+        sys.stderr.write(f"passerby: {len(items) - len(failed)} of {len(items)} inputs done\n")
+        for one in failed:
+            sys.stderr.write(f"passerby: {one.status}: {one.complaint}\n")
+    doubts = sum(len(one.review) for one in items)
+    if doubts:
+        hint = f"passerby review {report}" if report else "add --report FILE, then review it"
+        sys.stderr.write(f"passerby: {doubts} frames are worth a look: {hint}\n")
+
+
+def exit_code(items: list[ItemReport], *, strict: bool) -> int:
+    """What a run ends with; ``strict`` asks that everything can be vouched for."""
+    if any(one.status != "done" for one in items):
+        return EXIT_FAILED
+    if strict and not all(one.vouched for one in items):
+        return EXIT_UNVOUCHED
+    return EXIT_OK
