@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from passerby.errors import ConfigError, PrivacyError
+from passerby.protection import BLACK, UNKNOWN, Protection
 from passerby.types import AnonymizedFrame, Frame, Image, require_anonymized, seal
 
 
@@ -138,6 +139,26 @@ def test_what_is_no_array_is_refused_by_its_type(image: object) -> None:
         Frame(image)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("alpha", [np.zeros((6, 4), np.uint8), np.zeros((4, 6)), b"opaque"])
+def test_opacity_that_does_not_fit_is_refused(picture: Image, alpha: Image) -> None:
+    with pytest.raises(ConfigError, match="opacity"):
+        Frame(picture, alpha=alpha)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_raw_frame_is_neither_copied_nor_pickled(frame: Frame, copied: object) -> None:
+    for raw in (frame, Frame(lambda: frame.image)):
+        with pytest.raises(PrivacyError, match="neither pickled nor copied"):
+            copied(raw)  # type: ignore[operator]
+
+
+def test_a_frame_is_shown_without_its_pixels(frame: Frame, sealed: AnonymizedFrame) -> None:
+    assert repr(frame) == str(frame) == "<raw Frame 7, time 0.12>"
+    assert "array" not in repr(sealed)
+    assert "looked for" not in repr(sealed)
+    assert "nobody said" in repr(sealed)
+
+
 # --- seal ----------------------------------------------------------------------------------
 
 
@@ -146,7 +167,7 @@ def test_seal_keeps_place_and_time_of_the_frame_and_the_new_pixels(frame: Frame)
     alpha = np.full((4, 6), 128, np.uint8)
     sealed = seal(frame, covered, alpha=alpha, covered_in_full=True)
     assert np.array_equal(sealed.image, covered)
-    assert sealed.alpha is alpha
+    assert np.array_equal(sealed.alpha, alpha)
     assert (sealed.index, sealed.pts, sealed.time_base) == (7, 3, Fraction(1, 25))
     assert sealed.covered_in_full is True
 
@@ -158,6 +179,30 @@ def test_seal_takes_neither_opacity_nor_full_cover_from_nowhere(
     sealed = seal(with_alpha, picture)
     assert sealed.alpha is None
     assert sealed.covered_in_full is False
+
+
+def test_seal_notes_what_was_done(frame: Frame, picture: Image) -> None:
+    heads = Protection(regions=("heads",), operator="blackout", search="looked for")
+    assert seal(frame, picture, heads).protection is heads
+    assert seal(frame, picture).protection is UNKNOWN
+
+
+@pytest.mark.parametrize("alpha", [np.zeros((6, 4), np.uint8), np.zeros((4, 6), np.float32), b""])
+def test_seal_checks_the_opacity(frame: Frame, picture: Image, alpha: Image) -> None:
+    with pytest.raises(ConfigError, match="opacity"):
+        seal(frame, picture, alpha=alpha)
+
+
+def test_what_is_sealed_is_nobodys_to_change(frame: Frame) -> None:
+    picture, alpha = np.full((4, 6, 3), 9, np.uint8), np.full((4, 6), 9, np.uint8)
+    sealed = seal(frame, picture, alpha=alpha)
+    picture[:] = alpha[:] = 0
+    for array in (sealed.image, sealed.alpha):
+        assert array is not None
+        assert (array == 9).all()
+        for one in (array, array.base):
+            with pytest.raises(ValueError, match="WRITEABLE"):
+                one.setflags(write=True)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("image", [np.zeros((4, 6), np.uint8), np.zeros((4, 6, 3)), None])
@@ -195,7 +240,7 @@ def test_cannot_take_new_attributes(sealed: AnonymizedFrame) -> None:
 
 
 @pytest.mark.parametrize(
-    "make", [copy.copy, copy.deepcopy, lambda f: pickle.loads(pickle.dumps(f))]
+    "make", [copy.copy, copy.deepcopy, pickle.dumps, lambda f: pickle.loads(pickle.dumps(f, 0))]
 )
 def test_cannot_be_made_by_copying_state(sealed: AnonymizedFrame, make: object) -> None:
     with pytest.raises(PrivacyError):
@@ -223,3 +268,18 @@ def test_everything_else_is_refused_by_name(frame: Frame, picture: Image) -> Non
     for raw in (frame, picture, None, LookAlike(frame), Subclass(), AnonymizedFrame, b"", 0):
         with pytest.raises(PrivacyError, match=f"got {type(raw).__name__}:"):
             require_anonymized(raw)
+
+
+def test_the_strong_kind_is_told_from_the_weak_one(frame: Frame, picture: Image) -> None:
+    weak = Protection(operator="noise", search="looked for", weakness="noise is weak")
+    strong = Protection(operator="blackout", search="looked for")
+    for protection in (strong, BLACK):
+        sealed = seal(frame, picture, protection)
+        assert require_anonymized(sealed, strong=True) is sealed
+    assert require_anonymized(seal(frame, picture, weak)).protection is weak
+    with pytest.raises(PrivacyError, match="noise is weak"):
+        require_anonymized(seal(frame, picture, weak), strong=True)
+    with pytest.raises(PrivacyError, match="nobody said"):
+        require_anonymized(seal(frame, picture), strong=True)
+    with pytest.raises(PrivacyError, match="got Frame:"):
+        require_anonymized(frame, strong=True)

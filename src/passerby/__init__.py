@@ -13,6 +13,7 @@ from passerby.errors import (
     PasserbyError,
     PrivacyError,
 )
+from passerby.protection import Protection
 from passerby.types import AnonymizedFrame, Frame
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ __all__ = [
     "OutputError",
     "PasserbyError",
     "PrivacyError",
+    "Protection",
     "Result",
     "Settings",
     "anonymize",

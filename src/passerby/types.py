@@ -5,22 +5,22 @@ else. An `AnonymizedFrame` is what every sink, store and view accepts, and it ca
 be made by `seal`, which `passerby.anonymization` alone may call (a test searches the
 code for any other caller). Neither class derives from the other, so a type checker
 refuses a raw frame where an anonymized one is asked for, and `require_anonymized`
-refuses it at run time.
+refuses it at run time. Neither can be copied or pickled.
 """
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NoReturn, Protocol, Self
 
-import numpy as np
-import numpy.typing as npt
-
+from passerby.arrays import Alpha, Image, checked_alpha, checked_image, frozen
 from passerby.detections import Detections
-from passerby.errors import ConfigError, PrivacyError
+from passerby.errors import PrivacyError
 from passerby.media import Medium
+from passerby.protection import UNKNOWN, Protection
 
 __all__ = [
+    "Alpha",
     "AnonymizedFrame",
     "Detector",
     "Frame",
@@ -30,23 +30,6 @@ __all__ = [
     "require_anonymized",
     "seal",
 ]
-
-Image = npt.NDArray[np.uint8]
-"""Pixels, shape (height, width, 3), BGR order as in OpenCV, values 0-255."""
-
-
-def _checked_image(image: npt.NDArray[np.uint8]) -> Image:
-    """Return a read-only view of ``image``, so that nobody writes into the caller's array."""
-    if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
-        kind = getattr(image, "dtype", type(image).__name__)
-        raise ConfigError(f"an image must be a uint8 array, not {kind}: convert it to 0-255 first")
-    if image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
-        raise ConfigError(
-            f"an image must have shape (height, width, 3), not {image.shape}: convert it to BGR"
-        )
-    view = image.view()
-    view.flags.writeable = False
-    return view
 
 
 class Frame:
@@ -70,23 +53,32 @@ class Frame:
         index: int = 0,
         pts: int | None = None,
         time_base: Fraction | None = None,
-        alpha: npt.NDArray[np.uint8] | None = None,
+        alpha: Alpha | None = None,
     ) -> None:
-        self._pixels = pixels if callable(pixels) else _checked_image(pixels)
+        self._pixels = pixels if callable(pixels) else checked_image(pixels)
         self.index = index
         self.pts = pts
         self.time_base = time_base
-        self.alpha = alpha
+        size = None if callable(pixels) else pixels.shape[:2]
+        self.alpha = None if alpha is None else checked_alpha(alpha, size)
 
     @property
     def image(self) -> Image:
         """The raw pixels, read-only, shape (height, width, 3), BGR."""
-        return _checked_image(self._pixels()) if callable(self._pixels) else self._pixels
+        return checked_image(self._pixels()) if callable(self._pixels) else self._pixels
 
     @property
     def time(self) -> float | None:
         """Seconds since the source's time zero, or None where time means nothing."""
         return _seconds(self.pts, self.time_base)
+
+    def __repr__(self) -> str:
+        return f"<raw Frame {self.index}, time {self.time}>"
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise PrivacyError(
+            "a raw Frame is neither pickled nor copied: hand on the name of its file"
+        )
 
 
 def _seconds(pts: int | None, time_base: Fraction | None) -> float | None:
@@ -97,20 +89,22 @@ class AnonymizedFrame:
     """One picture that may be stored, sent and shown. Only the anonymizer makes it.
 
     Attributes:
-        image: Shape (height, width, 3), BGR, uint8, read-only.
-        alpha: Opacity, shape (height, width), uint8, or None.
+        image: Shape (height, width, 3), BGR, uint8, in memory that nobody can write to.
+        alpha: Opacity, shape (height, width), uint8, likewise, or None.
         index, pts, time_base: As in the `Frame` it was made from.
         covered_in_full: Whether the whole frame was covered because it could not be trusted.
+        protection: What was done to it, and whether that hides people.
     """
 
-    __slots__ = ("alpha", "covered_in_full", "image", "index", "pts", "time_base")
+    __slots__ = ("alpha", "covered_in_full", "image", "index", "protection", "pts", "time_base")
 
     image: Image
-    alpha: npt.NDArray[np.uint8] | None
+    alpha: Alpha | None
     index: int
     pts: int | None
     time_base: Fraction | None
     covered_in_full: bool
+    protection: Protection
 
     def __init__(self) -> None:
         raise PrivacyError(
@@ -128,43 +122,71 @@ class AnonymizedFrame:
     def __delattr__(self, name: str) -> None:
         raise PrivacyError(f"an AnonymizedFrame cannot be changed ({name}): make a new one")
 
+    def __repr__(self) -> str:
+        return f"<AnonymizedFrame {self.index}, time {self.time}, {self.protection}>"
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise PrivacyError("an AnonymizedFrame is neither pickled nor copied: hand it on as it is")
+
 
 def seal(
     frame: Frame,
     image: Image,
+    protection: Protection = UNKNOWN,
     *,
-    alpha: npt.NDArray[np.uint8] | None = None,
+    alpha: Alpha | None = None,
     covered_in_full: bool = False,
 ) -> AnonymizedFrame:
     """Declare ``image`` to be the anonymized form of ``frame``.
 
-    Only `passerby.anonymization` may call this: it is the gate between raw and safe.
+    Only `passerby.anonymization` may call this: it is the gate between raw and safe. Pixels that
+    can still be written to are copied.
+
+    Args:
+        frame: Gives its place and time.
+        image: The new pixels.
+        protection: What was done to them; what nobody said counts as weak.
+        alpha: The new opacity.
+        covered_in_full: Whether all is covered because it could not be trusted.
+
+    Raises:
+        ConfigError: If the image or the opacity has another type or shape.
     """
     sealed = object.__new__(AnonymizedFrame)
+    checked = frozen(checked_image(image))
     values = {
-        "image": _checked_image(image),
-        "alpha": alpha,
+        "image": checked,
+        "alpha": None if alpha is None else frozen(checked_alpha(alpha, checked.shape[:2])),
         "index": frame.index,
         "pts": frame.pts,
         "time_base": frame.time_base,
         "covered_in_full": covered_in_full,
+        "protection": protection,
     }
     for name, value in values.items():
         object.__setattr__(sealed, name, value)
     return sealed
 
 
-def require_anonymized(frame: object) -> AnonymizedFrame:
+def require_anonymized(frame: object, *, strong: bool = False) -> AnonymizedFrame:
     """Return ``frame`` if it is anonymized; every sink, store and view asks this first.
 
+    Args:
+        frame: What was handed over.
+        strong: Whether it must also hide the people in it: that they were looked for, and
+            that what covers them is not known to be weak.
+
     Raises:
-        PrivacyError: If it is anything else, a raw `Frame` above all.
+        PrivacyError: If it is anything else, a raw `Frame` above all; or if it may show people and
+            must not.
     """
     if type(frame) is not AnonymizedFrame:
         raise PrivacyError(
             f"expected an AnonymizedFrame, got {type(frame).__name__}: "
             "raw pixels are never stored, sent or shown; pass the frame to passerby.anonymize first"
         )
+    if strong and frame.protection.weakness is not None:
+        raise PrivacyError(f"a frame that hides people is asked for: {frame.protection.weakness}")
     return frame
 
 

@@ -17,6 +17,7 @@ from passerby.anonymization.strength import Strength
 from passerby.anonymization.zones import TimeRange, Zone
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
+from passerby.protection import BLACK, Protection
 from passerby.registry import Registry
 from passerby.types import Frame, Image
 
@@ -102,6 +103,60 @@ def test_inpainting_reads_no_raw_pixel_of_a_patch_beside_it() -> None:
     np.testing.assert_array_equal(first.image, second.image)
 
 
+# --- what it says of itself ---------------------------------------------------------------
+
+LEAVE = Zone(((0, 0), (1, 0), (1, 1), (0, 1)), "leave")
+
+
+def test_a_frame_carries_what_was_done_to_it() -> None:
+    gaussian = Anonymizer(
+        regions=("faces", "heads"), operator="gaussian", strength=Strength(9, "%")
+    )
+    assert gaussian(frame(), FACES, "looked for").protection == Protection(
+        regions=("faces", "heads"),
+        operator="gaussian",
+        strength="9%",
+        search="looked for",
+        weakness="gaussian at 9% is weaker than its default: blackout hides people",
+    )
+    preset = Anonymizer(preset="dietlmeier-zero")(frame(), FACES, "looked for")
+    assert preset.protection == Protection(preset="dietlmeier-zero", search="looked for")
+
+
+@pytest.mark.parametrize(
+    ("anonymize", "how", "weakness"),
+    [
+        (Anonymizer(), {"search": "looked for"}, None),
+        (Anonymizer(regions=("frame",)), {}, None),
+        (Anonymizer(regions=("top",)), {"search": "given"}, None),
+        (Anonymizer(), {}, "the detections were given"),
+        (Anonymizer(), {"search": "looked for", "spared": True}, "left uncovered by choice"),
+        (Anonymizer(operator="noise"), {"search": "looked for"}, "noise is weak"),
+        (Anonymizer(preset="de-coninck-blur"), {}, "hides nobody"),
+        (Anonymizer(zones=(LEAVE,)), {"search": "looked for"}, "a zone is left uncovered"),
+        (Anonymizer(leave_times=(TimeRange(2, 4),)), {"search": "looked for"}, "at this time"),
+        (Anonymizer(leave_times=(TimeRange(4, 5),)), {"search": "looked for"}, None),
+        (Anonymizer(cover_times=(TimeRange(2, 4),), operator="noise"), {}, None),
+    ],
+)
+def test_what_may_show_somebody_says_so(
+    anonymize: Anonymizer, how: dict[str, Any], weakness: str | None
+) -> None:
+    said = anonymize(frame(3.0), FACES, **how).protection.weakness
+    assert said is None if weakness is None else weakness in str(said)
+
+
+def test_what_needs_no_detections_says_so() -> None:
+    assert Anonymizer(regions=("top",))(frame(), FACES).protection.search == "not needed"
+    assert Anonymizer()(frame(), FACES).protection.search == "given"
+
+
+def test_a_frame_that_is_covered_in_doubt_hides_people_whatever_was_asked_for() -> None:
+    failed = Anonymizer(operator="noise")(frame(), Detections.failed("no network"))
+    assert failed.protection == BLACK
+    assert not failed.image.any()
+
+
 # --- transparency -------------------------------------------------------------------------
 
 
@@ -136,6 +191,11 @@ def test_alpha_is_dropped_when_covered_in_full() -> None:
 
 
 # --- it fails covered ---------------------------------------------------------------------
+
+
+def test_opacity_of_another_size_covers_all_of_it(caplog: pytest.LogCaptureFixture) -> None:
+    odd = Frame(lambda: IMAGE, alpha=np.zeros((HEIGHT, 1), np.uint8))
+    assert Anonymizer()(odd, FACES).covered_in_full
 
 
 def covered_after(anonymize: Anonymizer, caplog: pytest.LogCaptureFixture) -> bool:

@@ -11,7 +11,7 @@ from passerby.errors import ConfigError, InputError
 from passerby.pipeline import api, stages
 from passerby.pipeline.settings import Settings
 from passerby.sources import open_source
-from passerby.types import AnonymizedFrame, Frame, Image
+from passerby.types import AnonymizedFrame, Frame, Image, require_anonymized
 
 Film = Callable[..., Path]
 
@@ -59,6 +59,19 @@ def test_given_detections_need_no_detector() -> None:
     covered = passerby.anonymize(picture(), detections=somebody, operator="blackout")
     assert not covered.image[12, 65].any()
     assert (covered.image[12, 25] == 255).all()
+
+
+def test_a_frame_that_nobody_was_looked_for_in_is_told_from_one_that_hides_people(
+    bright_people: None,
+) -> None:
+    nobody = passerby.anonymize(picture(), detections=passerby.Detections.none())
+    np.testing.assert_array_equal(nobody.image, picture())
+    assert nobody.protection.search == "given"
+    with pytest.raises(passerby.PrivacyError, match="the detections were given"):
+        require_anonymized(nobody, strong=True)
+    looked = passerby.anonymize(picture())
+    assert looked.protection.search == "looked for"
+    assert require_anonymized(looked, strong=True) is looked
 
 
 def test_options_are_those_of_the_command_line() -> None:

@@ -155,6 +155,17 @@ def test_what_is_kept_is_known_and_left() -> None:
     assert head_is_covered(result)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "weak"), [({}, False), ({"keep": [1]}, True), ({"keep": [2]}, False)]
+)
+def test_frames_say_whether_somebody_was_left_by_choice(
+    chosen: dict[str, list[int]], weak: bool
+) -> None:
+    found = [result.frame.protection for result in results(FakeSource(9), **chosen)]
+    assert {one.search for one in found} == {"looked for"}
+    assert [one.weakness is not None for one in found] == [weak] * 9
+
+
 def test_a_pipeline_may_be_closed_twice() -> None:
     pipeline = Pipeline(detector=FakeDetector())
     pipeline.close()
@@ -398,6 +409,7 @@ def from_file(
 def test_a_file_takes_the_place_of_detectors(mot: str) -> None:
     out = from_file(mot, FakeSource(30), every=7)
     assert all(result.looked for result in out)
+    assert {result.frame.protection.search for result in out} == {"given"}
     assert all(8 in result.detections.tracks for result in out)
     covered = [head_is_covered(result) for result in out]
     assert all(covered[:11])

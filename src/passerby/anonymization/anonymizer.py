@@ -1,22 +1,26 @@
 """The gate from raw to safe: the one place that makes an `AnonymizedFrame`."""
 
 import logging
+import math
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
+from passerby.anonymization.covering import covered, opaque
 from passerby.anonymization.operators import OPERATORS, Operator
-from passerby.anonymization.patches import Patch, mean_colour
+from passerby.anonymization.patches import Patch
 from passerby.anonymization.presets import PRESETS
 from passerby.anonymization.regions import REGIONS, Region
 from passerby.anonymization.strength import Strength
+from passerby.anonymization.weakness import weakness
 from passerby.anonymization.zones import TimeRange, Zone, zone_patches
 from passerby.detections import Detections, Kind
-from passerby.errors import ConfigError, PrivacyError
-from passerby.types import AnonymizedFrame, Frame, Image, seal
+from passerby.errors import ConfigError
+from passerby.protection import BLACK, Protection, Search
+from passerby.types import AnonymizedFrame, Frame, seal
 
 __all__ = ["Anonymizer"]
 
@@ -83,12 +87,26 @@ class Anonymizer:
         regions, _, _ = self._recipe()
         return frozenset().union(*(region.kinds for region in regions))
 
-    def __call__(self, frame: Frame, detections: Detections) -> AnonymizedFrame:
+    @property
+    def weakness(self) -> str | None:
+        """What is weak about the preset, the operator or its strength, if anything."""
+        return weakness(self.operator, self.strength, self.preset)
+
+    def __call__(
+        self,
+        frame: Frame,
+        detections: Detections,
+        search: Search = "given",
+        *,
+        spared: bool = False,
+    ) -> AnonymizedFrame:
         """Cover what is to be covered in ``frame``; it and its arrays stay as they are.
 
         Args:
             frame: The raw frame.
             detections: What was found in it.
+            search: How it was found.
+            spared: Whether somebody was left out of it by choice.
 
         Returns:
             The frame with its patches covered and all other pixels identical, or wholly black
@@ -105,8 +123,13 @@ class Anonymizer:
         height, width = image.shape[:2]
         try:
             patches = self.patches(detections, width, height, frame.time)
-            covered = self._covered(image, patches, frame.index)
-            return seal(frame, covered, alpha=_opaque(frame.alpha, patches))
+            _, operator, strength = self._recipe()
+            return seal(
+                frame,
+                covered(image, patches, operator, strength, partial(self._seed, frame.index)),
+                self.protection(search, frame.time, spared=spared),
+                alpha=None if frame.alpha is None else opaque(frame.alpha, patches),
+            )
         except Exception as error:  # noqa: BLE001 (whatever it is, nothing raw may leave)
             _logger.warning("frame %d is covered in full: %r", frame.index, error)
             return self.cover(frame)
@@ -121,6 +144,31 @@ class Anonymizer:
         found = [patch for region in regions for patch in region(detections, width, height)]
         return zone_patches(self.zones, found, width, height)
 
+    def protection(
+        self, search: Search, time: float | None = None, *, spared: bool = False
+    ) -> Protection:
+        """What is done to a frame at ``time``, in seconds; see `__call__` for the others."""
+        if not self.kinds:
+            search = "not needed"
+        return Protection(
+            regions=() if self.preset else self.regions,
+            operator=None if self.preset else self.operator,
+            strength=None if self.strength is None else str(self.strength),
+            preset=self.preset,
+            search=search,
+            weakness=self.weakness or self._gap(search, time, spared=spared),
+        )
+
+    def _gap(self, search: Search, time: float | None, *, spared: bool) -> str | None:
+        """Who may have been left uncovered, however strong the operator is."""
+        if _within(time, self.leave_times):
+            return "at this time people are left uncovered by choice"
+        if any(zone.action == "leave" for zone in self.zones):
+            return "a zone is left uncovered by choice"
+        if search == "given":
+            return "the detections were given, nobody looked for people"
+        return "somebody is left uncovered by choice" if spared else None
+
     def cover(self, frame: Frame) -> AnonymizedFrame:
         """The frame wholly black and opaque, for when anything is in doubt."""
         return _blackened(frame, in_doubt=True)
@@ -131,20 +179,6 @@ class Anonymizer:
             return (preset.region,), preset.operator, preset.strength
         regions = tuple(REGIONS[name] for name in self.regions)
         return regions, OPERATORS[self.operator], self.strength
-
-    def _covered(self, image: Image, patches: list[Patch], index: int) -> Image:
-        """A copy of ``image`` in which all patches are covered.
-
-        The operator sees the picture as covered so far: where patches overlap, the pixels are
-        covered at least as well as by either.
-        """
-        _, operator, strength = self._recipe()
-        output = image.copy()
-        seen = _blanked(image, patches) if operator.looks_around else output.view()
-        seen.flags.writeable = False
-        for number, patch in enumerate(patches):
-            _write(output, patch, operator(seen, patch, strength, self._seed(index, number)))
-        return output
 
     def _seed(self, index: int, number: int) -> int:
         """A seed for one patch of one frame: noise that repeats could be subtracted."""
@@ -159,34 +193,6 @@ def _within(time: float | None, ranges: Iterable[TimeRange]) -> bool:
 
 
 def _blackened(frame: Frame, *, in_doubt: bool) -> AnonymizedFrame:
-    return seal(frame, np.zeros_like(frame.image), covered_in_full=in_doubt)
-
-
-def _write(output: Image, patch: Patch, pixels: Image) -> None:
-    """Put the new pixels of ``patch`` into ``output``."""
-    if pixels.shape != (patch.height, patch.width, 3) or pixels.dtype != np.uint8:
-        raise PrivacyError(f"an operator returned {pixels.dtype} {pixels.shape} for {patch.box}")
-    mask = True if patch.mask is None else patch.mask[:, :, None]
-    np.copyto(output[patch.area], pixels, where=mask)
-
-
-def _blanked(image: Image, patches: list[Patch]) -> Image:
-    """A copy of ``image`` in which each patch has its mean colour, so that none is raw."""
-    output = image.copy()
-    for patch in patches:
-        colour = np.broadcast_to(mean_colour(image, patch), (patch.height, patch.width, 3))
-        _write(output, patch, colour)
-    return output
-
-
-def _opaque(
-    alpha: npt.NDArray[np.uint8] | None, patches: list[Patch]
-) -> npt.NDArray[np.uint8] | None:
-    """A copy of ``alpha`` that is opaque inside the patches: an outline can identify too."""
-    if alpha is None:
-        return None
-    output = alpha.copy()
-    for patch in patches:
-        output[patch.area][... if patch.mask is None else patch.mask] = 255
-    output.flags.writeable = False
-    return output
+    shape = frame.image.shape
+    black = np.frombuffer(bytes(math.prod(shape)), np.uint8).reshape(shape)
+    return seal(frame, black, BLACK, covered_in_full=in_doubt)

@@ -1,6 +1,5 @@
 """Settings that hide less than the defaults do, or nobody at all."""
 
-from passerby.anonymization.anonymizer import Anonymizer
 from passerby.anonymization.operators import OPERATORS
 from passerby.anonymization.presets import PRESETS
 from passerby.anonymization.strength import Strength
@@ -10,25 +9,32 @@ __all__ = ["weakness"]
 ADVICE = "blackout hides people"
 
 
-def weakness(anonymizer: Anonymizer) -> str | None:
+def weakness(
+    operator: str, strength: Strength | None = None, preset: str | None = None
+) -> str | None:
     """Say in one line what is weak about an anonymizer's preset, operator or strength, if anything.
 
+    Args:
+        operator: A name from `OPERATORS`.
+        strength: Of the operator; None for its default.
+        preset: A name from `PRESETS`, which counts in place of both.
+
     Example:
-        >>> weakness(Anonymizer(operator="gaussian", strength=Strength(15, "px")))
+        >>> weakness("gaussian", Strength(15, "px"))
         'gaussian at 15px is weaker than its default on patches longer than 120 px: ...'
     """
-    if anonymizer.preset is not None:
-        hides = PRESETS[anonymizer.preset].hides
-        return None if hides else f"the preset {anonymizer.preset} hides nobody: {ADVICE}"
-    operator, strength = OPERATORS[anonymizer.operator], anonymizer.strength
-    if not operator.hides:
-        return f"{anonymizer.operator} is weak and may leave people recognisable: {ADVICE}"
-    if strength is None or operator.default is None:
+    if preset is not None:
+        hides = PRESETS[preset].hides
+        return None if hides else f"the preset {preset} hides nobody: {ADVICE}"
+    default = OPERATORS[operator].default
+    if not OPERATORS[operator].hides:
+        return f"{operator} is weak and may leave people recognisable: {ADVICE}"
+    if strength is None or default is None:
         return None
-    where = _where_weaker(strength, _share(operator.default))
+    where = _where_weaker(strength, _share(default))
     if where is None:
         return None
-    return f"{anonymizer.operator} at {strength} is weaker than its default{where}: {ADVICE}"
+    return f"{operator} at {strength} is weaker than its default{where}: {ADVICE}"
 
 
 def _share(strength: Strength) -> float:

@@ -1,6 +1,5 @@
 """What the user should know about settings before the work: how people are found and covered."""
 
-from passerby.anonymization.weakness import weakness
 from passerby.detection.combined import heads_stand_in
 from passerby.pipeline.settings import Settings
 
@@ -32,5 +31,5 @@ def notes_on_search(settings: Settings) -> tuple[str, ...]:
 
 def notes_on_cover(settings: Settings) -> tuple[str, ...]:
     """Whether what is covered stays recognisable."""
-    weak = weakness(settings.cover.anonymizer())
+    weak = settings.cover.anonymizer().weakness
     return () if weak is None else (weak,)

@@ -17,6 +17,7 @@ from passerby.media import Medium
 from passerby.pipeline.notes import notes_on_search
 from passerby.pipeline.schedule import Schedule
 from passerby.pipeline.settings import Settings
+from passerby.protection import Search
 from passerby.tracking import Timeline
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
@@ -190,4 +191,7 @@ class Pipeline:
         if cover.cover_time and frame.time is None and known.failure is None:
             known = Detections.failed(NO_TIME)
         chosen = known[cover.selection.covers(known)]
-        return Result(self.anonymizer(frame, chosen), known, sighted, looked)
+        search: Search = "looked for" if self._file is None else "given"
+        spared = len(chosen) < len(known)
+        covered = self.anonymizer(frame, chosen, search, spared=spared)
+        return Result(covered, known, sighted, looked)

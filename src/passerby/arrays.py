@@ -1,0 +1,78 @@
+"""Pixels in memory: checked, read-only, and frozen for good."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.errors import ConfigError
+
+__all__ = ["Alpha", "Image", "checked_alpha", "checked_image", "frozen", "repainted"]
+
+Pixels = npt.NDArray[np.uint8]
+
+Image = Pixels
+"""Pixels, shape (height, width, 3), BGR order as in OpenCV, values 0-255."""
+
+Alpha = Pixels
+"""Opacity, shape (height, width), 0-255."""
+
+
+def checked_image(image: Image) -> Image:
+    """Return a read-only view of ``image``, so that nobody writes into the caller's array."""
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
+        kind = getattr(image, "dtype", type(image).__name__)
+        raise ConfigError(f"an image must be a uint8 array, not {kind}: convert it to 0-255 first")
+    if image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
+        raise ConfigError(
+            f"an image must have shape (height, width, 3), not {image.shape}: convert it to BGR"
+        )
+    view = image.view()
+    view.flags.writeable = False
+    return view
+
+
+def checked_alpha(alpha: Alpha, size: tuple[int, ...] | None = None) -> Alpha:
+    """Return a read-only view of ``alpha``, which fits an image of ``size`` if that is known."""
+    fits = isinstance(alpha, np.ndarray) and alpha.dtype == np.uint8 and alpha.ndim == 2
+    if not fits or (size is not None and alpha.shape != size):
+        found = f"{getattr(alpha, 'dtype', type(alpha).__name__)} {getattr(alpha, 'shape', '')}"
+        raise ConfigError(
+            f"opacity must be a uint8 array of shape {size or '(height, width)'}, not {found}: "
+            "make it fit the image"
+        )
+    view = alpha.view()
+    view.flags.writeable = False
+    return view
+
+
+def frozen(pixels: Pixels) -> Pixels:
+    """Return ``pixels`` in memory that can never be written to: that of a `bytes` object.
+
+    They are copied, unless they lie in such memory already.
+    """
+    owner: object = pixels
+    while isinstance(owner, np.ndarray):
+        owner = owner.base
+    if isinstance(owner, bytes):
+        return pixels
+    return np.frombuffer(pixels.tobytes(), np.uint8).reshape(pixels.shape)
+
+
+def repainted(pixels: Pixels, paint: Callable[[Pixels], None]) -> Pixels:
+    """Copy ``pixels``, let ``paint`` write into the copy, and return it frozen.
+
+    A `BytesIO` hands out what it holds as `bytes` without copying it once more, unless ``paint``
+    kept a view of it: then that view is of another copy.
+
+    Example:
+        >>> def first_black(pixels: Pixels) -> None:
+        ...     pixels[0] = 0
+        >>> repainted(np.full(3, 9, np.uint8), first_black)
+        array([0, 9, 9], dtype=uint8)
+    """
+    memory = BytesIO()
+    memory.write(np.ascontiguousarray(pixels).data)
+    paint(np.frombuffer(memory.getbuffer(), np.uint8).reshape(pixels.shape))
+    return np.frombuffer(memory.getvalue(), np.uint8).reshape(pixels.shape)
