@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from passerby.config import read_toml, validated
 from passerby.detection.combined import model_hashes
 from passerby.detection.files import check_can_hold
 from passerby.errors import ConfigError, OutputError
+from passerby.files.permit import Permit, identities
 from passerby.media import Input
 from passerby.pipeline.batch import Batch
 from passerby.pipeline.chosen_numbers import check_numbers
@@ -30,7 +32,7 @@ from passerby.pipeline.settings import (
 )
 from passerby.sinks import Encoding, plan
 from passerby.sinks.apart import check_apart
-from passerby.sinks.targets import Target, without_copies
+from passerby.sinks.targets import Target, reserved, without_copies
 from passerby.sources import expand, ignored_files
 
 __all__ = ["anonymize", "app"]
@@ -107,10 +109,14 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     check_duration(settings.live, inputs)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
     _check_side_outputs(settings.run, len(jobs))
-    check_apart(*_files(config, settings, jobs))
+    written, read = _files(config, settings, jobs)
+    check_apart(written, read)
     models = _models(settings)
-    with Quiet() if silent else Terminal(told, is_plain, len(jobs)) as progress:
-        batch = Batch(settings, progress)
+    console = Quiet() if silent else Terminal(told, is_plain, len(jobs))
+    with reserved(inputs, output) as folder, console as progress:
+        spared = identities(Path(name) for name in read if name is not None)
+        permit = Permit(settings.run.overwrite, folder, spared)
+        batch = Batch(settings, progress, permit)
         if not silent:
             sys.stderr.writelines(f"passerby: {note}\n" for note in batch.notes)
         try:
@@ -118,7 +124,8 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
             log = batch.records.log
             if settings.run.report and log is not None:
                 report = Path(settings.run.report)
-                write_report(report, batch.items, log, settings, models, batch.notes)
+                permit = replace(permit, below=None)
+                write_report(report, batch.items, log, settings, models, batch.notes, permit)
         finally:
             batch.close()
     ignored = ignored_files(sources)

@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
+from contextlib import suppress
 
 from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
@@ -13,11 +13,12 @@ from passerby.cli.exit_codes import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_OK,
-    EXIT_TERMINATED,
     EXIT_USAGE,
 )
 from passerby.config import complaint
 from passerby.errors import ConfigError, PasserbyError
+from passerby.process import seclude
+from passerby.signals import Terminated, leave, stoppable
 
 __all__ = ["app", "main"]
 
@@ -80,25 +81,24 @@ app.command(
 )
 
 
-class Terminated(BaseException):
-    """SIGTERM came; like Ctrl-C it unwinds everything, so that nothing half-written stays."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code.
 
     Args:
         arguments: The words after ``passerby``; those of the process by default.
     """
-    previous = signal.signal(signal.SIGTERM, _terminate)
-    try:
-        return _run(arguments)
-    except KeyboardInterrupt:
-        return _complain("interrupted: nothing half-written was left", EXIT_INTERRUPTED)
-    except Terminated:
-        return _complain("terminated: nothing half-written was left", EXIT_TERMINATED)
-    finally:
-        signal.signal(signal.SIGTERM, previous)
+    seclude()
+    with stoppable():
+        try:
+            return _run(arguments)
+        except KeyboardInterrupt:
+            code = _complain("interrupted: nothing half-written was left", EXIT_INTERRUPTED)
+        except Terminated as stop:
+            what = "hung up" if stop.number == signal.SIGHUP else "terminated"
+            code = _complain(f"{what}: nothing half-written was left", 128 + stop.number)
+        if arguments is None:
+            leave(code)  # whatever is still at work in threads
+        return code
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -113,10 +113,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     return code if isinstance(code, int) else EXIT_OK
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise Terminated
-
-
 def _one_line(error: CycloptsError) -> str:
     """What is wrong with the command line; pydantic's remarks without their many lines."""
     if isinstance(error, UnusedCliTokensError):
@@ -129,5 +125,6 @@ def _one_line(error: CycloptsError) -> str:
 
 
 def _complain(message: str, code: int) -> int:
-    sys.stderr.write(f"passerby: {message}\n")
+    with suppress(OSError):  # of a terminal that hung up
+        sys.stderr.write(f"passerby: {message}\n")
     return code

@@ -17,6 +17,7 @@ from passerby.errors import ConfigError
 from passerby.models.cards import Pixels
 from passerby.models.describer import Describer, Runtime, default_model, open_describer
 from passerby.models.flip_averaged import FlipAveraged
+from passerby.partial import Permit
 from passerby.pipeline.attention_maps import draw_attention
 from passerby.pipeline.description_run import describe_images, is_described
 from passerby.pipeline.image_lists import ImageList
@@ -99,12 +100,14 @@ def describe(  # noqa: PLR0913  (one option each)
     describer = FlipAveraged(network) if flip_averaged else network
     jobs = list(_jobs(sources, output, subsets, which or WhichDataset()))
     check_apart([maps, *(target for _, target in jobs)], [*sources, model])
+    permit = Permit(overwrite)
     left_out = 0
     for images, target in jobs:
         if target is not None and _is_new(images, describer, target, overwrite=overwrite):
-            left_out += _describe(images, describer, target, batch, threads)
+            left_out += _describe(images, describer, target, batch, threads, permit)
     if maps is not None:
-        _draw(ImageList.joined([images for images, _ in jobs]), network, maps, rows, threads)
+        images = ImageList.joined([images for images, _ in jobs])
+        _draw(images, network, maps, rows, threads, permit)
     return EXIT_FAILED if left_out else EXIT_OK
 
 
@@ -150,6 +153,7 @@ def _describe(
     target: Path,
     batch: int | None,
     threads: int | None,
+    permit: Permit,
 ) -> int:
     """Describe one list of images; returns how many could not be read."""
     with progress(target.name, len(images)) as advance:
@@ -161,6 +165,7 @@ def _describe(
             threads=threads,
             progress=advance,
             complain=note,
+            permit=permit,
         )
     if done.kept:
         note(f"{target}: {done.kept} of {len(images)} were described by an earlier run")
@@ -171,10 +176,22 @@ def _describe(
 
 
 def _draw(
-    images: ImageList, describer: Describer, target: Path, rows: int, threads: int | None
+    images: ImageList,
+    describer: Describer,
+    target: Path,
+    rows: int,
+    threads: int | None,
+    permit: Permit,
 ) -> None:
     with progress("looking", min(rows, len(images))) as advance:
         draw_attention(
-            target, images, describer, rows, threads=threads, progress=advance, complain=note
+            target,
+            images,
+            describer,
+            rows,
+            threads=threads,
+            progress=advance,
+            complain=note,
+            permit=permit,
         )
     sys.stdout.write(f"{target}\n")

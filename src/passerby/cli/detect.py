@@ -14,6 +14,7 @@ from passerby.cli.progress import Quiet, Terminal
 from passerby.detections import Kind
 from passerby.errors import ConfigError, OutputError
 from passerby.media import Input
+from passerby.partial import Permit
 from passerby.pipeline.detection_run import DetectionRun, LookedAt
 from passerby.pipeline.detection_settings import DetectSettings
 from passerby.pipeline.results_file import ResultsFile
@@ -69,7 +70,7 @@ def detect(
     check_apart([target], [*(one.path for one in inputs), settings.model, settings.face_model])
     detector = settings.detector()
     progress = Quiet() if quiet else Terminal(_told, _is_plain, len(inputs))
-    with ResultsFile(target) as file, progress as told:
+    with ResultsFile(target, Permit(overwrite)) as file, progress as told:
         run = DetectionRun(detector, file, told, settings.every)
         run.process(inputs)
         failed = [item for item in run.items if item.error is not None]

@@ -2,6 +2,7 @@
 
 __all__ = [
     "EXIT_FAILED",
+    "EXIT_HUNG_UP",
     "EXIT_INTERRUPTED",
     "EXIT_OK",
     "EXIT_TERMINATED",
@@ -16,6 +17,8 @@ EXIT_USAGE = 2
 """The command line or a configuration file is wrong; nothing was touched."""
 EXIT_UNVOUCHED = 3
 """All was done, but ``--strict`` found frames or items that nobody can vouch for."""
+EXIT_HUNG_UP = 129
+"""Stopped with SIGHUP (128 + 1): its terminal was closed."""
 EXIT_INTERRUPTED = 130
 """Stopped with Ctrl-C (128 + SIGINT)."""
 EXIT_TERMINATED = 143

@@ -17,6 +17,7 @@ from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError
 from passerby.models.cards import Pixels
+from passerby.partial import Permit
 from passerby.pipeline.image_lists import ImageList
 from passerby.pipeline.signature_export import Exported, Format, export_signatures
 from passerby.pipeline.signature_loss import compared
@@ -78,6 +79,7 @@ def export(  # noqa: PLR0913  (one option each)
             pixels=pixels,
             images=images,
             progress=lambda: advance(1),
+            permit=Permit(overwrite),
         )
     if as_json:
         content = {**asdict(done), "target": str(done.target)}

@@ -9,6 +9,7 @@ from cyclopts.validators import Number
 
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import OutputError
+from passerby.partial import Permit
 from passerby.pipeline.complaint import complaint
 from passerby.pipeline.review import Outcome
 from passerby.pipeline.review import review as draw
@@ -45,7 +46,7 @@ def review(
     sheet = output or report.with_name(f"{report.stem}_review.png")
     if sheet.exists() and not overwrite:
         raise OutputError(f"{sheet} exists: add --overwrite or name another output")
-    outcome = draw(report, sheet, most=most, columns=columns)
+    outcome = draw(report, sheet, most=most, columns=columns, permit=Permit(overwrite))
     for item in outcome.run.items:
         if item.status != "done":
             why = complaint(item.input.name, item.error)

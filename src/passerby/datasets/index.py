@@ -10,7 +10,16 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["SUBSETS", "Part", "Protocol", "ReidDataset", "Sample", "Subset", "in_order"]
+__all__ = [
+    "SUBSETS",
+    "Part",
+    "Protocol",
+    "ReidDataset",
+    "Sample",
+    "Subset",
+    "in_order",
+    "stays_below",
+]
 
 Subset = Literal["train", "validation", "query", "gallery"]
 """What an image is for."""
@@ -125,6 +134,16 @@ class ReidDataset:
             label = f"{sample.identity}\t{sample.camera}\t{int(sample.distractor)}"
             digest.update(f"{sample.subset}\t{sample.path}\t{label}\n".encode())
         return digest.hexdigest()
+
+
+def stays_below(path: str) -> bool:
+    """Whether a relative path with slashes leads straight to something below where it begins.
+
+    Example:
+        >>> stays_below("query/a.jpg"), stays_below("../a.jpg"), stays_below("/query/a.jpg")
+        (True, False, False)
+    """
+    return not (set(path.split("/")) & {"", ".", ".."} or set(path) & {"\\", "\0"})
 
 
 def in_order(samples: Iterable[Sample]) -> tuple[Sample, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from passerby.datasets.card import DATASETS, Choice, DatasetCard
 from passerby.datasets.checks import count_warnings
-from passerby.datasets.index import ReidDataset, in_order
+from passerby.datasets.index import ReidDataset, in_order, stays_below
 from passerby.datasets.splits import Partitions, partitions_in
 from passerby.errors import ConfigError, InputError
 
@@ -34,6 +34,12 @@ def read_dataset(root: Path, name: str | None = None, choice: Choice | None = No
     found = card.read(root, chosen)
     if not found.samples:
         raise InputError(f"{root} holds no image of {card.title}: check the path")
+    for sample in found.samples:
+        if not stays_below(sample.path):
+            raise InputError(
+                f"{root} lists an image {sample.path!r}, which does not lie straight below it: "
+                "correct the list, or fetch the data set again"
+            )
     samples = in_order(found.samples)
     caution = (card.caution,) if card.caution else ()
     dataset = ReidDataset(

@@ -12,7 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from passerby.errors import InputError, OutputError
+from passerby.errors import InputError
+from passerby.partial import ANEW, Permit, write_text
 
 __all__ = [
     "SPLIT_FILE",
@@ -101,20 +102,14 @@ def drawn(
     return Partitions(dataset, seed, tuple(partition(number) for number in range(count)))
 
 
-def write_partitions(path: Path, partitions: Partitions) -> None:
+def write_partitions(path: Path, partitions: Partitions, permit: Permit = ANEW) -> None:
     """Write a split file: JSON with the seed, the partitions and their hash.
 
     Raises:
         OutputError: If it cannot be written.
     """
     content = {**_content(partitions), "sha256": partitions.sha256}
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(json.dumps(content) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"the splits {path} cannot be written: {error.strerror}") from None
+    write_text(path, json.dumps(content) + "\n", permit)
 
 
 def read_partitions(path: Path) -> Partitions:

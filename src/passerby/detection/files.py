@@ -1,6 +1,5 @@
 """Take boxes from a file instead of detecting, and give them out."""
 
-import contextlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,8 @@ from pathlib import Path, PurePath
 from passerby.detection.formats import coco, mot, yolo
 from passerby.detection.formats.entry import Entry, Table, detections_of
 from passerby.detections import Detections, Kind
-from passerby.errors import ConfigError, InputError, OutputError
+from passerby.errors import ConfigError, InputError
+from passerby.partial import ANEW, Permit, write_text
 
 __all__ = ["FileDetections", "check_can_hold", "save_detections"]
 
@@ -119,6 +119,7 @@ def save_detections(
     width: int,
     height: int,
     picture: str | None = None,
+    permit: Permit = ANEW,
 ) -> None:
     """Write detections as MOT text (.txt, .csv) or COCO JSON (.json), which `FileDetections` reads.
 
@@ -131,6 +132,7 @@ def save_detections(
         width: Of the picture.
         height: Of the picture.
         picture: Its name, if it is a still one; COCO JSON alone can hold it.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If the suffix names no format, or one that cannot hold the name.
@@ -142,14 +144,7 @@ def save_detections(
         text = "".join(mot.lines(frames, width, height))
     else:
         text = json.dumps(coco.document(frames, width, height, picture))
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        raise OutputError(f"cannot write {target} ({error.strerror}): check the folder") from error
+    write_text(target, text, permit)
 
 
 def check_can_hold(target: Path, *, still: bool) -> None:

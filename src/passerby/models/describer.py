@@ -15,6 +15,7 @@ from passerby.models.cards import Pixels
 from passerby.models.lookup import preferred
 from passerby.models.signature_input import Pictures, Size
 from passerby.models.signature_network import PIXELS_KEY, SignatureNetwork
+from passerby.partial import write_bytes
 
 __all__ = [
     "Describer",
@@ -133,7 +134,7 @@ def write_onnx(model: str, target: Path, pixels: Pixels | None = None) -> None:
     network = SignatureNetwork(model, pixels)
     graph = onnx.load(network.path)
     onnx.helper.set_model_props(graph, {PIXELS_KEY: network.pixels})
-    target.write_bytes(graph.SerializeToString())
+    write_bytes(target, graph.SerializeToString())
 
 
 def is_checkpoint(model: str) -> bool:

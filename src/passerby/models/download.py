@@ -2,8 +2,6 @@
 
 import hashlib
 import http.client
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +9,10 @@ from typing import BinaryIO
 from urllib.error import HTTPError
 from urllib.request import build_opener
 
-from passerby.errors import ModelError
+from passerby.errors import ModelError, OutputError
 from passerby.models.cards import MODELS, ModelCard
 from passerby.models.lookup import ENVIRONMENT_VARIABLE, check, download_folder, find, remedy
+from passerby.partial import REPLACING, PartialFile
 
 __all__ = ["pull"]
 
@@ -50,22 +49,11 @@ def pull(
 @contextmanager
 def _appearing(target: Path) -> Iterator[BinaryIO]:
     """Open a file for writing that gets its name when all went well, and vanishes otherwise."""
-    partial = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        partial = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        with PartialFile(target, REPLACING) as file:
             yield file
-        partial.chmod(0o644)
-        partial.replace(target)
-    except OSError as error:
-        raise ModelError(
-            f"cannot write {target} ({error.strerror or error}): make room or make it writable"
-        ) from error
-    finally:
-        if partial is not None:
-            partial.unlink(missing_ok=True)
+    except OutputError as error:
+        raise ModelError(str(error)) from error
 
 
 def _is_right(card: ModelCard, path: Path) -> bool:

@@ -9,7 +9,7 @@ import torch
 from passerby.errors import ModelError, OutputError
 from passerby.models.session import first_line
 from passerby.models.torch_memory import is_out_of_memory
-from passerby.partial import PartialFile
+from passerby.partial import REPLACING, PartialFile
 
 __all__ = ["read_torch", "write_torch"]
 
@@ -20,14 +20,11 @@ def write_torch(path: Path, content: object) -> None:
     Raises:
         OutputError: If it cannot be written.
     """
-    partial = PartialFile(path)
     try:
-        torch.save(content, partial.path)
-        partial.commit()
-    except (OSError, RuntimeError) as error:
+        with PartialFile(path, REPLACING) as file:
+            torch.save(content, file)
+    except RuntimeError as error:
         raise OutputError(f"cannot write {path} ({first_line(error)}): free some space") from error
-    finally:
-        partial.abort()
 
 
 def read_torch(path: Path) -> Any:  # noqa: ANN401 - whatever was written

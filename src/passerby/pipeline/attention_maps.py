@@ -15,6 +15,7 @@ from passerby.evaluate.reid.description import frame_of
 from passerby.evaluate.reid.shown import as_shown
 from passerby.models.describer import Describer
 from passerby.models.occlusion import Heat, occlusion_map
+from passerby.partial import ANEW, Permit
 from passerby.pipeline.image_lists import ImageList
 from passerby.sinks.attention_maps import AttentionMap, AttentionMaps
 from passerby.types import Image
@@ -29,7 +30,7 @@ class _KnowsItsMaps(Protocol):
     def activation_map(self, image: Image) -> Heat: ...
 
 
-def draw_attention(
+def draw_attention(  # noqa: PLR0913  (one setting each)
     target: Path,
     images: ImageList,
     describer: Describer,
@@ -38,6 +39,7 @@ def draw_attention(
     threads: int | None = None,
     progress: Callable[[int], None] = lambda _count: None,
     complain: Callable[[str], None] = lambda _complaint: None,
+    permit: Permit = ANEW,
 ) -> None:
     """Draw some of the images, evenly spaced, and beside each where the network looks.
 
@@ -49,6 +51,7 @@ def draw_attention(
         threads: How many compute; by default one a core.
         progress: Called for each image that was looked at.
         complain: Told of each image that cannot be read; it is left out.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If the target is no PNG.
@@ -56,7 +59,7 @@ def draw_attention(
         OutputError: If the picture cannot be written, or none of the images can be read.
     """
     chosen = np.linspace(0, len(images) - 1, min(count, len(images))).round().astype(np.intp)
-    sheet = AttentionMaps(target)
+    sheet = AttentionMaps(target, permit)
     try:
         for number in chosen.tolist():
             progress(1)

@@ -12,16 +12,18 @@ from passerby.allocation import kept_memory
 from passerby.detections import Kind
 from passerby.errors import InputError, PasserbyError
 from passerby.media import Input, Medium
+from passerby.partial import Permit
 from passerby.pipeline.chosen_numbers import absence_notes, absent_numbers
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.live import live_statistics
 from passerby.pipeline.notes import notes_on_cover
+from passerby.pipeline.reading import Reading
 from passerby.pipeline.records import Records, name_in_files
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
 from passerby.pipeline.stopping import ended_by_signals
 from passerby.pipeline.tally import Tally
-from passerby.sinks import Encoding, open_sink
+from passerby.sinks import FILE_SINKS, Encoding, open_sink
 from passerby.sources import open_source
 from passerby.types import Sink, Source
 
@@ -50,6 +52,7 @@ class Batch:
     Args:
         settings: For all of them.
         progress: Is told how far it is.
+        permit: What may happen to files that are there; as the settings say by default.
 
     Attributes:
         items: What became of each input so far.
@@ -60,11 +63,14 @@ class Batch:
         ModelError: If a detector's weights are missing.
     """
 
-    def __init__(self, settings: Settings, progress: Progress) -> None:
+    def __init__(
+        self, settings: Settings, progress: Progress, permit: Permit | None = None
+    ) -> None:
         self.settings = settings
         self.items: list[ItemReport] = []
         self.records = Records(settings)
         self._progress = progress
+        self._permit = permit or Permit(settings.run.overwrite)
         self._pipeline = Pipeline(settings)
 
     @property
@@ -92,13 +98,14 @@ class Batch:
                 self._progress.finish(item)
 
     def _process(self, one: Input, target: Path | str, item: ItemReport) -> None:
-        with closing(self._source(one)) as source:
+        reading = None if one.path is None else Reading(one.path)
+        with reading or nullcontext(), closing(self._source(one)) as source:
             item.medium = source.medium
             self.records.begin(source.medium)
             sink = self._sink(target, source.medium)
             self._progress.start(item.source, source.medium)
             try:
-                self._copy(source, sink, item, one)
+                self._copy(source, sink, item, one, reading)
             except BaseException:
                 sink.abort()
                 raise
@@ -125,13 +132,15 @@ class Batch:
 
     def _sink(self, target: Path | str, medium: Medium) -> Sink:
         if isinstance(target, Path):
-            return open_sink(target, medium, self.settings.write)
+            return open_sink(target, medium, self.settings.write, self._permit)
         live = self.settings.live
         return open_sink(
             target, medium, self.settings.write, timeout=live.connect_timeout, retries=live.retries
         )
 
-    def _copy(self, source: Source, sink: Sink, item: ItemReport, one: Input) -> None:
+    def _copy(
+        self, source: Source, sink: Sink, item: ItemReport, one: Input, reading: Reading | None
+    ) -> None:
         """All frames from ``source`` to ``sink``, which gets its name only if that went well."""
         live = source.medium.kind == "live"
         try:
@@ -146,8 +155,19 @@ class Batch:
                 raise _with_hint(error, item) from error
             item.error = str(error)
         self.records.end(item)
+        sha256 = self._verified(reading)
         sink.commit()
+        item.source_sha256 = sha256
+        item.target_sha256 = sink.sha256 if isinstance(sink, FILE_SINKS) else None
         item.status = "done" if item.error is None else "partial"
+
+    def _verified(self, reading: Reading | None) -> str | None:
+        """Make sure that the input is what was read; return its hash where a report names it."""
+        if reading is None:
+            return None
+        sha256 = reading.sha256() if self.settings.run.report else None
+        reading.check()
+        return sha256
 
     def _results(self, source: Source, one: Input) -> Iterator[Result]:
         name = name_in_files(one)

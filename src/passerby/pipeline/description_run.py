@@ -14,6 +14,7 @@ from passerby.evaluate.reid.signature_files import read_header
 from passerby.models.describer import Describer
 from passerby.models.lookup import sha256_of
 from passerby.models.signature_stream import signatures
+from passerby.partial import ANEW, Permit
 from passerby.pipeline.image_lists import ImageList
 from passerby.sinks.signature_files import SignatureFile
 from passerby.types import Image
@@ -38,7 +39,7 @@ class DescribedImages:
     left_out: tuple[str, ...]
 
 
-def describe_images(
+def describe_images(  # noqa: PLR0913  (one setting each)
     images: ImageList,
     describer: Describer,
     target: Path,
@@ -47,6 +48,7 @@ def describe_images(
     threads: int | None = None,
     progress: Callable[[int], None] = lambda _count: None,
     complain: Callable[[str], None] = lambda _complaint: None,
+    permit: Permit = ANEW,
 ) -> DescribedImages:
     """Write the signatures of images to an ``.npz`` file, in their order.
 
@@ -61,6 +63,7 @@ def describe_images(
         threads: See there.
         progress: Called with how many images are done.
         complain: Told of each image that cannot be read; it is left out.
+        permit: What may happen to a file that is there.
 
     Raises:
         DetectionError: If the network fails.
@@ -68,7 +71,7 @@ def describe_images(
         OutputError: If the file cannot be written.
     """
     header = _header(images, describer)
-    with closing(SignatureFile(target, header, _dimension(describer))) as file:
+    with closing(SignatureFile(target, header, _dimension(describer), permit)) as file:
         progress(file.kept)
         unreadable: set[int] = set()
         rows = signatures(

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from passerby.detection.formats.coco_results import results
@@ -13,6 +14,7 @@ from passerby.errors import PasserbyError
 from passerby.media import Input, Medium
 from passerby.pipeline.complaint import complaint
 from passerby.pipeline.looks import look_at
+from passerby.pipeline.reading import Reading
 from passerby.pipeline.records import name_in_files
 from passerby.pipeline.results_file import ResultsFile
 from passerby.sources import open_source
@@ -102,7 +104,8 @@ class DetectionRun:
             self._progress.finish(item)
 
     def _process(self, one: Input, item: LookedAt) -> None:
-        with closing(open_source(one.path or one.name)) as source:
+        path = one.path or Path(one.name)
+        with Reading(path) as reading, closing(open_source(path)) as source:
             item.medium = source.medium
             self._progress.start(item.source, source.medium)
             still = source.medium.kind == "image"
@@ -112,6 +115,7 @@ class DetectionRun:
                 place = (None, None) if still else (look.frame, look.time)
                 self._file.add(results(look.detections, self._images, name_in_files(one), *place))
                 self._images += 1
+            reading.check()
 
     def _read(self, source: Source) -> Iterator[Frame]:
         for frame in source:

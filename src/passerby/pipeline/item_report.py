@@ -29,7 +29,8 @@ class ItemReport:
         seconds: How long it took.
         notes: What the user should know.
         live: Counters of a live stream: late frames, reconnects; empty for files.
-        source_sha256, target_sha256: Of the files; None for a stream or where no report is asked.
+        source_sha256, target_sha256: Of what was read, if a report is asked for, and of what was
+            written; None for a stream.
         self_check: What the detectors still find in the output, if that was asked for.
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.

@@ -6,13 +6,16 @@ in the order of the paths, with the totals in its first line.
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from passerby.datasets.index import stays_below
 from passerby.errors import InputError
-from passerby.partial import PartialFile, write_error
+from passerby.files.growing import open_to_go_on
+from passerby.partial import REPLACING, PartialFile, Permit, write_error
 
 __all__ = ["MANIFEST", "Entry", "ManifestLog", "read_manifest", "totals", "write_manifest"]
 
@@ -51,10 +54,8 @@ class ManifestLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            self._file = path.open("a", encoding="utf-8")
-        except OSError as error:
-            raise write_error(path, error) from error
+        self._file = open_to_go_on(path)
+        self._file.seek(0, os.SEEK_END)
 
     def add(self, entry: Entry) -> None:
         """Write one line.
@@ -73,22 +74,18 @@ class ManifestLog:
         self._file.close()
 
 
-def write_manifest(path: Path, head: Mapping[str, Any], entries: Iterable[Entry]) -> None:
-    """Write a manifest; it replaces the one that is there when it is whole.
+def write_manifest(
+    path: Path, head: Mapping[str, Any], entries: Iterable[Entry], permit: Permit = REPLACING
+) -> None:
+    """Write a manifest; by default it replaces the one that is there when it is whole.
 
     Raises:
         OutputError: If it cannot be written.
     """
-    partial = PartialFile(path)
-    try:
-        with partial.path.open("w", encoding="utf-8") as file:
-            file.write(_line(head))
-            for entry in sorted(entries, key=lambda one: one.path):
-                file.write(_line(asdict(entry)))
-    except OSError as error:
-        partial.abort()
-        raise write_error(path, error) from error
-    partial.commit()
+    with PartialFile(path, permit) as file:
+        file.write(_line(head))
+        for entry in sorted(entries, key=lambda one: one.path):
+            file.write(_line(asdict(entry)))
 
 
 def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, Entry]]:
@@ -107,7 +104,7 @@ def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, Entry]]:
     try:
         head: dict[str, Any] = json.loads(whole[0])
         entries = [Entry(**json.loads(line)) for line in whole[1:]]
-        known = head["manifest"] == 1
+        known = head["manifest"] == 1 and all(stays_below(entry.path) for entry in entries)
     except (ValueError, TypeError, KeyError, IndexError):
         known = False
     if not known:
@@ -133,5 +130,5 @@ def totals(entries: Iterable[Entry]) -> dict[str, Any]:
     }
 
 
-def _line(record: Mapping[str, Any]) -> str:
-    return json.dumps(record) + "\n"
+def _line(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record).encode() + b"\n"

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from passerby.datasets import ReidDataset, Sample
+from passerby.partial import ANEW, Permit
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline
 from passerby.sinks.contact_sheet import ContactSheet, Note
@@ -18,7 +19,13 @@ CROP_SIZE = (96, 192)
 
 
 def draw_people(
-    dataset: ReidDataset, sheet: Path, settings: Settings, *, people: int = 12, columns: int = 8
+    dataset: ReidDataset,
+    sheet: Path,
+    settings: Settings,
+    *,
+    people: int = 12,
+    columns: int = 8,
+    permit: Permit = ANEW,
 ) -> int:
     """Draw some people, a row each, with images from as many cameras as there are.
 
@@ -28,6 +35,7 @@ def draw_people(
         settings: How the images are anonymized.
         people: How many to show, evenly chosen among all.
         columns: How many images of each.
+        permit: What may happen to a file that is there.
 
     Returns:
         How many images it shows.
@@ -39,7 +47,7 @@ def draw_people(
         OutputError: If the sheet cannot be written.
     """
     chosen = _chosen(dataset, people, columns)
-    target = ContactSheet(sheet, columns, crop_size=CROP_SIZE)
+    target = ContactSheet(sheet, columns, crop_size=CROP_SIZE, permit=permit)
     try:
         with Pipeline(settings) as pipeline:
             for rank, sample in enumerate(chosen):

@@ -1,14 +1,16 @@
 """Anonymizes pictures of a folder into another one, under the same names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from passerby.detections import Kind
 from passerby.errors import InputError
+from passerby.files.output_folder import OutputFolder
+from passerby.files.permit import Permit, identities
 from passerby.pipeline.manifest import Entry
-from passerby.pipeline.report import sha256_of
+from passerby.pipeline.reading import Reading
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
 from passerby.sinks import ImageSink
@@ -32,7 +34,7 @@ class Failure:
 
 
 def copy_pictures(
-    source: Path, target: Path, settings: Settings, paths: Sequence[str]
+    source: Path, target: OutputFolder, settings: Settings, paths: Sequence[str]
 ) -> list[Entry | Failure]:
     """Anonymize pictures and say what became of each.
 
@@ -50,7 +52,7 @@ def copy_pictures(
     outcomes: list[Entry | Failure] = []
     for path in paths:
         try:
-            outcomes.append(_copied(source / path, target / path, path, pipeline))
+            outcomes.append(_copied(source / path, target, path, pipeline))
         except InputError as error:
             outcomes.append(Failure(path, str(error)))
     return outcomes
@@ -62,28 +64,32 @@ def _pipeline(settings: Settings) -> Pipeline:
     return Pipeline(settings)
 
 
-def _copied(source: Path, target: Path, path: str, pipeline: Pipeline) -> Entry:
-    check_readable(source)
-    with ImageSource(source) as opened:
-        sink = ImageSink(target, opened.medium, pipeline.settings.write)
-        try:
-            results = _written(pipeline, opened, sink, path)
-        finally:
-            sink.abort()
+def _copied(source: Path, target: OutputFolder, path: str, pipeline: Pipeline) -> Entry:
+    with Reading(source) as reading:
+        check_readable(source)
+        with ImageSource(source) as opened:
+            permit = Permit(overwrite=True, below=target, spared=identities([source]))
+            sink = ImageSink(target.path / path, opened.medium, pipeline.settings.write, permit)
+            try:
+                results = list(_written(pipeline, opened, sink, path))
+                source_sha256 = reading.sha256()
+                reading.check()
+                sink.commit()
+            finally:
+                sink.abort()
     faces = sum(len(result.sighted.of_kind(Kind.FACE)) for result in results)
     return Entry(
         path,
-        source_sha256=sha256_of(source),
-        sha256=sha256_of(target),
+        source_sha256=source_sha256,
+        sha256=sink.sha256 or "",
         faces=faces if pipeline.counts_faces else None,
         covered_in_full=any(result.frame.covered_in_full for result in results),
     )
 
 
-def _written(pipeline: Pipeline, source: ImageSource, sink: ImageSink, path: str) -> list[Result]:
-    results = []
+def _written(
+    pipeline: Pipeline, source: ImageSource, sink: ImageSink, path: str
+) -> Iterator[Result]:
     for result in pipeline.run(source, path):
         sink.write(result.frame)
-        results.append(result)
-    sink.commit()
-    return results
+        yield result

@@ -8,9 +8,9 @@ from passerby.detection.combined import detectors_for
 from passerby.detection.files import check_can_hold, save_detections
 from passerby.detections import Detections, Kind
 from passerby.media import Input, Medium
+from passerby.partial import Permit
 from passerby.pipeline.frame_log import FrameLog
 from passerby.pipeline.item_report import ItemReport
-from passerby.pipeline.report import sha256_of
 from passerby.pipeline.self_check import SelfCheck, self_check
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Result
@@ -75,7 +75,7 @@ class Records:
             item.span = self._start, self.log.position
 
     def look_back(self, one: Input, target: Path | str, item: ItemReport) -> None:
-        """Hash, check and give out what is asked for.
+        """Check and give out what is asked for.
 
         Args:
             one: The input.
@@ -83,18 +83,17 @@ class Records:
             item: Takes what comes of it.
 
         Raises:
-            InputError: If a file cannot be read any more.
+            InputError: If the output cannot be read any more.
             OutputError: If detections cannot be saved.
         """
         run = self._settings.run
-        if run.report is not None:
-            item.source_sha256 = sha256_of(one.path) if one.path else None
-            item.target_sha256 = sha256_of(target) if isinstance(target, Path) else None
         if run.save_detections is not None and item.medium is not None:
             medium = item.medium
             picture = name_in_files(one) if medium.kind == "image" else None
             size = medium.width, medium.height
-            save_detections(run.save_detections, self._sighted, *size, picture)
+            save_detections(
+                run.save_detections, self._sighted, *size, picture, Permit(run.overwrite)
+            )
         if self._checker is not None and self.log is not None and isinstance(target, Path):
             item.self_check = self._self_check(self._checker, self.log, target, item)
 

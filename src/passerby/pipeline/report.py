@@ -1,5 +1,6 @@
 """The report of a run: what was done to which input, how sure that is, and what it rests on."""
 
+import io
 import json
 import platform
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from passerby.detections import Kind
-from passerby.errors import InputError, OutputError
+from passerby.errors import InputError
 from passerby.media import Medium
+from passerby.partial import ANEW, PartialFile, Permit
 from passerby.pipeline.frame_log import FrameLog
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.settings import Settings
@@ -53,16 +55,18 @@ def write_report(
     settings: Settings,
     models: Mapping[str, str],
     notes: Sequence[str] = (),
+    permit: Permit = ANEW,
 ) -> None:
     """Write the report as one JSON object; the frames are copied line by line.
 
     Args:
-        path: Of the report; replaced if it exists.
+        path: Of the report.
         items: What became of each input.
         log: The boxes of all frames.
         settings: What was asked for.
         models: sha256 of each network that was used, by name.
         notes: What the user should know about how people were looked for.
+        permit: What may happen to a file that is there.
 
     Raises:
         OutputError: If it cannot be written.
@@ -76,18 +80,14 @@ def write_report(
         "settings": settings.model_dump(mode="json"),
         "summary": summary(items),
     }
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(head, indent=1)[:-2] + ',\n "items": [\n')
-            for number, item in enumerate(items):
-                file.write(",\n" if number else "")
-                _write_item(file, item, log)
-            file.write("\n]}\n")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"the report {path} cannot be written: {error.strerror}") from None
+    with PartialFile(path, permit) as binary:
+        file = io.TextIOWrapper(binary, encoding="utf-8")
+        file.write(json.dumps(head, indent=1)[:-2] + ',\n "items": [\n')
+        for number, item in enumerate(items):
+            file.write(",\n" if number else "")
+            _write_item(file, item, log)
+        file.write("\n]}\n")
+        file.detach()
 
 
 def summary(items: Sequence[ItemReport]) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from passerby.partial import PartialFile, write_error
+from passerby.partial import ANEW, PartialFile, Permit, write_error
 
 __all__ = ["ResultsFile"]
 
@@ -19,15 +19,16 @@ class ResultsFile:
 
     Args:
         target: The JSON file to write.
+        permit: What may happen to a file that is there.
 
     Raises:
         OutputError: If it cannot be made.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, permit: Permit = ANEW) -> None:
         self._target = target
-        self._partial = PartialFile(target)
-        self._file = self._partial.path.open("w+b", buffering=2**16)
+        self._partial = PartialFile(target, permit)
+        self._file = self._partial.file
 
     def __enter__(self) -> Self:
         return self
@@ -38,10 +39,7 @@ class ResultsFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if not self._file.closed:
-            with suppress(OSError):  # what no longer fits is thrown away with the rest
-                self._file.close()
-            self._partial.abort()
+        self._partial.abort()
 
     @property
     def position(self) -> int:
@@ -77,8 +75,6 @@ class ResultsFile:
         """
         with self._room():
             self._file.write(b"]\n" if self.position else b"[]\n")
-            self._file.flush()
-        self._file.close()
         self._partial.commit()
 
     @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from passerby.anonymization.reopened import reopened
 from passerby.errors import InputError, OutputError, PasserbyError
 from passerby.geometry import from_xywh
+from passerby.partial import ANEW, Permit
 from passerby.pipeline.doubts import FinishedItem, FinishedRun, choose, doubts, read_report
 from passerby.pipeline.review_frames import ReviewFrame
 from passerby.sinks.apart import check_apart
@@ -36,7 +37,9 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
-def review(report: Path, sheet: Path, *, most: int = 24, columns: int = 6) -> Outcome:
+def review(
+    report: Path, sheet: Path, *, most: int = 24, columns: int = 6, permit: Permit = ANEW
+) -> Outcome:
     """Draw the frames that a report names into one picture.
 
     Only the outputs are read, and only as long as they are what the report vouches for.
@@ -47,6 +50,7 @@ def review(report: Path, sheet: Path, *, most: int = 24, columns: int = 6) -> Ou
         sheet: The PNG to write.
         most: How many frames to show.
         columns: How many of them lie side by side.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If the sheet cannot be a PNG.
@@ -60,7 +64,7 @@ def review(report: Path, sheet: Path, *, most: int = 24, columns: int = 6) -> Ou
     if not chosen:
         return outcome
     check_apart([sheet], _used(report, run))
-    target = ContactSheet(sheet, columns)
+    target = ContactSheet(sheet, columns, permit=permit)
     try:
         for position, item in enumerate(run.items):
             ranked = {

@@ -17,7 +17,7 @@ from passerby.models.half_precision import halved
 from passerby.models.quantization import quantized
 from passerby.models.signature_input import resized
 from passerby.models.signature_network import SignatureNetwork
-from passerby.partial import PartialFile, write_error
+from passerby.partial import ANEW, Permit, write_bytes
 from passerby.pipeline.image_lists import ImageList
 from passerby.pipeline.signature_loss import Loss, loss_between
 
@@ -54,6 +54,7 @@ def export_signatures(
     pixels: Pixels | None = None,
     images: ReidDataset | ImageList | None = None,
     progress: Callable[[], None] = lambda: None,
+    permit: Permit = ANEW,
 ) -> Exported:
     """Write a network as ONNX, and measure what is lost.
 
@@ -65,6 +66,7 @@ def export_signatures(
         images: To calibrate ``int8`` with and to measure on. Of a data set, those to train on
             calibrate and the others measure; of a list, every second one.
         progress: Called for each image described.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If there is no such model, or ``int8`` is to do without images.
@@ -84,11 +86,11 @@ def export_signatures(
             graph = halved(graph)
         elif number_format == "int8" and images is not None:
             graph = quantized(graph, _inputs(whole, _to_calibrate(images)))
-        small.write_bytes(graph.SerializeToString())
+        write_bytes(small, graph.SerializeToString())
         loss = None
         if images is not None:
             loss = loss_between(whole, SignatureNetwork(str(small)), images, progress)
-        _write(target, small.read_bytes())
+        write_bytes(target, small.read_bytes(), permit)
         return Exported(target, small.stat().st_size, plain.stat().st_size, loss)
 
 
@@ -107,13 +109,3 @@ def _to_calibrate(images: ReidDataset | ImageList) -> list[Path]:
 def _inputs(network: SignatureNetwork, files: list[Path]) -> list[Rows]:
     pictures = (resized(frame_of(file).image, network.size) for file in files)
     return [network.fed(picture[None]) for picture in pictures]
-
-
-def _write(target: Path, content: bytes) -> None:
-    partial = PartialFile(target)
-    try:
-        partial.path.write_bytes(content)
-    except OSError as error:
-        partial.abort()
-        raise write_error(target, error) from error
-    partial.commit()

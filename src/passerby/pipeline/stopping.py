@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from threading import Thread, current_thread, main_thread
 from types import FrameType
 
+from passerby.process import STOPPING
+from passerby.signals import answered
 from passerby.types import Source
 
 __all__ = ["ended_by_signals"]
 
-_STOPPING = signal.SIGINT, signal.SIGTERM
-
 
 @contextmanager
 def ended_by_signals(source: Source) -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM end a source between two frames instead of breaking in.
+    """Let the first Ctrl-C, SIGTERM or SIGHUP end a source between two frames, not break in.
 
     The second one does what it did before. Outside the main thread, which alone hears signals,
     nothing changes.
@@ -26,7 +26,8 @@ def ended_by_signals(source: Source) -> Iterator[None]:
     if current_thread() is not main_thread():
         yield
         return
-    previous = {number: signal.getsignal(number) for number in _STOPPING}
+    handlers = ((number, signal.getsignal(number)) for number in STOPPING)
+    previous = {number: handler for number, handler in handlers if handler is not signal.SIG_IGN}
 
     def restore() -> None:
         for number, handler in previous.items():
@@ -37,9 +38,10 @@ def ended_by_signals(source: Source) -> Iterator[None]:
         # The main thread may hold a lock that closing needs.
         Thread(target=source.close, name="stop").start()
 
-    for number in _STOPPING:
+    for number in previous:
         signal.signal(number, stop)
     try:
         yield
+        answered()
     finally:
         restore()

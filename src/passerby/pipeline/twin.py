@@ -10,6 +10,9 @@ from typing import Any
 from passerby.datasets import Choice, ReidDataset, read_dataset
 from passerby.datasets.checks import twin_problems
 from passerby.errors import ConfigError, InputError
+from passerby.files.output_folder import OutputFolder
+from passerby.files.permit import Permit
+from passerby.files.unfinished import remove_stale
 from passerby.pipeline.manifest import (
     MANIFEST,
     Entry,
@@ -22,7 +25,13 @@ from passerby.pipeline.notes import notes_on
 from passerby.pipeline.picture_copies import Failure, copy_pictures
 from passerby.pipeline.report import sha256_of, versions
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.twin_files import TwinFiles, check_place, copy_companions, twin_files
+from passerby.pipeline.twin_files import (
+    TwinFiles,
+    check_place,
+    check_sources,
+    copy_companions,
+    twin_files,
+)
 from passerby.pipeline.twin_settings import made_by
 from passerby.workers import spread
 
@@ -92,14 +101,21 @@ def make_twin(
     choice = choice or Choice()
     check_place(dataset, target)
     files = twin_files(dataset)
+    check_sources(dataset, files, target)
     head = _head(dataset, settings)
-    finished = _finished(target, dataset.root, head)
-    twin = Twin(finished, files, kept=len(finished), notes=tuple(head["notes"]))
-    write_manifest(target / MANIFEST, head, twin.entries)
-    copy_companions(dataset, target, files, choice.partitions)
-    _fill(twin, target, partial(copy_pictures, dataset.root, target, settings), workers, progress)
-    whole = head | {"complete": not twin.failures} | twin.totals
-    write_manifest(target / MANIFEST, whole, twin.entries)
+    folder = OutputFolder.made(target)
+    with folder.locked():
+        folder.refuse_links((target / path).parent for path in files.pictures)
+        remove_stale(target)
+        finished = _finished(target, dataset.root, head, files.pictures)
+        twin = Twin(finished, files, kept=len(finished), notes=tuple(head["notes"]))
+        permit = Permit(overwrite=True, below=folder)
+        write_manifest(target / MANIFEST, head, twin.entries, permit)
+        copy_companions(dataset, folder, files, choice.partitions)
+        work = partial(copy_pictures, dataset.root, folder, settings)
+        _fill(twin, target, work, workers, progress)
+        whole = head | {"complete": not twin.failures} | twin.totals
+        write_manifest(target / MANIFEST, whole, twin.entries, permit)
     twin.problems = twin_problems(dataset, read_dataset(target, dataset.name, choice))
     return twin
 
@@ -131,7 +147,9 @@ def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _finished(target: Path, source: Path, head: Mapping[str, Any]) -> list[Entry]:
+def _finished(
+    target: Path, source: Path, head: Mapping[str, Any], pictures: Sequence[str]
+) -> list[Entry]:
     """Entries of an earlier run whose files are what they were then."""
     if not (target / MANIFEST).exists():
         return []
@@ -141,13 +159,16 @@ def _finished(target: Path, source: Path, head: Mapping[str, Any]) -> list[Entry
         raise ConfigError(
             f"{target} was begun with other {', '.join(other)}: name another folder or remove it"
         )
-    return [entry for entry in entries.values() if _is_unchanged(target, source, entry)]
+    known = [entries[path] for path in pictures if path in entries]
+    return [entry for entry in known if _is_unchanged(target, source, entry)]
 
 
 def _is_unchanged(target: Path, source: Path, entry: Entry) -> bool:
+    copy = target / entry.path
     try:
         return (
-            sha256_of(target / entry.path) == entry.sha256
+            not copy.is_symlink()
+            and sha256_of(copy) == entry.sha256
             and sha256_of(source / entry.path) == entry.source_sha256
         )
     except InputError:

@@ -8,11 +8,12 @@ from pathlib import Path
 from passerby.datasets import DATASETS, ReidDataset
 from passerby.datasets.splits import SPLIT_FILE, Partitions, partitions_in, write_partitions
 from passerby.errors import InputError, OutputError
+from passerby.files.output_folder import OutputFolder
 from passerby.media import IMAGE_SUFFIXES
-from passerby.partial import PartialFile, write_error
+from passerby.partial import PartialFile, Permit
 from passerby.pipeline.manifest import MANIFEST
 
-__all__ = ["TwinFiles", "check_place", "copy_companions", "twin_files"]
+__all__ = ["TwinFiles", "check_place", "check_sources", "copy_companions", "twin_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,23 @@ def check_place(dataset: ReidDataset, target: Path) -> None:
         raise OutputError(f"{target} holds files and no {MANIFEST}: name an empty folder")
 
 
+def check_sources(dataset: ReidDataset, files: TwinFiles, target: Path) -> None:
+    """Make sure that no link in the original leads to a picture in the twin, to be replaced there.
+
+    Raises:
+        OutputError: If one does.
+    """
+    pictures = [dataset.root / path for path in files.pictures]
+    places = {picture.parent for picture in pictures}
+    places |= {picture for picture in pictures if picture.is_symlink()}
+    there = target.resolve()
+    for place in sorted(places):
+        if place.resolve().is_relative_to(there):
+            raise OutputError(f"{place} leads into {target}: name another folder")
+
+
 def copy_companions(
-    dataset: ReidDataset, target: Path, files: TwinFiles, partitions: Partitions | None
+    dataset: ReidDataset, target: OutputFolder, files: TwinFiles, partitions: Partitions | None
 ) -> None:
     """Copy what the reader needs beside the images, and write down who is trained on.
 
@@ -79,21 +95,21 @@ def copy_companions(
         OutputError: If anything cannot be written.
     """
     draw = DATASETS[dataset.name].draw
+    permit = Permit(overwrite=True, below=target)
     for name in files.companions:
-        _copy(dataset.root / name, target / name)
+        _copy(dataset.root / name, target.path / name, permit)
     if draw is not None:
         chosen = partitions or partitions_in(dataset.root) or draw(dataset.root, 0)
-        write_partitions(target / SPLIT_FILE, chosen)
+        write_partitions(target.path / SPLIT_FILE, chosen, permit)
 
 
-def _copy(source: Path, target: Path) -> None:
-    partial = PartialFile(target)
+def _copy(source: Path, target: Path, permit: Permit) -> None:
     try:
-        shutil.copyfile(source, partial.path)
+        content = source.open("rb")
     except OSError as error:
-        partial.abort()
-        raise write_error(target, error) from error
-    partial.commit()
+        raise InputError(f"{source} cannot be read ({error.strerror}): check the path") from error
+    with content, PartialFile(target, permit) as file:
+        shutil.copyfileobj(content, file)
 
 
 def _files(root: Path) -> list[str]:

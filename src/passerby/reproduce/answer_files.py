@@ -5,13 +5,14 @@ from pathlib import Path
 
 from passerby.errors import InputError
 from passerby.evaluate.reid.result_files import write_json
+from passerby.files.output_folder import OutputFolder
+from passerby.partial import REPLACING, write_text
 from passerby.reproduce.answer import MARGIN, Answer, answer_of
 from passerby.reproduce.answer_record import as_dict
 from passerby.reproduce.experiment import Experiment
 from passerby.reproduce.markdown import page
 from passerby.reproduce.measurement import read_measurements
 from passerby.reproduce.plot import draw_effects
-from passerby.reproduce.text_files import write_text
 from passerby.reproduce.workspace import Workspace
 
 __all__ = ["SCALES", "write_answers"]
@@ -35,7 +36,7 @@ def write_answers(
     Raises:
         ConfigError: If the margin is not above 0, or matplotlib is not installed.
         InputError: If there is no measurement, or some cannot be read or do not go together.
-        OutputError: If an answer cannot be written.
+        OutputError: If an answer cannot be written, or another run writes into the workspace.
     """
     measurements = read_measurements(workspace.measurements)
     answers = [
@@ -48,14 +49,15 @@ def write_answers(
         raise InputError(
             f"{workspace.measurements} holds no measurement of these tables: run one of them"
         )
-    return [_write(workspace, answer) for answer in answers]
+    with OutputFolder.made(workspace.root).locked():
+        return [_write(workspace, answer) for answer in answers]
 
 
 def _write(workspace: Workspace, answer: Answer) -> Path:
     def file(suffix: str) -> Path:
         return workspace.answer(answer.experiment.name, answer.scale, suffix)
 
-    write_json(file(".json"), as_dict(answer))
+    write_json(file(".json"), as_dict(answer), REPLACING)
     draw_effects(file(".png"), answer)
-    write_text(file(".md"), page(answer))
+    write_text(file(".md"), page(answer), REPLACING)
     return file(".md")

@@ -13,8 +13,8 @@ from passerby.detections import Kind
 from passerby.errors import InputError
 from passerby.evaluate.reid.description import frame_of
 from passerby.geometry import to_xywh
+from passerby.partial import REPLACING, write_text
 from passerby.pipeline.twin_files import twin_files
-from passerby.reproduce.text_files import write_text
 from passerby.types import Detector
 from passerby.workers import spread
 
@@ -66,7 +66,7 @@ def find_faces(
     for picture in spread(partial(_looked_at, dataset.root), names, workers):
         found.append(picture)
         progress(len(found), len(names))
-    write_text(target, json.dumps({"info": info, **_document(found)}) + "\n")
+    write_text(target, json.dumps({"info": info, **_document(found)}) + "\n", REPLACING)
 
 
 def faces_found(dataset: ReidDataset, file: Path) -> dict[str, Any]:

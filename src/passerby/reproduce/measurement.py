@@ -12,8 +12,8 @@ import numpy.typing as npt
 from passerby.errors import InputError
 from passerby.evaluate.reid.results import Result
 from passerby.evaluate.statistics import Figures
+from passerby.partial import REPLACING, write_text
 from passerby.reproduce.experiment import Case
-from passerby.reproduce.text_files import write_text
 
 __all__ = [
     "BY_QUERY",
@@ -89,7 +89,7 @@ def write_measurement(path: Path, measured: Measurement) -> None:
         "queries": {"identity": measured.identities.tolist(), **queries},
     }
     lines = (f"{json.dumps(name)}: {json.dumps(part)}" for name, part in content.items())
-    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n")
+    write_text(path, "{\n" + ",\n".join(lines) + "\n}\n", REPLACING)
 
 
 def read_measurement(path: Path) -> Measurement:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError, InputError
+from passerby.partial import REPLACING, write_text
 from passerby.pipeline.manifest import MANIFEST
 from passerby.pipeline.report import sha256_of
 from passerby.pipeline.twin_files import twin_files
-from passerby.reproduce.text_files import write_text
 
 __all__ = ["check_original"]
 
@@ -40,7 +40,7 @@ def check_original(
         )
     found = _pictures_sha256(dataset, progress)
     if not file.exists():
-        write_text(file, json.dumps({"pictures_sha256": found}) + "\n")
+        write_text(file, json.dumps({"pictures_sha256": found}) + "\n", REPLACING)
     elif _noted(file) != found:
         raise ConfigError(
             f"the pictures in {dataset.root} are not those that {file.parent.parent} was begun "

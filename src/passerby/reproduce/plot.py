@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passerby.evaluate.reid.curves import check_can_draw
-from passerby.partial import PartialFile, write_error
+from passerby.partial import REPLACING, PartialFile
 from passerby.reproduce.answer import Answer
 from passerby.reproduce.effects import Effect
 
@@ -41,13 +41,8 @@ def draw_effects(target: Path, answer: Answer) -> None:
     (panels,) = figure.subplots(1, len(names), sharey=True, squeeze=False)
     for axes, name in zip(panels, names, strict=True):
         _draw(axes, name, [one for one in answer.effects if one.figure == name], answer.margin)
-    partial = PartialFile(target)
-    try:
-        figure.savefig(partial.path, format=target.suffix.lower().lstrip("."))
-    except OSError as error:
-        partial.abort()
-        raise write_error(target, error) from error
-    partial.commit()
+    with PartialFile(target, REPLACING) as file:
+        figure.savefig(file, format=target.suffix.lower().lstrip("."))
 
 
 def _draw(axes: "Axes", name: str, effects: Sequence[Effect], margin: float) -> None:

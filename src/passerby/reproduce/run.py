@@ -11,6 +11,7 @@ from passerby.datasets import ReidDataset, read_dataset
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.results import Result
+from passerby.files.output_folder import OutputFolder
 from passerby.models.reid.checkpoint import read_card
 from passerby.pipeline.report import versions
 from passerby.reproduce.experiment import ORIGINAL, RULES, Case
@@ -54,9 +55,13 @@ def measure(
         ConfigError: If something in the workspace was made otherwise, or of other pictures.
         InputError: If a data set cannot be read or trained on.
         ModelError: If a network is missing or its training fails.
-        OutputError: If anything cannot be written.
+        OutputError: If anything cannot be written, or another run writes into the workspace.
     """
-    run = _Run(request, workspace, progress, warn)
+    with OutputFolder.made(workspace.root).locked():
+        _measure(request, _Run(request, workspace, progress, warn))
+
+
+def _measure(request: Request, run: "_Run") -> None:
     lines = request.experiment.chosen(request.rows)
     originals_first = sorted(lines, key=lambda line: line.case.trained_on != ORIGINAL)
     for seed in request.seeds:

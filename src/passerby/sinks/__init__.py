@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from passerby.media import Medium
+from passerby.partial import ANEW, Permit
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import IMAGE_FORMATS, check_fits
 from passerby.sinks.images import ImageSink
@@ -11,13 +12,17 @@ from passerby.sinks.targets import plan
 from passerby.sinks.videos import VideoSink
 from passerby.types import Sink
 
-__all__ = ["Encoding", "ImageSink", "VideoSink", "open_sink", "plan"]
+__all__ = ["FILE_SINKS", "Encoding", "ImageSink", "VideoSink", "open_sink", "plan"]
+
+FILE_SINKS = ImageSink, VideoSink
+"""Those that know what they have written."""
 
 
 def open_sink(
     target: str | Path,
     medium: Medium,
     encoding: Encoding | None = None,
+    permit: Permit = ANEW,
     **stream_options: Any,  # noqa: ANN401  (passed on as they are)
 ) -> Sink:
     """Open what the anonymized frames of ``medium`` are written to.
@@ -26,6 +31,7 @@ def open_sink(
         target: A path whose ending names the format, or an address such as ``rtsp://...``.
         medium: What is being read, so that its copy keeps what it must.
         encoding: How to write it; the defaults if left out.
+        permit: What may happen to a file that is there.
         stream_options: Passed on to `passerby.sinks.streams.open_stream_sink`; files take none.
 
     Raises:
@@ -39,5 +45,5 @@ def open_sink(
     path = Path(target)
     check_fits(path, medium.kind)
     if path.suffix.lower() in IMAGE_FORMATS:
-        return ImageSink(path, medium, encoding)
-    return VideoSink(path, medium, encoding)
+        return ImageSink(path, medium, encoding, permit)
+    return VideoSink(path, medium, encoding, permit)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from passerby.errors import OutputError
+from passerby.files.output_folder import id_of
 from passerby.media import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
 __all__ = ["check_apart"]
@@ -43,10 +44,10 @@ def check_apart(written: Iterable[Name], read: Iterable[Name]) -> None:
 
 def _identity(path: Path) -> object:
     """What a file is, whatever links lead to it; of a new one, its path without regard to case."""
-    if not path.exists():
+    try:
+        return id_of(path.stat())
+    except (OSError, ValueError):
         return os.path.realpath(path).casefold()
-    status = path.stat()
-    return status.st_dev, status.st_ino
 
 
 def _is_medium_below(folder: Path, path: Path) -> bool:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image as Pillow
 
 from passerby.errors import ConfigError, OutputError
-from passerby.partial import PartialFile
+from passerby.partial import ANEW, PartialFile, Permit
 from passerby.sinks.tiles import SIZE, page, tile, write_png
 from passerby.types import AnonymizedFrame, Image, require_anonymized
 
@@ -41,19 +41,20 @@ class AttentionMaps:
 
     Args:
         target: A ``.png`` file.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If the target is no PNG.
         OutputError: If the file cannot be made.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, permit: Permit = ANEW) -> None:
         if target.suffix.lower() != ".png":
             raise ConfigError(f"{target}: maps are a PNG: name a file that ends in .png")
         self._target = target
         self._rows: list[list[Pillow.Image]] = []
         self._images = 0
-        self._partial = PartialFile(target)
+        self._partial = PartialFile(target, permit)
 
     def write(self, frame: AnonymizedFrame, maps: Sequence[AttentionMap] = ()) -> None:
         """Take the next image and its maps.

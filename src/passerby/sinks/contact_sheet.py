@@ -13,7 +13,7 @@ from PIL import ImageDraw, ImageFont
 from passerby.detections import Boxes
 from passerby.errors import ConfigError, OutputError
 from passerby.geometry import PixelBox, grow, to_pixels
-from passerby.partial import PartialFile, write_error
+from passerby.partial import ANEW, PartialFile, Permit, write_error
 from passerby.types import AnonymizedFrame, Image, require_anonymized
 
 __all__ = ["ContactSheet", "Note"]
@@ -54,6 +54,7 @@ class ContactSheet:
         columns: How many tiles lie side by side.
         crop_size: Of pictures of one person each, which are shown in this width and height and
             not close up.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If the target is no PNG, or there is no column.
@@ -61,7 +62,12 @@ class ContactSheet:
     """
 
     def __init__(
-        self, target: Path, columns: int = 6, *, crop_size: tuple[int, int] | None = None
+        self,
+        target: Path,
+        columns: int = 6,
+        *,
+        crop_size: tuple[int, int] | None = None,
+        permit: Permit = ANEW,
     ) -> None:
         if target.suffix.lower() != ".png":
             raise ConfigError(f"{target}: a contact sheet is a PNG: name a file that ends in .png")
@@ -71,7 +77,7 @@ class ContactSheet:
         self._columns = columns
         self._crop_size = crop_size
         self._tiles: list[tuple[int, Pillow.Image]] = []
-        self._partial = PartialFile(target)
+        self._partial = PartialFile(target, permit)
 
     def write(self, frame: AnonymizedFrame, note: Note | None = None) -> None:
         """Take a frame and what is said of it.
@@ -96,7 +102,7 @@ class ContactSheet:
             ordered = [tile for _, tile in sorted(self._tiles, key=lambda one: one[0])]
             memory = io.BytesIO()
             _sheet(ordered, self._columns).save(memory, "PNG")
-            self._partial.path.write_bytes(memory.getbuffer())
+            self._partial.file.write(memory.getbuffer())
         except BaseException as error:
             self.abort()
             if isinstance(error, (OSError, MemoryError)):

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from PIL import Image as Pillow
 
 from passerby.errors import OutputError
 from passerby.media import Medium
-from passerby.partial import PartialFile, write_error
+from passerby.partial import ANEW, PartialFile, Permit, write_error
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.exif import kept_exif
 from passerby.sinks.formats import IMAGE_FORMATS
@@ -28,17 +29,24 @@ class ImageSink:
         target: Its ending names the format.
         medium: What is being read.
         encoding: Quality and metadata.
+        permit: What may happen to a file that is there.
+
+    Attributes:
+        sha256: Of the file, once it is committed.
 
     Raises:
         OutputError: If the file cannot be made.
     """
 
-    def __init__(self, target: Path, medium: Medium, encoding: Encoding) -> None:
+    def __init__(
+        self, target: Path, medium: Medium, encoding: Encoding, permit: Permit = ANEW
+    ) -> None:
         self._target = target
         self._medium = medium
         self._encoding = encoding
         self._frames: list[AnonymizedFrame] = []
-        self._partial = PartialFile(target)
+        self.sha256: str | None = None
+        self._partial = PartialFile(target, permit)
 
     def write(self, frame: AnonymizedFrame) -> None:
         """Take the next frame."""
@@ -56,7 +64,8 @@ class ImageSink:
         # Encoded in memory: on a full disk, Pillow's own writing of a JPEG fails silently.
         try:
             content = encoded(self._frames, self._target.suffix, self._medium, self._encoding)
-            self._partial.path.write_bytes(content)
+            self._partial.file.write(content)
+            self.sha256 = sha256(content).hexdigest()
         except BaseException as error:
             self.abort()
             if isinstance(error, (OSError, ValueError, MemoryError)):

@@ -7,7 +7,7 @@ from typing import Literal
 from PIL import Image as Pillow
 
 from passerby.errors import ConfigError, OutputError
-from passerby.partial import PartialFile
+from passerby.partial import ANEW, PartialFile, Permit
 from passerby.sinks.tiles import Colour, page, tile, write_png
 from passerby.types import AnonymizedFrame, require_anonymized
 
@@ -37,18 +37,19 @@ class RankedLists:
 
     Args:
         target: A ``.png`` file.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If the target is no PNG.
         OutputError: If the file cannot be made.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, permit: Permit = ANEW) -> None:
         if target.suffix.lower() != ".png":
             raise ConfigError(f"{target}: ranked lists are a PNG: name a file that ends in .png")
         self._target = target
         self._rows: list[list[Pillow.Image]] = []
-        self._partial = PartialFile(target)
+        self._partial = PartialFile(target, permit)
 
     def write(self, frame: AnonymizedFrame, mark: Mark | None = None) -> None:
         """Take the next image; a query begins a row.

@@ -7,10 +7,13 @@ stream. It writes a line to standard output when it is connected, and the reason
 error when it fails.
 """
 
+import os
 import sys
 from io import RawIOBase
 
 import av
+
+from passerby.process import begin_child
 
 __all__ = ["ENVELOPE", "relay"]
 
@@ -52,6 +55,7 @@ def relay(encoded: RawIOBase) -> None:
 
 def main() -> None:
     """Relay standard input; only FFmpeg's reason is told, for its messages hold the address."""
+    begin_child(os.getppid())
     try:
         with open(0, "rb", buffering=0) as encoded:
             relay(encoded)

@@ -1,6 +1,7 @@
 """Signatures in a file: numbers and labels, no pixels."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from passerby.partial import PartialFile, write_error
+from passerby.files.growing import open_to_go_on
+from passerby.partial import ANEW, PartialFile, Permit, write_error
 
 __all__ = ["SignatureFile"]
 
@@ -24,6 +26,7 @@ class SignatureFile:
         target: The ``.npz`` file.
         header: What is known of them, as JSON can hold it.
         dimension: Numbers in a signature.
+        permit: What may happen to a file that is there.
 
     Attributes:
         kept: How many signatures an earlier run has left.
@@ -32,16 +35,24 @@ class SignatureFile:
         OutputError: If it cannot be written.
     """
 
-    def __init__(self, target: Path, header: Mapping[str, Any], dimension: int) -> None:
+    def __init__(
+        self,
+        target: Path,
+        header: Mapping[str, Any],
+        dimension: int,
+        permit: Permit = ANEW,
+    ) -> None:
         self._target, self._header = target, dict(header)
         self._dimension = dimension
+        self._permit = permit
         self._path = target.with_name(f".{target.name}.unfinished")
         self._head = (json.dumps({**header, "dimension": dimension}) + "\n").encode()
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
+            self._file = open_to_go_on(self._path)
             self.kept = self._rows_left()
-            self._file = self._path.open("r+b" if self.kept else "wb")
             if not self.kept:
+                self._file.seek(0)
                 self._file.write(self._head)
             self._file.truncate(self._end(self.kept))
             self._file.seek(self._end(self.kept))
@@ -82,24 +93,15 @@ class SignatureFile:
         named = np.array(paths)
         header = {**self._header, "left_out": named[~known].tolist()}
         self._file.close()
-        partial = PartialFile(self._target)
-        try:
-            with partial.path.open("wb") as file:
-                np.savez(
-                    file,
-                    features=rows if known.all() else rows[known],
-                    ids=ids[known],
-                    cameras=cameras[known],
-                    paths=named[known],
-                    header=np.array(json.dumps(header)),
-                )
-        except OSError as error:
-            partial.abort()
-            raise write_error(self._target, error) from error
-        except BaseException:
-            partial.abort()
-            raise
-        partial.commit()
+        with PartialFile(self._target, self._permit) as file:
+            np.savez(
+                file,
+                features=rows if known.all() else rows[known],
+                ids=ids[known],
+                cameras=cameras[known],
+                paths=named[known],
+                header=np.array(json.dumps(header)),
+            )
         self._path.unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -109,17 +111,14 @@ class SignatureFile:
 
     def _rows_left(self) -> int:
         """How many whole rows an earlier run with the same header has left."""
-        if not self._path.is_file():
+        if self._file.read(len(self._head)) != self._head:
             return 0
-        with self._path.open("rb") as file:
-            if file.read(len(self._head)) != self._head:
-                return 0
-        rows = self._path.stat().st_size - len(self._head)
+        rows = self._file.seek(0, os.SEEK_END) - len(self._head)
         return rows // (4 * self._dimension)
 
     def _rows(self) -> npt.NDArray[np.float32]:
-        self._file.flush()
-        rows = np.fromfile(self._path, np.float32, offset=len(self._head))
+        self._file.seek(len(self._head))
+        rows = np.frombuffer(self._file.read(), np.float32)
         return rows.reshape(-1, self._dimension)
 
     def _end(self, rows: int) -> int:

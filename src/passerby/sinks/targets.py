@@ -2,16 +2,21 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from passerby.errors import ConfigError, OutputError
+from passerby.files.output_folder import OutputFolder
 from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
 
-__all__ = ["Target", "plan", "without_copies"]
+__all__ = ["Target", "plan", "reserved", "without_copies"]
 
 Target = Path | str
 """A file, or the address of a stream."""
+
+_LONGEST_NAME = 255
+"""Bytes that file systems take."""
 
 _WRITABLE = IMAGE_FORMATS.keys() | VIDEO_FORMATS.keys()
 
@@ -40,11 +45,44 @@ def plan(
     """
     pairs = [(one, _target(one, output, inputs)) for one in inputs]
     files = [(one, target) for one, target in pairs if isinstance(target, Path)]
-    problems = [*_shared(files), *_unwritable(files, overwrite=overwrite)]
+    targets = [target for _, target in files]
+    linked = [] if output is None else _linked(targets, _folder(output, inputs))
+    problems = [*_shared(files), *linked, *_unwritable(files, overwrite=overwrite)]
     if problems:
         more = f" (and {len(problems) - 1} more such targets)" if len(problems) > 1 else ""
         raise OutputError(problems[0] + more)
     return pairs
+
+
+@contextmanager
+def reserved(inputs: Sequence[Input], output: str | None) -> Iterator[OutputFolder | None]:
+    """Make the folder that all copies go into; no other run gets in as long as this one is.
+
+    Args:
+        inputs: As for `plan`, which has found nothing wrong.
+        output: What the user asked for. Beside the inputs there is no such folder, and where a
+            single file was named, others may be written beside it.
+
+    Raises:
+        OutputError: If it cannot be made, or another run writes into it.
+    """
+    if output is None or "://" in output:
+        yield None
+        return
+    path = _folder(output, inputs)
+    folder = OutputFolder.made(path)
+    with folder.locked() if _is_folder(output, inputs) else nullcontext():
+        yield folder
+
+
+def _is_folder(output: str, inputs: Sequence[Input]) -> bool:
+    """Whether the user named a folder, not a file."""
+    several = len(inputs) > 1 or any(one.folder is not None for one in inputs)
+    return several or Path(output).is_dir() or output.endswith("/")
+
+
+def _folder(output: str, inputs: Sequence[Input]) -> Path:
+    return Path(output) if _is_folder(output, inputs) else Path(output).parent
 
 
 def _target(one: Input, output: str | None, inputs: Sequence[Input]) -> Target:
@@ -60,7 +98,7 @@ def _target(one: Input, output: str | None, inputs: Sequence[Input]) -> Target:
     path = Path(output)
     if to_folder and (path.is_file() or path.suffix.lower() in _WRITABLE):
         raise ConfigError(f"{output} is a file, but several inputs need a folder: name a folder")
-    if to_folder or path.is_dir() or output.endswith("/"):
+    if _is_folder(output, inputs):
         if one.relative is None:
             raise ConfigError(f"{one.name} is live: name a file or an address, not a folder")
         return path / one.relative.with_suffix(_suffix(one.relative))
@@ -95,10 +133,20 @@ def _shared(pairs: list[tuple[Input, Path]]) -> Iterator[str]:
         owners[key] = one
 
 
+def _linked(targets: Sequence[Path], root: Path) -> Iterator[str]:
+    """Folders below the root that are links: what they lead to may lie outside."""
+    places = {place for target in targets for place in target.parents if root in place.parents}
+    for place in sorted(places):
+        if place.is_symlink():
+            yield f"{place} is a link, which may lead out of the output folder: remove it"
+
+
 def _unwritable(pairs: list[tuple[Input, Path]], *, overwrite: bool) -> Iterator[str]:
     inputs = {_identity(one.path): one.path for one, _ in pairs if one.path and one.path.exists()}
     for _, target in pairs:
         ending = target.suffix.lower()
+        if len(os.fsencode(target.name)) > _LONGEST_NAME:
+            continue  # it fails alone when it is written
         if ending not in _WRITABLE:
             known = " ".join(sorted(_WRITABLE))
             yield f"{target}: {ending or 'no ending'} cannot be written: use one of {known}"

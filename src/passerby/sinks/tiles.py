@@ -60,7 +60,7 @@ def write_png(picture: Pillow.Image, target: Path, partial: PartialFile) -> None
     memory = io.BytesIO()
     picture.save(memory, "PNG")
     try:
-        partial.path.write_bytes(memory.getbuffer())
+        partial.file.write(memory.getbuffer())
     except OSError as error:
         partial.abort()
         raise write_error(target, error) from error

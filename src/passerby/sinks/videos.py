@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from passerby.errors import OutputError
 from passerby.media import Medium
-from passerby.partial import PartialFile, write_error
+from passerby.partial import ANEW, PartialFile, Permit, write_error
 from passerby.sinks.audio import AudioTracks
 from passerby.sinks.codecs import codec_for
 from passerby.sinks.colours import YuvConverter
@@ -35,24 +35,30 @@ class VideoSink:
         target: Its ending names the container.
         medium: What is being read; its sound and metadata are read again from the file it names.
         encoding: Codec, quality, sound and metadata.
+        permit: What may happen to a file that is there.
+
+    Attributes:
+        sha256: Of the file, once it is committed.
 
     Raises:
         OutputError: If the container cannot hold what is asked for, or the file cannot be made.
     """
 
-    def __init__(self, target: Path, medium: Medium, encoding: Encoding) -> None:
+    def __init__(
+        self, target: Path, medium: Medium, encoding: Encoding, permit: Permit = ANEW
+    ) -> None:
         self._target = target
         self._container = VIDEO_FORMATS[target.suffix.lower()]
         codec = codec_for(target, self._container, encoding)
         storage = storage_of(target, medium, self._container, codec)
         self._timing = Timing(medium, clocked=self._container.clocked)
+        self.sha256: str | None = None
         self._output: OutputContainer | None = None
         self._audio: AudioTracks | None = None
         self._waiting: VideoFrame | None = None
-        self._partial = PartialFile(target)
+        self._partial = PartialFile(target, permit)
         with self._clean_on_failure():
-            path = f"file:{self._partial.path}"
-            self._output = av.open(path, "w", format=self._container.muxer)
+            self._output = av.open(self._partial.file, "w", format=self._container.muxer)
             self._stream = add_video(self._output, codec, storage, self._timing)
             self._convert = YuvConverter(storage.pixel_format, storage.colour, storage.rotation)
             if medium.kind == "video":
@@ -89,7 +95,8 @@ class VideoSink:
             if self._audio is not None:
                 self._audio.finish()
             self._output.close()
-        self._release()
+            self._release()
+            self.sha256 = self._partial.sha256()
         self._partial.commit()
 
     def abort(self) -> None:
@@ -133,7 +140,7 @@ class VideoSink:
     def _release(self) -> None:
         """Close all that is open; of a failed output the end cannot be written, nor matters."""
         if self._output is not None:
-            with suppress(FFmpegError):
+            with suppress(FFmpegError, OSError):
                 self._output.close()
         if self._audio is not None:
             self._audio.close()

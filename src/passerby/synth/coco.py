@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from passerby.detections import Mask
+from passerby.files.partial_folder import write_new
 from passerby.synth.sighting import Box, Shot, Sighting
 
 __all__ = ["CATEGORIES", "CocoFile", "run_lengths"]
@@ -74,7 +75,7 @@ class CocoFile:
             "annotations": self._annotations,
             "categories": [{"id": number, "name": name} for name, number in CATEGORIES.items()],
         }
-        path.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
+        write_new(path, json.dumps(document, separators=(",", ":")))
 
 
 def run_lengths(mask: Mask) -> list[int]:

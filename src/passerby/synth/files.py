@@ -4,7 +4,6 @@
 a writer of their own is decision 5.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import ConfigError, OutputError
+from passerby.files.partial_folder import PartialFolder, create
 
 __all__ = ["FrameFolder", "VideoFile", "new_folder", "write_image"]
 
@@ -39,26 +39,16 @@ def new_folder(target: Path) -> Iterator[Path]:
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutputError(f"{target} is not empty: choose another folder or remove it first")
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        yield partial
-        if target.exists():
-            target.rmdir()
-        partial.rename(target)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"{target} cannot be written ({reason}): choose another folder") from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    with PartialFolder(target) as folder:
+        yield folder
 
 
 def write_image(path: Path, image: npt.NDArray[np.uint8]) -> None:
     """Write a picture, (height, width) or (height, width, 3) in BGR, as the .jpg or .png named."""
     options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if path.suffix == ".jpg" else []
     _, content = cv2.imencode(path.suffix, image, options)
-    path.write_bytes(content.tobytes())
+    with create(path) as file:
+        file.write(content.tobytes())
 
 
 class FrameFolder:
@@ -100,7 +90,8 @@ class VideoFile:
         if width % 2 or height % 2:
             raise ConfigError(f"a video of {width}x{height} needs an even width and height")
         self._path = path
-        self._container = av.open(path, "w")
+        self._file = create(path)
+        self._container = av.open(self._file, "w", format="mp4")
         self._stream = self._container.add_stream(
             "libx264",
             Fraction(rate).limit_denominator(1001),
@@ -127,3 +118,4 @@ class VideoFile:
         if kind is None:
             self._container.mux(self._stream.encode())
         self._container.close()
+        self._file.close()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from passerby.errors import ConfigError
+from passerby.files.partial_folder import write_new
 from passerby.synth import mot
 from passerby.synth.camera import Camera, ceiling, eye_level, raised
 from passerby.synth.coco import CocoFile
@@ -95,7 +96,7 @@ def film(
     for camera in cameras:
         _film_one(world, camera, walks, recording, folder, progress)
     calibrations = json.dumps([calibration(camera) for camera in cameras], indent=2)
-    (folder / "cameras.json").write_text(calibrations + "\n", encoding="utf-8")
+    write_new(folder / "cameras.json", calibrations + "\n")
 
 
 def calibration(camera: Camera) -> dict[str, Any]:
@@ -134,10 +135,10 @@ def _film_one(
             heads += mot.heads(shot)
             progress()
     coco.write(place / "coco.json")
-    (place / "gt" / "gt.txt").write_text("".join(persons), encoding="utf-8")
-    (place / "gt" / "heads.txt").write_text("".join(heads), encoding="utf-8")
+    write_new(place / "gt" / "gt.txt", "".join(persons))
+    write_new(place / "gt" / "heads.txt", "".join(heads))
     info = mot.sequence_info(camera.name, recording.frames, recording.rate, size)
-    (place / "seqinfo.ini").write_text(info, encoding="utf-8")
+    write_new(place / "seqinfo.ini", info)
 
 
 def _pictures(folder: Path, camera: Camera, recording: Recording) -> VideoFile | FrameFolder:

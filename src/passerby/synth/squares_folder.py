@@ -1,12 +1,14 @@
 """Writes the simple data set of coloured squares into a folder."""
 
 import csv
+import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from passerby.files.partial_folder import write_new
 from passerby.synth.files import write_image
 from passerby.synth.squares import (
     SQUARE_SIZE,
@@ -90,7 +92,8 @@ def _write_detector_images(
 
 
 def _write_table(path: Path, heading: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(heading)
-        table.writerows(rows)
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(heading)
+    table.writerows(rows)
+    write_new(path, text.getvalue())

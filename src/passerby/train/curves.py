@@ -1,16 +1,17 @@
 """The losses of a training over time, as text and as a picture."""
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, SupportsFloat, TextIO
+from typing import BinaryIO, Self, SupportsFloat
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from passerby.errors import OutputError
+from passerby.files.growing import open_to_go_on
+from passerby.partial import REPLACING, PartialFile
 
 __all__ = ["Curves"]
 
@@ -32,14 +33,15 @@ class Curves:
     def __init__(self, path: Path, losses: Sequence[str]) -> None:
         self._path = path
         self._losses = tuple(losses)
-        self._file: TextIO | None = None
+        self._file: BinaryIO | None = None
 
     def __enter__(self) -> Self:
+        self._file = open_to_go_on(self._path)
         try:
-            self._cut()
-            self._file = self._path.open("a", encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise self._unwritten(error) from error
+            self._cut(self._file)
+        except BaseException:
+            self._file.close()
+            raise
         if self._file.tell() == 0:
             self._write(*self._columns)
         return self
@@ -79,29 +81,27 @@ class Curves:
             axes.plot(steps, mean, label=name.replace("_", " "))
         axes.set(xlabel="step", ylabel="loss", yscale="log")
         axes.legend()
-        figure.savefig(path, dpi=100)
+        with PartialFile(path, REPLACING) as file:
+            figure.savefig(file, format="png", dpi=100)
 
     def _table(self) -> dict[str, npt.NDArray[np.float64]]:
         """Read the columns; of a step that an interruption made necessary again, the last line."""
-        rows = [row for line in self._lines()[1:] if (row := self._row(line)) is not None]
+        lines = self._path.read_bytes().splitlines(keepends=True)
+        rows = [row for line in lines[1:] if (row := self._row(line)) is not None]
         last = {row[0]: row for row in rows}
         table = np.array(list(last.values())).reshape(-1, len(self._columns))
         return dict(zip(self._columns, table.T, strict=True))
 
-    def _cut(self) -> None:
+    def _cut(self, file: BinaryIO) -> None:
         """Cut the file back to its last whole line: a disk may have filled within the next."""
-        if not self._path.exists():
-            return
-        lines = self._lines()
+        lines = file.readlines()
         heading = f"{','.join(self._columns)}\n".encode()
         if lines and not heading.startswith(lines[0]):
             raise OutputError(f"{self._path} is of another training: move it away")
         while lines and lines[-1] != heading and self._row(lines[-1]) is None:
             lines.pop()
-        os.truncate(self._path, sum(map(len, lines)))
-
-    def _lines(self) -> list[bytes]:
-        return self._path.read_bytes().splitlines(keepends=True)
+        file.seek(sum(map(len, lines)))
+        file.truncate()
 
     def _row(self, line: bytes) -> list[float] | None:
         """Return the numbers of a line, or None if it is torn."""
@@ -117,8 +117,11 @@ class Curves:
         return ("step", "learning_rate", *self._losses)
 
     def _write(self, *words: object) -> None:
+        if self._file is None:
+            raise ValueError("curves are written within their with statement")
         try:
-            print(*words, sep=",", file=self._file, flush=True)
+            self._file.write(",".join(map(str, words)).encode() + b"\n")
+            self._file.flush()
         except OSError as error:
             raise self._unwritten(error) from error
 

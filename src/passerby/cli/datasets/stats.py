@@ -12,6 +12,7 @@ from passerby.cli.datasets.options import AsJson, Cover, Find, Which, WhichDatas
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets.statistics import statistics
 from passerby.errors import OutputError
+from passerby.partial import Permit
 from passerby.pipeline.people_sheet import draw_people
 from passerby.pipeline.settings import CoverSettings, FindSettings, Settings
 from passerby.pipeline.survey import sizes, survey, unreadable
@@ -63,7 +64,8 @@ def stats(  # noqa: PLR0913  (one group of options each)
         complain(problem)
     if sheet is not None:
         settings = Settings(cover=chosen, find=find or FindSettings())
-        complain(f"{sheet} shows {draw_people(dataset, sheet, settings)} images, anonymized")
+        shown = draw_people(dataset, sheet, settings, permit=Permit(overwrite))
+        complain(f"{sheet} shows {shown} images, anonymized")
     outcome = {**described(dataset), "subsets": statistics(dataset), "sizes": sizes(pictures)}
     if as_json:
         print_json(outcome)

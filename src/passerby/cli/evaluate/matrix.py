@@ -19,6 +19,7 @@ from passerby.evaluate.reid.matrix import Condition, Matrix, evaluate_matrix
 from passerby.evaluate.reid.result_files import write_json
 from passerby.models.cards import Pixels
 from passerby.models.describer import Describer, open_describer
+from passerby.partial import Permit
 
 __all__ = ["matrix"]
 
@@ -80,7 +81,7 @@ def matrix(  # noqa: PLR0913  (one option each)
         )
     _print(found)
     if json is not None:
-        write_json(json, found.as_dict())
+        write_json(json, found.as_dict(), Permit(overwrite))
     return EXIT_OK
 
 

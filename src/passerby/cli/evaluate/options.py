@@ -17,6 +17,7 @@ from passerby.evaluate.reid.result_files import check_can_write_parquet
 from passerby.models.cards import Pixels
 from passerby.models.describer import open_describer
 from passerby.models.flip_averaged import FlipAveraged
+from passerby.partial import Permit
 
 __all__ = ["Again", "Output", "What"]
 
@@ -142,6 +143,11 @@ class Output:
             raise ConfigError("ranked lists show images: give --data and --model in place of files")
         if self.of_one_result and what.all_splits:
             raise ConfigError("tables and pictures are of one split: leave out --all-splits")
+
+    @property
+    def permit(self) -> Permit:
+        """What may happen to files that are there."""
+        return Permit(self.overwrite)
 
     @property
     def of_one_result(self) -> bool:

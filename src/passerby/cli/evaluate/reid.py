@@ -71,7 +71,7 @@ def reid(
     else:
         print_trials(result)
     if output.json is not None:
-        write_json(output.json, result.as_dict())
+        write_json(output.json, result.as_dict(), output.permit)
     return EXIT_OK
 
 
@@ -102,22 +102,22 @@ def _evaluated(compared: Compared, rules: Rules, again: Again) -> Result | Trial
 def _write(result: Result, compared: Compared, output: Output) -> None:
     name = compared.origin.model or "signatures"
     if output.parquet is not None:
-        write_parquet(output.parquet, result)
+        write_parquet(output.parquet, result, output.permit)
     if output.cmc is not None:
-        draw_cmc(output.cmc, {name: result})
+        draw_cmc(output.cmc, {name: result}, output.permit)
     if output.roc is not None:
-        draw_roc(output.roc, {name: result})
+        draw_roc(output.roc, {name: result}, output.permit)
     if output.ranked_lists is not None and compared.dataset is not None:
-        _draw_ranked_lists(output.ranked_lists, result, compared, compared.dataset, output.rows)
+        _draw_ranked_lists(output.ranked_lists, output, result, compared, compared.dataset)
 
 
 def _draw_ranked_lists(
-    target: Path, result: Result, compared: Compared, dataset: ReidDataset, rows: int
+    target: Path, output: Output, result: Result, compared: Compared, dataset: ReidDataset
 ) -> None:
     """Draw queries from the worst to the best average precision, evenly spaced."""
     valid = np.flatnonzero(result.valid)
     ordered = valid[np.argsort(result.average_precision[valid], kind="stable")]
-    places = np.linspace(0, len(ordered) - 1, min(rows, len(ordered)))
+    places = np.linspace(0, len(ordered) - 1, min(output.rows, len(ordered)))
     queries = ordered[places.round().astype(np.intp)]
     found = nearest_images(compared.query, compared.gallery, result.protocol, queries, SHOWN_IN_ROW)
-    draw_ranked_lists(target, dataset, queries, found)
+    draw_ranked_lists(target, dataset, queries, found, output.permit)

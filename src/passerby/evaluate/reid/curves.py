@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.errors import ConfigError, InputError
 from passerby.evaluate.reid.results import Result
-from passerby.partial import PartialFile, write_error
+from passerby.partial import ANEW, PartialFile, Permit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,12 +34,13 @@ def check_can_draw(target: Path) -> None:
         raise ConfigError("curves need matplotlib: pip install 'passerby[evaluate]'") from error
 
 
-def draw_cmc(target: Path, results: Mapping[str, Result]) -> None:
+def draw_cmc(target: Path, results: Mapping[str, Result], permit: Permit = ANEW) -> None:
     """Draw how often a match is among the nearest 1, 2, ... images.
 
     Args:
         target: A PNG, SVG or PDF file.
         results: By what to call them.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If matplotlib is not installed, or the file's ending names no format.
@@ -52,15 +53,16 @@ def draw_cmc(target: Path, results: Mapping[str, Result]) -> None:
             axes.plot(np.arange(1, len(result.cmc) + 1), result.cmc, label=label)
         axes.set(xlabel="rank", ylabel="share of queries with a match", ylim=(0, 1.02))
 
-    _draw(target, draw)
+    _draw(target, draw, permit)
 
 
-def draw_roc(target: Path, results: Mapping[str, Result]) -> None:
+def draw_roc(target: Path, results: Mapping[str, Result], permit: Permit = ANEW) -> None:
     """Draw true accepts over false accepts, the latter on a logarithmic axis.
 
     Args:
         target: A PNG, SVG or PDF file.
         results: By what to call them; with `Result.verification`.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If matplotlib is not installed, or the file's ending names no format.
@@ -78,10 +80,10 @@ def draw_roc(target: Path, results: Mapping[str, Result]) -> None:
             axes.plot(rates, reached, label=f"{name}: AUC {result.verification.auc:.4f}")
         axes.set(xlabel="false accepts", ylabel="true accepts", xscale="log", ylim=(0, 1.02))
 
-    _draw(target, draw)
+    _draw(target, draw, permit)
 
 
-def _draw(target: Path, draw: "Callable[[Axes], None]") -> None:
+def _draw(target: Path, draw: "Callable[[Axes], None]", permit: Permit) -> None:
     check_can_draw(target)
     from matplotlib.figure import Figure  # noqa: PLC0415  (an extra)
 
@@ -90,10 +92,5 @@ def _draw(target: Path, draw: "Callable[[Axes], None]") -> None:
     draw(axes)
     axes.grid(alpha=0.3)
     axes.legend(loc="lower right")
-    partial = PartialFile(target)
-    try:
-        figure.savefig(partial.path, format=target.suffix.lower().lstrip("."))
-    except OSError as error:
-        partial.abort()
-        raise write_error(target, error) from error
-    partial.commit()
+    with PartialFile(target, permit) as file:
+        figure.savefig(file, format=target.suffix.lower().lstrip("."))

@@ -15,6 +15,7 @@ from passerby.evaluate.reid.matches import Indices, Matches
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.shown import as_shown
 from passerby.evaluate.reid.signatures import Signatures
+from passerby.partial import ANEW, Permit
 from passerby.sinks.ranked_lists import Mark, RankedLists, Role
 
 __all__ = ["draw_ranked_lists", "nearest_images"]
@@ -49,6 +50,7 @@ def draw_ranked_lists(
     dataset: ReidDataset,
     queries: Indices,
     found: list[Indices],
+    permit: Permit = ANEW,
 ) -> None:
     """Draw one row for each query: its image, then those found for it.
 
@@ -57,6 +59,7 @@ def draw_ranked_lists(
         dataset: Where the images lie.
         queries: Numbers of the queries.
         found: For each of them numbers of gallery images, nearest first.
+        permit: What may happen to a file that is there.
 
     Raises:
         ConfigError: If the target is no PNG.
@@ -64,7 +67,7 @@ def draw_ranked_lists(
         OutputError: If the picture cannot be written.
     """
     query, gallery = dataset.part("query"), dataset.part("gallery")
-    sheet = RankedLists(target)
+    sheet = RankedLists(target, permit)
 
     def write(path: str, role: Role, text: str) -> None:
         sheet.write(as_shown(frame_of(dataset.file(path))), Mark(role, text))

@@ -7,18 +7,18 @@ from typing import Any
 
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.results import Result
-from passerby.partial import PartialFile, write_error
+from passerby.partial import ANEW, Permit, write_bytes
 
 __all__ = ["check_can_write_parquet", "write_json", "write_parquet"]
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any], permit: Permit = ANEW) -> None:
     """Write what the ``as_dict`` of a result gives.
 
     Raises:
         OutputError: If it cannot be written.
     """
-    _write(path, json.dumps(content, indent=1, allow_nan=False).encode() + b"\n")
+    write_bytes(path, json.dumps(content, indent=1, allow_nan=False).encode() + b"\n", permit)
 
 
 def check_can_write_parquet() -> None:
@@ -30,7 +30,7 @@ def check_can_write_parquet() -> None:
     _pyarrow()
 
 
-def write_parquet(path: Path, result: Result) -> None:
+def write_parquet(path: Path, result: Result, permit: Permit = ANEW) -> None:
     """Write the figures of single queries as a table, with the rules as metadata ``passerby``.
 
     Raises:
@@ -44,17 +44,7 @@ def write_parquet(path: Path, result: Result) -> None:
     ).replace_schema_metadata({"passerby": protocol})
     memory = arrow.BufferOutputStream()
     parquet.write_table(table, memory)
-    _write(path, memory.getvalue().to_pybytes())
-
-
-def _write(path: Path, content: bytes) -> None:
-    partial = PartialFile(path)
-    try:
-        partial.path.write_bytes(content)
-    except OSError as error:
-        partial.abort()
-        raise write_error(path, error) from error
-    partial.commit()
+    write_bytes(path, memory.getvalue().to_pybytes(), permit)
 
 
 def _pyarrow() -> tuple[Any, Any]:

@@ -2,12 +2,14 @@
 
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import onnx
 import torch
 
 from passerby.models.reid.network import ReidNetwork
 from passerby.models.signature_network import PIXELS_KEY
+from passerby.partial import write_bytes
 
 __all__ = ["export"]
 
@@ -23,7 +25,8 @@ def export(network: ReidNetwork, path: Path) -> None:
         path: Of the ONNX file.
     """
     images = torch.zeros(2, 3, *network.size, device=next(network.parameters()).device)
-    with warnings.catch_warnings():
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        plain = Path(folder) / "network.onnx"
         # The exporter that replaces this one needs a package more, and gains nothing here; sizes
         # become constants, as they are meant to.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -31,7 +34,7 @@ def export(network: ReidNetwork, path: Path) -> None:
         torch.onnx.export(
             network,
             (images,),
-            str(path),
+            str(plain),
             training=torch.onnx.TrainingMode.EVAL,
             input_names=["images"],
             output_names=["signatures"],
@@ -39,6 +42,6 @@ def export(network: ReidNetwork, path: Path) -> None:
             opset_version=17,
             dynamo=False,
         )
-    model = onnx.load(path)
+        model = onnx.load(plain)
     onnx.helper.set_model_props(model, {PIXELS_KEY: "rgb-imagenet"})
-    path.write_bytes(model.SerializeToString())
+    write_bytes(path, model.SerializeToString())

@@ -1,6 +1,9 @@
 """Batches of composed pictures, made in the background, each a function of seed and number."""
 
+import os
+import signal
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import cv2
@@ -8,6 +11,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from passerby.process import begin_child
 from passerby.train.detector.example import Labels
 from passerby.train.detector.mosaic import compose
 from passerby.train.detector.pool import Pool
@@ -74,6 +78,7 @@ def batches(composer: Composer, first: int, workers: int) -> Iterator[Batch]:
         collate_fn=_as_it_is,  # type: ignore[arg-type]
         num_workers=workers,
         prefetch_factor=4 if workers else None,
+        worker_init_fn=partial(_begin, os.getpid()),
     )
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
@@ -81,6 +86,13 @@ def batches(composer: Composer, first: int, workers: int) -> Iterator[Batch]:
         yield from loader
     finally:
         cv2.setNumThreads(threads)
+
+
+def _begin(parent: int, _number: int) -> None:
+    """Let a process end with the training, which alone hears Ctrl-C and the like."""
+    begin_child(parent)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _as_it_is(batch: Batch) -> Batch:

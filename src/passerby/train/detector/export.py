@@ -2,12 +2,14 @@
 
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import onnx
 import torch
 from torch import nn
 
 from passerby.models.half_precision import halved
+from passerby.partial import REPLACING, write_bytes
 
 __all__ = ["export"]
 
@@ -21,13 +23,14 @@ def export(network: nn.Module, path: Path, *, half: bool = True) -> None:
         half: Store weights in 16 bits; they are computed with in 32.
     """
     device = next(network.parameters()).device
-    with warnings.catch_warnings():
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        plain = Path(folder) / "network.onnx"
         # The exporter that replaces this one needs a package more, and gains nothing here.
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             network.eval(),
             (torch.zeros(1, 3, 64, 96, device=device),),
-            str(path),
+            str(plain),
             input_names=["images"],
             output_names=["distances", "scores"],
             dynamic_axes={
@@ -38,5 +41,5 @@ def export(network: nn.Module, path: Path, *, half: bool = True) -> None:
             opset_version=17,
             dynamo=False,
         )
-    if half:
-        path.write_bytes(halved(onnx.load(path)).SerializeToString())
+        model = onnx.load(plain)
+    write_bytes(path, (halved(model) if half else model).SerializeToString(), REPLACING)

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from passerby.files.output_folder import OutputFolder
 from passerby.models.lookup import resolve
+from passerby.partial import REPLACING, write_text
 from passerby.train.curves import Curves
 from passerby.train.detector.batches import Composer
 from passerby.train.detector.collections import COLLECTIONS
@@ -19,7 +21,6 @@ from passerby.train.detector.losses import Losses
 from passerby.train.detector.pool import Pool, Sources
 from passerby.train.detector.settings import TrainingSettings
 from passerby.train.detector.teacher import Teacher
-from passerby.train.folder import writing_into
 
 __all__ = ["MODEL_FILE", "Plan", "train_detector"]
 
@@ -59,10 +60,13 @@ def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losse
         InputError: If a collection or clip cannot be read.
         ModelError: If a model that labels or teaches is missing, the state in the folder is of
             another training, or the losses stop being numbers.
-        OutputError: If the folder cannot be written.
+        OutputError: If the folder cannot be written, or another run writes into it.
     """
-    with writing_into(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    with OutputFolder.made(folder).locked():
+        return _trained(plan, folder, report)
+
+
+def _trained(plan: Plan, folder: Path, report: Callable[[int, float, Losses], None]) -> Path:
     teacher = Teacher(resolve(plan.teacher)) if plan.teacher is not None else None
     composer = Composer(Pool(plan.sources), teacher, plan.settings)
     with Curves(folder / "losses.csv", Losses._fields) as curves:
@@ -75,11 +79,10 @@ def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losse
             composer, plan.settings, folder / "state.pt", workers=plan.workers, report=told
         )
     path = folder / MODEL_FILE
-    with writing_into(folder):
-        export(network, path)
-        card = json.dumps(_card(plan, path), indent=2) + "\n"
-        path.with_suffix(".json").write_text(card, encoding="utf-8")
-        curves.plot(folder / "losses.png")
+    export(network, path)
+    card = json.dumps(_card(plan, path), indent=2) + "\n"
+    write_text(path.with_suffix(".json"), card, REPLACING)
+    curves.plot(folder / "losses.png")
     return path
 
 

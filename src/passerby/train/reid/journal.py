@@ -7,7 +7,6 @@ from typing import Any
 
 from passerby.errors import ConfigError
 from passerby.train.curves import Curves
-from passerby.train.folder import writing_into
 from passerby.train.reid.progress import Progress, Report
 
 __all__ = ["journal"]
@@ -45,8 +44,7 @@ def journal(
         yield tell
     if board is not None:
         board.close()
-    with writing_into(folder):
-        curves.plot(folder / "losses.png")
+    curves.plot(folder / "losses.png")
 
 
 def _board(folder: Path) -> Any:  # noqa: ANN401 - a class of a package that may be missing

@@ -1,6 +1,7 @@
 """A training from a data set to weights and figures, in one folder that it can go on in."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import torch
 from passerby.errors import ConfigError, ModelError
 from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.result_files import write_json
+from passerby.files.output_folder import OutputFolder
 from passerby.models.lookup import sha256_of
 from passerby.models.reid import REID_MODELS, ReidNetwork, create
 from passerby.models.reid.checkpoint import load_network, read_card, save_network
 from passerby.models.reid.weights import BACKBONE_ONLY
-from passerby.train.folder import writing_into
+from passerby.partial import REPLACING
 from passerby.train.reid.batches import Composer
 from passerby.train.reid.evaluation import can_be_evaluated, evaluate_network
 from passerby.train.reid.journal import journal
@@ -54,15 +56,17 @@ def train_reid(plan: Plan, folder: Path, report: Report = lambda _progress: None
         ConfigError: If the plan does not fit the data set or the machine.
         InputError: If the data set cannot be learned from or evaluated, or a picture be read.
         ModelError: If the folder is of another training, or this one comes to no good.
-        OutputError: If the folder cannot be written.
+        OutputError: If the folder cannot be written, or another run writes into it.
     """
     material = material_of(plan.dataset, plan.recipe.order)
     evaluates = plan.evaluates and can_be_evaluated(plan.dataset)
     asked = _asked(plan, material.people)
-    with writing_into(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    place = OutputFolder.made(folder)
     path, results = folder / MODEL_FILE, folder / RESULTS_FILE
-    with machine_of(plan.precision, plan.accumulate, plan.workers) as machine:
+    with (
+        machine_of(plan.precision, plan.accumulate, plan.workers) as machine,
+        place.locked() if machine.leads else nullcontext(),
+    ):
         if path.exists():
             check_settings(read_card(path), asked, path, may_change=())
         else:
@@ -205,7 +209,7 @@ def _evaluate(plan: Plan, path: Path, machine: Machine, results: Path, report: R
         origin=origin,
         progress=lambda done: report(Progress("evaluating", done, count)),
     )
-    write_json(results, {"training": read_card(path), **result.as_dict()})
+    write_json(results, {"training": read_card(path), **result.as_dict()}, REPLACING)
 
 
 def _silent(_progress: Progress) -> None:

@@ -1,0 +1,32 @@
+"""What a disk says, in one line."""
+
+import errno
+from pathlib import Path
+
+from passerby.errors import OutputError
+
+__all__ = ["exists", "write_error"]
+
+
+def write_error(target: Path, error: Exception) -> OutputError:
+    """Say why ``target`` cannot be written and what to do."""
+    number = getattr(error, "errno", None)
+    reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+    match number:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return OutputError(f"{target}: the disk is full: free some space and run it again")
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return OutputError(f"{target} may not be written: check the folder's permissions")
+        case errno.ENOENT | errno.ENOTDIR | errno.EEXIST:
+            return OutputError(f"{target.parent} is no folder that can be made: check the path")
+        case errno.ENOTEMPTY:
+            return OutputError(f"{target} is not empty: choose another folder or remove it first")
+        case errno.ENAMETOOLONG:
+            return OutputError(f"{target}: the name is too long: choose a shorter one")
+        case _:
+            return OutputError(f"{target} cannot be written ({reason}): check the path and options")
+
+
+def exists(target: Path) -> OutputError:
+    """Say that nothing is replaced without being asked to."""
+    return OutputError(f"{target} exists: add --overwrite or name another output")

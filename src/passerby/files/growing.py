@@ -1,0 +1,38 @@
+"""Files that grow line by line, so that a later run can go on with them."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from passerby.errors import OutputError
+from passerby.files.failures import write_error
+
+__all__ = ["open_to_go_on"]
+
+_GO_ON = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK  # not to wait for who reads a pipe
+
+
+def open_to_go_on(path: Path) -> BinaryIO:
+    """Open such a file, or begin it.
+
+    Returns:
+        The file, at its beginning; empty if there was none.
+
+    Raises:
+        OutputError: If it cannot be opened, or writing would change a file of another name.
+    """
+    try:
+        descriptor = os.open(path, _GO_ON, 0o666)
+    except OSError as error:
+        raise _foreign(path) if error.errno == errno.ELOOP else write_error(path, error) from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+        os.close(descriptor)
+        raise _foreign(path)
+    return os.fdopen(descriptor, "r+b")
+
+
+def _foreign(path: Path) -> OutputError:
+    return OutputError(f"{path} is a link or no plain file: remove it")

@@ -1,0 +1,168 @@
+"""A folder that is written into: the one that it was at first, and by one run at a time."""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Self
+
+from passerby.errors import OutputError
+
+__all__ = ["CREATE", "FileId", "OutputFolder", "id_of", "open_folder"]
+
+CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+"""How a new file is opened: never one that is there, nor what a link leads to."""
+
+FileId = tuple[int, int]
+"""What a file or folder is, whatever it is called: its device and its number there."""
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY
+_LOCKS = Path("/proc/locks")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFolder:
+    """A folder, known by what it is: another one that takes its name is not written into.
+
+    Attributes:
+        path: As the user named it; links in it are followed, those below it never.
+        identity: What it was when the run began.
+    """
+
+    path: Path
+    identity: FileId
+
+    @classmethod
+    def made(cls, path: Path) -> Self:
+        """Make a folder, or take the one that is there.
+
+        Raises:
+            OutputError: If there can be none.
+        """
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            return cls(path, id_of(path.stat()))
+        except OSError as error:
+            raise OutputError(
+                f"{path} is no folder that can be made ({error.strerror}): check the path"
+            ) from error
+
+    def open(self, folder: Path, *, make: bool = False) -> int:
+        """Open a folder below this one, or this one, without following a link on the way.
+
+        Args:
+            folder: Its path, which begins with `path`.
+            make: Whether to make what is missing.
+
+        Returns:
+            A descriptor, which the caller closes.
+
+        Raises:
+            OSError: If it cannot be opened.
+            OutputError: If a link lies on the way, or this folder is not what it was.
+        """
+        descriptor = os.open(self.path, _FOLDER)
+        try:
+            self._check(descriptor)
+            place = self.path
+            for name in _names(folder, self.path):
+                place /= name
+                below = _open_below(descriptor, name, place, make=make)
+                os.close(descriptor)
+                descriptor = below
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def _check(self, descriptor: int) -> None:
+        if id_of(os.fstat(descriptor)) != self.identity:
+            raise OutputError(f"{self.path} became another folder during the run: run it again")
+
+    def refuse_links(self, folders: Iterable[Path]) -> None:
+        """Make sure, before the work, that no link lies on the way to any of these folders.
+
+        Raises:
+            OutputError: If there is one.
+        """
+        for folder in sorted(set(folders)):
+            with suppress(OSError):  # whatever else is wrong, writing tells
+                os.close(self.open(folder))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out; the system lets them in again when this one ends, however it ends.
+
+        Raises:
+            OutputError: If another run is in.
+        """
+        descriptor = self.open(self.path)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise OutputError(
+                    f"{self.path} is being written into by {_holder(self.identity)}: wait for it, "
+                    "or name another folder"
+                ) from None
+            except OSError:
+                pass  # some file systems have no locks
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def id_of(status: os.stat_result) -> FileId:
+    """What a file or folder is."""
+    return status.st_dev, status.st_ino
+
+
+def open_folder(path: Path) -> int:
+    """Open any folder, made if it is missing; returns a descriptor, which the caller closes.
+
+    Raises:
+        OSError: If it cannot be made or opened.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    return os.open(path, _FOLDER)
+
+
+def _names(folder: Path, root: Path) -> tuple[str, ...]:
+    names = folder.relative_to(root).parts
+    if ".." in names:
+        raise OutputError(f"{folder} lies outside {root}: name files without ..")
+    return names
+
+
+def _open_below(parent: int, name: str, place: PurePath, *, make: bool) -> int:
+    if make:
+        with suppress(FileExistsError):
+            os.mkdir(name, dir_fd=parent)
+    try:
+        return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=parent)
+    except OSError as error:
+        if error.errno in (errno.ENOTDIR, errno.ELOOP) and _is_link(name, parent):
+            raise OutputError(
+                f"{place} is a link, which may lead out of the output folder: remove it"
+            ) from None
+        raise
+
+
+def _is_link(name: str, parent: int) -> bool:
+    with suppress(OSError):
+        os.readlink(name, dir_fd=parent)
+        return True
+    return False
+
+
+def _holder(identity: FileId) -> str:
+    """Who has locked a folder, where the system tells."""
+    with suppress(OSError, ValueError, IndexError):
+        for line in _LOCKS.read_text(encoding="ascii").splitlines():
+            _, kind, *_, process, place, _, _ = line.split()
+            if kind == "FLOCK" and int(place.rpartition(":")[2]) == identity[1]:
+                return f"another run (process {process})"
+    return "another run"

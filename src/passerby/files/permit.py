@@ -1,0 +1,41 @@
+"""What writing may do to the files that are there."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from passerby.files.output_folder import FileId, OutputFolder, id_of
+
+__all__ = ["ANEW", "REPLACING", "Permit", "identities"]
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What writing may do to the files that are there.
+
+    Attributes:
+        overwrite: Whether a file may be replaced.
+        below: The folder that all files lie in or below; no link below it is followed.
+        spared: Files that are read, which are not replaced in any case.
+    """
+
+    overwrite: bool = False
+    below: OutputFolder | None = None
+    spared: frozenset[FileId] = frozenset()
+
+
+ANEW = Permit()
+"""Nothing that is there is replaced."""
+
+REPLACING = Permit(overwrite=True)
+"""What is there is ours, of an earlier run or an earlier step."""
+
+
+def identities(paths: Iterable[Path]) -> frozenset[FileId]:
+    """What the files are that lie at these paths now; those that are missing are left out."""
+    found = set()
+    for path in paths:
+        with suppress(OSError, ValueError):
+            found.add(id_of(path.stat()))
+    return frozenset(found)
