@@ -11,7 +11,7 @@ from passerby.sinks.targets import plan
 from passerby.sinks.videos import VideoSink
 from passerby.types import Sink
 
-__all__ = ["Encoding", "ImageSink", "VideoSink", "open_sink", "plan"]
+__all__ = ["Encoding", "ImageSink", "VideoSink", "notes_of", "open_sink", "plan"]
 
 
 def open_sink(
@@ -41,3 +41,9 @@ def open_sink(
     if path.suffix.lower() in IMAGE_FORMATS:
         return ImageSink(path, medium, encoding)
     return VideoSink(path, medium, encoding)
+
+
+def notes_of(sink: Sink) -> tuple[str, ...]:
+    """What the user should know about how a sink writes; most have nothing to say."""
+    notes: tuple[str, ...] = getattr(sink, "notes", ())
+    return notes

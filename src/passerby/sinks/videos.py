@@ -19,13 +19,11 @@ from passerby.sinks.colours import YuvConverter
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import VIDEO_FORMATS
 from passerby.sinks.storage import add_video, storage_of
+from passerby.sinks.tags import kept_tags
 from passerby.sinks.timing import Timing
 from passerby.types import AnonymizedFrame, require_anonymized
 
 __all__ = ["VideoSink"]
-
-_NO_METADATA = ("major_brand", "minor_version", "compatible_brands", "encoder")
-"""What describes the old file, not what it shows."""
 
 
 class VideoSink:
@@ -57,6 +55,11 @@ class VideoSink:
             self._convert = YuvConverter(storage.pixel_format, storage.colour, storage.rotation)
             if medium.kind == "video":
                 self._add_from_source(self._output, Path(medium.name), encoding)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about how it is written."""
+        return () if self._audio is None else self._audio.notes
 
     def write(self, frame: AnonymizedFrame) -> None:
         """Take the next frame.
@@ -101,11 +104,11 @@ class VideoSink:
         """Add the sound and the metadata that were asked for."""
         if encoding.metadata == "keep":
             with av.open(f"file:{source}", metadata_errors="replace") as container:
-                kept = {k: v for k, v in container.metadata.items() if k not in _NO_METADATA}
-            output.metadata.update(kept)
+                output.metadata.update(kept_tags(container.metadata))
         if encoding.audio != "drop":
-            silence = self._container.silence if encoding.audio == "mute" else None
-            self._audio = AudioTracks(source, output, self._target, silence)
+            self._audio = AudioTracks(
+                source, output, self._target, self._container, mute=encoding.audio == "mute"
+            )
 
     def _encode(self, picture: VideoFrame, duration: int) -> None:
         picture.duration = duration
