@@ -16,6 +16,7 @@ from passerby.anonymization.strength import Strength
 from passerby.anonymization.zones import TimeRange, Zone, zone_patches
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, PrivacyError
+from passerby.opacity import erased
 from passerby.types import AnonymizedFrame, Frame, Image, seal
 
 __all__ = ["Anonymizer"]
@@ -91,8 +92,9 @@ class Anonymizer:
             detections: What was found in it.
 
         Returns:
-            The frame with its patches covered and all other pixels identical, or wholly black
-            with ``covered_in_full`` set if detection or the covering itself failed.
+            The frame with its patches covered and all other pixels identical, but black where
+            nobody sees them (alpha 0); or wholly black with ``covered_in_full`` set if detection
+            or the covering itself failed.
 
         Raises:
             InputError: If the pixels of the frame cannot be decoded at all.
@@ -105,7 +107,7 @@ class Anonymizer:
         height, width = image.shape[:2]
         try:
             patches = self.patches(detections, width, height, frame.time)
-            covered = self._covered(image, patches, frame.index)
+            covered = self._covered(erased(image, frame.alpha), patches, frame.index)
             return seal(frame, covered, alpha=_opaque(frame.alpha, patches))
         except Exception as error:  # noqa: BLE001 (whatever it is, nothing raw may leave)
             _logger.warning("frame %d is covered in full: %r", frame.index, error)

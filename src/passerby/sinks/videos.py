@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 
 from passerby.errors import OutputError
 from passerby.media import Medium
+from passerby.opacity import BLACK, over
 from passerby.partial import PartialFile, write_error
 from passerby.sinks.audio import AudioTracks
 from passerby.sinks.codecs import codec_for
@@ -70,7 +71,7 @@ class VideoSink:
         """
         frame = require_anonymized(frame)
         with self._clean_on_failure():
-            picture = self._convert(frame.image)
+            picture = self._convert(over(frame.image, frame.alpha, BLACK))
             time = self._timing.time_of(frame)
             picture.pts = time
             picture.time_base = self._timing.time_base
