@@ -175,12 +175,30 @@ def test_alpha_becomes_opaque_inside_the_patches_only() -> None:
 def test_alpha_follows_a_silhouette() -> None:
     mask = np.zeros((HEIGHT, WIDTH), np.bool_)
     mask[20:40, 30:35] = True
-    alpha = np.zeros((HEIGHT, WIDTH), np.uint8)
+    alpha = np.ones((HEIGHT, WIDTH), np.uint8)
     people = Detections.of([[10, 10, 60, 50]], masks=(mask,))
     sealed = Anonymizer(regions=("people",), operator="blackout")(frame(alpha=alpha), people)
     assert sealed.alpha is not None
     np.testing.assert_array_equal(sealed.alpha == 255, ~sealed.image.any(axis=2))
     assert (sealed.alpha == 255)[mask].all()
+
+
+def test_what_nobody_sees_leaves_no_colour() -> None:
+    alpha = np.ones((HEIGHT, WIDTH), np.uint8)
+    alpha[:, ::2] = 0
+    sealed = Anonymizer()(frame(alpha=alpha), Detections.none())
+    assert not sealed.image[:, ::2].any()
+    np.testing.assert_array_equal(sealed.image[:, 1::2], frame().image[:, 1::2])
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_no_operator_sees_what_was_erased(operator: str) -> None:
+    """Else a blurred face would come out where there was none."""
+    alpha = np.zeros((HEIGHT, WIDTH), np.uint8)
+    erased = frame(alpha=alpha)
+    nothing = Frame(np.zeros_like(erased.image), alpha=alpha)
+    anonymize = Anonymizer(regions=("faces",), operator=operator, seed=7)
+    np.testing.assert_array_equal(anonymize(erased, FACES).image, anonymize(nothing, FACES).image)
 
 
 def test_alpha_is_dropped_when_covered_in_full() -> None:

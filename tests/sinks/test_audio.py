@@ -10,20 +10,27 @@ import pytest
 
 from passerby.errors import OutputError
 from passerby.media import Medium
+from passerby.sinks import Encoding, notes_of, open_sink
+from passerby.sources import open_source
 
 Copy = Callable[..., Medium]
 SECONDS = 2
 
 
 def make(
-    path: Path, codec: str, layout: str = "stereo", rate: int = 48000, tracks: int = 1
+    path: Path,
+    codec: str,
+    layout: str = "stereo",
+    rate: int = 48000,
+    tracks: int = 1,
+    options: dict[str, str] | None = None,
 ) -> Path:
     """A video with a tone in it, the sound a little longer than the picture."""
     with av.open(str(path), "w") as container:
         webm = path.suffix == ".webm"
         video = container.add_stream("libvpx-vp9" if webm else "libx264", rate=25)
         video.width, video.height = 64, 48
-        sounds = [container.add_stream(codec, rate=rate) for _ in range(tracks)]
+        sounds = [container.add_stream(codec, rate=rate, options=options) for _ in range(tracks)]
         for sound in sounds:
             sound.layout = layout
         for index in range(SECONDS * 25):
@@ -162,6 +169,113 @@ def test_sound_that_does_not_fit_is_refused_before_a_frame_is_written(
         copy_media(path, tmp_path / "out.webm", audio="keep")
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == [path]
+
+
+CAMERAS = [
+    ("in.mkv", "pcm_s16le"),
+    ("in.avi", "pcm_alaw"),
+    ("in.avi", "pcm_mulaw"),
+    ("in.avi", "adpcm_ima_wav"),
+    ("in.avi", "adpcm_ms"),
+    ("in.mov", "pcm_alaw"),
+    ("in.avi", "pcm_u8"),
+]
+"""Sound of telephones and cameras; AVI does not say where its channels are heard."""
+
+
+@pytest.mark.parametrize(("source", "codec"), CAMERAS)
+@pytest.mark.parametrize("target", ["out.mp4", "out.mkv", "out.mov", "out.ts", "out.avi"])
+def test_sound_of_cameras_can_be_muted(
+    tmp_path: Path, copy_media: Copy, source: str, codec: str, target: str
+) -> None:
+    path = make(tmp_path / source, codec, "mono", 8000)
+    copy_media(path, tmp_path / target, audio="mute")
+    before, after = samples(path), samples(tmp_path / target)
+    assert not after.any()
+    assert after.shape[0] == before.shape[0] == 1
+    with av.open(str(tmp_path / target)) as container:
+        length = after.shape[1] / container.streams.audio[0].rate
+    assert length == pytest.approx(before.shape[1] / 8000, abs=0.26)
+
+
+@pytest.mark.parametrize(("source", "codec"), CAMERAS)
+@pytest.mark.parametrize("target", ["out.mkv", "out.mov", "out.avi"])
+def test_sound_of_cameras_is_kept_sample_for_sample(
+    tmp_path: Path, copy_media: Copy, source: str, codec: str, target: str
+) -> None:
+    path = make(tmp_path / source, codec, "stereo", 8000)
+    copy_media(path, tmp_path / target, audio="keep")
+    np.testing.assert_array_equal(samples(tmp_path / target), samples(path))
+    start, end = (packets(one)[0][1] for one in (path, tmp_path / target))
+    assert float(end) == pytest.approx(float(start), abs=0.0011)
+
+
+def test_sound_that_is_stored_anew_is_told(tmp_path: Path) -> None:
+    path = make(tmp_path / "in.avi", "pcm_alaw", "mono", 8000)
+    with open_source(path) as source:
+        for ending, expected in (("mkv", ["sound of pcm_alaw is stored as PCM"]), ("avi", [])):
+            sink = open_sink(tmp_path / f"out.{ending}", source.medium, Encoding(audio="keep"))
+            assert [note.split(",")[0] for note in notes_of(sink)] == expected
+            sink.abort()
+
+
+@pytest.mark.parametrize("target", ["out.mp4", "out.ts"])
+def test_telephone_sound_is_refused_where_no_player_expects_it(
+    tmp_path: Path, copy_media: Copy, target: str
+) -> None:
+    path = make(tmp_path / "in.avi", "pcm_alaw", "mono", 8000)
+    with pytest.raises(OutputError, match=r"cannot hold this sound .*pcm_alaw"):
+        copy_media(path, tmp_path / target, audio="keep")
+
+
+def trimmed(path: Path, target: Path, start: int) -> Path:
+    """Copy from ``start`` in seconds on, as programs do that cut without encoding anew.
+
+    What a decoder needs before is stored too, and an edit list hides it.
+    """
+    with av.open(str(path)) as source, av.open(str(target), "w") as container:
+        streams = {one.index: container.add_stream_from_template(one) for one in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.pts -= round(start / packet.time_base)
+                packet.dts -= round(start / packet.time_base)
+                packet.stream = streams[packet.stream_index]
+                container.mux(packet)
+    return target
+
+
+def test_sound_that_an_edit_list_hides_is_not_kept(tmp_path: Path, copy_media: Copy) -> None:
+    path = trimmed(make(tmp_path / "in.mp4", "aac"), tmp_path / "cut.mp4", start=1)
+    with av.open(str(path)) as container:
+        hidden = {bytes(one) for one in container.demux(audio=0) if one.size and one.is_discard}
+    assert len(hidden) > 40
+    copy_media(path, tmp_path / "out.mp4", audio="keep")
+    kept = [data for data, _ in packets(tmp_path / "out.mp4")]
+    assert not hidden & set(kept)
+    assert len(kept) == len(packets(path)) - len(hidden)
+
+
+def test_comments_in_the_head_of_vorbis_are_not_kept(tmp_path: Path, copy_media: Copy) -> None:
+    comment = b"\x0c\x00\x00\x00TITLE=a name"
+    plain = make(tmp_path / "plain.mkv", "vorbis", options={"strict": "experimental"})
+    with av.open(str(plain)) as source, av.open(str(tmp_path / "in.mkv"), "w") as container:
+        video = container.add_stream("ffv1", rate=25)
+        sound = container.add_stream_from_template(source.streams.audio[0])
+        head = sound.codec_context.extradata
+        before, after = head.split(b"\x00\x00\x00\x00\x01\x05vorbis")
+        longer = before[:2] + bytes([before[2] + len(comment)]) + before[3:]
+        head = longer + b"\x01\x00\x00\x00" + comment + b"\x01\x05vorbis" + after
+        sound.codec_context.extradata = head
+        container.mux(video.encode(av.VideoFrame(640, 480, "yuv420p")))
+        for packet in source.demux(audio=0):
+            if packet.dts is not None:
+                packet.stream = sound
+                container.mux(packet)
+        container.mux(video.encode())
+    assert b"a name" in (tmp_path / "in.mkv").read_bytes()
+    copy_media(tmp_path / "in.mkv", tmp_path / "out.mkv", audio="keep")
+    assert b"a name" not in (tmp_path / "out.mkv").read_bytes()
+    np.testing.assert_array_equal(samples(tmp_path / "out.mkv"), samples(plain))
 
 
 @pytest.mark.parametrize("audio", ["keep", "mute"])

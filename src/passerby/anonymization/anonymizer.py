@@ -19,6 +19,7 @@ from passerby.anonymization.weakness import weakness
 from passerby.anonymization.zones import TimeRange, Zone, zone_patches
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
+from passerby.opacity import erased
 from passerby.protection import BLACK, Protection, Search
 from passerby.types import AnonymizedFrame, Frame, seal
 
@@ -109,8 +110,9 @@ class Anonymizer:
             spared: Whether somebody was left out of it by choice.
 
         Returns:
-            The frame with its patches covered and all other pixels identical, or wholly black
-            with ``covered_in_full`` set if detection or the covering itself failed.
+            The frame with its patches covered and all other pixels identical, but black where
+            nobody sees them (alpha 0); or wholly black with ``covered_in_full`` set if detection
+            or the covering itself failed.
 
         Raises:
             InputError: If the pixels of the frame cannot be decoded at all.
@@ -124,9 +126,10 @@ class Anonymizer:
         try:
             patches = self.patches(detections, width, height, frame.time)
             _, operator, strength = self._recipe()
+            seen = erased(image, frame.alpha)
             return seal(
                 frame,
-                covered(image, patches, operator, strength, partial(self._seed, frame.index)),
+                covered(seen, patches, operator, strength, partial(self._seed, frame.index)),
                 self.protection(search, frame.time, spared=spared),
                 alpha=None if frame.alpha is None else opaque(frame.alpha, patches),
             )

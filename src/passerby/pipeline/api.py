@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from passerby.config import validated
+from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections
 from passerby.pipeline.detection_settings import DetectSettings
 from passerby.pipeline.looks import Look, look_at
@@ -95,7 +96,7 @@ def detect(
         ModelError: If a model is missing or damaged.
     """
     raw = frame if isinstance(frame, Frame) else Frame(frame)
-    return _detector(_detect_settings(options))(raw.image)
+    return detect_shown(_detector(_detect_settings(options)), raw)
 
 
 def detect_stream(

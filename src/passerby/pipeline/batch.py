@@ -23,7 +23,7 @@ from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
 from passerby.pipeline.stopping import ended_by_signals
 from passerby.pipeline.tally import Tally
-from passerby.sinks import FILE_SINKS, Encoding, open_sink
+from passerby.sinks import FILE_SINKS, Encoding, notes_of, open_sink
 from passerby.sources import open_source
 from passerby.types import Sink, Source
 
@@ -113,6 +113,7 @@ class Batch:
             item.absent = absent_numbers(self.settings.cover, item.tally)
             item.notes = (
                 *_notes(source.medium, self.settings.write),
+                *notes_of(sink),
                 *absence_notes(self.settings.cover, item.absent),
             )
             item.live = live_statistics(source, sink)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections
 from passerby.types import Detector, Frame
 
@@ -38,4 +39,4 @@ def look_at(frames: Iterable[Frame], detector: Detector, every: int = 1) -> Iter
     """
     for frame in frames:
         if frame.index % every == 0:
-            yield Look(frame.index, frame.time, detector(frame.image))
+            yield Look(frame.index, frame.time, detect_shown(detector, frame))

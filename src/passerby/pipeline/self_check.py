@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from passerby.anonymization import REGIONS, Anonymizer, Region
+from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections, Kind, Mask
 from passerby.geometry import area, intersection
 from passerby.pipeline.frame_log import XywhBox, as_detections, as_xywh
@@ -87,7 +88,7 @@ def self_check(
     for position, (frame, record) in enumerate(zip(output, records, strict=False)):
         if position % every or record.get("covered_in_full"):
             continue
-        found = detector(frame.image)
+        found = detect_shown(detector, frame)
         known = as_detections(record)
         chosen = selection.covers(known)
         known, left = known[chosen], known[~chosen]

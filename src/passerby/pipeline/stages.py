@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from passerby.anonymization import Anonymizer
+from passerby.detection.appearance import detect_shown
 from passerby.detection.combined import detectors_for
 from passerby.detection.files import FileDetections
 from passerby.detection.guard import Guarded
@@ -166,7 +167,7 @@ class Pipeline:
         return self.settings.find.every
 
     def _look(self, frame: Frame) -> Detections:
-        return Detections.none() if self._guarded is None else self._guarded(frame.image)
+        return Detections.none() if self._guarded is None else detect_shown(self._guarded, frame)
 
     def _look_once(self, frame: Frame) -> Detections:
         """Look at a picture that stands alone: no track can vouch for a doubtful box."""

@@ -12,7 +12,7 @@ from passerby.sinks.targets import plan
 from passerby.sinks.videos import VideoSink
 from passerby.types import Sink
 
-__all__ = ["FILE_SINKS", "Encoding", "ImageSink", "VideoSink", "open_sink", "plan"]
+__all__ = ["FILE_SINKS", "Encoding", "ImageSink", "VideoSink", "notes_of", "open_sink", "plan"]
 
 FILE_SINKS = ImageSink, VideoSink
 """Those that know what they have written."""
@@ -47,3 +47,9 @@ def open_sink(
     if path.suffix.lower() in IMAGE_FORMATS:
         return ImageSink(path, medium, encoding, permit)
     return VideoSink(path, medium, encoding, permit)
+
+
+def notes_of(sink: Sink) -> tuple[str, ...]:
+    """What the user should know about how a sink writes; most have nothing to say."""
+    notes: tuple[str, ...] = getattr(sink, "notes", ())
+    return notes

@@ -3,33 +3,25 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
 
 import av
-from av import AudioFrame, Packet
+from av import Packet
 from av.audio.stream import AudioStream
-from av.codec import Codec
 from av.container import OutputContainer
 from av.error import FFmpegError
 
 from passerby.errors import OutputError
+from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, start_of
+from passerby.sinks.formats import VideoFormat
 
 __all__ = ["AudioTracks"]
 
-_ANY_RATE = 48_000
-"""Samples a second that every encoder takes; silence sounds the same at any rate."""
+_SAMPLES = ("pcm_", "adpcm_")
+"""How the names of codecs begin that store samples one by one: those of telephones and cameras."""
 
-
-class _Track(Protocol):
-    """One audio stream of the output, fed with the packets of its source."""
-
-    def packets(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
-        """Return what is to be written for one packet of the source."""
-        ...
-
-    def rest(self) -> "list[Packet[AudioStream]]":
-        """Return what is left to be written at the end."""
-        ...
+_LONGEST_RUN_UP = Fraction(1, 10)
+"""Seconds that a decoder may need before the first sound that is heard; an encoder's delay is at
+most half of it. What is hidden for longer was cut off by somebody."""
 
 
 class AudioTracks:
@@ -39,23 +31,32 @@ class AudioTracks:
         source: The file that has the sound.
         output: The open output, whose header is not yet written.
         target: The output's final path, for messages.
-        silence: FFmpeg's encoder for muted tracks, or None to copy the packets.
+        container: Of the output.
+        mute: Whether silence takes the place of the sound.
+
+    Attributes:
+        notes: What the user should know about how the sound is stored.
 
     Raises:
         OutputError: If the output's container cannot hold the sound.
     """
 
     def __init__(
-        self, source: Path, output: OutputContainer, target: Path, silence: str | None
+        self,
+        source: Path,
+        output: OutputContainer,
+        target: Path,
+        container: VideoFormat,
+        *,
+        mute: bool,
     ) -> None:
+        self.notes: tuple[str, ...] = ()
         self._output = output
+        self._container = container
         self._input = av.open(f"file:{source}", metadata_errors="replace")
         try:
-            self._tracks: dict[int, _Track] = {
-                stream.index: _Silence(output, stream, silence)
-                if silence
-                else _Copy(output, stream)
-                for stream in self._input.streams.audio
+            self._tracks = {
+                stream.index: self._track(stream, mute=mute) for stream in self._input.streams.audio
             }
         except (FFmpegError, ValueError) as error:
             self.close()
@@ -68,14 +69,14 @@ class AudioTracks:
 
     def write_until(self, time: Fraction) -> None:
         """Write the sound that starts before ``time``, in seconds."""
-        while self._next is not None and _start(self._next) < time:
+        while self._next is not None and start_of(self._next) < time:
             self._output.mux(self._tracks[self._next.stream_index].packets(self._next))
             self._next = next(self._waiting, None)
 
     def finish(self) -> None:
         """Write all that is left."""
         while self._next is not None:
-            self.write_until(_start(self._next) + 1)
+            self.write_until(start_of(self._next) + 1)
         for track in self._tracks.values():
             self._output.mux(track.rest())
 
@@ -83,64 +84,48 @@ class AudioTracks:
         """Close the source."""
         self._input.close()
 
+    def _track(self, stream: AudioStream, *, mute: bool) -> Track:
+        """Silence, or the packets; where PyAV does not let these in, samples are stored anew."""
+        if stream.codec_context is None:
+            raise ValueError("of a codec that is not known")
+        if mute:
+            return Silence(self._output, stream, self._container.silence)
+        codec: str = stream.codec_context.codec.canonical_name
+        if self._container.sound is not None and codec not in self._container.sound:
+            raise ValueError(codec)
+        try:
+            return Copy(self._output, stream)
+        except ValueError:
+            if not (codec.startswith(_SAMPLES) and self._container.pcm):
+                raise
+            self.notes = (f"sound of {codec} is stored as PCM, sample for sample",)
+            return Samples(self._output, stream)
+
     def _read(self) -> "Iterator[Packet[AudioStream]]":
         """Packets with a time, until the end or the first damage; the video source reports it."""
         streams = self._input.streams.audio
+        heard = {stream.index: _Heard() for stream in streams}
         try:
-            packets = self._input.demux(streams) if streams else iter(())
-            yield from (packet for packet in packets if packet.dts is not None)
+            for packet in self._input.demux(streams) if streams else ():
+                if packet.dts is not None:
+                    yield from heard[packet.stream_index](packet)
         except FFmpegError:
             return
 
 
-class _Copy:
-    """Passes the packets on, bit by bit."""
+class _Heard:
+    """Leaves out the packets of one stream that an edit list hides, but for a decoder's run-up."""
 
-    def __init__(self, output: OutputContainer, source: AudioStream) -> None:
-        self._stream = output.add_stream_from_template(source)
+    def __init__(self) -> None:
+        self._hidden: list[Packet[AudioStream]] = []
+        self._begun = False
 
-    def packets(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
-        packet.stream = self._stream
-        return [packet]
-
-    def rest(self) -> "list[Packet[AudioStream]]":
-        return []
-
-
-class _Silence:
-    """Encodes silence from where the source's packets begin to where they end."""
-
-    def __init__(self, output: OutputContainer, source: AudioStream, encoder: str) -> None:
-        rates = Codec(encoder, "w").audio_rates or [source.rate]
-        self._rate = source.rate if source.rate in rates else _ANY_RATE
-        stream = output.add_stream(encoder, rate=self._rate)
-        if not isinstance(stream, AudioStream):
-            raise TypeError(f"{encoder} is no audio encoder")
-        self._stream = stream
-        self._stream.layout = source.layout.name
-        self._written: int | None = None
-
-    def packets(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
-        start = round(_start(packet) * self._rate)
-        length = round((packet.duration or 0) * packet.time_base * self._rate)
-        if self._written is None:
-            self._written = start
-        samples = start + length - self._written
-        if samples <= 0:
+    def __call__(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
+        if packet.is_discard:
+            if not self._begun:
+                self._hidden.append(packet)
             return []
-        frame = AudioFrame(self._stream.format.name, self._stream.layout.name, samples)
-        for plane in frame.planes:
-            plane.update(bytes(plane.buffer_size))
-        frame.rate = self._rate
-        frame.time_base = Fraction(1, self._rate)
-        frame.pts = self._written
-        self._written += samples
-        return self._stream.encode(frame)
-
-    def rest(self) -> "list[Packet[AudioStream]]":
-        return self._stream.encode(None) if self._written is not None else []
-
-
-def _start(packet: "Packet[AudioStream]") -> Fraction:
-    time = packet.pts if packet.pts is not None else packet.dts or 0
-    return time * packet.time_base
+        run_up, self._hidden, self._begun = self._hidden, [], True
+        if run_up and start_of(packet) - start_of(run_up[0]) > _LONGEST_RUN_UP:
+            run_up = []
+        return [*run_up, packet]

@@ -33,6 +33,8 @@ class VideoFormat:
         muxer: FFmpeg's name of it.
         codecs: What may go in, as `Encoding` names it, the default first.
         silence: FFmpeg's encoder for a muted track.
+        sound: Codecs of sound that may be copied into it; None for all that FFmpeg knows for it.
+        pcm: Whether players expect plain samples in it.
         turns: Whether it can note a display rotation; else the picture is stored upright.
         clocked: Whether it holds only a constant frame rate and no times of presentation.
     """
@@ -40,20 +42,30 @@ class VideoFormat:
     muxer: str
     codecs: tuple[str, ...]
     silence: str = "aac"
+    sound: frozenset[str] | None = None
+    pcm: bool = False
     turns: bool = True
     clocked: bool = False
 
 
 _MP4 = VideoFormat("mp4", ("h264", "h265", "vp9"))
-_MPEG_TS = VideoFormat("mpegts", ("h264", "h265"), turns=False)
+_MPEG_TS = VideoFormat(
+    "mpegts",
+    ("h264", "h265"),
+    # Anything goes into FFmpeg's packets, but other sound has no mark by which it could be played.
+    sound=frozenset(("aac", "aac_latm", "ac3", "dts", "eac3", "mp1", "mp2", "mp3", "opus")),
+    turns=False,
+)
 
 VIDEO_FORMATS = {
     ".mp4": _MP4,
     ".m4v": _MP4,
-    ".mov": VideoFormat("mov", ("h264", "h265")),
-    ".mkv": VideoFormat("matroska", ("h264", "h265", "vp9", "ffv1")),
+    ".mov": VideoFormat("mov", ("h264", "h265"), pcm=True),
+    ".mkv": VideoFormat("matroska", ("h264", "h265", "vp9", "ffv1"), pcm=True),
     ".webm": VideoFormat("webm", ("vp9",), silence="libopus"),
-    ".avi": VideoFormat("avi", ("h264", "ffv1"), silence="pcm_s16le", turns=False, clocked=True),
+    ".avi": VideoFormat(
+        "avi", ("h264", "ffv1"), silence="pcm_s16le", pcm=True, turns=False, clocked=True
+    ),
     ".ts": _MPEG_TS,
     ".mts": _MPEG_TS,
     ".m2ts": _MPEG_TS,

@@ -11,13 +11,17 @@ from PIL import Image as Pillow
 
 from passerby.errors import OutputError
 from passerby.media import Medium
+from passerby.opacity import WHITE, Alpha, erased, over
 from passerby.partial import ANEW, PartialFile, Permit, write_error
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.exif import kept_exif
 from passerby.sinks.formats import IMAGE_FORMATS
-from passerby.types import AnonymizedFrame, require_anonymized
+from passerby.types import AnonymizedFrame, Image, require_anonymized
 
 __all__ = ["ImageSink", "encoded"]
+
+_BARE_FORMATS = ("JPEG", "BMP")
+"""Formats without opacity; many viewers take no notice of a BMP's."""
 
 
 class ImageSink:
@@ -141,23 +145,20 @@ def _loop_option(file_format: str, medium: Medium) -> dict[str, Any]:
 
 def _picture(frame: AnonymizedFrame, file_format: str, *, grey: bool) -> Pillow.Image:
     """A Pillow image with an opacity where the frame has one and the format can hold it."""
-    image = frame.image
+    image, alpha = frame.image, frame.alpha
+    if alpha is not None and file_format in _BARE_FORMATS:
+        image, alpha = over(image, alpha, WHITE), None
+    elif alpha is not None and file_format == "GIF":
+        image, alpha = _with_clear_edges(image, alpha)
     rgb = np.ascontiguousarray(image[:, :, ::-1])
-    if frame.alpha is not None and file_format == "JPEG":
-        rgb = _over_white(rgb, frame.alpha)
-    elif frame.alpha is not None:
-        return Pillow.fromarray(np.dstack([rgb, frame.alpha]))
+    if alpha is not None:
+        return Pillow.fromarray(np.dstack([rgb, alpha]))
     if grey and (image == image[:, :, :1]).all():
         return Pillow.fromarray(np.ascontiguousarray(image[:, :, 0]))
     return Pillow.fromarray(rgb)
 
 
-def _over_white(
-    rgb: np.ndarray[Any, np.dtype[np.uint8]], alpha: np.ndarray[Any, np.dtype[np.uint8]]
-) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """What a viewer shows of a transparent picture on white paper."""
-    opacity = alpha[:, :, None].astype(np.uint16)
-    blended: np.ndarray[Any, np.dtype[np.uint8]] = (
-        (rgb * opacity + 255 * (255 - opacity) + 127) // 255
-    ).astype(np.uint8)
-    return blended
+def _with_clear_edges(image: Image, alpha: Alpha) -> tuple[Image, Alpha]:
+    """The picture with pixels that are seen or not, and nothing between: on white, or erased."""
+    clear = np.where(alpha < 128, 0, 255).astype(np.uint8)
+    return erased(over(image, alpha, WHITE), clear), clear

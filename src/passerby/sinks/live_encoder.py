@@ -7,6 +7,7 @@ from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from passerby.media import Medium
+from passerby.opacity import BLACK, over
 from passerby.sinks.colours import YuvConverter, mark_colour
 from passerby.sinks.encoding import Encoding
 from passerby.types import AnonymizedFrame
@@ -64,7 +65,7 @@ class LiveEncoder:
 
     def encode(self, frame: AnonymizedFrame, moment: float) -> None:
         """Encode one frame and write it out; ``moment`` is its time in seconds."""
-        picture = self._convert(frame.image)
+        picture = self._convert(over(frame.image, frame.alpha, BLACK))
         picture.pts, picture.time_base = frame.pts, frame.time_base
         picture.pict_type = PictureType.I if self._key_frame_is_due(moment) else PictureType.NONE
         self._container.mux(self._stream.encode(picture))

@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 
 from passerby.errors import OutputError
 from passerby.media import Medium
+from passerby.opacity import BLACK, over
 from passerby.partial import ANEW, PartialFile, Permit, write_error
 from passerby.sinks.audio import AudioTracks
 from passerby.sinks.codecs import codec_for
@@ -19,13 +20,11 @@ from passerby.sinks.colours import YuvConverter
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import VIDEO_FORMATS
 from passerby.sinks.storage import add_video, storage_of
+from passerby.sinks.tags import kept_tags
 from passerby.sinks.timing import Timing
 from passerby.types import AnonymizedFrame, require_anonymized
 
 __all__ = ["VideoSink"]
-
-_NO_METADATA = ("major_brand", "minor_version", "compatible_brands", "encoder")
-"""What describes the old file, not what it shows."""
 
 
 class VideoSink:
@@ -64,6 +63,11 @@ class VideoSink:
             if medium.kind == "video":
                 self._add_from_source(self._output, Path(medium.name), encoding)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about how it is written."""
+        return () if self._audio is None else self._audio.notes
+
     def write(self, frame: AnonymizedFrame) -> None:
         """Take the next frame.
 
@@ -73,7 +77,7 @@ class VideoSink:
         """
         frame = require_anonymized(frame)
         with self._clean_on_failure():
-            picture = self._convert(frame.image)
+            picture = self._convert(over(frame.image, frame.alpha, BLACK))
             time = self._timing.time_of(frame)
             picture.pts = time
             picture.time_base = self._timing.time_base
@@ -108,11 +112,11 @@ class VideoSink:
         """Add the sound and the metadata that were asked for."""
         if encoding.metadata == "keep":
             with av.open(f"file:{source}", metadata_errors="replace") as container:
-                kept = {k: v for k, v in container.metadata.items() if k not in _NO_METADATA}
-            output.metadata.update(kept)
+                output.metadata.update(kept_tags(container.metadata))
         if encoding.audio != "drop":
-            silence = self._container.silence if encoding.audio == "mute" else None
-            self._audio = AudioTracks(source, output, self._target, silence)
+            self._audio = AudioTracks(
+                source, output, self._target, self._container, mute=encoding.audio == "mute"
+            )
 
     def _encode(self, picture: VideoFrame, duration: int) -> None:
         picture.duration = duration

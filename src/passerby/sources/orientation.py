@@ -35,10 +35,19 @@ def orientation_of(frame: VideoFrame) -> Orientation:
     The matrix maps a pixel (x, y) to (ax + cy, bx + dy), y pointing down. A rotation that is
     no multiple of 90 degrees is rounded to the nearest one.
     """
-    matrix = frame.side_data.get("DISPLAYMATRIX")
+    try:
+        matrix = frame.side_data.get("DISPLAYMATRIX")
+    except ValueError:
+        # PyAV gives no side data at all where it does not know one kind of them (EXIF, for one).
+        return Orientation(_nearest(-frame.rotation))
     if not isinstance(matrix, SideData):
         return Orientation()
     a, b, _, c, d, *_ = np.frombuffer(bytes(matrix), np.int32).astype(float)
     mirrored = a * d - b * c < 0
     angle = math.degrees(math.atan2(-b if mirrored else b, -a if mirrored else a))
-    return Orientation(round(angle / 90) * 90 % 360, mirrored)
+    return Orientation(_nearest(angle), mirrored)
+
+
+def _nearest(angle: float) -> int:
+    """The multiple of 90 degrees nearest to an angle, 0-270."""
+    return round(angle / 90) * 90 % 360

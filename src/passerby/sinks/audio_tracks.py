@@ -1,0 +1,131 @@
+"""One sound track of a copy: the same packets, the same samples, or silence."""
+
+from fractions import Fraction
+from typing import Protocol
+
+from av import AudioFrame, Packet
+from av.audio.layout import AudioLayout
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.codec import Codec
+from av.container import OutputContainer
+from av.error import FFmpegError
+
+from passerby.sinks.vorbis import without_comments
+
+__all__ = ["Copy", "Samples", "Silence", "Track", "start_of"]
+
+_ANY_RATE = 48_000
+"""Samples a second that every encoder takes; silence sounds the same at any rate."""
+
+_PCM = {"u8": "pcm_u8", "s16": "pcm_s16le", "s32": "pcm_s32le", "flt": "pcm_f32le"}
+"""Encoders that keep a decoder's samples as they are, by the samples' format."""
+
+
+class Track(Protocol):
+    """One audio stream of the output, fed with the packets of its source."""
+
+    def packets(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
+        """Return what is to be written for one packet of the source."""
+        ...
+
+    def rest(self) -> "list[Packet[AudioStream]]":
+        """Return what is left to be written at the end."""
+        ...
+
+
+class Copy:
+    """Passes the packets on, bit by bit."""
+
+    def __init__(self, output: OutputContainer, source: AudioStream) -> None:
+        head = source.codec_context.extradata
+        self._stream = output.add_stream_from_template(source)
+        if source.codec_context.codec.canonical_name == "vorbis":
+            self._stream.codec_context.extradata = without_comments(head or b"")
+
+    def packets(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
+        """See `Track`."""
+        packet.stream = self._stream
+        return [packet]
+
+    def rest(self) -> "list[Packet[AudioStream]]":
+        """See `Track`."""
+        return []
+
+
+class Samples:
+    """Stores the samples of a codec that PyAV does not let into a container, without loss."""
+
+    def __init__(self, output: OutputContainer, source: AudioStream) -> None:
+        packed = source.codec_context.format.packed.name
+        encoder = _PCM.get(packed)
+        if encoder is None:
+            raise ValueError(f"samples of format {packed}")
+        self._stream = _added(output, encoder, source.rate)
+        self._stream.layout = _layout(source)
+        self._resampler = AudioResampler(packed)
+
+    def packets(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
+        """See `Track`."""
+        try:
+            decoded = packet.decode()
+        except FFmpegError:
+            return []  # the next ones may be whole
+        frames = [part for frame in decoded for part in self._resampler.resample(frame)]
+        return [encoded for frame in frames for encoded in self._stream.encode(frame)]
+
+    def rest(self) -> "list[Packet[AudioStream]]":
+        """See `Track`."""
+        return self._stream.encode(None)
+
+
+class Silence:
+    """Encodes silence from where the source's packets begin to where they end."""
+
+    def __init__(self, output: OutputContainer, source: AudioStream, encoder: str) -> None:
+        rates = Codec(encoder, "w").audio_rates or [source.rate]
+        self._rate = source.rate if source.rate in rates else _ANY_RATE
+        self._stream = _added(output, encoder, self._rate)
+        self._stream.layout = _layout(source)
+        self._written: int | None = None
+
+    def packets(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
+        """See `Track`."""
+        start = round(start_of(packet) * self._rate)
+        length = round((packet.duration or 0) * packet.time_base * self._rate)
+        if self._written is None:
+            self._written = start
+        samples = start + length - self._written
+        if samples <= 0:
+            return []
+        frame = AudioFrame(self._stream.format.name, self._stream.layout.name, samples)
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        frame.rate = self._rate
+        frame.time_base = Fraction(1, self._rate)
+        frame.pts = self._written
+        self._written += samples
+        return self._stream.encode(frame)
+
+    def rest(self) -> "list[Packet[AudioStream]]":
+        """See `Track`."""
+        return self._stream.encode(None) if self._written is not None else []
+
+
+def _added(output: OutputContainer, encoder: str, rate: int) -> AudioStream:
+    stream = output.add_stream(encoder, rate=rate)
+    if not isinstance(stream, AudioStream):
+        raise TypeError(f"{encoder} is no audio encoder")
+    return stream
+
+
+def _layout(source: AudioStream) -> str:
+    """Where the channels are heard: as usual for so many, where the source does not say."""
+    name: str = source.layout.name
+    return AudioLayout(f"{source.layout.nb_channels}c").name if "channels" in name else name
+
+
+def start_of(packet: "Packet[AudioStream]") -> Fraction:
+    """When the sound in a packet begins, in seconds."""
+    time = packet.pts if packet.pts is not None else packet.dts or 0
+    return time * packet.time_base
