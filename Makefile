@@ -51,6 +51,8 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	# Without what it asks for, which is a second OpenCV in the place of the first.
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps trackeval
 	touch $@
 
 demo: $(READY)

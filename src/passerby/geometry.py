@@ -1,5 +1,7 @@
 """Boxes: convert, grow, clip, compare. Pure NumPy; a box is left, top, right, bottom."""
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +17,8 @@ __all__ = [
     "to_pixels",
     "to_xywh",
 ]
+
+Real = TypeVar("Real", np.float32, np.float64)
 
 PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in whole pixels inside an image; right and bottom are exclusive."""
@@ -54,13 +58,13 @@ def grow(boxes: Boxes, horizontal: npt.ArrayLike, vertical: npt.ArrayLike) -> Bo
     return np.concatenate([boxes[:, :2] - margin, boxes[:, 2:] + margin], axis=1)
 
 
-def area(boxes: Boxes) -> npt.NDArray[np.float32]:
+def area(boxes: npt.NDArray[Real]) -> npt.NDArray[Real]:
     """Pixels in each box, shape (n,); 0 where a side has no length."""
-    sides: npt.NDArray[np.float32] = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None)
+    sides: npt.NDArray[Real] = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None)
     return sides[:, 0] * sides[:, 1]
 
 
-def intersection(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
+def intersection(first: npt.NDArray[Real], second: npt.NDArray[Real]) -> npt.NDArray[Real]:
     """Pixels that every box of ``first`` (n, 4) shares with every box of ``second`` (m, 4).
 
     Returns:
@@ -68,11 +72,13 @@ def intersection(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
     """
     top_left = np.maximum(first[:, None, :2], second[None, :, :2])
     bottom_right = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    sides: npt.NDArray[np.float32] = np.clip(bottom_right - top_left, 0, None)
+    sides: npt.NDArray[Real] = np.clip(bottom_right - top_left, 0, None)
     return sides[..., 0] * sides[..., 1]
 
 
-def intersection_over_union(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
+def intersection_over_union(
+    first: npt.NDArray[Real], second: npt.NDArray[Real]
+) -> npt.NDArray[Real]:
     """Overlap of every box of ``first`` (n, 4) with every box of ``second`` (m, 4).
 
     Returns:
@@ -80,7 +86,7 @@ def intersection_over_union(first: Boxes, second: Boxes) -> npt.NDArray[np.float
     """
     shared = intersection(first, second)
     union = area(first)[:, None] + area(second)[None, :] - shared
-    overlap: npt.NDArray[np.float32] = np.divide(
+    overlap: npt.NDArray[Real] = np.divide(
         shared, union, out=np.zeros_like(shared), where=union > 0
     )
     return overlap

@@ -62,7 +62,7 @@ app.command(
 app.command(
     "passerby.cli.evaluate:app",
     name="evaluate",
-    help="Measure what a copy covers, and how well people are found again by their signatures.",
+    help="Measure what a copy covers, and how well people are found again and followed.",
 )
 app.command(
     "passerby.cli.train:app",

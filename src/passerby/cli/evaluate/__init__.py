@@ -1,4 +1,4 @@
-"""``passerby evaluate``: what copies cover and how useful signatures are, in figures."""
+"""``passerby evaluate``: what copies cover, who is found again and who is followed, in figures."""
 
 from cyclopts import App, Parameter
 
@@ -6,14 +6,16 @@ from passerby.cli.defaults import shown
 from passerby.cli.evaluate.coverage import coverage
 from passerby.cli.evaluate.matrix import matrix
 from passerby.cli.evaluate.reid import reid
+from passerby.cli.evaluate.tracking import tracking
 
 __all__ = ["app"]
 
 app = App(
     name="evaluate",
-    help="Measure what a copy covers, and how well people are found again by their signatures.",
+    help="Measure what a copy covers, and how well people are found again and followed.",
     default_parameter=Parameter(negative=(), show_default=shown),
 )
 app.command(coverage)
 app.command(reid)
 app.command(matrix)
+app.command(tracking)

@@ -1,0 +1,129 @@
+"""``passerby evaluate tracking``: how well a tracker followed people of whom the truth is known."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+from rich.console import Console
+from rich.table import Table
+
+from passerby.cli.evaluate.console import check_new, note
+from passerby.cli.exit_codes import EXIT_OK
+from passerby.errors import InputError
+from passerby.evaluate.reid.result_files import write_json
+from passerby.evaluate.tracking import TrackingResult, Trajectories, combined, evaluate_tracking
+from passerby.evaluate.tracking.files import (
+    SequenceFiles,
+    frames_of,
+    read_tracks,
+    read_truth,
+    sequences,
+)
+from passerby.evaluate.tracking.result_files import write_csv
+
+__all__ = ["tracking"]
+
+COMBINED = "combined"
+SHARES = ("HOTA", "DetA", "AssA", "LocA", "IDF1", "IDP", "IDR", "MOTA", "MOTP")
+COUNTS = ("IDSW", "Frag", "MT", "ML", "FN", "FP", "people", "tracks")
+WIDTH = 140
+"""Columns of the terminal that the table needs."""
+
+Frames = Literal["all", "listed"]
+
+
+def tracking(  # noqa: PLR0913  (one option each)
+    tracks: Path,
+    truth: Path,
+    *,
+    iou: Annotated[float, Parameter(validator=Number(gt=0, lte=1))] = 0.5,
+    visible: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = 0.0,
+    frames: Frames | None = None,
+    json: Path | None = None,
+    csv: Path | None = None,
+    overwrite: bool = False,
+) -> int:
+    """Compare tracks with the truth: HOTA, IDF1, MOTA, and what they are made of.
+
+    Files are MOT text, as `passerby track` and `passerby synth` write it. Of two folders, each
+    NAME.txt with tracks is compared with NAME/gt/gt.txt or NAME.txt, and all are taken together as
+    MOTChallenge does. As there, vehicles and lines with the flag 0 are left out, and who follows
+    somebody on a vehicle, on a poster or behind glass is neither right nor wrong.
+
+    Example: passerby synth crossing --cameras 2 -o crossing
+
+    Example: passerby track crossing/camera-1.mp4 -o tracks/camera-1.txt
+
+    Example: passerby evaluate tracking tracks/camera-1.txt crossing/camera-1/gt/gt.txt
+
+    Args:
+        tracks: What a tracker said: a file, or a folder.
+        truth: Who is where: a file, or a folder.
+        iou: Least overlap of a box that is right. HOTA is a mean over thresholds of its own.
+        visible: Whom less than this share of can be seen does not count.
+        frames: Which frames count: all of the sequence, or those that the truth lists. By default
+            all where a seqinfo.ini says how many there are.
+        json: Everything, with HOTA at each threshold.
+        csv: A row for each sequence.
+        overwrite: Replace files that exist.
+    """
+    check_new(json, csv, read=[tracks, truth], overwrite=overwrite)
+    results = {one.name: _evaluated(one, iou, visible, frames) for one in sequences(tracks, truth)}
+    if len(results) > 1:
+        results[COMBINED] = combined(list(results.values()))
+    _print(results)
+    if json is not None:
+        write_json(json, {name: result.as_dict() for name, result in results.items()})
+    if csv is not None:
+        write_csv(csv, results)
+    return EXIT_OK
+
+
+def _evaluated(
+    files: SequenceFiles, iou: float, visible: float, frames: Frames | None
+) -> TrackingResult:
+    truth, tracks = read_truth(files.truth, visible), read_tracks(files.tracks)
+    counted = _frames(files, truth.trajectories, tracks, frames)
+    return evaluate_tracking(truth, tracks, counted, overlap=iou)
+
+
+def _frames(
+    files: SequenceFiles, truth: Trajectories, tracks: Trajectories, which: Frames | None
+) -> Iterable[int]:
+    """Numbers of the frames that count."""
+    listed, tracked = set(truth.frames.tolist()), set(tracks.frames.tolist())
+    if which == "listed":
+        return listed
+    every = frames_of(files.truth)
+    if every is not None:
+        last = max(listed | tracked, default=0)
+        if last > every.stop - 1:
+            raise InputError(
+                f"{files.tracks if last in tracked else files.truth}: frame {last} is after the "
+                f"last of {files.name}, {every.stop - 1}: compare with the right truth"
+            )
+        return every
+    if which == "all":
+        return range(1, max(listed | tracked, default=0) + 1)
+    if tracked - listed:
+        note(
+            f"{files.name}: the {len(listed)} frames that the truth lists count, and "
+            f"{len(tracked - listed)} others do not; --frames all counts them"
+        )
+    return listed
+
+
+def _print(results: dict[str, TrackingResult]) -> None:
+    table = Table("sequence")
+    for name in (*SHARES, *COUNTS):
+        table.add_column(name, justify="right")
+    for name, result in results.items():
+        figures = result.summary()
+        shares = (f"{figures[share]:.3f}" for share in SHARES)
+        counts = (f"{figures[count]:,}" for count in COUNTS)
+        if name == COMBINED:
+            table.add_section()
+        table.add_row(name, *shares, *counts)
+    Console(width=max(Console().width, WIDTH)).print(table)
