@@ -124,9 +124,26 @@ def test_a_stream_that_is_left_early_lets_the_file_go(film: Film) -> None:
     assert path.resolve() not in {link.resolve() for link in descriptors.iterdir()}
 
 
+def test_a_stream_reads_a_loop_of_ones_own(bright_people: None) -> None:
+    camera = (picture() for _ in range(7))
+    results = list(passerby.anonymize_stream(camera, rate=25, operator="blackout"))
+    assert [result.frame.index for result in results] == list(range(7))
+    assert all(not result.frame.image[12, 25].any() for result in results)
+    assert all((result.frame.image[55:] == picture()[55:]).all() for result in results)
+
+
+def test_people_are_found_in_a_loop_of_ones_own(built_in_alone: str) -> None:
+    looks = list(passerby.detect_stream([picture()] * 4, rate=10, every=2, size=96))
+    assert [(look.frame, look.time) for look in looks] == [(0, 0), (2, pytest.approx(0.2))]
+
+
 def test_what_cannot_be_read_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         list(passerby.anonymize_stream(tmp_path / "gone.mp4", regions="top"))
+    with pytest.raises(ConfigError, match="cannot be read from int"):
+        list(passerby.anonymize_stream(3, regions="top"))
+    with pytest.raises(ConfigError, match="rate is for images"):
+        list(passerby.anonymize_stream(tmp_path / "a.mp4", rate=25, regions="top"))
 
 
 # --- Detecting -----------------------------------------------------------------------------

@@ -1,22 +1,27 @@
 """What Python code calls: one picture at a time, or all frames of a source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from passerby.config import validated
 from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections
+from passerby.errors import ConfigError
 from passerby.pipeline.detection_settings import DetectSettings
 from passerby.pipeline.looks import Look, look_at
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
 from passerby.sources import open_source
+from passerby.sources.arrays import Capture, frames_of
 from passerby.types import AnonymizedFrame, Detector, Frame, Image, Source
 
 __all__ = ["anonymize", "anonymize_stream", "detect", "detect_stream"]
+
+Frames: TypeAlias = str | Path | Source | Iterable[Image | Frame] | Capture
+"""Whatever frames can be read from."""
 
 
 def anonymize(
@@ -52,26 +57,38 @@ def anonymize(
 
 
 def anonymize_stream(
-    source: str | Path | Source,
+    source: Frames,
     settings: Settings | None = None,
+    *,
+    rate: float | None = None,
     **options: Any,  # noqa: ANN401  (the fields of `Settings`, which checks them)
 ) -> Iterator[Result]:
-    """Anonymize all frames of a video, a folder's picture or a live stream, one after the other.
+    """Anonymize all frames of a video, a picture or a stream, one after the other.
 
     Args:
-        source: A path, an address, a camera ("camera:0"), or an open source.
+        source: A path, an address, a camera ("camera:0"), an open source, any iterable of images
+            (BGR, uint8) or `Frame` objects, or a ``cv2.VideoCapture``.
         settings: All settings at once ...
+        rate: Frames a second of images that come without times; by default they are timed by
+            the clock, as those of a camera.
         options: ... or single ones, as on the command line.
 
     Yields:
-        Each frame with what is known about the people in it.
+        Each frame with what is known about the people in it. Frames come out later than they went
+        in, by ``lookahead`` seconds, so that gaps are filled from both sides.
 
     Raises:
+        ConfigError: If frames cannot be read from such a source.
         InputError: If the source cannot be read, or breaks off.
+
+    Example:
+        >>> import numpy as np
+        >>> camera = (np.full((90, 60, 3), 200, np.uint8) for _ in range(3))
+        >>> [result.frame.index for result in anonymize_stream(camera, regions="top", rate=25)]
+        [0, 1, 2]
     """
     chosen = settings if settings is not None else Settings.of(**options)
-    opened = open_source(source) if isinstance(source, (str, Path)) else source
-    with closing(opened), Pipeline(chosen) as pipeline:
+    with closing(_opened(source, rate)) as opened, Pipeline(chosen) as pipeline:
         yield from pipeline.run(opened)
 
 
@@ -100,25 +117,37 @@ def detect(
 
 
 def detect_stream(
-    source: str | Path | Source,
+    source: Frames,
+    *,
+    rate: float | None = None,
     **options: Any,  # noqa: ANN401  (the fields of `DetectSettings`, which checks them)
 ) -> Iterator[Look]:
     """Find people and their heads in the frames of a video, a picture or a live stream.
 
     Args:
-        source: A path, an address, a camera ("camera:0"), or an open source.
+        source: What `anonymize_stream` takes.
+        rate: Frames a second of images that come without times.
         options: Those of `detect`, and ``every``.
 
     Yields:
         What was seen in each frame that was looked at.
 
     Raises:
+        ConfigError: If frames cannot be read from such a source.
         InputError: If the source cannot be read, or breaks off.
     """
     settings = _detect_settings(options)
-    opened = open_source(source) if isinstance(source, (str, Path)) else source
-    with closing(opened):
+    with closing(_opened(source, rate)) as opened:
         yield from look_at(opened, settings.detector(), settings.every)
+
+
+def _opened(source: object, rate: float | None) -> Source:
+    """Whatever a caller means, as a source."""
+    if isinstance(source, (str, Path)) or hasattr(source, "medium"):
+        if rate is not None:
+            raise ConfigError("rate is for images that come without times: leave it out here")
+        return open_source(source) if isinstance(source, (str, Path)) else cast("Source", source)
+    return frames_of(source, rate)
 
 
 def _detect_settings(options: dict[str, Any]) -> DetectSettings:
