@@ -1,5 +1,6 @@
 """The ``passerby`` program: finds the command, turns errors into one line and an exit code."""
 
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
 from pydantic import ValidationError
 
+from passerby.cli.console import complain, finish, output_console, start
 from passerby.cli.exit_codes import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -16,10 +18,14 @@ from passerby.cli.exit_codes import (
     EXIT_TERMINATED,
     EXIT_USAGE,
 )
+from passerby.cli.journal import heard
 from passerby.config import complaint
 from passerby.errors import ConfigError, PasserbyError
+from passerby.reasons import reason_of
 
 __all__ = ["app", "main"]
+
+_logger = logging.getLogger(__name__)
 
 app = App(
     name="passerby",
@@ -90,26 +96,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: The words after ``passerby``; those of the process by default.
     """
+    start(sys.argv[1:] if arguments is None else arguments)
     previous = signal.signal(signal.SIGTERM, _terminate)
-    try:
-        return _run(arguments)
-    except KeyboardInterrupt:
-        return _complain("interrupted: nothing half-written was left", EXIT_INTERRUPTED)
-    except Terminated:
-        return _complain("terminated: nothing half-written was left", EXIT_TERMINATED)
-    finally:
-        signal.signal(signal.SIGTERM, previous)
+    with heard():
+        try:
+            return finish(_run(arguments))
+        except KeyboardInterrupt:
+            return _complain("interrupted: nothing half-written was left", EXIT_INTERRUPTED)
+        except Terminated:
+            return _complain("terminated: nothing half-written was left", EXIT_TERMINATED)
+        finally:
+            signal.signal(signal.SIGTERM, previous)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        code = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        code = app(
+            arguments,
+            console=output_console(),
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
     except CycloptsError as error:
         return _complain(_one_line(error), EXIT_USAGE)
     except ConfigError as error:
         return _complain(str(error), EXIT_USAGE)
     except PasserbyError as error:
         return _complain(str(error), EXIT_FAILED)
+    except Exception as error:
+        # The last line of defence: whatever nobody foresaw is one line too.
+        _logger.debug("not foreseen", exc_info=True)
+        return _complain(reason_of(error), EXIT_FAILED)
     return code if isinstance(code, int) else EXIT_OK
 
 
@@ -129,5 +147,5 @@ def _one_line(error: CycloptsError) -> str:
 
 
 def _complain(message: str, code: int) -> int:
-    sys.stderr.write(f"passerby: {message}\n")
+    complain(message)
     return code
