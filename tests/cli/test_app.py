@@ -9,7 +9,6 @@ from importlib.metadata import version
 import pytest
 
 from passerby import errors
-from passerby.cli import app as program
 from passerby.cli.app import app, main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE
 
@@ -98,10 +97,39 @@ def test_our_errors_are_one_line_and_a_code(
     )
 
 
-def test_what_we_did_not_foresee_is_not_hidden(command: dict[str, object]) -> None:
-    command["raise"] = ZeroDivisionError("a bug")
-    with pytest.raises(ZeroDivisionError):
-        main(["act"])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ZeroDivisionError("a bug\nin two lines"), "ZeroDivisionError: a bug (this is a fault of"),
+        (KeyError(), "KeyError (this is a fault of passerby: please report it, with what PASS"),
+        (MemoryError(), "there is not enough memory"),
+        (RecursionError("maximum recursion depth"), "RecursionError: maximum recursion depth ("),
+        (OSError(36, "File name too long", "aaa"), "aaa: File name too long"),
+        (ValueError("rtsp://me:s3cret@host/a is odd"), "ValueError: rtsp://host/a is odd ("),
+        (ValueError("caf\udce9\x1b[31m"), "ValueError: caf\\xe9\\x1b[31m ("),
+    ],
+)
+def test_what_nobody_foresaw_is_one_line_too(
+    error: Exception, told: str, command: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command["raise"] = error
+    assert main(["act"]) == EXIT_FAILED
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"passerby: {told}")
+
+
+def test_where_an_error_arose_is_told_on_request(
+    command: dict[str, object],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PASSERBY_TRACEBACK", "1")
+    command["raise"] = ZeroDivisionError("for rtsp://me:s3cret@host/a")
+    assert main(["act"]) == EXIT_FAILED
+    lines = capsys.readouterr().err.splitlines()
+    assert all(line.startswith("passerby: ") for line in lines)
+    assert any("test_app.py" in line and "in act" in line for line in lines)
+    assert not any("s3cret" in line for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +156,6 @@ def test_run_as_a_program_it_reads_its_own_words_and_gives_the_shell_the_code() 
 
 def test_complaints_go_to_standard_error_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
-    monkeypatch.setattr(program.sys, "stderr", stream)
+    monkeypatch.setattr(sys, "stderr", stream)
     main(["no-such-command"])
     assert stream.getvalue().startswith("passerby: ")

@@ -1,6 +1,5 @@
 """``passerby anonymize``: cover people in pictures, videos and live streams."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 from cyclopts import App, Group, Parameter
 from pydantic import BaseModel
 
+from passerby.cli.console import complain
 from passerby.cli.defaults import shown
 from passerby.cli.outcome import exit_code, is_plain, print_end, print_summary, told
 from passerby.cli.progress import Quiet, Terminal
@@ -118,7 +118,8 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
         permit = Permit(settings.run.overwrite, folder, spared)
         batch = Batch(settings, progress, permit)
         if not silent:
-            sys.stderr.writelines(f"passerby: {note}\n" for note in batch.notes)
+            for note in batch.notes:
+                complain(note)
         try:
             batch.process(jobs)
             log = batch.records.log
@@ -142,7 +143,7 @@ def _inputs(sources: Sequence[str], output: str | None, *, silent: bool) -> list
     inputs = without_copies(found) if output is None else found
     if len(inputs) < len(found) and not silent:
         count = len(found) - len(inputs)
-        sys.stderr.write(f"passerby: {count} copies beside their originals are left out\n")
+        complain(f"{count} copies beside their originals are left out")
     return inputs
 
 

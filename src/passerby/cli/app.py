@@ -1,26 +1,31 @@
 """The ``passerby`` program: finds the command, turns errors into one line and an exit code."""
 
+import logging
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
 from pydantic import ValidationError
 
+from passerby.cli.console import complain, finish, output_console, start
 from passerby.cli.exit_codes import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_OK,
     EXIT_USAGE,
 )
+from passerby.cli.journal import heard
 from passerby.config import complaint
 from passerby.errors import ConfigError, PasserbyError
 from passerby.process import seclude
+from passerby.reasons import reason_of
 from passerby.signals import Terminated, leave, stoppable
 
 __all__ = ["app", "main"]
+
+_logger = logging.getLogger(__name__)
 
 app = App(
     name="passerby",
@@ -88,9 +93,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after ``passerby``; those of the process by default.
     """
     seclude()
-    with stoppable():
+    start(sys.argv[1:] if arguments is None else arguments)
+    with heard(), stoppable():
         try:
-            return _run(arguments)
+            return finish(_run(arguments))
         except KeyboardInterrupt:
             code = _complain("interrupted: nothing half-written was left", EXIT_INTERRUPTED)
         except Terminated as stop:
@@ -103,13 +109,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        code = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        code = app(
+            arguments,
+            console=output_console(),
+            exit_on_error=False,
+            print_error=False,
+            result_action="return_value",
+        )
     except CycloptsError as error:
         return _complain(_one_line(error), EXIT_USAGE)
     except ConfigError as error:
         return _complain(str(error), EXIT_USAGE)
     except PasserbyError as error:
         return _complain(str(error), EXIT_FAILED)
+    except Exception as error:
+        # The last line of defence: whatever nobody foresaw is one line too.
+        _logger.debug("not foreseen", exc_info=True)
+        return _complain(reason_of(error), EXIT_FAILED)
     return code if isinstance(code, int) else EXIT_OK
 
 
@@ -125,6 +141,5 @@ def _one_line(error: CycloptsError) -> str:
 
 
 def _complain(message: str, code: int) -> int:
-    with suppress(OSError):  # of a terminal that hung up
-        sys.stderr.write(f"passerby: {message}\n")
+    complain(message)
     return code

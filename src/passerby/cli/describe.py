@@ -1,6 +1,5 @@
 """``passerby describe``: turn images of people into signatures, or show where a network looks."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -8,9 +7,10 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
+from passerby.cli.console import complain, say
 from passerby.cli.datasets.options import Which, WhichDataset
 from passerby.cli.defaults import shown
-from passerby.cli.evaluate.console import check_new, note, progress
+from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.datasets import Subset
 from passerby.errors import ConfigError
@@ -141,7 +141,7 @@ def _jobs(
 
 def _is_new(images: ImageList, describer: Describer, target: Path, *, overwrite: bool) -> bool:
     if not overwrite and is_described(images, describer, target):
-        note(f"{target} holds them already")
+        complain(f"{target} holds them already")
         return False
     check_new(target, overwrite=overwrite)
     return True
@@ -164,14 +164,14 @@ def _describe(
             batch=batch,
             threads=threads,
             progress=advance,
-            complain=note,
+            complain=complain,
             permit=permit,
         )
     if done.kept:
-        note(f"{target}: {done.kept} of {len(images)} were described by an earlier run")
+        complain(f"{target}: {done.kept} of {len(images)} were described by an earlier run")
     if done.left_out:
-        note(f"{target}: {len(done.left_out)} of {len(images)} images are left out")
-    sys.stdout.write(f"{target}\n")
+        complain(f"{target}: {len(done.left_out)} of {len(images)} images are left out")
+    say(str(target))
     return len(done.left_out)
 
 
@@ -191,7 +191,7 @@ def _draw(
             rows,
             threads=threads,
             progress=advance,
-            complain=note,
+            complain=complain,
             permit=permit,
         )
-    sys.stdout.write(f"{target}\n")
+    say(str(target))

@@ -1,6 +1,5 @@
 """``passerby detect``: list whom pictures and videos show, as boxes."""
 
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Group, Parameter
 from rich.text import Text
 
+from passerby.cli.console import complain, line
 from passerby.cli.defaults import shown
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.cli.progress import Quiet, Terminal
@@ -115,11 +115,11 @@ def _notes(item: LookedAt) -> tuple[str, ...]:
 def _told(item: LookedAt) -> list[Text]:
     """The lines about an input."""
     if item.error is not None:
-        return [Text(f"failed  {item.complaint}", style="red")]
+        return [line(f"failed  {item.complaint}", "red")]
     rate = item.looks / item.seconds if item.seconds else 0.0
     found = f"{item.looks} looks in {item.seconds:.1f} s ({rate:.1f} a second): "
-    lines = [Text(f"done    {item.source}"), Text(f"        {found}{_counted(item.boxes)}")]
-    return lines + [Text(f"        {note}") for note in _notes(item)]
+    lines = [line(f"done    {item.source}"), line(f"        {found}{_counted(item.boxes)}")]
+    return lines + [line(f"        {note}") for note in _notes(item)]
 
 
 def _counted(boxes: Counter[Kind]) -> str:
@@ -131,11 +131,11 @@ def _counted(boxes: Counter[Kind]) -> str:
 def _print_end(items: list[LookedAt], failed: list[LookedAt], ignored: int) -> None:
     """What a user who looks at the end only must see."""
     if ignored:
-        sys.stderr.write(f"passerby: {ignored} files in folders are no pictures or videos\n")
+        complain(f"{ignored} files in folders are no pictures or videos")
     if len(items) == 1:
         return
     boxes = sum((item.boxes for item in items if item.error is None), Counter[Kind]())
     done = len(items) - len(failed)
-    sys.stderr.write(f"passerby: {done} of {len(items)} inputs done: {_counted(boxes)}\n")
+    complain(f"{done} of {len(items)} inputs done: {_counted(boxes)}")
     for item in failed:
-        sys.stderr.write(f"passerby: failed: {item.complaint}\n")
+        complain(f"failed: {item.complaint}")

@@ -1,18 +1,15 @@
 """``passerby models export``: a network that makes signatures as ONNX, with what that loses."""
 
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.table import Table
 
+from passerby.cli.console import Table, complain, print_json, print_table, say
 from passerby.cli.datasets.options import Which, WhichDataset
 from passerby.cli.defaults import shown
-from passerby.cli.evaluate.console import check_new, note, progress
+from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError
@@ -82,8 +79,7 @@ def export(  # noqa: PLR0913  (one option each)
             permit=Permit(overwrite),
         )
     if as_json:
-        content = {**asdict(done), "target": str(done.target)}
-        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        print_json({**asdict(done), "target": str(done.target)})
     else:
         _print(done, number_format)
     return EXIT_OK
@@ -97,12 +93,12 @@ def _print(done: Exported, number_format: Format) -> None:
     table = Table("", "fp32", number_format)
     table.add_row("megabytes", f"{done.full_bytes / 1e6:.2f}", f"{done.bytes / 1e6:.2f}")
     if done.loss is None:
-        note("nothing was measured: --calibrate names images to measure on")
+        complain("nothing was measured: --calibrate names images to measure on")
     else:
         table.add_row("cosine, mean", "1", f"{done.loss.cosine_mean:.5f}")
         table.add_row("cosine, least", "1", f"{done.loss.cosine_least:.5f}")
         for name, (before, after) in done.loss.figures.items():
             table.add_row(name, f"{before:.4f}", f"{after:.4f}")
         table.add_row("images", "", f"{done.loss.images:,}")
-    Console().print(table)
-    sys.stdout.write(f"{done.target}\n")
+    print_table(table)
+    say(str(done.target))

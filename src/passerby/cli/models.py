@@ -1,15 +1,12 @@
 """``passerby models``: see, fetch, check and export the networks."""
 
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Column, Table
+from rich.progress import BarColumn, DownloadColumn, TimeRemainingColumn
 
+from passerby.cli.console import Bar, Column, Table, print_json, print_table, say
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import ModelError
 from passerby.models.cards import DETECTING, MODELS, ModelCard
@@ -41,14 +38,14 @@ def show(*, json: bool = False) -> int:
     """
     cards = list(MODELS.values())
     if json:
-        _print_json([{**asdict(card), **_place(card)} for card in cards])
+        print_json([{**asdict(card), **_place(card)} for card in cards])
         return EXIT_OK
     name = Column("name", no_wrap=True)
     table = Table(name, "finds", "size", "licence", "trained on", "state")
     for card in cards:
         size = f"{card.size / 1e6:.1f} MB"
         table.add_row(card.name, card.role, size, card.licence, card.training_data, _state(card))
-    Console().print(table)
+    print_table(table)
     return EXIT_OK
 
 
@@ -61,7 +58,7 @@ def show_one(name: str) -> int:
     """
     card = MODELS[name]
     trained = training_card(card)
-    _print_json({**asdict(card), **_place(card), **({"training": trained} if trained else {})})
+    print_json({**asdict(card), **_place(card), **({"training": trained} if trained else {})})
     return EXIT_OK
 
 
@@ -76,9 +73,10 @@ def pull(*names: str, json: bool = False) -> int:
     cards = [MODELS[name] for name in names] or _to_fetch()
     places = {card.name: str(_fetched(card)) for card in cards}
     if json:
-        _print_json(places)
+        print_json(places)
     else:
-        sys.stdout.writelines(f"{name}: {path}\n" for name, path in places.items())
+        for name, path in places.items():
+            say(f"{name}: {path}")
     return EXIT_OK
 
 
@@ -96,9 +94,10 @@ def verify(*names: str, json: bool = False) -> int:
     cards = [MODELS[name] for name in names] or list(dict.fromkeys([*_needed(), *present]))
     outcome = {card.name: _place(card) for card in cards}
     if json:
-        _print_json(outcome)
+        print_json(outcome)
     else:
-        sys.stdout.writelines(f"{name}: {_told(place)}\n" for name, place in outcome.items())
+        for name, place in outcome.items():
+            say(f"{name}: {_told(place)}")
     good = all(place["state"] == "ok" for place in outcome.values())
     return EXIT_OK if good else EXIT_FAILED
 
@@ -113,9 +112,9 @@ def path(name: str | None = None, *, json: bool = False) -> int:
     """
     place = str(download_folder() if name is None else locate(name))
     if json:
-        _print_json(place)
+        print_json(place)
     else:
-        sys.stdout.write(f"{place}\n")
+        say(place)
     return EXIT_OK
 
 
@@ -151,11 +150,6 @@ def _told(place: dict[str, str]) -> str:
 
 def _fetched(card: ModelCard) -> Path:
     """Fetch one network under a progress bar, drawn on standard error."""
-    columns = TextColumn(card.name), BarColumn(), DownloadColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(BarColumn(), DownloadColumn(), TimeRemainingColumn()) as bar:
         task = bar.add_task(card.name, total=card.size)
         return fetch(card.name, progress=lambda count: bar.advance(task, count))
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, indent=2) + "\n")

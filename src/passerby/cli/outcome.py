@@ -1,11 +1,10 @@
 """What is said about inputs that were anonymized, or could not be."""
 
-import json
-import sys
 from dataclasses import asdict
 
 from rich.text import Text
 
+from passerby.cli.console import complain, line, print_json
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.live import live_note
@@ -23,22 +22,22 @@ def told(item: ItemReport) -> list[Text]:
     """The lines about an input."""
     tally = item.tally
     if item.status == "failed":
-        return [Text(f"failed  {item.complaint}", style="red")]
+        return [line(f"failed  {item.complaint}", "red")]
     rate = tally.frames / item.seconds if item.seconds else 0.0
     lines = [
-        Text(f"{item.status:<7} {item.source} -> {item.target}"),
-        Text(
+        line(f"{item.status:<7} {item.source} -> {item.target}"),
+        line(
             f"        {tally.frames} frames in {item.seconds:.1f} s ({rate:.1f} frames/s), "
             f"{len(tally.tracks)} tracks, {tally.gaps_bridged} gaps bridged"
         ),
     ]
-    lines += [Text(f"        {note}") for note in (*item.notes, live_note(item.live)) if note]
+    lines += [line(f"        {note}") for note in (*item.notes, live_note(item.live)) if note]
     if item.error is not None:
-        lines.append(Text(f"        {item.complaint}", style="red"))
+        lines.append(line(f"        {item.complaint}", "red"))
     if tally.covered_in_full:
         reason, _ = tally.failures.most_common(1)[0]
         text = f"        {tally.covered_in_full} frames covered in full: {reason}"
-        lines.append(Text(text, style="yellow"))
+        lines.append(line(text, "yellow"))
     if item.self_check is not None:
         check = item.self_check
         style = "yellow" if check.uncovered else ""
@@ -48,7 +47,7 @@ def told(item: ItemReport) -> list[Text]:
         )
         if check.left_by_choice:
             text += f", {check.left_by_choice} left by choice"
-        lines.append(Text(text, style=style))
+        lines.append(line(text, style))
     return lines
 
 
@@ -60,22 +59,22 @@ def print_summary(items: list[ItemReport], notes: tuple[str, ...]) -> None:
         for one in items
     ]
     run = {**summary(items), "notes": notes, "items": outputs}
-    sys.stdout.write(json.dumps(run, indent=1) + "\n")
+    print_json(run)
 
 
 def print_end(items: list[ItemReport], ignored: int, report: str | None) -> None:
     """What a user who looks at the end only must see."""
     failed = [one for one in items if one.status != "done"]
     if ignored:
-        sys.stderr.write(f"passerby: {ignored} files in folders are no pictures or videos\n")
+        complain(f"{ignored} files in folders are no pictures or videos")
     if len(items) > 1:
-        sys.stderr.write(f"passerby: {len(items) - len(failed)} of {len(items)} inputs done\n")
+        complain(f"{len(items) - len(failed)} of {len(items)} inputs done")
         for one in failed:
-            sys.stderr.write(f"passerby: {one.status}: {one.complaint}\n")
+            complain(f"{one.status}: {one.complaint}")
     doubts = sum(len(one.review) for one in items)
     if doubts:
         hint = f"passerby review {report}" if report else "add --report FILE, then review it"
-        sys.stderr.write(f"passerby: {doubts} frames are worth a look: {hint}\n")
+        complain(f"{doubts} frames are worth a look: {hint}")
 
 
 def exit_code(items: list[ItemReport], *, strict: bool) -> int:

@@ -1,10 +1,8 @@
 """What the terminal shows while a run lasts."""
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, Self, TypeVar
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -12,12 +10,11 @@ from rich.progress import (
     Task,
     TaskID,
     TaskProgressColumn,
-    TextColumn,
     TimeRemainingColumn,
 )
-from rich.progress import Progress as Bar
 from rich.text import Text
 
+from passerby.cli.console import Bar, complain
 from passerby.media import Medium
 
 __all__ = ["Finished", "Quiet", "Terminal"]
@@ -58,7 +55,7 @@ class Quiet:
     def finish(self, item: Finished) -> None:
         """Show why an input failed."""
         if item.complaint is not None:
-            sys.stderr.write(f"passerby: {item.complaint}\n")
+            complain(item.complaint)
 
 
 class _Rate(ProgressColumn):
@@ -88,16 +85,12 @@ class Terminal(Generic[Item]):
         inputs: int = 1,
     ) -> None:
         self._lines, self._is_plain = lines, is_plain
-        self._console = Console(stderr=True)
         self._bar = Bar(
-            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
             MofNCompleteColumn(),
             _Rate(),
             TimeRemainingColumn(),
-            console=self._console,
-            transient=True,
         )
         self._all = self._bar.add_task("all inputs", total=inputs) if inputs > 1 else None
         self._task: TaskID | None = None
@@ -129,4 +122,4 @@ class Terminal(Generic[Item]):
             if item.medium is not None and item.medium.kind == "image" and self._is_plain(item):
                 return
         for line in self._lines(item):
-            self._console.print(line, highlight=False, soft_wrap=True)
+            self._bar.tell(line)

@@ -1,7 +1,6 @@
 """``passerby reproduce``: the tables of papers, measured anew."""
 
 import shlex
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,10 +8,8 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Column, Table
 
+from passerby.cli.console import Bar, Column, Table, complain, print_table, say
 from passerby.cli.defaults import shown
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import ConfigError
@@ -48,7 +45,7 @@ def list_tables() -> int:
     tables = Table(Column("table", no_wrap=True), "rows", "trainings a seed", "what")
     for name, one in EXPERIMENTS.items():
         tables.add_row(name, str(len(one.rows)), str(len(one.trainings)), one.title)
-    Console().print(tables)
+    print_table(tables)
     return EXIT_OK
 
 
@@ -112,12 +109,8 @@ def reproduce(  # noqa: PLR0913  (one option each)
         ) from error
     workspace = Workspace(output)
     with _progress() as progress:
-        measure(request, workspace, progress, _warn)
+        measure(request, workspace, progress, complain)
     return _answered(workspace, experiment, margin=margin)
-
-
-def _warn(text: str) -> None:
-    sys.stderr.write(f"passerby: {text}\n")
 
 
 def _root(text: str) -> tuple[str, Path]:
@@ -151,18 +144,18 @@ def _command(table: str, roots: dict[str, Path], chosen: dict[str, str | None]) 
 
 def _answered(workspace: Workspace, *experiments: Experiment, margin: float) -> int:
     for path in write_answers(workspace, experiments, margin):
-        Console().print(f"{path}", soft_wrap=True)
+        say(str(path))
     return EXIT_OK
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
     """Draw a bar on standard error; yields what says how much of what is done."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+    with Bar(stays=True) as bar:
         task = bar.add_task("reading data sets", total=None)
 
         def progress(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
+            bar.describe(task, what)
+            bar.update(task, completed=done, total=total)
 
         yield progress

@@ -1,12 +1,12 @@
 """``passerby review``: a contact sheet of the frames most worth a human look."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
+from passerby.cli.console import complain, say
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import OutputError
 from passerby.partial import Permit
@@ -50,10 +50,10 @@ def review(
     for item in outcome.run.items:
         if item.status != "done":
             why = complaint(item.input.name, item.error)
-            sys.stderr.write(f"passerby: {item.status}: {why}\n")
+            complain(f"{item.status}: {why}")
     for problem in outcome.problems:
-        sys.stderr.write(f"passerby: {problem}\n")
-    sys.stdout.write(f"{_told(outcome, report, sheet)}\n")
+        complain(problem)
+    say(_told(outcome, report, sheet))
     return EXIT_FAILED if outcome.problems else EXIT_OK
 
 

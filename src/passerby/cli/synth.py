@@ -1,7 +1,6 @@
 """``passerby synth``: make people who do not exist, with exact ground truth."""
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,9 +9,8 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from passerby.cli.console import Bar, say
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.synth.files import new_folder
 from passerby.synth.gallery import Gallery, photograph
@@ -184,14 +182,11 @@ def squares(
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[], None]]:
     """Draw a bar on standard error; yields what moves it on by one."""
-    columns = TextColumn("drawing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    console = Console(stderr=True)
-    shown = console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=not shown) as bar:
+    with Bar() as bar:
         task = bar.add_task("drawing", total=total)
         yield lambda: bar.advance(task)
 
 
 def _told(output: Path) -> int:
-    sys.stdout.write(f"{output}\n")
+    say(str(output))
     return EXIT_OK

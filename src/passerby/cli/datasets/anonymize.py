@@ -1,13 +1,13 @@
 """``passerby datasets anonymize``: an anonymized twin of a whole data set."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.datasets.console import complain, described, print_json, progress_bar
+from passerby.cli.console import complain, print_json, say
+from passerby.cli.datasets.console import described, progress_bar
 from passerby.cli.datasets.options import (
     AsJson,
     Cover,
@@ -74,7 +74,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     if as_json:
         print_json({**described(dataset), **twin.totals, "kept": twin.kept})
     else:
-        sys.stdout.write(f"{output}: {_summary(twin)}\n")
+        say(f"{output}: {_summary(twin)}")
     return EXIT_FAILED if twin.failures or twin.problems else EXIT_OK
 
 

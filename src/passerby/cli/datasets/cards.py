@@ -1,9 +1,6 @@
 """``passerby datasets list``: what can be read."""
 
-from rich.console import Console
-from rich.table import Table
-
-from passerby.cli.datasets.console import print_json
+from passerby.cli.console import Table, print_json, print_table
 from passerby.cli.datasets.options import AsJson
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import DATASETS, DatasetCard
@@ -24,7 +21,7 @@ def cards(*, as_json: AsJson = False) -> int:
     for name, card in DATASETS.items():
         splits = "" if card.splits is None else str(card.splits)
         table.add_row(name, card.title, splits, card.terms)
-    Console().print(table)
+    print_table(table)
     return EXIT_OK
 
 

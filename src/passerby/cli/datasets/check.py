@@ -1,9 +1,9 @@
 """``passerby datasets check``: look for what would spoil figures on a data set."""
 
-import sys
 from pathlib import Path
 
-from passerby.cli.datasets.console import complain, described, print_json, progress_bar
+from passerby.cli.console import complain, print_json, say
+from passerby.cli.datasets.console import described, progress_bar
 from passerby.cli.datasets.options import AsJson, Which, WhichDataset, Workers
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.datasets import ReidDataset
@@ -52,8 +52,9 @@ def check(
     if as_json:
         print_json({**described(dataset), "problems": problems})
     else:
-        sys.stdout.writelines(f"{problem}\n" for problem in problems)
-        sys.stdout.write(f"{_told(dataset)}: {_counted(len(problems))}\n")
+        for problem in problems:
+            say(problem)
+        say(f"{_told(dataset)}: {_counted(len(problems))}")
     return EXIT_FAILED if problems else EXIT_OK
 
 

@@ -1,6 +1,5 @@
 """Options that several commands share, and how a data set is read with them."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 from pydantic import BaseModel, ConfigDict, Field
 
+from passerby.cli.console import complain
 from passerby.config import validated
 from passerby.datasets import DATASETS, Choice, ReidDataset, read_dataset
 from passerby.datasets.folder import DEFAULT_PATTERN
@@ -60,7 +60,7 @@ class WhichDataset:
         """Read the index, and say on standard error what there is to say about it."""
         dataset = read_dataset(root, self.name, self.choice)
         for text in (*dataset.notes, *dataset.warnings):
-            sys.stderr.write(f"passerby: {text}\n")
+            complain(text)
         return dataset
 
 

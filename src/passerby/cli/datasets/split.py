@@ -1,12 +1,12 @@
 """``passerby datasets split``: write down who is trained on."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from passerby.cli.console import say
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets.reading import draw_partitions
 from passerby.datasets.splits import write_partitions
@@ -38,5 +38,5 @@ def split(
         raise OutputError(f"{output} exists: name another output")
     partitions = draw_partitions(root, name, seed)
     write_partitions(output, partitions)
-    sys.stdout.write(f"{output}: {partitions}\n")
+    say(f"{output}: {partitions}")
     return EXIT_OK

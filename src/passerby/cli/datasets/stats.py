@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
-from passerby.cli.datasets.console import complain, described, print_json, progress_bar
+from passerby.cli.console import Table, complain, print_json, print_table, say
+from passerby.cli.datasets.console import described, progress_bar
 from passerby.cli.datasets.options import AsJson, Cover, Find, Which, WhichDataset, Workers
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets.statistics import statistics
@@ -86,11 +84,10 @@ def _print_table(outcome: Mapping[str, Any]) -> None:
             f"{len(cameras)}",
             f"{numbers['distractors']:,}",
         )
-    console = Console()
-    console.print(table)
+    print_table(table)
     for side, numbers in outcome["sizes"].items():
-        console.print(f"{side} in pixels: {_spread(numbers)}", highlight=False)
-    console.print(f"index {outcome['index_sha256']}", highlight=False, soft_wrap=True)
+        say(f"{side} in pixels: {_spread(numbers)}")
+    say(f"index {outcome['index_sha256']}")
 
 
 def _spread(numbers: Mapping[str, float] | None) -> str:

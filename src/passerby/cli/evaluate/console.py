@@ -1,20 +1,16 @@
 """What the commands print, and what they look at before the work."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-
+from passerby.cli.console import Bar, Table, print_table
 from passerby.errors import OutputError
 from passerby.evaluate.reid.results import Result
 from passerby.evaluate.reid.trials import Trials
 from passerby.sinks.apart import check_apart
 
-__all__ = ["check_new", "note", "print_result", "print_trials", "progress"]
+__all__ = ["check_new", "print_result", "print_trials", "progress"]
 
 
 def check_new(
@@ -29,11 +25,6 @@ def check_new(
     for target in targets:
         if target is not None and target.exists() and not overwrite:
             raise OutputError(f"{target} exists: add --overwrite or name another file")
-
-
-def note(text: str) -> None:
-    """Print a line on standard error."""
-    sys.stderr.write(f"passerby: {text}\n")
 
 
 def print_result(result: Result) -> None:
@@ -53,7 +44,7 @@ def print_result(result: Result) -> None:
     table.add_row("queries", f"{len(result.ids):,}")
     table.add_row("  without a match", f"{int((~result.valid).sum()):,}")
     table.add_row("gallery images", f"{result.gallery_images:,}")
-    Console().print(table)
+    print_table(table)
 
 
 def print_trials(trials: Trials) -> None:
@@ -62,15 +53,12 @@ def print_trials(trials: Trials) -> None:
     deviations: Mapping[str, float] = trials.deviations()
     for name, mean in trials.summary().items():
         table.add_row(name, f"{mean:.4f}", f"{deviations[name]:.4f}")
-    Console().print(table)
+    print_table(table)
 
 
 @contextmanager
 def progress(verb: str, total: int) -> Iterator[Callable[[int], None]]:
     """Draw a bar on standard error; yields what moves it on."""
-    columns = TextColumn(verb), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    console = Console(stderr=True)
-    shown = console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=not shown) as bar:
+    with Bar() as bar:
         task = bar.add_task(verb, total=total)
         yield lambda count: bar.advance(task, count)

@@ -1,6 +1,5 @@
 """``passerby evaluate coverage``: the share of the heads of a clip that its copy covers."""
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.datasets.console import print_json
+from passerby.cli.console import print_json, say
 from passerby.cli.datasets.options import AsJson
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.evaluate.coverage import SHORTEST_PERSON, coverage_of
@@ -48,8 +47,8 @@ def coverage(
         print_json(asdict(found))
     else:
         share = f" ({found.covered / found.heads:.1%})" if found.heads else ""
-        sys.stdout.write(
+        say(
             f"{found.covered:,} of {found.heads:,} heads covered{share}, {found.half_covered:,} at "
-            f"least half; {found.changed:.2%} of the pixels changed\n"
+            f"least half; {found.changed:.2%} of the pixels changed"
         )
     return EXIT_OK

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Group, Parameter
-from rich.console import Console
-from rich.table import Table
 
+from passerby.cli.console import Table, print_table
 from passerby.cli.datasets.options import Which, WhichDataset
 from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.evaluate.inputs import describe
@@ -117,4 +116,4 @@ def _print(found: Matrix) -> None:
         interval = f"{comparison.interval.low:+.4f} to {comparison.interval.high:+.4f}"
         tests = (f"{one:.2g}" for one in p.values())
         table.add_row(str(cell), *figures, f"{comparison.difference:+.4f}", interval, *tests)
-    Console(width=max(Console().width, WIDTH)).print(table)
+    print_table(table, least_width=WIDTH)

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
+from passerby.cli.console import Bar
 from passerby.errors import ConfigError
 
 __all__ = ["leads", "needing_extra", "number", "progress_bar"]
@@ -39,14 +39,13 @@ def leads() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
-def progress_bar(unit: str) -> Progress:
+def progress_bar(unit: str) -> Bar:
     """A bar on standard error; of several processes that torchrun started, the first draws it."""
-    return Progress(
-        TextColumn("{task.description}"),
+    return Bar(
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn(unit),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not leads(),
+        drawn=leads(),
+        stays=True,
     )

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
 
+from passerby.cli.console import say
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.cli.train.console import needing_extra, number, progress_bar
 from passerby.train.detector.collections import COLLECTIONS
@@ -76,10 +76,11 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
 
         def report(step: int, rate: float, losses: "Losses") -> None:
             text = f"loss {float(losses.total):.2f}, learning rate {rate:.1e}"
-            progress.update(task, completed=step, description=text)
+            progress.describe(task, text)
+            progress.update(task, completed=step)
 
         path = train_detector(plan, options.output, report)
-    Console().print(f"{path}", soft_wrap=True)
+    say(str(path))
     return EXIT_OK
 
 

@@ -1,13 +1,12 @@
 """``passerby train reid``: networks that find people again, from raw or anonymized images."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
-from rich.console import Console
 
+from passerby.cli.console import Bar, complain, say
 from passerby.cli.datasets.options import Which, WhichDataset
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.cli.train.console import leads, needing_extra, progress_bar
@@ -16,8 +15,6 @@ from passerby.cli.train.recipes import RecipeOptions
 from passerby.datasets import ReidDataset, read_dataset
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
     from passerby.train.reid.progress import Progress, Report
 
 __all__ = ["reid"]
@@ -70,7 +67,7 @@ def reid(
         tensorboard=how.tensorboard,
     )
     for note in () if anonymizer is None or not leads() else anonymizer.notes:
-        sys.stderr.write(f"passerby: {note}\n")
+        complain(note)
     with progress_bar("") as bar:
         path = train_reid(plan, what.output, _told(bar, plan.recipe.epochs))
     if leads():
@@ -86,26 +83,26 @@ def _dataset(what: What, which: WhichDataset) -> ReidDataset:
 
 
 def _conclude(path: Path, results: Path) -> None:
-    console = Console()
-    console.print(f"{path}", soft_wrap=True)
+    say(str(path))
     if results.exists():
-        console.print(_summary(json.loads(results.read_text(encoding="utf-8"))))
+        say(_summary(json.loads(results.read_text(encoding="utf-8"))))
 
 
-def _told(bar: "Bar", epochs: int) -> "Report":
+def _told(bar: Bar, epochs: int) -> "Report":
     """Show progress, one line a stage, and warnings above it."""
     tasks: dict[str, Any] = {}
 
     def tell(progress: "Progress") -> None:
         if progress.warning:
-            bar.console.print(f"passerby: {progress.warning}", soft_wrap=True)
+            complain(progress.warning)
         text: str = progress.stage
         if progress.losses:
             text = f"epoch {progress.epoch}/{epochs}, loss {progress.losses['total']:.3f}"
         if progress.stage not in tasks:
-            tasks[progress.stage] = bar.add_task(text)
+            tasks[progress.stage] = bar.add_task(text, total=progress.total)
         task = tasks[progress.stage]
-        bar.update(task, completed=progress.done, total=progress.total, description=text)
+        bar.describe(task, text)
+        bar.update(task, completed=progress.done, total=progress.total)
 
     return tell
 

@@ -1,0 +1,200 @@
+"""All that the program says to a terminal; a gate sees to it that nothing else writes there.
+
+Names of files, what they hold and what libraries say of them come from strangers. So control
+characters are shown, not sent, nothing in a name is taken for markup, and addresses are shown
+without what lets others in. A stream that is closed, full or no longer read ends nothing.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import IO, cast
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Column
+from rich.table import Table as PlainTable
+from rich.text import Text
+
+from passerby.addresses import public_address, without_secrets
+from passerby.cli.exit_codes import EXIT_FAILED
+from passerby.cli.streams import ERRORS, OUTPUT, open_descriptors
+
+__all__ = [
+    "Bar",
+    "Column",
+    "Table",
+    "complain",
+    "finish",
+    "line",
+    "output_console",
+    "print_json",
+    "print_table",
+    "say",
+    "shown",
+    "start",
+]
+
+LONGEST = 2_000
+"""Characters of a line that are shown; some files hold lines of megabytes."""
+
+_drawn: list["Bar"] = []
+"""The bar that is on the screen, above which lines have their place."""
+_concealed: dict[str, str] = {}
+"""Addresses that the user gave, also with spaces in them, and what is shown of each."""
+
+
+def start(words: Iterable[str]) -> None:
+    """Get ready to speak.
+
+    Args:
+        words: The command line, of which nothing secret is shown whoever repeats it.
+    """
+    open_descriptors()
+    OUTPUT.lost = ERRORS.lost = None
+    values = {value for word in words for value in (word, word.partition("=")[2])}
+    public = {value: public_address(value) for value in values}
+    _concealed.clear()
+    for value in values:
+        if public[value] != value:
+            _concealed[value] = _concealed[repr(value)[1:-1]] = public[value]
+
+
+def finish(code: int) -> int:
+    """Flush everything; returns the exit code, which is none of success if results were lost.
+
+    Nobody is to blame if whoever reads them has enough.
+    """
+    OUTPUT.flush()
+    ERRORS.flush()
+    if OUTPUT.lost is None or isinstance(OUTPUT.lost, BrokenPipeError):
+        return code
+    complain(f"the output stream cannot be written: {OUTPUT.lost.strerror}")
+    return code or EXIT_FAILED
+
+
+def shown(text: str) -> str:
+    r"""A text as a terminal gets it: one line, without control characters and secrets.
+
+    Example:
+        >>> shown("a\x1b[31m.mp4 of rtsp://me:secret@host/main\n")
+        'a\\x1b[31m.mp4 of rtsp://host/main\\n'
+    """
+    for secret, public in _concealed.items():
+        text = text.replace(secret, public)
+    text = without_secrets(text[: 2 * LONGEST])
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}..."
+    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
+
+
+def _escaped(letter: str) -> str:
+    """A control character, or a byte of a name that is no text, as Python writes it."""
+    if "\udc80" <= letter <= "\udcff":
+        return f"\\x{ord(letter) - 0xDC00:02x}"
+    return letter.encode("unicode_escape").decode()
+
+
+def line(text: str, style: str = "") -> Text:
+    """A line that a `Bar` can print."""
+    return Text(shown(text), style)
+
+
+def say(text: str) -> None:
+    """Print a line of the result on standard output."""
+    OUTPUT.write(f"{shown(text)}\n")
+
+
+def complain(text: str) -> None:
+    """Print a line on standard error, above the bar if there is one."""
+    if _drawn:
+        _drawn[-1].tell(line(f"passerby: {text}"))
+    else:
+        ERRORS.write(f"passerby: {shown(text)}\n")
+
+
+def print_json(value: object) -> None:
+    """Print a value on standard output, in ASCII; its strings can be restored exactly."""
+    text = json.dumps(value, indent=2).replace("\x7f", "\\u007f")
+    OUTPUT.write(f"{text}\n")
+
+
+class Table(PlainTable):
+    """A table whose cells hold names as they are."""
+
+    def add_row(self, *cells: str) -> None:  # type: ignore[override]
+        """Append a row."""
+        super().add_row(*(line(cell) for cell in cells))
+
+
+def print_table(table: Table, least_width: int = 0) -> None:
+    """Print a table on standard output.
+
+    Args:
+        table: What to print.
+        least_width: Columns that it needs, however narrow the terminal is.
+    """
+    console = output_console()
+    console.width = max(console.width, least_width)
+    console.print(table)
+
+
+def output_console() -> Console:
+    """For what rich lays out on standard output: tables and help."""
+    return Console(file=cast("IO[str]", OUTPUT), markup=False, highlight=False, emoji=False)
+
+
+class Bar(Progress):
+    """Bars on standard error; on a file or a pipe nothing is drawn.
+
+    Args:
+        columns: What stands in it; by default description, bar, how many of how many, time left.
+        drawn: Whether to draw it; by default on terminals.
+        stays: Whether it is left on the screen in the end.
+    """
+
+    def __init__(
+        self, *columns: ProgressColumn, drawn: bool | None = None, stays: bool = False
+    ) -> None:
+        console = Console(file=cast("IO[str]", ERRORS), markup=False, highlight=False, emoji=False)
+        described = TextColumn("{task.description}", markup=False)
+        usual = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        super().__init__(
+            described,
+            *(columns or usual),
+            console=console,
+            transient=not stays,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            disable=not (console.is_terminal if drawn is None else drawn),
+        )
+
+    def start(self) -> None:
+        """Draw it."""
+        _drawn.append(self)
+        super().start()
+
+    def stop(self) -> None:
+        """Take it away."""
+        super().stop()
+        if self in _drawn:
+            _drawn.remove(self)
+
+    def add_task(self, description: str, total: float | None) -> TaskID:  # type: ignore[override]
+        """Add a bar."""
+        return super().add_task(shown(description), total=total)
+
+    def describe(self, task: TaskID, description: str) -> None:
+        """Say what a bar is about now."""
+        self.update(task, description=shown(description))
+
+    def tell(self, text: Text) -> None:
+        """Print a line above."""
+        self.console.print(text, soft_wrap=True)

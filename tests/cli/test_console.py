@@ -1,0 +1,128 @@
+r"""What reaches the terminal: names as they are, but nothing that a terminal would obey."""
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.cli import console
+from passerby.cli.console import Bar, Table, complain, print_json, print_table, say, shown, start
+
+Capture = pytest.CaptureFixture[str]
+
+NAMES = st.text(st.characters(exclude_categories=[]), max_size=40)
+"""Any names, also those that are no text."""
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def screen_of(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    """A terminal in place of the error stream."""
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "200")
+    return screen
+
+
+@given(NAMES)
+def test_what_is_shown_is_one_line_that_any_terminal_can_print(name: str) -> None:
+    text = shown(name)
+    assert text.isprintable()
+    text.encode()
+
+
+@given(st.text(st.characters(categories=["L", "N"]), max_size=40))
+def test_ordinary_names_stay(name: str) -> None:
+    assert shown(f"folder/{name} [red] %s {{0}}.mp4") == f"folder/{name} [red] %s {{0}}.mp4"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a\x1b]0;owned\x07.mp4", r"a\x1b]0;owned\x07.mp4"),
+        ("a\x9b31m", r"a\x9b31m"),
+        ("invoice\u202egpj.exe", r"invoice\u202egpj.exe"),
+        ("a\nb\rc\td", r"a\nb\rc\td"),
+        ("caf\udce9", r"caf\xe9"),
+        ("\ud800", r"\ud800"),
+        ("a\u2028b", r"a\u2028b"),
+        ("rtsp://me:pass@host/4sYxHVTwwSNAisWc is live", "rtsp://host/... is live"),
+    ],
+)
+def test_control_characters_are_shown(name: str, text: str) -> None:
+    assert shown(name) == text
+
+
+def test_a_line_of_megabytes_is_cut() -> None:
+    assert len(shown("x" * 3_000_000)) < 2_010
+
+
+def test_what_the_user_gave_is_concealed_with_its_spaces_and_quotes(capsys: Capture) -> None:
+    address = "rtsp://me:pa ss'wo\"rd@host/main"
+    try:
+        start(["anonymize", address, f"--output={address}", "b.mp4"])
+        complain(f"{address} is odd, {address!r} too, and b.mp4")
+        printed = capsys.readouterr().err
+    finally:
+        start([])
+    assert "ss" not in printed.replace("passerby", "")
+    assert "wo" not in printed.replace("two", "")
+    assert printed.startswith("passerby: rtsp://host/main is odd")
+    assert "b.mp4" in printed
+
+
+def test_results_and_complaints_go_their_ways(capsys: Capture) -> None:
+    say("a\x1b.png")
+    complain("this is odd")
+    assert capsys.readouterr() == ("a\\x1b.png\n", "passerby: this is odd\n")
+
+
+@given(NAMES)
+def test_json_is_printable_and_exact(name: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        stream = io.StringIO()
+        patch.setattr("sys.stdout", stream)
+        print_json({name: [name]})
+    text = stream.getvalue()
+    assert text.isascii()
+    assert text.replace("\n", "").isprintable()
+    # Two halves of one character are one to whoever reads JSON.
+    joined = json.loads(json.dumps(name))
+    assert json.loads(text) == {joined: [joined]}
+
+
+def test_cells_of_tables_are_names_as_they_are(capsys: Capture) -> None:
+    table = Table("name", "what")
+    table.add_row("[red]a[/]\x1b[2J", ":smile:")
+    print_table(table, least_width=120)
+    printed = capsys.readouterr().out
+    assert r"[red]a[/]\x1b[2J" in printed
+    assert ":smile:" in printed
+    assert "\x1b" not in printed
+
+
+def test_a_bar_shows_names_as_they_are_and_lines_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = screen_of(monkeypatch)
+    with Bar() as bar:
+        task = bar.add_task("[red]\x1b[2J.mp4", total=3)
+        bar.update(task, completed=2)
+        complain("caf\udce9 [/b]")
+        bar.describe(task, "then\x07 [i]")
+    text = screen.getvalue()
+    for expected in (r"[red]\x1b[2J.mp4", "passerby: caf\\xe9 [/b]", r"then\x07 [i]", "2/3"):
+        assert expected in text
+    assert "\x07" not in text
+    assert not console._drawn
+
+
+def test_no_bar_is_drawn_into_a_pipe(capsys: Capture) -> None:
+    with Bar() as bar:
+        bar.add_task("a.mp4", total=3)
+        complain("odd")
+    assert capsys.readouterr() == ("", "passerby: odd\n")
