@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from passerby.errors import ConfigError
 
-__all__ = ["Boxes", "Detections", "Kind", "Mask"]
+__all__ = ["KIND_OF_NAME", "Boxes", "Detections", "Kind", "Mask"]
 
 Mask = npt.NDArray[np.bool_]
 """Shape (height, width); True where a pixel belongs."""
@@ -25,6 +25,20 @@ class Kind(IntEnum):
     HEAD = 1
     FACE = 2
     MOTION = 3
+    OBJECT = 4
+    """No part of a person, but what a user wants covered all the same, such as a number plate."""
+
+
+KIND_OF_NAME = {
+    "person": Kind.PERSON,
+    "people": Kind.PERSON,
+    "pedestrian": Kind.PERSON,
+    "head": Kind.HEAD,
+    "face": Kind.FACE,
+    "motion": Kind.MOTION,
+    "object": Kind.OBJECT,
+}
+"""What classes of these names enclose, in files of boxes and in networks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

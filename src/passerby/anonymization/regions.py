@@ -44,6 +44,8 @@ TOP_SHARE = 0.25
 
 PERSON_MARGIN = 0.1
 """Added to each side of a box by `people`."""
+OBJECT_MARGIN = 0.2
+"""Added to each side of a box by `objects`: number plates are seen at a slant, and move fast."""
 MOTION_MARGIN = 0.05
 """Added to each side of a motion box by `motion`."""
 SILHOUETTE_MARGIN = 0.05
@@ -146,6 +148,10 @@ def _motion(detections: Detections, width: int, height: int) -> list[Patch]:
     return _silhouettes(detections, MOTION_MARGIN, width, height)
 
 
+def _objects(detections: Detections, width: int, height: int) -> list[Patch]:
+    return _grown(detections, OBJECT_MARGIN, width, height)
+
+
 def _silhouettes(detections: Detections, margin: float, width: int, height: int) -> list[Patch]:
     """The masks that can be used, and the boxes with a margin of the others."""
     masks = detections.masks or (None,) * len(detections)
@@ -202,5 +208,13 @@ REGIONS.add(
 REGIONS.add(
     "motion",
     Region("All that moves before a static camera.", frozenset({Kind.MOTION}), _motion),
+)
+REGIONS.add(
+    "objects",
+    Region(
+        "Things that a network of your own finds (--classes), with a margin.",
+        frozenset({Kind.OBJECT}),
+        _objects,
+    ),
 )
 REGIONS.add("frame", Region("The whole frame.", frozenset(), _frame))

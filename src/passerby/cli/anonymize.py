@@ -180,7 +180,15 @@ def _files(
     targets = [target for _, target in jobs if isinstance(target, Path)]
     written = [*targets, run.report, run.save_detections]
     inputs = [one.path for one, _ in jobs]
-    return written, [*inputs, config, find.detections, find.model, find.face_model]
+    return written, [
+        *inputs,
+        config,
+        find.detections,
+        find.model,
+        find.face_model,
+        find.object_model,
+        find.class_names,
+    ]
 
 
 def _models(settings: Settings) -> dict[str, str]:
@@ -188,4 +196,4 @@ def _models(settings: Settings) -> dict[str, str]:
     kinds = settings.cover.anonymizer().kinds
     if not (settings.run.report and kinds and settings.find.detections is None):
         return {}
-    return model_hashes(kinds, settings.find.detection(kinds))
+    return model_hashes(kinds, settings.find.detection(kinds, settings.cover.classes))

@@ -24,8 +24,8 @@ from passerby.sources import expand, ignored_files
 __all__ = ["app", "detect"]
 
 EPILOGUE = """The file is a list of COCO results: image_id, category_id and bbox (left, top, width,
-height in pixels), score, and besides file_name, category (person, head or face), and for videos
-frame and time. No picture is written. What is found can be corrected and given to
+height in pixels), score, and besides file_name, category (person, head, face or object), and for
+videos frame and time. No picture is written. What is found can be corrected and given to
 `passerby anonymize --detections`.
 
 Examples:
@@ -67,7 +67,8 @@ def detect(
     inputs = _inputs(sources)
     target = _checked(output, overwrite=overwrite)
     settings = find or DetectSettings()
-    check_apart([target], [*(one.path for one in inputs), settings.model, settings.face_model])
+    networks = settings.model, settings.face_model, settings.object_model, settings.class_names
+    check_apart([target], [*(one.path for one in inputs), *networks])
     detector = settings.detector()
     progress = Quiet() if quiet else Terminal(_told, _is_plain, len(inputs))
     with ResultsFile(target, Permit(overwrite)) as file, progress as told:
@@ -124,7 +125,12 @@ def _told(item: LookedAt) -> list[Text]:
 
 def _counted(boxes: Counter[Kind]) -> str:
     """How many of each kind, in the order of kinds."""
-    plural = {Kind.PERSON: "persons", Kind.HEAD: "heads", Kind.FACE: "faces"}
+    plural = {
+        Kind.PERSON: "persons",
+        Kind.HEAD: "heads",
+        Kind.FACE: "faces",
+        Kind.OBJECT: "objects",
+    }
     return ", ".join(f"{boxes[kind]} {plural[kind]}" for kind in sorted(boxes)) or "nobody"
 
 

@@ -8,7 +8,9 @@ from passerby.detection.motion import MotionDetector
 from passerby.detection.people import PeopleDetector, known_kinds
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
-from passerby.models.lookup import default, find, preferred, resolve, sha256_of
+from passerby.models.detection_network import DetectionNetwork, Opening
+from passerby.models.devices import Device
+from passerby.models.lookup import default, find, is_path, preferred, resolve, sha256_of
 from passerby.registry import Registry
 from passerby.types import Detector, Image
 
@@ -28,7 +30,12 @@ class DetectionSettings:
 
     Attributes:
         person_model, face_model: Names or paths; the defaults when None.
-        person_threshold, face_threshold: Lowest scores.
+        object_model: Network in which ``classes`` are looked for; that of people when None.
+        classes: Names or numbers of what else is looked for.
+        class_names: A file with the names of that network's classes.
+        decoder: Of the networks that are given by their paths.
+        device: Where the networks run, but for that of faces.
+        person_threshold, face_threshold: Lowest scores; other things are found as persons are.
         size: Long side at which people are looked for, in pixels; chosen by the frame when None.
         smallest_face: Width of the smallest faces to look for, in pixels.
         threads: How many each network computes with.
@@ -41,6 +48,37 @@ class DetectionSettings:
     size: int | None = None
     smallest_face: float = 12
     threads: int = 2
+    object_model: str | None = None
+    classes: tuple[str, ...] = ()
+    class_names: str | None = None
+    decoder: str | None = None
+    device: Device = "cpu"
+
+    def __post_init__(self) -> None:
+        models = (self.person_model, self.object_model)
+        if self.decoder is not None and not any(is_path(model) for model in models if model):
+            raise ConfigError(
+                f"decoder {self.decoder} is for a network that is given by its path: name an ONNX "
+                "file, or leave it out"
+            )
+        if self.object_model is not None and not self.classes:
+            raise ConfigError(
+                f"nothing is looked for in {self.object_model}: say what to cover with --classes"
+            )
+
+    @property
+    def one_network(self) -> bool:
+        """Whether other things are looked for in the network of people."""
+        return self.object_model in (None, self.person_model)
+
+    def opening(self, model: str, *, finds_objects: bool) -> Opening:
+        """How one of the networks is opened."""
+        return Opening(
+            decoder=self.decoder if is_path(model) else None,
+            class_names=self.class_names if finds_objects else None,
+            threads=self.threads,
+            device=self.device,
+        )
 
 
 DETECTORS: Registry[Callable[[DetectionSettings], Detector]] = Registry("detector")
@@ -49,11 +87,25 @@ DETECTORS: Registry[Callable[[DetectionSettings], Detector]] = Registry("detecto
 
 @DETECTORS.register("people")
 def _people(settings: DetectionSettings) -> Detector:
+    model = settings.person_model or default("person").name
+    opening = settings.opening(model, finds_objects=settings.one_network)
     return PeopleDetector(
-        settings.person_model,
+        DetectionNetwork(model, opening),
         threshold=settings.person_threshold,
         size=settings.size,
-        threads=settings.threads,
+        classes=settings.classes if settings.one_network else (),
+    )
+
+
+@DETECTORS.register("objects")
+def _objects(settings: DetectionSettings) -> Detector:
+    model = _object_model(settings)
+    return PeopleDetector(
+        DetectionNetwork(model, settings.opening(model, finds_objects=True)),
+        threshold=settings.person_threshold,
+        size=settings.size,
+        classes=settings.classes,
+        people=False,
     )
 
 
@@ -76,6 +128,7 @@ _FINDER_OF = {
     Kind.HEAD: "people",
     Kind.FACE: "faces",
     Kind.MOTION: "motion",
+    Kind.OBJECT: "objects",
 }
 """Heads are found by the network of people, or are the tops of what it finds."""
 
@@ -104,7 +157,8 @@ def detectors_for(kinds: frozenset[Kind], settings: DetectionSettings | None = N
     """Make the detector that finds all of ``kinds``, but faces where heads stand in for them.
 
     Raises:
-        ConfigError: If ``kinds`` is empty or a setting is out of range.
+        ConfigError: If ``kinds`` is empty, a setting is out of range, or things are to be found
+            that nobody names.
         ModelError: If a model is missing or damaged; the message names the command to run.
     """
     chosen = settings or DetectionSettings()
@@ -123,7 +177,12 @@ def heads_stand_in(kinds: frozenset[Kind], settings: DetectionSettings) -> bool:
     """
     if not {Kind.FACE, Kind.HEAD} <= kinds or settings.face_model is not None:
         return False
-    return find(preferred("face")) is None and Kind.HEAD in known_kinds(settings.person_model)
+    if find(preferred("face")) is not None:
+        return False
+    model = settings.person_model or preferred("person").name
+    return Kind.HEAD in known_kinds(
+        model, settings.opening(model, finds_objects=settings.one_network)
+    )
 
 
 def model_hashes(
@@ -139,13 +198,23 @@ def model_hashes(
     models = []
     if "people" in finders:
         models.append(chosen.person_model or default("person").name)
+    if "objects" in finders:
+        models.append(_object_model(chosen))
     if "faces" in finders:
         models.append(chosen.face_model or default("face").name)
     return {model: sha256_of(resolve(model)) for model in models}
 
 
+def _object_model(settings: DetectionSettings) -> str:
+    return settings.object_model or settings.person_model or default("person").name
+
+
 def _finders(kinds: frozenset[Kind], settings: DetectionSettings) -> list[str]:
     """Names of the detectors to ask, in the order of their table."""
+    if Kind.OBJECT in kinds and not settings.classes:
+        raise ConfigError("the region objects covers nothing: say what with --classes")
     found_as_heads = {Kind.FACE} if heads_stand_in(kinds, settings) else set()
     asked = {_FINDER_OF[kind] for kind in kinds - found_as_heads}
+    if "people" in asked and settings.one_network:
+        asked.discard("objects")  # the network of people finds them too
     return [name for name in DETECTORS if name in asked]

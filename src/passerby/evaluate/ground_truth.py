@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from passerby.detection.formats.coco_schema import Annotation, Category, Image
-from passerby.detection.formats.entry import KIND_OF_NAME, checked_numbers, read_text
-from passerby.detections import Kind
+from passerby.detection.formats.entry import checked_numbers, read_text
+from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import InputError
 
 __all__ = ["Box", "Frames", "GroundTruth", "read_ground_truth"]

@@ -1,6 +1,6 @@
-"""Run a network with ONNX Runtime on the processor."""
+"""Run a network with ONNX Runtime."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,9 @@ import onnxruntime
 from google.protobuf.message import DecodeError
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
-from passerby.errors import DetectionError, ModelError
+from passerby.errors import ConfigError, DetectionError, ModelError
+from passerby.models.devices import PROVIDERS, Device, provider_of
+from passerby.models.picture_input import any_size, picture_input
 
 __all__ = ["RUNTIME_ERRORS", "Network", "Tensor", "first_line", "open_session", "read_graph"]
 
@@ -20,8 +22,13 @@ Tensor = npt.NDArray[np.float32]
 _FATAL = 4
 """ONNX Runtime's log level that says nothing; its errors arrive as exceptions."""
 
-_TRIAL = 1, 3, 64, 96
-"""A shape that no network was exported for."""
+_STRIDE = 32
+"""Sides of the input are multiples of this where a file does not say otherwise."""
+
+_LARGEST_STRIDE = 256
+
+# It warns of what exporters wrote, on the error stream, before options of a session count.
+onnxruntime.set_default_logger_severity(_FATAL)
 
 RUNTIME_ERRORS = (
     runtime.EPFail,
@@ -39,25 +46,41 @@ class Network:
     """A network that takes pictures of any size, where its graph allows that.
 
     Args:
-        path: An ONNX file with one input of shape (1, 3, height, width).
+        path: An ONNX file with one input of shape (1, 3, height, width) or (1, height, width, 3),
+            in single or half precision or bytes.
         threads: How many to compute with. They sleep between runs, so that the seconds of
             processor time are those of the work.
+        device: Where it runs.
 
     Attributes:
         size: Height and width that the graph insists on, or None where any will do.
+        stride: Its sides are multiples of this many pixels, where any will do.
+        metadata: What the file says of itself.
+        input: How the graph takes a picture.
+        outputs: Names of what it gives; whoever wants less of it may name that alone.
 
     Raises:
+        ConfigError: If the device cannot be used.
         ModelError: If the file is not such a network.
     """
 
-    def __init__(self, path: Path, threads: int = 2) -> None:
+    def __init__(self, path: Path, threads: int = 2, device: Device = "cpu") -> None:
         graph = read_graph(path)
+        self.metadata = {entry.key: entry.value for entry in graph.metadata_props}
+        self.stride = _stride(self.metadata)
+        self.input = picture_input(graph, path)
+        self.size: tuple[int, int] | None = None
+        self.outputs: tuple[str, ...] = tuple(output.name for output in graph.graph.output)
         try:
-            self.size: tuple[int, int] | None = None
-            self._session = open_session(_any_size(graph), threads)
-            if not self._runs(_TRIAL):
-                self.size = _fixed_size(graph)
-                self._session = open_session(graph, threads)
+            free = any_size(graph, channels_last=self.input.channels_last)
+            self._session = open_session(free, threads, device)
+            if not self._runs():
+                self.size = self.input.size
+                if self.size is None:
+                    raise ModelError(
+                        f"{path} cannot be run: its graph neither runs at any size nor names one"
+                    )
+                self._session = open_session(graph, threads, device)
         except (*RUNTIME_ERRORS, ValueError) as error:
             raise ModelError(f"{path} cannot be run: {first_line(error)}") from error
 
@@ -65,24 +88,24 @@ class Network:
         """Run once.
 
         Args:
-            tensor: Shape (1, 3, height, width).
+            tensor: Shape (1, 3, height, width), whatever the graph itself takes.
+
+        Returns:
+            Its outputs in single precision.
 
         Raises:
             DetectionError: If the run fails.
         """
         try:
-            outputs: Sequence[Tensor] = self._session.run(None, {self._input: tensor})
+            outputs = self._session.run(self.outputs, self.input.feed(tensor))
         except RUNTIME_ERRORS as error:
             raise DetectionError(f"the network failed: {first_line(error)}") from error
-        return outputs
+        return [np.asarray(output, np.float32) for output in outputs]
 
-    @property
-    def _input(self) -> str:
-        return str(self._session.get_inputs()[0].name)
-
-    def _runs(self, shape: tuple[int, ...]) -> bool:
+    def _runs(self) -> bool:
+        """Try a shape that no network was exported for."""
         try:
-            self(np.zeros(shape, np.float32))
+            self(np.zeros((1, 3, 2 * self.stride, 3 * self.stride), np.float32))
         except DetectionError:
             return False
         return True
@@ -100,6 +123,8 @@ def read_graph(path: Path) -> onnx.ModelProto:
         raise ModelError(f"cannot read {path} ({error.strerror}): check the path") from error
     except DecodeError as error:
         raise ModelError(f"{path} is not an ONNX file: fetch it again") from error
+    if not all(output.type.HasField("tensor_type") for output in model.graph.output):
+        raise ModelError(f"{path} gives something else than numbers: it is no network for pictures")
     weights = {weight.name for weight in model.graph.initializer}
     pictures = [value for value in model.graph.input if value.name not in weights]
     if len(pictures) != 1 or len(pictures[0].type.tensor_type.shape.dim) != 4:
@@ -109,35 +134,37 @@ def read_graph(path: Path) -> onnx.ModelProto:
     return model
 
 
-def _any_size(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Copy a graph and forget every height and width that its exporter wrote down."""
-    free = onnx.ModelProto()
-    free.CopyFrom(model)
-    _, _, height, width = free.graph.input[0].type.tensor_type.shape.dim
-    height.dim_param, width.dim_param = "height", "width"
-    del free.graph.value_info[:]
-    for output in free.graph.output:
-        output.type.tensor_type.ClearField("shape")
-    return free
+def _stride(metadata: Mapping[str, str]) -> int:
+    """What a file says of the sides of its input; 32 where it says nothing that can be meant."""
+    text = metadata.get("stride", "")
+    return max(_STRIDE, min(int(text), _LARGEST_STRIDE)) if text.isdecimal() else _STRIDE
 
 
-def _fixed_size(model: onnx.ModelProto) -> tuple[int, int]:
-    _, _, height, width = model.graph.input[0].type.tensor_type.shape.dim
-    if height.dim_value < 1 or width.dim_value < 1:
-        raise ValueError("its graph neither runs at any size nor names one")
-    return height.dim_value, width.dim_value
+def open_session(
+    model: onnx.ModelProto, threads: int, device: Device = "cpu"
+) -> onnxruntime.InferenceSession:
+    """Make a graph ready to run.
 
-
-def open_session(model: onnx.ModelProto, threads: int) -> onnxruntime.InferenceSession:
-    """Make a graph ready to run."""
+    Raises:
+        ConfigError: If the device cannot be used.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = _FATAL
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    provider = provider_of(device)
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(),
+        options,
+        providers=list(dict.fromkeys([provider, PROVIDERS["cpu"]])),
     )
+    if provider not in session.get_providers():
+        raise ConfigError(
+            f"the device {device} cannot be used here: see that its driver and libraries are "
+            "installed, or leave --device out"
+        )
+    return session
 
 
 def first_line(error: Exception) -> str:

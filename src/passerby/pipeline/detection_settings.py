@@ -8,6 +8,13 @@ from passerby.detection.combined import DetectionSettings, detectors_for
 from passerby.detection.people import LARGEST_SIZE, SMALLEST_SIZE
 from passerby.detections import Kind
 from passerby.models.lookup import default
+from passerby.pipeline.option_types import (
+    ClassNames,
+    DecoderName,
+    DeviceName,
+    Names,
+    ObjectModel,
+)
 from passerby.types import Detector
 
 __all__ = ["DetectSettings", "LongSide"]
@@ -47,6 +54,15 @@ class DetectSettings(BaseModel):
     )
     face_model: str | None = Field(default=None, description="Face detector: a name.")
     face_threshold: float = Field(default=0.5, gt=0, le=1, description="Lowest score of a face.")
+    classes: Names = Field(
+        default=(),
+        description="Classes of a network of your own to look for too: their names, or numbers "
+        "from 0.",
+    )
+    object_model: ObjectModel = None
+    class_names: ClassNames = None
+    decoder: DecoderName = None
+    device: DeviceName = "cpu"
     every: int = Field(default=1, ge=1, description="Look at every k-th frame of a video.")
     threads: int = Field(default=1, ge=1, description="Threads that each network computes with.")
 
@@ -54,7 +70,7 @@ class DetectSettings(BaseModel):
         """Make the detector that does this.
 
         Raises:
-            ConfigError: If a model is none of its kind.
+            ConfigError: If a model is none of its kind, or has no such class.
             ModelError: If a model is missing or damaged.
         """
         kinds = {Kind.PERSON, Kind.HEAD}
@@ -62,6 +78,8 @@ class DetectSettings(BaseModel):
         if self.faces:
             kinds.add(Kind.FACE)
             face_model = face_model or default("face").name  # heads are no answer to this
+        if self.classes:
+            kinds.add(Kind.OBJECT)
         settings = DetectionSettings(
             person_model=self.model,
             face_model=face_model,
@@ -69,5 +87,10 @@ class DetectSettings(BaseModel):
             face_threshold=self.face_threshold,
             size=self.size,
             threads=self.threads,
+            object_model=self.object_model,
+            classes=self.classes,
+            class_names=self.class_names,
+            decoder=self.decoder,
+            device=self.device,
         )
         return detectors_for(frozenset(kinds), settings)

@@ -26,7 +26,8 @@ def notes_on_search(settings: Settings) -> tuple[str, ...]:
     kinds = settings.cover.anonymizer().kinds
     if settings.find.detections is not None:
         return ()
-    return (HEADS_STAND_IN,) if heads_stand_in(kinds, settings.find.detection(kinds)) else ()
+    detection = settings.find.detection(kinds, settings.cover.classes)
+    return (HEADS_STAND_IN,) if heads_stand_in(kinds, detection) else ()
 
 
 def notes_on_cover(settings: Settings) -> tuple[str, ...]:

@@ -119,9 +119,17 @@ def name_in_files(one: Input) -> str:
 
 def _checker(settings: Settings) -> Detector:
     """Who looks at the output again; nobody can vouch for people below the user's threshold."""
-    find = settings.find
-    # Where faces alone are covered, finding no heads says nothing: then faces must be looked for.
-    faces_alone = settings.cover.anonymizer().kinds == {Kind.FACE}
-    checked = CHECKED - {Kind.HEAD} if faces_alone else CHECKED
-    again = replace(find.detection(checked), person_threshold=find.threshold)
+    find, classes = settings.find, settings.cover.classes
+    checked = _checked(settings.cover.anonymizer().kinds, named=bool(classes))
+    again = replace(find.detection(checked, classes), person_threshold=find.threshold)
     return detectors_for(checked, again)
+
+
+def _checked(covered: frozenset[Kind], *, named: bool) -> frozenset[Kind]:
+    """What is looked for: people as far as they are covered, and classes that the user names."""
+    objects, people = covered & {Kind.OBJECT}, covered - {Kind.OBJECT}
+    if objects and not people:
+        return objects
+    # Where faces alone are covered, finding no heads says nothing: then faces must be looked for.
+    checked = CHECKED - {Kind.HEAD} if people == {Kind.FACE} else CHECKED
+    return checked | objects if named else checked

@@ -29,7 +29,7 @@ class Finding:
     Attributes:
         frame: Number of the frame, from 0.
         time: In seconds, or None where time means nothing.
-        kind: "person", "head" or "face".
+        kind: "person", "head", "face" or "object".
         score: Of the detector, 0-1.
         box: Left, top, width, height in pixels.
     """
@@ -84,7 +84,8 @@ def self_check(
     outcome = SelfCheck()
     selection = selection or Selection()
     # Who covers faces alone wants no heads covered; everybody else wants at least those.
-    wanted = REGIONS["faces" if anonymizer.kinds == {Kind.FACE} else "heads"]
+    faces_alone = anonymizer.kinds - {Kind.OBJECT} == {Kind.FACE}
+    of_people = REGIONS["faces" if faces_alone else "heads"]
     for position, (frame, record) in enumerate(zip(output, records, strict=False)):
         if position % every or record.get("covered_in_full"):
             continue
@@ -97,6 +98,7 @@ def self_check(
         outcome.found += len(found)
         for index in range(len(found)):
             one = found[np.array([index])]
+            wanted = REGIONS["objects"] if one.kinds[0] == Kind.OBJECT else of_people
             if _share(wanted, one, covered) >= COVERED_SHARE:
                 continue
             if _is_one_of(left, one, known):

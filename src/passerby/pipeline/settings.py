@@ -1,9 +1,9 @@
 """Every setting of `passerby anonymize`, once: for the command line, TOML and Python alike."""
 
 from difflib import get_close_matches
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Anonymizer
 from passerby.anonymization.strength import Strength
@@ -13,6 +13,14 @@ from passerby.detection.combined import DetectionSettings
 from passerby.detections import Kind
 from passerby.errors import ConfigError
 from passerby.pipeline.detection_settings import LongSide
+from passerby.pipeline.option_types import (
+    ClassNames,
+    DecoderName,
+    DeviceName,
+    Names,
+    Numbers,
+    ObjectModel,
+)
 from passerby.sinks.encoding import Encoding
 from passerby.tracking import TrackingSettings
 from passerby.tracking.selection import Selection
@@ -28,30 +36,6 @@ __all__ = [
 ]
 
 
-def _as_tuple(value: object) -> object:
-    """Take one word, words with commas between them, or a list."""
-    if isinstance(value, str):
-        return tuple(word.strip() for word in value.split(","))
-    return value
-
-
-def _split_all(value: object) -> object:
-    """Take words with commas in a list apart too, as they come from a repeated option."""
-    if isinstance(value, (list, tuple)):
-        return tuple(part for item in value for part in _words(item))
-    return _as_tuple(value)
-
-
-def _words(item: object) -> tuple[Any, ...]:
-    parts = _as_tuple(item)
-    return parts if isinstance(parts, tuple) else (parts,)
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_split_all)]
-"""Words, with commas between them or in a list."""
-Numbers = Annotated[tuple[int, ...], BeforeValidator(_split_all)]
-
-
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -62,6 +46,11 @@ class CoverSettings(_Group):
     regions: Names = Field(
         default=("heads",),
         description=f"Which pixels are covered, united if several: {', '.join(REGIONS)}.",
+    )
+    classes: Names = Field(
+        default=(),
+        description="Classes of a network of your own that are covered too, as the region objects: "
+        "their names, or numbers from 0.",
     )
     operator: str = Field(
         default="blackout", description=f"What is done to them: {', '.join(OPERATORS)}."
@@ -105,6 +94,8 @@ class CoverSettings(_Group):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if self.classes and self.preset is not None:
+            raise ValueError(f"the preset {self.preset} covers no classes: give one of the two")
         try:
             self.anonymizer()
         except ConfigError as error:
@@ -120,10 +111,11 @@ class CoverSettings(_Group):
 
     def anonymizer(self) -> Anonymizer:
         """The anonymizer that does this."""
+        more = ("objects",) if self.classes and "objects" not in self.regions else ()
         zones = [Zone.parse(text, "cover") for text in self.cover_zone]
         zones += [Zone.parse(text, "leave") for text in self.leave_zone]
         return Anonymizer(
-            regions=self.regions,
+            regions=(*self.regions, *more),
             operator=self.operator,
             strength=None if self.strength is None else Strength.parse(self.strength),
             preset=self.preset,
@@ -146,12 +138,16 @@ class FindSettings(_Group):
         default=None, description="Person detector: a name (passerby models list) or an ONNX file."
     )
     face_model: str | None = Field(default=None, description="Face detector: a name.")
+    object_model: ObjectModel = None
+    class_names: ClassNames = None
+    decoder: DecoderName = None
+    device: DeviceName = "cpu"
     threshold: float = Field(
         default=0.2,
         gt=0,
         le=1,
-        description="Lowest score at which a person is covered. In a video, whoever is covered is "
-        "followed down to 0.1.",
+        description="Lowest score at which a person is covered, or one of --classes. In a video, "
+        "whoever is covered is followed down to 0.1.",
     )
     face_threshold: float = Field(
         default=0.5, gt=0, le=1, description="Lowest score of a face that is covered."
@@ -180,8 +176,12 @@ class FindSettings(_Group):
     )
     threads: int = Field(default=1, ge=1, description="Threads that each network computes with.")
 
-    def detection(self, kinds: frozenset[Kind]) -> DetectionSettings:
-        """The same for the detectors of ``kinds``."""
+    def detection(self, kinds: frozenset[Kind], classes: tuple[str, ...] = ()) -> DetectionSettings:
+        """The same for the detectors of ``kinds``, and of ``classes`` that a user names.
+
+        Raises:
+            ConfigError: If settings of networks do not fit each other.
+        """
         smallest_face = 24 if Kind.PERSON in kinds else 12
         return DetectionSettings(
             person_model=self.model,
@@ -191,6 +191,11 @@ class FindSettings(_Group):
             size=self.size,
             smallest_face=self.smallest_face or smallest_face,
             threads=self.threads,
+            object_model=self.object_model,
+            classes=classes,
+            class_names=self.class_names,
+            decoder=self.decoder,
+            device=self.device,
         )
 
 
@@ -292,6 +297,15 @@ class Settings(_Group):
     write: Encoding = Encoding()
     live: LiveSettings = LiveSettings()
     run: RunSettings = RunSettings()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.cover.classes and self.find.detections is not None:
+            raise ValueError(
+                "a file of detections says itself what is an object: leave classes out, and give "
+                "regions heads,objects"
+            )
+        return self
 
     @classmethod
     def of(cls, **options: Any) -> Self:  # noqa: ANN401  (each field checks its own)

@@ -96,7 +96,9 @@ class Pipeline:
         """What the settings ask for."""
         kinds = self.anonymizer.kinds
         self.notes = notes_on_search(self.settings)
-        return detectors_for(kinds, self.settings.find.detection(kinds))
+        return detectors_for(
+            kinds, self.settings.find.detection(kinds, self.settings.cover.classes)
+        )
 
     @property
     def counts_faces(self) -> bool:
@@ -172,7 +174,8 @@ class Pipeline:
     def _look_once(self, frame: Frame) -> Detections:
         """Look at a picture that stands alone: no track can vouch for a doubtful box."""
         found = self._look(frame)
-        judged = np.isin(found.kinds, (Kind.PERSON, Kind.HEAD))  # faces have their own threshold
+        # Faces have their own threshold.
+        judged = np.isin(found.kinds, (Kind.PERSON, Kind.HEAD, Kind.OBJECT))
         return found[~judged | (found.scores >= self.settings.find.threshold)]
 
     def _file_look(

@@ -150,7 +150,7 @@ class Tally:
 
     def _note_untracked(self, result: Result) -> None:
         """Remember the surest of the doubtful boxes that no track vouches for, as in pictures."""
-        found = result.detections.of_kind(Kind.PERSON, Kind.HEAD)
+        found = result.detections.of_kind(Kind.PERSON, Kind.HEAD, Kind.OBJECT)
         found = found[(found.tracks < 0) & (found.scores < DOUBTFUL_SCORE)]
         weight = float(found.scores.max(initial=0))
         if not len(found) or (self._untracked and weight <= self._untracked.weight):
@@ -168,8 +168,8 @@ def _doubt(moment: Moment, reason: str, weight: float, number: int) -> ReviewFra
 
 
 def _is_alone(found: Detections, index: int) -> bool:
-    """Whether a box is a person's, or lies in the box of none."""
-    if found.kinds[index] == Kind.PERSON:
+    """Whether a box is a person's or a thing's, or lies in the box of no person."""
+    if found.kinds[index] in (Kind.PERSON, Kind.OBJECT):
         return True
     people = found.of_kind(Kind.PERSON).boxes
     return not holds_centre(people, found.boxes[index]).any()

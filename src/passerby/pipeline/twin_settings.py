@@ -26,5 +26,5 @@ def made_by(settings: Settings) -> dict[str, Any]:
     if file is not None:
         dumped["find"]["detections"] = {"name": Path(file).name, "sha256": sha256_of(Path(file))}
     elif kinds:
-        models = model_hashes(kinds, settings.find.detection(kinds))
+        models = model_hashes(kinds, settings.find.detection(kinds, settings.cover.classes))
     return {"settings": dumped, "models": models}

@@ -18,7 +18,7 @@ class Selection:
     What has no number was chosen by nobody and is always covered, but motion, which never has one,
     goes with the person in whose box it lies. So does a face or head with a number of its own,
     unless it is chosen by that: it is left uncovered only if it lies in the box of somebody who is,
-    and of nobody who is not.
+    and of nobody who is not. A thing belongs to nobody: its own number alone chooses it.
 
     Attributes:
         keep: Tracks to leave as they are.
@@ -38,7 +38,7 @@ class Selection:
         covered = (covered & ~np.isin(found.tracks, list(self.keep))) | ~numbered
         people = found.kinds == Kind.PERSON
         follows = (found.kinds == Kind.MOTION) | (numbered & (not self.only))
-        for index in np.flatnonzero(~people):
+        for index in np.flatnonzero(~people & (found.kinds != Kind.OBJECT)):
             around = people & holds_centre(found.boxes, found.boxes[index])
             if (around & covered).any():
                 covered[index] = True

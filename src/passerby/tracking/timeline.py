@@ -24,8 +24,8 @@ __all__ = ["Release", "Timeline"]
 Payload = TypeVar("Payload")
 
 SMALLER = 4
-"""How many times faster the margin of a head or a face grows: in its own heights, it moves so much
-faster than its person."""
+"""How many times faster the margin of a head, a face or a thing grows: in its own heights, it moves
+so much faster than its person, or than what carries it."""
 
 
 class Release(NamedTuple, Generic[Payload]):
@@ -63,6 +63,7 @@ class Timeline(Generic[Payload]):
         self._settings_of = dict.fromkeys(Kind, self.settings) | {
             Kind.HEAD: small,
             Kind.FACE: small,
+            Kind.OBJECT: small,
         }
         self.lookahead = lookahead
         self.capacity = capacity

@@ -23,7 +23,7 @@ __all__ = ["Tracker"]
 BUFFER = 0.15
 """Share of its size that a box grows on each side before overlaps are compared ..."""
 SMALL_BUFFER = 0.5
-"""... and that of a head or a face: it is small, and moves as far as its person."""
+"""... and that of a head, a face or a thing: it is small, and moves as far as what carries it."""
 BUFFER_PER_SECOND = 0.1
 """What is added to it for each second in which the track was not seen."""
 
@@ -93,7 +93,7 @@ class Tracker:
         long the track was not seen.
         """
         expected = self._states.boxes
-        small = np.isin(self._kinds, (Kind.HEAD, Kind.FACE))
+        small = np.isin(self._kinds, (Kind.HEAD, Kind.FACE, Kind.OBJECT))
         buffers = np.where(small, SMALL_BUFFER, BUFFER) + BUFFER_PER_SECOND * self._unseen
         return np.concatenate(
             [

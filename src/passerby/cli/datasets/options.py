@@ -74,6 +74,7 @@ class CropCover(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     regions: Names | None = Field(default=None, description=_explained("regions"))
+    classes: Names = Field(default=(), description=_explained("classes"))
     operator: str | None = Field(
         default=None, description=f"{_explained('operator')} With --regions, blackout by default."
     )

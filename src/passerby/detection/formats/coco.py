@@ -18,9 +18,9 @@ from passerby.detection.formats.coco_schema import (
     Polygon,
     RunLengths,
 )
-from passerby.detection.formats.entry import KIND_OF_NAME, Entry, Table, is_sound, read_text
+from passerby.detection.formats.entry import ABOUT_PEOPLE, Entry, Table, is_sound, read_text
 from passerby.detection.formats.segmentation import Polygons, Runs, Segmentation, runs_of, unpacked
-from passerby.detections import Detections, Kind
+from passerby.detections import KIND_OF_NAME, Detections, Kind
 from passerby.errors import InputError
 from passerby.geometry import to_xywh
 
@@ -73,7 +73,7 @@ def _entries_beside(result: Annotation, table: Table) -> list[Entry]:
 
 def _data_set(data: DataSet, path: Path) -> Table:
     names = {category.id: category.name.lower() for category in data.categories}
-    if not KIND_OF_NAME.keys() & names.values():
+    if ABOUT_PEOPLE.isdisjoint(names.values()):
         raise InputError(f"{path}: none of its categories {sorted(names.values())} is about people")
     table = Table(lists_all_frames=True)
     entries_of: dict[int | str, list[Entry]] = {}

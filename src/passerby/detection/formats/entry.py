@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from passerby.detection.formats.segmentation import Segmentation
-from passerby.detections import Detections, Kind
+from passerby.detections import KIND_OF_NAME, Detections, Kind
 from passerby.errors import InputError
 
 __all__ = [
-    "KIND_OF_NAME",
+    "ABOUT_PEOPLE",
     "Entry",
     "Table",
     "checked_numbers",
@@ -20,15 +20,8 @@ __all__ = [
     "read_text",
 ]
 
-KIND_OF_NAME = {
-    "person": Kind.PERSON,
-    "people": Kind.PERSON,
-    "pedestrian": Kind.PERSON,
-    "head": Kind.HEAD,
-    "face": Kind.FACE,
-    "motion": Kind.MOTION,
-}
-"""What classes of these names enclose; others are not about people."""
+ABOUT_PEOPLE = frozenset(name for name, kind in KIND_OF_NAME.items() if kind != Kind.OBJECT)
+"""Names of classes one of which a file must have: otherwise nobody looked for people."""
 
 LARGEST = 1e7
 """Coordinates beyond this are damage, not pixels."""

@@ -21,8 +21,8 @@ _THINGS = {3, 4, 5, 6, 9, 10, 11}
 """Vehicles and what hides people."""
 
 _FAILED = 100
-_CLASS_OF = {Kind.PERSON: 1, Kind.HEAD: 101, Kind.FACE: 102, Kind.MOTION: 103}
-"""The format knows no failed frames, heads, faces or motion; numbers from 100 are ours."""
+_CLASS_OF = {Kind.PERSON: 1, Kind.HEAD: 101, Kind.FACE: 102, Kind.MOTION: 103, Kind.OBJECT: 104}
+"""The format knows no failed frames, heads, faces, motion or objects; numbers from 100 are ours."""
 
 _KIND_OF = dict.fromkeys(_PEOPLE, Kind.PERSON) | {v: k for k, v in _CLASS_OF.items()}
 
@@ -71,7 +71,7 @@ def _add(table: Table, words: list[str], kind: Kind, place: str) -> None:
         )
         table.frames.setdefault(index, []).append(entry)
     elif number not in _THINGS:
-        raise InputError(f"{place}: class {words[7]} is none of MOT's 1-13 or passerby's 100-103")
+        raise InputError(f"{place}: class {words[7]} is none of MOT's 1-13 or passerby's 100-104")
 
 
 def lines(frames: Mapping[int, Detections], width: int, height: int) -> Iterator[str]:

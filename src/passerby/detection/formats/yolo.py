@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from passerby.detection.formats.entry import KIND_OF_NAME, Entry, Table, checked_numbers, read_text
-from passerby.detections import Kind
+from passerby.detection.formats.entry import ABOUT_PEOPLE, Entry, Table, checked_numbers, read_text
+from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import InputError
 
 __all__ = ["read"]
@@ -34,7 +34,7 @@ def read(folder: Path, names: Sequence[str] | None = None) -> Table:
         InputError: If it cannot be read; names the file and line.
     """
     known = _names(folder) if names is None else list(names)
-    if known and not KIND_OF_NAME.keys() & known:
+    if known and ABOUT_PEOPLE.isdisjoint(known):
         raise InputError(f"{folder}: none of the classes {', '.join(known)} is about people")
     table = Table()
     for path in sorted(folder.glob("*.txt")):

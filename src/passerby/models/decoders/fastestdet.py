@@ -2,64 +2,72 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from scipy.special import expit
 
 from passerby.detections import Detections
-from passerby.models.decoders.decoder import DECODERS, Decoder, grid, strong
+from passerby.models.classes import FIRST_CLASS, Wanted
+from passerby.models.decoders.decoder import DECODERS, Decoder, Shapes, around, grid, strong
+from passerby.models.preparation import PREPARATIONS
 from passerby.models.session import Tensor
-from passerby.types import Image
 
 __all__ = ["decode", "prepare"]
 
-_PERSON = 5
+_FIRST = 5
 _STRIDE = 16
 
-
-def prepare(image: Image) -> Tensor:
-    """Feed BGR, scaled to 0-1.
-
-    Args:
-        image: Shape (height, width, 3).
-
-    Returns:
-        Shape (1, 3, height, width).
-    """
-    return np.asarray(cv2.dnn.blobFromImage(image, 1 / 255), np.float32)
+prepare = PREPARATIONS["bgr-1"]
 
 
-def decode(outputs: Sequence[Tensor], height: int, width: int, threshold: float) -> Detections:
+def decode(
+    outputs: Sequence[Tensor],
+    height: int,
+    width: int,
+    threshold: float,
+    wanted: Wanted = FIRST_CLASS,
+) -> Detections:
     """Turn offsets in cells and sizes as shares of the input into boxes.
 
     Args:
         outputs: One of shape (1, 5 + classes, rows, columns): objectness, then x and y before
             tanh, width and height before the logistic function, and the probability of each
-            class, the first of which is "person".
+            class.
         height: Of the network's input.
         width: Of the network's input.
         threshold: Lowest score, which is objectness ** 0.6 * probability ** 0.4.
+        wanted: Which classes to look for.
 
     Returns:
-        Persons in the input's pixels.
+        Boxes in the input's pixels.
     """
     _, channels, rows, columns = outputs[0].shape
     raw = outputs[0].reshape(channels, -1).T
-    scores = raw[:, 0] ** 0.6 * raw[:, _PERSON] ** 0.4
-    chosen = strong(scores, threshold)
-    raw = raw[chosen]
+    scores = raw[:, :1] ** 0.6 * raw[:, _FIRST + wanted.columns] ** 0.4
+    cell, position = np.nonzero(strong(scores, threshold))
+    raw = raw[cell]
     input_size = np.array([width, height], np.float32)
-    centres = (grid(rows, columns)[chosen] + np.tanh(raw[:, 1:3])) * input_size / [columns, rows]
-    halves = expit(raw[:, 3:5]) * input_size / 2
-    boxes = np.concatenate([centres - halves, centres + halves], axis=1)
-    return Detections.of(boxes, scores[chosen])
+    cell_size = np.array([width / columns, height / rows], np.float32)
+    centres: Tensor = (grid(rows, columns)[cell] + np.tanh(raw[:, 1:3])) * cell_size
+    sizes = np.asarray(expit(raw[:, 3:5]), np.float32) * input_size
+    boxes = around(centres, sizes)
+    return Detections.of(boxes, scores[cell, position], wanted.kinds[position])
 
 
-def _fits(shapes: Sequence[tuple[int, ...]], height: int, width: int) -> bool:
+def _classes(shapes: Shapes, height: int, width: int) -> int | None:
     if len(shapes) != 1 or len(shapes[0]) != 4:
-        return False
+        return None
     _, channels, *size = shapes[0]
-    return channels > _PERSON and size == [height // _STRIDE, width // _STRIDE]
+    fits = channels > _FIRST and size == [height // _STRIDE, width // _STRIDE]
+    return channels - _FIRST if fits else None
 
 
-DECODERS.add("fastestdet", Decoder(prepare, decode, _fits, keeps_aspect=False))
+DECODERS.add(
+    "fastestdet",
+    Decoder(
+        "FastestDet: one map of 5 + classes channels at stride 16",
+        prepare,
+        decode,
+        _classes,
+        keeps_aspect=False,
+    ),
+)

@@ -9,22 +9,31 @@ from collections.abc import Sequence
 import numpy as np
 
 from passerby.detections import Detections, Kind
+from passerby.models.classes import Wanted
 from passerby.models.decoders.decoder import (
     DECODERS,
     Decoder,
+    Shapes,
     cells,
     count_cells,
     strong,
-    unscaled,
 )
+from passerby.models.preparation import Preparation
 from passerby.models.session import Tensor
 
 __all__ = ["decode"]
 
-_KINDS = np.array([Kind.PERSON, Kind.HEAD], np.int8)
+_NAMES = "person", "head"
+_BOTH = Wanted.of((0, Kind.PERSON), (1, Kind.HEAD))
 
 
-def decode(outputs: Sequence[Tensor], height: int, width: int, threshold: float) -> Detections:
+def decode(
+    outputs: Sequence[Tensor],
+    height: int,
+    width: int,
+    threshold: float,
+    wanted: Wanted = _BOTH,
+) -> Detections:
     """Turn distances in strides into boxes.
 
     Args:
@@ -34,24 +43,33 @@ def decode(outputs: Sequence[Tensor], height: int, width: int, threshold: float)
         height: Of the network's input.
         width: Of the network's input.
         threshold: Lowest score.
+        wanted: Which of the two to look for.
 
     Returns:
-        Persons and heads in the input's pixels.
+        Boxes in the input's pixels.
     """
-    distances, scores = outputs[0][0], outputs[1][0]
-    cell, kind = np.nonzero(strong(scores, threshold))
+    distances, scores = outputs[0][0], outputs[1][0][:, wanted.columns]
+    cell, position = np.nonzero(strong(scores, threshold))
     places, strides = cells(height, width)
     centres = (places[cell] + 0.5) * strides[cell]
-    sides = distances[cell, kind] * strides[cell]
+    sides = distances[cell, wanted.columns[position]] * strides[cell]
     boxes = np.concatenate([centres - sides[:, :2], centres + sides[:, 2:]], axis=1)
-    return Detections.of(boxes, scores[cell, kind], _KINDS[kind])
+    return Detections.of(boxes, scores[cell, position], wanted.kinds[position])
 
 
-def _fits(shapes: Sequence[tuple[int, ...]], height: int, width: int) -> bool:
+def _classes(shapes: Shapes, height: int, width: int) -> int | None:
     count = sum(count_cells(height, width))
-    return list(shapes) == [(1, count, len(_KINDS), 4), (1, count, len(_KINDS))]
+    fits = list(shapes) == [(1, count, len(_NAMES), 4), (1, count, len(_NAMES))]
+    return len(_NAMES) if fits else None
 
 
 DECODERS.add(
-    "passerby", Decoder(unscaled, decode, _fits, kinds=frozenset({Kind.PERSON, Kind.HEAD}))
+    "passerby",
+    Decoder(
+        "Our own (`passerby train detector`): distances (1, cells, 2, 4) and scores (1, cells, 2)",
+        Preparation(),
+        decode,
+        _classes,
+        names=_NAMES,
+    ),
 )

@@ -5,51 +5,65 @@ from collections.abc import Sequence
 import numpy as np
 
 from passerby.detections import Detections
+from passerby.models.classes import FIRST_CLASS, Wanted
 from passerby.models.decoders.decoder import (
     DECODERS,
     Decoder,
+    Shapes,
+    around,
     cells,
     count_cells,
     strong,
-    unscaled,
 )
+from passerby.models.preparation import Preparation
 from passerby.models.session import Tensor
 
 __all__ = ["decode"]
 
 _OBJECTNESS = 4
-_PERSON = 5
+_FIRST = 5
 
 
-def decode(outputs: Sequence[Tensor], height: int, width: int, threshold: float) -> Detections:
+def decode(
+    outputs: Sequence[Tensor],
+    height: int,
+    width: int,
+    threshold: float,
+    wanted: Wanted = FIRST_CLASS,
+) -> Detections:
     """Turn centre offsets in cells and logarithms of sizes in cells into boxes.
 
     Args:
         outputs: One of shape (1, cells, 5 + classes): x, y, width, height, objectness and
-            the probability of each class, the first of which is "person".
+            the probability of each class.
         height: Of the network's input.
         width: Of the network's input.
         threshold: Lowest product of objectness and probability.
+        wanted: Which classes to look for.
 
     Returns:
-        Persons in the input's pixels.
+        Boxes in the input's pixels.
     """
     raw = outputs[0][0]
-    scores = raw[:, _OBJECTNESS] * raw[:, _PERSON]
-    chosen = strong(scores, threshold)
+    scores = raw[:, _OBJECTNESS, None] * raw[:, _FIRST + wanted.columns]
+    cell, position = np.nonzero(strong(scores, threshold))
     places, strides = cells(height, width)
-    raw, strides = raw[chosen], strides[chosen]
-    centres = (raw[:, :2] + places[chosen]) * strides
-    halves = np.exp(raw[:, 2:4]) * strides / 2
-    boxes = np.concatenate([centres - halves, centres + halves], axis=1)
-    return Detections.of(boxes, scores[chosen])
+    raw, strides = raw[cell], strides[cell]
+    boxes = around((raw[:, :2] + places[cell]) * strides, np.exp(raw[:, 2:4]) * strides)
+    return Detections.of(boxes, scores[cell, position], wanted.kinds[position])
 
 
-def _fits(shapes: Sequence[tuple[int, ...]], height: int, width: int) -> bool:
+def _classes(shapes: Shapes, height: int, width: int) -> int | None:
     if len(shapes) != 1 or len(shapes[0]) != 3:
-        return False
+        return None
     _, count, numbers = shapes[0]
-    return count == sum(count_cells(height, width)) and numbers > _PERSON
+    fits = count == sum(count_cells(height, width)) and numbers > _FIRST
+    return numbers - _FIRST if fits else None
 
 
-DECODERS.add("yolox", Decoder(unscaled, decode, _fits))
+DECODERS.add(
+    "yolox",
+    Decoder(
+        "YOLOX, its outputs not decoded: (1, cells, 5 + classes)", Preparation(), decode, _classes
+    ),
+)
