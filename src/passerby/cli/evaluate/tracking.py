@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
-from rich.console import Console
-from rich.table import Table
 
-from passerby.cli.evaluate.console import check_new, note
+from passerby.cli.console import Table, complain, print_table
+from passerby.cli.evaluate.console import check_new
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import InputError
 from passerby.evaluate.reid.result_files import write_json
@@ -22,6 +21,7 @@ from passerby.evaluate.tracking.files import (
     sequences,
 )
 from passerby.evaluate.tracking.result_files import write_csv
+from passerby.partial import Permit
 
 __all__ = ["tracking"]
 
@@ -70,14 +70,16 @@ def tracking(  # noqa: PLR0913  (one option each)
         overwrite: Replace files that exist.
     """
     check_new(json, csv, read=[tracks, truth], overwrite=overwrite)
+    permit = Permit(overwrite)
     results = {one.name: _evaluated(one, iou, visible, frames) for one in sequences(tracks, truth)}
     if len(results) > 1:
         results[COMBINED] = combined(list(results.values()))
     _print(results)
     if json is not None:
-        write_json(json, {name: result.as_dict() for name, result in results.items()})
+        everything = {name: result.as_dict() for name, result in results.items()}
+        write_json(json, everything, permit)
     if csv is not None:
-        write_csv(csv, results)
+        write_csv(csv, results, permit)
     return EXIT_OK
 
 
@@ -108,7 +110,7 @@ def _frames(
     if which == "all":
         return range(1, max(listed | tracked, default=0) + 1)
     if tracked - listed:
-        note(
+        complain(
             f"{files.name}: the {len(listed)} frames that the truth lists count, and "
             f"{len(tracked - listed)} others do not; --frames all counts them"
         )
@@ -126,4 +128,4 @@ def _print(results: dict[str, TrackingResult]) -> None:
         if name == COMBINED:
             table.add_section()
         table.add_row(name, *shares, *counts)
-    Console(width=max(Console().width, WIDTH)).print(table)
+    print_table(table, WIDTH)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from passerby.evaluate.tracking.evaluation import TrackingResult
-from passerby.partial import PartialFile, write_error
+from passerby.partial import ANEW, Permit, write_text
 
 __all__ = ["as_table", "write_csv"]
 
@@ -31,16 +31,10 @@ def _shown(value: float) -> Any:  # noqa: ANN401  (whatever the csv module takes
     return value if isinstance(value, int) else f"{value:.6f}"
 
 
-def write_csv(path: Path, results: Mapping[str, TrackingResult]) -> None:
+def write_csv(path: Path, results: Mapping[str, TrackingResult], permit: Permit = ANEW) -> None:
     """Write `as_table`.
 
     Raises:
         OutputError: If it cannot be written.
     """
-    partial = PartialFile(path)
-    try:
-        partial.path.write_text(as_table(results), encoding="utf-8")
-    except OSError as error:
-        partial.abort()
-        raise write_error(path, error) from error
-    partial.commit()
+    write_text(path, as_table(results), permit)
