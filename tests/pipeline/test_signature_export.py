@@ -23,15 +23,15 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Of random weights, and statistics as of random pictures."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        network = create("siamese-mobilenet", 2, size=(32, 32), width=0.25).train()
+        network = create("bot", 2, scale="quick", size=(32, 32), width=0.125).train()
         with torch.no_grad():
             for layer in network.modules():
                 if isinstance(layer, torch.nn.BatchNorm2d):
                     layer.momentum = None
             network(torch.randn(16, 3, 32, 32))
-    card = {"model": "siamese-mobilenet", "scale": "paper", "num_classes": 2, "size": [32, 32]}
+    card = {"model": "bot", "scale": "quick", "num_classes": 2, "size": [32, 32]}
     path = tmp_path_factory.mktemp("run") / "model.pt"
-    save_network(network, {**card, "options": {"width": 0.25}}, path)
+    save_network(network, {**card, "options": {"width": 0.125}}, path)
     return str(path)
 
 
@@ -58,7 +58,7 @@ def test_32_bits_lose_nothing(checkpoint: str, images: ImageList, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("number_format", "share", "least"), [("fp16", 0.6, 0.998), ("int8", 0.5, 0.5)]
+    ("number_format", "share", "least"), [("fp16", 0.6, 0.9999), ("int8", 0.4, 0.98)]
 )
 def test_fewer_bits_make_smaller_files_that_lose_little(
     number_format: str,
@@ -68,7 +68,7 @@ def test_fewer_bits_make_smaller_files_that_lose_little(
     images: ImageList,
     tmp_path: Path,
 ) -> None:
-    """Of a network at random, whose layers agree on nothing: the worst case for 8 bits."""
+    """Of a network at random, whose layers agree on nothing; trained ones lose less."""
     done = export_signatures(checkpoint, tmp_path / "out.onnx", number_format, images=images)  # type: ignore[arg-type]
     assert done.bytes < share * done.full_bytes
     assert done.loss is not None

@@ -1,5 +1,12 @@
-"""Graphs that compute with numbers of 8 bits."""
+"""Graphs that compute with numbers of 8 bits.
 
+Weights have 7 of them. Processors with AVX2 or AVX-512 but without VNNI add two products of a
+weight and an unsigned number in 16 bits, and keep the largest that fits where the sum is larger
+(``vpmaddubsw``). Up to 64, no weights can bring it there (2 x 64 x 255 = 32,640 of 32,767), and all
+processors compute the same sums.
+"""
+
+import copy
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,11 +29,11 @@ Numbers = npt.NDArray[np.float32]
 def quantized(model: onnx.ModelProto, inputs: Sequence[Numbers]) -> onnx.ModelProto:
     """Compute convolutions and products of matrices with 8 bits, and all else as before.
 
-    Weights have a scale for each channel. What flows between has one for each tensor, which
-    comes from the least and the greatest number that is seen there.
+    Weights have a scale for each channel, and 7 bits. What flows between has one scale for each
+    tensor, which comes from the least and the greatest number that is seen there.
 
     Args:
-        model: With one input.
+        model: With one input; is not changed.
         inputs: What it is fed in practice; a hundred or so are enough.
     """
     name = model.graph.input[0].name
@@ -37,7 +44,7 @@ def quantized(model: onnx.ModelProto, inputs: Sequence[Numbers]) -> onnx.ModelPr
         logger.setLevel(logging.ERROR)  # it advises to prepare the graph, which gains nothing here
         try:
             quantize_static(
-                _recent(model),
+                _recent(copy.deepcopy(model)),  # whose weights it would move to a file
                 path,
                 _Inputs(name, inputs),
                 quant_format=QuantFormat.QDQ,
@@ -45,6 +52,7 @@ def quantized(model: onnx.ModelProto, inputs: Sequence[Numbers]) -> onnx.ModelPr
                 per_channel=True,
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
+                reduce_range=True,
             )
         finally:
             logger.setLevel(level)

@@ -7,16 +7,15 @@ from passerby.errors import ModelError, OutputError
 from passerby.train.detector import loop
 from passerby.train.detector.batches import Composer
 from passerby.train.detector.loop import train
-from passerby.train.detector.losses import Losses
+from passerby.train.detector.losses import Losses, losses_of
 from passerby.train.detector.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(pictures=12, batch=2, sizes=(64,), warmup=2)
 
 
 @pytest.fixture
-def learn(red_people, small_network, tmp_path, monkeypatch):
-    """Train in this process on the processor, wherever the tests run."""
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+def learn(red_people, small_network, tmp_path):
+    """Train in this process."""
 
     def run(name="state.pt", settings=SETTINGS, **options):
         composer = Composer(red_people, None, settings)
@@ -74,6 +73,23 @@ def test_every_step_is_reported_with_its_rate(learn):
     assert [step for step, _, _ in reports] == list(range(1, 7))
     assert [rate for _, rate, _ in reports] == [SETTINGS.rate_at(step) for step in range(6)]
     assert all(torch.isfinite(losses.total) for _, _, losses in reports)
+
+
+@pytest.mark.parametrize(
+    ("able", "expected"), [({}, torch.float32), ({"avx512_bf16": True}, torch.bfloat16)]
+)
+def test_networks_compute_in_bfloat16_where_the_processor_does(learn, monkeypatch, able, expected):
+    """Where it is emulated, a step takes many times as long."""
+    seen = set()
+
+    def watched(prediction, *others):
+        seen.add(prediction.scores.dtype)
+        return losses_of(prediction, *others)
+
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    monkeypatch.setattr(loop, "losses_of", watched)
+    learn(settings=TrainingSettings(pictures=2, batch=2, sizes=(64,)))
+    assert seen == {expected}
 
 
 def test_losses_that_are_no_numbers_stop_it_and_leave_the_last_good_state(learn, tmp_path):

@@ -42,7 +42,6 @@ def one_world():
 def learn(small_network, one_world, tmp_path, monkeypatch):
     """Train in this process on the processor; gives the ONNX file and the losses."""
     examples, cutouts = one_world
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(pool, "scenes", lambda worlds: examples[:worlds] and examples)
     monkeypatch.setattr(pool, "cutouts", lambda worlds: cutouts)
 

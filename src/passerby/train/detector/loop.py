@@ -14,6 +14,7 @@ from passerby.train.detector.batches import Batch, Composer, batches
 from passerby.train.detector.checkpoint import Training, read_checkpoint, write_checkpoint
 from passerby.train.detector.losses import Losses, losses_of
 from passerby.train.detector.settings import TrainingSettings
+from passerby.train.precision import computes_in_bfloat16
 
 __all__ = ["train"]
 
@@ -89,7 +90,8 @@ def _learn(training: Training, batch: Batch, rate: float) -> tuple[Losses, torch
     images = batch.images.to(device).float().contiguous(memory_format=torch.channels_last)
     for group in training.optimizer.param_groups:
         group["lr"] = rate
-    with torch.autocast(device.type, dtype=torch.bfloat16):
+    mixed = computes_in_bfloat16("auto", device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=mixed):
         prediction = training.network(images)
     height, width = images.shape[2:]
     losses = losses_of(prediction, batch.labels, batch.advice, (height, width))

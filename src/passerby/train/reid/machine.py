@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import distributed, nn
@@ -12,14 +12,12 @@ from torch.nn.parallel import DistributedDataParallel
 
 from passerby.allocation import kept_memory
 from passerby.errors import ConfigError
+from passerby.train.precision import Precision, computes_in_bfloat16
 from passerby.train.reid.batches import Share
 
-__all__ = ["Machine", "Precision", "machine_of"]
+__all__ = ["Machine", "machine_of"]
 
 Module = TypeVar("Module", bound=nn.Module)
-
-Precision: TypeAlias = Literal["auto", "bf16", "fp32"]
-"""Of networks while they learn; ``auto`` is bf16 where it is computed in hardware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def machine_of(precision: Precision, accumulate: int, workers: int) -> Iterator[
     try:
         share = Share(rank, processes, accumulate)
         with kept_memory():
-            yield Machine(device, _mixed(precision, device), share, workers)
+            yield Machine(device, computes_in_bfloat16(precision, device), share, workers)
     finally:
         if joins:
             distributed.destroy_process_group()
@@ -99,14 +97,3 @@ def _own_gpu() -> torch.device:
             f"--nproc-per-node {gpus}"
         )
     return torch.device("cuda", number)
-
-
-def _mixed(precision: Precision, device: torch.device) -> bool:
-    if precision != "auto":
-        if precision not in ("bf16", "fp32"):
-            raise ConfigError(f"precision is {precision!r}: choose auto, bf16 or fp32")
-        return precision == "bf16"
-    if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
