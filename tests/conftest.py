@@ -4,9 +4,12 @@ import hashlib
 import importlib
 import inspect
 import pkgutil
+import resource
 import signal
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -282,6 +285,46 @@ def scene(people: Sequence[Person], size: tuple[int, int]) -> npt.NDArray[np.uin
     for left, top, across, down, level in people:
         image[top : top + down, left : left + across] = level
     return image
+
+
+@pytest.fixture
+def disk_of() -> Callable[[int], AbstractContextManager[None]]:
+    """A disk on which no file can grow beyond so many bytes."""
+
+    @contextmanager
+    def full(size: int) -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            signal.signal(signal.SIGXFSZ, handler)
+
+    return full
+
+
+@pytest.fixture
+def has_ended() -> Callable[[int], bool]:
+    """Whether a process ends within some seconds; whoever took it over need not have noticed."""
+
+    def ends(process: int, seconds: float = 10) -> bool:
+        last = time.monotonic() + seconds
+        while is_running(process):
+            if time.monotonic() > last:
+                return False
+            time.sleep(0.02)
+        return True
+
+    return ends
+
+
+def is_running(process: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 
 from passerby.errors import OutputError
+from passerby.files.descriptors import alias, create, id_of, open_folder
 from passerby.files.failures import exists, write_error
-from passerby.files.output_folder import CREATE, id_of, open_folder
 from passerby.files.permit import ANEW, REPLACING, Permit
 from passerby.files.unfinished import begin, finish, hidden
 
@@ -42,12 +42,14 @@ class PartialFile:
 
     Attributes:
         file: Where to write until `commit`.
+        path: The same for libraries that open files by name.
 
     Raises:
         OutputError: If it cannot be made.
     """
 
     file: BufferedRandom
+    path: Path
 
     def __init__(self, target: Path, permit: Permit = ANEW) -> None:
         self._target = target
@@ -59,7 +61,8 @@ class PartialFile:
         try:
             below, parent = permit.below, target.parent
             self._folder = open_folder(parent) if below is None else below.open(parent, make=True)
-            self.file = os.fdopen(os.open(self._name, CREATE, 0o666, dir_fd=self._folder), "w+b")
+            self.file = create(self._name, self._folder)
+            self.path = alias(self.file)
         except BaseException as error:
             self.abort()
             if isinstance(error, OSError):
@@ -149,7 +152,7 @@ class PartialFile:
     def _claim(self, folder: int) -> None:
         """Take the name where there are no hard links: only one of two can."""
         try:
-            os.close(os.open(self._target.name, CREATE, 0o666, dir_fd=folder))
+            create(self._target.name, folder).close()
         except FileExistsError:
             raise exists(self._target) from None
 

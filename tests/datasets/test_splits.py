@@ -72,8 +72,9 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: str) -> None
 def test_a_file_that_is_not_there_or_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read: No such file"):
         read_partitions(tmp_path / "splits.json")
-    with pytest.raises(OutputError, match="cannot be written"):
-        write_partitions(tmp_path / "gone" / "splits.json", Partitions("a", 0, ()))
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="is no folder that can be made"):
+        write_partitions(tmp_path / "file" / "splits.json", Partitions("a", 0, ()))
 
 
 def test_a_partition_that_is_not_there() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from passerby.detections import Detections, Kind
+from passerby.files.output_folder import OutputFolder
 from passerby.pipeline import picture_copies, stages
 from passerby.pipeline.manifest import Entry
 from passerby.pipeline.picture_copies import Failure, copy_pictures
@@ -23,7 +24,7 @@ def fresh() -> None:
 
 
 def test_a_copy_is_covered_and_its_entry_tells_both_hashes(market: Path, tmp_path: Path) -> None:
-    (entry,) = copy_pictures(market, tmp_path / "twin", TOP, [PATH])
+    (entry,) = copy_pictures(market, OutputFolder.made(tmp_path / "twin"), TOP, [PATH])
     copy = cv2.imread(str(tmp_path / "twin" / PATH))
     assert copy is not None
     assert copy.shape == (32, 16, 3)
@@ -42,7 +43,9 @@ def test_faces_are_counted_where_they_are_looked_for(
     found = Detections.of([[2, 2, 8, 8], [9, 2, 14, 8], [0, 0, 16, 32]], kinds=[2, 2, 0])
     assert found.kinds[0] == Kind.FACE
     monkeypatch.setattr(stages, "detectors_for", lambda kinds, settings: lambda image: found)
-    (entry,) = copy_pictures(market, tmp_path, Settings.of(preset="dietlmeier-zero"), [PATH])
+    (entry,) = copy_pictures(
+        market, OutputFolder.made(tmp_path), Settings.of(preset="dietlmeier-zero"), [PATH]
+    )
     assert isinstance(entry, Entry)
     assert entry.faces == 2
 
@@ -58,7 +61,7 @@ def test_boxes_of_a_file_count_as_faces_only_where_faces_alone_are_asked_for(
         encoding="utf-8",
     )
     settings = Settings.of(regions=regions, detections=str(boxes))
-    (entry,) = copy_pictures(market, tmp_path / "twin", settings, [PATH])
+    (entry,) = copy_pictures(market, OutputFolder.made(tmp_path / "twin"), settings, [PATH])
     assert isinstance(entry, Entry)
     assert entry.faces == faces
 
@@ -70,7 +73,9 @@ def test_a_detector_that_fails_covers_the_whole_picture(
         raise RuntimeError("no memory")
 
     monkeypatch.setattr(stages, "detectors_for", lambda kinds, settings: fail)
-    (entry,) = copy_pictures(market, tmp_path / "twin", Settings.of(regions="faces"), [PATH])
+    (entry,) = copy_pictures(
+        market, OutputFolder.made(tmp_path / "twin"), Settings.of(regions="faces"), [PATH]
+    )
     assert isinstance(entry, Entry)
     assert entry.covered_in_full
     copy = cv2.imread(str(tmp_path / "twin" / PATH))
@@ -81,7 +86,8 @@ def test_a_detector_that_fails_covers_the_whole_picture(
 def test_what_cannot_be_read_is_a_failure_and_leaves_nothing(market: Path, tmp_path: Path) -> None:
     (market / PATH).write_bytes((market / PATH).read_bytes()[:400])
     other = "bounding_box_train/0002_c1s1_000451_03.jpg"
-    failure, gone, entry = copy_pictures(market, tmp_path / "t", TOP, [PATH, "query/x.jpg", other])
+    folder = OutputFolder.made(tmp_path / "t")
+    failure, gone, entry = copy_pictures(market, folder, TOP, [PATH, "query/x.jpg", other])
     assert isinstance(failure, Failure)
     assert "is damaged" in failure.reason
     assert gone == Failure(

@@ -17,6 +17,7 @@ import pytest
 from passerby.cli.app import main
 from passerby.detections import Detections
 from passerby.errors import InputError, OutputError
+from passerby.partial import ANEW, REPLACING
 from passerby.pipeline.frame_log import FrameLog
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.report import sha256_of, summary, versions, write_report
@@ -215,8 +216,9 @@ def test_where_it_cannot_be_written_is_one_line_and_nothing_is_left(tmp_path: Pa
     log = FrameLog()
     target = tmp_path / "folder" / "r.json"
     target.mkdir(parents=True)
-    with pytest.raises(OutputError, match="cannot be written"):
-        write_report(target, [], log, Settings(), {})
+    for permit in (ANEW, REPLACING):
+        with pytest.raises(OutputError, match=r"r\.json (exists|is no file that can be replaced)"):
+            write_report(target, [], log, Settings(), {}, permit=permit)
     log.close()
     assert list(target.parent.iterdir()) == [target]
 
@@ -225,13 +227,14 @@ FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
 from passerby.errors import OutputError
+from passerby.partial import REPLACING
 from passerby.pipeline.frame_log import FrameLog
 from passerby.pipeline.report import write_report
 from passerby.pipeline.settings import Settings
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
 try:
-    write_report(Path(sys.argv[1]), [], FrameLog(), Settings(), {})
+    write_report(Path(sys.argv[1]), [], FrameLog(), Settings(), {}, permit=REPLACING)
 except OutputError as error:
     print(error)
 """
@@ -244,7 +247,7 @@ def test_on_a_full_disk_the_old_report_stays(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(target)], capture_output=True, text=True, check=True
     )
-    assert "cannot be written: File too large" in ran.stdout
+    assert "r.json: the disk is full" in ran.stdout
     assert target.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [target]
 

@@ -5,6 +5,7 @@ import pytest
 from passerby.datasets import read_dataset
 from passerby.datasets.splits import SPLIT_FILE, Partitions, read_partitions
 from passerby.errors import OutputError
+from passerby.files.output_folder import OutputFolder
 from passerby.pipeline.manifest import MANIFEST
 from passerby.pipeline.twin_files import check_place, copy_companions, twin_files
 
@@ -53,11 +54,11 @@ def test_who_is_trained_on_is_written_down(tmp_path: Path) -> None:
         (root / f"cam_{camera}").mkdir(parents=True)
         for person in range(4):
             (root / f"cam_{camera}" / f"{person}_0.bmp").touch()
-    target.mkdir()
+    folder = OutputFolder.made(target)
     dataset = read_dataset(root)
     files = twin_files(dataset)
-    copy_companions(dataset, target, files, None)
+    copy_companions(dataset, folder, files, None)
     assert read_partitions(target / SPLIT_FILE).seed == 0
     given = Partitions("viper", 8, ((0, 1),) * 10)
-    copy_companions(dataset, target, files, given)
+    copy_companions(dataset, folder, files, given)
     assert read_partitions(target / SPLIT_FILE) == given

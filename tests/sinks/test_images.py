@@ -1,9 +1,7 @@
 """Pictures and animations, read back by Pillow and OpenCV."""
 
-import resource
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import cv2
@@ -20,6 +18,7 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (12, 20, 3)).astype(np.uint8)
 MEDIUM = Medium(name="a.png", kind="image", width=20, height=12)
 
 Copy = Callable[..., Medium]
+Disk = Callable[[int], AbstractContextManager[None]]
 
 
 @pytest.mark.parametrize("ending", ["png", "bmp", "tif", "webp"])
@@ -160,21 +159,8 @@ def test_what_a_format_cannot_hold_is_one_line(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@contextmanager
-def disk_of(size: int) -> Iterator[None]:
-    """No file can grow beyond ``size`` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
-
-
 @pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif", "bmp", "gif"])
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, ending: str) -> None:
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, disk_of: Disk, ending: str) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3)).astype(np.uint8)
     sink = open_sink(tmp_path / f"out.{ending}", MEDIUM)
     sink.write(seal(Frame(noise), noise))

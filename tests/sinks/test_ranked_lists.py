@@ -1,5 +1,7 @@
 """Rows of images in one picture."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -43,14 +45,10 @@ def test_a_target_that_is_no_png_and_an_empty_sheet_are_refused(tmp_path: Path) 
 
 
 def test_a_disk_that_takes_nothing_is_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, disk_of: Callable[[int], AbstractContextManager[None]]
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
     sheet = RankedLists(tmp_path / "lists.png")
     sheet.write(plain(10))
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OutputError, match="the disk is full"):
+    with disk_of(100), pytest.raises(OutputError, match="the disk is full"):
         sheet.commit()
     assert list(tmp_path.iterdir()) == []

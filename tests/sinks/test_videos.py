@@ -1,10 +1,8 @@
 """Copies of videos, read back by OpenCV and by FFmpeg's demuxer, against their sources."""
 
 import gc
-import resource
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from passerby.types import AnonymizedFrame, Frame, seal
 
 Make = Callable[..., Path]
 Copy = Callable[..., Medium]
+Disk = Callable[[int], AbstractContextManager[None]]
 
 ENDINGS = ("mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "mts", "m2ts")
 EXACT = ("mp4", "m4v", "mov")
@@ -287,22 +286,11 @@ def test_ctrl_c_while_writing_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-@contextmanager
-def disk_of(size: int) -> Iterator[None]:
-    """No file can grow beyond ``size`` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
-
-
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("size", [100, 20_000])
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, ending: str, size: int) -> None:
+def test_a_full_disk_is_told_and_leaves_nothing(
+    tmp_path: Path, disk_of: Disk, ending: str, size: int
+) -> None:
     """At once, and after a while; noise at best quality takes 9 kB a frame."""
     pictures = [np.roll(PIXELS, index * 7, axis=1) for index in range(20)]
     with disk_of(size), pytest.raises(OutputError) as caught:  # noqa: PT012 - any call may notice

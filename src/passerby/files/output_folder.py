@@ -10,16 +10,10 @@ from pathlib import Path, PurePath
 from typing import Self
 
 from passerby.errors import OutputError
+from passerby.files.descriptors import FOLDER, FileId, id_of
 
-__all__ = ["CREATE", "FileId", "OutputFolder", "id_of", "open_folder"]
+__all__ = ["OutputFolder"]
 
-CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-"""How a new file is opened: never one that is there, nor what a link leads to."""
-
-FileId = tuple[int, int]
-"""What a file or folder is, whatever it is called: its device and its number there."""
-
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY
 _LOCKS = Path("/proc/locks")
 
 
@@ -64,7 +58,7 @@ class OutputFolder:
             OSError: If it cannot be opened.
             OutputError: If a link lies on the way, or this folder is not what it was.
         """
-        descriptor = os.open(self.path, _FOLDER)
+        descriptor = os.open(self.path, FOLDER)
         try:
             self._check(descriptor)
             place = self.path
@@ -115,21 +109,6 @@ class OutputFolder:
             os.close(descriptor)
 
 
-def id_of(status: os.stat_result) -> FileId:
-    """What a file or folder is."""
-    return status.st_dev, status.st_ino
-
-
-def open_folder(path: Path) -> int:
-    """Open any folder, made if it is missing; returns a descriptor, which the caller closes.
-
-    Raises:
-        OSError: If it cannot be made or opened.
-    """
-    path.mkdir(parents=True, exist_ok=True)
-    return os.open(path, _FOLDER)
-
-
 def _names(folder: Path, root: Path) -> tuple[str, ...]:
     names = folder.relative_to(root).parts
     if ".." in names:
@@ -142,7 +121,7 @@ def _open_below(parent: int, name: str, place: PurePath, *, make: bool) -> int:
         with suppress(FileExistsError):
             os.mkdir(name, dir_fd=parent)
     try:
-        return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=parent)
+        return os.open(name, FOLDER | os.O_NOFOLLOW, dir_fd=parent)
     except OSError as error:
         if error.errno in (errno.ENOTDIR, errno.ELOOP) and _is_link(name, parent):
             raise OutputError(

@@ -4,13 +4,12 @@ import os
 import shutil
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
 
+from passerby.files.descriptors import create
 from passerby.files.failures import write_error
-from passerby.files.output_folder import CREATE
 from passerby.files.unfinished import begin, finish, hidden
 
-__all__ = ["PartialFolder", "create", "write_new"]
+__all__ = ["PartialFolder", "write_new"]
 
 
 class PartialFolder:
@@ -78,23 +77,14 @@ class PartialFolder:
             raise write_error(self._target, error) from error
 
 
-def create(path: Path) -> BinaryIO:
-    """Open a new file in a folder that is partial itself.
-
-    Raises:
-        OSError: If it cannot be made, or anything is there.
-    """
-    return os.fdopen(os.open(path, CREATE, 0o666), "w+b")
-
-
-def write_new(path: Path, text: str) -> None:
-    """Write a new text in UTF-8 into such a folder.
+def write_new(path: Path, content: bytes | str) -> None:
+    """Write a new file into such a folder, a text in UTF-8.
 
     Raises:
         OSError: If it cannot be written, or anything is there.
     """
     with create(path) as file:
-        file.write(text.encode())
+        file.write(content.encode() if isinstance(content, str) else content)
 
 
 def _sync(path: Path) -> None:

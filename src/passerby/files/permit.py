@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from passerby.files.output_folder import FileId, OutputFolder, id_of
+from passerby.files.descriptors import FileId, id_of
+from passerby.files.output_folder import OutputFolder
 
 __all__ = ["ANEW", "REPLACING", "Permit", "identities"]
 

@@ -21,8 +21,9 @@ def write_torch(path: Path, content: object) -> None:
         OutputError: If it cannot be written.
     """
     try:
-        with PartialFile(path, REPLACING) as file:
-            torch.save(content, file)
+        partial = PartialFile(path, REPLACING)
+        with partial:
+            torch.save(content, partial.path)
     except RuntimeError as error:
         raise OutputError(f"cannot write {path} ({first_line(error)}): free some space") from error
 

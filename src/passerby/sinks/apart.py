@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from passerby.errors import OutputError
-from passerby.files.output_folder import id_of
+from passerby.files.descriptors import id_of
 from passerby.media import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
 __all__ = ["check_apart"]

@@ -57,7 +57,8 @@ class VideoSink:
         self._waiting: VideoFrame | None = None
         self._partial = PartialFile(target, permit)
         with self._clean_on_failure():
-            self._output = av.open(self._partial.file, "w", format=self._container.muxer)
+            path = f"file:{self._partial.path}"
+            self._output = av.open(path, "w", format=self._container.muxer)
             self._stream = add_video(self._output, codec, storage, self._timing)
             self._convert = YuvConverter(storage.pixel_format, storage.colour, storage.rotation)
             if medium.kind == "video":
@@ -144,7 +145,7 @@ class VideoSink:
     def _release(self) -> None:
         """Close all that is open; of a failed output the end cannot be written, nor matters."""
         if self._output is not None:
-            with suppress(FFmpegError, OSError):
+            with suppress(FFmpegError):
                 self._output.close()
         if self._audio is not None:
             self._audio.close()

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import ConfigError, OutputError
-from passerby.files.partial_folder import PartialFolder, create
+from passerby.files.descriptors import alias, create
+from passerby.files.partial_folder import PartialFolder, write_new
 
 __all__ = ["FrameFolder", "VideoFile", "new_folder", "write_image"]
 
@@ -47,8 +48,7 @@ def write_image(path: Path, image: npt.NDArray[np.uint8]) -> None:
     """Write a picture, (height, width) or (height, width, 3) in BGR, as the .jpg or .png named."""
     options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if path.suffix == ".jpg" else []
     _, content = cv2.imencode(path.suffix, image, options)
-    with create(path) as file:
-        file.write(content.tobytes())
+    write_new(path, content.tobytes())
 
 
 class FrameFolder:
@@ -91,7 +91,7 @@ class VideoFile:
             raise ConfigError(f"a video of {width}x{height} needs an even width and height")
         self._path = path
         self._file = create(path)
-        self._container = av.open(self._file, "w", format="mp4")
+        self._container = av.open(f"file:{alias(self._file)}", "w", format="mp4")
         self._stream = self._container.add_stream(
             "libx264",
             Fraction(rate).limit_denominator(1001),

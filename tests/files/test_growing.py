@@ -1,0 +1,46 @@
+"""What later runs go on with is never another file."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from passerby.errors import OutputError
+from passerby.files.growing import open_to_go_on
+
+
+def test_it_is_begun_and_gone_on_with(tmp_path: Path) -> None:
+    for line in (b"first\n", b"second\n"):
+        with open_to_go_on(tmp_path / "log") as file:
+            assert file.tell() == 0
+            file.seek(0, os.SEEK_END)
+            file.write(line)
+    assert (tmp_path / "log").read_bytes() == b"first\nsecond\n"
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_a_link_is_refused(tmp_path: Path, link: Callable[[Path, Path], None]) -> None:
+    (tmp_path / "precious").write_text("raw")
+    link(tmp_path / "precious", tmp_path / "log")
+    with pytest.raises(OutputError, match="is a link or no plain file"):
+        open_to_go_on(tmp_path / "log")
+    assert (tmp_path / "precious").read_text() == "raw"
+
+
+def test_a_link_to_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "log").symlink_to("nowhere")
+    with pytest.raises(OutputError, match="is a link"):
+        open_to_go_on(tmp_path / "log")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log")
+    with pytest.raises(OutputError, match="is a link or no plain file"):
+        open_to_go_on(tmp_path / "log")
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="is no folder that can be made"):
+        open_to_go_on(tmp_path / "gone" / "log")

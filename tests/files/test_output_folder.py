@@ -1,0 +1,125 @@
+"""A folder is the one that it was at first, and one run at a time writes into it."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from passerby.errors import OutputError
+from passerby.files.output_folder import OutputFolder
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from passerby.files.output_folder import OutputFolder
+with OutputFolder.made(Path(sys.argv[1])).locked():
+    print("in", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    folder = OutputFolder.made(tmp_path / "a" / "b")
+    assert folder == OutputFolder.made(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_what_cannot_be_a_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in ("file", "file/a"):
+        with pytest.raises(OutputError, match="is no folder that can be made"):
+            OutputFolder.made(tmp_path / path)
+
+
+def test_the_root_may_be_reached_by_a_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to("disk")
+    folder = OutputFolder.made(tmp_path / "out")
+    os.close(folder.open(tmp_path / "out" / "sub", make=True))
+    assert (tmp_path / "disk" / "sub").is_dir()
+
+
+@pytest.mark.parametrize("place", ["sub", "sub/deep", "real/sub"])
+def test_below_it_no_link_is_followed(tmp_path: Path, place: str) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    folder = OutputFolder.made(tmp_path / "out")
+    (tmp_path / "out" / "real").mkdir()
+    (tmp_path / "out" / "sub").symlink_to("../in")
+    (tmp_path / "out" / "real" / "sub").symlink_to("../../in")
+    for make in (True, False):
+        with pytest.raises(OutputError, match="is a link, which may lead out"):
+            folder.open(tmp_path / "out" / place, make=make)
+    with pytest.raises(OutputError, match="is a link"):
+        folder.refuse_links([tmp_path / "out" / "missing", tmp_path / "out" / place])
+
+
+def test_a_link_to_nowhere_and_a_loop_are_links_too(tmp_path: Path) -> None:
+    folder = OutputFolder.made(tmp_path)
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    (tmp_path / "c").symlink_to("nowhere")
+    for name in "abc":
+        with pytest.raises(OutputError, match="is a link"):
+            folder.open(tmp_path / name, make=True)
+
+
+def test_a_path_that_climbs_is_refused(tmp_path: Path) -> None:
+    folder = OutputFolder.made(tmp_path / "out")
+    with pytest.raises(OutputError, match="lies outside"):
+        folder.open(tmp_path / "out" / ".." / "in", make=True)
+    assert not (tmp_path / "in").exists()
+
+
+def test_another_folder_of_its_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    folder = OutputFolder.made(tmp_path / "out")
+    (tmp_path / "out").rename(tmp_path / "moved")
+    (tmp_path / "out").symlink_to("in")
+    with pytest.raises(OutputError, match="became another folder during the run"):
+        folder.open(tmp_path / "out" / "a", make=True)
+    assert list((tmp_path / "in").iterdir()) == []
+
+
+def test_descriptors_are_closed(tmp_path: Path) -> None:
+    folder = OutputFolder.made(tmp_path)
+    (tmp_path / "link").symlink_to("nowhere")
+    before = len(list(Path("/dev/fd").iterdir()))
+    os.close(folder.open(tmp_path / "a" / "b", make=True))
+    with pytest.raises(OutputError):
+        folder.open(tmp_path / "link")
+    with folder.locked():
+        pass
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+def test_the_second_run_is_kept_out_and_told_by_whom(tmp_path: Path) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "in\n"
+        with pytest.raises(OutputError, match="is being written into by another run") as caught:
+            OutputFolder.made(tmp_path).locked().__enter__()
+        if sys.platform == "linux":
+            assert f"(process {holder.pid})" in str(caught.value)
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+        with OutputFolder.made(tmp_path).locked():
+            assert list(tmp_path.iterdir()) == []
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+def test_one_process_does_not_get_in_twice(tmp_path: Path) -> None:
+    with OutputFolder.made(tmp_path).locked():
+        with pytest.raises(OutputError), OutputFolder.made(tmp_path).locked():
+            pass
+        with OutputFolder.made(tmp_path / "below").locked():
+            pass
+    with OutputFolder.made(tmp_path).locked():
+        pass
