@@ -4,9 +4,10 @@ import re
 from itertools import pairwise
 from urllib.parse import unquote
 
+from passerby.media import Input
 from passerby.words import is_random
 
-__all__ = ["is_mistyped", "public_address", "scheme_of", "without_secrets"]
+__all__ = ["is_mistyped", "public_address", "public_name", "scheme_of", "without_secrets"]
 
 HIDDEN = "..."
 
@@ -93,6 +94,12 @@ def public_address(address: str) -> str:
     if login is not None:
         return f"{HIDDEN}@{_shown('', login['rest'])}"
     return HIDDEN if USER.fullmatch(unquote(address)) else address
+
+
+def public_name(one: Input) -> str:
+    """What may be shown of the name of an input: that of a file as it is, an address in part."""
+    is_file = one.path is not None and one.problem is None
+    return one.name if is_file else public_address(one.name)
 
 
 def without_secrets(text: str) -> str:

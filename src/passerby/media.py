@@ -30,11 +30,13 @@ class Input:
         name: What the user gave, or the path of a file found in a folder the user gave.
         path: The file, or None for a live stream.
         folder: The folder the file was found in when the user gave a folder, or None.
+        problem: Why it cannot be read, if that is known before it is opened.
     """
 
     name: str
     path: Path | None
     folder: Path | None = None
+    problem: str | None = None
 
     @property
     def relative(self) -> Path | None:

@@ -252,7 +252,7 @@ def test_at_the_end_all_failures_and_what_is_to_be_looked_at_are_listed(
     words = [str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--report", report]
     assert main(["anonymize", *words]) == EXIT_FAILED
     end = capsys.readouterr().err.splitlines()[-5:]
-    assert end[0] == "passerby: 1 files in folders are no pictures or videos"
+    assert end[0].startswith("passerby: 1 files in folders are no pictures or videos, such as ")
     assert end[1] == "passerby: 1 of 3 inputs done"
     assert [f"{tmp_path}/in/{name}" in line for name, line in zip("bc", end[2:4], strict=True)]
     assert end[4] == f"passerby: 1 frames are worth a look: passerby review {report}"

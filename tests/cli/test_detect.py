@@ -199,7 +199,7 @@ def test_a_bad_input_is_one_line_and_does_not_stop_the_others(
     assert [one["file_name"] for one in read(boxes)] == ["a.png"] * 2 + ["c.png"] * 2
     assert [one["image_id"] for one in read(boxes)] == [0, 0, 1, 1]
     end = [line for line in capsys.readouterr().err.splitlines() if line.startswith("passerby: ")]
-    assert end[0] == "passerby: 1 files in folders are no pictures or videos"
+    assert end[0].startswith("passerby: 1 files in folders are no pictures or videos, such as ")
     assert end[1] == "passerby: 2 of 4 inputs done: 2 persons, 2 heads"
     assert [f"in/{name}" in line for name, line in zip(("b.mp4", "b.png"), end[2:], strict=True)]
 

@@ -159,15 +159,31 @@ def test_a_sink_that_fails_leaves_nothing(
     assert sorted(tmp_path.iterdir()) == [source]
 
 
-def test_an_error_nobody_foresaw_leaves_nothing_either(
-    film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ZeroDivisionError("of rtsp://me:s3cret@host/a"), "ZeroDivisionError: of rtsp://host/a ("),
+        (MemoryError(), "there is not enough memory"),
+        (RecursionError("deep"), "RecursionError: deep ("),
+        (ValueError("31 is not a valid Type"), "ValueError: 31 is not a valid Type ("),
+    ],
+)
+def test_an_error_nobody_foresaw_is_its_inputs_failure_and_leaves_nothing(
+    error: Exception, told: str, film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = film("a.mkv", standing, frames=9)
-    heard = Heard()
-    monkeypatch.setattr(heard, "advance", lambda: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        run([source], tmp_path / "b.mkv", heard, **TOP)
-    assert sorted(tmp_path.iterdir()) == [source]
+    sources = [film(f"{name}.mkv", standing, frames=9) for name in "abc"]
+    heard, advance = Heard(), Heard.advance
+
+    def failing() -> None:
+        advance(heard)
+        if len(heard.finished) == 1:
+            raise error
+
+    monkeypatch.setattr(heard, "advance", failing)
+    items = run(sources, tmp_path / "out", heard, **TOP)
+    assert [item.status for item in items] == ["done", "failed", "done"]
+    assert (items[1].error or "").startswith(told)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.mkv", "c.mkv"]
 
 
 def test_missing_models_are_told_before_the_work(

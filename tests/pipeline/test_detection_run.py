@@ -84,15 +84,21 @@ def test_of_an_input_that_fails_half_way_nothing_is_kept(film: Film, tmp_path: P
     assert [one["image_id"] for one in written] == [n // 2 for n in range(12)]
 
 
-def test_what_is_not_ours_passes_through(film: Film, tmp_path: Path) -> None:
+@pytest.mark.parametrize("error", [ZeroDivisionError("a bug"), MemoryError(), RecursionError()])
+def test_what_is_not_ours_fails_its_input_too(error: Exception, film: Film, tmp_path: Path) -> None:
     film("a.mkv", nobody, frames=1)
+    film("b.mkv", nobody, frames=1)
+    images = iter([error, None])
 
     def bug(_image: Image) -> Detections:
-        raise ZeroDivisionError
+        raised = next(images)
+        if raised is not None:
+            raise raised
+        return Detections.none()
 
-    with pytest.raises(ZeroDivisionError):
-        run(tmp_path, bug)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.mkv"]
+    done, *_ = run(tmp_path, bug)
+    assert [item.error is None for item in done.items] == [False, True]
+    assert "\n" not in (done.items[0].error or "")
 
 
 def test_a_complaint_names_its_input_once() -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from passerby.cli.console import complain
 from passerby.cli.defaults import shown
+from passerby.cli.exit_codes import EXIT_FAILED
 from passerby.cli.outcome import exit_code, is_plain, print_end, print_summary, told
 from passerby.cli.progress import Quiet, Terminal
 from passerby.config import read_toml, validated
@@ -33,7 +34,7 @@ from passerby.pipeline.settings import (
 from passerby.sinks import Encoding, plan
 from passerby.sinks.apart import check_apart
 from passerby.sinks.targets import Target, reserved, without_copies
-from passerby.sources import expand, ignored_files
+from passerby.sources import expand, left_out
 
 __all__ = ["anonymize", "app"]
 
@@ -104,7 +105,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     groups = (cover, find, time, write, live, run)
     settings = _merged(config, dict(zip(names, groups, strict=True)))
     silent = quiet or as_json
-    inputs = _inputs(sources, output, silent=silent)
+    inputs, remarks = _inputs(sources, output, silent=silent), left_out(sources)
     check_numbers(settings.cover, inputs)
     check_duration(settings.live, inputs)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
@@ -112,6 +113,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     written, read = _files(config, settings, jobs)
     check_apart(written, read)
     models = _models(settings)
+    unwritten = None
     console = Quiet() if silent else Terminal(told, is_plain, len(jobs))
     with reserved(inputs, output) as folder, console as progress:
         spared = identities(Path(name) for name in read if name is not None)
@@ -122,19 +124,32 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
                 complain(note)
         try:
             batch.process(jobs)
-            log = batch.records.log
-            if settings.run.report and log is not None:
-                report = Path(settings.run.report)
-                permit = replace(permit, below=None)
-                write_report(report, batch.items, log, settings, models, batch.notes, permit)
+            unwritten = _write_report(batch, models, (*batch.notes, *remarks), permit)
         finally:
             batch.close()
-    ignored = ignored_files(sources)
+    if unwritten is not None:
+        complain(unwritten)
     if as_json:
-        print_summary(batch.items, batch.notes)
+        print_summary(batch.items, batch.notes, remarks)
     elif not quiet:
-        print_end(batch.items, len(ignored), settings.run.report)
-    return exit_code(batch.items, strict=settings.run.strict)
+        print_end(batch.items, remarks, settings.run.report)
+    code = exit_code(batch.items, strict=settings.run.strict)
+    return code if unwritten is None else EXIT_FAILED
+
+
+def _write_report(
+    batch: Batch, models: Mapping[str, str], notes: Sequence[str], permit: Permit
+) -> str | None:
+    """Write the report if one is asked for; returns why it could not be written."""
+    target, log = batch.settings.run.report, batch.records.log
+    if target is None or log is None:
+        return None
+    try:
+        permit = replace(permit, below=None)
+        write_report(Path(target), batch.items, log, batch.settings, models, notes, permit)
+    except OutputError as error:
+        return str(error)  # what was done is told all the same
+    return None
 
 
 def _inputs(sources: Sequence[str], output: str | None, *, silent: bool) -> list[Input]:
@@ -173,13 +188,13 @@ def _check_side_outputs(run: RunSettings, jobs: int) -> None:
 
 
 def _files(
-    config: Path | None, settings: Settings, jobs: Sequence[tuple[Input, Target]]
+    config: Path | None, settings: Settings, jobs: Sequence[tuple[Input, Target | None]]
 ) -> tuple[list[Path | str | None], list[Path | str | None]]:
     """All that is written, and all that is read; live streams are no files."""
     find, run = settings.find, settings.run
     targets = [target for _, target in jobs if isinstance(target, Path)]
     written = [*targets, run.report, run.save_detections]
-    inputs = [one.path for one, _ in jobs]
+    inputs = [one.path for one, _ in jobs if one.problem is None]
     return written, [
         *inputs,
         config,

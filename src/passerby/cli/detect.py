@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Group, Parameter
 from rich.text import Text
 
+from passerby.addresses import public_name
 from passerby.cli.console import complain, line
 from passerby.cli.defaults import shown
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
@@ -19,7 +20,7 @@ from passerby.pipeline.detection_run import DetectionRun, LookedAt
 from passerby.pipeline.detection_settings import DetectSettings
 from passerby.pipeline.results_file import ResultsFile
 from passerby.sinks.apart import check_apart
-from passerby.sources import expand, ignored_files
+from passerby.sources import expand, left_out
 
 __all__ = ["app", "detect"]
 
@@ -64,11 +65,12 @@ def detect(
         quiet: Show nothing but failures.
         find: Whom to look for, and how.
     """
-    inputs = _inputs(sources)
+    inputs, remarks = _inputs(sources), left_out(sources)
     target = _checked(output, overwrite=overwrite)
     settings = find or DetectSettings()
     networks = settings.model, settings.face_model, settings.object_model, settings.class_names
-    check_apart([target], [*(one.path for one in inputs), *networks])
+    read = [one.path for one in inputs if one.problem is None]
+    check_apart([target], [*read, *networks])
     detector = settings.detector()
     progress = Quiet() if quiet else Terminal(_told, _is_plain, len(inputs))
     with ResultsFile(target, Permit(overwrite)) as file, progress as told:
@@ -78,7 +80,7 @@ def detect(
         if len(failed) < len(inputs):
             file.commit()
     if not quiet:
-        _print_end(run.items, failed, len(ignored_files(sources)))
+        _print_end(run.items, failed, remarks)
     return EXIT_FAILED if failed else EXIT_OK
 
 
@@ -88,7 +90,7 @@ def _inputs(sources: tuple[str, ...]) -> list[Input]:
     inputs = expand(sources)
     for one in inputs:
         if one.path is None:
-            raise ConfigError(f"{one.name} is live and never ends: name a file or a folder")
+            raise ConfigError(f"{public_name(one)} is live and never ends: name a file or a folder")
     return inputs
 
 
@@ -134,10 +136,10 @@ def _counted(boxes: Counter[Kind]) -> str:
     return ", ".join(f"{boxes[kind]} {plural[kind]}" for kind in sorted(boxes)) or "nobody"
 
 
-def _print_end(items: list[LookedAt], failed: list[LookedAt], ignored: int) -> None:
+def _print_end(items: list[LookedAt], failed: list[LookedAt], remarks: list[str]) -> None:
     """What a user who looks at the end only must see."""
-    if ignored:
-        complain(f"{ignored} files in folders are no pictures or videos")
+    for remark in remarks:
+        complain(remark)
     if len(items) == 1:
         return
     boxes = sum((item.boxes for item in items if item.error is None), Counter[Kind]())

@@ -51,22 +51,22 @@ def told(item: ItemReport) -> list[Text]:
     return lines
 
 
-def print_summary(items: list[ItemReport], notes: tuple[str, ...]) -> None:
-    """All about a run, as JSON on the output stream."""
+def print_summary(items: list[ItemReport], notes: tuple[str, ...], remarks: list[str]) -> None:
+    """All about a run, as JSON on the output stream; ``remarks`` say what was left out."""
     outputs = [
         {"input": one.source, "output": one.target, "status": one.status, "error": one.error}
         | {"notes": one.notes, "self_check": one.self_check and asdict(one.self_check)}
         for one in items
     ]
-    run = {**summary(items), "notes": notes, "items": outputs}
+    run = {**summary(items), "notes": notes, "left_out": remarks, "items": outputs}
     print_json(run)
 
 
-def print_end(items: list[ItemReport], ignored: int, report: str | None) -> None:
+def print_end(items: list[ItemReport], remarks: list[str], report: str | None) -> None:
     """What a user who looks at the end only must see."""
     failed = [one for one in items if one.status != "done"]
-    if ignored:
-        complain(f"{ignored} files in folders are no pictures or videos")
+    for remark in remarks:
+        complain(remark)
     if len(items) > 1:
         complain(f"{len(items) - len(failed)} of {len(items)} inputs done")
         for one in failed:

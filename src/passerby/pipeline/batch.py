@@ -1,5 +1,6 @@
 """Many inputs, one after the other: a bad one does not stop the rest."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
@@ -7,10 +8,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
-from passerby.addresses import public_address
+from passerby.addresses import public_address, public_name, without_secrets
 from passerby.allocation import kept_memory
 from passerby.detections import Kind
-from passerby.errors import InputError, PasserbyError
+from passerby.errors import InputError
 from passerby.media import Input, Medium
 from passerby.partial import Permit
 from passerby.pipeline.chosen_numbers import absence_notes, absent_numbers
@@ -23,11 +24,14 @@ from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
 from passerby.pipeline.stopping import ended_by_signals
 from passerby.pipeline.tally import Tally
+from passerby.reasons import reason_of
 from passerby.sinks import FILE_SINKS, Encoding, notes_of, open_sink
 from passerby.sources import open_source
 from passerby.types import Sink, Source
 
 __all__ = ["Batch", "Progress"]
+
+_logger = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
@@ -83,21 +87,24 @@ class Batch:
         self._pipeline.close()
         self.records.close()
 
-    def process(self, jobs: Sequence[tuple[Input, Path | str]]) -> None:
+    def process(self, jobs: Sequence[tuple[Input, Path | str | None]]) -> None:
         """Do all jobs; failures are noted in `items`, not raised."""
         with kept_memory():
             for one, target in jobs:
-                item = ItemReport(public_address(one.name), public_address(str(target)))
+                item = ItemReport(public_name(one), _public_target(target))
                 self.items.append(item)
                 started = time.perf_counter()
                 try:
                     self._process(one, target, item)
-                except PasserbyError as error:
+                except Exception as error:  # whatever it is, it is this input's failure
+                    _logger.debug("an input failed", exc_info=True)
                     _note(error, item)
                 item.seconds = time.perf_counter() - started
                 self._progress.finish(item)
 
-    def _process(self, one: Input, target: Path | str, item: ItemReport) -> None:
+    def _process(self, one: Input, target: Path | str | None, item: ItemReport) -> None:
+        if target is None:
+            raise InputError(one.problem or f"{item.source} has no output: name one")
         reading = None if one.path is None else Reading(one.path)
         with reading or nullcontext(), closing(self._source(one)) as source:
             item.medium = source.medium
@@ -154,7 +161,7 @@ class Batch:
         except InputError as error:
             if not (self.settings.run.salvage and item.tally.frames):
                 raise _with_hint(error, item) from error
-            item.error = str(error)
+            item.error = without_secrets(str(error))
         self.records.end(item)
         sha256 = self._verified(reading)
         sink.commit()
@@ -187,9 +194,14 @@ class Batch:
         return takewhile(lambda result: (result.frame.time or 0) < limit, results)
 
 
-def _note(error: PasserbyError, item: ItemReport) -> None:
+def _public_target(target: Path | str | None) -> str | None:
+    return public_address(target) if isinstance(target, str) else str(target) if target else None
+
+
+def _note(error: Exception, item: ItemReport) -> None:
     """Say in the report what went wrong; of an input without an output there is nothing to tell."""
-    item.error = str(error) if item.error is None else f"{item.error}; {error}"
+    reason = without_secrets(reason_of(error))
+    item.error = reason if item.error is None else f"{item.error}; {reason}"
     if item.status == "failed":
         item.tally = Tally()
     else:

@@ -1,5 +1,6 @@
 """Look at many inputs, one after the other, and list whom they show; a bad one stops no other."""
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,19 +9,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from passerby.addresses import public_name, without_secrets
 from passerby.detection.formats.coco_results import results
 from passerby.detections import Detections, Kind
-from passerby.errors import PasserbyError
+from passerby.errors import InputError
 from passerby.media import Input, Medium
 from passerby.pipeline.complaint import complaint
 from passerby.pipeline.looks import look_at
 from passerby.pipeline.reading import Reading
 from passerby.pipeline.records import name_in_files
 from passerby.pipeline.results_file import ResultsFile
+from passerby.reasons import reason_of
 from passerby.sources import open_source
 from passerby.types import Detector, Frame, Source
 
 __all__ = ["DetectionRun", "LookedAt", "Progress"]
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -91,19 +96,22 @@ class DetectionRun:
     def process(self, inputs: Sequence[Input]) -> None:
         """Look at all inputs; of one that fails no box is kept, or it would seem to be empty."""
         for one in inputs:
-            item = LookedAt(one.name)
+            item = LookedAt(public_name(one))
             self.items.append(item)
             started, position, images = time.perf_counter(), self._file.position, self._images
             try:
                 self._process(one, item)
-            except PasserbyError as error:
-                item.error = str(error)
+            except Exception as error:  # whatever it is, it is this input's failure
+                _logger.debug("an input failed", exc_info=True)
+                item.error = without_secrets(reason_of(error))
                 self._file.take_back(position)
                 self._images = images
             item.seconds = time.perf_counter() - started
             self._progress.finish(item)
 
     def _process(self, one: Input, item: LookedAt) -> None:
+        if one.problem is not None:
+            raise InputError(one.problem)
         path = one.path or Path(one.name)
         with Reading(path) as reading, closing(open_source(path)) as source:
             item.medium = source.medium

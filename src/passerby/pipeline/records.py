@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from passerby.addresses import public_name
 from passerby.detection.combined import detectors_for
 from passerby.detection.files import check_can_hold, save_detections
 from passerby.detections import Detections, Kind
@@ -114,7 +115,7 @@ class Records:
 
 def name_in_files(one: Input) -> str:
     """How a file of detections knows a picture."""
-    return str(one.relative or one.name)
+    return str(one.relative or public_name(one))
 
 
 def _checker(settings: Settings) -> Detector:

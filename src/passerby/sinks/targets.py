@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from passerby.addresses import is_mistyped, public_address
 from passerby.errors import ConfigError, OutputError
 from passerby.files.output_folder import OutputFolder
 from passerby.media import IMAGE_SUFFIXES, Input
@@ -15,8 +16,8 @@ __all__ = ["Target", "plan", "reserved", "without_copies"]
 Target = Path | str
 """A file, or the address of a stream."""
 
-_LONGEST_NAME = 255
-"""Bytes that file systems take."""
+LONGEST_NAME = 255
+"""Bytes that a file's name may have."""
 
 _WRITABLE = IMAGE_FORMATS.keys() | VIDEO_FORMATS.keys()
 
@@ -26,8 +27,8 @@ def plan(
     output: str | None = None,
     *,
     overwrite: bool = False,
-) -> list[tuple[Input, Target]]:
-    """Give every input its target.
+) -> list[tuple[Input, Target | None]]:
+    """Give every input its target; one that cannot be read has none.
 
     Without ``output`` the copy lies beside its input as ``NAME_anonymized.EXT``. With one, it
     is a file or an address for a single input, and a folder for several or for a folder, whose
@@ -43,7 +44,9 @@ def plan(
         ConfigError: If ``output`` does not fit the inputs.
         OutputError: If a target exists, is shared, is an input, or cannot be written.
     """
-    pairs = [(one, _target(one, output, inputs)) for one in inputs]
+    pairs = [
+        (one, None if one.problem is not None else _target(one, output, inputs)) for one in inputs
+    ]
     files = [(one, target) for one, target in pairs if isinstance(target, Path)]
     targets = [target for _, target in files]
     linked = [] if output is None else _linked(targets, _folder(output, inputs))
@@ -88,19 +91,28 @@ def _folder(output: str, inputs: Sequence[Input]) -> Path:
 def _target(one: Input, output: str | None, inputs: Sequence[Input]) -> Target:
     if output is None:
         if one.path is None:
-            raise ConfigError(f"{one.name} is live: name an output for it")
+            raise ConfigError(f"{public_address(one.name)} is live: name an output for it")
         return _beside(one.path)
     to_folder = len(inputs) > 1 or one.folder is not None
     if "://" in output:
         if to_folder:
-            raise ConfigError(f"{output} takes a single input, not {len(inputs)}: name a folder")
+            raise ConfigError(
+                f"{public_address(output)} takes a single input, not {len(inputs)}: name a folder"
+            )
         return output
+    if is_mistyped(output):
+        raise ConfigError(
+            f"{public_address(output)} looks like an address: write it as in rtsp://host/path, "
+            "or begin with ./ if it is a file"
+        )
     path = Path(output)
     if to_folder and (path.is_file() or path.suffix.lower() in _WRITABLE):
         raise ConfigError(f"{output} is a file, but several inputs need a folder: name a folder")
     if _is_folder(output, inputs):
         if one.relative is None:
-            raise ConfigError(f"{one.name} is live: name a file or an address, not a folder")
+            raise ConfigError(
+                f"{public_address(one.name)} is live: name a file or an address, not a folder"
+            )
         return path / one.relative.with_suffix(_suffix(one.relative))
     return path
 
@@ -145,7 +157,7 @@ def _unwritable(pairs: list[tuple[Input, Path]], *, overwrite: bool) -> Iterator
     inputs = {_identity(one.path): one.path for one, _ in pairs if one.path and one.path.exists()}
     for _, target in pairs:
         ending = target.suffix.lower()
-        if len(os.fsencode(target.name)) > _LONGEST_NAME:
+        if len(os.fsencode(target.name)) > LONGEST_NAME:
             continue  # it fails alone when it is written
         if ending not in _WRITABLE:
             known = " ".join(sorted(_WRITABLE))

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from passerby.sources.images import ImageSource, is_image
-from passerby.sources.inputs import check_readable, expand, ignored_files, is_stream
+from passerby.sources.inputs import check_readable, expand, is_stream, left_out
 from passerby.sources.videos import VideoSource
 from passerby.types import Source
 
-__all__ = ["ImageSource", "VideoSource", "expand", "ignored_files", "is_stream", "open_source"]
+__all__ = ["ImageSource", "VideoSource", "expand", "is_stream", "left_out", "open_source"]
 
 
 def open_source(

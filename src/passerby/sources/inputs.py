@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from passerby.addresses import is_mistyped, public_address
 from passerby.errors import InputError
 from passerby.media import IMAGE_SUFFIXES, VIDEO_SUFFIXES, Input
+from passerby.plain_files import is_plain, open_plain
 
-__all__ = ["check_readable", "expand", "ignored_files", "is_stream"]
+__all__ = ["check_readable", "expand", "is_stream", "left_out"]
 
 
 def is_stream(spec: str | Path) -> bool:
@@ -21,68 +24,184 @@ def is_stream(spec: str | Path) -> bool:
 
 
 def check_readable(path: Path) -> None:
-    """Make sure that ``path`` is a file with something in it that may be read.
+    """Make sure that ``path`` is a plain file with something in it that may be read.
 
     Raises:
         InputError: If it is not.
     """
     try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder, not a file: name the files in it")
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             if not file.read(1):
                 raise InputError(f"{path} is empty (0 bytes): nothing to read")
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: check the path") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder, not a file: name the files in it") from None
     except PermissionError:
         raise InputError(f"{path} may not be read: check its permissions") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({error}): check the path") from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{path} cannot be read ({reason}): check the path") from error
 
 
 def expand(specs: Iterable[str | Path]) -> list[Input]:
     """Turn what the user named into single inputs.
 
     A folder stands for all pictures and videos in it and below it, by their endings, in
-    sorted order; hidden files and folders are skipped. A file that is named twice counts once.
+    sorted order; links are followed, hidden files and folders are skipped (see `left_out`). A file
+    that is named twice counts once. What cannot be read is an input too, which says so.
 
     Raises:
-        InputError: If a file is missing, or a folder has no picture or video in it.
+        InputError: If there is nothing that could be read: files are missing, or folders have no
+            picture or video in them.
     """
-    inputs = dict.fromkeys(one for spec in specs for one in _expand_one(spec))
-    return list(inputs)
+    inputs = list(dict.fromkeys(one for spec in specs for one in _expand_one(spec)))
+    problems = [one.problem for one in inputs if one.problem is not None]
+    if problems and len(problems) == len(inputs):
+        more = f" (and {len(problems) - 1} more such inputs)" if len(problems) > 1 else ""
+        raise InputError(problems[0] + more)
+    return inputs
 
 
-def ignored_files(specs: Iterable[str | Path]) -> list[Path]:
-    """The files in the folders among ``specs`` that `expand` leaves out, as they are not media."""
+def left_out(specs: Iterable[str | Path]) -> list[str]:
+    """Say in one line each what of the folders among ``specs`` `expand` leaves out."""
     folders = [Path(spec) for spec in specs if not is_stream(spec) and Path(spec).is_dir()]
-    return [path for folder in folders for path in _files(folder) if not _is_media(path)]
+    contents = [_contents(folder) for folder in folders]
+    remarks = []
+    for name, what in _REMARKS.items():
+        paths = [path for one in contents for path in getattr(one, name)]
+        if paths:
+            remarks.append(f"{len(paths)} {what}, such as {paths[0]}")
+    return remarks
+
+
+_REMARKS = {
+    "others": "files in folders are no pictures or videos",
+    "special": "pipes, sockets and devices in folders are left out",
+    "repeated": "linked folders are left out, whose files are read already or hold the folder",
+    "hidden": "hidden files and folders are left out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What lies in a folder and below it.
+
+    Attributes:
+        media: Pictures and videos.
+        others: Files that are neither.
+        special: What is no plain file.
+        repeated: Links to folders that are read already under another name, or to one that holds
+            the folder itself.
+        hidden: Pictures, videos and folders whose names begin with a dot.
+        closed: Folders that may not be read.
+    """
+
+    media: list[Path] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    special: list[Path] = field(default_factory=list)
+    repeated: list[Path] = field(default_factory=list)
+    hidden: list[Path] = field(default_factory=list)
+    closed: list[Path] = field(default_factory=list)
 
 
 def _expand_one(spec: str | Path) -> list[Input]:
+    name = str(spec)
     if is_stream(spec):
-        return [Input(str(spec), None)]
+        return [Input(name, None)]
     path = Path(spec)
-    if not path.is_dir():
-        if not os.path.lexists(path):
-            raise InputError(f"{path} does not exist: check the path")
-        return [Input(str(spec), path)]
-    found = [Input(str(file), file, path) for file in _files(path) if _is_media(file)]
-    if not found:
-        raise InputError(f"{path} has no pictures or videos in it: name another folder")
+    try:
+        is_there, is_folder = os.path.lexists(path), path.is_dir()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        return [Input(name, path, problem=f"{path} cannot be read ({reason}): check the path")]
+    if not is_there:
+        return [Input(name, path, problem=_missing(name, path))]
+    if not is_folder:
+        return [Input(name, path)]
+    contents = _contents(path)
+    found = [Input(str(file), file, path) for file in contents.media]
+    found += [
+        Input(str(one), one, problem=f"{one} may not be read: check its permissions")
+        for one in contents.closed
+    ]
+    nothing = f"{path} has no pictures or videos in it: name another folder"
+    return found or [Input(name, path, problem=nothing)]
+
+
+def _missing(name: str, path: Path) -> str:
+    if is_mistyped(name):
+        return (
+            f"{public_address(name)} is no file and looks like an address: write it as in "
+            "rtsp://host/path"
+        )
+    return f"{path} does not exist: check the path"
+
+
+def _contents(folder: Path) -> _Contents:
+    """List a folder with all below it; a folder that links lead to once more is listed once."""
+    found = _Contents()
+    seen: set[tuple[int, int]] = set()
+    waiting = [folder]
+    for top in waiting:  # it grows by the links that are met
+        if top != folder and (_is_seen(top, seen) or _holds(top, folder)):
+            found.repeated.append(top)
+            continue
+        for parent, folders, names in _walk(top, found):
+            seen.add(_identity(parent))
+            folders[:] = _below(parent, folders, seen, found)
+            waiting += [parent / name for name in folders if (parent / name).is_symlink()]
+            for name in names:
+                _sort_in(parent / name, found)
     return found
 
 
-def _is_media(path: Path) -> bool:
-    return path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES
+def _walk(top: Path, found: _Contents) -> Iterator[tuple[Path, list[str], list[str]]]:
+    def note(error: OSError) -> None:
+        found.closed.append(Path(error.filename))
+
+    for parent, folders, names in os.walk(top, onerror=note):
+        folders.sort()
+        yield Path(parent), folders, sorted(names)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """All files below ``folder``, sorted, hidden ones left out."""
+def _below(
+    parent: Path, folders: list[str], seen: set[tuple[int, int]], found: _Contents
+) -> list[str]:
+    """The folders to go on with: neither hidden nor seen; links among them wait."""
+    hidden = [name for name in folders if name.startswith(".")]
+    found.hidden.extend(parent / name for name in hidden)
+    kept = [name for name in folders if name not in hidden]
+    again = [
+        name for name in kept if not (parent / name).is_symlink() and _is_seen(parent / name, seen)
+    ]
+    found.repeated.extend(parent / name for name in again)
+    return [name for name in kept if name not in again]
 
-    def refuse(error: OSError) -> None:
-        raise InputError(f"{error.filename} may not be read: check its permissions") from error
 
-    for parent, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+def _sort_in(path: Path, found: _Contents) -> None:
+    is_medium = path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES
+    if not is_plain(path):
+        found.special.append(path)
+    elif not path.name.startswith("."):
+        (found.media if is_medium else found.others).append(path)
+    elif is_medium:
+        found.hidden.append(path)
+
+
+def _is_seen(folder: Path, seen: set[tuple[int, int]]) -> bool:
+    return _identity(folder) in seen
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """What a folder is, whatever links lead to it; one that just vanished is none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return 0, 0
+    return status.st_dev, status.st_ino
+
+
+def _holds(outer: Path, inner: Path) -> bool:
+    """Whether a link leads to a folder that holds the one with the link in it."""
+    return inner.resolve().is_relative_to(outer.resolve())
