@@ -40,17 +40,3 @@ def test_a_target_that_is_no_png_and_an_empty_sheet_are_refused(tmp_path: Path) 
     with pytest.raises(OutputError, match="there is no image to write"):
         RankedLists(tmp_path / "lists.png").commit()
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_disk_that_takes_nothing_is_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    sheet = RankedLists(tmp_path / "lists.png")
-    sheet.write(plain(10))
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OutputError, match="the disk is full"):
-        sheet.commit()
-    assert list(tmp_path.iterdir()) == []
