@@ -191,7 +191,7 @@ def may(file: str, sign: str) -> bool:
             return any(file.startswith(place) for rule in rules for place in rule["may"])
         if name in HARMLESS:
             return True
-    return sign.startswith((".", "builtins.", "__future__.")) or is_constant_of_opencv(sign)
+    return sign.startswith((".", "builtins.", "__future__.")) or is_constant(sign)
 
 
 def prefixes(sign: str) -> Iterator[str]:
@@ -201,8 +201,10 @@ def prefixes(sign: str) -> Iterator[str]:
         sign = sign.rpartition(".")[0]
 
 
-def is_constant_of_opencv(sign: str) -> bool:
-    return sign.startswith("cv2.") and sign.upper() == sign.replace("cv2", "CV2")
+def is_constant(sign: str) -> bool:
+    """Whether it is a number of a fenced module, as ``cv2.INTER_AREA`` and ``os.O_RDONLY``."""
+    module, _, name = sign.partition(".")
+    return module in FENCED and name.isupper()
 
 
 # --- Our own code -----------------------------------------------------------------------------
@@ -246,8 +248,8 @@ LEAKS = {
     "joblib": "import joblib\njoblib.dump(image, path)",
     "pyarrow": "import pyarrow as pa\npa.OSFile(path, 'wb').write(image)",
     "urllib": "from urllib.request import urlopen\nurlopen(address, image.data)",
-    "our tiles": "from passerby.sinks.tiles import write_png\nwrite_png(page, path, partial)",
-    "our synth": "from passerby.synth.files import write_image\nwrite_image(path, image)",
+    "our tiles": "from passerby.sinks.tiles import write_page\nwrite_page(rows, path, partial)",
+    "our synth": "from passerby.synth.files import write_image\nwrite_image(path, picture)",
     "OpenCV": "import cv2\ncv2.imwrite('a.png', image)",
     "NumPy": "import numpy as np\nnp.save(path, image)",
     "Pillow": "from PIL import Image\nImage.fromarray(image).save(path)",
@@ -255,6 +257,7 @@ LEAKS = {
     "torch": "import torch\ntorch.save(image, path)",
     "a socket": "import socket\nsocket.create_connection(place).sendall(image)",
     # More of them.
+    "our synth's pictures": "from passerby.synth.picture import Picture\nPicture(image)",
     "a descriptor": "import os\nos.write(os.open(path, os.O_WRONLY), image)",
     "mapped memory": "import mmap\nmmap.mmap(-1, image.size)[:] = image",
     "mapped by NumPy": "import numpy as np\nnp.memmap(path, mode='w+')[:] = image",

@@ -5,8 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
-from passerby.errors import ConfigError, OutputError
+from passerby.errors import ConfigError, OutputError, PrivacyError
 from passerby.synth.files import FrameFolder, VideoFile, new_folder, write_image
+from passerby.synth.picture import Picture
+from passerby.types import Frame
 
 
 def test_a_folder_appears_when_all_is_written(tmp_path):
@@ -66,7 +68,7 @@ def pictures(count, size=(64, 48)):
 def test_a_video_holds_the_pictures_it_was_given(tmp_path):
     path = tmp_path / "a.mp4"
     with VideoFile(path, (64, 48), 12.5) as video:
-        assert [video.write(image) for image in pictures(5)] == [path] * 5
+        assert [video.write(Picture(image)) for image in pictures(5)] == [path] * 5
     with av.open(path) as container:
         stream = container.streams.video[0]
         assert float(stream.average_rate) == 12.5
@@ -84,12 +86,26 @@ def test_a_video_of_odd_size_is_refused(tmp_path):
 
 def test_frames_are_numbered_from_one(tmp_path):
     with FrameFolder(tmp_path / "img1") as folder:
-        paths = [folder.write(image) for image in pictures(2)]
+        paths = [folder.write(Picture(image)) for image in pictures(2)]
     assert paths == [tmp_path / "img1" / name for name in ("000001.jpg", "000002.jpg")]
     assert np.abs(cv2.imread(paths[1]).astype(int) - pictures(2)[1]).mean() < 3
 
 
 def test_png_keeps_every_pixel(tmp_path):
     image = np.random.default_rng(0).integers(0, 255, (9, 7, 3), dtype=np.uint8)
-    write_image(tmp_path / "a.png", image)
+    write_image(tmp_path / "a.png", Picture(image))
     np.testing.assert_array_equal(cv2.imread(Path(tmp_path / "a.png")), image)
+
+
+@pytest.mark.parametrize("raw", [np.asarray, Frame, lambda image: [image]])
+def test_what_was_not_drawn_here_is_not_written(tmp_path, raw):
+    (image,) = pictures(1)
+    with VideoFile(tmp_path / "a.mp4", (64, 48), 25) as video:
+        video.write(Picture(image))
+        with pytest.raises(PrivacyError, match="expected a Picture"):
+            video.write(raw(image))
+    with FrameFolder(tmp_path / "img1") as folder, pytest.raises(PrivacyError):
+        folder.write(raw(image))
+    with pytest.raises(PrivacyError):
+        write_image(tmp_path / "a.png", raw(image))
+    assert list(tmp_path.rglob("*.[jp][pn]g")) == []

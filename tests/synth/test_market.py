@@ -20,7 +20,7 @@ def test_a_crop_shows_the_person_and_little_else():
     camera = raised(np.zeros(2), 1.0, 5.0, name="camera-1", size=(640, 360))
     (shot,) = world.shots(camera, world.moments(1), rate=25)
     (seen,) = shot.sightings
-    image = crop(shot, seen)
+    image = crop(shot, seen).pixels
     assert image.shape == (128, 64, 3)
     left, top, right, bottom = seen.visible_box
     middle = shot.image[top:bottom, left:right].mean(axis=(0, 1))
@@ -33,4 +33,4 @@ def test_a_crop_at_the_rim_is_cut_off_there():
     shots = list(world.shots(camera, world.moments(3), rate=25))
     rim = [(s, seen) for s in shots for seen in s.sightings if seen.box[0] < 0 or seen.box[3] > 360]
     assert rim
-    assert all(crop(shot, seen).shape == (128, 64, 3) for shot, seen in rim)
+    assert all(crop(shot, seen).pixels.shape == (128, 64, 3) for shot, seen in rim)

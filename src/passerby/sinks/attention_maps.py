@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image as Pillow
 
 from passerby.errors import ConfigError, OutputError
 from passerby.partial import ANEW, PartialFile, Permit
-from passerby.sinks.tiles import SIZE, page, tile, write_png
-from passerby.types import AnonymizedFrame, Image, require_anonymized
+from passerby.sinks.tiles import SIZE, Tile, framed, write_page
+from passerby.types import AnonymizedFrame, Image
 
 __all__ = ["AttentionMap", "AttentionMaps"]
 
@@ -52,7 +52,7 @@ class AttentionMaps:
         if target.suffix.lower() != ".png":
             raise ConfigError(f"{target}: maps are a PNG: name a file that ends in .png")
         self._target = target
-        self._rows: list[list[Pillow.Image]] = []
+        self._rows: list[list[Tile]] = []
         self._images = 0
         self._partial = PartialFile(target, permit)
 
@@ -62,12 +62,12 @@ class AttentionMaps:
         Raises:
             PrivacyError: If it is not anonymized.
         """
-        image = require_anonymized(frame).image
+        tiles = [framed(frame, GREY, "")]
+        tiles += [framed(frame, GREY, one.text, partial(_warmed, one.heat)) for one in maps]
         if self._images % IMAGES_IN_ROW == 0:
             self._rows.append([])
         self._images += 1
-        self._rows[-1].append(tile(image, GREY, ""))
-        self._rows[-1] += [tile(_warmed(image, one.heat), GREY, one.text) for one in maps]
+        self._rows[-1] += tiles
 
     def commit(self) -> None:
         """Write the picture and give it its final name.
@@ -78,7 +78,7 @@ class AttentionMaps:
         if not self._rows:
             self.abort()
             raise OutputError(f"{self._target}: there is no image to write")
-        write_png(page(self._rows), self._target, self._partial)
+        write_page(self._rows, self._target, self._partial)
 
     def abort(self) -> None:
         """Throw everything away."""
@@ -86,7 +86,7 @@ class AttentionMaps:
         self._partial.abort()
 
 
-def _warmed(image: Image, heat: npt.NDArray[np.float32]) -> Image:
+def _warmed(heat: npt.NDArray[np.float32], image: Image) -> Image:
     """The image without its colours, under those of the map."""
     grey = cv2.cvtColor(cv2.resize(image, SIZE), cv2.COLOR_BGR2GRAY)
     most = float(heat.max())

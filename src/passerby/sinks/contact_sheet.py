@@ -1,8 +1,8 @@
 """Many frames in one picture, each beside a closer look at a part of it, with a caption."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -13,8 +13,9 @@ from PIL import ImageDraw, ImageFont
 from passerby.detections import Boxes
 from passerby.errors import ConfigError, OutputError
 from passerby.geometry import PixelBox, grow, to_pixels
-from passerby.partial import ANEW, PartialFile, Permit, write_error
-from passerby.types import AnonymizedFrame, Image, require_anonymized
+from passerby.partial import ANEW, PartialFile, Permit
+from passerby.sinks.tiles import INK, PAPER, Tile, write_page
+from passerby.types import AnonymizedFrame, Image
 
 __all__ = ["ContactSheet", "Note"]
 
@@ -27,7 +28,7 @@ CLOSE_UP_MARGIN = 0.5
 FONT_SIZE = 15
 LINE_HEIGHT = 19
 
-PAPER, INK, MARK, SHADE = (250, 250, 250), (25, 25, 25), (255, 216, 0), (0, 0, 0)
+MARK, SHADE = (255, 216, 0), (0, 0, 0)
 """Colours as RGB."""
 
 
@@ -76,7 +77,7 @@ class ContactSheet:
         self._target = target
         self._columns = columns
         self._crop_size = crop_size
-        self._tiles: list[tuple[int, Pillow.Image]] = []
+        self._tiles: list[tuple[int, Tile]] = []
         self._partial = PartialFile(target, permit)
 
     def write(self, frame: AnonymizedFrame, note: Note | None = None) -> None:
@@ -85,9 +86,9 @@ class ContactSheet:
         Raises:
             PrivacyError: If it is not anonymized.
         """
-        image = require_anonymized(frame).image
         note = note or Note()
-        self._tiles.append((note.rank, _tile(image, note, self._crop_size)))
+        tile = Tile(frame, partial(_drawn, note=note, crop_size=self._crop_size))
+        self._tiles.append((note.rank, tile))
 
     def commit(self) -> None:
         """Write the sheet and give it its final name.
@@ -98,17 +99,10 @@ class ContactSheet:
         if not self._tiles:
             self.abort()
             raise OutputError(f"{self._target}: there is no frame to write")
-        try:
-            ordered = [tile for _, tile in sorted(self._tiles, key=lambda one: one[0])]
-            memory = io.BytesIO()
-            _sheet(ordered, self._columns).save(memory, "PNG")
-            self._partial.file.write(memory.getbuffer())
-        except BaseException as error:
-            self.abort()
-            if isinstance(error, (OSError, MemoryError)):
-                raise write_error(self._target, error) from error
-            raise
-        self._partial.commit()
+        ordered = [tile for _, tile in sorted(self._tiles, key=lambda one: one[0])]
+        starts = range(0, len(ordered), self._columns)
+        rows = [ordered[start : start + self._columns] for start in starts]
+        write_page(rows, self._target, self._partial, GAP)
 
     def abort(self) -> None:
         """Throw everything away."""
@@ -116,21 +110,7 @@ class ContactSheet:
         self._partial.abort()
 
 
-def _sheet(tiles: Sequence[Pillow.Image], columns: int) -> Pillow.Image:
-    """All tiles on one page, row by row; a row is as high as its highest tile."""
-    rows = [tiles[start : start + columns] for start in range(0, len(tiles), columns)]
-    heights = [max(tile.height for tile in row) for row in rows]
-    width = max(len(row) for row in rows) * (tiles[0].width + GAP) + GAP
-    page = Pillow.new("RGB", (width, sum(heights) + GAP * (len(rows) + 1)), PAPER)
-    top = GAP
-    for row, height in zip(rows, heights, strict=True):
-        for column, tile in enumerate(row):
-            page.paste(tile, (GAP + column * (tile.width + GAP), top))
-        top += height + GAP
-    return page
-
-
-def _tile(image: Image, note: Note, crop_size: tuple[int, int] | None) -> Pillow.Image:
+def _drawn(image: Image, note: Note, crop_size: tuple[int, int] | None) -> Pillow.Image:
     """The whole frame with its boxes, the close-up beside it, the caption below."""
     frame_width, frame_height = crop_size or FRAME_SIZE
     height, width = image.shape[:2]

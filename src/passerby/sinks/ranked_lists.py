@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image as Pillow
-
 from passerby.errors import ConfigError, OutputError
 from passerby.partial import ANEW, PartialFile, Permit
-from passerby.sinks.tiles import Colour, page, tile, write_png
-from passerby.types import AnonymizedFrame, require_anonymized
+from passerby.sinks.tiles import Colour, Tile, framed, write_page
+from passerby.types import AnonymizedFrame
 
 __all__ = ["Mark", "RankedLists", "Role"]
 
@@ -48,7 +46,7 @@ class RankedLists:
         if target.suffix.lower() != ".png":
             raise ConfigError(f"{target}: ranked lists are a PNG: name a file that ends in .png")
         self._target = target
-        self._rows: list[list[Pillow.Image]] = []
+        self._rows: list[list[Tile]] = []
         self._partial = PartialFile(target, permit)
 
     def write(self, frame: AnonymizedFrame, mark: Mark | None = None) -> None:
@@ -58,10 +56,10 @@ class RankedLists:
             PrivacyError: If it is not anonymized.
         """
         mark = mark or Mark()
-        image = require_anonymized(frame).image
+        tile = framed(frame, COLOURS[mark.role], mark.text)
         if mark.role == "query" or not self._rows:
             self._rows.append([])
-        self._rows[-1].append(tile(image, COLOURS[mark.role], mark.text))
+        self._rows[-1].append(tile)
 
     def commit(self) -> None:
         """Write the picture and give it its final name.
@@ -72,7 +70,7 @@ class RankedLists:
         if not self._rows:
             self.abort()
             raise OutputError(f"{self._target}: there is no image to write")
-        write_png(page(self._rows), self._target, self._partial)
+        write_page(self._rows, self._target, self._partial)
 
     def abort(self) -> None:
         """Throw everything away."""

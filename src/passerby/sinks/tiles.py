@@ -1,7 +1,10 @@
-"""Small pictures of people in rows, for sinks that show many of them."""
+"""Small pictures of anonymized frames in rows, for sinks that show many of them.
+
+Nothing else can be drawn here: a tile is made of an `AnonymizedFrame`, and a page of tiles.
+"""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,15 +13,15 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from passerby.partial import PartialFile, write_error
-from passerby.types import Image
+from passerby.types import AnonymizedFrame, Image, require_anonymized
 
-__all__ = ["SIZE", "Colour", "page", "tile", "write_png"]
+__all__ = ["INK", "PAPER", "SIZE", "Colour", "Tile", "framed", "write_page"]
 
 Colour: TypeAlias = tuple[int, int, int]
 """Red, green and blue, 0-255."""
 
 SIZE = (64, 128)
-"""Width and height of the image in a tile."""
+"""Width and height of the image in a framed tile."""
 FRAME = 4
 GAP = 6
 FONT_SIZE = 10
@@ -26,42 +29,87 @@ LINE_HEIGHT = 14
 PAPER, INK = (250, 250, 250), (25, 25, 25)
 
 
-def tile(image: Image, colour: Colour, text: str) -> Pillow.Image:
-    """Return an anonymized image in a frame of some colour, with a few words below it."""
-    width, height = SIZE
-    shown = cv2.resize(image, SIZE, interpolation=cv2.INTER_AREA)
-    picture = Pillow.fromarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB))
-    framed = Pillow.new("RGB", (width + 2 * FRAME, height + 2 * FRAME + LINE_HEIGHT), PAPER)
-    draw = ImageDraw.Draw(framed)
-    bottom = height + 2 * FRAME
-    draw.rectangle((0, 0, framed.width - 1, bottom - 1), fill=colour)
-    framed.paste(picture, (FRAME, FRAME))
-    draw.text((FRAME, bottom), text, INK, ImageFont.load_default(FONT_SIZE))
-    return framed
+class Tile:
+    """A small picture of an anonymized frame.
+
+    Args:
+        frame: The frame.
+        draw: Turns its pixels into the picture.
+
+    Raises:
+        PrivacyError: If it is anything but an `AnonymizedFrame`.
+    """
+
+    __slots__ = ("picture",)
+
+    def __init__(self, frame: AnonymizedFrame, draw: Callable[[Image], Pillow.Image]) -> None:
+        self.picture = draw(require_anonymized(frame).image)
 
 
-def page(rows: Sequence[Sequence[Pillow.Image]]) -> Pillow.Image:
-    """Put rows of tiles, at least one, below each other."""
-    width, height = rows[0][0].width + GAP, rows[0][0].height + GAP
-    columns = max(map(len, rows))
-    sheet = Pillow.new("RGB", (columns * width + GAP, len(rows) * height + GAP), PAPER)
-    for row, tiles in enumerate(rows):
-        for column, one in enumerate(tiles):
-            sheet.paste(one, (GAP + column * width, GAP + row * height))
-    return sheet
+def framed(
+    frame: AnonymizedFrame,
+    colour: Colour,
+    text: str,
+    paint: Callable[[Image], Image] = lambda image: image,
+) -> Tile:
+    """Make a tile with a border of some colour and a few words below it.
+
+    Args:
+        frame: What to show.
+        colour: Of the border.
+        text: The words.
+        paint: What to do to the pixels before.
+
+    Raises:
+        PrivacyError: If it is anything but an `AnonymizedFrame`.
+    """
+
+    def draw(image: Image) -> Pillow.Image:
+        width, height = SIZE
+        shown = cv2.resize(paint(image), SIZE, interpolation=cv2.INTER_AREA)
+        picture = Pillow.new("RGB", (width + 2 * FRAME, height + 2 * FRAME + LINE_HEIGHT), PAPER)
+        brush, bottom = ImageDraw.Draw(picture), height + 2 * FRAME
+        brush.rectangle((0, 0, picture.width - 1, bottom - 1), fill=colour)
+        picture.paste(Pillow.fromarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB)), (FRAME, FRAME))
+        brush.text((FRAME, bottom), text, INK, ImageFont.load_default(FONT_SIZE))
+        return picture
+
+    return Tile(frame, draw)
 
 
-def write_png(picture: Pillow.Image, target: Path, partial: PartialFile) -> None:
-    """Write a page and give it its final name.
+def write_page(
+    rows: Sequence[Sequence[Tile]], target: Path, partial: PartialFile, gap: int = GAP
+) -> None:
+    """Write rows of tiles, at least one, as a PNG, and give it its final name.
+
+    Args:
+        rows: As wide as their first tile; each row is as high as its highest.
+        target: The final name, for messages.
+        partial: Of the target; removed if anything fails.
+        gap: Pixels around each tile.
 
     Raises:
         OutputError: If it cannot be written.
     """
-    memory = io.BytesIO()
-    picture.save(memory, "PNG")
     try:
+        memory = io.BytesIO()
+        _page([[tile.picture for tile in row] for row in rows], gap).save(memory, "PNG")
         partial.file.write(memory.getbuffer())
-    except OSError as error:
+    except BaseException as error:
         partial.abort()
-        raise write_error(target, error) from error
+        if isinstance(error, (OSError, MemoryError)):
+            raise write_error(target, error) from error
+        raise
     partial.commit()
+
+
+def _page(rows: Sequence[Sequence[Pillow.Image]], gap: int) -> Pillow.Image:
+    width = rows[0][0].width + gap
+    heights = [max(picture.height for picture in row) + gap for row in rows]
+    page = Pillow.new("RGB", (max(map(len, rows)) * width + gap, sum(heights) + gap), PAPER)
+    top = gap
+    for row, height in zip(rows, heights, strict=True):
+        for column, picture in enumerate(row):
+            page.paste(picture, (gap + column * width, top))
+        top += height
+    return page

@@ -13,12 +13,11 @@ from typing import Self
 
 import av
 import cv2
-import numpy as np
-import numpy.typing as npt
 
 from passerby.errors import ConfigError, OutputError
 from passerby.files.descriptors import alias, create
 from passerby.files.partial_folder import PartialFolder, write_new
+from passerby.synth.picture import Picture, require_drawn
 
 __all__ = ["FrameFolder", "VideoFile", "new_folder", "write_image"]
 
@@ -44,10 +43,14 @@ def new_folder(target: Path) -> Iterator[Path]:
         yield folder
 
 
-def write_image(path: Path, image: npt.NDArray[np.uint8]) -> None:
-    """Write a picture, (height, width) or (height, width, 3) in BGR, as the .jpg or .png named."""
+def write_image(path: Path, picture: Picture) -> None:
+    """Write a picture as the .jpg or .png named.
+
+    Raises:
+        PrivacyError: If it was not drawn here.
+    """
     options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY] if path.suffix == ".jpg" else []
-    _, content = cv2.imencode(path.suffix, image, options)
+    _, content = cv2.imencode(path.suffix, require_drawn(picture), options)
     write_new(path, content.tobytes())
 
 
@@ -59,11 +62,15 @@ class FrameFolder:
         self._path = path
         self._count = 0
 
-    def write(self, image: npt.NDArray[np.uint8]) -> Path:
-        """Write a picture, shape (height, width, 3), BGR, and return its file."""
+    def write(self, picture: Picture) -> Path:
+        """Write a picture in colour and return its file.
+
+        Raises:
+            PrivacyError: If it was not drawn here.
+        """
         self._count += 1
         path = self._path / f"{self._count:06d}.jpg"
-        write_image(path, image)
+        write_image(path, picture)
         return path
 
     def __enter__(self) -> Self:
@@ -100,9 +107,13 @@ class VideoFile:
         self._stream.width, self._stream.height = width, height
         self._stream.pix_fmt = "yuv420p"
 
-    def write(self, image: npt.NDArray[np.uint8]) -> Path:
-        """Append a picture, shape (height, width, 3), BGR, and return the video's file."""
-        frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+    def write(self, picture: Picture) -> Path:
+        """Append a picture in colour and return the video's file.
+
+        Raises:
+            PrivacyError: If it was not drawn here.
+        """
+        frame = av.VideoFrame.from_ndarray(require_drawn(picture), format="bgr24")
         self._container.mux(self._stream.encode(frame))
         return self._path
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from passerby.errors import ConfigError
 from passerby.synth.body import Body
@@ -14,6 +13,7 @@ from passerby.synth.files import write_image
 from passerby.synth.identity import Identity
 from passerby.synth.market import FOLDERS, crop, crop_name
 from passerby.synth.people import World
+from passerby.synth.picture import Picture
 from passerby.synth.place import scatter
 from passerby.synth.recording import around
 from passerby.synth.sighting import Sighting
@@ -30,7 +30,7 @@ ATTEMPTS = 40
 _SEEDS = 1_000_000
 """From a place to the next, so that other galleries have other places."""
 
-Crops = list[npt.NDArray[np.uint8]]
+Crops = list[Picture]
 
 SIDE = 4.0
 """Metres of the square in which people are photographed."""
@@ -96,9 +96,9 @@ def photograph(gallery: Gallery, folder: Path, progress: Callable[[], None] = la
     ]
     for number, view, group in _sessions(gallery, bodies):
         for identity, crops in _crops(view, group, gallery, number):
-            for index, image in enumerate(crops):
+            for index, picture in enumerate(crops):
                 subset = _subset(gallery, identity, index)
-                write_image(folder / subset / crop_name(identity, number, index + 1), image)
+                write_image(folder / subset / crop_name(identity, number, index + 1), picture)
             progress()
 
 

@@ -7,8 +7,8 @@ and number of the box.
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from passerby.synth.picture import Picture
 from passerby.synth.sighting import Shot, Sighting
 
 __all__ = ["FOLDERS", "crop", "crop_name"]
@@ -29,16 +29,12 @@ def crop_name(identity: int, camera: int, frame: int, box: int = 1) -> str:
     return f"{identity:04d}_c{camera}s1_{frame:06d}_{box:02d}.jpg"
 
 
-def crop(shot: Shot, seen: Sighting) -> npt.NDArray[np.uint8]:
-    """Cut a person out of a picture.
-
-    Returns:
-        Shape (128, 64, 3), BGR.
-    """
+def crop(shot: Shot, seen: Sighting) -> Picture:
+    """Cut a person out of a picture, 64 pixels wide and 128 high."""
     height, width = shot.image.shape[:2]
     left, top, right, bottom = seen.box
     margin = MARGIN * (bottom - top)
     rows = slice(max(int(top - margin), 0), min(int(np.ceil(bottom + margin)), height))
     columns = slice(max(int(left - margin), 0), min(int(np.ceil(right + margin)), width))
     cut = cv2.resize(shot.image[rows, columns], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
-    return np.asarray(cut, np.uint8)
+    return Picture(np.asarray(cut, np.uint8))

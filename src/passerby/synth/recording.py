@@ -130,7 +130,7 @@ def _film_one(
     heads: list[str] = []
     with _pictures(folder, camera, recording) as pictures:
         for shot in world.shots(camera, walks, recording.rate):
-            coco.add(shot, Path(os.path.relpath(pictures.write(shot.image), place)).as_posix())
+            coco.add(shot, Path(os.path.relpath(pictures.write(shot.picture), place)).as_posix())
             persons += mot.persons(shot)
             heads += mot.heads(shot)
             progress()

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from passerby.detections import Boxes, Detections, Kind, Mask
 from passerby.geometry import PixelBox
+from passerby.synth.picture import Picture
 
 __all__ = ["Shot", "Sighting"]
 
@@ -60,6 +61,11 @@ class Shot:
     index: int
     image: npt.NDArray[np.uint8]
     sightings: tuple[Sighting, ...]
+
+    @property
+    def picture(self) -> Picture:
+        """The image as what may be written."""
+        return Picture(self.image)
 
     def detections(self, visibility: float = 0.0) -> Detections:
         """Return persons and heads as a perfect detector and tracker would.

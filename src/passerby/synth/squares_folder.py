@@ -10,6 +10,7 @@ import numpy as np
 
 from passerby.files.partial_folder import write_new
 from passerby.synth.files import write_image
+from passerby.synth.picture import Picture
 from passerby.synth.squares import (
     SQUARE_SIZE,
     DetectorBatch,
@@ -65,7 +66,7 @@ def write_squares(
         for number, identity in enumerate(plain.identities)
     ]
     for name, image in zip(names, plain.images, strict=True):
-        write_image(folder / "reid" / name, image)
+        write_image(folder / "reid" / name, Picture(image))
     compared = [
         (names[first], names[second], label)
         for (first, second), label in zip(matched, labels, strict=True)
@@ -81,8 +82,9 @@ def _write_detector_images(
     targets = heatmaps(squares.centres)
     for number, (image, target) in enumerate(zip(squares.images, targets, strict=True)):
         name = f"{number + 1:06d}.png"
-        write_image(folder / "detector" / name, image)
-        write_image(folder / "heatmaps" / name, np.rint(target * 255).astype(np.uint8))
+        warmth = np.rint(target * 255).astype(np.uint8)
+        write_image(folder / "detector" / name, Picture(image))
+        write_image(folder / "heatmaps" / name, Picture(warmth))
         x, y = squares.centres[number].tolist()
         left, top = int(x - SQUARE_SIZE / 2), int(y - SQUARE_SIZE / 2)
         rows.append((name, squares.identities[number], x, y, left, top, SQUARE_SIZE, SQUARE_SIZE))
