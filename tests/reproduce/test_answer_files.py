@@ -1,5 +1,6 @@
 """What is written can be read back, says all that was found, and needs measurements alone."""
 
+import csv
 import json
 import re
 import shutil
@@ -70,6 +71,22 @@ def test_the_page_holds_what_the_json_holds(workspace: Workspace) -> None:
     assert (faces["images"], faces["with a face"]) == ("6,407", "61.2%")
     for name in ("command: `c`", "seeds: 0; 1", "commit: d", "machine: m", "python 3"):
         assert name in path.read_text(encoding="utf-8")
+
+
+def test_the_tables_hold_what_the_json_holds(workspace: Workspace) -> None:
+    (path,) = write_answers(workspace, [TABLE])
+    answer = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    stem = path.with_suffix("")
+    for kind, known in (("figures", answer["figures"]), ("effects", answer["effects"])):
+        text = Path(f"{stem}-{kind}.csv").read_text(encoding="utf-8")
+        rows = list(csv.DictReader(text.splitlines()))
+        for row, one in zip(rows, known, strict=True):
+            assert row["row"] == one["row"]
+            assert row["ours"] == ("" if one["ours"] is None else f"{one['ours']:.6g}")
+    latex = path.with_suffix(".tex").read_text(encoding="utf-8")
+    assert latex.count(r"\begin{tabular}") == latex.count(r"\end{tabular}") == 2
+    lines = [line for line in latex.splitlines() if line.startswith(answer["effects"][0]["row"])]
+    assert any(line.endswith(answer["effects"][0]["verdict"] + r" \\") for line in lines)
 
 
 def test_the_picture_can_be_opened(workspace: Workspace) -> None:

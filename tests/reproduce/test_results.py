@@ -15,6 +15,7 @@ from passerby.reproduce.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = sorted((ROOT / "results").glob("*.md"))
+TABLES = sorted([*(ROOT / "results").glob("*.csv"), *(ROOT / "results").glob("*.tex")])
 PAGE = (ROOT / "docs" / "reproducing.md").read_text(encoding="utf-8")
 
 TESTED, TRAINED = "tested on anonymized", "trained and tested on anonymized"
@@ -45,7 +46,7 @@ def anew(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*PUBLISHED, *TABLES], ids=lambda path: path.name)
 def test_answers_follow_from_measurements(anew: Path, path: Path) -> None:
     assert (anew / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
 

@@ -9,6 +9,7 @@ from passerby.files.output_folder import OutputFolder
 from passerby.partial import REPLACING, write_text
 from passerby.reproduce.answer import MARGIN, Answer, answer_of
 from passerby.reproduce.answer_record import as_dict
+from passerby.reproduce.answer_tables import effects_csv, figures_csv, latex
 from passerby.reproduce.experiment import Experiment
 from passerby.reproduce.markdown import page
 from passerby.reproduce.measurement import read_measurements
@@ -23,7 +24,7 @@ SCALES = ("quick", "paper")
 def write_answers(
     workspace: Workspace, experiments: Iterable[Experiment], margin: float = MARGIN
 ) -> list[Path]:
-    """Answer all tables for which there is a measurement: Markdown, JSON and a picture each.
+    """Answer all tables for which there is a measurement: Markdown, JSON, CSV, LaTeX and a picture.
 
     Args:
         workspace: Where measurements lie and answers are written.
@@ -59,5 +60,8 @@ def _write(workspace: Workspace, answer: Answer) -> Path:
 
     write_json(file(".json"), as_dict(answer), REPLACING)
     draw_effects(file(".png"), answer)
+    write_text(file("-figures.csv"), figures_csv(answer), REPLACING)
+    write_text(file("-effects.csv"), effects_csv(answer), REPLACING)
+    write_text(file(".tex"), latex(answer), REPLACING)
     write_text(file(".md"), page(answer), REPLACING)
     return file(".md")

@@ -1,5 +1,6 @@
 """``passerby evaluate matrix``, end to end, with networks of a few bytes."""
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -61,6 +62,28 @@ def test_every_cell_is_in_the_table_and_in_the_file(words: list[str], capsys: Ca
     assert models == {"a.onnx", "b.onnx"}
     rows = re.findall(r"(?:original|noisy) / (?:original|noisy) / ", capsys.readouterr().out)
     assert len(rows) == 8
+
+
+def test_the_tables_hold_what_the_json_holds(words: list[str]) -> None:
+    files = ["--json", "out.json", "--csv", "out.csv", "--latex", "out.tex"]
+    assert main([*words, *files]) == EXIT_OK
+    cells = json.loads(Path("out.json").read_text(encoding="utf-8"))["cells"]
+    rows = list(csv.DictReader(Path("out.csv").read_text(encoding="utf-8").splitlines()))
+    lines = Path("out.tex").read_text(encoding="utf-8").splitlines()
+    lines = lines[lines.index(r"\midrule") + 1 : lines.index(r"\bottomrule")]
+    for row, line, cell in zip(rows, lines, cells, strict=True):
+        names = [cell["train"], cell["query"], cell["gallery"]]
+        assert [row["train"], row["query"], row["gallery"]] == names
+        assert float(row["mAP"]) == pytest.approx(cell["mAP"], rel=1e-5)
+        assert line.startswith(" & ".join([*names, f"{cell['mAP']:.4f}"]))
+        comparison = cell["comparison"]
+        if comparison is None:
+            assert row["difference"] == row["p t"] == ""
+        else:
+            low, p = comparison["interval"]["low"], comparison["p_by_holm"]["wilcoxon"]
+            assert float(row["95 % low"]) == pytest.approx(low, rel=1e-5)
+            assert float(row["p wilcoxon"]) == pytest.approx(p, rel=1e-5)
+    assert main([*words, *files]) != EXIT_OK  # they exist
 
 
 def test_other_images_are_refused(words: list[str], capsys: Capture) -> None:

@@ -1,5 +1,6 @@
 """``passerby evaluate matrix``: trained on x asked with x searched in, with paired tests."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -16,13 +17,18 @@ from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.matrix import Condition, Matrix, evaluate_matrix
 from passerby.evaluate.reid.result_files import write_json
+from passerby.evaluate.tables import Cell, as_csv, as_latex
 from passerby.models.cards import Pixels
 from passerby.models.describer import Describer, open_describer
-from passerby.partial import Permit
+from passerby.partial import Permit, write_text
 
 __all__ = ["matrix"]
 
 WHAT = Group("What is compared", sort_key=1)
+COLUMNS = (
+    *("train", "query", "gallery", "mAP", "rank-1", "difference", "95 % low", "95 % high"),
+    *("p t", "p wilcoxon", "p equivalence"),
+)
 WIDTH = 132
 """Columns of the terminal that the table needs."""
 
@@ -37,6 +43,8 @@ def matrix(  # noqa: PLR0913  (one option each)
     margin: float = 0.01,
     seed: int = 0,
     json: Path | None = None,
+    csv: Path | None = None,
+    latex: Path | None = None,
     overwrite: bool = False,
 ) -> int:
     """Evaluate every combination of training, query and gallery condition, and compare in pairs.
@@ -57,11 +65,13 @@ def matrix(  # noqa: PLR0913  (one option each)
         margin: A difference in mAP that does not matter.
         seed: Of the drawing of people.
         json: Everything, with the protocol.
-        overwrite: Replace the file if it exists.
+        csv: The table for spreadsheets, a row for each cell of the matrix.
+        latex: The table for a paper; it needs the package booktabs.
+        overwrite: Replace files that exist.
     """
     if not images or not models:
         raise ConfigError("say what to compare: --images.NAME ROOT and --models.NAME MODEL")
-    check_new(json, read=[*images.values(), *models.values()], overwrite=overwrite)
+    check_new(json, csv, latex, read=[*images.values(), *models.values()], overwrite=overwrite)
     networks = {name: open_describer(model, pixels) for name, model in models.items()}
     datasets = _datasets(images, which or WhichDataset())
     signatures = {
@@ -79,8 +89,13 @@ def matrix(  # noqa: PLR0913  (one option each)
             progress=lambda: advance(1),
         )
     _print(found)
+    permit = Permit(overwrite)
     if json is not None:
-        write_json(json, found.as_dict(), Permit(overwrite))
+        write_json(json, found.as_dict(), permit)
+    if csv is not None:
+        write_text(csv, as_csv(COLUMNS, _rows(found)), permit)
+    if latex is not None:
+        write_text(latex, as_latex(COLUMNS, _rows(found), digits=4), permit)
     return EXIT_OK
 
 
@@ -101,6 +116,18 @@ def _datasets(images: dict[str, Path], which: WhichDataset) -> dict[str, ReidDat
 def _described(dataset: ReidDataset, describer: Describer) -> Condition:
     (compared,) = describe([dataset], describer)
     return Condition(compared.query, compared.gallery, compared.origin)
+
+
+def _rows(found: Matrix) -> Iterator[list[Cell]]:
+    """One row for each cell of the matrix, as `COLUMNS` names its figures."""
+    for cell, result in found.results.items():
+        row: list[Cell] = [cell.train, cell.query, cell.gallery]
+        row += [result.mean_average_precision, result.rank(1)]
+        if cell != found.reference:
+            comparison = found.comparisons[cell]
+            row += [comparison.difference, comparison.interval.low, comparison.interval.high]
+            row += found.corrected[cell].values()
+        yield [*row, *[None] * (len(COLUMNS) - len(row))]
 
 
 def _print(found: Matrix) -> None:
