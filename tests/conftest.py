@@ -235,6 +235,112 @@ def people_and_heads() -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)], ir_version=6)
 
 
+@pytest.fixture
+def network_giving(tmp_path: Path) -> Callable[..., Path]:
+    """Write a network that gives the same numbers for every picture; returns its path.
+
+    It takes pictures of one size, by default 64x96 in single precision, channels first.
+    """
+
+    def write(
+        outputs: Mapping[str, npt.ArrayLike],
+        *,
+        name: str = "constant.onnx",
+        picture: Sequence[int | str] = (1, 3, 64, 96),
+        numbers: int = TensorProto.FLOAT,
+        metadata: Mapping[str, str] | None = None,
+    ) -> Path:
+        sizes = [side for side in picture[1:] if isinstance(side, int)]
+        zero = [numpy_helper.from_array(np.zeros(1, np.float32), "zero")]
+        shape = numpy_helper.from_array(np.array([int(np.prod(sizes))], np.int64), "flat")
+        nodes = [
+            helper.make_node("Cast", ["images"], ["single"], to=TensorProto.FLOAT),
+            helper.make_node("Reshape", ["single", "flat"], ["row"]),
+            helper.make_node("ReduceMax", ["row"], ["brightest"], keepdims=1),
+            helper.make_node("Mul", ["brightest", "zero"], ["nothing"]),
+        ]
+        weights, values = [*zero, shape], []
+        for place, (output, array) in enumerate(outputs.items()):
+            single = np.asarray(array, np.float32)
+            weights.append(numpy_helper.from_array(single, f"given{place}"))
+            nodes.append(helper.make_node("Add", [f"given{place}", "nothing"], [output]))
+            values.append(helper.make_tensor_value_info(output, TensorProto.FLOAT, single.shape))
+        images = helper.make_tensor_value_info("images", numbers, picture)
+        graph = helper.make_graph(nodes, "constant", [images], values, weights)
+        opset = [helper.make_opsetid("", 13)]
+        model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+        helper.set_model_props(model, dict(metadata or {}))
+        path = tmp_path / name
+        onnx.save(model, path)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def plates_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A user's own YOLOv8: of 320x320 pixels, white is a plate and what is blue alone a screen.
+
+    A box has 24x12 pixels and lies around the middle of a cell of stride 8; a cell that is all
+    white or blue scores 0.98. Its metadata names both classes.
+    """
+    path = tmp_path_factory.mktemp("models") / "plates.onnx"
+    onnx.save(_plates(), path)
+    return str(path)
+
+
+def _plates() -> onnx.ModelProto:
+    strides = np.repeat([8, 16, 32], [1600, 400, 100])
+    centres = [
+        ((column + 0.5) * stride, (row + 0.5) * stride)
+        for stride in (8, 16, 32)
+        for row in range(320 // stride)
+        for column in range(320 // stride)
+    ]
+    boxes = np.concatenate([np.array(centres).T, np.full((2, 2100), [[24], [12]])])[None]
+    # Of each class what red and blue count for, 0-1; only stride 8 finds anything.
+    kernel = np.array([[22.0, 0, 0], [-22, 0, 22]], np.float32).reshape(2, 3, 1, 1)
+    least = np.where(strides == 8, -18, -99).astype(np.float32).reshape(1, 1, 2100)
+    nodes = [
+        *(
+            helper.make_node(
+                "AveragePool",
+                ["images"],
+                [f"mean{stride}"],
+                kernel_shape=[stride] * 2,
+                strides=[stride] * 2,
+            )
+            for stride in (8, 16, 32)
+        ),
+        *(
+            helper.make_node("Reshape", [f"mean{stride}", "flat"], [f"flat{stride}"])
+            for stride in (8, 16, 32)
+        ),
+        helper.make_node("Concat", ["flat8", "flat16", "flat32"], ["cells"], axis=2),
+        helper.make_node("Unsqueeze", ["cells", "last"], ["wide"]),
+        helper.make_node("Conv", ["wide", "kernel"], ["raw"]),
+        helper.make_node("Squeeze", ["raw", "last"], ["counted"]),
+        helper.make_node("Add", ["counted", "least"], ["logits"]),
+        helper.make_node("Sigmoid", ["logits"], ["scores"]),
+        helper.make_node("Concat", ["boxes", "scores"], ["output0"], axis=1),
+    ]
+    weights = [
+        numpy_helper.from_array(np.array([1, 3, -1], np.int64), "flat"),
+        numpy_helper.from_array(np.array([3], np.int64), "last"),
+        numpy_helper.from_array(kernel, "kernel"),
+        numpy_helper.from_array(least, "least"),
+        numpy_helper.from_array(boxes.astype(np.float32), "boxes"),
+    ]
+    images = helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 320, 320])
+    output = helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, 6, 2100])
+    graph = helper.make_graph(nodes, "plates", [images], [output], weights)
+    opset = [helper.make_opsetid("", 13)]
+    model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+    names = "{0: 'plate', 1: 'screen'}"
+    helper.set_model_props(model, {"task": "detect", "stride": "32", "names": names})
+    return model
+
+
 @pytest.fixture(scope="session")
 def colours_model(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A network that describes 8x4 pixels by the mean colours of both halves, B, G, R in turn."""

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from passerby.detection import combined
@@ -68,7 +69,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, DetectionSettings]]
         ({Kind.FACE}, ["faces"]),
         ({Kind.MOTION}, ["motion"]),
         ({Kind.HEAD, Kind.FACE}, ["people", "faces"]),
-        (set(Kind), ["people", "faces", "motion"]),
+        (set(Kind) - {Kind.OBJECT}, ["people", "faces", "motion"]),
     ],
 )
 def test_each_kind_has_its_detector_and_none_is_made_twice(
@@ -162,3 +163,100 @@ def test_a_model_that_knows_no_heads_cannot_stand_in(
     assert not heads_stand_in(HEADS_AND_FACES, DetectionSettings(bright_model))
     with pytest.raises(ModelError, match="no model that finds a face is here"):
         detectors_for(HEADS_AND_FACES, DetectionSettings(bright_model))
+
+
+# --- Things that users name -----------------------------------------------------------------
+
+OBJECTS = frozenset({Kind.OBJECT})
+WITH_PLATES = DetectionSettings(object_model="plates.onnx", classes=("plate",))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "settings", "names"),
+    [
+        (OBJECTS, DetectionSettings(classes=("tv",)), ["objects"]),
+        (OBJECTS, WITH_PLATES, ["objects"]),
+        (OBJECTS | {Kind.HEAD}, WITH_PLATES, ["people", "objects"]),
+        (OBJECTS | {Kind.HEAD}, DetectionSettings(classes=("tv",)), ["people"]),
+        (
+            OBJECTS | {Kind.PERSON},
+            DetectionSettings("own.onnx", object_model="own.onnx", classes=("tv",)),
+            ["people"],
+        ),
+        (OBJECTS | {Kind.MOTION}, WITH_PLATES, ["objects", "motion"]),
+    ],
+)
+def test_one_network_is_asked_once_for_people_and_things(
+    kinds: frozenset[Kind],
+    settings: DetectionSettings,
+    names: list[str],
+    made: list[tuple[str, DetectionSettings]],
+) -> None:
+    detectors_for(kinds, settings)
+    assert [name for name, _ in made] == names
+
+
+def test_plates_and_heads_are_found_by_two_networks(
+    plates_model: str, people_and_heads_model: str
+) -> None:
+    settings = DetectionSettings(
+        people_and_heads_model, size=320, object_model=plates_model, classes=("plate",)
+    )
+    image = np.zeros((240, 320, 3), np.uint8)
+    image[40:48, 80:88] = 255
+    image[120:128, 160:168, 2] = 255
+    kinds = frozenset({Kind.PERSON, Kind.HEAD, Kind.OBJECT})
+    found = detectors_for(kinds, settings)(image)
+    assert [72, 38, 96, 50] in found.of_kind(Kind.OBJECT).boxes.tolist()
+    assert [156, 116, 172, 132] in found.of_kind(Kind.HEAD).boxes.tolist()
+    assert set(model_hashes(kinds, settings)) == {people_and_heads_model, plates_model}
+
+
+def test_things_that_nobody_names_are_refused() -> None:
+    for kinds in (OBJECTS, OBJECTS | {Kind.PERSON}):
+        with pytest.raises(ConfigError, match="objects covers nothing: say what with --classes"):
+            detectors_for(kinds)
+        with pytest.raises(ConfigError, match="objects covers nothing"):
+            model_hashes(kinds)
+
+
+def test_settings_that_would_be_passed_over_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"nothing is looked for in plates\.onnx"):
+        DetectionSettings(object_model="plates.onnx")
+    for model in (None, "yolox-nano"):
+        with pytest.raises(ConfigError, match="decoder yolov8 is for a network"):
+            DetectionSettings(model, decoder="yolov8")
+    assert DetectionSettings("own.onnx", decoder="yolov8").decoder == "yolov8"
+
+
+def test_the_class_must_be_one_of_the_network(built_in_alone: str) -> None:
+    message = "ours has no class 'plate': it has person, head .*--object-model"
+    with pytest.raises(ConfigError, match=message):
+        detectors_for(OBJECTS, DetectionSettings(classes=("plate",)))
+
+
+def test_the_decoder_is_for_files_and_names_for_the_network_of_things(
+    plates_model: str, tmp_path: Path
+) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("plate\nscreen\n", encoding="utf-8")
+    settings = DetectionSettings(
+        "passerby-people",
+        object_model=plates_model,
+        classes=("screen",),
+        decoder="yolov8",
+        class_names=str(names),
+        device="cpu",
+    )
+    of_people = settings.opening("passerby-people", finds_objects=settings.one_network)
+    assert (of_people.decoder, of_people.class_names) == (None, None)
+    detectors_for(OBJECTS | {Kind.PERSON}, settings)
+
+
+def test_another_device_reaches_every_network(plates_model: str) -> None:
+    settings = DetectionSettings(object_model=plates_model, classes=("plate",), device="cuda")
+    if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
+        pytest.skip("this ONNX Runtime can use cuda")
+    for kinds in (OBJECTS, frozenset({Kind.PERSON})):
+        with pytest.raises(ConfigError, match="cannot use cuda, only cpu"):
+            detectors_for(kinds, settings)

@@ -95,7 +95,7 @@ def _in_order(value: object) -> Sequence[object]:
         return value
     if not isinstance(value, dict):
         raise TypeError(value)
-    by_number = {int(key): name for key, name in value.items()}
+    by_number = {int(str(key)): name for key, name in value.items()}
     return [by_number[number] for number in range(len(by_number))]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from passerby.errors import ConfigError, ModelError
+from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.models.classes import FIRST_CLASS
 from passerby.models.decoders import DECODERS, Decoder
 from passerby.models.session import Network, Tensor
@@ -19,10 +19,6 @@ DECODER_KEY = "passerby.decoder"
 _TASK_KEY = "task"
 _OTHER_TASKS = "classify", "segment", "pose", "obb"
 """What exporters of YOLO call networks that give anything but upright boxes and their classes."""
-
-_TRIAL = 5, 7
-"""Height and width, in strides, of a picture for a network that takes any: few cells, and a number
-of them that is hardly that of its classes."""
 
 _SLACK = 1e-3
 """By which a score may leave 0-1: networks compute in single precision, or in half."""
@@ -65,8 +61,11 @@ def recognised(network: Network, path: Path, asked: str | None = None) -> Family
     candidates = {named: DECODERS[named]} if named else DECODERS
     for decoder in candidates.values():
         network.outputs = _fewer(network.outputs, decoder.outputs)
-    rows, columns = network.size or (_TRIAL[0] * network.stride, _TRIAL[1] * network.stride)
-    outputs = network(np.zeros((1, 3, rows, columns), np.float32))
+    rows, columns = network.trial
+    try:
+        outputs = network(np.zeros((1, 3, rows, columns), np.float32))
+    except DetectionError as error:
+        raise ModelError(f"{path} cannot be run: {error}") from error
     shapes = [output.shape for output in outputs]
     fitting = [
         Family(name, decoder, count)

@@ -102,10 +102,21 @@ class Network:
             raise DetectionError(f"the network failed: {first_line(error)}") from error
         return [np.asarray(output, np.float32) for output in outputs]
 
+    @property
+    def trial(self) -> tuple[int, int]:
+        """Height and width of a picture to try it with: what it insists on, or something larger.
+
+        Too small a picture would not do: the runtime divides by zero, and takes us with it, where
+        a window of fixed size is larger than the map that it slides over.
+        """
+        if self.size is not None:
+            return self.size
+        height, width = self.input.size or (4 * self.stride, 5 * self.stride)
+        return (height // self.stride + 1) * self.stride, (width // self.stride + 2) * self.stride
+
     def _runs(self) -> bool:
-        """Try a shape that no network was exported for."""
         try:
-            self(np.zeros((1, 3, 2 * self.stride, 3 * self.stride), np.float32))
+            self(np.zeros((1, 3, *self.trial), np.float32))
         except DetectionError:
             return False
         return True
@@ -123,6 +134,11 @@ def read_graph(path: Path) -> onnx.ModelProto:
         raise ModelError(f"cannot read {path} ({error.strerror}): check the path") from error
     except DecodeError as error:
         raise ModelError(f"{path} is not an ONNX file: fetch it again") from error
+    except (onnx.checker.ValidationError, ValueError) as error:
+        raise ModelError(
+            f"the weights beside {path} cannot be read ({first_line(error)}): keep the files "
+            "together"
+        ) from error
     if not all(output.type.HasField("tensor_type") for output in model.graph.output):
         raise ModelError(f"{path} gives something else than numbers: it is no network for pictures")
     weights = {weight.name for weight in model.graph.initializer}

@@ -5,11 +5,14 @@ import numpy as np
 from passerby.models.decoders.decoder import STRIDES
 from passerby.models.session import Tensor
 
-__all__ = ["LEVELS", "in_pixels"]
+__all__ = ["ANCHORS", "LEVELS", "in_pixels"]
 
 LEVELS = STRIDES, (*STRIDES, 64), (4, *STRIDES)
 """Strides of the feature maps: of most networks, of those for large pictures (P6), and of those for
 small things (P2)."""
+
+ANCHORS = 3
+"""Boxes of each cell of YOLOv5 and YOLOv7."""
 
 _LARGEST_SHARE = 2.0
 """Centres lie all over the picture: if none is beyond this, they are shares and not pixels."""

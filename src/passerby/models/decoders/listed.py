@@ -15,8 +15,11 @@ def chosen(boxes: Boxes, scores: Tensor, classes: Tensor, wanted: Wanted) -> Det
     Args:
         boxes: Shape (n, 4).
         scores: Shape (n,).
-        classes: Number of the class of each from 0, shape (n,).
+        classes: Number of the class of each from 0, shape (n,). Where that is no whole number, the
+            list is none of this layout: such a box is passed on with a score that is no number.
         wanted: Which classes to look for.
     """
-    row, position = np.nonzero(np.rint(classes)[:, None] == wanted.columns)
+    unsound = classes != np.rint(classes)
+    scores = np.where(unsound, np.float32(np.nan), scores)
+    row, position = np.nonzero((classes[:, None] == wanted.columns) | unsound[:, None])
     return Detections.of(boxes[row], scores[row], wanted.kinds[position])

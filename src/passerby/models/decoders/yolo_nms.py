@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from passerby.detections import Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
-from passerby.models.decoders.decoder import DECODERS, Decoder, Shapes, strong
+from passerby.models.decoders.centred import ANCHORS, LEVELS
+from passerby.models.decoders.decoder import DECODERS, Decoder, Shapes, count_cells, strong
 from passerby.models.decoders.listed import chosen
 from passerby.models.preparation import PREPARATIONS
 from passerby.models.session import Tensor
@@ -39,9 +40,12 @@ def decode(
     return chosen(raw[:, :4], raw[:, _SCORE], raw[:, _CLASS], wanted)
 
 
-def _classes(shapes: Shapes, height: int, width: int) -> int | None:  # noqa: ARG001 - likewise
-    fits = len(shapes) == 1 and len(shapes[0]) == 3 and shapes[0][2] == _CLASS + 1
-    return 0 if fits else None
+def _classes(shapes: Shapes, height: int, width: int) -> int | None:
+    if len(shapes) != 1 or len(shapes[0]) != 3 or shapes[0][2] != _CLASS + 1:
+        return None
+    # As many boxes as there are cells are no list, but a network of one class that says all.
+    cells = [sum(count_cells(height, width, strides)) for strides in LEVELS]
+    return None if shapes[0][1] in (*cells, *(ANCHORS * count for count in cells)) else 0
 
 
 DECODERS.add(

@@ -6,7 +6,7 @@ import numpy as np
 
 from passerby.detections import Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
-from passerby.models.decoders.centred import LEVELS, in_pixels
+from passerby.models.decoders.centred import ANCHORS, LEVELS, in_pixels
 from passerby.models.decoders.decoder import (
     DECODERS,
     Decoder,
@@ -22,7 +22,6 @@ __all__ = ["decode"]
 
 _OBJECTNESS = 4
 _FIRST = 5
-_ANCHORS = 3
 
 
 def decode(
@@ -57,7 +56,7 @@ def _classes(shapes: Shapes, height: int, width: int) -> int | None:
     if len(shapes) != 1 or len(shapes[0]) != 3:
         return None
     _, count, numbers = shapes[0]
-    counts = [_ANCHORS * sum(count_cells(height, width, strides)) for strides in LEVELS]
+    counts = [ANCHORS * sum(count_cells(height, width, strides)) for strides in LEVELS]
     return numbers - _FIRST if count in counts and numbers > _FIRST else None
 
 
