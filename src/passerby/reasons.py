@@ -15,8 +15,8 @@ def reason_of(error: Exception) -> str:
         >>> from passerby.errors import InputError
         >>> reason_of(InputError("a.jpg is damaged"))
         'a.jpg is damaged'
-        >>> reason_of(OSError(28, "No space left on device", "/tmp/a"))
-        '/tmp/a: No space left on device'
+        >>> reason_of(OSError(28, "No space left on device", "clip.mp4"))
+        'clip.mp4: No space left on device'
     """
     match error:
         case PasserbyError():

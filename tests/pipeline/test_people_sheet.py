@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from passerby.datasets import ReidDataset, Sample
-from passerby.errors import InputError
+from passerby.errors import OutputError
 from passerby.pipeline.people_sheet import CROP_SIZE, draw_people
 from passerby.pipeline.settings import Settings
 from passerby.sinks.contact_sheet import GAP, LINE_HEIGHT
@@ -59,8 +59,18 @@ def test_people_who_fill_a_row_come_first(dataset: ReidDataset, tmp_path: Path) 
     assert [middle(image, row, 1)[0] for row in range(3)] == [45, 85, 125]
 
 
-def test_what_cannot_be_read_leaves_no_sheet(dataset: ReidDataset, tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_told_and_left_out(dataset: ReidDataset, tmp_path: Path) -> None:
+    told: list[str] = []
+    before = draw_people(dataset, tmp_path / "all.png", BLACK)
     (tmp_path / "1_1.png").write_bytes(b"")
-    with pytest.raises(InputError, match="is empty"):
+    assert draw_people(dataset, tmp_path / "s.png", BLACK, complain=told.append) == before - 1
+    (line,) = told
+    assert "1_1.png is empty" in line
+
+
+def test_where_nothing_can_be_read_there_is_no_sheet(dataset: ReidDataset, tmp_path: Path) -> None:
+    for file in tmp_path.glob("*.png"):
+        file.write_bytes(b"")
+    with pytest.raises(OutputError, match="there is no frame to write"):
         draw_people(dataset, tmp_path / "s.png", BLACK)
-    assert list(tmp_path.glob("*s.png*")) == []
+    assert not (tmp_path / "s.png").exists()

@@ -29,8 +29,7 @@ class _Stream(io.TextIOBase):
 
     @property
     def _file(self) -> IO[str] | None:
-        file: IO[str] | None = getattr(sys, self._name)
-        return file
+        return sys.stdout if self._name == "stdout" else sys.stderr
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # rich draws with what it can encode

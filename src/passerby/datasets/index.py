@@ -1,5 +1,6 @@
 """What a data set for re-identification comes down to: a list of images with their labels."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -132,7 +133,7 @@ class ReidDataset:
         digest = sha256()
         for sample in self.samples:
             label = f"{sample.identity}\t{sample.camera}\t{int(sample.distractor)}"
-            digest.update(f"{sample.subset}\t{sample.path}\t{label}\n".encode())
+            digest.update(os.fsencode(f"{sample.subset}\t{sample.path}\t{label}\n"))
         return digest.hexdigest()
 
 

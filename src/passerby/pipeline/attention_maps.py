@@ -10,13 +10,14 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from passerby.errors import InputError
 from passerby.evaluate.reid.description import frame_of
 from passerby.evaluate.reid.shown import as_shown
 from passerby.models.describer import Describer
 from passerby.models.occlusion import Heat, occlusion_map
 from passerby.partial import ANEW, Permit
+from passerby.pipeline.complaint import told_of
 from passerby.pipeline.image_lists import ImageList
+from passerby.reasons import reason_of
 from passerby.sinks.attention_maps import AttentionMap, AttentionMaps
 from passerby.types import Image
 
@@ -65,8 +66,8 @@ def draw_attention(  # noqa: PLR0913  (one setting each)
             progress(1)
             try:
                 frame = frame_of(images.files[number])
-            except InputError as error:
-                complain(str(error))
+            except Exception as error:  # noqa: BLE001  (whatever it is, the image is left out)
+                complain(told_of(str(images.files[number]), reason_of(error)))
                 continue
             maps = _maps(describer, frame.image, threads)
             sheet.write(as_shown(frame), maps)

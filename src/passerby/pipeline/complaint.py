@@ -1,6 +1,6 @@
 """What went wrong with an input, in one line."""
 
-__all__ = ["complaint"]
+__all__ = ["complaint", "told_of"]
 
 
 def complaint(source: str | None, error: str | None) -> str | None:
@@ -10,6 +10,9 @@ def complaint(source: str | None, error: str | None) -> str | None:
         >>> complaint("a.jpg", "a.jpg is damaged"), complaint("a.jpg", "the disk is full")
         ('a.jpg is damaged', 'a.jpg: the disk is full')
     """
-    if error is None or source is None or source in error:
-        return error
-    return f"{source}: {error}"
+    return error if error is None or source is None else told_of(source, error)
+
+
+def told_of(source: str, error: str) -> str:
+    """The error with the name of what it is about, which most errors hold already."""
+    return error if source in error else f"{source}: {error}"

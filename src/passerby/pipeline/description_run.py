@@ -1,5 +1,6 @@
 """Describe images of people, and write their signatures to a file."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,11 +16,15 @@ from passerby.models.describer import Describer
 from passerby.models.lookup import sha256_of
 from passerby.models.signature_stream import signatures
 from passerby.partial import ANEW, Permit
+from passerby.pipeline.complaint import told_of
 from passerby.pipeline.image_lists import ImageList
+from passerby.reasons import reason_of
 from passerby.sinks.signature_files import SignatureFile
 from passerby.types import Image
 
 __all__ = ["DescribedImages", "describe_images", "is_described"]
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,8 @@ def _read(
     for number in range(start, len(images)):
         try:
             yield frame_of(images.files[number]).image
-        except InputError as error:
+        except Exception as error:  # whatever it is, it is this image's failure
+            _logger.debug("an image failed", exc_info=True)
             unreadable.add(number)
-            complain(str(error))
+            complain(told_of(str(images.files[number]), reason_of(error)))
             yield np.zeros((*describer.size, 3), np.uint8)

@@ -1,5 +1,6 @@
 """Images of people to describe, with what is known about who they show."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -46,7 +47,7 @@ class ImageList:
         for file, path in zip(self.files, self.paths, strict=True):
             status = file.stat() if file.is_file() else None
             touched = (status.st_size, status.st_mtime_ns) if status else None
-            digest.update(f"{path}\t{touched}\n".encode())
+            digest.update(os.fsencode(f"{path}\t{touched}\n"))
         return digest.hexdigest()
 
     @classmethod

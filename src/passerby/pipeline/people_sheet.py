@@ -1,12 +1,15 @@
 """A contact sheet of the people in a data set, who are anonymized before they are drawn."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from passerby.datasets import ReidDataset, Sample
 from passerby.partial import ANEW, Permit
+from passerby.pipeline.complaint import told_of
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline
+from passerby.reasons import reason_of
 from passerby.sinks.contact_sheet import ContactSheet, Note
 from passerby.sources import open_source
 
@@ -26,6 +29,7 @@ def draw_people(
     people: int = 12,
     columns: int = 8,
     permit: Permit = ANEW,
+    complain: Callable[[str], None] = lambda _complaint: None,
 ) -> int:
     """Draw some people, a row each, with images from as many cameras as there are.
 
@@ -36,29 +40,35 @@ def draw_people(
         people: How many to show, evenly chosen among all.
         columns: How many images of each.
         permit: What may happen to a file that is there.
+        complain: Told of each image that cannot be read; it is left out.
 
     Returns:
         How many images it shows.
 
     Raises:
         ConfigError: If the sheet is no PNG.
-        InputError: If an image cannot be read.
         ModelError: If a detector's weights are missing.
-        OutputError: If the sheet cannot be written.
+        OutputError: If the sheet cannot be written, or none of the images can be read.
     """
+    shown = 0
     chosen = _chosen(dataset, people, columns)
     target = ContactSheet(sheet, columns, crop_size=CROP_SIZE, permit=permit)
     try:
         with Pipeline(settings) as pipeline:
             for rank, sample in enumerate(chosen):
-                with open_source(dataset.file(sample.path)) as source:
-                    frame = next(iter(pipeline.run(source, sample.path))).frame
+                try:
+                    with open_source(dataset.file(sample.path)) as source:
+                        frame = next(iter(pipeline.run(source, sample.path))).frame
+                except Exception as error:  # noqa: BLE001  (whatever it is, it is left out)
+                    complain(told_of(sample.path, reason_of(error)))
+                    continue
                 lines = f"person {sample.identity}", f"camera {sample.camera}"
                 target.write(frame, Note(lines, rank=rank))
+                shown += 1
         target.commit()
     finally:
         target.abort()
-    return len(chosen)
+    return shown
 
 
 def _chosen(dataset: ReidDataset, people: int, columns: int) -> list[Sample]:

@@ -6,13 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from passerby.detections import Kind
-from passerby.errors import InputError
 from passerby.files.output_folder import OutputFolder
 from passerby.files.permit import Permit, identities
+from passerby.pipeline.complaint import told_of
 from passerby.pipeline.manifest import Entry
 from passerby.pipeline.reading import Reading
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline, Result
+from passerby.reasons import reason_of
 from passerby.sinks import ImageSink
 from passerby.sources import ImageSource
 from passerby.sources.inputs import check_readable
@@ -46,15 +47,14 @@ def copy_pictures(
 
     Raises:
         ModelError: If a detector's weights are missing.
-        OutputError: If a copy cannot be written.
     """
     pipeline = _pipeline(settings)
     outcomes: list[Entry | Failure] = []
     for path in paths:
         try:
             outcomes.append(_copied(source / path, target, path, pipeline))
-        except InputError as error:
-            outcomes.append(Failure(path, str(error)))
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is this picture's failure)
+            outcomes.append(Failure(path, told_of(path, reason_of(error))))
     return outcomes
 
 

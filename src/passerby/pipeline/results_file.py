@@ -53,7 +53,7 @@ class ResultsFile:
             OutputError: If there is no room.
         """
         for result in results:
-            line = json.dumps(result, ensure_ascii=False).encode()
+            line = json.dumps(result).encode()  # bytes of names that are no text come as \udcXX
             with self._room():
                 self._file.write((b",\n" if self.position else b"[") + line)
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from passerby.anonymization.reopened import reopened
-from passerby.errors import InputError, OutputError, PasserbyError
+from passerby.errors import InputError, OutputError
 from passerby.geometry import from_xywh
 from passerby.partial import ANEW, Permit
+from passerby.pipeline.complaint import told_of
 from passerby.pipeline.doubts import FinishedItem, FinishedRun, choose, doubts, read_report
 from passerby.pipeline.review_frames import ReviewFrame
+from passerby.reasons import reason_of
 from passerby.sinks.apart import check_apart
 from passerby.sinks.contact_sheet import ContactSheet, Note
 from passerby.sources import open_source
@@ -105,8 +107,8 @@ def _add(
             outcome.problems.append(f"{path} has no frame {min(missing)}: anonymize it again")
     except OutputError:
         raise
-    except PasserbyError as error:
-        outcome.problems.append(str(error))
+    except Exception as error:  # noqa: BLE001  (whatever it is, the other outputs are shown)
+        outcome.problems.append(told_of(item.output.name or "", reason_of(error)))
 
 
 def _output(item: FinishedItem, folder: Path) -> tuple[Path, str]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from passerby.datasets import ReidDataset
 from passerby.datasets.statistics import spread_of
-from passerby.errors import PasserbyError
+from passerby.pipeline.complaint import told_of
 from passerby.pipeline.report import sha256_of
+from passerby.reasons import reason_of
 from passerby.sources import ImageSource
 from passerby.sources.inputs import check_readable
 from passerby.workers import spread
@@ -99,5 +100,5 @@ def _picture(root: Path, path: str) -> Picture:
                 pass
             medium = source.medium
         return Picture(path, medium.width, medium.height, sha256_of(file))
-    except PasserbyError as error:
-        return Picture(path, error=str(error))
+    except Exception as error:  # noqa: BLE001  (whatever it is, this image cannot be read)
+        return Picture(path, error=told_of(path, reason_of(error)))

@@ -113,7 +113,7 @@ def _expand_one(spec: str | Path) -> list[Input]:
     try:
         is_there, is_folder = os.path.lexists(path), path.is_dir()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = error.strerror if isinstance(error, OSError) else error
         return [Input(name, path, problem=f"{path} cannot be read ({reason}): check the path")]
     if not is_there:
         return [Input(name, path, problem=_missing(name, path))]

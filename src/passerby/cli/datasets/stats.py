@@ -62,8 +62,8 @@ def stats(  # noqa: PLR0913  (one group of options each)
         complain(problem)
     if sheet is not None:
         settings = Settings(cover=chosen, find=find or FindSettings())
-        shown = draw_people(dataset, sheet, settings, permit=Permit(overwrite))
-        complain(f"{sheet} shows {shown} images, anonymized")
+        drawn = draw_people(dataset, sheet, settings, permit=Permit(overwrite), complain=complain)
+        complain(f"{sheet} shows {drawn} images, anonymized")
     outcome = {**described(dataset), "subsets": statistics(dataset), "sizes": sizes(pictures)}
     if as_json:
         print_json(outcome)
