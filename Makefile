@@ -1,7 +1,9 @@
-# make demo   create the environment, anonymize a video of people who do not exist, and measure
-#             how many of their heads are covered (SRC=your.mp4 for your own file or folder, of
-#             which nobody knows the heads); the result lies in demo/
-# make test   create the environment and run every gate
+# make demo   install passerby alone, anonymize a video of people who do not exist, and measure how
+#             many of their heads are covered (SRC=your.mp4 for your own file or folder, of which
+#             nobody knows the heads); the result lies in demo/
+# make test   install all that tests need, and run every gate
+# make quick  run the gates that take less than two minutes together: no slow test
+# make wheel-check  build the wheel and try it as users install it, without torch or a network
 # make golden write what is generated from the code again: two pages, the public API
 
 # The first interpreter that starts and is new enough.
@@ -9,9 +11,11 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# What is installed: passerby alone, and on top of it all that its tests need.
+CORE := $(VENV)/core
 READY := $(VENV)/ready
 
-.PHONY: system-packages test check unit format golden demo clean
+.PHONY: system-packages test check unit quick wheel-check format golden demo clean
 
 test: check unit
 
@@ -25,6 +29,12 @@ check: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest
+
+quick: check
+	$(BIN)/pytest -m 'not slow'
+
+wheel-check: $(CORE)
+	$(BIN)/python .ci/wheel_check.py
 
 # What tests of live streams need from Debian; without it, and without root, they skip.
 SYSTEM_PACKAGES := python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
@@ -46,22 +56,33 @@ golden: $(READY)
 	$(BIN)/python -m passerby.cli.choices > docs/choices.md
 	$(BIN)/python tests/test_public_api.py > tests/public_api.txt
 
-$(READY): pyproject.toml constraints.txt
+# Files are compiled when they are first used, not all at once: that saves 70 MB.
+INSTALL := $(BIN)/python -m pip install --no-compile --constraint constraints.txt
+
+$(CORE): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "passerby needs Python 3.11 or newer: make PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Installing passerby into $(VENV), without torch: 170 MB to fetch, 0.6 GB on disk."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	# Without what it asks for, which is a second OpenCV in the place of the first.
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps trackeval
+	$(INSTALL) --editable .
 	touch $@
 
-demo: $(READY)
-	@test -n "$(SRC)" || test -d demo/crossing || \
-		$(BIN)/passerby synth crossing --cameras 1 --seconds 8 -o demo/crossing
-	$(BIN)/passerby anonymize $(or $(SRC),demo/crossing/camera-1.mp4) -o demo/anonymized/ \
+$(READY): $(CORE)
+	@echo "Installing what training and tests need, torch for one: 3 GB to fetch, 6 GB on disk."
+	$(INSTALL) --editable '.[dev]'
+	@# Without what it asks for, which is a second OpenCV in the place of the first.
+	$(INSTALL) --no-deps trackeval
+	touch $@
+
+demo: $(CORE)
+	@test -n "$(SRC)" || test -d demo/crossing || { \
+		echo "Filming people who do not exist ..."; \
+		$(BIN)/passerby synth crossing --cameras 1 --seconds 8 -o demo/crossing; }
+	@echo "Anonymizing ..."
+	@$(BIN)/passerby anonymize $(or $(SRC),demo/crossing/camera-1.mp4) -o demo/anonymized/ \
 		--report demo/report.json --self-check --overwrite
-	$(BIN)/passerby review demo/report.json -o demo/review.png --overwrite
-	@test -n "$(SRC)" || { echo "Measured on where the heads are in truth:"; \
+	@echo "Choosing the frames most worth a look ..."
+	@$(BIN)/passerby review demo/report.json -o demo/review.png --overwrite
+	@test -n "$(SRC)" || { echo "Measuring it on where the heads are in truth ..."; \
 		$(BIN)/passerby evaluate coverage demo/crossing/camera-1.mp4 \
 			demo/anonymized/camera-1.mp4 demo/crossing/camera-1/gt/heads.txt; }
 	@echo "The anonymized copy lies in demo/anonymized/, what was done in demo/report.json,"

@@ -1,5 +1,6 @@
 """`make test` is the one gate: what it runs is what is tried in this folder."""
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -36,5 +37,25 @@ def test_make_test_runs_both_halves() -> None:
     assert "/pytest" in dry.stdout
 
 
-def test_the_hook_calls_make_test() -> None:
-    assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+def test_the_hook_calls_make_test_and_tries_the_wheel() -> None:
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert {"make test", "make wheel-check"} <= set(lines)
+
+
+def test_the_demo_installs_no_extras_and_the_tests_install_all() -> None:
+    assert installs("demo") == ["."]
+    assert installs("test") == [".", ".[dev]"]
+
+
+def installs(target: str) -> list[str]:
+    """What a target installs in an empty clone, in order."""
+    folder = "no-such-environment"
+    dry = subprocess.run(
+        ["make", "--dry-run", f"VENV={folder}", target],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    lines = [shlex.split(line) for line in dry.stdout.splitlines() if "pip install" in line]
+    return [words[-1] for words in lines]
