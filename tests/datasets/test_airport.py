@@ -91,3 +91,13 @@ def test_a_partition_without_a_field_is_refused(tree: Callable[..., Path]) -> No
     savemat(root / "Partition_airport.mat", {"partition": 3})
     with pytest.raises(InputError, match="partition has no field idx_train"):
         read_dataset(root)
+
+
+@pytest.mark.parametrize(
+    "climbing", ["..\\in\\a.jpg", "/in/a.jpg", "cam32\\..\\..\\a.jpg", "\\a.jpg"]
+)
+def test_a_list_that_leads_elsewhere_is_refused(tree: Callable[..., Path], climbing: str) -> None:
+    root = airport(tree)
+    (root / "filepath.txt").write_text("\n".join([climbing, *PATHS[1:]]), encoding="utf-8")
+    with pytest.raises(InputError, match="does not lie straight below it"):
+        read_dataset(root)

@@ -92,3 +92,13 @@ def test_lists_of_another_kind_are_refused(root: Path, content: str) -> None:
     (root / "splits_classic_detected.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match="does not hold 20 splits with train, query and gallery"):
         read_dataset(root, "cuhk03-detected-classic")
+
+
+def test_a_list_that_leads_elsewhere_is_refused(root: Path) -> None:
+    content = {"train_idx": [1, 2], "query_idx": [3], "gallery_idx": [4, 5]}
+    arrays = {name: np.array([numbers]).T for name, numbers in content.items()}
+    names = ["1_001_1_01./../../in/a.png", *NAMES[1:]]
+    config = root / "cuhk03_new_protocol_config_detected.mat"
+    savemat(config, {"filelist": cells(names), **arrays})
+    with pytest.raises(InputError, match="does not lie straight below it"):
+        read_dataset(root)

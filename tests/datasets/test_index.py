@@ -1,9 +1,13 @@
+import ntpath
+import posixpath
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from passerby.datasets.index import ReidDataset, Sample, in_order
+from passerby.datasets.index import ReidDataset, Sample, in_order, stays_below
 
 SAMPLES = (
     Sample("gallery/0_c1.jpg", 0, 1, "gallery", distractor=True),
@@ -65,3 +69,23 @@ def test_the_hash_is_of_the_index_and_not_of_the_place() -> None:
 )
 def test_every_label_counts_in_the_hash(other: Sample) -> None:
     assert dataset(other).sha256 != dataset(SAMPLES[1]).sha256
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "b.jpg", "..", ".", "", "a b", "...", "..a", "a\\b", "c\x00", "~"]),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_what_stays_below_does_so_on_the_disk(parts: list[str]) -> None:
+    """Against what the system's own rules make of the path, on this system and on Windows."""
+    path = "/".join(parts)
+    if stays_below(path):
+        for root, system in (("/root/set", posixpath), ("c:\\set", ntpath)):
+            place = system.normpath(system.join(root, path))
+            assert place.startswith(root + system.sep)
+            assert place == system.join(root, path).replace("/", system.sep)
+            assert "\x00" not in place
+    else:
+        assert set(parts) & {"", ".", "..", "a\\b", "c\x00"}

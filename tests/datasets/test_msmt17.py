@@ -52,3 +52,16 @@ def test_a_line_that_does_not_fit(tree: Callable[..., Path], line: str) -> None:
     root = msmt17(tree, "train", "test", list_query=f"{line}\n")
     with pytest.raises(InputError, match=r"list_query\.txt: names must be built like"):
         read_dataset(root)
+
+
+@pytest.mark.parametrize(
+    "climbing",
+    ["../../in/0000_000_01_a.jpg", "/in/0000_000_01_a.jpg", "..\\in/0000_000_01_a.jpg"],
+)
+@pytest.mark.parametrize("name", ["list_train", "list_val", "list_query", "list_gallery"])
+def test_a_list_that_leads_elsewhere_is_refused(
+    tree: Callable[..., Path], name: str, climbing: str
+) -> None:
+    root = msmt17(tree, "train", "test", **{name: f"{climbing} 0\n"})
+    with pytest.raises(InputError, match="does not lie straight below it"):
+        read_dataset(root)

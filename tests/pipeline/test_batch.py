@@ -1,5 +1,6 @@
 """Many inputs: each gets its output or its reason, and a bad one stops nobody."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -8,12 +9,14 @@ from PIL import Image
 
 from passerby.errors import ConfigError, ModelError, OutputError
 from passerby.media import Medium
+from passerby.partial import Permit
 from passerby.pipeline import batch as module
 from passerby.pipeline import records
 from passerby.pipeline.batch import Batch
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.settings import Settings
 from passerby.sinks import plan
+from passerby.sinks.targets import reserved
 from passerby.sources import expand
 from passerby.types import AnonymizedFrame
 
@@ -218,3 +221,91 @@ def test_text_cannot_name_a_picture(tmp_path: Path) -> None:
 def test_settings_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ConfigError):
         Batch(Settings.of(regions="feet"), Heard())
+
+
+# --- What is named is what was read, and nothing else is replaced ----------------------------
+
+
+class Meddling(Heard):
+    """Does something once, after the first frame."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__()
+        self._act = act
+
+    def advance(self) -> None:
+        if self.advanced == 0:
+            self._act()
+        super().advance()
+
+
+def grow(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"more")
+
+
+def exchange(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_bytes(path.read_bytes())
+    other.replace(path)
+
+
+@pytest.mark.parametrize("salvage", [False, True])
+@pytest.mark.parametrize("act", [grow, exchange, Path.unlink])
+def test_an_input_that_does_not_stay_as_it_is_fails_and_leaves_nothing(
+    film: Film, bright_people: None, tmp_path: Path, act: Callable[[Path], object], salvage: bool
+) -> None:
+    source = film("in/walk.mkv", standing, frames=9)
+    meddling = Meddling(lambda: act(source))
+    out = tmp_path / "out" / "walk.mkv"
+    (item,) = run([source], out, meddling, salvage=salvage, report="r.json")
+    assert item.status == "failed"
+    assert "walk.mkv was changed or replaced while it was read" in (item.error or "")
+    assert (item.source_sha256, item.target_sha256) == (None, None)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_hash_is_of_what_was_written_whatever_lies_there_later(
+    film: Film, bright_people: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = film("in/walk.mkv", standing, frames=3)
+    written: list[bytes] = []
+
+    def swap(*_: object) -> None:
+        written.append((tmp_path / "out.mkv").read_bytes())
+        (tmp_path / "out.mkv").write_bytes(b"raw")
+
+    monkeypatch.setattr(module.Records, "look_back", swap)
+    (item,) = run([source], tmp_path / "out.mkv", report="r.json")
+    assert item.target_sha256 == hashlib.sha256(written[0]).hexdigest()
+    assert item.source_sha256 == hashlib.sha256(source.read_bytes()).hexdigest()
+
+
+def test_without_overwrite_nothing_that_came_meanwhile_is_replaced(
+    film: Film, bright_people: None, tmp_path: Path
+) -> None:
+    source = film("in/walk.mkv", standing, frames=9)
+    out = tmp_path / "out.mkv"
+    (item,) = run([source], out, Meddling(lambda: out.write_bytes(b"theirs")))
+    assert item.status == "failed"
+    assert "exists: add --overwrite or name another output" in (item.error or "")
+    assert out.read_bytes() == b"theirs"
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "in", out]
+
+
+def test_a_link_put_into_the_output_folder_meanwhile_fails_what_lies_behind(
+    bright_people: None, tmp_path: Path
+) -> None:
+    originals = [picture(tmp_path / "in" / name) for name in ("a.png", "sub/b.png", "z.png")]
+    before = [path.read_bytes() for path in originals]
+    inputs, output = expand([tmp_path / "in"]), str(tmp_path / "out")
+    link = tmp_path / "out" / "sub"
+    with reserved(inputs, output) as folder:
+        permit = Permit(overwrite=True, below=folder)
+        settings = Settings.of(overwrite=True, **TOP)
+        batch = Batch(settings, Meddling(lambda: link.symlink_to("../in/sub")), permit)
+        batch.process(plan(inputs, output, overwrite=True))
+        batch.close()
+    assert [item.status for item in batch.items] == ["done", "done", "failed"]
+    assert "is a link, which may lead out" in (batch.items[2].error or "")
+    assert [path.read_bytes() for path in originals] == before

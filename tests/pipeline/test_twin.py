@@ -1,15 +1,18 @@
 """A twin holds the same pictures; a run that was stopped goes on; a bad file stops no other."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from passerby.datasets import ReidDataset, read_dataset
-from passerby.errors import ConfigError, InputError
+from passerby.errors import ConfigError, InputError, OutputError
+from passerby.pipeline import picture_copies
 from passerby.pipeline import twin as module
-from passerby.pipeline.manifest import MANIFEST, read_manifest
+from passerby.pipeline.manifest import MANIFEST, read_manifest, write_manifest
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.twin import make_twin
 
@@ -132,3 +135,130 @@ def test_a_manifest_that_cannot_be_read_is_refused(dataset: ReidDataset, tmp_pat
     (tmp_path / "twin" / MANIFEST).write_text("mine\n", encoding="utf-8")
     with pytest.raises(InputError, match="is no manifest of this version"):
         make_twin(dataset, tmp_path / "twin", TOP)
+
+
+# --- What lies outside stays as it is --------------------------------------------------------
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in names(folder)}
+
+
+@pytest.mark.parametrize("place", ["query", "bounding_box_test"])
+def test_a_link_in_the_twin_is_refused_and_nothing_is_written(
+    dataset: ReidDataset, tmp_path: Path, place: str
+) -> None:
+    before = contents(dataset.root)
+    (tmp_path / "twin").mkdir()
+    (tmp_path / "twin" / place).symlink_to(dataset.root / place)
+    write_manifest(tmp_path / "twin" / MANIFEST, {"manifest": 1}, [])
+    with pytest.raises(OutputError, match=f"{place} is a link"):
+        make_twin(dataset, tmp_path / "twin", TOP)
+    assert contents(dataset.root) == before
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_link_put_into_the_twin_meanwhile_is_refused(
+    dataset: ReidDataset, tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("passerby.workers.BATCH", 1)
+    before = contents(dataset.root)
+
+    def swap(done: int, _total: int) -> None:
+        if done == 1:
+            (tmp_path / "twin" / "query").symlink_to(dataset.root / "query")
+
+    with pytest.raises(OutputError, match="query is a link"):
+        make_twin(dataset, tmp_path / "twin", TOP, workers=workers, progress=swap)
+    assert contents(dataset.root) == before
+
+
+def test_another_folder_in_the_twins_place_is_refused(
+    dataset: ReidDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("passerby.workers.BATCH", 1)
+    before = contents(dataset.root)
+    twin = tmp_path / "twin"
+
+    def swap(done: int, _total: int) -> None:
+        if done == 1:
+            twin.rename(tmp_path / "moved")
+            twin.symlink_to(dataset.root)
+
+    with pytest.raises(OutputError, match="twin became another folder during the run"):
+        make_twin(dataset, twin, TOP, progress=swap)
+    assert contents(dataset.root) == before
+
+
+def test_a_link_to_a_picture_is_replaced_not_followed(dataset: ReidDataset, tmp_path: Path) -> None:
+    before = contents(dataset.root)
+    twin = tmp_path / "twin"
+    make_twin(dataset, twin, TOP)
+    good = contents(twin)
+    for name in (names(dataset.root)[0], names(dataset.root)[1]):
+        (twin / name).rename(tmp_path / Path(name).name)
+        (twin / name).symlink_to(tmp_path / Path(name).name)
+    (twin / names(dataset.root)[2]).unlink()
+    (twin / names(dataset.root)[2]).symlink_to(dataset.root / names(dataset.root)[2])
+    assert make_twin(dataset, twin, TOP).kept == 1
+    assert contents(twin) == good
+    assert not any(path.is_symlink() for path in twin.rglob("*"))
+    assert contents(dataset.root) == before
+
+
+def test_two_runs_do_not_mix(dataset: ReidDataset, tmp_path: Path) -> None:
+    def again(done: int, _total: int) -> None:
+        if done == 2:
+            with pytest.raises(OutputError, match="is being written into by another run"):
+                make_twin(dataset, tmp_path / "twin", Settings.of(regions="frame"))
+
+    make_twin(dataset, tmp_path / "twin", TOP, progress=again)
+    make_twin(dataset, tmp_path / "one", TOP)
+    assert contents(tmp_path / "twin") == contents(tmp_path / "one")
+
+
+def test_what_a_killed_run_left_is_removed(dataset: ReidDataset, tmp_path: Path) -> None:
+    make_twin(dataset, tmp_path / "twin", TOP)
+    before = names(tmp_path / "twin")
+    (tmp_path / "twin" / "query" / ".0007.jpg.partial-0123abcd").touch()
+    make_twin(dataset, tmp_path / "twin", TOP)
+    assert names(tmp_path / "twin") == before
+
+
+def test_a_manifest_does_not_vouch_for_what_lies_elsewhere(
+    dataset: ReidDataset, tmp_path: Path
+) -> None:
+    twin = tmp_path / "twin"
+    make_twin(dataset, twin, TOP)
+    head, entries = read_manifest(twin / MANIFEST)
+    entry = next(iter(entries.values()))
+    write_manifest(twin / MANIFEST, head, [replace(entry, path=f"../market/{entry.path}")])
+    with pytest.raises(InputError, match="is no manifest of this version"):
+        make_twin(dataset, twin, TOP)
+    (dataset.root / "readme.txt").write_text("text")
+    (twin / "readme.txt").write_text("text")
+    text = hashlib.sha256(b"text").hexdigest()
+    write_manifest(
+        twin / MANIFEST, head, [replace(entry, path="readme.txt", sha256=text, source_sha256=text)]
+    )
+    assert make_twin(dataset, twin, TOP).kept == 0
+    assert "readme.txt" not in read_manifest(twin / MANIFEST)[1]
+
+
+def test_a_picture_that_changes_while_it_is_read_is_its_failure(
+    dataset: ReidDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decode = picture_copies.ImageSource
+
+    def grow(path: Path) -> object:
+        source = decode(path)
+        if path.name.startswith("0007"):
+            with path.open("ab") as file:
+                file.write(b"more")
+        return source
+
+    monkeypatch.setattr(picture_copies, "ImageSource", grow)
+    twin = make_twin(dataset, tmp_path / "twin", TOP)
+    assert len(twin.failures) == len(twin.entries) == 2
+    assert all("was changed or replaced" in failure.reason for failure in twin.failures)
+    assert not list((tmp_path / "twin").rglob("0007*"))

@@ -7,7 +7,12 @@ from passerby.datasets.splits import SPLIT_FILE, Partitions, read_partitions
 from passerby.errors import OutputError
 from passerby.files.output_folder import OutputFolder
 from passerby.pipeline.manifest import MANIFEST
-from passerby.pipeline.twin_files import check_place, copy_companions, twin_files
+from passerby.pipeline.twin_files import (
+    check_place,
+    check_sources,
+    copy_companions,
+    twin_files,
+)
 
 
 def test_all_pictures_go_in_and_other_files_stay_out(market: Path) -> None:
@@ -62,3 +67,26 @@ def test_who_is_trained_on_is_written_down(tmp_path: Path) -> None:
     given = Partitions("viper", 8, ((0, 1),) * 10)
     copy_companions(dataset, folder, files, given)
     assert read_partitions(target / SPLIT_FILE) == given
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_original_that_lies_in_the_twin_is_refused(market: Path, tmp_path: Path, whole) -> None:
+    """By a link to a folder or to a picture; it would be replaced by its copy."""
+    twin = tmp_path / "twin"
+    name = "query/0007_c1s1_000001_00.jpg"
+    linked = market / (Path(name).parent if whole else name)
+    twin.joinpath(name).parent.mkdir(parents=True)
+    moved = twin / linked.relative_to(market)
+    if whole:
+        moved.rmdir()
+    linked.rename(moved)
+    linked.symlink_to(moved)
+    dataset = read_dataset(market)
+    with pytest.raises(OutputError, match="leads into"):
+        check_sources(dataset, twin_files(dataset), twin)
+    check_sources(dataset, twin_files(dataset), tmp_path / "other")
+
+
+def test_a_loop_of_links_is_not_walked(market: Path) -> None:
+    (market / "query" / "loop").symlink_to("..")
+    assert len(twin_files(read_dataset(market)).pictures) == 4

@@ -8,6 +8,7 @@ import pytest
 from passerby.errors import ConfigError, OutputError
 from passerby.media import Input
 from passerby.sinks import plan
+from passerby.sinks.targets import reserved
 
 
 def files(folder: Path, *names: str) -> list[Input]:
@@ -155,3 +156,57 @@ def test_all_problems_are_counted_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="and 2 more such targets") as caught:
         plan(inputs, str(tmp_path / "out"))
     assert "\n" not in str(caught.value)
+
+
+# --- Links and other runs --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["sub", "sub/deep", "real/sub"])
+def test_a_link_below_the_output_folder_is_refused(tmp_path: Path, place: str) -> None:
+    """It sent copies over the originals."""
+    inputs = tree(tmp_path / "in", f"{place}/a.jpg", "b.jpg")
+    (tmp_path / "out" / "real").mkdir(parents=True)
+    (tmp_path / "out" / "sub").symlink_to("../in/sub")
+    (tmp_path / "out" / "real" / "sub").symlink_to("../../in/real/sub")
+    for overwrite in (False, True):
+        with pytest.raises(OutputError, match="is a link, which may lead out"):
+            plan(inputs, str(tmp_path / "out"), overwrite=overwrite)
+
+
+def test_the_output_folder_itself_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to("disk")
+    inputs = tree(tmp_path / "in", "a.jpg")
+    (target,) = targets(plan(inputs, str(tmp_path / "out")))
+    assert target == tmp_path / "out" / "a.jpg"
+
+
+def test_a_name_too_long_for_its_copy_fails_alone(tmp_path: Path) -> None:
+    names = ["a" * 251 + ".jpg", "b.jpg"]
+    assert len(plan(files(tmp_path / "in", *names))) == 2
+    assert len(plan(tree(tmp_path / "in", *names), str(tmp_path / "out"))) == 2
+
+
+@pytest.mark.parametrize("output", ["out", "out/"])
+def test_one_run_at_a_time_writes_into_a_folder(tmp_path: Path, output: str) -> None:
+    inputs = tree(tmp_path / "in", "a.jpg")
+    output = f"{tmp_path}/{output}"
+    with reserved(inputs, output) as folder:
+        assert folder is not None
+        assert folder.path == tmp_path / "out"
+        with pytest.raises(OutputError, match="is being written into by another run"):
+            reserved(inputs, output).__enter__()
+    with reserved(inputs, output):
+        pass
+
+
+def test_files_beside_each_other_can_be_written_at_once(tmp_path: Path) -> None:
+    inputs = files(tmp_path, "a.mp4")
+    with (
+        reserved(inputs, str(tmp_path / "one.mp4")) as first,
+        reserved(inputs, str(tmp_path / "two.mp4")) as second,
+        reserved(inputs, None) as beside,
+        reserved(inputs, "udp://127.0.0.1:5000") as stream,
+    ):
+        assert first == second
+        assert beside is stream is None

@@ -12,8 +12,10 @@ from pydantic import ValidationError
 from passerby.cli.console import complain, finish, output_console, start
 from passerby.cli.exit_codes import (
     EXIT_FAILED,
+    EXIT_HUNG_UP,
     EXIT_INTERRUPTED,
     EXIT_OK,
+    EXIT_TERMINATED,
     EXIT_USAGE,
 )
 from passerby.cli.journal import heard
@@ -86,6 +88,12 @@ app.command(
 )
 
 
+_ENDS = {
+    int(signal.SIGHUP): ("hung up", EXIT_HUNG_UP),
+    int(signal.SIGTERM): ("terminated", EXIT_TERMINATED),
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code.
 
@@ -100,8 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             code = _complain("interrupted: nothing half-written was left", EXIT_INTERRUPTED)
         except Terminated as stop:
-            what = "hung up" if stop.number == signal.SIGHUP else "terminated"
-            code = _complain(f"{what}: nothing half-written was left", 128 + stop.number)
+            what, code = _ENDS[stop.number]
+            _complain(f"{what}: nothing half-written was left", code)
         if arguments is None:
             leave(code)  # whatever is still at work in threads
         return code
