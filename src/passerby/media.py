@@ -7,7 +7,10 @@ from pathlib import Path
 __all__ = ["IMAGE_SUFFIXES", "VIDEO_SUFFIXES", "Colour", "Input", "Medium"]
 
 IMAGE_SUFFIXES = frozenset(
-    (".apng", ".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+    (
+        *(".apng", ".avif", ".bmp", ".gif", ".heic", ".heif", ".hif", ".jfif", ".jpe", ".jpeg"),
+        *(".jpg", ".mpo", ".png", ".tif", ".tiff", ".webp"),
+    )
 )
 """Endings of files that are taken for pictures when a folder is read."""
 

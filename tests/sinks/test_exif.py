@@ -1,16 +1,20 @@
 """Metadata: gone unless asked for, and previews gone always. The bytes themselves are searched."""
 
+import base64
 import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 from PIL.PngImagePlugin import PngInfo
 
+from passerby.heif import register_heif
 from passerby.media import Medium
-from passerby.sinks.exif import kept_exif
+from passerby.sinks.exif import _can_be_written, kept_exif
 
 SECRETS = [b"SECRET-MAKER", b"SECRET-COMMENT", b"SECRET-XMP", b"SECRET-TITLE"]
 
@@ -50,7 +54,7 @@ def photo(tmp_path: Path) -> Path:
 Copy = Callable[..., Medium]
 
 
-@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tif", "bmp", "gif"])
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tif", "bmp", "gif", "heic", "avif"])
 def test_nothing_is_kept_by_default(
     photo: Path, tmp_path: Path, copy_media: Copy, ending: str
 ) -> None:
@@ -75,7 +79,7 @@ def test_text_in_a_png_is_removed(tmp_path: Path, copy_media: Copy) -> None:
     assert b"SECRET-TITLE" not in (tmp_path / "out.png").read_bytes()
 
 
-@pytest.mark.parametrize("ending", ["jpg", "png", "webp"])
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "heic", "avif"])
 def test_maker_time_and_place_are_kept_when_asked_for(
     photo: Path, tmp_path: Path, copy_media: Copy, ending: str
 ) -> None:
@@ -113,3 +117,49 @@ def test_long_fields_and_old_sizes_are_left_out(tmp_path: Path) -> None:
     assert dict(kept.get_ifd(IFD.Exif)) == {Base.ISOSpeedRatings: 100}
     assert Base.ImageDescription not in kept
     assert Base.Orientation not in kept
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tif", "heic", "avif"])
+def test_no_field_shows_the_raw_picture(tmp_path: Path, copy_media: Copy, ending: str) -> None:
+    """Programs write previews into fields of unknown numbers, and in Base64 into texts."""
+    preview = thumbnail()
+    encoded = base64.b64encode(preview)
+    assert len(encoded) < 1024
+    exif = Image.Exif()
+    exif[Base.ImageDescription] = encoded.decode()
+    exif[Base.Artist] = "somebody"
+    shot = exif.get_ifd(IFD.Exif)
+    shot[Base.UserComment] = b"ASCII\0\0\0" + encoded
+    shot[0xFDE8] = preview
+    shot[Base.ISOSpeedRatings] = 100
+    path = tmp_path / f"in.{ending}"
+    register_heif()
+    Image.effect_noise((32, 32), 50).convert("RGB").save(path, exif=exif.tobytes())
+    assert encoded[:40] in path.read_bytes()
+    assert preview in path.read_bytes()
+    copy_media(path, tmp_path / f"out.{ending}", metadata="keep")
+    content = (tmp_path / f"out.{ending}").read_bytes()
+    assert b"somebody" in content
+    assert encoded[:40] not in content
+    assert preview[:40] not in content
+
+
+@given(st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_damaged_metadata_is_no_reason_to_fail(
+    tmp_path: Path, copy_media: Copy, data: st.DataObject
+) -> None:
+    whole = metadata().tobytes()
+    place = data.draw(st.integers(6, len(whole) - 1))
+    cut = data.draw(st.integers(place, len(whole)))
+    damaged = whole[:place] + data.draw(st.binary(min_size=1, max_size=12)) + whole[place + 1 : cut]
+    Image.new("RGB", (8, 8)).save(tmp_path / "in.jpg", exif=damaged)
+    copy_media(tmp_path / "in.jpg", tmp_path / "out.jpg", metadata="keep")
+    assert thumbnail()[:40] not in (tmp_path / "out.jpg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(100, True), ("fast", True), (10**12, False), (None, False)]
+)
+def test_a_field_of_the_wrong_type_is_told_apart(value: object, written: bool) -> None:
+    assert _can_be_written(IFD.Exif, Base.ISOSpeedRatings, value) == written

@@ -54,5 +54,5 @@ class Encoding(BaseModel):
         default=95,
         ge=1,
         le=100,
-        description="Quality of JPEG and lossy WebP, 1-100; higher is better.",
+        description="Quality of JPEG, HEIC, AVIF and lossy WebP, 1-100; higher is better.",
     )

@@ -9,12 +9,17 @@ __all__ = ["IMAGE_FORMATS", "VIDEO_FORMATS", "VideoFormat", "check_fits"]
 
 IMAGE_FORMATS = {
     ".apng": "PNG",
+    ".avif": "AVIF",
     ".bmp": "BMP",
     ".gif": "GIF",
+    ".heic": "HEIF",
+    ".heif": "HEIF",
+    ".hif": "HEIF",
     ".jfif": "JPEG",
     ".jpe": "JPEG",
     ".jpeg": "JPEG",
     ".jpg": "JPEG",
+    ".mpo": "JPEG",
     ".png": "PNG",
     ".tif": "TIFF",
     ".tiff": "TIFF",
@@ -22,7 +27,7 @@ IMAGE_FORMATS = {
 }
 """Pillow's name of the format that a file ending asks for."""
 
-ANIMATED_FORMATS = ("PNG", "GIF", "TIFF", "WEBP")
+ANIMATED_FORMATS = ("AVIF", "PNG", "GIF", "TIFF", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from passerby.errors import OutputError
+from passerby.heif import register_heif
 from passerby.media import Medium
 from passerby.opacity import WHITE, Alpha, erased, over
 from passerby.partial import ANEW, PartialFile, Permit, write_error
@@ -98,6 +99,8 @@ def encoded(
         OSError, ValueError, MemoryError: If they cannot be encoded.
     """
     file_format = IMAGE_FORMATS[suffix.lower()]
+    if file_format == "HEIF":
+        register_heif()
     first, *others = (
         _picture(require_anonymized(frame), file_format, grey=medium.grey) for frame in frames
     )
@@ -107,15 +110,21 @@ def encoded(
         options |= {"save_all": True, "append_images": others}
         options |= _animation_options(file_format, medium, starts)
     memory = io.BytesIO()
-    first.save(memory, file_format, **options)
+    try:
+        first.save(memory, file_format, **options)
+    except RuntimeError as error:  # of the encoder of HEIC
+        raise ValueError(str(error)) from error
     return memory.getvalue()
 
 
 def _options(file_format: str, medium: Medium, encoding: Encoding) -> dict[str, Any]:
     options: dict[str, Any] = {}
     match file_format:
-        case "JPEG":
+        case "JPEG" | "AVIF":
             options = {"quality": encoding.image_quality}
+        case "HEIF":
+            speed = {"preset": encoding.encoder_preset}
+            options = {"quality": encoding.image_quality, "enc_params": speed}
         case "WEBP" if medium.lossless:
             options = {"lossless": True, "exact": True}
         case "WEBP":

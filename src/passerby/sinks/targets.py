@@ -19,6 +19,9 @@ Target = Path | str
 LONGEST_NAME = 255
 """Bytes that a file's name may have."""
 
+_BECOME_JPEG = frozenset((".avif", ".heic", ".heif", ".hif", ".mpo"))
+"""Pictures whose copies anybody shall be able to open, unless the user names another format."""
+
 _WRITABLE = IMAGE_FORMATS.keys() | VIDEO_FORMATS.keys()
 
 
@@ -32,8 +35,8 @@ def plan(
 
     Without ``output`` the copy lies beside its input as ``NAME_anonymized.EXT``. With one, it
     is a file or an address for a single input, and a folder for several or for a folder, whose
-    tree is mirrored. Where a format cannot be written, a picture's copy is a ``.png`` and a
-    video's a ``.mp4``.
+    tree is mirrored. The copy of a HEIC or AVIF picture is a ``.jpg``. Where a format cannot be
+    written, a picture's copy is a ``.png`` and a video's a ``.mp4``.
 
     Args:
         inputs: What `passerby.sources.expand` gave.
@@ -130,6 +133,8 @@ def _beside(path: Path) -> Path:
 
 def _suffix(path: Path) -> str:
     """The input's ending where it can be written, else that of the nearest format."""
+    if path.suffix.lower() in _BECOME_JPEG:
+        return ".jpg"
     if path.suffix.lower() in _WRITABLE:
         return path.suffix
     return ".png" if path.suffix.lower() in IMAGE_SUFFIXES else ".mp4"

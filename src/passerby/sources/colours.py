@@ -5,6 +5,7 @@ from dataclasses import replace
 from threading import Lock
 
 import numpy as np
+import numpy.typing as npt
 from av import VideoFrame
 from av.error import FFmpegError
 from av.video.reformatter import Interpolation, VideoReformatter
@@ -12,10 +13,11 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from passerby import yuv
 from passerby.errors import InputError
 from passerby.media import Colour
+from passerby.opacity import Alpha
 from passerby.sources.orientation import Orientation
 from passerby.types import Image
 
-__all__ = ["BgrConverter", "colour_of"]
+__all__ = ["BgrConverter", "colour_of", "has_alpha"]
 
 _EXACT = (
     Interpolation.POINT
@@ -38,6 +40,12 @@ def colour_of(frame: VideoFrame) -> Colour:
         return Colour(primaries=frame.color_primaries, transfer=frame.color_trc)
     space = frame.colorspace if frame.colorspace in _KNOWN_SPACES else _UNSPECIFIED
     return Colour(frame.color_range, space, frame.color_primaries, frame.color_trc)
+
+
+def has_alpha(frame: VideoFrame) -> bool:
+    """Whether a frame's pixels have an opacity, or come from a palette that may have."""
+    pixels = frame.format
+    return pixels.has_palette or any(component.is_alpha for component in pixels.components)
 
 
 _PLANAR = ("yuv420p", "yuvj420p")
@@ -87,16 +95,29 @@ class BgrConverter:
         unscaled = (frame.width, frame.height) == self._size
         if frame.format.name in _PLANAR and unscaled and yuv.fits(width, height):
             return self._orientation.apply(_planar_to_bgr(frame))
+        return self._orientation.apply(self._converted(frame, "bgr24"))
+
+    def with_alpha(self, frame: VideoFrame) -> tuple[Image, Alpha]:
+        """Convert ``frame`` and its opacity now; both upright.
+
+        Raises:
+            InputError: If its pixel format cannot be converted.
+        """
+        upright = self._orientation.apply(self._converted(frame, "bgra"))
+        return np.ascontiguousarray(upright[:, :, :3]), np.ascontiguousarray(upright[:, :, 3])
+
+    def _converted(self, frame: VideoFrame, pixel_format: str) -> npt.NDArray[np.uint8]:
+        width, height = self._size
         if not frame.format.is_rgb:
             frame.colorspace = colour_of(frame).space
         try:
             with self._lock:
-                bgr = self._reformatter.reformat(
-                    frame, width, height, "bgr24", interpolation=_EXACT, threads=1
+                converted = self._reformatter.reformat(
+                    frame, width, height, pixel_format, interpolation=_EXACT, threads=1
                 )
         except FFmpegError as error:
             raise InputError(
                 f"{self._name}: pixels of format {frame.format.name} cannot be read: "
                 "convert the video to yuv420p first"
             ) from error
-        return self._orientation.apply(np.asarray(bgr.to_ndarray(), np.uint8))
+        return np.asarray(converted.to_ndarray(), np.uint8)

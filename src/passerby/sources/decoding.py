@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from av import Packet, VideoFrame
-from av.codec.context import ThreadType
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Stream
 from av.video.stream import VideoStream
 
 from passerby.errors import InputError
-from passerby.sources.limits import MAX_PIXELS
+from passerby.sources.decoders import decoder_of
 
 __all__ = ["Decoding"]
 
@@ -37,8 +36,7 @@ class Decoding:
         self._name = name
         self._container = container
         self._stream = stream
-        stream.codec_context.thread_type = ThreadType.AUTO
-        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+        self._decoder = decoder_of(stream)
         self._frames = 0
         self._patched = 0
         self._lost_before = 0
@@ -101,7 +99,7 @@ class Decoding:
     def _decode(self, packet: "Packet[Stream] | None") -> list[VideoFrame]:
         """Decode one packet, or with None what the decoder still holds."""
         try:
-            frames = self._stream.decode(packet)
+            frames = self._decoder.decode(packet)
         except FFmpegError as error:
             if self._frames:
                 self._lost_after += 1

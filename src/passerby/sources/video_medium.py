@@ -10,8 +10,10 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from passerby.media import Medium
-from passerby.sources.colours import colour_of
+from passerby.sources.colours import colour_of, has_alpha
+from passerby.sources.decoders import is_padded
 from passerby.sources.orientation import Orientation
+from passerby.sources.video_streams import notes_on_streams
 
 __all__ = ["medium_of"]
 
@@ -44,7 +46,7 @@ def medium_of(
         bit_depth=max(component.bits for component in frame.format.components),
         audio_streams=len(container.streams.audio),
         duration=_length(stream),
-        notes=tuple(_notes(container, frame, orientation)),
+        notes=tuple(_notes(container, stream, frame, orientation)),
     )
 
 
@@ -63,7 +65,9 @@ def _expected_frames(
     return round(Fraction(container.duration, av.time_base) * rate)
 
 
-def _notes(container: InputContainer, frame: VideoFrame, orientation: Orientation) -> Iterator[str]:
+def _notes(
+    container: InputContainer, stream: VideoStream, frame: VideoFrame, orientation: Orientation
+) -> Iterator[str]:
     bits = max(component.bits for component in frame.format.components)
     if bits > 8:
         yield f"{bits} bits reduced to 8"
@@ -73,9 +77,6 @@ def _notes(container: InputContainer, frame: VideoFrame, orientation: Orientatio
         yield "interlaced: both fields of a frame are treated as one picture"
     if orientation.mirrored:
         yield "stored mirrored: the copy is stored as it is shown"
-    if len(frame.format.components) == 4:
-        yield "transparency left out"
-    if len(container.streams.video) > 1:
-        yield "only the first video stream is taken"
-    if container.streams.subtitles or container.streams.data:
-        yield "subtitles and data streams left out"
+    if has_alpha(frame) and not frame.format.has_palette and not is_padded(container, stream):
+        yield "transparent: the copy is shown on black"
+    yield from notes_on_streams(container)

@@ -1,6 +1,6 @@
 """Video files, decoded by FFmpeg."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -9,18 +9,20 @@ import av
 from av import VideoFrame
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.stream import Disposition
-from av.video.stream import VideoStream
 
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.sources.colours import BgrConverter
+from passerby.opacity import Alpha
+from passerby.sources.colours import BgrConverter, has_alpha
+from passerby.sources.decoders import is_padded
 from passerby.sources.decoding import Decoding
+from passerby.sources.jpeg import starts_as_jpeg
 from passerby.sources.limits import check_size
 from passerby.sources.orientation import orientation_of
 from passerby.sources.timestamps import Timestamps
 from passerby.sources.video_medium import medium_of
-from passerby.types import Frame
+from passerby.sources.video_streams import main_stream
+from passerby.types import Frame, Image
 
 __all__ = ["VideoSource"]
 
@@ -51,7 +53,8 @@ class VideoSource:
     def __init__(self, path: Path) -> None:
         self._container = _open(path)
         try:
-            stream = _video_stream(path, self._container)
+            stream = main_stream(path, self._container)
+            self._padded = is_padded(self._container, stream)
             self._decoding = Decoding(str(path), self._container, stream)
             self._decoded = iter(self._decoding)
             self._first = self._first_frame(path)
@@ -81,15 +84,23 @@ class VideoSource:
         index = 0
         frame: VideoFrame | None = self._first
         while frame is not None:
+            pixels, alpha = self._pixels(frame)
             yield Frame(
-                self._convert.later(frame),
+                pixels,
                 index=index,
                 pts=self._timestamps.next(frame.pts if self._timed else None),
                 time_base=self._medium.time_base,
+                alpha=alpha,
             )
             index += 1
             frame = next(self._decoded, None)
         self._decoding.check()
+
+    def _pixels(self, frame: VideoFrame) -> tuple[Image | Callable[[], Image], Alpha | None]:
+        """What is seen of a frame; its opacity has to be known at once."""
+        if self._padded or not has_alpha(frame):
+            return self._convert.later(frame), None
+        return self._convert.with_alpha(frame)
 
     def close(self) -> None:
         """Close the file."""
@@ -111,10 +122,16 @@ class VideoSource:
 
 
 def _open(path: Path) -> InputContainer:
-    # The prefix keeps a name with a colon in it from being taken for an address.
     options = {"protocol_whitelist": "file", "format_whitelist": _DEMUXERS}
+    demuxer = "mjpeg" if starts_as_jpeg(path) else None  # else it may be taken for one picture
     try:
-        return av.open(f"file:{path}", container_options=options, metadata_errors="replace")
+        # The prefix keeps a name with a colon in it from being taken for an address.
+        return av.open(
+            f"file:{path}",
+            format=demuxer,
+            container_options=options,
+            metadata_errors="replace",
+        )
     except (FFmpegError, ValueError) as error:
         raise InputError(
             f"{path} is neither a picture nor a video that can be read ({_reason(error)}): "
@@ -124,17 +141,6 @@ def _open(path: Path) -> InputContainer:
 
 def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error).lower()
-
-
-def _video_stream(path: Path, container: InputContainer) -> VideoStream:
-    """The first stream of moving pictures; a cover picture of a song is none."""
-    streams = container.streams.video
-    moving = [one for one in streams if not one.disposition & Disposition.attached_pic]
-    if not moving:
-        raise InputError(f"{path} has no video stream, only sound or data: nothing to anonymize")
-    if moving[0].codec_context is None:
-        raise InputError(f"{path} uses a codec that cannot be decoded: convert it to H.264 first")
-    return moving[0]
 
 
 def _step(medium: Medium) -> int:

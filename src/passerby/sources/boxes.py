@@ -1,0 +1,63 @@
+"""The outermost boxes of a file in the family of MP4, HEIC and AVIF (ISO/IEC 14496-12)."""
+
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+__all__ = ["FileKind", "file_kind"]
+
+_PICTURES = frozenset(
+    (
+        *(b"avif", b"avis", b"mif1", b"msf1"),
+        *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"),
+    )
+)
+"""Brands of pictures and of sequences of pictures."""
+
+_FILM = frozenset((b"moov", b"mpvd"))
+"""Boxes that hold a film: the usual one, and that of a moving photograph."""
+
+_MOST_BOXES = 1000
+
+
+class FileKind(NamedTuple):
+    """What a file of this family says of itself.
+
+    Attributes:
+        brand: The main one.
+        is_picture: Whether it is a HEIC or AVIF picture, or a sequence of such.
+        has_film: Whether a film is in it.
+    """
+
+    brand: bytes
+    is_picture: bool
+    has_film: bool
+
+
+def file_kind(file: BinaryIO) -> FileKind | None:
+    """Read the outermost boxes, or return None where a file does not begin as one of the family."""
+    file.seek(0)
+    head = file.read(16)
+    if head[4:8] != b"ftyp":
+        return None
+    rest = file.read(min(max(int.from_bytes(head[:4]) - 16, 0), 4096))
+    main, others = head[8:12], {rest[place : place + 4] for place in range(0, len(rest), 4)}
+    has_film = any(kind in _FILM for kind in _boxes(file))
+    listed = bool(others & _PICTURES) and not has_film
+    return FileKind(main, main in _PICTURES or listed, has_film)
+
+
+def _boxes(file: BinaryIO) -> Iterator[bytes]:
+    """The kinds of the outermost boxes, as far as they can be followed."""
+    place = 0
+    for _ in range(_MOST_BOXES):
+        file.seek(place)
+        head = file.read(16)
+        if len(head) < 8:
+            return
+        yield head[4:8]
+        size = int.from_bytes(head[:4])
+        if size == 1:
+            size = int.from_bytes(head[8:16])
+        if size < 8:  # 0: up to the end
+            return
+        place += size
