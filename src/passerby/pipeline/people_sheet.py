@@ -1,14 +1,18 @@
-"""A contact sheet of the people in a data set, who are anonymized before they are drawn."""
+"""A contact sheet of the people in a data set, anonymized before they are drawn."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from passerby.datasets import ReidDataset, Sample
 from passerby.partial import ANEW, Permit
+from passerby.pipeline.manifest import MANIFEST
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline
+from passerby.pipeline.vouchers import twin_vouchers, vouched_picture
 from passerby.sinks.contact_sheet import ContactSheet, Note
 from passerby.sources import open_source
+from passerby.types import AnonymizedFrame
 
 __all__ = ["draw_people"]
 
@@ -29,10 +33,12 @@ def draw_people(
 ) -> int:
     """Draw some people, a row each, with images from as many cameras as there are.
 
+    Those of an anonymized twin are shown as they are, if that hides people.
+
     Args:
         dataset: Its index.
         sheet: The PNG to write.
-        settings: How the images are anonymized.
+        settings: How other images are anonymized.
         people: How many to show, evenly chosen among all.
         columns: How many images of each.
         permit: What may happen to a file that is there.
@@ -45,20 +51,34 @@ def draw_people(
         InputError: If an image cannot be read.
         ModelError: If a detector's weights are missing.
         OutputError: If the sheet cannot be written.
+        PrivacyError: If an image of a twin is not what its manifest says.
     """
     chosen = _chosen(dataset, people, columns)
     target = ContactSheet(sheet, columns, crop_size=CROP_SIZE, permit=permit)
     try:
-        with Pipeline(settings) as pipeline:
-            for rank, sample in enumerate(chosen):
-                with open_source(dataset.file(sample.path)) as source:
-                    frame = next(iter(pipeline.run(source, sample.path))).frame
-                lines = f"person {sample.identity}", f"camera {sample.camera}"
-                target.write(frame, Note(lines, rank=rank))
+        frames = _shown(dataset, chosen, settings)
+        for rank, (sample, frame) in enumerate(zip(chosen, frames, strict=True)):
+            lines = f"person {sample.identity}", f"camera {sample.camera}"
+            target.write(frame, Note(lines, rank=rank))
         target.commit()
     finally:
         target.abort()
     return len(chosen)
+
+
+def _shown(
+    dataset: ReidDataset, samples: Sequence[Sample], settings: Settings
+) -> Iterator[AnonymizedFrame]:
+    """Images as they may be shown: those of a twin that hides people, or anonymized here."""
+    if (dataset.root / MANIFEST).exists():
+        vouchers = twin_vouchers(dataset.root)
+        if not any(voucher.protection.weakness for voucher in vouchers.values()):
+            yield from (vouched_picture(dataset.file(one.path), vouchers) for one in samples)
+            return
+    with Pipeline(settings) as pipeline:
+        for sample in samples:
+            with open_source(dataset.file(sample.path)) as source:
+                yield next(iter(pipeline.run(source, sample.path))).frame
 
 
 def _chosen(dataset: ReidDataset, people: int, columns: int) -> list[Sample]:
