@@ -10,9 +10,9 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from passerby.anonymization.preview import preview
 from passerby.errors import InputError
 from passerby.evaluate.reid.description import frame_of
-from passerby.evaluate.reid.shown import as_shown
 from passerby.models.describer import Describer
 from passerby.models.occlusion import Heat, occlusion_map
 from passerby.partial import ANEW, Permit
@@ -69,7 +69,7 @@ def draw_attention(  # noqa: PLR0913  (one setting each)
                 complain(str(error))
                 continue
             maps = _maps(describer, frame.image, threads)
-            sheet.write(as_shown(frame), maps)
+            sheet.write(preview(frame), maps)
         sheet.commit()
     except BaseException:
         sheet.abort()
