@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["BLACK", "UNKNOWN", "Protection", "Search"]
+__all__ = ["BLACK", "CELLS", "UNKNOWN", "Protection", "Search"]
 
 Search = Literal["looked for", "given", "not needed"]
 """How people were found: by detectors, by whoever gave their boxes, or not at all, because what is
@@ -34,5 +34,9 @@ class Protection:
 
 BLACK = Protection(regions=("frame",), operator="blackout", search="not needed")
 """The whole frame is black."""
+
+CELLS = Protection(regions=("frame",), operator="pixelate", strength="8", search="not needed")
+"""The whole frame is 8x8 cells, each in its mean colour: even a face that fills it has neither eyes
+nor a mouth (decision 7)."""
 
 UNKNOWN = Protection(search="given", weakness="nobody said what was done to it")

@@ -17,7 +17,7 @@ from passerby.arrays import Alpha, Image, checked_alpha, checked_image, frozen
 from passerby.detections import Detections
 from passerby.errors import PrivacyError
 from passerby.media import Medium
-from passerby.protection import UNKNOWN, Protection
+from passerby.protection import BLACK, CELLS, UNKNOWN, Protection
 
 __all__ = [
     "Alpha",
@@ -28,6 +28,7 @@ __all__ = [
     "Sink",
     "Source",
     "require_anonymized",
+    "require_preview",
     "seal",
 ]
 
@@ -188,6 +189,21 @@ def require_anonymized(frame: object, *, strong: bool = False) -> AnonymizedFram
     if strong and frame.protection.weakness is not None:
         raise PrivacyError(f"a frame that hides people is asked for: {frame.protection.weakness}")
     return frame
+
+
+def require_preview(frame: object) -> AnonymizedFrame:
+    """Return ``frame`` if it is all coarse cells or black; what lets people be compared asks this.
+
+    Raises:
+        PrivacyError: If it is anything else.
+    """
+    sealed = require_anonymized(frame)
+    if sealed.protection not in (CELLS, BLACK):
+        raise PrivacyError(
+            "people who could be recognised by comparing are shown as 8x8 cells alone: pass the "
+            "frame to passerby.anonymization.preview first"
+        )
+    return sealed
 
 
 class Source(Protocol):

@@ -5,6 +5,7 @@ A new class with a ``write`` under `passerby.sinks` fails here until it has a fa
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ import numpy as np
 import pytest
 
 from passerby import types
+from passerby.anonymization.preview import preview
 from passerby.backoff import Backoff
 from passerby.errors import PrivacyError
 from passerby.media import Medium
+from passerby.protection import CELLS, UNKNOWN, Protection
 from passerby.sinks import Encoding, ImageSink, VideoSink
 from passerby.sinks.attention_maps import AttentionMaps
 from passerby.sinks.contact_sheet import ContactSheet
@@ -60,6 +63,13 @@ FACTORIES: dict[str, Factory] = {
 }
 
 
+COMPARES = {"AttentionMaps", "RankedLists"}
+"""Sinks that show people beside each other, who could be recognised by comparing: they take coarse
+cells alone (decision 7)."""
+WRITES = {"ContactSheet", "ImageSink", "StreamSink", "VideoSink"}
+"""Sinks that write anonymized frames as they are."""
+
+
 class LookAlike:
     """Has all that an anonymized frame has, but did not pass the anonymizer."""
 
@@ -95,6 +105,11 @@ RAW: dict[str, object] = {
     "bytes": PIXELS.tobytes(),
     "list of anonymized frames": [seal(Frame(PIXELS), PIXELS)],
 }
+
+
+def good() -> AnonymizedFrame:
+    """What every sink takes."""
+    return seal(Frame(PIXELS, pts=0, time_base=Fraction(1, 25)), PIXELS, CELLS)
 
 
 def refuses(sink: Any, raw: object) -> bool:
@@ -138,8 +153,7 @@ def test_raw_pixels_are_refused_and_nothing_is_left(name: str, raw: str, tmp_pat
 @pytest.mark.parametrize("raw", RAW)
 def test_raw_pixels_are_refused_after_a_good_frame_too(name: str, raw: str, tmp_path: Path) -> None:
     sink = FACTORIES[name](tmp_path)
-    good = seal(Frame(PIXELS, pts=0, time_base=Fraction(1, 25)), PIXELS)
-    sink.write(good)
+    sink.write(good())
     assert refuses(sink, RAW[raw])
     sink.abort()
 
@@ -147,9 +161,26 @@ def test_raw_pixels_are_refused_after_a_good_frame_too(name: str, raw: str, tmp_
 @pytest.mark.parametrize("name", FACTORIES)
 def test_abort_leaves_nothing_and_may_be_called_twice(name: str, tmp_path: Path) -> None:
     sink = FACTORIES[name](tmp_path)
-    sink.write(seal(Frame(PIXELS, pts=0, time_base=Fraction(1, 25)), PIXELS))
+    sink.write(good())
     sink.abort()
     sink.abort()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_of_every_sink_it_is_known_whether_people_can_be_compared_in_it() -> None:
+    assert {*COMPARES, *WRITES} == set(FACTORIES)
+    assert not COMPARES & WRITES
+
+
+@pytest.mark.parametrize("name", sorted(COMPARES))
+def test_people_are_compared_as_coarse_cells_alone(name: str, tmp_path: Path) -> None:
+    strong = Protection(regions=("heads",), operator="blackout", search="looked for")
+    finer = replace(CELLS, strength="16")
+    for protection in (strong, finer, UNKNOWN):
+        sink = FACTORIES[name](tmp_path)
+        assert refuses(sink, seal(Frame(PIXELS), PIXELS, protection))
+        sink.write(preview(Frame(PIXELS)))
+        sink.abort()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 

@@ -85,7 +85,8 @@ def test_an_output_that_was_changed_is_refused_and_the_rest_is_shown(
     outcome = review(report, tmp_path / "sheet.png")
     assert outcome.shown == 1
     (problem,) = outcome.problems
-    assert "not the file that the report vouches for" in problem
+    assert "is no file that" in problem
+    assert "report.json vouches for" in problem
 
 
 def test_the_raw_video_in_place_of_the_output_is_refused(report: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from passerby.errors import ConfigError, OutputError
+from passerby.protection import CELLS
 from passerby.sinks.attention_maps import IMAGES_IN_ROW, AttentionMap, AttentionMaps
 from passerby.sinks.tiles import FRAME, GAP, LINE_HEIGHT, SIZE
 from passerby.types import AnonymizedFrame, Frame, seal
@@ -16,7 +17,7 @@ WIDTH, HEIGHT = SIZE[0] + 2 * FRAME + GAP, SIZE[1] + 2 * FRAME + LINE_HEIGHT + G
 
 def grey(level: int) -> AnonymizedFrame:
     frame = Frame(np.full((20, 10, 3), level, np.uint8))
-    return seal(frame, frame.image)
+    return seal(frame, frame.image, CELLS)
 
 
 def inside(page: np.ndarray, row: int, column: int) -> np.ndarray:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from passerby.errors import ConfigError, OutputError
+from passerby.protection import CELLS
 from passerby.sinks.ranked_lists import COLOURS, Mark, RankedLists
 from passerby.sinks.tiles import FRAME, GAP, LINE_HEIGHT, SIZE
 from passerby.types import AnonymizedFrame, Frame, seal
@@ -16,7 +17,7 @@ WIDTH, HEIGHT = SIZE[0] + 2 * FRAME + GAP, SIZE[1] + 2 * FRAME + LINE_HEIGHT + G
 
 def plain(level: int) -> AnonymizedFrame:
     frame = Frame(np.full((20, 10, 3), (level, 0, 0), np.uint8))
-    return seal(frame, frame.image)
+    return seal(frame, frame.image, CELLS)
 
 
 def test_a_query_begins_a_row(tmp_path: Path) -> None:

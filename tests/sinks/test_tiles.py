@@ -9,13 +9,14 @@ from PIL import Image as Pillow
 
 from passerby.errors import OutputError, PrivacyError
 from passerby.partial import PartialFile
+from passerby.protection import BLACK, CELLS, UNKNOWN, Protection
 from passerby.sinks.tiles import FRAME, GAP, PAPER, SIZE, Tile, framed, write_page
 from passerby.types import AnonymizedFrame, Frame, Image, seal
 
 
 def plain(colour: tuple[int, int, int], size: tuple[int, int] = (5, 10)) -> AnonymizedFrame:
     image: Image = np.full((*size[::-1], 3), colour, np.uint8)
-    return seal(Frame(image), image)
+    return seal(Frame(image), image, CELLS)
 
 
 def square(level: int, side: int) -> Tile:
@@ -52,6 +53,14 @@ def test_nothing_but_an_anonymized_frame_becomes_a_tile(raw: AnonymizedFrame) ->
         framed(raw, (1, 2, 3), "")
     with pytest.raises(PrivacyError, match="expected an AnonymizedFrame"):
         Tile(raw, Pillow.fromarray)
+
+
+def test_only_coarse_cells_are_framed() -> None:
+    image: Image = np.zeros((4, 4, 3), np.uint8)
+    for protection in (UNKNOWN, Protection(operator="blackout", search="looked for")):
+        with pytest.raises(PrivacyError, match="8x8 cells"):
+            framed(seal(Frame(image), image, protection), (1, 2, 3), "")
+    framed(seal(Frame(image), image, BLACK), (1, 2, 3), "")
 
 
 def test_rows_may_differ_in_length_and_height(tmp_path: Path) -> None:

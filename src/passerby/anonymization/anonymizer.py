@@ -150,7 +150,7 @@ class Anonymizer:
     def protection(
         self, search: Search, time: float | None = None, *, spared: bool = False
     ) -> Protection:
-        """What is done to a frame at ``time``, in seconds; see `__call__` for the others."""
+        """What is done to a frame at ``time``, in seconds, or at any if None; see `__call__`."""
         if not self.kinds:
             search = "not needed"
         return Protection(
@@ -164,8 +164,8 @@ class Anonymizer:
 
     def _gap(self, search: Search, time: float | None, *, spared: bool) -> str | None:
         """Who may have been left uncovered, however strong the operator is."""
-        if _within(time, self.leave_times):
-            return "at this time people are left uncovered by choice"
+        if self.leave_times and (time is None or _within(time, self.leave_times)):
+            return "at some time people are left uncovered by choice"
         if any(zone.action == "leave" for zone in self.zones):
             return "a zone is left uncovered by choice"
         if search == "given":

@@ -10,8 +10,8 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from passerby.anonymization.preview import preview
 from passerby.evaluate.reid.description import frame_of
-from passerby.evaluate.reid.shown import as_shown
 from passerby.models.describer import Describer
 from passerby.models.occlusion import Heat, occlusion_map
 from passerby.partial import ANEW, Permit
@@ -70,7 +70,7 @@ def draw_attention(  # noqa: PLR0913  (one setting each)
                 complain(told_of(str(images.files[number]), reason_of(error)))
                 continue
             maps = _maps(describer, frame.image, threads)
-            sheet.write(as_shown(frame), maps)
+            sheet.write(preview(frame), maps)
         sheet.commit()
     except BaseException:
         sheet.abort()

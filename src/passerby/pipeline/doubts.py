@@ -26,19 +26,21 @@ class NamedFile(BaseModel):
 
 
 class FinishedItem(BaseModel):
-    """What a review needs to know of one input; see `passerby.pipeline.report`."""
+    """What is needed to know of one input; see `passerby.pipeline.report`."""
 
     input: NamedFile
     output: NamedFile
     status: str
     error: str | None = None
+    vouched: bool = False
     review: tuple[ReviewFrame, ...] = ()
 
 
 class FinishedRun(BaseModel):
-    """What a review needs to know of a run."""
+    """What is needed to know of a run."""
 
     report: Literal[1]
+    settings: dict[str, Any] = {}
     items: tuple[FinishedItem, ...]
 
 

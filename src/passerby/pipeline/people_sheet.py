@@ -1,17 +1,22 @@
-"""A contact sheet of the people in a data set, who are anonymized before they are drawn."""
+"""A contact sheet of the people in a data set, anonymized before they are drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from passerby.datasets import ReidDataset, Sample
+from passerby.errors import PrivacyError
 from passerby.partial import ANEW, Permit
 from passerby.pipeline.complaint import told_of
+from passerby.pipeline.manifest import MANIFEST
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline
+from passerby.pipeline.vouchers import twin_vouchers, vouched_picture
 from passerby.reasons import reason_of
 from passerby.sinks.contact_sheet import ContactSheet, Note
 from passerby.sources import open_source
+from passerby.types import AnonymizedFrame
 
 __all__ = ["draw_people"]
 
@@ -33,10 +38,12 @@ def draw_people(
 ) -> int:
     """Draw some people, a row each, with images from as many cameras as there are.
 
+    Those of an anonymized twin are shown as they are, if that hides people.
+
     Args:
         dataset: Its index.
         sheet: The PNG to write.
-        settings: How the images are anonymized.
+        settings: How other images are anonymized.
         people: How many to show, evenly chosen among all.
         columns: How many images of each.
         permit: What may happen to a file that is there.
@@ -49,16 +56,18 @@ def draw_people(
         ConfigError: If the sheet is no PNG.
         ModelError: If a detector's weights are missing.
         OutputError: If the sheet cannot be written, or none of the images can be read.
+        PrivacyError: If an image of a twin is not what its manifest says.
     """
     shown = 0
     chosen = _chosen(dataset, people, columns)
     target = ContactSheet(sheet, columns, crop_size=CROP_SIZE, permit=permit)
     try:
-        with Pipeline(settings) as pipeline:
+        with _opener(dataset, settings) as opened:
             for rank, sample in enumerate(chosen):
                 try:
-                    with open_source(dataset.file(sample.path)) as source:
-                        frame = next(iter(pipeline.run(source, sample.path))).frame
+                    frame = opened(sample)
+                except PrivacyError:
+                    raise
                 except Exception as error:  # noqa: BLE001  (whatever it is, it is left out)
                     complain(told_of(sample.path, reason_of(error)))
                     continue
@@ -69,6 +78,25 @@ def draw_people(
     finally:
         target.abort()
     return shown
+
+
+@contextmanager
+def _opener(
+    dataset: ReidDataset, settings: Settings
+) -> Iterator[Callable[[Sample], AnonymizedFrame]]:
+    """What opens an image as it may be shown: of a twin that hides people, or anonymized here."""
+    if (dataset.root / MANIFEST).exists():
+        vouchers = twin_vouchers(dataset.root)
+        if not any(voucher.protection.weakness for voucher in vouchers.values()):
+            yield lambda sample: vouched_picture(dataset.file(sample.path), vouchers)
+            return
+    with Pipeline(settings) as pipeline:
+
+        def anonymized(sample: Sample) -> AnonymizedFrame:
+            with open_source(dataset.file(sample.path)) as source:
+                return next(iter(pipeline.run(source, sample.path))).frame
+
+        yield anonymized
 
 
 def _chosen(dataset: ReidDataset, people: int, columns: int) -> list[Sample]:

@@ -114,6 +114,7 @@ def _write_item(file: IO[str], item: ItemReport, log: FrameLog) -> None:
         "input": {"name": item.source, "sha256": item.source_sha256, **_facts(item.medium)},
         "output": {"name": item.target, "sha256": item.target_sha256},
         "status": item.status,
+        "vouched": item.vouched,
         "error": item.error,
         "notes": list(item.notes),
         "live": dict(item.live),

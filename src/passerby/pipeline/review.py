@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from passerby.anonymization.reopened import reopened
+from passerby.anonymization.vouched import read_vouched
 from passerby.errors import InputError, OutputError
 from passerby.geometry import from_xywh
 from passerby.partial import ANEW, Permit
 from passerby.pipeline.complaint import told_of
 from passerby.pipeline.doubts import FinishedItem, FinishedRun, choose, doubts, read_report
 from passerby.pipeline.review_frames import ReviewFrame
+from passerby.pipeline.vouchers import Vouchers, run_vouchers
 from passerby.reasons import reason_of
 from passerby.sinks.apart import check_apart
 from passerby.sinks.contact_sheet import ContactSheet, Note
@@ -66,7 +67,7 @@ def review(
     if not chosen:
         return outcome
     check_apart([sheet], _used(report, run))
-    target = ContactSheet(sheet, columns, permit=permit)
+    target, vouchers = ContactSheet(sheet, columns, permit=permit), run_vouchers(report, run)
     try:
         for position, item in enumerate(run.items):
             ranked = {
@@ -75,7 +76,8 @@ def review(
                 if doubt.item == position
             }
             if ranked:
-                _add(target, item, ranked, report.parent, outcome)
+                of_item = {key: vouchers[key] for key in vouchers if key == item.output.sha256}
+                _add(target, item, ranked, of_item, outcome)
         if outcome.shown:
             target.commit()
     finally:
@@ -91,13 +93,13 @@ def _used(report: Path, run: FinishedRun) -> list[Path]:
 
 
 def _add(
-    target: ContactSheet, item: FinishedItem, ranked: Ranked, folder: Path, outcome: Outcome
+    target: ContactSheet, item: FinishedItem, ranked: Ranked, vouchers: Vouchers, outcome: Outcome
 ) -> None:
     """Show frames of one output; what goes wrong with it does not keep others from being shown."""
     missing = set(ranked)
     try:
-        path, sha256 = _output(item, folder)
-        for frame in reopened(path, sha256, open_source, ranked.keys()):
+        path = _output(item, vouchers)
+        for frame in read_vouched(path, vouchers, open_source, ranked.keys()):
             rank, doubt = ranked[frame.index]
             lines = _caption(item.input.name or "", doubt)
             target.write(frame, Note(lines, from_xywh(doubt.boxes), rank))
@@ -111,15 +113,16 @@ def _add(
         outcome.problems.append(told_of(item.output.name or "", reason_of(error)))
 
 
-def _output(item: FinishedItem, folder: Path) -> tuple[Path, str]:
-    """Where an output lies, and its hash."""
-    if item.output.name is None or item.output.sha256 is None:
+def _output(item: FinishedItem, vouchers: Vouchers) -> Path:
+    """Where an output lies: where it was written, or beside the report that vouches for it."""
+    if item.output.name is None or not vouchers:
         raise InputError(f"{item.input.name} was sent to a stream: there is no file to look at")
     path = Path(item.output.name)
-    beside = folder / path.name
-    if not path.exists() and not beside.exists():
-        raise InputError(f"{path} does not exist: put it back or beside the report")
-    return (path if path.exists() else beside), item.output.sha256
+    besides = [voucher.record.parent / path.name for voucher in vouchers.values()]
+    for place in (path, *besides):
+        if place.exists():
+            return place
+    raise InputError(f"{path} does not exist: put it back or beside the report")
 
 
 def _caption(name: str, doubt: ReviewFrame) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ class AttentionMaps:
         """Take the next image and its maps.
 
         Raises:
-            PrivacyError: If it is not anonymized.
+            PrivacyError: If it is anything but coarse cells.
         """
         tiles = [framed(frame, GREY, "")]
         tiles += [framed(frame, GREY, one.text, partial(_warmed, one.heat)) for one in maps]

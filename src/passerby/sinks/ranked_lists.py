@@ -53,7 +53,7 @@ class RankedLists:
         """Take the next image; a query begins a row.
 
         Raises:
-            PrivacyError: If it is not anonymized.
+            PrivacyError: If it is anything but coarse cells.
         """
         mark = mark or Mark()
         tile = framed(frame, COLOURS[mark.role], mark.text)

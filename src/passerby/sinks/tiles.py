@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from passerby.partial import PartialFile, write_error
-from passerby.types import AnonymizedFrame, Image, require_anonymized
+from passerby.types import AnonymizedFrame, Image, require_anonymized, require_preview
 
 __all__ = ["INK", "PAPER", "SIZE", "Colour", "Tile", "framed", "write_page"]
 
@@ -52,16 +52,16 @@ def framed(
     text: str,
     paint: Callable[[Image], Image] = lambda image: image,
 ) -> Tile:
-    """Make a tile with a border of some colour and a few words below it.
+    """Make a tile of somebody to be compared, in a border of some colour, with a few words below.
 
     Args:
-        frame: What to show.
+        frame: What to show: coarse cells of it.
         colour: Of the border.
         text: The words.
         paint: What to do to the pixels before.
 
     Raises:
-        PrivacyError: If it is anything but an `AnonymizedFrame`.
+        PrivacyError: If it is anything else.
     """
 
     def draw(image: Image) -> Pillow.Image:
@@ -74,7 +74,7 @@ def framed(
         brush.text((FRAME, bottom), text, INK, ImageFont.load_default(FONT_SIZE))
         return picture
 
-    return Tile(frame, draw)
+    return Tile(require_preview(frame), draw)
 
 
 def write_page(

@@ -14,12 +14,13 @@ from passerby.partial import Permit
 from passerby.pipeline.people_sheet import draw_people
 from passerby.pipeline.settings import CoverSettings, FindSettings, Settings
 from passerby.pipeline.survey import sizes, survey, unreadable
+from passerby.protection import CELLS
 from passerby.sinks.apart import check_apart
 from passerby.workers import cores
 
 __all__ = ["stats"]
 
-COARSE = CoverSettings(regions=("frame",), operator="pixelate", strength="8")
+COARSE = CoverSettings(regions=CELLS.regions, operator=str(CELLS.operator), strength=CELLS.strength)
 """How the sheet is anonymized: crops of people are not always cut where a head should be."""
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from passerby.anonymization.preview import preview
 from passerby.datasets import ReidDataset
 from passerby.evaluate.reid.description import frame_of
 from passerby.evaluate.reid.evaluation import ranking_distances
 from passerby.evaluate.reid.matches import Indices, Matches
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.shown import as_shown
 from passerby.evaluate.reid.signatures import Signatures
 from passerby.partial import ANEW, Permit
 from passerby.sinks.ranked_lists import Mark, RankedLists, Role
@@ -70,7 +70,7 @@ def draw_ranked_lists(
     sheet = RankedLists(target, permit)
 
     def write(path: str, role: Role, text: str) -> None:
-        sheet.write(as_shown(frame_of(dataset.file(path))), Mark(role, text))
+        sheet.write(preview(frame_of(dataset.file(path))), Mark(role, text))
 
     try:
         for number, images in zip(queries.tolist(), found, strict=True):

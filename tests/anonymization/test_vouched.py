@@ -1,20 +1,25 @@
-"""Only the very file that a report vouches for becomes anonymized frames again."""
+"""Only the very file that a record vouches for becomes anonymized frames again."""
 
 import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from passerby.anonymization.reopened import reopened
+from passerby.anonymization.vouched import Voucher, read_vouched
 from passerby.errors import InputError, PrivacyError
+from passerby.protection import Protection
 from passerby.sources import open_source
 from passerby.types import AnonymizedFrame, Frame, Source, require_anonymized
 
 Film = Callable[..., Path]
+
+HEADS = Protection(regions=("heads",), operator="blackout", search="looked for")
+RECORD = Path("out") / "report.json"
 
 
 def sha256(path: Path) -> str:
@@ -27,8 +32,32 @@ def output(film: Film) -> Path:
     return film("out.mkv", lambda frame: [(frame, 4, 8, 20, 255)], frames=12)
 
 
-def reading(path: Path, wanted: set[int], vouched: str | None = None) -> list[AnonymizedFrame]:
-    return list(reopened(path, vouched or sha256(path), open_source, wanted))
+def vouchers(sha256: str, **changes: bool) -> dict[str, Voucher]:
+    """One for the file and one for another."""
+    voucher = Voucher(HEADS, covered_in_full=False, record=RECORD)
+    return {sha256: replace(voucher, **changes), "0" * 64: voucher}
+
+
+def reading(path: Path, wanted: set[int] | None) -> list[AnonymizedFrame]:
+    return list(read_vouched(path, vouchers(sha256(path)), open_source, wanted))
+
+
+def test_frames_carry_what_the_voucher_says(output: Path) -> None:
+    (frame,) = reading(output, {3})
+    assert frame.protection is HEADS
+    assert not frame.covered_in_full
+    whole = vouchers(sha256(output), covered_in_full=True)
+    (frame,) = read_vouched(output, whole, open_source, {3})
+    assert frame.covered_in_full
+
+
+def test_all_frames_come_if_none_are_named(output: Path) -> None:
+    assert [frame.index for frame in reading(output, None)] == list(range(12))
+
+
+def test_without_any_voucher_nothing_is_read(output: Path) -> None:
+    with pytest.raises(PrivacyError, match="any record vouches for"):
+        list(read_vouched(output, {}, open_source))
 
 
 def test_the_wanted_frames_come_back_as_they_are(output: Path) -> None:
@@ -64,7 +93,7 @@ def test_no_more_is_read_than_is_wanted(output: Path) -> None:
 
         return Watched()
 
-    list(reopened(output, sha256(output), watched, {3}))
+    list(read_vouched(output, vouchers(sha256(output)), watched, {3}))
     assert read == [0, 1, 2, 3]
 
 
@@ -86,14 +115,14 @@ def test_another_file_is_refused_before_it_is_opened(
     def never(_path: Path) -> Source:
         raise AssertionError("it was opened")
 
-    with pytest.raises(PrivacyError, match="not the file that the report vouches for"):
-        list(reopened(output, vouched, never, {0}))
+    with pytest.raises(PrivacyError, match=r"is no file that out/report\.json vouches for"):
+        list(read_vouched(output, vouchers(vouched), never, {0}))
 
 
-@pytest.mark.parametrize("wrong", ["", "0" * 64, "SHA"])
+@pytest.mark.parametrize("wrong", ["", "1" * 64, "SHA"])
 def test_another_hash_is_refused(output: Path, wrong: str) -> None:
     with pytest.raises(PrivacyError):
-        list(reopened(output, wrong, open_source, {0}))
+        list(read_vouched(output, vouchers(wrong), open_source, {0}))
 
 
 def test_a_file_that_is_replaced_between_hash_and_opening_is_refused(
@@ -106,11 +135,11 @@ def test_a_file_that_is_replaced_between_hash_and_opening_is_refused(
         return open_source(path)
 
     with pytest.raises(PrivacyError):
-        list(reopened(output, sha256(output), slow, {0}))
+        list(read_vouched(output, vouchers(sha256(output)), slow, {0}))
 
 
 def test_a_file_that_changes_while_it_is_read_gives_no_more_frames(output: Path) -> None:
-    frames = reopened(output, sha256(output), open_source, set(range(12)))
+    frames = read_vouched(output, vouchers(sha256(output)), open_source)
     next(frames)
     os.utime(output, ns=(1, 1))
     with pytest.raises(PrivacyError):
@@ -120,4 +149,4 @@ def test_a_file_that_changes_while_it_is_read_gives_no_more_frames(output: Path)
 @pytest.mark.parametrize("name", ["gone.mkv", "."])
 def test_what_is_no_file_is_one_clear_line(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="cannot be read"):
-        list(reopened(tmp_path / name, "0" * 64, open_source, {0}))
+        list(read_vouched(tmp_path / name, vouchers("0" * 64), open_source, {0}))

@@ -1,0 +1,38 @@
+"""How people are shown who could be recognised by comparing: in cells too coarse for a face.
+
+Ranked lists, nearest neighbours, maps of where a network looks and what attacks reconstruct show
+people who do not exist, or this (decision 7). Their sinks ask for it with `require_preview`.
+"""
+
+from passerby.anonymization.anonymizer import Anonymizer
+from passerby.anonymization.strength import Strength
+from passerby.detections import Detections
+from passerby.protection import CELLS
+from passerby.types import AnonymizedFrame, Frame, seal
+
+__all__ = ["preview"]
+
+_COARSE = Anonymizer(
+    regions=CELLS.regions,
+    operator=str(CELLS.operator),
+    strength=Strength.parse(str(CELLS.strength)),
+)
+"""Of the whole image: nothing says where in a crop the face is, nor how large."""
+
+
+def preview(frame: Frame) -> AnonymizedFrame:
+    """Return an image as 8x8 cells, each in its mean colour.
+
+    Raises:
+        InputError: If its pixels cannot be decoded.
+
+    Example:
+        >>> import numpy as np
+        >>> image = np.random.default_rng(0).integers(0, 255, (128, 64, 3), dtype=np.uint8)
+        >>> len(np.unique(preview(Frame(image)).image.reshape(-1, 3), axis=0))
+        64
+    """
+    covered = _COARSE(frame, Detections.none())
+    if covered.covered_in_full:
+        return covered
+    return seal(frame, covered.image, CELLS, alpha=covered.alpha)
