@@ -13,7 +13,7 @@ from PIL import Image
 from passerby import sources
 from passerby.cli.app import main
 from passerby.errors import InputError, OutputError
-from passerby.pipeline import review as module
+from passerby.pipeline import vouchers
 from passerby.pipeline.review import review
 from passerby.sinks.contact_sheet import FRAME_SIZE, GAP
 
@@ -66,7 +66,7 @@ def test_the_input_is_never_opened(
         opened.append(path)
         return sources.open_source(path)
 
-    monkeypatch.setattr(module, "open_source", watched)
+    monkeypatch.setattr(vouchers, "open_source", watched)
     shutil.rmtree(tmp_path / "in")
     review(report, tmp_path / "sheet.png")
     assert sorted(opened) == [tmp_path / "out" / "photo.png", tmp_path / "out" / "street.mkv"]

@@ -7,10 +7,11 @@ people who do not exist, or this (decision 7). Their sinks ask for it with `requ
 from passerby.anonymization.anonymizer import Anonymizer
 from passerby.anonymization.strength import Strength
 from passerby.detections import Detections
+from passerby.geometry import PixelBox
 from passerby.protection import CELLS
 from passerby.types import AnonymizedFrame, Frame, seal
 
-__all__ = ["preview"]
+__all__ = ["close_up", "preview"]
 
 _COARSE = Anonymizer(
     regions=CELLS.regions,
@@ -36,3 +37,15 @@ def preview(frame: Frame) -> AnonymizedFrame:
     if covered.covered_in_full:
         return covered
     return seal(frame, covered.image, CELLS, alpha=covered.alpha)
+
+
+def close_up(frame: AnonymizedFrame, box: PixelBox) -> AnonymizedFrame:
+    """Return a part of an anonymized frame as 8x8 cells.
+
+    Args:
+        frame: The frame.
+        box: Which pixels of it, at least one: left, top, right, bottom.
+    """
+    left, top, right, bottom = box
+    part = frame.image[top:bottom, left:right]
+    return preview(Frame(part.copy(), index=frame.index, pts=frame.pts, time_base=frame.time_base))

@@ -57,6 +57,11 @@ app.command(
     help="Show the anonymized frames that are most worth a human look.",
 )
 app.command(
+    "passerby.cli.report:app",
+    name="report",
+    help="Write the report of a run as a page that can be read and printed.",
+)
+app.command(
     "passerby.cli.models:app",
     name="models",
     help="See, fetch and check the networks that find people.",

@@ -25,6 +25,13 @@ class NamedFile(BaseModel):
     sha256: str | None = None
 
 
+class FinishedCheck(BaseModel):
+    """What a self-check came to."""
+
+    frames: int = 0
+    uncovered: tuple[dict[str, Any], ...] = ()
+
+
 class FinishedItem(BaseModel):
     """What is needed to know of one input; see `passerby.pipeline.report`."""
 
@@ -34,12 +41,23 @@ class FinishedItem(BaseModel):
     error: str | None = None
     vouched: bool = False
     review: tuple[ReviewFrame, ...] = ()
+    notes: tuple[str, ...] = ()
+    frames_written: int = 0
+    looks: int = 0
+    covered_in_full: int = 0
+    gaps_bridged: int = 0
+    tracks: tuple[dict[str, Any], ...] = ()
+    self_check: FinishedCheck | None = None
 
 
 class FinishedRun(BaseModel):
     """What is needed to know of a run."""
 
     report: Literal[1]
+    created: str = ""
+    versions: dict[str, str] = {}
+    models: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
     settings: dict[str, Any] = {}
     items: tuple[FinishedItem, ...]
 

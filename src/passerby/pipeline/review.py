@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from passerby.anonymization.vouched import read_vouched
-from passerby.errors import InputError, OutputError
+from passerby.errors import OutputError
 from passerby.geometry import from_xywh
 from passerby.partial import ANEW, Permit
 from passerby.pipeline.complaint import told_of
 from passerby.pipeline.doubts import FinishedItem, FinishedRun, choose, doubts, read_report
 from passerby.pipeline.review_frames import ReviewFrame
-from passerby.pipeline.vouchers import Vouchers, run_vouchers
+from passerby.pipeline.vouchers import Vouchers, finished_frames, run_files, run_vouchers
 from passerby.reasons import reason_of
 from passerby.sinks.apart import check_apart
 from passerby.sinks.contact_sheet import ContactSheet, Note
-from passerby.sources import open_source
 
 __all__ = ["Outcome", "review"]
 
@@ -66,7 +64,7 @@ def review(
     chosen = choose(found, most)
     if not chosen:
         return outcome
-    check_apart([sheet], _used(report, run))
+    check_apart([sheet], run_files(report, run))
     target, vouchers = ContactSheet(sheet, columns, permit=permit), run_vouchers(report, run)
     try:
         for position, item in enumerate(run.items):
@@ -76,20 +74,12 @@ def review(
                 if doubt.item == position
             }
             if ranked:
-                of_item = {key: vouchers[key] for key in vouchers if key == item.output.sha256}
-                _add(target, item, ranked, of_item, outcome)
+                _add(target, item, ranked, vouchers, outcome)
         if outcome.shown:
             target.commit()
     finally:
         target.abort()
     return outcome
-
-
-def _used(report: Path, run: FinishedRun) -> list[Path]:
-    """All that the run read or wrote, where it was and where it may be now."""
-    names = [name for item in run.items for name in (item.input.name, item.output.name) if name]
-    beside = [report.parent / Path(name).name for name in names]
-    return [report, *map(Path, names), *beside]
 
 
 def _add(
@@ -98,31 +88,20 @@ def _add(
     """Show frames of one output; what goes wrong with it does not keep others from being shown."""
     missing = set(ranked)
     try:
-        path = _output(item, vouchers)
-        for frame in read_vouched(path, vouchers, open_source, ranked.keys()):
+        for frame in finished_frames(item, vouchers, ranked.keys()):
             rank, doubt = ranked[frame.index]
             lines = _caption(item.input.name or "", doubt)
             target.write(frame, Note(lines, from_xywh(doubt.boxes), rank))
             outcome.shown += 1
             missing.discard(frame.index)
         if missing:
-            outcome.problems.append(f"{path} has no frame {min(missing)}: anonymize it again")
+            outcome.problems.append(
+                f"{item.output.name} has no frame {min(missing)}: anonymize it again"
+            )
     except OutputError:
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, the other outputs are shown)
         outcome.problems.append(told_of(item.output.name or "", reason_of(error)))
-
-
-def _output(item: FinishedItem, vouchers: Vouchers) -> Path:
-    """Where an output lies: where it was written, or beside the report that vouches for it."""
-    if item.output.name is None or not vouchers:
-        raise InputError(f"{item.input.name} was sent to a stream: there is no file to look at")
-    path = Path(item.output.name)
-    besides = [voucher.record.parent / path.name for voucher in vouchers.values()]
-    for place in (path, *besides):
-        if place.exists():
-            return place
-    raise InputError(f"{path} does not exist: put it back or beside the report")
 
 
 def _caption(name: str, doubt: ReviewFrame) -> tuple[str, ...]:

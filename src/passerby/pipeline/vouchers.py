@@ -1,6 +1,6 @@
 """What reports and manifests vouch for: files that the anonymizer wrote, and how it made them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +10,21 @@ from pydantic import ValidationError
 
 from passerby.anonymization.vouched import Voucher, read_vouched
 from passerby.errors import InputError
-from passerby.pipeline.doubts import FinishedRun
+from passerby.pipeline.doubts import FinishedItem, FinishedRun
 from passerby.pipeline.manifest import MANIFEST, read_manifest
 from passerby.pipeline.settings import CoverSettings
 from passerby.protection import UNKNOWN, Protection
 from passerby.sources import open_source
 from passerby.types import AnonymizedFrame
 
-__all__ = ["Vouchers", "run_vouchers", "twin_vouchers", "vouched_picture"]
+__all__ = [
+    "Vouchers",
+    "finished_frames",
+    "run_files",
+    "run_vouchers",
+    "twin_vouchers",
+    "vouched_picture",
+]
 
 Vouchers = Mapping[str, Voucher]
 """By the sha256 of the file that each is for, in hexadecimal."""
@@ -58,6 +65,38 @@ def twin_vouchers(root: Path) -> Vouchers:
         entry.sha256: Voucher(protection, entry.covered_in_full, record)
         for entry in entries.values()
     }
+
+
+def run_files(report: Path, run: FinishedRun) -> list[Path]:
+    """All that a run read or wrote, where it was and where it may be now, and its report."""
+    names = [name for item in run.items for name in (item.input.name, item.output.name) if name]
+    beside = [report.parent / Path(name).name for name in names]
+    return [report, *map(Path, names), *beside]
+
+
+def finished_frames(
+    item: FinishedItem, vouchers: Vouchers, wanted: Collection[int]
+) -> Generator[AnonymizedFrame, None, None]:
+    """Read frames of an output back that lies where it was written, or beside its report.
+
+    Args:
+        item: What the report says of it.
+        vouchers: Of the run.
+        wanted: Numbers of the frames, from 0.
+
+    Raises:
+        InputError: If there is no such file, or it cannot be read.
+        PrivacyError: If it is not what the report vouches for.
+    """
+    sha256 = item.output.sha256
+    if item.output.name is None or sha256 is None or sha256 not in vouchers:
+        raise InputError(f"{item.input.name} was sent to a stream: there is no file to look at")
+    path = Path(item.output.name)
+    for place in (path, vouchers[sha256].record.parent / path.name):
+        if place.exists():
+            yield from read_vouched(place, {sha256: vouchers[sha256]}, open_source, wanted)
+            return
+    raise InputError(f"{path} does not exist: put it back or beside the report")
 
 
 def vouched_picture(path: Path, vouchers: Vouchers) -> AnonymizedFrame:

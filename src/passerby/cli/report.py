@@ -1,0 +1,51 @@
+"""``passerby report``: a report as a page for people who do not read JSON."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from passerby.cli.console import complain, say
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
+from passerby.errors import ConfigError, OutputError
+from passerby.partial import Permit
+from passerby.pipeline.report_page_run import write_report_page
+
+__all__ = ["app", "report"]
+
+app = App(name="report", default_parameter=Parameter(negative=""))
+
+_ENDINGS = ".html", ".htm"
+
+
+@app.default
+def report(
+    report: Path,
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    overwrite: bool = False,
+) -> int:
+    """Write the report of a run as one HTML page that can be read, printed and filed.
+
+    The page says what was done, what was checked, what is in doubt and what is not promised. It
+    needs no other file. Frames in doubt are shown as 8x8 cells, in which nobody is recognised.
+    Ends with 1 if an output is missing or not the file that the report names; the page is
+    written all the same.
+
+    Example: passerby report safe.json -o safe.html
+
+    Args:
+        report: What `passerby anonymize --report` wrote.
+        output: The page to write. By default REPORT.html beside the report.
+        overwrite: Replace the page if it exists.
+    """
+    page = output or report.with_suffix(".html")
+    if page.suffix.lower() not in _ENDINGS:
+        raise ConfigError(f"{page}: the page is HTML: name a file that ends in .html")
+    if page.exists() and not overwrite:
+        raise OutputError(f"{page} exists: add --overwrite or name another output")
+    problems = write_report_page(report, page, Permit(overwrite))
+    for problem in problems:
+        complain(problem)
+    say(str(page))
+    return EXIT_FAILED if problems else EXIT_OK
