@@ -76,6 +76,8 @@ class Medium:
         colour: Colour range, space, primaries and transfer.
         bit_depth: Bits a channel in the source; passerby works on 8.
         audio_streams: Number of audio streams in the source.
+        start: When the first frame is shown on the file's own clock, in seconds. The frames' times
+            count from there, as players show them.
         duration: Seconds from the first frame's start to the last one's end, or None.
         loop: How often an animation plays, 0 for without end, or None where it does not say.
         grey: Whether an image is stored without colour.
@@ -95,8 +97,14 @@ class Medium:
     colour: Colour = Colour()
     bit_depth: int = 8
     audio_streams: int = 0
+    start: Fraction = Fraction(0)
     duration: Fraction | None = None
     loop: int | None = None
     grey: bool = False
     lossless: bool = False
     notes: tuple[str, ...] = ()
+
+    @property
+    def unrelated(self) -> bool:
+        """Whether each frame is a picture of its own: the only one, or a page that has no time."""
+        return self.kind == "image" or (self.time_base is None and self.rate is None)

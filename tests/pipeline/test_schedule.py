@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from passerby.media import Medium
-from passerby.pipeline.schedule import Schedule
+from passerby.pipeline.schedule import Moment, Schedule
 from passerby.types import Frame
 
 PIXELS = np.zeros((1, 1, 3), np.uint8)
@@ -15,10 +15,8 @@ PIXELS = np.zeros((1, 1, 3), np.uint8)
 def looks(schedule: Schedule, frames: int) -> list[int]:
     looked = []
     for index in range(frames):
-        frame = Frame(PIXELS, index=index)
-        _, due = schedule.next(frame)
-        if due:
-            schedule.looked(frame)
+        if schedule.next(Frame(PIXELS, index=index)).due:
+            schedule.looked()
             looked.append(index)
     return looked
 
@@ -26,13 +24,14 @@ def looks(schedule: Schedule, frames: int) -> list[int]:
 @pytest.mark.parametrize(
     ("rate", "expected"),
     [
-        (25, [0, 3, 6, 9]),  # every third
-        (60, [0, 6]),  # ten times a second
-        (5, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),  # 0.3 s at the latest, which is one frame
+        (25, [0, 3, 6, 9]),
+        (120, [0, 3, 6, 9]),
+        (7, [0, 2, 4, 6, 8]),  # 0.3 s at the latest, which is two frames
+        (5, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
         (None, [0, 3, 6, 9]),
     ],
 )
-def test_by_the_clock(rate: int | None, expected: list[int]) -> None:
+def test_by_frames_and_by_the_clock(rate: int | None, expected: list[int]) -> None:
     medium = Medium("street", "video", 1, 1, rate=None if rate is None else Fraction(rate))
     assert looks(Schedule(None, medium), 10) == expected
 
@@ -43,4 +42,26 @@ def test_in_every_kth_frame() -> None:
 
 def test_a_look_that_failed_is_due_again() -> None:
     schedule = Schedule(4, Medium("street", "video", 1, 1))
-    assert [schedule.next(Frame(PIXELS, index=index))[1] for index in range(3)] == [True] * 3
+    assert [schedule.next(Frame(PIXELS, index=index)).due for index in range(3)] == [True] * 3
+
+
+def moments(schedule: Schedule, times: list[int]) -> list[Moment]:
+    out = []
+    for index, time in enumerate(times):
+        frame = Frame(PIXELS, index=index, pts=time, time_base=Fraction(1, 100))
+        out.append(schedule.next(frame))
+        if out[-1].due:
+            schedule.looked()
+    return out
+
+
+def test_after_a_pause_the_frame_before_it_is_asked_for_too() -> None:
+    out = moments(Schedule(None, Medium("a", "video", 1, 1, rate=Fraction(25))), [0, 4, 90, 94])
+    assert [moment.late for moment in out] == [False, False, True, False]
+    assert [moment.due for moment in out] == [True, False, True, False]
+
+
+def test_a_clock_that_stands_still_or_runs_back_goes_on_by_the_rate() -> None:
+    schedule = Schedule(None, Medium("a", "video", 1, 1, rate=Fraction(10)))
+    times = [moment.time for moment in moments(schedule, [500, 500, 3, 7, 525, 560])]
+    assert times == pytest.approx([5.0, 5.1, 5.2, 5.3, 5.4, 5.6])

@@ -127,7 +127,9 @@ def test_a_track_holds(away: float, covered: bool) -> None:
 
 
 @pytest.mark.parametrize("direction", [-1, 1])
-@pytest.mark.parametrize(("lived", "reach"), [(0, LEAST_EXTENSION), (0.25, 0.25), (0.375, 0.375)])
+@pytest.mark.parametrize(
+    ("lived", "reach"), [(0, LEAST_EXTENSION), (0.25, LEAST_EXTENSION), (0.375, 0.375)]
+)
 def test_a_short_track_is_extended_by_the_time_it_lived(
     lived: float, reach: float, direction: int
 ) -> None:

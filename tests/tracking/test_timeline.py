@@ -32,11 +32,15 @@ def played(
     looks: Iterable[Detections | None], timeline: Timeline[int] | None = None
 ) -> list[Answer]:
     """Push what was seen at each look through a timeline, 25 a second."""
-    timeline = timeline or Timeline()
+    timeline = timeline or Timeline(look=nobody)
     out = []
     for frame, found in enumerate(looks):
         out += timeline.push(frame, frame / RATE, found)
     return [(one.payload, one.known) for one in [*out, *timeline.flush()]]
+
+
+def nobody(_frame: int) -> Detections:
+    return Detections.none()
 
 
 def covers(detections: Detections, box: np.ndarray, slack: float = 0.05) -> bool:
@@ -68,53 +72,144 @@ def look(frame: int, what: int) -> Detections | None:
     looks=st.lists(st.sampled_from((NOTHING, NOBODY, SOMEBODY, FAILED)), max_size=60),
     steps=st.lists(st.floats(1e-4, 0.5), min_size=60, max_size=60),
     lookahead=st.sampled_from((0, 0.04, 0.3, 1.0, 100.0)),
-    capacity=st.integers(0, 20),
+    capacity=st.integers(1, 20),
+    dark=st.sets(st.integers(0, 59)),
 )
-def test_every_frame_comes_out_once_and_in_order_and_failures_stay_failures(
-    looks: list[int], steps: list[float], lookahead: float, capacity: int
+def test_every_frame_comes_out_once_in_order_and_none_that_nobody_can_vouch_for(
+    looks: list[int], steps: list[float], lookahead: float, capacity: int, dark: set[int]
 ) -> None:
-    timeline: Timeline[int] = Timeline(lookahead, capacity=capacity)
+    """Those in ``dark`` cannot be looked at when the timeline asks for it."""
+    tried, worked = set(), set()
+
+    def look_back(frame: int) -> Detections:
+        tried.add(frame)
+        if frame in dark:
+            return look(frame, FAILED)
+        worked.add(frame)
+        return sight(frame)
+
+    timeline: Timeline[int] = Timeline(lookahead, capacity=capacity, look=look_back)
     times = np.cumsum(steps)
     out: list[Release[int]] = []
     for frame, what in enumerate(looks):
+        if what != NOTHING:
+            tried.add(frame)
+        if what in (NOBODY, SOMEBODY):
+            worked.add(frame)
         out += timeline.push(frame, times[frame], look(frame, what))
         assert frame + 1 - len(out) <= capacity
-        waiting = times[len(out) : frame + 1]
-        assert all(times[frame] - time < lookahead for time in waiting)
+        waiting = times[len(out) : frame]
+        assert all(times[frame - 1] - time < lookahead for time in waiting)
+        # Nothing left after the last look that worked, but what is covered in full.
+        assert all(
+            one.known.failure is not None or one.payload <= max(worked, default=-1) for one in out
+        )
     out += timeline.flush()
     assert [one.payload for one in out] == list(range(len(looks)))
-    for frame, known, _ in out:
-        failed = looks[frame] == FAILED
-        assert known.failure == (f"frame {frame} is dark" if failed else None)
+    for frame, known, sighted, looked in out:
+        assert looked == (frame in tried)
+        if looked:
+            assert known.failure == (None if frame in worked else f"frame {frame} is dark")
         if looks[frame] == SOMEBODY:
             assert covers(known, true_box(frame))
+        assert looked or not len(sighted)
     assert list(timeline.flush()) == []
 
 
-def test_without_look_ahead_a_frame_comes_out_at_once() -> None:
-    timeline: Timeline[int] = Timeline(lookahead=0)
+@given(
+    looks=st.lists(st.sampled_from((NOTHING, NOTHING, SOMEBODY)), min_size=1, max_size=60),
+    lookahead=st.sampled_from((0, 0.04, 0.3, 1.0, 100.0)),
+    capacity=st.integers(1, 20),
+)
+def test_without_anybody_to_look_what_no_look_encloses_is_a_failure(
+    looks: list[int], lookahead: float, capacity: int
+) -> None:
+    timeline: Timeline[int] = Timeline(lookahead, capacity=capacity)
+    out = [one for f, what in enumerate(looks) for one in timeline.push(f, f / RATE, look(f, what))]
+    out += timeline.flush()
+    last = max((frame for frame, what in enumerate(looks) if what == SOMEBODY), default=-1)
+    assert all(one.known.failure for one in out if one.payload > last)
+    assert not any(one.known.failure for one in out if looks[one.payload] == SOMEBODY)
+    if lookahead == 100.0 and capacity >= len(looks):
+        assert not any(one.known.failure for one in out if one.payload <= last)
+
+
+def test_without_look_ahead_a_frame_comes_out_at_once_and_is_looked_at() -> None:
+    asked: list[int] = []
+
+    def look_back(frame: int) -> Detections:
+        asked.append(frame)
+        return sight(frame)
+
+    timeline: Timeline[int] = Timeline(lookahead=0, look=look_back)
     for frame in range(50):
         found = sight(frame) if frame % 3 == 0 else None
-        ((out, known, _),) = timeline.push(frame, frame / RATE, found)
-        assert out == frame
-        # Two looks must have been had before it is known which way somebody walks.
-        assert frame in (1, 2) or covers(known, true_box(frame), slack=0.5)
+        (out,) = timeline.push(frame, frame / RATE, found)
+        assert out.payload == frame
+        assert covers(out.known, true_box(frame))
+    assert asked == [frame for frame in range(50) if frame % 3]
 
 
-def test_a_frame_waits_for_the_look_ahead_and_no_longer() -> None:
-    timeline: Timeline[int] = Timeline(lookahead=1.0)
+def test_a_frame_waits_for_the_look_ahead_and_the_next_frame_and_no_longer() -> None:
+    timeline: Timeline[int] = Timeline(lookahead=1.0, look=nobody)
     for frame in range(100):
         out = [one.payload for one in timeline.push(frame, frame / 32, None)]
-        assert out == ([frame - 32] if frame >= 32 else [])
+        assert out == ([frame - 33] if frame >= 33 else [])
+
+
+def test_the_last_frame_is_looked_at() -> None:
+    out = played([sight(0), None, None, None, None], Timeline(look=sight))
+    assert covered_frames(out) == list(range(5))
+    assert [bool(known.seen.all()) for _, known in out] == [True, False, False, False, True]
+
+
+def test_what_a_late_look_finds_is_covered_before_it() -> None:
+    """Somebody came after the last look; the frame before the cut shows them."""
+    timeline: Timeline[int] = Timeline(look=sight)
+    out = list(timeline.push(0, 0.0, Detections.none()))
+    out += timeline.push(1, 0.04, None)
+    out += timeline.push(2, 0.08, None)
+    timeline.cut()
+    out += timeline.push(3, 0.12, Detections.none())
+    out += timeline.flush()
+    assert [one.looked for one in out] == [True, False, True, True]
+    assert covers(out[1].known, true_box(2), slack=1)
+    assert covers(out[2].known, true_box(2))
+
+
+def test_after_a_cut_no_track_goes_on_and_numbers_are_new() -> None:
+    timeline: Timeline[int] = Timeline(look=sight)
+    out = []
+    for frame in range(20):
+        if frame == 10:
+            timeline.cut()
+        found = Detections.of([START], [0.9])  # at the very same place
+        out += timeline.push(frame, frame / RATE, found)
+    out += timeline.flush()
+    assert [one.sighted.tracks.tolist() for one in out] == [[1]] * 10 + [[2]] * 10
+
+
+def test_who_is_not_seen_on_one_side_of_a_cut_is_covered_all_the_same() -> None:
+    """What looks like a cut may be a flash."""
+    timeline: Timeline[int] = Timeline(look=sight)
+    out = []
+    for frame in range(60):
+        if frame in (30, 31):
+            timeline.cut()
+        found = Detections.none() if frame == 30 else sight(frame)
+        out += timeline.push(frame, frame / RATE, found)
+    out += timeline.flush()
+    assert covered_frames([(one.payload, one.known) for one in out]) == list(range(60))
 
 
 def test_what_was_detected_comes_out_as_it_was_with_its_tracks() -> None:
-    looks = [Detections.of([true_box(f)], [0.8]) if f % 3 == 0 else None for f in range(60)]
+    looks = [Detections.of([true_box(f)], [0.8]) if f % 3 == 0 else None for f in range(61)]
     timeline: Timeline[int] = Timeline()
     out: list[Release[int]] = []
     for frame, found in enumerate(looks):
         out += timeline.push(frame, frame / RATE, found)
-    for frame, _, sighted in [*out, *timeline.flush()]:
+    for frame, _, sighted, looked in [*out, *timeline.flush()]:
+        assert looked == (frame % 3 == 0)
         assert len(sighted) == (frame % 3 == 0)
         assert set(sighted.tracks.tolist()) <= {1}
         if len(sighted):
@@ -130,7 +225,7 @@ def test_the_payload_is_passed_through_as_it_is() -> None:
 
 def test_memory_does_not_grow_with_length() -> None:
     """10,000 frames with a look at every fifth: somebody who stays, somebody new each second."""
-    timeline: Timeline[int] = Timeline()
+    timeline: Timeline[int] = Timeline(look=nobody)
     seconds = timeline.lookahead + 2 * timeline.settings.window
     sightings = seconds * RATE / 5 + 2
     tracks = timeline.lookahead + timeline.settings.bridge + 2

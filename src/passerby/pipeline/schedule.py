@@ -1,15 +1,33 @@
-"""In which frames of a video the detectors look; the timeline fills in those between."""
+"""In which frames of a film the detectors look; the timeline fills in those between."""
+
+from typing import NamedTuple
 
 from passerby.media import Medium
 from passerby.types import Frame
 
-__all__ = ["LONGEST_INTERVAL", "LOOK_FRAMES", "SHORTEST_INTERVAL", "Schedule"]
+__all__ = ["LONGEST_INTERVAL", "LOOK_FRAMES", "Moment", "Schedule"]
 
 LOOK_FRAMES = 3
-SHORTEST_INTERVAL = 0.1
 LONGEST_INTERVAL = 0.3
-"""Unless the user says otherwise, people are looked for in every third frame, but at most ten
-times a second, and after 0.3 s at the latest, in which they walk half a metre."""
+"""Unless the user says otherwise, people are looked for in every third frame, whatever its clock
+says, and after 0.3 s at the latest, in which they walk half a metre."""
+
+_DEFAULT_RATE = 25.0
+_TOLERANCE = 1e-3
+
+
+class Moment(NamedTuple):
+    """What is to be done when a frame comes.
+
+    Attributes:
+        time: In seconds; it always grows.
+        due: Whether to look at it.
+        late: Whether it comes so late that the frame before it must be looked at as well.
+    """
+
+    time: float
+    due: bool
+    late: bool
 
 
 class Schedule:
@@ -22,27 +40,28 @@ class Schedule:
 
     def __init__(self, every: int | None, medium: Medium) -> None:
         self._every = every
-        self._rate = float(medium.rate) if medium.rate else 25.0
-        self._most_frames = max(1, int(LONGEST_INTERVAL * self._rate))
-        self._time = 0.0
+        self._step = 1 / (float(medium.rate) if medium.rate else _DEFAULT_RATE)
+        self._index = 0
+        self._time: float | None = None
         self._last_look: tuple[int, float] | None = None
 
-    def next(self, frame: Frame) -> tuple[float, bool]:
-        """The frame's time in seconds, which always grows, and whether it is due for a look."""
-        time = frame.index / self._rate if frame.time is None else frame.time
-        self._time = time if frame.index == 0 else max(time, self._time + 1e-6)
-        return self._time, self._due(frame.index)
-
-    def _due(self, index: int) -> bool:
+    def next(self, frame: Frame) -> Moment:
+        """Take the next frame; a clock that stands still or runs back goes on by the rate."""
+        time = frame.index * self._step if frame.time is None else frame.time
+        if self._time is not None and time <= self._time:
+            time = self._time + self._step
+        self._index, self._time = frame.index, time
         if self._last_look is None:
-            return True
-        frames, seconds = index - self._last_look[0], self._time - self._last_look[1] + 1e-3
+            return Moment(time, due=True, late=False)
+        frames, seconds = self._index - self._last_look[0], time - self._last_look[1]
         if self._every is not None:
-            return frames >= self._every
-        often = frames >= LOOK_FRAMES and seconds >= SHORTEST_INTERVAL
-        # Frames count too: a source's times may stand still.
-        return often or seconds >= LONGEST_INTERVAL or frames >= self._most_frames
+            return Moment(time, frames >= self._every, late=False)
+        # The frame after this one would come too late.
+        soon = seconds + self._step > LONGEST_INTERVAL + _TOLERANCE
+        late = seconds > LONGEST_INTERVAL + _TOLERANCE
+        return Moment(time, frames >= LOOK_FRAMES or soon, late)
 
-    def looked(self, frame: Frame) -> None:
-        """Note a look that worked; one that failed is repeated at the next frame."""
-        self._last_look = frame.index, self._time
+    def looked(self) -> None:
+        """Note a look at this frame that worked; one that failed is repeated at the next."""
+        if self._time is not None:
+            self._last_look = self._index, self._time

@@ -15,11 +15,12 @@ from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.media import Medium
+from passerby.pipeline.changes import Change, Changes
 from passerby.pipeline.notes import notes_on_search
-from passerby.pipeline.schedule import Schedule
+from passerby.pipeline.schedule import LOOK_FRAMES, Schedule
 from passerby.pipeline.settings import Settings
 from passerby.protection import Search
-from passerby.tracking import Timeline
+from passerby.tracking import Release, Timeline
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
 __all__ = ["Pipeline", "Result"]
@@ -125,48 +126,65 @@ class Pipeline:
             InputError: If the source breaks off; the frames before that have come out.
         """
         medium = source.medium
-        if medium.kind == "image":
-            size = medium.height, medium.width
-            look = self._look_once if self._file is None else self._file_look(size, name)
-            for frame in source:
-                found = look(frame)
-                yield self._covered(frame, found, found, looked=True)
-            return
-        yield from self._over_time(source, medium, name or medium.name)
+        if medium.unrelated:
+            yield from self._one_by_one(source, medium, name)
+        else:
+            yield from self._over_time(source, medium, name or medium.name)
+
+    def _one_by_one(self, source: Source, medium: Medium, name: str | None) -> Iterator[Result]:
+        """Look at each picture on its own, for nobody goes on from one page to the next."""
+        size = medium.height, medium.width
+        if self._file is None:
+            look = self._look_once
+        elif medium.kind == "image":
+            look = self._file_look(size, name)
+        else:
+            look = self._file_look(size, video=name or medium.name)
+        for frame in source:
+            found = look(frame)
+            yield self._covered(frame, found, found, looked=True)
 
     def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[Result]:
         """Look now and then; the timeline fills in the frames between."""
         time_settings = self.settings.time
         frame_bytes = medium.width * medium.height * 3 // 2
-        timeline: Timeline[tuple[Frame, bool]] = Timeline(
-            time_settings.lookahead,
-            time_settings.tracking(self.settings.find.threshold),
-            capacity=max(2, BUFFER_BYTES // frame_bytes),
-        )
-        schedule = Schedule(self._every(), medium)
         size = medium.height, medium.width
         look = self._look if self._file is None else self._file_look(size, video=name)
+        timeline: Timeline[Frame] = Timeline(
+            time_settings.lookahead,
+            time_settings.tracking(self.settings.find.threshold),
+            capacity=max(LOOK_FRAMES, BUFFER_BYTES // frame_bytes),
+            look=look,
+        )
+        schedule, changes = Schedule(self._every(medium), medium), Changes()
         broken: InputError | None = None
         try:
             for frame in source:
-                time, due = schedule.next(frame)
-                found = look(frame) if due else None
+                moment, change = schedule.next(frame), changes.next(frame.image)
+                if change is Change.CUT:
+                    timeline.cut()
+                elif change is Change.SUDDEN or moment.late:
+                    timeline.look_back()
+                found = look(frame) if moment.due or change is not Change.NONE else None
                 if found is not None and found.failure is None:
-                    schedule.looked(frame)
-                for (waited, looked), known, sighted in timeline.push((frame, due), time, found):
-                    yield self._covered(waited, known, sighted, looked=looked)
+                    schedule.looked()
+                for released in timeline.push(frame, moment.time, found):
+                    yield self._released(released)
         except InputError as error:
             broken = error
-        for (waited, looked), known, sighted in timeline.flush():
-            yield self._covered(waited, known, sighted, looked=looked)
+        for released in timeline.flush():
+            yield self._released(released)
         if broken is not None:
             raise broken
 
-    def _every(self) -> int | None:
-        """In which frames to look; None to go by the clock. Motion must be seen in all."""
+    def _every(self, medium: Medium) -> int | None:
+        """In which frames to look; None to go by the clock.
+
+        Motion must be seen in all. Animations are often shows of slides, and short.
+        """
         if self._file is not None or Kind.MOTION in self.anonymizer.kinds:
             return 1
-        return self.settings.find.every
+        return self.settings.find.every or (1 if medium.kind == "animation" else None)
 
     def _look(self, frame: Frame) -> Detections:
         return Detections.none() if self._guarded is None else detect_shown(self._guarded, frame)
@@ -187,6 +205,10 @@ class Pipeline:
         if picture is not None:
             return lambda _frame: file.of_file(picture, width, height)
         return lambda frame: file.of_frame(frame.index, width, height, video)
+
+    def _released(self, released: Release[Frame]) -> Result:
+        frame, known, sighted, looked = released
+        return self._covered(frame, known, sighted, looked=looked)
 
     def _covered(
         self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool

@@ -16,8 +16,9 @@ Box = npt.NDArray[np.float32]
 
 AGREEMENT = 0.8
 """IoU above which the nearest sightings and the whole track's expectation are one box, not two."""
-LEAST_EXTENSION = 0.25
-"""Seconds by which even a track seen once is extended; others by up to the time they lived."""
+LEAST_EXTENSION = 0.3
+"""Seconds by which even a track seen once is extended; others by up to the time they lived. No
+shorter than two looks are apart, or nobody would be covered between them."""
 VELOCITY_SPAN = 0.5
 """Seconds of a track over which its velocity at either end is measured."""
 LEAST_SPAN = 0.1

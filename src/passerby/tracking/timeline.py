@@ -4,11 +4,14 @@ Frames wait in a short buffer. By the time one leaves it, its tracks are known b
 after it, so gaps are bridged from both sides, boxes between two looks are filled in, and a
 track is extended a little before its start and after its end. The buffer is bounded, so
 memory does not grow with length, and the same code serves files and live streams.
+
+No frame leaves before it was looked at, or a later one was: nobody can vouch for what came after
+the last look. Where nobody does look, the frame is a failure, which covers it in full.
 """
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -36,20 +39,39 @@ class Release(NamedTuple, Generic[Payload]):
         known: All that must be covered in it.
         sighted: What was detected in this very frame, with the tracks it belongs to, before
             anything was filled in or compared with other frames.
+        looked: Whether anybody looked at this very frame, or tried to.
     """
 
     payload: Payload
     known: Detections
     sighted: Detections
+    looked: bool
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Payload]):
+    """A frame in the buffer, its time in seconds, and what is known of it."""
+
+    payload: Payload
+    time: float
+    detections: Detections | None = None
+    looked: bool = False
+
+
+def _nobody_looks(_: object) -> Detections:
+    return Detections.failed("nobody looked at this frame, nor at one after it")
 
 
 class Timeline(Generic[Payload]):
     """Delays frames until their tracks are known on both sides.
 
     Args:
-        lookahead: Seconds that a frame waits; 0 lets it out at once.
+        lookahead: Seconds that a frame waits, and until the next frame comes; 0 lets it out at
+            once, so that each is looked at.
         settings: How detections become tracks.
         capacity: Most frames that may wait, whatever ``lookahead`` says; bounds the memory.
+        look: Looks at a frame that waits, where one would leave before a look after it; without
+            it such a frame is a failure.
     """
 
     def __init__(
@@ -57,6 +79,7 @@ class Timeline(Generic[Payload]):
         lookahead: float = 1.0,
         settings: TrackingSettings | None = None,
         capacity: int = 64,
+        look: Callable[[Payload], Detections] = _nobody_looks,
     ) -> None:
         self.settings = settings or TrackingSettings()
         small = replace(self.settings, growth=SMALLER * self.settings.growth)
@@ -69,7 +92,9 @@ class Timeline(Generic[Payload]):
         self.capacity = capacity
         self._tracker = Tracker(self.settings)
         self._histories: dict[tuple[int, Kind], History] = {}
-        self._waiting: deque[tuple[Payload, float, Detections | None]] = deque()
+        self._look = look
+        self._waiting: deque[_Waiting[Payload]] = deque()
+        self._open = 0  # how many of them came after the last look that worked
         self._looked_at: float | None = None
         self._numbered = False
 
@@ -88,18 +113,72 @@ class Timeline(Generic[Payload]):
         Yields:
             Frames in order.
         """
-        if detections is not None and detections.failure is None:
-            detections = self._link(time, detections)
-        self._waiting.append((payload, time, detections))
+        yield from self._leaving()
+        frame = _Waiting(payload, time)
+        self._waiting.append(frame)
+        self._open += 1
+        if detections is not None:
+            self._note(frame, detections)
+        if self.lookahead == 0:
+            yield from self.flush()
+
+    def _leaving(self) -> Iterator[Release[Payload]]:
+        """Hand out what has waited long enough before the next frame comes.
+
+        Only then is it settled who was seen in the newest one: it may have been looked at because
+        of what comes next.
+        """
         while self._waiting and (
-            time - self._waiting[0][1] >= self.lookahead or len(self._waiting) > self.capacity
+            self._waiting[-1].time - self._waiting[0].time >= self.lookahead
+            or len(self._waiting) >= self.capacity
         ):
+            if self._waiting[0].detections is None and len(self._waiting) <= self._open:
+                self.look_back()
             yield self._release()
 
     def flush(self) -> Iterator[Release[Payload]]:
-        """Hand out the frames that still wait; the source has ended."""
+        """Look at the newest frame and hand out all that wait; the source has ended."""
+        self.look_back()
         while self._waiting:
             yield self._release()
+
+    def look_back(self) -> None:
+        """Look at the newest frame that waits, unless somebody has."""
+        if self._waiting and self._waiting[-1].detections is None:
+            self._look_at(self._waiting[-1])
+
+    def cut(self) -> None:
+        """Look back, and let no track go on: the next frame shows something else.
+
+        Where tracks end and begin they are extended over a cut as well, for it may be none.
+        """
+        self.look_back()
+        self._tracker.forget()
+
+    def _look_at(self, frame: _Waiting[Payload]) -> None:
+        self._note(frame, self._look(frame.payload))
+
+    def _note(self, frame: _Waiting[Payload], detections: Detections) -> None:
+        """Remember what was seen in a frame, the newest but for some that failed.
+
+        After a look that failed the frame before is looked at. If that fails too, all are failures
+        at which nobody looked: they would lie between two looks that are far apart.
+        """
+        frame.looked = True
+        if detections.failure is None:
+            frame.detections = self._link(frame.time, detections)
+            self._open = sum(one.time > frame.time for one in self._waiting)
+            return
+        frame.detections = detections
+        unseen = [one for one in self._since_the_last_look() if one.detections is None]
+        if unseen and frame is self._waiting[-1]:
+            self._look_at(unseen[-1])
+        else:
+            for one in unseen:
+                one.detections = detections
+
+    def _since_the_last_look(self) -> list[_Waiting[Payload]]:
+        return list(self._waiting)[len(self._waiting) - self._open :]
 
     def _link(self, time: float, detections: Detections) -> Detections:
         """Give each box its track and note where the tracks are."""
@@ -123,16 +202,19 @@ class Timeline(Generic[Payload]):
         return Detections.joined(people[people.tracks >= 0], detections[moving])
 
     def _release(self) -> Release[Payload]:
-        payload, time, detections = self._waiting.popleft()
+        frame = self._waiting.popleft()
+        self._open = min(self._open, len(self._waiting))
+        payload, time, detections = frame.payload, frame.time, frame.detections
         if detections is not None and detections.failure is not None:
-            return Release(payload, detections, detections)
+            return Release(payload, detections, detections, frame.looked)
         placed = self._placed(time)
         self._forget(time)
         if detections is None:
-            return Release(payload, placed, Detections.none())
+            return Release(payload, placed, Detections.none(), looked=False)
         tracked = _sightings(detections)
         masked = _with_masks(placed, detections[tracked])
-        return Release(payload, Detections.joined(masked, detections[~tracked]), detections)
+        known = Detections.joined(masked, detections[~tracked])
+        return Release(payload, known, detections, looked=True)
 
     def _placed(self, time: float) -> Detections:
         places: list[tuple[int, Kind, Place]] = []

@@ -55,7 +55,7 @@ class Tracker:
         """
         self._states = kalman.predict(self._states, seconds)
         self._unseen = self._unseen + seconds
-        self._forget()
+        self._give_up()
         track_of = np.full(len(detections), -1, np.int64)  # position in the table, not the number
         # Whoever finds faces has judged their scores already, by a threshold of its own.
         sure = (detections.scores >= self.settings.start_score) | (detections.kinds == Kind.FACE)
@@ -67,6 +67,10 @@ class Tracker:
         born = sure & (track_of < 0)
         numbers[born] = self._start(detections[born])
         return replace(detections, tracks=numbers)
+
+    def forget(self) -> None:
+        """Give all tracks up; their numbers are not used again."""
+        self._keep(np.zeros(len(self._ids), np.bool_))
 
     def _match(
         self,
@@ -125,8 +129,10 @@ class Tracker:
         self._unseen = np.concatenate([self._unseen, np.zeros(len(detections))])
         return numbers
 
-    def _forget(self) -> None:
+    def _give_up(self) -> None:
         """Give up tracks that were not seen for too long, before any box can continue them."""
-        kept = self._unseen <= self.settings.bridge
+        self._keep(self._unseen <= self.settings.bridge)
+
+    def _keep(self, kept: npt.NDArray[np.bool_]) -> None:
         self._states, self._ids = self._states[kept], self._ids[kept]
         self._kinds, self._unseen = self._kinds[kept], self._unseen[kept]

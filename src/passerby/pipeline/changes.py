@@ -1,0 +1,97 @@
+"""Where a film changes all at once: at a cut, or where somebody is who was not there before."""
+
+from enum import Enum, auto
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from passerby.types import Image
+
+__all__ = ["Change", "Changes"]
+
+_CELLS = 32, 24
+_BLOCKS = 8, 6
+"""A picture is compared with the one before in small cells, whose changes are averaged in blocks."""
+_SAMPLES = 160, 120
+"""Of a large picture so many pixels across and down are looked at."""
+
+_SUDDEN_LEVELS = 12
+_SUDDEN_RATIO = 3
+"""A block changes all at once by more than so many levels, and by more than so many times what is
+usual there and around it."""
+_MEMORY = 0.8
+"""How slowly what is usual changes: the share that is kept from frame to frame."""
+
+_WHOLE_LEVELS = 3
+"""Half of all blocks change by more than this where the whole picture may be another ..."""
+_LIKE = 0.8
+_ALIKE = 0.5
+"""... and it is looked at where its cells are correlated less than the first of these with those of
+the picture before, and is a cut below the second. While a camera pans they are correlated more."""
+
+_Cells = npt.NDArray[np.float32]
+
+
+class Change(Enum):
+    """How a frame differs from the one before it."""
+
+    NONE = auto()
+    """It shows the same a little later."""
+    SUDDEN = auto()
+    """Something in it was not there before, and may be gone in the next: look at both sides."""
+    CUT = auto()
+    """It shows something else: look at both sides, and let no track go on."""
+
+
+class Changes:
+    """Compares each frame of a film with the one before; cheap beside a look at it.
+
+    Example:
+        >>> wall, street = np.full((2, 90, 160, 3), 90, np.uint8)
+        >>> street[40:] = 250
+        >>> changes = Changes()
+        >>> [changes.next(image).name for image in (wall, wall, street, street)]
+        ['NONE', 'NONE', 'CUT', 'NONE']
+    """
+
+    def __init__(self) -> None:
+        self._last: _Cells | None = None
+        self._usual = np.zeros(_BLOCKS[::-1], np.float32)
+
+    def next(self, image: Image) -> Change:
+        """Take the next frame, shape (height, width, 3), BGR."""
+        last, self._last = self._last, _cells_of(image)
+        if last is None:
+            return Change.NONE
+        blocks = _in_blocks(np.abs(self._last - last))
+        around = cv2.dilate(self._usual, np.ones((3, 3)))
+        sudden = (blocks > np.maximum(_SUDDEN_RATIO * around, _SUDDEN_LEVELS)).any()
+        self._usual = _MEMORY * self._usual + (1 - _MEMORY) * blocks
+        whole = np.median(blocks) > _WHOLE_LEVELS
+        likeness = _correlation(self._last, last) if whole else 1.0
+        if likeness < _ALIKE:
+            return Change.CUT
+        return Change.SUDDEN if sudden or likeness < _LIKE else Change.NONE
+
+
+def _cells_of(image: Image) -> _Cells:
+    """Mean colours of the cells, shape (24, 32, 3)."""
+    height, width = image.shape[:2]
+    across, down = _SAMPLES
+    samples = image[:: max(1, height // down), :: max(1, width // across)]
+    return np.asarray(cv2.resize(samples, _CELLS, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _in_blocks(cells: _Cells) -> _Cells:
+    """Means of the blocks, shape (6, 8)."""
+    across, down = _BLOCKS
+    means: _Cells = cells.reshape(down, _CELLS[1] // down, across, -1).mean(axis=(1, 3))
+    return means
+
+
+def _correlation(one: _Cells, other: _Cells) -> float:
+    """Of the cells of two pictures, each colour about its mean; 0 where one shows nothing."""
+    one, other = one - one.mean(axis=(0, 1)), other - other.mean(axis=(0, 1))
+    spread = float(np.sqrt((one * one).sum() * (other * other).sum()))
+    return float((one * other).sum()) / spread if spread else 0.0
