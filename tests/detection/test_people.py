@@ -396,6 +396,5 @@ def test_networks_of_other_families_find_real_people(
         right += int((overlaps >= 0.5).sum())
         said, there = said + len(found), there + len(people)
     assert there == 30
-    print(file, right, said, there, right / there, right / said)
     assert right / there >= recall
     assert right / said >= precision
