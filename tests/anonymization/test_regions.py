@@ -45,7 +45,7 @@ def test_head_reaches_into_the_frame_from_a_person_below_it() -> None:
     assert boxes_of("heads", person(100, 302, 140, 402)) == [(93, 296, 147, 300)]
 
 
-@pytest.mark.parametrize("region", ["faces", "heads", "people", "motion"])
+@pytest.mark.parametrize("region", ["faces", "heads", "people", "motion", "objects"])
 def test_uncertain_box_covers_its_margin_on_all_sides(region: str) -> None:
     for kind in REGIONS[region].kinds:
         sure = Detections.of([[100, 100, 140, 200]], kinds=kind)
@@ -176,3 +176,20 @@ def test_silhouettes_and_boxes_can_be_mixed() -> None:
     )
     patches = REGIONS["people"](detections, WIDTH, HEIGHT)
     assert {patch.track: patch.mask is None for patch in patches} == {1: False, 2: True}
+
+
+# --- objects ------------------------------------------------------------------------------
+
+
+def test_things_have_a_margin_of_their_own_and_nothing_else_is_one() -> None:
+    # 50 x 10: margins 10 and 2.
+    kinds = [Kind.OBJECT, Kind.PERSON, Kind.HEAD, Kind.FACE, Kind.MOTION]
+    found = Detections.of([[100, 100, 150, 110]] * 5, kinds=kinds)
+    assert boxes_of("objects", found) == [(90, 98, 160, 112)]
+    assert regions.OBJECT_MARGIN == 0.2
+
+
+def test_no_other_region_covers_things() -> None:
+    plate = Detections.of([[100, 100, 150, 110]], kinds=Kind.OBJECT)
+    for name in set(REGIONS) - {"objects", "top", "frame"}:
+        assert boxes_of(name, plate) == []

@@ -470,3 +470,95 @@ def test_nothing_but_the_outputs_is_left(
 ) -> None:
     assert run(street, safe, "--report", tmp_path / "r.json", "--self-check") == EXIT_OK
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.json", "safe.mkv", "street.mkv"]
+
+
+# --- Number plates and other things that users name ------------------------------------------
+
+
+@pytest.fixture
+def drive(film: Film) -> Path:
+    """A white plate of 8x8 pixels that drives past, 8 pixels every frame."""
+    return film("drive.mkv", lambda frame: [(8 * frame, 104, 8, 8, 255)], size=(320, 240))
+
+
+def test_plates_are_covered_tracked_reported_and_checked(
+    drive: Path, safe: Path, plates_model: str, built_in_alone: str, tmp_path: Path
+) -> None:
+    report = tmp_path / "safe.json"
+    words = ["--object-model", plates_model, "--classes", "plate", "--report", report]
+    assert run(drive, safe, *words, "--self-check", "--strict") == EXIT_OK
+    assert (pixels(drive) == 255).all(axis=3).any(axis=(1, 2)).all()
+    assert not (pixels(safe) == 255).all(axis=3).any()
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert set(told["models"]) == {built_in_alone, plates_model}
+    (item,) = told["items"]
+    assert {track["kind"] for track in item["tracks"]} >= {"object"}
+    assert item["self_check"]["uncovered"] == []
+
+
+def test_boxes_of_things_are_saved_and_cover_the_same_again(
+    drive: Path, safe: Path, plates_model: str, built_in_alone: str, tmp_path: Path
+) -> None:
+    again = tmp_path / "again.mkv"
+    for name in ("boxes.json", "boxes.txt"):
+        boxes = tmp_path / name
+        words = ["--object-model", plates_model, "--classes", "plate", "--overwrite"]
+        assert run(drive, safe, *words, "--save-detections", boxes) == EXIT_OK
+        regions = ["--regions", "heads,objects", "--overwrite"]
+        assert run(drive, again, "--detections", boxes, *regions) == EXIT_OK
+        assert (pixels(safe) == pixels(again)).all()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--model", "PLATES", "--classes", "plate"], EXIT_FAILED, "finds no people, only plate"),
+        (["--classes", "plate"], EXIT_USAGE, "ours has no class 'plate': it has person, head"),
+        (["--regions", "objects"], EXIT_USAGE, "objects covers nothing: say what with --classes"),
+        (["--object-model", "PLATES"], EXIT_USAGE, "nothing is looked for in"),
+        (["--object-model", "PLATES", "--classes", "plat"], EXIT_USAGE, "did you mean plate?"),
+        (["--object-model", "PLATES", "--classes", "7"], EXIT_USAGE, "its last one is 1"),
+        (
+            ["--object-model", "PLATES", "--classes", "plate", "--decoder", "ssd"],
+            EXIT_FAILED,
+            "none of ssd: for 320x320 pixels its outputs are output0 (1, 6, 2100)",
+        ),
+        (
+            ["--object-model", "PLATES", "--classes", "plate", "--decoder", "yolo"],
+            EXIT_USAGE,
+            "unknown decoder 'yolo': choose one of",
+        ),
+        (["--decoder", "yolov8"], EXIT_USAGE, "decoder yolov8 is for a network that is given by"),
+        (
+            ["--object-model", "PLATES", "--classes", "plate", "--class-names", "missing.txt"],
+            EXIT_USAGE,
+            "cannot read the names of classes in missing.txt",
+        ),
+        (["--device", "tpu"], EXIT_USAGE, "device"),
+    ],
+)
+@pytest.mark.usefixtures("built_in_alone")
+def test_what_cannot_be_found_is_one_line_and_writes_nothing(
+    drive: Path,
+    safe: Path,
+    plates_model: str,
+    capsys: Capture,
+    words: list[str],
+    code: int,
+    said: str,
+) -> None:
+    words = [plates_model if word == "PLATES" else word for word in words]
+    assert run(drive, safe, *words) == code
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not safe.exists()
+
+
+def test_a_network_of_ones_own_is_not_written_over(
+    drive: Path, plates_model: str, built_in_alone: str, capsys: Capture
+) -> None:
+    words = ["--object-model", plates_model, "--classes", "plate", "--report", plates_model]
+    before = Path(plates_model).read_bytes()
+    assert run(drive, drive.with_name("out.mkv"), *words, "--overwrite") == EXIT_FAILED
+    assert Path(plates_model).read_bytes() == before

@@ -291,3 +291,16 @@ def test_a_file_that_is_there_is_not_replaced_unasked(
     assert boxes.read_text(encoding="utf-8") == "precious"
     assert run(tmp_path / "a.png", "-o", boxes, "--overwrite") == EXIT_OK
     assert len(read(boxes)) == 2
+
+
+def test_classes_of_ones_own_network_are_listed_as_objects(
+    picture: Picture, tmp_path: Path, plates_model: str, capsys: Capture
+) -> None:
+    image = np.zeros((240, 320, 3), np.uint8)
+    image[40:48, 80:88] = 255
+    source, output = picture("plate.png", image), tmp_path / "boxes.json"
+    words = ["--object-model", plates_model, "--classes", "plate,screen", "--size", "320"]
+    assert main(["detect", str(source), "-o", str(output), *words]) == EXIT_OK
+    found = {(one["category"], one["category_id"], *one["bbox"]) for one in read(output)}
+    assert ("object", 5, 72, 38, 24, 12) in found
+    assert "object" in capsys.readouterr().err

@@ -178,3 +178,24 @@ def test_an_unknown_model_fails_with_the_known_ones(
 def test_an_unknown_option_is_a_wrong_command_line(nothing_here: Path, capsys: Captured) -> None:
     assert main(["models", "list", "--yaml"]) == EXIT_USAGE
     assert "--yaml" in capsys.readouterr().err
+
+
+def test_a_file_of_ones_own_is_shown_as_it_is_understood(
+    plates_model: str, capsys: Captured
+) -> None:
+    assert main(["models", "show", plates_model]) == EXIT_OK
+    shown = json.loads(capsys.readouterr().out)
+    expected = {"decoder": "yolov8", "classes": ["plate", "screen"], "size": [320, 320]}
+    assert shown | expected == shown
+    assert shown["fed"] == {"rgb": True, "mean": [0, 0, 0], "std": [255, 255, 255]}
+    assert shown["sha256"] == hashlib.sha256(Path(plates_model).read_bytes()).hexdigest()
+
+
+def test_a_file_that_is_not_understood_is_one_line(tmp_path: Path, capsys: Captured) -> None:
+    path = tmp_path / "own.onnx"
+    path.write_bytes(b"weights")
+    assert main(["models", "show", str(path)]) == EXIT_FAILED
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "own.onnx is not an ONNX file" in said.err

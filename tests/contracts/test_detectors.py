@@ -14,11 +14,19 @@ pytestmark = pytest.mark.shared
 SHAPES = [(1, 1), (1, 2), (2, 300), (300, 2), (7, 9), (31, 33), (120, 160)]
 
 
+SETTINGS_OF = {
+    "objects": DetectionSettings("yolox-nano", threads=1, classes=("cell phone", "tv")),
+}
+"""Of those that find nothing by default."""
+
+
 @pytest.fixture(params=DETECTORS, scope="module")
 def detector(request: pytest.FixtureRequest, shared: Path) -> Detector:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PASSERBY_MODELS", str(shared / "models"))
-        return DETECTORS[request.param](DetectionSettings(threads=1))
+        return DETECTORS[request.param](
+            SETTINGS_OF.get(request.param, DetectionSettings(threads=1))
+        )
 
 
 def answers(detector: Detector, image: np.ndarray, times: int = 40) -> Detections:

@@ -11,9 +11,19 @@ import passerby
 from passerby.registry import Registry
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-CHOSEN = {"region", "operator", "preset", "model", "re-ID model", "data set", "collection", "table"}
+CHOSEN = {
+    "decoder",
+    "region",
+    "operator",
+    "preset",
+    "model",
+    "re-ID model",
+    "data set",
+    "collection",
+    "table",
+}
 """Whose names users write."""
-INTERNAL = {"decoder", "detector"}
+INTERNAL = {"detector"}
 """Whose names only code writes; so are most of `passerby.synth`."""
 LISTED = {"light"}
 """Whose names say all there is to say; the help of their option lists them."""

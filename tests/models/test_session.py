@@ -8,8 +8,10 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from passerby.errors import DetectionError, ModelError
-from passerby.models.session import Network
+from passerby.errors import ConfigError, DetectionError, ModelError
+from passerby.models import session
+from passerby.models.devices import PROVIDERS, Device
+from passerby.models.session import Network, provider_of
 
 KERNEL = np.arange(12, dtype=np.float32).reshape(4, 3, 1, 1)
 
@@ -158,3 +160,154 @@ def test_public_networks_give_what_the_unchanged_graph_gives(
     assert network.size == size
     for ours, theirs in zip(network(image), expected, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
+
+
+# --- Pictures of other layouts -------------------------------------------------------------
+
+
+def channel_means(shape: list[int | str], numbers: int, axes: list[int]) -> onnx.GraphProto:
+    """A network that gives the mean of each colour of a picture."""
+    nodes = [
+        helper.make_node("Cast", ["image"], ["single"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["single"], ["means"], axes=axes, keepdims=0),
+    ]
+    picture = helper.make_tensor_value_info("image", numbers, shape)
+    return helper.make_graph(nodes, "means", [picture], [value("means", [1, 3])])
+
+
+LAYOUTS = [
+    ([1, 3, 32, 32], [2, 3]),
+    (["N", 3, "H", "W"], [2, 3]),
+    ([1, 32, 32, 3], [1, 2]),
+    ([1, -1, -1, 3], [1, 2]),
+    (["N", "H", "W", 3], [1, 2]),
+]
+
+
+@pytest.mark.parametrize(("shape", "axes"), LAYOUTS, ids=str)
+@pytest.mark.parametrize("numbers", [TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.UINT8])
+def test_whatever_a_graph_takes_is_fed_channels_first_in_single_precision(
+    tmp_path: Path, shape: list[int | str], axes: list[int], numbers: int
+) -> None:
+    network = Network(saved(tmp_path / "odd.onnx", channel_means(shape, numbers, axes)), threads=1)
+    assert network.size is None
+    assert network.input.is_bytes == (numbers == TensorProto.UINT8)
+    image = np.random.default_rng(1).integers(0, 256, (1, 3, 24, 40)).astype(np.float32)
+    (means,) = network(image)
+    assert means.dtype == np.float32
+    np.testing.assert_allclose(means, image.mean(axis=(2, 3)), rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("shape", "numbers", "message"),
+    [
+        ([1, 1, 32, 32], TensorProto.FLOAT, "3 colours are needed"),
+        ([1, 4, 32, 32], TensorProto.FLOAT, "3 colours are needed"),
+        (["N", "C", "H", "W"], TensorProto.FLOAT, r"\['N', 'C', 'H', 'W'\]: 3 colours"),
+        ([8, 3, 32, 32], TensorProto.FLOAT, "takes 8 pictures at once"),
+        ([1, 3, 32, 32], TensorProto.INT32, "pictures of int32"),
+        ([1, 3, 32, 32], TensorProto.DOUBLE, "pictures of double"),
+    ],
+    ids=str,
+)
+def test_pictures_that_nobody_can_feed_are_refused(
+    tmp_path: Path, shape: list[int | str], numbers: int, message: str
+) -> None:
+    graph = channel_means(shape, numbers, [2, 3])
+    with pytest.raises(ModelError, match=message):
+        Network(saved(tmp_path / "odd.onnx", graph))
+
+
+def test_a_window_of_fixed_size_is_never_larger_than_what_is_tried(tmp_path: Path) -> None:
+    """Where it is, the runtime ends the program: nobody could catch that."""
+    weights = numpy_helper.from_array(np.array([1, 3 * 4], np.int64), "shape")
+    nodes = [
+        helper.make_node("AveragePool", ["image"], ["pooled"], kernel_shape=[128, 128]),
+        helper.make_node("Reshape", ["pooled", "shape"], ["output"]),
+    ]
+    inputs, outputs = [value("image", [1, 3, 129, 129])], [value("output", [1, 12])]
+    graph = helper.make_graph(nodes, "pooling", inputs, outputs, [weights])
+    network = Network(saved(tmp_path / "pooling.onnx", graph), threads=1)
+    assert network.size == (129, 129)
+
+
+def test_a_graph_that_gives_no_numbers_is_refused(tmp_path: Path) -> None:
+    node = helper.make_node("SequenceConstruct", ["image"], ["output"])
+    kind = helper.make_tensor_type_proto(TensorProto.FLOAT, [1, 3, 8, 8])
+    output = helper.make_value_info("output", helper.make_sequence_type_proto(kind))
+    graph = helper.make_graph([node], "odd", [value("image", [1, 3, 8, 8])], [output])
+    with pytest.raises(ModelError, match="something else than numbers"):
+        Network(saved(tmp_path / "odd.onnx", graph))
+
+
+@pytest.mark.parametrize(
+    ("text", "stride"), [("64", 64), ("32", 32), ("8", 32), ("x", 32), ("", 32), ("9999", 256)]
+)
+def test_a_file_may_say_that_its_sides_are_multiples_of_more(
+    free: Path, text: str, stride: int
+) -> None:
+    model = onnx.load(free)
+    helper.set_model_props(model, {"stride": text})
+    onnx.save(model, free)
+    assert Network(free, threads=1).stride == stride
+
+
+# --- Devices -------------------------------------------------------------------------------
+
+
+def test_the_processor_is_always_there() -> None:
+    assert provider_of("cpu") in onnxruntime.get_available_providers()
+
+
+@pytest.mark.parametrize(
+    ("device", "remedy"),
+    [("cuda", "onnxruntime-gpu"), ("openvino", "onnxruntime-openvino"), ("coreml", "macOS")],
+)
+def test_what_is_not_there_is_refused_with_what_is(
+    monkeypatch: pytest.MonkeyPatch, device: Device, remedy: str
+) -> None:
+    there = ["AzureExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: there)
+    with pytest.raises(ConfigError, match=rf"cannot use {device}, only cpu: .*{remedy}"):
+        provider_of(device)
+
+
+class Session:
+    """Stands for the runtime's: it takes some of the providers that it is offered."""
+
+    taken: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+
+    def __init__(self, graph: bytes, options: object, providers: list[str]) -> None:
+        Session.offered = tuple(providers)
+
+    def get_providers(self) -> list[str]:
+        return list(Session.taken)
+
+    def run(self, names: object, feed: object) -> list[object]:
+        return []
+
+
+@pytest.fixture
+def every_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A runtime that can use all devices."""
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: list(PROVIDERS.values()))
+    monkeypatch.setattr(session.onnxruntime, "InferenceSession", Session)
+
+
+@pytest.mark.parametrize("device", PROVIDERS)
+def test_the_device_comes_first_and_the_processor_does_the_rest(
+    every_device: None, plates_model: str, monkeypatch: pytest.MonkeyPatch, device: Device
+) -> None:
+    monkeypatch.setattr(Session, "taken", (PROVIDERS[device], PROVIDERS["cpu"]))
+    Network(Path(plates_model), device=device)
+    expected = [PROVIDERS[device], PROVIDERS["cpu"]]
+    assert list(Session.offered) == list(dict.fromkeys(expected))
+
+
+def test_a_device_that_the_runtime_gives_up_on_is_an_error_and_not_the_processor_in_silence(
+    every_device: None, plates_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "taken", (PROVIDERS["cpu"],))
+    with pytest.raises(ConfigError, match="device cuda cannot be used here"):
+        Network(Path(plates_model), device="cuda")

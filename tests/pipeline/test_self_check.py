@@ -171,3 +171,30 @@ def test_frames_covered_in_full_are_not_looked_at() -> None:
 
 def test_only_every_kth_frame_is_looked_at() -> None:
     assert run(somebody, somebody, frames=10, every=4)[1] == [0, 4, 8]
+
+
+# --- Things that users name ----------------------------------------------------------------
+
+PLATES = Anonymizer(regions=("heads", "objects"))
+
+
+def plate(*box: float) -> Detections:
+    return Detections.of([box], [0.8], Kind.OBJECT, tracks=[5])
+
+
+def test_a_thing_that_is_covered_is_fine_and_one_that_is_not_is_a_finding() -> None:
+    seen = plate(50, 40, 62, 46)
+    assert run(lambda _: seen, lambda _: seen, PLATES)[0].uncovered == []
+    checked, _ = run(nobody, lambda _: seen, PLATES)
+    assert [(one.kind, one.box) for one in checked.uncovered] == [("object", (50, 40, 12, 6))] * 4
+
+
+def test_a_person_covers_no_thing_below_their_head() -> None:
+    checked, _ = run(somebody, lambda _: plate(22, 40, 30, 46), PLATES)
+    assert [one.kind for one in checked.uncovered] == ["object"] * 4
+
+
+def test_who_covers_faces_and_things_wants_no_heads_covered() -> None:
+    faces = Anonymizer(regions=("faces", "objects"))
+    checked, _ = run(nobody, somebody, faces)
+    assert checked.uncovered == []

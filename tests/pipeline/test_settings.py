@@ -105,6 +105,45 @@ def test_descriptions_name_all_there_is_to_choose_from(
         assert f" {entry}" in description
 
 
+# --- Classes of networks of users' own ------------------------------------------------------
+
+
+def test_classes_are_covered_as_objects_beside_the_regions() -> None:
+    for regions, expected in (
+        ("heads", ("heads", "objects")),
+        ("objects", ("objects",)),
+        ("faces,people", ("faces", "people", "objects")),
+    ):
+        cover = Settings.of(classes="plate, screen", regions=regions).cover
+        assert cover.classes == ("plate", "screen")
+        assert cover.anonymizer().regions == expected
+        assert Kind.OBJECT in cover.anonymizer().kinds
+    assert Settings().cover.anonymizer().regions == ("heads",)
+
+
+def test_what_networks_are_told_reaches_them() -> None:
+    options = {"decoder": "yolov8", "class_names": "names.txt", "device": "openvino"}
+    find = Settings.of(object_model="own.onnx", **options).find
+    detection = find.detection(PEOPLE | {Kind.OBJECT}, ("plate",))
+    assert (detection.object_model, detection.classes) == ("own.onnx", ("plate",))
+    assert {name: getattr(detection, name) for name in options} == options
+    assert Settings().find.detection(PEOPLE).device == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"classes": "plate", "preset": "dietlmeier-blur"}, "dietlmeier-blur covers no classes"),
+        ({"classes": "plate", "detections": "boxes.json"}, "a file of detections says itself"),
+        ({"device": "tpu"}, "'cpu', 'cuda', 'openvino' or 'coreml'"),
+    ],
+)
+def test_classes_and_devices_that_cannot_be_are_refused(
+    options: dict[str, str], message: str
+) -> None:
+    assert message in complaint(**options)
+
+
 # --- Where settings come from --------------------------------------------------------------
 
 

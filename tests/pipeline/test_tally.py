@@ -227,3 +227,19 @@ def test_the_first_frame_covered_in_full_is_shown_with_the_most_frequent_reason(
     assert one.frame == 1
     assert one.reason == "3 frames covered in full: dark"
     assert one.boxes == ()
+
+
+def test_a_thing_seen_once_is_in_doubt_even_inside_of_people() -> None:
+    counted = Tally()
+    people = somebody([SEEN], first=1)
+    plate = Detections.of([[2, 2, 4, 4]], [0.9], Kind.OBJECT, tracks=[9])
+    for index in range(3):
+        counted.add(result(index, Detections.joined(people, plate[: index == 0])))
+    assert [one.tracks for one in counted.review()] == [(9,)]
+
+
+def test_a_doubtful_thing_without_a_track_is_shown() -> None:
+    counted = Tally()
+    counted.add(result(0, Detections.of([[1, 1, 3, 3]], [0.25], Kind.OBJECT)))
+    (shown,) = counted.review()
+    assert "not sure: score 0.25" in shown.reason

@@ -107,3 +107,17 @@ def test_masks_stay_with_their_boxes() -> None:
     masks = tuple(np.full((2, 2), value, np.bool_) for value in (True, False))
     found = Detections.of([[0, 0, 1, 1], [5, 5, 6, 6]], tracks=[1, 2], masks=masks)
     assert select(found, keep=[1]).masks == (masks[1],)
+
+
+@pytest.mark.parametrize("chosen", [{"keep": [7]}, {"only": [7]}])
+def test_a_thing_belongs_to_nobody_in_whose_box_it_lies(chosen: dict[str, list[int]]) -> None:
+    boxes = [[0, 0, 60, 100], [10, 50, 30, 60], [10, 70, 30, 80]]
+    found = Detections.of(boxes, kinds=[PERSON, Kind.OBJECT, Kind.OBJECT], tracks=[7, 8, -1])
+    covered = select(found, **chosen).tracks.tolist()
+    assert covered == ([8, -1] if "keep" in chosen else [7, -1])
+
+
+def test_a_thing_is_left_by_its_own_number() -> None:
+    boxes = [[0, 0, 60, 100], [10, 50, 30, 60]]
+    found = Detections.of(boxes, kinds=[PERSON, Kind.OBJECT], tracks=[7, 8])
+    assert select(found, keep=[8]).tracks.tolist() == [7]

@@ -471,7 +471,7 @@ def test_two_runs_give_the_same() -> None:
 # --- Heads and faces -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [Kind.HEAD, Kind.FACE])
+@pytest.mark.parametrize("kind", [Kind.HEAD, Kind.FACE, Kind.OBJECT])
 def test_the_margin_of_a_head_grows_as_fast_as_that_of_its_person(kind: Kind) -> None:
     head = np.array([60, 60, 80, 90], np.float32)  # a quarter of its person's 120 pixels
 

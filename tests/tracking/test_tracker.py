@@ -123,7 +123,9 @@ def test_a_frame_has_each_number_once_at_most_and_each_kind_keeps_its_own(
         highest = max([highest, *given_out])
 
 
-@pytest.mark.parametrize(("kind", "same"), [(PERSON, False), (HEAD, True), (FACE, True)])
+@pytest.mark.parametrize(
+    ("kind", "same"), [(PERSON, False), (HEAD, True), (FACE, True), (Kind.OBJECT, True)]
+)
 def test_heads_and_faces_may_move_further_in_their_own_widths(kind: Kind, same: bool) -> None:
     # 12 wide and moved by 9: grown by 0.15 it overlaps itself by 0.26, by 0.5 to each side 0.45.
     tracker = Tracker()

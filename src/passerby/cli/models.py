@@ -11,7 +11,16 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import ModelError
 from passerby.models.cards import DETECTING, MODELS, ModelCard
 from passerby.models.download import pull as fetch
-from passerby.models.lookup import check, download_folder, find, locate, preferred, remedy
+from passerby.models.lookup import (
+    check,
+    download_folder,
+    find,
+    is_path,
+    locate,
+    preferred,
+    remedy,
+    sha256_of,
+)
 from passerby.models.training_card import training_card
 
 __all__ = ["app"]
@@ -53,9 +62,14 @@ def show(*, json: bool = False) -> int:
 def show_one(name: str) -> int:
     """Print all that is known about a network; of a built-in one, how it was trained too.
 
+    Of an ONNX file of your own: how it is understood, and which classes it has.
+
     Args:
-        name: Of the network.
+        name: Of the network, or the path of an ONNX file.
     """
+    if is_path(name):
+        print_json({"file": name, "sha256": sha256_of(Path(name)), **_understood(name)})
+        return EXIT_OK
     card = MODELS[name]
     trained = training_card(card)
     print_json({**asdict(card), **_place(card), **({"training": trained} if trained else {})})
@@ -116,6 +130,13 @@ def path(name: str | None = None, *, json: bool = False) -> int:
     else:
         say(place)
     return EXIT_OK
+
+
+def _understood(path: str) -> dict[str, object]:
+    # The runtime takes long to load, and the other commands do without it.
+    from passerby.models.detection_network import DetectionNetwork  # noqa: PLC0415
+
+    return DetectionNetwork(path).facts()
 
 
 def _needed() -> list[ModelCard]:

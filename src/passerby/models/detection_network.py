@@ -1,7 +1,7 @@
 """Networks that find people and things, opened and understood."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +111,18 @@ class DetectionNetwork:
                 "whether its decoder is the right one"
             )
         return found
+
+    def facts(self) -> dict[str, object]:
+        """What was found out about it, for a user to see: plain values."""
+        return {
+            "decoder": self.family.name,
+            "decodes": self.family.decoder.summary,
+            "classes": None if self.names is None else list(self.names),
+            "size": "any" if self.size is None else list(self.size),
+            "stride": self.stride,
+            "fed": asdict(self._prepare),
+            "outputs": list(self._network.outputs),
+        }
 
     def people(self) -> dict[int, Kind]:
         """Which of its classes are persons and heads.

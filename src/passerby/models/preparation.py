@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from passerby.models.session import Tensor
 from passerby.types import Image
 
-__all__ = ["PREPARATIONS", "Preparation"]
+__all__ = ["PREPARATIONS", "Preparation", "Tensor"]
+
+Tensor = npt.NDArray[np.float32]
+"""What goes into a network and comes out of it."""
 
 
 @dataclass(frozen=True, slots=True)

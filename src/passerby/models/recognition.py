@@ -9,7 +9,8 @@ import numpy as np
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.models.classes import FIRST_CLASS
 from passerby.models.decoders import DECODERS, Decoder
-from passerby.models.session import Network, Tensor
+from passerby.models.preparation import Tensor
+from passerby.models.session import Network
 
 __all__ = ["DECODER_KEY", "Family", "recognised"]
 

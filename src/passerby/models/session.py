@@ -4,20 +4,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnx
 import onnxruntime
 from google.protobuf.message import DecodeError
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
 from passerby.errors import ConfigError, DetectionError, ModelError
-from passerby.models.devices import PROVIDERS, Device, provider_of
+from passerby.models.devices import PACKAGES, PROVIDERS, Device
 from passerby.models.picture_input import any_size, picture_input
+from passerby.models.preparation import Tensor
 
-__all__ = ["RUNTIME_ERRORS", "Network", "Tensor", "first_line", "open_session", "read_graph"]
-
-Tensor = npt.NDArray[np.float32]
-"""What goes into a network and comes out of it."""
+__all__ = [
+    "RUNTIME_ERRORS",
+    "Network",
+    "first_line",
+    "open_session",
+    "provider_of",
+    "read_graph",
+]
 
 _FATAL = 4
 """ONNX Runtime's log level that says nothing; its errors arrive as exceptions."""
@@ -181,6 +185,26 @@ def open_session(
             "installed, or leave --device out"
         )
     return session
+
+
+def provider_of(device: Device) -> str:
+    """Return ONNX Runtime's name of a device.
+
+    Raises:
+        ConfigError: If the installed ONNX Runtime cannot use it.
+
+    Example:
+        >>> provider_of("cpu")
+        'CPUExecutionProvider'
+    """
+    known = onnxruntime.get_available_providers()
+    if PROVIDERS[device] not in known:
+        here = ", ".join(name for name, provider in PROVIDERS.items() if provider in known)
+        raise ConfigError(
+            f"the installed ONNX Runtime cannot use {device}, only {here}: choose one of these, or "
+            f"install {PACKAGES[device]} in its place"
+        )
+    return PROVIDERS[device]
 
 
 def first_line(error: Exception) -> str:

@@ -8,6 +8,7 @@ from passerby.addresses import public_name
 from passerby.detection.combined import detectors_for
 from passerby.detection.files import check_can_hold, save_detections
 from passerby.detections import Detections, Kind
+from passerby.errors import ConfigError
 from passerby.media import Input, Medium
 from passerby.partial import Permit
 from passerby.pipeline.frame_log import FrameLog
@@ -129,8 +130,11 @@ def _checker(settings: Settings) -> Detector:
 def _checked(covered: frozenset[Kind], *, named: bool) -> frozenset[Kind]:
     """What is looked for: people as far as they are covered, and classes that the user names."""
     objects, people = covered & {Kind.OBJECT}, covered - {Kind.OBJECT}
+    if objects and not named:
+        raise ConfigError(
+            "the self-check cannot look for objects whose boxes come from a file: leave it out"
+        )
     if objects and not people:
         return objects
     # Where faces alone are covered, finding no heads says nothing: then faces must be looked for.
-    checked = CHECKED - {Kind.HEAD} if people == {Kind.FACE} else CHECKED
-    return checked | objects if named else checked
+    return objects | (CHECKED - {Kind.HEAD} if people == {Kind.FACE} else CHECKED)

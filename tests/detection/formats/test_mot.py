@@ -56,7 +56,14 @@ def test_a_confidence_that_is_no_share_counts_as_certain(
 
 @pytest.mark.parametrize(
     ("number", "kind"),
-    [(1, Kind.PERSON), (2, Kind.PERSON), (7, Kind.PERSON), (101, Kind.HEAD), (102, Kind.FACE)],
+    [
+        (1, Kind.PERSON),
+        (2, Kind.PERSON),
+        (7, Kind.PERSON),
+        (101, Kind.HEAD),
+        (102, Kind.FACE),
+        (104, Kind.OBJECT),
+    ],
 )
 def test_classes_of_people_have_their_kind(tmp_path: Path, number: int, kind: Kind) -> None:
     assert only(table(tmp_path, f"1,1,0,0,1,1,1,{number},1", Kind.MOTION)).kind == kind

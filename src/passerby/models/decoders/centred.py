@@ -3,7 +3,7 @@
 import numpy as np
 
 from passerby.models.decoders.decoder import STRIDES
-from passerby.models.session import Tensor
+from passerby.models.preparation import Tensor
 
 __all__ = ["ANCHORS", "LEVELS", "in_pixels"]
 

@@ -9,8 +9,7 @@ import numpy.typing as npt
 
 from passerby.detections import Boxes, Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
-from passerby.models.preparation import Preparation
-from passerby.models.session import Tensor
+from passerby.models.preparation import Preparation, Tensor
 from passerby.registry import Registry
 
 __all__ = [

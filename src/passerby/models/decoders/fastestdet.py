@@ -8,8 +8,7 @@ from scipy.special import expit
 from passerby.detections import Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
 from passerby.models.decoders.decoder import DECODERS, Decoder, Shapes, around, grid, strong
-from passerby.models.preparation import PREPARATIONS
-from passerby.models.session import Tensor
+from passerby.models.preparation import PREPARATIONS, Tensor
 
 __all__ = ["decode", "prepare"]
 

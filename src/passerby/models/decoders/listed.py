@@ -4,7 +4,7 @@ import numpy as np
 
 from passerby.detections import Boxes, Detections
 from passerby.models.classes import Wanted
-from passerby.models.session import Tensor
+from passerby.models.preparation import Tensor
 
 __all__ = ["chosen"]
 

@@ -18,8 +18,7 @@ from passerby.models.decoders.decoder import (
     count_cells,
     strong,
 )
-from passerby.models.preparation import Preparation
-from passerby.models.session import Tensor
+from passerby.models.preparation import Preparation, Tensor
 
 __all__ = ["decode"]
 

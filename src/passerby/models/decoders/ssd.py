@@ -8,8 +8,7 @@ from passerby.detections import Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
 from passerby.models.decoders.decoder import DECODERS, Decoder, Shapes, strong
 from passerby.models.decoders.listed import chosen
-from passerby.models.preparation import PREPARATIONS
-from passerby.models.session import Tensor
+from passerby.models.preparation import PREPARATIONS, Tensor
 
 __all__ = ["decode"]
 

@@ -15,8 +15,7 @@ from passerby.models.decoders.decoder import (
     count_cells,
     strong,
 )
-from passerby.models.preparation import PREPARATIONS
-from passerby.models.session import Tensor
+from passerby.models.preparation import PREPARATIONS, Tensor
 
 __all__ = ["decode"]
 
