@@ -1,6 +1,7 @@
 """The outermost boxes of a file in the family of MP4, HEIC and AVIF (ISO/IEC 14496-12)."""
 
 from collections.abc import Iterator
+from io import SEEK_END
 from typing import BinaryIO, NamedTuple
 
 __all__ = ["FileKind", "file_kind"]
@@ -26,11 +27,13 @@ class FileKind(NamedTuple):
         brand: The main one.
         is_picture: Whether it is a HEIC or AVIF picture, or a sequence of such.
         has_film: Whether a film is in it.
+        is_cut: Whether it ends before its last box does.
     """
 
     brand: bytes
     is_picture: bool
     has_film: bool
+    is_cut: bool = False
 
 
 def file_kind(file: BinaryIO) -> FileKind | None:
@@ -41,23 +44,25 @@ def file_kind(file: BinaryIO) -> FileKind | None:
         return None
     rest = file.read(min(max(int.from_bytes(head[:4]) - 16, 0), 4096))
     main, others = head[8:12], {rest[place : place + 4] for place in range(0, len(rest), 4)}
-    has_film = any(kind in _FILM for kind in _boxes(file))
+    boxes = list(_boxes(file))
+    has_film = any(kind in _FILM for kind, _ in boxes)
     listed = bool(others & _PICTURES) and not has_film
-    return FileKind(main, main in _PICTURES or listed, has_film)
+    is_cut = boxes[-1][1] > file.seek(0, SEEK_END)
+    return FileKind(main, main in _PICTURES or listed, has_film, is_cut)
 
 
-def _boxes(file: BinaryIO) -> Iterator[bytes]:
-    """The kinds of the outermost boxes, as far as they can be followed."""
+def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """The kinds of the outermost boxes and where each ends, as far as they can be followed."""
     place = 0
     for _ in range(_MOST_BOXES):
         file.seek(place)
         head = file.read(16)
         if len(head) < 8:
             return
-        yield head[4:8]
         size = int.from_bytes(head[:4])
         if size == 1:
             size = int.from_bytes(head[8:16])
-        if size < 8:  # 0: up to the end
-            return
         place += size
+        yield head[4:8], place
+        if size < 8:  # 0: up to the end of the file
+            return

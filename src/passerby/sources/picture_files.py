@@ -69,6 +69,8 @@ def open_picture(path: Path, file: BinaryIO) -> ImageFile:
     kind = file_kind(file)
     file.seek(0)
     if kind is not None and kind.is_picture:
+        if kind.is_cut:  # the decoder would leave out tiles without a word
+            raise InputError(f"{path} is cut off: copy or export it again")
         image = _open_heif(path, file)
     else:
         image = Pillow.open(file, formats=_FORMATS)

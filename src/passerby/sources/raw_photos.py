@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from PIL.TiffImagePlugin import ImageFileDirectory_v2 as Directory
 
@@ -36,73 +36,75 @@ _OF_CAMERAS = (32767, 32769, 32770, 34713, 65000, 65535)
 _MOST_DIRECTORIES = 64
 
 
+class _Page(NamedTuple):
+    """What one directory of a TIFF says.
+
+    Attributes:
+        pixels: How many the picture has.
+        is_reduced: Whether it is a smaller copy of another.
+        is_of_a_camera: Whether its pixels are as cameras alone store them.
+        inner: Places of the directories inside it.
+        following: Place of the next directory, 0 for none.
+        is_inner: Whether it lies inside another.
+    """
+
+    pixels: int = 0
+    is_reduced: bool = False
+    is_of_a_camera: bool = False
+    inner: tuple[int, ...] = ()
+    following: int = 0
+    is_inner: bool = False
+
+
 def is_raw(file: BinaryIO) -> bool:
     """Whether a file holds a raw photograph, or a TIFF whose first page is a preview."""
     file.seek(0)
     head = file.read(32)
     if any(head.startswith(start, place) for place, start in _HEADS):
         return True
-    return head[:4] in _TIFF_HEADS and _is_raw_tiff(list(_directories(file, head)))
-
-
-def _is_raw_tiff(directories: list[Directory]) -> bool:
-    """The first directory tells what viewers show; inner ones may hold something larger."""
-    if not directories:
+    if head[:4] not in _TIFF_HEADS or len(head) < 16:
         return False
-    first, *others = directories
+    first, *others = [*_pages(file, head)] or [_Page()]
     return (
-        _DNG_VERSION in first
-        or _is_reduced(first)
-        or any(_is_of_a_camera(one) for one in directories)
-        or any(_pixels(one) > _pixels(first) for one in others if one.group == _INNER)
+        first.is_reduced
+        or any(page.is_of_a_camera for page in (first, *others))
+        or any(page.is_inner and page.pixels > first.pixels for page in others)
     )
 
 
-def _is_reduced(directory: Directory) -> bool:
-    kind = directory.get(_NEW_KIND, 0)
-    return (isinstance(kind, int) and kind & 1 == 1) or directory.get(_OLD_KIND) == 2
-
-
-def _is_of_a_camera(directory: Directory) -> bool:
-    return directory.get(_PHOTOMETRIC) in _OF_SENSORS or directory.get(_COMPRESSION) in _OF_CAMERAS
-
-
-def _pixels(directory: Directory) -> int:
-    width, height = directory.get(_WIDTH, 0), directory.get(_HEIGHT, 0)
-    return width * height if isinstance(width, int) and isinstance(height, int) else 0
-
-
-def _directories(file: BinaryIO, head: bytes) -> Iterator[Directory]:
+def _pages(file: BinaryIO, head: bytes) -> Iterator[_Page]:
     """The pages of a TIFF, each followed by what lies inside it, as far as they can be read."""
-    big = head[2:3] == b"+" or head[3:4] == b"+"
-    header = head[:16] if big else head[:8]
+    header = head[:16] if b"+" in head[2:4] else head[:8]
     place, seen = Directory(header).next, set[int]()
     while place and place not in seen and len(seen) < _MOST_DIRECTORIES:
         seen.add(place)
-        page = _directory(file, header, place)
-        if page is None:
-            return
+        page = _page(file, header, place, is_inner=False)
         yield page
-        for inner in _offsets(page.get(_INNER)):
-            if inner not in seen and len(seen) < _MOST_DIRECTORIES:
-                seen.add(inner)
-                directory = _directory(file, header, inner, group=_INNER)
-                if directory is not None:
-                    yield directory
-        place = page.next
+        for inner in page.inner[: _MOST_DIRECTORIES - len(seen)]:
+            seen.add(inner)
+            yield _page(file, header, inner, is_inner=True)
+        place = page.following
 
 
-def _directory(
-    file: BinaryIO, header: bytes, place: int, group: int | None = None
-) -> Directory | None:
-    directory = Directory(header, group=group)
+def _page(file: BinaryIO, header: bytes, place: int, *, is_inner: bool) -> _Page:
+    directory = Directory(header)
     with suppress(OSError, ValueError, TypeError, KeyError, OverflowError, struct.error):
         file.seek(place)
         directory.load(file)
-        return directory
-    return None
+        inner = directory.get(_INNER, ())
+        return _Page(
+            pixels=_number(directory, _WIDTH) * _number(directory, _HEIGHT),
+            is_reduced=_number(directory, _NEW_KIND) & 1 == 1 or _number(directory, _OLD_KIND) == 2,
+            is_of_a_camera=_DNG_VERSION in directory
+            or _number(directory, _PHOTOMETRIC) in _OF_SENSORS
+            or _number(directory, _COMPRESSION) in _OF_CAMERAS,
+            inner=inner if isinstance(inner, tuple) else (inner,),
+            following=directory.next or 0,
+            is_inner=is_inner,
+        )
+    return _Page()
 
 
-def _offsets(value: object) -> tuple[int, ...]:
-    values = value if isinstance(value, tuple) else (value,)
-    return tuple(one for one in values if isinstance(one, int) and one > 0)
+def _number(directory: Directory, tag: int) -> int:
+    value = directory.get(tag, 0)
+    return value if isinstance(value, int) else 0

@@ -1,13 +1,18 @@
 """Which of a file's video streams is the film, and what the others are."""
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from passerby.errors import InputError
+from passerby.sources.containers import open_container
 
 __all__ = ["main_stream", "notes_on_streams"]
 
@@ -18,6 +23,8 @@ _STILL = (
     | Disposition.dependent
 )
 """Covers of songs, thumbnails, and the tiles of a still picture."""
+
+_ENOUGH_PACKETS = 2000
 
 
 def main_stream(path: Path, container: InputContainer) -> VideoStream:
@@ -36,14 +43,15 @@ def main_stream(path: Path, container: InputContainer) -> VideoStream:
         )
     if any(stream.codec_context is None for stream in moving):
         raise InputError(f"{path} uses a codec that cannot be decoded: convert it to H.264 first")
-    return max(moving, key=_weight)
+    packets = _first_packets(path) if len(moving) > 1 else Counter[int]()
+    return max(moving, key=lambda stream: _weight(stream, packets))
 
 
 def notes_on_streams(container: InputContainer) -> Iterator[str]:
     """What of a file is left out beside its film."""
     moving = len(_moving(container))
     if moving > 1:
-        yield f"the largest of {moving} video streams is taken"
+        yield f"of {moving} video streams, the main one is taken"
     if len(container.streams.video) > moving:
         yield "cover pictures and thumbnails left out"
     if container.streams.subtitles or container.streams.data or container.streams.attachments:
@@ -54,8 +62,18 @@ def _moving(container: InputContainer) -> list[VideoStream]:
     return [one for one in container.streams.video if not one.disposition & _STILL]
 
 
-def _weight(stream: VideoStream) -> tuple[bool, int, bool, int, int]:
-    """More than one frame before size, then what the file says of itself, then what comes first."""
+def _first_packets(path: Path) -> Counter[int]:
+    """How many packets of each stream come early in a file; few containers tell before."""
+    packets = Counter[int]()
+    with open_container(path) as container, suppress(FFmpegError):
+        for packet in islice(container.demux(), _ENOUGH_PACKETS):
+            packets[packet.stream_index] += packet.size > 0  # an empty one ends a stream
+    return packets
+
+
+def _weight(stream: VideoStream, packets: Counter[int]) -> tuple[bool, int, bool, int, int]:
+    """Moving before size, then what the file says of itself, and last what comes first in it."""
+    moves = packets[stream.index] > 1
     size = stream.codec_context.width * stream.codec_context.height
     default = bool(stream.disposition & Disposition.default)
-    return stream.frames != 1, size, default, stream.frames, -stream.index
+    return moves, size, default, packets[stream.index], -stream.index

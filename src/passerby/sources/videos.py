@@ -5,18 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-import av
 from av import VideoFrame
-from av.container import InputContainer
-from av.error import FFmpegError
 
 from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.opacity import Alpha
 from passerby.sources.colours import BgrConverter, has_alpha
+from passerby.sources.containers import open_container
 from passerby.sources.decoders import is_padded
 from passerby.sources.decoding import Decoding
-from passerby.sources.jpeg import starts_as_jpeg
 from passerby.sources.limits import check_size
 from passerby.sources.orientation import orientation_of
 from passerby.sources.timestamps import Timestamps
@@ -25,19 +22,6 @@ from passerby.sources.video_streams import main_stream
 from passerby.types import Frame, Image
 
 __all__ = ["VideoSource"]
-
-_NO_VIDEO = frozenset(
-    (
-        *("concat", "dash", "hls", "imf", "rtp", "rtsp", "sap", "sdp"),
-        *("adf", "bin", "idf", "tty", "xbin"),
-        *("apng", "gif", "ico", "image2"),
-    )
-)
-"""Demuxers that fetch other files, that make a video of plain text, or of a damaged picture."""
-
-_DEMUXERS = ",".join(
-    name for name in sorted(av.formats_available - _NO_VIDEO) if not name.endswith("_pipe")
-)
 
 
 class VideoSource:
@@ -51,7 +35,7 @@ class VideoSource:
     """
 
     def __init__(self, path: Path) -> None:
-        self._container = _open(path)
+        self._container = open_container(path)
         try:
             stream = main_stream(path, self._container)
             self._padded = is_padded(self._container, stream)
@@ -119,28 +103,6 @@ class VideoSource:
             raise InputError(f"{path} has no frame that can be decoded: repair or export it again")
         check_size(str(path), frame.width, frame.height)
         return frame
-
-
-def _open(path: Path) -> InputContainer:
-    options = {"protocol_whitelist": "file", "format_whitelist": _DEMUXERS}
-    demuxer = "mjpeg" if starts_as_jpeg(path) else None  # else it may be taken for one picture
-    try:
-        # The prefix keeps a name with a colon in it from being taken for an address.
-        return av.open(
-            f"file:{path}",
-            format=demuxer,
-            container_options=options,
-            metadata_errors="replace",
-        )
-    except (FFmpegError, ValueError) as error:
-        raise InputError(
-            f"{path} is neither a picture nor a video that can be read ({_reason(error)}): "
-            "it is damaged, cut off or of another kind"
-        ) from error
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error).lower()
 
 
 def _step(medium: Medium) -> int:
