@@ -12,7 +12,7 @@ __all__ = ["Change", "Changes"]
 
 _CELLS = 32, 24
 _BLOCKS = 8, 6
-"""A picture is compared with the one before in small cells, whose changes are averaged in blocks."""
+"""A picture is compared with the one before in small cells; changes are averaged in blocks."""
 _SAMPLES = 160, 120
 """Of a large picture so many pixels across and down are looked at."""
 
