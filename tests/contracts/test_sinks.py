@@ -19,11 +19,13 @@ from passerby.backoff import Backoff
 from passerby.errors import PrivacyError
 from passerby.media import Medium
 from passerby.protection import CELLS, UNKNOWN, Protection
-from passerby.sinks import Encoding, ImageSink, VideoSink
+from passerby.sinks import Encoding, ImageSink, VideoSink, open_sink
 from passerby.sinks.attention_maps import AttentionMaps
 from passerby.sinks.contact_sheet import ContactSheet
+from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
 from passerby.sinks.ranked_lists import RankedLists
 from passerby.sinks.stream_sink import StreamSink
+from passerby.sources import open_source
 from passerby.types import AnonymizedFrame, Frame, Image, Sink, seal
 
 Factory = Callable[[Path], Sink]
@@ -156,6 +158,23 @@ def test_raw_pixels_are_refused_after_a_good_frame_too(name: str, raw: str, tmp_
     sink.write(good())
     assert refuses(sink, RAW[raw])
     sink.abort()
+
+
+@pytest.mark.parametrize("ending", [*IMAGE_FORMATS, *VIDEO_FORMATS])
+def test_every_format_refuses_raw_pixels_and_takes_anonymized_ones(
+    ending: str, tmp_path: Path
+) -> None:
+    medium = replace(MEDIUM, kind="image") if ending in IMAGE_FORMATS else MEDIUM
+    target = tmp_path / f"out{ending}"
+    sink = open_sink(target, medium)
+    assert all(refuses(sink, raw) for raw in RAW.values())
+    sink.write(seal(Frame(PIXELS, pts=0, time_base=Fraction(1, 25)), PIXELS))
+    assert not target.exists()
+    sink.commit()
+    with open_source(target) as source:
+        (frame,) = source
+        assert np.abs(frame.image.astype(int) - PIXELS).max() < 4
+        assert source.medium.kind == ("image" if ending in IMAGE_FORMATS else "video")
 
 
 @pytest.mark.parametrize("name", FACTORIES)

@@ -34,6 +34,8 @@ def test_moving_pictures_fit_video_formats(suffix: str) -> None:
         (".gif", True),
         (".png", True),
         (".webp", True),
+        (".avif", True),
+        (".heic", False),
         (".tiff", True),
         (".jpg", False),
         (".bmp", False),

@@ -41,6 +41,12 @@ def targets(pairs: list[tuple[Input, Path | str]]) -> list[Path | str]:
         ("old.mpg", "old_anonymized.mp4"),
         ("old.wmv", "old_anonymized.mp4"),
         ("noending", "noending_anonymized.mp4"),
+        ("IMG_0001.HEIC", "IMG_0001_anonymized.jpg"),
+        ("a.heif", "a_anonymized.jpg"),
+        ("a.hif", "a_anonymized.jpg"),
+        ("a.avif", "a_anonymized.jpg"),
+        ("stereo.MPO", "stereo_anonymized.jpg"),
+        ("cam.mjpeg", "cam_anonymized.mp4"),
     ],
 )
 def test_without_an_output_the_copy_lies_beside_its_input(tmp_path, name, expected) -> None:
@@ -50,6 +56,15 @@ def test_without_an_output_the_copy_lies_beside_its_input(tmp_path, name, expect
 def test_one_input_goes_to_the_file_that_was_named(tmp_path: Path) -> None:
     output = str(tmp_path / "out.mkv")
     assert targets(plan(files(tmp_path, "in.mp4"), output)) == [Path(output)]
+
+
+@pytest.mark.parametrize("ending", ["heic", "avif", "HEIC"])
+def test_a_phone_s_format_is_kept_where_it_is_named(tmp_path: Path, ending: str) -> None:
+    output = str(tmp_path / f"out.{ending}")
+    assert targets(plan(files(tmp_path, "in.heic"), output)) == [Path(output)]
+    inputs = tree(tmp_path / "in", "a.HEIC", "b.avif")
+    found = targets(plan(inputs, str(tmp_path / "out")))
+    assert found == [tmp_path / "out/a.jpg", tmp_path / "out/b.jpg"]
 
 
 def test_one_input_goes_into_a_folder_that_exists_or_ends_in_a_slash(tmp_path: Path) -> None:

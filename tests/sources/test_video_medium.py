@@ -28,4 +28,4 @@ def test_what_is_left_out_is_noted(make_video) -> None:
     path = make_video("a.mp4", prepare=add_second)
     with open_source(path) as source:
         assert (source.medium.width, source.medium.height) == (64, 48)
-        assert "only the first video stream is taken" in source.medium.notes
+        assert "of 2 video streams, the main one is taken" in source.medium.notes

@@ -138,12 +138,6 @@ def test_interlaced_video_is_noted(read_media, make_video) -> None:
     assert any(note.startswith("interlaced") for note in notes)
 
 
-def test_transparency_is_noted(read_media, make_video) -> None:
-    options = {"codec": "libvpx-vp9", "pixels": "yuva420p", "time_base": Fraction(1, 1000)}
-    path = make_video("a.webm", **options)
-    assert read_media(path)[2] is None
-
-
 def test_frames_are_converted_when_they_are_asked_for(
     make_video, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,10 @@ from passerby.types import AnonymizedFrame, Image, require_anonymized
 
 __all__ = ["ImageSink", "encoded"]
 
+_WITH_ALPHA = {"GIF": {"disposal": 2}, "WEBP": {"kmin": 0, "kmax": 1}}
+"""How each frame of an animation is stored by itself: else it shows those before it, too, or a
+file whose changes are opaque counts as opaque."""
+
 _BARE_FORMATS = ("JPEG", "BMP")
 """Formats without opacity; many viewers take no notice of a BMP's."""
 
@@ -109,6 +113,8 @@ def encoded(
         starts = [frame.pts or 0 for frame in frames]
         options |= {"save_all": True, "append_images": others}
         options |= _animation_options(file_format, medium, starts)
+        if any(frame.alpha is not None for frame in frames):
+            options |= _WITH_ALPHA.get(file_format, {})
     memory = io.BytesIO()
     try:
         first.save(memory, file_format, **options)
