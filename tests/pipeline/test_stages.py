@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -213,7 +214,7 @@ def test_with_a_variable_rate_it_looks_neither_too_often_nor_too_late(steps: lis
     results(FakeSource(times=times), detector)
     looks = sorted(detector.looks)
     assert (looks[0], looks[-1]) == (0, len(times) - 1)
-    for before, after in zip(looks, looks[1:], strict=False):
+    for before, after in pairwise(looks):
         elapsed = (times[after] - times[before]) / 1000
         assert after - before <= LOOK_FRAMES
         assert elapsed <= LONGEST_INTERVAL + 0.002 or after - before == 1

@@ -202,6 +202,23 @@ def test_who_is_not_seen_on_one_side_of_a_cut_is_covered_all_the_same() -> None:
     assert covered_frames([(one.payload, one.known) for one in out]) == list(range(60))
 
 
+@pytest.mark.parametrize(("rate", "frames"), [(60, 5), (25, 2), (10, 0), (1, 0)])
+def test_whom_one_scene_shows_is_not_covered_in_the_next_but_for_a_flash(
+    rate: int, frames: int
+) -> None:
+    timeline: Timeline[int] = Timeline(look=nobody)
+    out = []
+    for frame in range(90):
+        if frame in (30, 60):
+            timeline.cut()
+        found = sight(frame) if not 30 <= frame < 60 else Detections.none()
+        out += timeline.push(frame, frame / rate, found)
+    out += timeline.flush()
+    between = [one.payload for one in out[30:60] if len(one.known)]
+    assert between == [*range(30, 30 + frames), *range(60 - frames, 60)]
+    assert timeline._cuts in ([], [60 / rate], [30 / rate, 60 / rate])
+
+
 def test_what_was_detected_comes_out_as_it_was_with_its_tracks() -> None:
     looks = [Detections.of([true_box(f)], [0.8]) if f % 3 == 0 else None for f in range(61)]
     timeline: Timeline[int] = Timeline()

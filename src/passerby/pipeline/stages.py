@@ -134,11 +134,10 @@ class Pipeline:
     def _one_by_one(self, source: Source, medium: Medium, name: str | None) -> Iterator[Result]:
         """Look at each picture on its own, for nobody goes on from one page to the next."""
         size = medium.height, medium.width
-        if self._file is None:
-            look = self._look_once
-        elif medium.kind == "image":
+        look: Look = self._look_once
+        if self._file is not None and medium.kind == "image":
             look = self._file_look(size, name)
-        else:
+        elif self._file is not None:
             look = self._file_look(size, video=name or medium.name)
         for frame in source:
             found = look(frame)

@@ -29,6 +29,9 @@ Payload = TypeVar("Payload")
 SMALLER = 4
 """How many times faster the margin of a head, a face or a thing grows: in its own heights, it moves
 so much faster than its person, or than what carries it."""
+ACROSS_A_CUT = 0.09
+"""Seconds by which tracks are extended over a cut, for it may be a flash: two frames of most films,
+and none where each frame is a slide of its own."""
 
 
 class Release(NamedTuple, Generic[Payload]):
@@ -96,6 +99,8 @@ class Timeline(Generic[Payload]):
         self._waiting: deque[_Waiting[Payload]] = deque()
         self._open = 0  # how many of them came after the last look that worked
         self._looked_at: float | None = None
+        self._is_cut = False
+        self._cuts: list[float] = []  # times of the first frames after them
         self._numbered = False
 
     def push(
@@ -114,6 +119,9 @@ class Timeline(Generic[Payload]):
             Frames in order.
         """
         yield from self._leaving()
+        if self._is_cut:
+            self._cuts.append(time)
+            self._is_cut = False
         frame = _Waiting(payload, time)
         self._waiting.append(frame)
         self._open += 1
@@ -148,12 +156,10 @@ class Timeline(Generic[Payload]):
             self._look_at(self._waiting[-1])
 
     def cut(self) -> None:
-        """Look back, and let no track go on: the next frame shows something else.
-
-        Where tracks end and begin they are extended over a cut as well, for it may be none.
-        """
+        """Look back, and let no track go on: the next frame shows something else."""
         self.look_back()
         self._tracker.forget()
+        self._is_cut = True
 
     def _look_at(self, frame: _Waiting[Payload]) -> None:
         self._note(frame, self._look(frame.payload))
@@ -219,8 +225,9 @@ class Timeline(Generic[Payload]):
     def _placed(self, time: float) -> Detections:
         places: list[tuple[int, Kind, Place]] = []
         for (number, kind), history in self._histories.items():
-            settings = self._settings_of[kind]
-            places += [(number, kind, place) for place in history.at(time, settings)]
+            if self._reaches(history, time):
+                settings = self._settings_of[kind]
+                places += [(number, kind, place) for place in history.at(time, settings)]
         if not places:
             return Detections.none()
         return Detections.of(
@@ -232,14 +239,21 @@ class Timeline(Generic[Payload]):
             margins=[place.margin for _, _, place in places],
         )
 
+    def _reaches(self, history: History, time: float) -> bool:
+        """Whether no cut keeps a track from being extended to ``time``."""
+        first, last = history.times[0], history.times[-1]
+        near, far = (last, time) if time > last else (time, first)
+        return far - near <= ACROSS_A_CUT or not any(near < cut <= far for cut in self._cuts)
+
     def _forget(self, time: float) -> None:
-        """Drop tracks that can matter to no later frame."""
+        """Drop tracks and cuts that can matter to no later frame."""
         longest = max(self.settings.bridge, self.settings.hold)
         for track, history in list(self._histories.items()):
             if history.times[-1] + longest < time:
                 del self._histories[track]
             else:
                 history.forget_before(time, 2 * self.settings.window)
+        self._cuts = [cut for cut in self._cuts if cut + longest >= time]
 
 
 def _sightings(detections: Detections) -> npt.NDArray[np.bool_]:
