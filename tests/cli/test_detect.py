@@ -80,7 +80,7 @@ def test_a_picture_gives_its_person_and_its_head(
     assert run(source, "-o", boxes) == EXIT_OK
     person, head = read(boxes)
     score = pytest.approx(0.982, abs=1e-3)
-    place = {"image_id": 0, "file_name": "a.png", "score": score}
+    place = {"image_id": 0, "file_name": "a.png", "width": 128, "height": 96, "score": score}
     assert person == place | {"category": "person", "category_id": 1, "bbox": list(PERSON)}
     assert head == place | {"category": "head", "category_id": 2, "bbox": list(HEAD)}
     printed = capsys.readouterr()

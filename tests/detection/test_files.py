@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.detection.files import FileDetections, save_detections
+from passerby.detection.files import FileDetections
+from passerby.detection.saving import save_detections
 from passerby.detections import Detections, Kind
-from passerby.errors import ConfigError, InputError, OutputError
+from passerby.errors import ConfigError, DetectionError, InputError, OutputError
 
 WIDTH, HEIGHT = 64, 48
 
-coordinate = st.floats(-100, 100, width=32)
-length = st.floats(0, 100, width=32)
+coordinate = st.floats(-20, 40, width=32)
+length = st.floats(32, 100, width=32)
 
 
 @st.composite
@@ -100,14 +101,111 @@ def test_images_are_looked_up_by_path_then_name_then_stem(tmp_path: Path) -> Non
     detections = FileDetections(tmp_path / "d.json")
     for name, left in [
         ("a/street.jpg", 0),
-        ("b/street.jpg", 1),
         ("street.jpg", 1),
         ("x/crossing.png", 2),
     ]:
         found = detections.of_file(name, WIDTH, HEIGHT)
         assert found.boxes.tolist() == [[left, 0, left + 1, 1]]
         assert found.kinds.tolist() == [Kind.HEAD]
-    assert "does not list road.jpg" in (detections.of_file("road.jpg", 1, 1).failure or "")
+    for name in ("road.jpg", "b/street.jpg"):  # of the latter there are two
+        assert f"does not list {name}" in (detections.of_file(name, 1, 1).failure or "")
+
+
+def coco(tmp_path: Path, *names: str) -> FileDetections:
+    """A data set in which each picture has one person."""
+    box = {"category_id": 1, "bbox": [1, 2, 3, 4]}
+    data = {
+        "images": [{"id": number, "file_name": name} for number, name in enumerate(names)],
+        "annotations": [{"image_id": number, **box} for number in range(len(names))],
+        "categories": [{"id": 1, "name": "person"}],
+    }
+    (tmp_path / "d.json").write_text(json.dumps(data), encoding="utf-8")
+    return FileDetections(tmp_path / "d.json")
+
+
+@pytest.mark.parametrize(
+    ("listed", "inputs", "failing"),
+    [
+        (["x.png"], ["a/x.png"], []),
+        (["x.png"], ["a/x.png", "b/x.png"], ["a/x.png", "b/x.png"]),
+        (["x.png"], ["x.png", "b/x.png"], ["x.png", "b/x.png"]),
+        (["x.png"], ["x.png", "x.png"], ["x.png"]),
+        (["x.png", "b/x.png"], ["x.png", "b/x.png"], []),
+        (["a/x.png", "b/x.png"], ["a/x.png", "b/x.png", "x.png"], ["x.png"]),
+        (["x"], ["x.png", "x.jpg"], ["x.png", "x.jpg"]),
+        (["../x.png", "/data/x.png"], ["x.png"], ["x.png"]),
+        (["a/x.png"], [r"a\x.png", "a/x.png"], [r"a\x.png", "a/x.png"]),
+    ],
+)
+def test_what_could_mean_several_inputs_is_taken_for_none(
+    tmp_path: Path, listed: list[str], inputs: list[str], failing: list[str]
+) -> None:
+    known = coco(tmp_path, *listed)
+    known.ambiguous = known.ambiguous_among(inputs)
+    found = {name: known.of_file(name, WIDTH, HEIGHT) for name in inputs}
+    assert [name for name, one in found.items() if one.failure is not None] == failing
+    assert all(len(one) == 1 for one in found.values() if one.failure is None)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "failing"),
+    [
+        (["a.mp4"], []),
+        (["a.mp4", "b.mp4"], ["a.mp4", "b.mp4"]),
+        (["a.mp4", "b.gif"], ["a.mp4", "b.gif"]),
+        (["a.mp4", "logo.png"], []),
+        (["a/000001.jpg", "b/000002.jpg"], []),
+        (["a/000001.jpg", "b/1.jpg"], ["a/000001.jpg", "b/1.jpg"]),
+    ],
+)
+def test_frames_without_a_name_are_of_one_input(
+    tmp_path: Path, inputs: list[str], failing: list[str]
+) -> None:
+    (tmp_path / "gt.txt").write_text("1,1,2,3,4,5\n2,1,2,3,4,5\n", encoding="utf-8")
+    known = FileDetections(tmp_path / "gt.txt")
+    known.ambiguous = known.ambiguous_among(inputs)
+    found = {
+        name: known.of_file(name, WIDTH, HEIGHT)
+        if name.endswith(".jpg")
+        else known.of_frame(0, WIDTH, HEIGHT, name)
+        for name in inputs
+        if name != "logo.png"
+    }
+    assert [name for name, one in found.items() if one.failure is not None] == failing
+
+
+OUTSIDE = [(-9, 0, 4, 4), (0, -9, 4, 4), (WIDTH + 1, 0, 4, 4), (0, HEIGHT + 1, 4, 4)]
+
+
+@pytest.mark.parametrize("box", OUTSIDE)
+def test_a_box_outside_tells_of_another_picture(
+    tmp_path: Path, box: tuple[float, float, float, float]
+) -> None:
+    rows = [(1, 1, 5, 5, 9, 9), (7, 1, *box)]
+    text = "".join(",".join(map(str, row)) + "\n" for row in rows)
+    (tmp_path / "gt.txt").write_text(text, encoding="utf-8")
+    known = FileDetections(tmp_path / "gt.txt")
+    for index in (0, 3, 6):  # no frame of that video can be trusted
+        failure = known.of_frame(index, WIDTH, HEIGHT, "a.mp4").failure or ""
+        assert f"does not fit a.mp4: a box lies outside of {WIDTH}x{HEIGHT} pixels" in failure
+    assert known.of_file("7.jpg", WIDTH, HEIGHT).failure is not None
+    assert known.of_file("1.jpg", WIDTH, HEIGHT).failure is None  # pictures differ in size
+
+
+@pytest.mark.parametrize("size", [(0, 4), (4, 0), (0, 0)])
+def test_a_box_without_a_pixel_covers_its_frame(tmp_path: Path, size: tuple[int, int]) -> None:
+    (tmp_path / "gt.txt").write_text(f"1,1,5,5,{size[0]},{size[1]}\n", encoding="utf-8")
+    known = FileDetections(tmp_path / "gt.txt")
+    assert "without a pixel" in (known.of_frame(0, WIDTH, HEIGHT).failure or "")
+    assert known.of_frame(1, WIDTH, HEIGHT).failure is None
+
+
+def test_a_file_about_a_longer_video_is_refused_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "gt.txt").write_text("1,1,5,5,9,9\n7,1,5,5,9,9\n", encoding="utf-8")
+    known = FileDetections(tmp_path / "gt.txt")
+    known.check_end(7, "a.mp4")
+    with pytest.raises(DetectionError, match=r"has boxes in frame 6, but a.mp4 has 6 frames"):
+        known.check_end(6, "a.mp4")
 
 
 def test_numbered_images_are_frames_of_mot_text(tmp_path: Path) -> None:

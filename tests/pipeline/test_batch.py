@@ -1,9 +1,11 @@
 """Many inputs: each gets its output or its reason, and a bad one stops nobody."""
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -309,3 +311,25 @@ def test_a_link_put_into_the_output_folder_meanwhile_fails_what_lies_behind(
     assert [item.status for item in batch.items] == ["done", "done", "failed"]
     assert "is a link, which may lead out" in (batch.items[2].error or "")
     assert [path.read_bytes() for path in originals] == before
+
+
+def test_a_name_that_two_inputs_share_covers_both_in_full(tmp_path: Path) -> None:
+    for name in ("a/x.png", "b/x.png", "b/y.png"):
+        picture(tmp_path / "in" / name)
+    box = {"category_id": 1, "bbox": [1, 1, 2, 2]}
+    entries = [{"image_id": n, "file_name": n, **box} for n in ("x.png", "y.png")]
+    (tmp_path / "boxes.json").write_text(json.dumps(entries), encoding="utf-8")
+    settings = {"detections": str(tmp_path / "boxes.json"), "regions": ("people",)}
+    items = run([tmp_path / "in"], tmp_path / "out", **settings)
+    assert [item.tally.covered_in_full for item in items] == [1, 1, 0]
+    assert [item.vouched for item in items] == [False, False, True]
+    assert not np.asarray(Image.open(tmp_path / "out" / "a" / "x.png")).any()
+
+
+def test_boxes_of_a_longer_video_fail_their_input(film: Film, tmp_path: Path) -> None:
+    sources = [film("a.mkv", standing, frames=3)]
+    (tmp_path / "gt.txt").write_text("1,1,20,10,9,9\n4,1,20,10,9,9\n", encoding="utf-8")
+    (item,) = run(sources, tmp_path / "b.mkv", detections=str(tmp_path / "gt.txt"))
+    assert item.status == "failed"
+    assert "has boxes in frame 3, but a.mkv has 3 frames" in (item.error or "")
+    assert not (tmp_path / "b.mkv").exists()

@@ -15,7 +15,7 @@ from passerby.cli.outcome import exit_code, is_plain, print_end, print_summary, 
 from passerby.cli.progress import Quiet, Terminal
 from passerby.config import read_toml, validated
 from passerby.detection.combined import model_hashes
-from passerby.detection.files import check_can_hold
+from passerby.detection.saving import check_can_hold
 from passerby.errors import ConfigError, OutputError
 from passerby.files.permit import Permit, identities
 from passerby.media import Input

@@ -1,20 +1,21 @@
-"""Take boxes from a file instead of detecting, and give them out."""
+"""Takes boxes from a file instead of detecting."""
 
-import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from passerby.detection.formats import coco, mot, yolo
-from passerby.detection.formats.entry import Entry, Table, detections_of
+from passerby.detection.formats.entry import Picture, Table, detections_of
+from passerby.detection.formats.names import Names, repeated
 from passerby.detections import Detections, Kind
-from passerby.errors import ConfigError, InputError
-from passerby.partial import ANEW, Permit, write_text
+from passerby.errors import DetectionError, InputError
 
-__all__ = ["FileDetections", "check_can_hold", "save_detections"]
+__all__ = ["SUFFIXES_OF_TEXT", "SUFFIX_OF_JSON", "FileDetections"]
 
-_TEXT = ".txt", ".csv"
-_JSON = ".json"
+SUFFIXES_OF_TEXT, SUFFIX_OF_JSON = (".txt", ".csv"), ".json"
+_STILL = frozenset((".bmp", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff"))
+"""Endings of pictures that hardly ever move."""
+_ALL_FRAMES = object()
 
 
 class FileDetections:
@@ -24,6 +25,9 @@ class FileDetections:
         path: MOT text (.txt, .csv), COCO JSON (.json), or a folder of YOLO text.
         kind: What a box encloses where the file does not say.
         names: Of the classes of a YOLO folder, where it does not hold them itself.
+
+    Attributes:
+        ambiguous: Names of inputs that nobody can tell apart by what the file says; they fail.
 
     Raises:
         InputError: If it is missing or malformed; the message names the file and the line.
@@ -37,7 +41,10 @@ class FileDetections:
         names: Sequence[str] | None = None,
     ) -> None:
         self.path = Path(path)
+        self.ambiguous: Collection[str] = ()
         self._table = _read(self.path, kind, names)
+        self._files, self._videos = Names(self._table.files), Names(self._table.videos)
+        self._misfits: dict[tuple[str | None, int, int], str | None] = {}
 
     def of_frame(
         self, index: int, width: int, height: int, name: str | os.PathLike[str] | None = None
@@ -51,29 +58,21 @@ class FileDetections:
             name: Of the video, which counts only where the file names its videos.
 
         Returns:
-            Its boxes; a failure where the file says so, lists all frames but not this one, or
-            names videos but not this one.
+            Its boxes; a failure where the file says so, lists all frames but not this one, names
+            videos but not this one, or is about a video of another size.
         """
+        known = None if name is None else os.fspath(name)
         if index in self._table.failed:
             return Detections.failed(f"{self.path} says that frame {index} failed")
-        frames = self._frames(name)
+        if known in self.ambiguous:
+            return self._could_be_several(known)
+        frames = self._frames(known)
         if frames is None:
-            return Detections.failed(f"{self.path} does not list {name}")
-        entries = frames.get(index)
-        if entries is None and self._table.lists_all_frames:
-            return Detections.failed(f"{self.path} does not list frame {index}")
-        return detections_of(entries or (), width, height)
-
-    def _frames(self, name: str | os.PathLike[str] | None) -> Mapping[int, list[Entry]] | None:
-        """The frames of a video, by its path or its name; None where it is not among those named.
-
-        Pictures that are named count too: a file about pictures says nothing of a video.
-        """
-        table = self._table
-        if table.frames or not (table.videos or table.files):
-            return table.frames
-        path = PurePath("" if name is None else name)
-        return table.videos.get(path.as_posix(), table.videos.get(path.name))
+            return Detections.failed(f"{self.path} does not list {known}")
+        misfit = self._misfit(frames, known, width, height)
+        if misfit is not None:
+            return Detections.failed(f"{self.path} does not fit {known or 'the video'}: {misfit}")
+        return self._of_frame(frames, index, width, height)
 
     def of_file(self, name: str | os.PathLike[str], width: int, height: int) -> Detections:
         """What the file says of an image, which is looked up by its path, its name or its stem.
@@ -83,82 +82,124 @@ class FileDetections:
 
         Args:
             name: Of the image, relative to its folder.
-            width: Of the image.
-            height: Of the image.
+            width: Of the image, as it is shown.
+            height: Of the image, as it is shown.
 
         Returns:
-            Its boxes; a failure where the file does not list the image.
+            Its boxes; a failure where the file does not list the image, or is about one of another
+            size or about several of that name.
         """
-        path = PurePath(name)
-        files = self._table.files
-        for key in (path.as_posix(), path.name, path.stem):
-            if key in files:
-                return detections_of(files[key], width, height)
-        first = self._table.number_of_first
-        if first is not None and path.stem.isdecimal():
-            return self.of_frame(int(path.stem) - first, width, height)
-        return Detections.failed(f"{self.path} does not list {path}")
+        known = os.fspath(name)
+        if known in self.ambiguous:
+            return self._could_be_several(known)
+        listed, number = self._files.find(known), self._number(known)
+        if listed is not None:
+            return self._of_picture(self._table.files[listed], width, height)
+        if number is None:
+            return Detections.failed(f"{self.path} does not list {known}")
+        if number in self._table.failed:
+            return Detections.failed(f"{self.path} says that frame {number} failed")
+        return self._of_frame(self._table.frames, number, width, height)
+
+    def ambiguous_among(self, names: Sequence[str]) -> frozenset[str]:
+        """Which inputs of a run cannot be told apart by what the file says.
+
+        Args:
+            names: Of all inputs, as `of_file` and `of_frame` are given them.
+        """
+        meant = [self._meaning(name) for name in names]
+        twice = repeated(one for one in meant if one is not None)
+        return frozenset(name for name, one in zip(names, meant, strict=True) if one in twice)
+
+    def check_end(self, frames: int, name: str | os.PathLike[str] | None = None) -> None:
+        """Make sure that a video was not shorter than the one that the file is about.
+
+        Args:
+            frames: How many the video had.
+            name: As in `of_frame`.
+
+        Raises:
+            DetectionError: If the file has boxes beyond its end.
+        """
+        known = None if name is None else os.fspath(name)
+        last = max(
+            (number for number, one in (self._frames(known) or {}).items() if one),
+            default=-1,
+        )
+        if last >= frames:
+            raise DetectionError(
+                f"{self.path} has boxes in frame {last}, but {known or 'the video'} has {frames} "
+                "frames: name the file of this video"
+            )
+
+    def _meaning(self, name: str) -> object:
+        """What of the file an input takes its boxes from."""
+        listed = self._files.find(name) or self._videos.find(name)
+        if listed is not None:
+            return listed
+        number = self._number(name)
+        if number is not None:
+            return number
+        # Of frames that bear no name one video may take its boxes.
+        is_still = PurePath(name).suffix.lower() in _STILL
+        return None if is_still or not self._table.frames else _ALL_FRAMES
+
+    def _number(self, name: str) -> int | None:
+        """The number of the frame that an image's name says."""
+        first, stem = self._table.number_of_first, PurePath(name).stem
+        return int(stem) - first if first is not None and stem.isdecimal() else None
+
+    def _frames(self, name: str | None) -> Mapping[int, Picture] | None:
+        """The frames of a video, by its path or its name; None where it is not among those named.
+
+        Pictures that are named count too: a file about pictures says nothing of a video.
+        """
+        table = self._table
+        if table.frames or not (table.videos or table.files):
+            return table.frames
+        listed = None if name is None else self._videos.find(name)
+        return None if listed is None else table.videos[listed]
+
+    def _misfit(
+        self, frames: Mapping[int, Picture], name: str | None, width: int, height: int
+    ) -> str | None:
+        """Why no frame of a video can be taken as the file has it: one that does not fit tells."""
+        key = name, width, height
+        if key not in self._misfits:
+            found = (one.misfit(width, height) for one in frames.values())
+            self._misfits[key] = next((one for one in found if one is not None), None)
+        return self._misfits[key]
+
+    def _of_frame(
+        self, frames: Mapping[int, Picture], index: int, width: int, height: int
+    ) -> Detections:
+        picture = frames.get(index)
+        if picture is not None:
+            return self._of_picture(picture, width, height)
+        if self._table.lists_all_frames:
+            return Detections.failed(f"{self.path} does not list frame {index}")
+        return Detections.none()
+
+    def _of_picture(self, picture: Picture, width: int, height: int) -> Detections:
+        misfit = picture.misfit(width, height)
+        if misfit is not None:
+            return Detections.failed(f"{self.path} does not fit: {misfit}")
+        if picture.is_empty_somewhere:
+            return Detections.failed(f"{self.path} has a box without a pixel in it")
+        return detections_of(picture, width, height)
+
+    def _could_be_several(self, name: str | None) -> Detections:
+        return Detections.failed(f"{self.path} could mean {name} or another input: rename one")
 
 
 def _read(path: Path, kind: Kind, names: Sequence[str] | None) -> Table:
     if path.is_dir():
         return yolo.read(path, names)
-    if path.suffix.lower() in _TEXT:
+    if path.suffix.lower() in SUFFIXES_OF_TEXT:
         return mot.read(path, kind)
-    if path.suffix.lower() == _JSON:
+    if path.suffix.lower() == SUFFIX_OF_JSON:
         return coco.read(path)
     raise InputError(
         f"{path} is no file of detections: give MOT text (.txt, .csv), COCO JSON (.json) "
         "or a folder of YOLO text"
     )
-
-
-def save_detections(
-    path: str | os.PathLike[str],
-    frames: Mapping[int, Detections],
-    width: int,
-    height: int,
-    picture: str | None = None,
-    permit: Permit = ANEW,
-) -> None:
-    """Write detections as MOT text (.txt, .csv) or COCO JSON (.json), which `FileDetections` reads.
-
-    Masks are kept in COCO JSON only. A frame that failed is read back as one that must be
-    covered in full. The file appears under its name only when it is complete.
-
-    Args:
-        path: Of the file.
-        frames: By number of the frame, from 0.
-        width: Of the picture.
-        height: Of the picture.
-        picture: Its name, if it is a still one; COCO JSON alone can hold it.
-        permit: What may happen to a file that is there.
-
-    Raises:
-        ConfigError: If the suffix names no format, or one that cannot hold the name.
-        OutputError: If it cannot be written.
-    """
-    target = Path(path)
-    check_can_hold(target, still=picture is not None)
-    if target.suffix.lower() in _TEXT:
-        text = "".join(mot.lines(frames, width, height))
-    else:
-        text = json.dumps(coco.document(frames, width, height, picture))
-    write_text(target, text, permit)
-
-
-def check_can_hold(target: Path, *, still: bool) -> None:
-    """Make sure that detections can be saved in a file of this name.
-
-    Args:
-        target: The file.
-        still: Whether they are of a still picture, which MOT text cannot name.
-
-    Raises:
-        ConfigError: If they cannot.
-    """
-    suffix = target.suffix.lower()
-    if suffix not in (*_TEXT, _JSON):
-        raise ConfigError(f"{target} names no format of detections: end it with .txt or .json")
-    if still and suffix in _TEXT:
-        raise ConfigError(f"{target}: MOT text cannot name a picture: end it with .json")

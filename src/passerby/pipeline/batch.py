@@ -76,6 +76,7 @@ class Batch:
         self._progress = progress
         self._permit = permit or Permit(settings.run.overwrite)
         self._pipeline = Pipeline(settings)
+        self._ambiguous: frozenset[str] = frozenset()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -89,6 +90,9 @@ class Batch:
 
     def process(self, jobs: Sequence[tuple[Input, Path | str | None]]) -> None:
         """Do all jobs; failures are noted in `items`, not raised."""
+        names = [name_in_files(one) for one, _ in jobs]
+        self._ambiguous = self._pipeline.ambiguous_among(names)
+        self._pipeline.distrust(self._ambiguous)
         with kept_memory():
             for one, target in jobs:
                 item = ItemReport(public_name(one), _public_target(target))
@@ -182,6 +186,7 @@ class Batch:
         if Kind.MOTION in self._pipeline.anonymizer.kinds and source.medium.kind != "image":
             # The background that motion is told from belongs to one video.
             with Pipeline(self.settings) as pipeline:
+                pipeline.distrust(self._ambiguous)
                 yield from self._limited(pipeline.run(source, name), source.medium)
             return
         yield from self._limited(self._pipeline.run(source, name), source.medium)

@@ -117,11 +117,12 @@ class DetectionRun:
             item.medium = source.medium
             self._progress.start(item.source, source.medium)
             still = source.medium.kind == "image"
+            size, name = (source.medium.width, source.medium.height), name_in_files(one)
             frames = self._read(source)
             for look in look_at(frames, self._detector, 1 if still else self._every):
                 self._note(look.detections, item)
                 place = (None, None) if still else (look.frame, look.time)
-                self._file.add(results(look.detections, self._images, name_in_files(one), *place))
+                self._file.add(results(look.detections, self._images, name, *place, size=size))
                 self._images += 1
             reading.check()
 

@@ -35,7 +35,11 @@ class Failure:
 
 
 def copy_pictures(
-    source: Path, target: OutputFolder, settings: Settings, paths: Sequence[str]
+    source: Path,
+    target: OutputFolder,
+    settings: Settings,
+    paths: Sequence[str],
+    ambiguous: frozenset[str] = frozenset(),
 ) -> list[Entry | Failure]:
     """Anonymize pictures and say what became of each.
 
@@ -44,11 +48,13 @@ def copy_pictures(
         target: The folder of the copies.
         settings: What to cover and how to find it.
         paths: Of the pictures, relative to both folders, with slashes.
+        ambiguous: Those that a file of detections cannot tell apart, see `Pipeline.distrust`.
 
     Raises:
         ModelError: If a detector's weights are missing.
     """
     pipeline = _pipeline(settings)
+    pipeline.distrust(ambiguous)
     outcomes: list[Entry | Failure] = []
     for path in paths:
         try:

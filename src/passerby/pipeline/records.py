@@ -6,7 +6,7 @@ from pathlib import Path
 
 from passerby.addresses import public_name
 from passerby.detection.combined import detectors_for
-from passerby.detection.files import check_can_hold, save_detections
+from passerby.detection.saving import check_can_hold, save_detections
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
 from passerby.media import Input, Medium

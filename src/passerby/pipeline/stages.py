@@ -1,6 +1,6 @@
 """The order of the stages: look, link over time, choose, cover."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -109,6 +109,15 @@ class Pipeline:
             return kinds == {Kind.FACE}  # a file about people need not know any
         return Kind.FACE in kinds and not self.notes
 
+    def ambiguous_among(self, names: Sequence[str]) -> frozenset[str]:
+        """Which inputs of a run cannot be told apart by a file of detections."""
+        return frozenset() if self._file is None else self._file.ambiguous_among(names)
+
+    def distrust(self, names: Collection[str]) -> None:
+        """Cover inputs of these names in full, of which a file of detections says nothing sure."""
+        if self._file is not None:
+            self._file.ambiguous = names
+
     def frame(self, frame: Frame) -> Result:
         """Anonymize one picture on its own."""
         look = self._look_once if self._file is None else self._file_look(frame.image.shape[:2])
@@ -157,8 +166,9 @@ class Pipeline:
         )
         schedule, changes = Schedule(self._every(medium), medium), Changes()
         broken: InputError | None = None
+        frames = 0
         try:
-            for frame in source:
+            for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
                 moment, change = schedule.next(frame), changes.next(frame.image)
                 if change is Change.CUT:
                     timeline.cut()
@@ -175,6 +185,8 @@ class Pipeline:
             yield self._released(released)
         if broken is not None:
             raise broken
+        if self._file is not None and medium.kind != "live":
+            self._file.check_end(frames, name)
 
     def _every(self, medium: Medium) -> int | None:
         """In which frames to look; None to go by the clock.

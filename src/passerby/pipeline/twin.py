@@ -9,6 +9,7 @@ from typing import Any
 
 from passerby.datasets import Choice, ReidDataset, read_dataset
 from passerby.datasets.checks import twin_problems
+from passerby.detection.files import FileDetections
 from passerby.errors import ConfigError, InputError
 from passerby.files.output_folder import OutputFolder
 from passerby.files.permit import Permit
@@ -112,12 +113,19 @@ def make_twin(
         permit = Permit(overwrite=True, below=folder)
         write_manifest(target / MANIFEST, head, twin.entries, permit)
         copy_companions(dataset, folder, files, choice.partitions)
-        work = partial(copy_pictures, dataset.root, folder, settings)
+        ambiguous = _ambiguous(settings, files.pictures)
+        work = partial(copy_pictures, dataset.root, folder, settings, ambiguous=ambiguous)
         _fill(twin, target, work, workers, progress)
         whole = head | {"complete": not twin.failures} | twin.totals
         write_manifest(target / MANIFEST, whole, twin.entries, permit)
     twin.problems = twin_problems(dataset, read_dataset(target, dataset.name, choice))
     return twin
+
+
+def _ambiguous(settings: Settings, pictures: Sequence[str]) -> frozenset[str]:
+    """Pictures that a file of detections cannot tell apart."""
+    path = settings.find.detections
+    return frozenset() if path is None else FileDetections(path).ambiguous_among(pictures)
 
 
 def _fill(twin: Twin, target: Path, work: Work, workers: int, progress: Progress) -> None:

@@ -1,5 +1,6 @@
 """Pictures as they are in an anonymized twin, without one on disk."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from passerby.errors import InputError
@@ -44,6 +45,14 @@ class TwinPictures:
     def notes(self) -> tuple[str, ...]:
         """What the user should know about how people are looked for."""
         return self._pipeline.notes
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Cover those in full that a file of detections cannot tell apart.
+
+        Args:
+            paths: Of all pictures, relative to the root of the data set, with slashes.
+        """
+        self._pipeline.distrust(self._pipeline.ambiguous_among(paths))
 
     def __call__(self, root: Path, path: str) -> Image:
         """Anonymize a picture in memory.

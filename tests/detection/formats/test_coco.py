@@ -1,6 +1,7 @@
 """COCO JSON: data sets, bare results, outlines, and what is refused."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from pycocotools import mask as encoder
 from pycocotools.coco import COCO
 
-from passerby.detection.files import FileDetections, save_detections
+from passerby.detection.files import FileDetections
+from passerby.detection.saving import save_detections
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 
@@ -75,11 +77,89 @@ def test_outlines_become_masks(tmp_path: Path) -> None:
         np.testing.assert_array_equal(found.masks[0], mask.astype(bool))
 
 
-def test_an_outline_of_another_size_leaves_the_box(tmp_path: Path) -> None:
+def test_an_outline_of_another_size_is_of_another_picture(tmp_path: Path) -> None:
     data = data_set(segmentation={"size": [2, 2], "counts": [0, 4]})
-    found = opened(tmp_path, data).of_frame(0, 64, 48)
-    assert len(found) == 1
-    assert found.masks == ()
+    for found in (
+        opened(tmp_path, data).of_frame(0, 64, 48),
+        opened(tmp_path, data).of_file("street.jpg", 64, 48),
+    ):
+        assert "it is about a picture of 2x2, not 64x48" in (found.failure or "")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"width": 48, "height": 64}, "48x64, not 64x48"),  # as the sensor lay
+        ({"width": 128, "height": 96}, "128x96, not 64x48"),
+        ({"height": 96}, "?x96, not 64x48"),
+        ({"width": 64.5, "height": 48}, "64.5x48, not 64x48"),
+        ({"width": float("nan"), "height": 48}, "nanx48, not 64x48"),
+        ({"width": -64, "height": 48}, "-64x48, not 64x48"),
+        ({"width": 64, "height": 48}, None),
+        ({"width": "64", "height": 48.0}, None),
+        ({"width": None}, None),
+        ({}, None),
+    ],
+)
+def test_a_picture_of_another_size_is_another_picture(
+    tmp_path: Path, said: dict[str, object], told: str | None
+) -> None:
+    data = data_set()
+    data["images"] = [{"id": 5, "file_name": "street.jpg", **said}]
+    known = opened(tmp_path, data)
+    results = [{"image_id": 1, "category_id": 1, "bbox": [10, 20, 30, 40], **said}]
+    named = [results[0] | {"file_name": "street.jpg"}]
+    film = [named[0] | {"file_name": "street.mp4", "frame": 0}]
+    for found in (
+        known.of_file("street.jpg", 64, 48),
+        known.of_frame(0, 64, 48),
+        opened(tmp_path, results).of_file("1.jpg", 64, 48),
+        opened(tmp_path, named).of_file("street.jpg", 64, 48),
+        opened(tmp_path, film).of_frame(0, 64, 48, "street.mp4"),
+    ):
+        if told is None:
+            assert found.failure is None
+            assert len(found) == 1
+        else:
+            assert told in (found.failure or "")
+
+
+@pytest.mark.parametrize(
+    "other", ["street.jpg", "./street.jpg", "x/../street.jpg", r".\street.jpg"]
+)
+def test_a_name_that_two_pictures_share_says_nothing_of_either(tmp_path: Path, other: str) -> None:
+    data = data_set()
+    data["images"].append({"id": 6, "file_name": other})
+    found = opened(tmp_path, data).of_file("street.jpg", 64, 48)
+    assert "it is said of several pictures of that name" in (found.failure or "")
+
+
+def test_a_number_that_two_pictures_share_says_nothing_of_either(tmp_path: Path) -> None:
+    data = data_set()
+    data["images"].append({"id": 5, "file_name": "park.jpg"})
+    known = opened(tmp_path, data)
+    for name in ("street.jpg", "park.jpg"):
+        assert known.of_file(name, 64, 48).failure is not None
+
+
+def test_frames_of_several_videos_are_told_apart_by_their_names_alone(tmp_path: Path) -> None:
+    data = data_set(image_id=1)
+    data["images"] = [
+        {"id": number, "file_name": f"{video}/1.jpg", "frame_id": 1}
+        for number, video in enumerate(("one", "two"), 1)
+    ]
+    known = opened(tmp_path, data)
+    assert known.of_frame(1, 64, 48).failure is not None
+    assert len(known.of_file("one/1.jpg", 64, 48)) == 1
+    assert len(known.of_file("two/1.jpg", 64, 48)) == 0
+
+
+def test_names_that_are_no_text_are_found(tmp_path: Path) -> None:
+    data = data_set()
+    data["images"][0]["file_name"] = name = os.fsdecode(b"caf\xe9.jpg")
+    assert len(opened(tmp_path, data).of_file(name, 64, 48)) == 1
+    results = [{"image_id": 1, "file_name": name, "category_id": 1, "bbox": [1, 2, 3, 4]}]
+    assert len(opened(tmp_path, results).of_file(name, 64, 48)) == 1
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # theirs

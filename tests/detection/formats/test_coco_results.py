@@ -39,8 +39,9 @@ def test_a_picture_and_a_frame_say_what_they_are_of() -> None:
     }
     assert (head["category"], head["category_id"], head["score"]) == ("head", 2, 0.8)
     assert (face["category"], face["category_id"]) == ("face", 3)
-    first, *_ = results(FOUND, 7, "street.mp4", 12, 0.48)
+    first, *_ = results(FOUND, 7, "street.mp4", 12, 0.48, size=(64, 96))
     assert (first["frame"], first["time"]) == (12, 0.48)
+    assert (first["width"], first["height"]) == (64, 96)
 
 
 def test_nobody_is_nothing() -> None:

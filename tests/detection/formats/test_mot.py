@@ -83,6 +83,16 @@ def test_who_is_hidden_was_not_seen(tmp_path: Path) -> None:
     assert [found.frames[frame][0].seen for frame in (0, 1)] == [False, True]
 
 
+@pytest.mark.parametrize("place", ["seqinfo.ini", "gt/seqinfo.ini"])
+def test_the_size_that_stands_beside_it_is_taken(tmp_path: Path, place: str) -> None:
+    (tmp_path / "gt").mkdir()
+    sizes = "[Sequence]\nname=MOT16-02\nimWidth=1920\r\nimHeight = 1080\n"
+    (tmp_path / place).write_text(sizes, encoding="utf-8")
+    found = table(tmp_path / "gt", "1,1,0,0,1,1\n")
+    assert found.frames[0].misfit(1920, 1080) is None
+    assert found.frames[0].misfit(64, 48) == "it is about a picture of 1920x1080, not 64x48"
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [

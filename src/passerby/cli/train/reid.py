@@ -49,11 +49,13 @@ def reid(
         from passerby.train.reid import recipes  # noqa: PLC0415
         from passerby.train.reid.run import RESULTS_FILE, Plan, train_reid  # noqa: PLC0415
     how, recipe = how or How(), recipe or RecipeOptions()
-    anonymizer = what.anonymizer
+    anonymizer, dataset = what.anonymizer, _dataset(what, which or WhichDataset())
+    if anonymizer is not None:
+        anonymizer.expect([sample.path for sample in dataset.samples])
     plan = Plan(
         model=what.model,
         recipe=recipe.apply(recipes.recipe(what.model, recipe.scale)),
-        dataset=_dataset(what, which or WhichDataset()),
+        dataset=dataset,
         seed=how.seed,
         weights=what.weights,
         anonymize=anonymizer,

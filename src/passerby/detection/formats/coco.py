@@ -12,13 +12,23 @@ import numpy as np
 from pydantic import ValidationError
 
 from passerby.detection.formats.coco_schema import (
+    DATA_SET,
     RESULTS,
     Annotation,
     DataSet,
     Polygon,
     RunLengths,
+    validated,
 )
-from passerby.detection.formats.entry import ABOUT_PEOPLE, Entry, Table, is_sound, read_text
+from passerby.detection.formats.entry import (
+    ABOUT_PEOPLE,
+    Entry,
+    Picture,
+    Table,
+    is_sound,
+    read_text,
+)
+from passerby.detection.formats.names import plain
 from passerby.detection.formats.segmentation import Polygons, Runs, Segmentation, runs_of, unpacked
 from passerby.detections import KIND_OF_NAME, Detections, Kind
 from passerby.errors import InputError
@@ -43,8 +53,8 @@ def read(path: Path) -> Table:
     text = read_text(path)
     try:
         if text.lstrip().startswith("["):
-            return _results(RESULTS.validate_json(text), path)
-        return _data_set(DataSet.model_validate_json(text), path)
+            return _results(validated(RESULTS, text), path)
+        return _data_set(validated(DATA_SET, text), path)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -55,20 +65,25 @@ def _results(annotations: list[Annotation], path: Path) -> Table:
     table = Table()
     for number, annotation in enumerate(annotations):
         entry = _entry(annotation, _COCO_CATEGORIES, f"{path} result {number}")
-        _entries_beside(annotation, table).extend([] if entry is None else [entry])
+        picture = _picture_of(annotation, table)
+        picture += [] if entry is None else [entry]
     if table.frames:  # otherwise all results name their files
         table.number_of_first = 0
     return table
 
 
-def _entries_beside(result: Annotation, table: Table) -> list[Entry]:
-    """All entries of the picture that a result belongs to."""
-    if result.file_name is not None and result.frame is not None:
-        return table.videos.setdefault(result.file_name, {}).setdefault(result.frame, [])
-    image = result.image_id if result.file_name is None else result.file_name
-    if isinstance(image, str):
-        return table.files.setdefault(image, [])
-    return table.frames.setdefault(image, [])
+def _picture_of(result: Annotation, table: Table) -> Picture:
+    """What was said so far of the picture that a result belongs to."""
+    size = result.width, result.height
+    image = result.image_id if result.file_name is None else plain(result.file_name)
+    if isinstance(image, int):
+        picture = table.frames.setdefault(image, Picture(size=size))
+    elif result.frame is not None:
+        picture = table.videos.setdefault(image, {}).setdefault(result.frame, Picture(size=size))
+    else:
+        picture = table.files.setdefault(plain(image), Picture(size=size))
+    picture.shared |= picture.size != size
+    return picture
 
 
 def _data_set(data: DataSet, path: Path) -> Table:
@@ -76,17 +91,25 @@ def _data_set(data: DataSet, path: Path) -> Table:
     if ABOUT_PEOPLE.isdisjoint(names.values()):
         raise InputError(f"{path}: none of its categories {sorted(names.values())} is about people")
     table = Table(lists_all_frames=True)
-    entries_of: dict[int | str, list[Entry]] = {}
+    pictures: dict[int | str, Picture] = {}
     for number, image in enumerate(data.images):
-        entries = entries_of.setdefault(image.id, [])
-        table.files[image.file_name] = entries
-        table.frames[number if image.frame_id is None else image.frame_id] = entries
+        picture = Picture(size=(image.width, image.height))
+        frame = number if image.frame_id is None else image.frame_id
+        for known in (
+            pictures.setdefault(image.id, picture),
+            table.files.setdefault(plain(image.file_name), picture),
+        ):
+            # A number or a name that two pictures share: of both nobody knows what is meant.
+            known.shared |= known is not picture
+            picture.shared |= known is not picture
+        if table.frames.setdefault(frame, picture) is not picture:
+            table.frames[frame] = Picture(shared=True)  # of several videos
     for number, annotation in enumerate(data.annotations):
         place = f"{path} annotation {number}"
-        if annotation.image_id not in entries_of:
+        if annotation.image_id not in pictures:
             raise InputError(f"{place}: image {annotation.image_id} is not in the list of images")
         entry = _entry(annotation, names, place)
-        entries_of[annotation.image_id] += [] if entry is None else [entry]
+        pictures[annotation.image_id].extend([] if entry is None else [entry])
     return table
 
 

@@ -1,7 +1,8 @@
 """COCO results: a bare list of boxes, each with all that is needed to know what it is of.
 
-Format: cocodataset.org/#format-results, with these besides: ``file_name``, ``category``, and for
-videos ``frame`` (from 0) and ``time`` (in seconds). Whoever reads COCO passes them over.
+Format: cocodataset.org/#format-results, with these besides: ``file_name``, ``category``, ``width``
+and ``height`` of the picture as it is shown, and for videos ``frame`` (from 0) and ``time`` (in
+seconds). Whoever reads COCO passes them over.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ def results(
     file_name: str,
     frame: int | None = None,
     time: float | None = None,
+    *,
+    size: tuple[int, int] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Write the boxes of one picture, or of one frame of a video.
 
@@ -28,11 +31,14 @@ def results(
         file_name: Of the picture or the video.
         frame: Number of the frame, from 0; None for a picture.
         time: Of the frame in seconds.
+        size: Width and height in pixels of the picture as it is shown.
 
     Yields:
         What `json.dump` takes: boxes in hundredths of a pixel, scores in ten thousandths.
     """
     place: dict[str, Any] = {"image_id": image_id, "file_name": file_name}
+    if size is not None:
+        place |= dict(zip(("width", "height"), size, strict=True))
     if frame is not None:
         place["frame"] = frame
     if time is not None:

@@ -1,12 +1,25 @@
 """What COCO JSON must look like, as far as it is read."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter
+from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter, ValidationError
 
 from passerby.detection.formats.entry import LARGEST
+from passerby.plain_files import parse_json
 
-__all__ = ["RESULTS", "Annotation", "Category", "DataSet", "Image", "Polygon", "RunLengths"]
+__all__ = [
+    "DATA_SET",
+    "RESULTS",
+    "Annotation",
+    "Category",
+    "DataSet",
+    "Image",
+    "Polygon",
+    "RunLengths",
+    "validated",
+]
+
+Content = TypeVar("Content")
 
 _Coordinate = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 _Length = Annotated[float, Field(ge=0, le=LARGEST)]
@@ -23,13 +36,15 @@ class RunLengths(BaseModel):
 class Annotation(BaseModel):
     """One box; the track, the score and whether it was seen are not in every file.
 
-    Results of `passerby detect` say themselves which file they are from, which frame of it, and
-    what they enclose.
+    Results of `passerby detect` say themselves which file they are from, which frame of it, how
+    large that is, and what they enclose.
     """
 
     image_id: int | str
     file_name: str | None = None
     frame: NonNegativeInt | None = None
+    width: float | None = None
+    height: float | None = None
     category_id: int
     category: str | None = None
     bbox: tuple[_Coordinate, _Coordinate, _Length, _Length]
@@ -40,10 +55,12 @@ class Annotation(BaseModel):
 
 
 class Image(BaseModel):
-    """One picture; its number in a video is not in every file."""
+    """One picture; its size and its number in a video are not in every file."""
 
     id: int
     file_name: str
+    width: float | None = None
+    height: float | None = None
     frame_id: NonNegativeInt | None = None
 
 
@@ -64,3 +81,20 @@ class DataSet(BaseModel):
 
 RESULTS = TypeAdapter(list[Annotation])
 """Reads a bare list of annotations."""
+
+DATA_SET = TypeAdapter(DataSet)
+"""Reads a data set."""
+
+
+def validated(adapter: TypeAdapter[Content], text: str) -> Content:
+    r"""Read JSON, also such as holds names that are no text: their bytes are ``\udc80`` and up.
+
+    Raises:
+        ValidationError: If it is no JSON, or not what the adapter reads.
+    """
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        if "surrogate" not in error.errors()[0]["msg"]:
+            raise
+        return adapter.validate_python(parse_json(text))

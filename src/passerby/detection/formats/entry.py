@@ -1,18 +1,20 @@
 """What the formats have in common: one line or annotation, and all of a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
-from passerby.detection.formats.segmentation import Segmentation
+from passerby.detection.formats.segmentation import Runs, Segmentation
 from passerby.detections import KIND_OF_NAME, Detections, Kind
 from passerby.errors import InputError
 
 __all__ = [
     "ABOUT_PEOPLE",
     "Entry",
+    "Picture",
     "Table",
     "checked_numbers",
     "detections_of",
@@ -22,6 +24,11 @@ __all__ = [
 
 ABOUT_PEOPLE = frozenset(name for name, kind in KIND_OF_NAME.items() if kind != Kind.OBJECT)
 """Names of classes one of which a file must have: otherwise nobody looked for people."""
+
+Size: TypeAlias = tuple[float | None, float | None]
+"""Width and height in pixels; None where a file does not say."""
+
+UNKNOWN: Size = None, None
 
 LARGEST = 1e7
 """Coordinates beyond this are damage, not pixels."""
@@ -50,14 +57,47 @@ class Entry:
     segmentation: Segmentation | None = None
 
 
+class Picture(list[Entry]):
+    """All that a file says of one picture or frame: its boxes, and what it is.
+
+    Attributes:
+        size: Width and height in pixels, as far as the file says them.
+        shared: Whether the file says it of several pictures, of which nobody knows which is meant.
+    """
+
+    def __init__(
+        self, entries: Iterable[Entry] = (), size: Size = UNKNOWN, *, shared: bool = False
+    ) -> None:
+        super().__init__(entries)
+        self.size = size
+        self.shared = shared
+
+    def misfit(self, width: int, height: int) -> str | None:
+        """Why this cannot be about a picture of a size; None if it can."""
+        if self.shared:
+            return "it is said of several pictures of that name"
+        sizes = [self.size, *(_size_of(one.segmentation) for one in self)]
+        for across, down in sizes:
+            if (across, down) != (across and width, down and height):
+                return f"it is about a picture of {_said(across, down)}, not {width}x{height}"
+        if any(_is_outside(one, width, height) for one in self):
+            return f"a box lies outside of {width}x{height} pixels"
+        return None
+
+    @property
+    def is_empty_somewhere(self) -> bool:
+        """Whether a box has no pixel: somebody is there, and nobody knows where."""
+        return any(box[0] >= box[2] or box[1] >= box[3] for box in (one.box for one in self))
+
+
 @dataclass(slots=True)
 class Table:
     """All boxes of a file.
 
     Attributes:
-        frames: Entries by number of the frame, from 0.
-        files: Entries by name of the image.
-        videos: Entries by name of the video and number of its frame, from 0, where the file
+        frames: Pictures by number of the frame, from 0.
+        files: Pictures by name of the image.
+        videos: Pictures by name of the video and number of its frame, from 0, where the file
             names its videos.
         failed: Numbers of frames of which the file says that nobody can vouch for them.
         lists_all_frames: Whether a frame that is not listed was not looked at. Otherwise it is
@@ -66,12 +106,28 @@ class Table:
             are listed by name.
     """
 
-    frames: dict[int, list[Entry]] = field(default_factory=dict)
-    files: dict[str, list[Entry]] = field(default_factory=dict)
-    videos: dict[str, dict[int, list[Entry]]] = field(default_factory=dict)
+    frames: dict[int, Picture] = field(default_factory=dict)
+    files: dict[str, Picture] = field(default_factory=dict)
+    videos: dict[str, dict[int, Picture]] = field(default_factory=dict)
     failed: set[int] = field(default_factory=set)
     lists_all_frames: bool = False
     number_of_first: int | None = None
+
+
+def _size_of(segmentation: Segmentation | None) -> Size:
+    """For which size an outline was made, if it says so."""
+    return (segmentation.width, segmentation.height) if isinstance(segmentation, Runs) else UNKNOWN
+
+
+def _said(width: float | None, height: float | None) -> str:
+    return "x".join("?" if side is None else f"{side:g}" for side in (width, height))
+
+
+def _is_outside(entry: Entry, width: int, height: int) -> bool:
+    """Whether no pixel of a picture lies in a box, nor on its edges."""
+    across, down = (1, 1) if entry.relative else (width, height)
+    left, top, right, bottom = entry.box
+    return left > across or top > down or right < 0 or bottom < 0
 
 
 def detections_of(entries: Sequence[Entry], width: int, height: int) -> Detections:

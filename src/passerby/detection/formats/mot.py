@@ -4,10 +4,18 @@ Frames count from 1. Files of 2015 and of detectors have ten columns, of which t
 positions in the world (Leal-Taixe et al. 2015, arXiv 1504.01942; Milan et al. 2016, 1603.00831).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from passerby.detection.formats.entry import Entry, Table, checked_numbers, is_sound, read_text
+from passerby.detection.formats.entry import (
+    Entry,
+    Picture,
+    Table,
+    checked_numbers,
+    is_sound,
+    read_text,
+)
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.geometry import to_xywh
@@ -19,6 +27,9 @@ _PEOPLE = {1, 2, 7, 8, 12, 13}
 
 _THINGS = {3, 4, 5, 6, 9, 10, 11}
 """Vehicles and what hides people."""
+
+SEQUENCE = "seqinfo.ini"
+SIZE = re.compile(r"^(imWidth|imHeight)\s*=\s*(\d+)\s*$", re.MULTILINE)
 
 _FAILED = 100
 _CLASS_OF = {Kind.PERSON: 1, Kind.HEAD: 101, Kind.FACE: 102, Kind.MOTION: 103, Kind.OBJECT: 104}
@@ -43,7 +54,20 @@ def read(path: Path, kind: Kind) -> Table:
             continue
         words = line.split("," if "," in line else None)
         _add(table, words, kind, f"{path} line {number}")
+    size = _size_beside(path)
+    for picture in table.frames.values():
+        picture.size = size
     return table
+
+
+def _size_beside(path: Path) -> tuple[float | None, float | None]:
+    """Width and height of the video, where a ``seqinfo.ini`` lies where MOT Challenge has it."""
+    for folder in path.absolute().parents[:2]:
+        if (folder / SEQUENCE).is_file():
+            known = dict(SIZE.findall(read_text(folder / SEQUENCE)))
+            width, height = known.get("imWidth"), known.get("imHeight")
+            return width and float(width), height and float(height)
+    return None, None
 
 
 def _add(table: Table, words: list[str], kind: Kind, place: str) -> None:
@@ -69,7 +93,7 @@ def _add(table: Table, words: list[str], kind: Kind, place: str) -> None:
             track=max(int(track), -1),
             seen=number is None or len(rest) < 3 or rest[2] > 0,
         )
-        table.frames.setdefault(index, []).append(entry)
+        table.frames.setdefault(index, Picture()).append(entry)
     elif number not in _THINGS:
         raise InputError(f"{place}: class {words[7]} is none of MOT's 1-13 or passerby's 100-104")
 

@@ -8,7 +8,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from passerby.detection.formats.entry import ABOUT_PEOPLE, Entry, Table, checked_numbers, read_text
+from passerby.detection.formats.entry import (
+    ABOUT_PEOPLE,
+    Entry,
+    Picture,
+    Table,
+    checked_numbers,
+    read_text,
+)
 from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import InputError
 
@@ -39,7 +46,7 @@ def read(folder: Path, names: Sequence[str] | None = None) -> Table:
     table = Table()
     for path in sorted(folder.glob("*.txt")):
         if path.name not in _NAMES_FILES:
-            table.files[path.stem] = _entries(path, known)
+            table.files[path.stem] = Picture(_entries(path, known))
     if not table.files:
         raise InputError(f"{folder} holds no .txt files: give the folder of the labels")
     table.frames = _frames(table.files)
@@ -53,12 +60,16 @@ def _names(folder: Path) -> list[str]:
     return []
 
 
-def _frames(files: dict[str, list[Entry]]) -> dict[int, list[Entry]]:
+def _frames(files: dict[str, Picture]) -> dict[int, Picture]:
     """Number the frames of a video by the ends of the names, which count from 1 or from 0."""
     matches = {name: _FRAME_NUMBER.search(name) for name in files}
     numbers = {name: int(match[1]) for name, match in matches.items() if match}
     first = min(numbers.values(), default=0)
-    return {number - min(first, 1): files[name] for name, number in numbers.items()}
+    frames: dict[int, Picture] = {}
+    for name, number in numbers.items():
+        if frames.setdefault(number - min(first, 1), files[name]) is not files[name]:
+            frames[number - min(first, 1)] = Picture(shared=True)  # of several videos
+    return frames
 
 
 def _entries(path: Path, names: Sequence[str]) -> list[Entry]:
