@@ -239,7 +239,8 @@ def people_and_heads() -> onnx.ModelProto:
 def network_giving(tmp_path: Path) -> Callable[..., Path]:
     """Write a network that gives the same numbers for every picture; returns its path.
 
-    It takes pictures of one size, by default 64x96 in single precision, channels first.
+    It takes pictures of one size, by default 64x96 in single precision, channels first. If it can
+    be ``blinded``, numbers above a half make all that it gives NaN.
     """
 
     def write(
@@ -249,6 +250,7 @@ def network_giving(tmp_path: Path) -> Callable[..., Path]:
         picture: Sequence[int | str] = (1, 3, 64, 96),
         numbers: int = TensorProto.FLOAT,
         metadata: Mapping[str, str] | None = None,
+        blinded: bool = False,
     ) -> Path:
         sizes = [side for side in picture[1:] if isinstance(side, int)]
         zero = [numpy_helper.from_array(np.zeros(1, np.float32), "zero")]
@@ -257,9 +259,12 @@ def network_giving(tmp_path: Path) -> Callable[..., Path]:
             helper.make_node("Cast", ["images"], ["single"], to=TensorProto.FLOAT),
             helper.make_node("Reshape", ["single", "flat"], ["row"]),
             helper.make_node("ReduceMax", ["row"], ["brightest"], keepdims=1),
-            helper.make_node("Mul", ["brightest", "zero"], ["nothing"]),
+            helper.make_node("Sub", ["half", "brightest"], ["dark"]),
+            helper.make_node("Sqrt" if blinded else "Identity", ["dark"], ["root"]),
+            helper.make_node("Mul", ["root", "zero"], ["nothing"]),
         ]
-        weights, values = [*zero, shape], []
+        half = numpy_helper.from_array(np.full(1, 0.5, np.float32), "half")
+        weights, values = [*zero, half, shape], []
         for place, (output, array) in enumerate(outputs.items()):
             single = np.asarray(array, np.float32)
             weights.append(numpy_helper.from_array(single, f"given{place}"))

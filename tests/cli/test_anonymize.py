@@ -562,3 +562,23 @@ def test_a_network_of_ones_own_is_not_written_over(
     before = Path(plates_model).read_bytes()
     assert run(drive, drive.with_name("out.mkv"), *words, "--overwrite") == EXIT_FAILED
     assert Path(plates_model).read_bytes() == before
+
+
+def test_frames_for_which_a_network_gives_no_numbers_are_covered_in_full(
+    drive: Path,
+    safe: Path,
+    built_in_alone: str,
+    network_giving: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    rows = np.zeros((1, 300, 6), np.float32)
+    network = network_giving({"output0": rows}, picture=(1, 3, 320, 320), blinded=True)
+    report = tmp_path / "safe.json"
+    words = ["--object-model", network, "--classes", "0", "--report", report, "--strict"]
+    assert run(drive, safe, *words) == EXIT_UNVOUCHED
+    assert not pixels(safe).any()
+    (item,) = json.loads(report.read_text(encoding="utf-8"))["items"]
+    assert item["covered_in_full"] == item["frames_written"]
+    assert list(item["failures"]) == [
+        "the detector failed: the network gave numbers that are not finite: try another model"
+    ]

@@ -82,6 +82,20 @@ def test_a_nan_beside_what_is_found_is_an_error_too(
         network(np.zeros((64, 128, 3), np.uint8), 0.3, PLATE)
 
 
+@pytest.mark.parametrize(
+    "outputs",
+    [ssd(classes=3), {"scores": np.zeros((1, 2, 2), np.float32)}, {}],
+    ids=["more classes", "boxes missing", "nothing"],
+)
+def test_outputs_of_another_size_are_an_error(
+    network_giving: Giving, monkeypatch: pytest.MonkeyPatch, outputs: dict[str, np.ndarray]
+) -> None:
+    network = opened(network_giving(ssd(), picture=PICTURE))
+    monkeypatch.setattr(network, "_network", lambda tensor: list(outputs.values()))
+    with pytest.raises(DetectionError, match=r"for 64x128 pixels the network gave .* decoder ssd"):
+        network(np.zeros((64, 128, 3), np.uint8), 0.3, PLATE)
+
+
 def test_a_score_above_one_is_an_error(
     network_giving: Giving, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,6 +102,12 @@ class DetectionNetwork:
         if any(np.isnan(np.min(output, initial=0)) for output in outputs):
             raise DetectionError("the network gave numbers that are not finite: try another model")
         height, width = picture.shape[:2]
+        shapes = [output.shape for output in outputs]
+        if self.family.decoder.classes(shapes, height, width) != self.family.classes:
+            raise DetectionError(
+                f"for {height}x{width} pixels the network gave {shapes}, which its decoder "
+                f"{self.family.name} cannot read: try another size or model"
+            )
         found = self.family.decoder.decode(outputs, height, width, threshold, wanted)
         if not (np.isfinite(found.boxes).all() and np.isfinite(found.scores).all()):
             raise DetectionError("the network gave numbers that are not finite: try another model")
