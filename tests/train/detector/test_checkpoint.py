@@ -120,7 +120,7 @@ def test_a_full_disk_leaves_the_last_good_state(make_training, tmp_path, monkeyp
 
     with monkeypatch.context() as patch:
         patch.setattr(torch, "save", fill)
-        with pytest.raises(OutputError, match=r"cannot write .*state\.pt .*free some") as caught:
+        with pytest.raises(OutputError, match=r"state\.pt.*free some") as caught:
             write_checkpoint(make_training(1, steps=4), SETTINGS, tmp_path / "state.pt")
     assert "\n" not in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["state.pt"]

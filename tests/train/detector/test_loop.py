@@ -133,7 +133,7 @@ def test_a_full_disk_stops_it_and_space_lets_it_go_on(learn, monkeypatch):
         save(state, path)
 
     monkeypatch.setattr(torch, "save", third_fails)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="the disk is full"):
         learn(save_every=1)
     steps = []
     again = learn(save_every=1, report=lambda step, rate, losses: steps.append(step))
