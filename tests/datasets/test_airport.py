@@ -89,7 +89,7 @@ def test_a_partition_without_a_field_is_refused(tree: Callable[..., Path]) -> No
     with pytest.raises(InputError, match="partition has no field idx_test"):
         read_dataset(root)
     savemat(root / "Partition_airport.mat", {"partition": 3})
-    with pytest.raises(InputError, match="partition has no field idx_train"):
+    with pytest.raises(InputError, match="partition has no field idx_test"):
         read_dataset(root)
 
 

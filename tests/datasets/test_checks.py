@@ -36,7 +36,15 @@ GOOD = (one("train", 9, 1), one("query", 1, 1), one("gallery", 1, 2))
 
 
 def test_nobody_is_no_person() -> None:
-    assert count_of([one("gallery", 0, 1), one("query", 3, 1), one("query", 3, 2)]) == Count(3, 1)
+    nobody, known = one("gallery", 0, 1, distractor=True), one("gallery", 8, 1, distractor=True)
+    person = one("query", 3, 1)
+    assert count_of([nobody, person, person]) == Count(3, 1)
+    assert count_of([nobody, known, person, one("train", 0, 1)]) == Count(4, 3)
+
+
+def test_a_subset_that_is_not_there_is_not_compared() -> None:
+    published = card(train=Count(12_936, 1), query=Count(1, 1))
+    assert count_warnings(dataset(*GOOD[1:]), published) == []
 
 
 def test_counts_as_published_are_not_worth_a_word() -> None:

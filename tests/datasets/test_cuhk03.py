@@ -87,7 +87,15 @@ def test_the_classic_protocol_has_twenty_lists(root: Path) -> None:
         read_dataset(root, "cuhk03-detected-classic", Choice(split=2))
 
 
-@pytest.mark.parametrize("content", ["", "3", "[3]", '[{"train": [], "query": []}]', "[[[]]]"])
+def test_lists_without_a_subset_are_read(root: Path) -> None:
+    entry = ["/data/5_012_1_01.png", 0, 0]
+    content = json.dumps([{"query": [entry]}])
+    (root / "splits_classic_detected.json").write_text(content, encoding="utf-8")
+    (sample,) = read_dataset(root, "cuhk03-detected-classic").samples
+    assert (sample.subset, sample.identity) == ("query", 5012)
+
+
+@pytest.mark.parametrize("content", ["", "3", "[3]", '[{"train": [3]}]', "[[[]]]", "[" * 9999])
 def test_lists_of_another_kind_are_refused(root: Path, content: str) -> None:
     (root / "splits_classic_detected.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match="does not hold 20 splits with train, query and gallery"):

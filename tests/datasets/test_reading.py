@@ -30,10 +30,46 @@ def test_a_root_one_level_too_high_or_too_low(tree: Callable[..., Path]) -> None
 
 def test_it_says_what_was_looked_for(tree: Callable[..., Path]) -> None:
     with pytest.raises(InputError) as raised:
-        read_dataset(tree(MARKET[:2]), "market1501")
-    assert "has no query; looked for bounding_box_train, query, bounding_box_test" in str(
+        read_dataset(tree(["a/b.jpg"]), "market1501")
+    assert "looked for bounding_box_train, query, bounding_box_test in it" in str(raised.value)
+
+
+@pytest.mark.parametrize("kept", [[0], [1], [2], [1, 2], [0, 1], [0, 2]])
+def test_a_subset_is_asked_for_where_it_is_needed_alone(
+    tree: Callable[..., Path], kept: list[int]
+) -> None:
+    dataset = read_dataset(tree([MARKET[number] for number in kept]), "market1501")
+    assert len(dataset.samples) == len(kept)
+    (note,) = dataset.notes
+    lacking = [MARKET[number].split("/")[0] for number in (0, 2, 1) if number not in kept]
+    assert note == f"there is no {', '.join(lacking)}: its images are left out"
+
+
+def test_test_sets_alone_are_recognised(tree: Callable[..., Path]) -> None:
+    root = tree(MARKET[1:])
+    assert recognised(root) == "market1501"
+    for name in MARKET[1:]:
+        (root / name).rename(root / Path(name).with_name("0002_c1_f0046985.jpg"))
+    assert recognised(root) == "duke"
+
+
+def test_pictures_in_folders_below_are_not_passed_over_in_silence(
+    tree: Callable[..., Path],
+) -> None:
+    nest = tree(["query/0001/0001_c1.jpg", "query/0002/deep/0002_c1.jpg", "gallery/0001/a.png"])
+    with pytest.raises(InputError) as raised:
+        read_dataset(nest)
+    assert "2 pictures in folders below query were not read: move the pictures into query" in str(
         raised.value
     )
+    assert "1 pictures in folders below gallery" in str(raised.value)
+
+
+def test_linked_folders_are_not_passed_over_in_silence(tree: Callable[..., Path]) -> None:
+    root = tree(["query/1_c1.jpg", "gallery/1_c2.jpg", "elsewhere/2_c1.jpg"])
+    (root / "query" / "more").symlink_to(root / "elsewhere")
+    (unread,) = read_dataset(root).unread
+    assert unread.startswith("0 pictures in folders below query and 1 linked folders were not")
 
 
 def test_a_folder_with_nothing_known_in_it(tree: Callable[..., Path]) -> None:

@@ -23,7 +23,8 @@ __all__: list[str] = []
 
 PATHS, PEOPLE, CAMERAS = "filepath.txt", "personID.txt", "camID.txt"
 PARTITION_FILE = "Partition_airport.mat"
-FIELDS = ("idx_train", "idx_test", "idx_probe", "idx_gallery")
+FIELDS = ("idx_test", "idx_probe", "idx_gallery")
+TRAINED = "idx_train"
 
 
 def _read(root: Path, choice: Choice) -> Found:
@@ -64,7 +65,9 @@ def _chosen(path: Path, count: int, split: int) -> dict[Subset, npt.NDArray[np.i
     lacking = [name for name in FIELDS if name not in (partition.dtype.names or ())]
     if lacking:
         raise InputError(f"{path}: partition has no field {lacking[0]}: fetch it again")
-    train, test, probe, gallery = (partition[name].ravel()[0] for name in FIELDS)
+    test, probe, gallery = (partition[name].ravel()[0] for name in FIELDS)
+    is_trained = TRAINED in (partition.dtype.names or ())
+    train = partition[TRAINED].ravel()[0] if is_trained else np.zeros(0)
     tested = _selected(test, np.arange(count), path)
     if not 0 <= split < len(probe):
         raise InputError(f"{path} has the splits 0 to {len(probe) - 1}, not {split}")

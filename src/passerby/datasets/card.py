@@ -50,12 +50,13 @@ class Found:
 
     Attributes:
         samples: All images, in any order.
-        notes, warnings: As in `ReidDataset`.
+        notes, warnings, unread: As in `ReidDataset`.
     """
 
     samples: list[Sample]
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,8 +65,10 @@ class DatasetCard:
 
     Attributes:
         title: Its proper name.
-        read: Reads it from a folder that holds all of ``parts``.
-        parts: What must lie in the root: folders and files, as glob patterns.
+        read: Reads it from a folder that holds its ``parts``.
+        parts: What lies in the root: folders and files.
+        optional: Those of them without which it is read too, as long as there is any: each is
+            one subset, which is asked for where it is needed.
         mark: A glob pattern that fits a file of this data set and of no other with the same
             parts; empty if it is taken only where it is asked for by name.
         published: What its authors counted.
@@ -86,6 +89,7 @@ class DatasetCard:
     parts: tuple[str, ...]
     source: str
     terms: str
+    optional: tuple[str, ...] = ()
     mark: str = ""
     published: Counts = field(default_factory=dict)
     cameras: int | None = None

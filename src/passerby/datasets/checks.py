@@ -20,13 +20,13 @@ NAMED = 3
 
 
 def count_of(samples: Sequence[Sample]) -> Count:
-    """How many images there are, and how many people; whom nobody knows is none of these.
+    """How many images there are, and how many people; who is nobody is none of these.
 
     Example:
         >>> count_of([Sample("a", 7, 1, "query"), Sample("b", 0, 1, "gallery", distractor=True)])
         Count(images=2, identities=1)
     """
-    people = {sample.identity for sample in samples} - {0}
+    people = {sample.identity for sample in samples if not sample.is_nobody}
     return Count(len(samples), len(people))
 
 
@@ -35,6 +35,8 @@ def count_warnings(dataset: ReidDataset, card: DatasetCard) -> list[str]:
     differences: list[str] = []
     for subset, published in card.published.items():
         chosen = [one for one in dataset.samples if subset in ("all", one.subset)]
+        if not chosen:
+            continue  # what is not there is said elsewhere
         differences += [f"{subset} {text}" for text in _differences(count_of(chosen), published)]
     cameras = len({sample.camera for sample in dataset.samples} - {0})
     if card.cameras is not None and cameras != card.cameras:

@@ -6,7 +6,6 @@ pair, image. The new protocol (Zhong et al., CVPR 2017) tells by numbers of imag
 on, the classic one by twenty lists.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -19,6 +18,7 @@ from passerby.datasets.index import Protocol, Sample, Subset
 from passerby.datasets.listing import NameGrammar
 from passerby.datasets.matlab import read_mat
 from passerby.errors import InputError
+from passerby.plain_files import read_json
 
 __all__: list[str] = []
 
@@ -34,10 +34,12 @@ SUBSETS_READ: tuple[Subset, ...] = ("train", "query", "gallery")
 
 def _read_new(boxes: str, root: Path, _choice: Choice) -> Found:
     file = root / _new_config(boxes)
-    content = read_mat(file, "filelist", *(f"{subset}_idx" for subset in SUBSETS_READ))
+    content = read_mat(file, "filelist", optional=[f"{subset}_idx" for subset in SUBSETS_READ])
     names = [str(np.asarray(cell).item()) for cell in content["filelist"].ravel()]
     samples: list[Sample] = []
     for subset in SUBSETS_READ:
+        if f"{subset}_idx" not in content:
+            continue
         numbers = content[f"{subset}_idx"].ravel().astype(int)
         if numbers.min(initial=1) < 1 or numbers.max(initial=1) > len(names):
             raise InputError(
@@ -59,10 +61,11 @@ def _read_classic(boxes: str, root: Path, choice: Choice) -> Found:
 def _lists(file: Path, split: int) -> dict[Subset, list[str]]:
     """File names of one split; each entry of a list is path, person and camera of an image."""
     try:
-        lists = json.loads(file.read_text(encoding="utf-8"))[split]
+        lists = dict(read_json(file)[split])
         return {
             subset: [str(entry[0]).replace("\\", "/").rpartition("/")[2] for entry in lists[subset]]
             for subset in SUBSETS_READ
+            if subset in lists
         }
     except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
         raise InputError(

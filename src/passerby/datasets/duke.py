@@ -28,7 +28,8 @@ DATASETS.add(
         title="DukeMTMC-reID",
         read=_read,
         parts=tuple(FOLDERS.values()),
-        mark="bounding_box_train/*_c*_f*.*",
+        optional=tuple(FOLDERS.values()),
+        mark="bounding_box_t*/*_c*_f*.*",
         published={
             "train": Count(16_522, 702),
             "query": Count(2_228, 702),

@@ -43,8 +43,7 @@ def grammar_of(pattern: str) -> NameGrammar:
 
 
 def _read(root: Path, choice: Choice) -> Found:
-    folders = {subset: name for subset, name in FOLDERS.items() if (root / name).is_dir()}
-    return read_folders(root, folders, grammar_of(choice.pattern or DEFAULT_PATTERN))
+    return read_folders(root, FOLDERS, grammar_of(choice.pattern or DEFAULT_PATTERN))
 
 
 DATASETS.add(
@@ -52,7 +51,8 @@ DATASETS.add(
     DatasetCard(
         title="A data set of one's own",
         read=_read,
-        parts=(FOLDERS["query"], FOLDERS["gallery"]),
+        parts=tuple(FOLDERS.values()),
+        optional=tuple(FOLDERS.values()),
         mark="query/*",
         source="you",
         terms="yours",

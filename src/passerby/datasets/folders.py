@@ -1,11 +1,12 @@
 """One folder a subset: how most data sets lie on the disk."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from passerby.datasets.card import Found
 from passerby.datasets.index import Sample, Subset
-from passerby.datasets.listing import NameGrammar, pictures
+from passerby.datasets.listing import NameGrammar, nested, pictures
 
 __all__ = ["NOBODY", "read_folders"]
 
@@ -13,7 +14,7 @@ JUNK = -1
 """Identity of images that are left out."""
 
 NOBODY = 0
-"""Identity of images that stay in the gallery and match no query."""
+"""Identity of images that stay in the gallery and match no query, where no query bears it."""
 
 
 def read_folders(root: Path, folders: Mapping[Subset, str], grammar: NameGrammar) -> Found:
@@ -21,17 +22,24 @@ def read_folders(root: Path, folders: Mapping[Subset, str], grammar: NameGrammar
 
     Args:
         root: Of the data set.
-        folders: The folder of each subset, relative to the root.
+        folders: The folder of each subset, relative to the root; those that are not there are
+            left out.
         grammar: How file names are built, with the groups ``identity`` and ``camera``.
 
     Raises:
         InputError: If a folder cannot be read, or a name is built otherwise.
     """
+    there = {subset: name for subset, name in folders.items() if (root / name).is_dir()}
     samples = [
-        Sample(f"{folder}/{name}", subset=subset, **label, distractor=label["identity"] == NOBODY)
-        for subset, folder in folders.items()
+        Sample(f"{folder}/{name}", label["identity"], label["camera"], subset)
+        for subset, folder in there.items()
         for name, label in grammar.read_all(pictures(root / folder), root / folder)
     ]
     kept = [sample for sample in samples if sample.identity != JUNK]
     junk = len(samples) - len(kept)
-    return Found(kept, (f"{junk:,} junk images (identity -1) left out",) if junk else ())
+    notes = [f"{junk:,} junk images (identity -1) left out"] if junk else []
+    if any(one.identity == NOBODY and one.subset != "gallery" for one in kept):
+        notes.append("person 0 is trained on or asked for, and so is somebody like all others")
+    else:
+        kept = [replace(one, distractor=one.identity == NOBODY) for one in kept]
+    return Found(kept, tuple(notes), unread=nested(root, there.values()))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from passerby.datasets.card import DATASETS, Choice, Count, DatasetCard, Found
-from passerby.datasets.folders import NOBODY, read_folders
+from passerby.datasets.folders import read_folders
 from passerby.datasets.index import Sample
 from passerby.datasets.listing import NameGrammar
 from passerby.datasets.matlab import read_mat
@@ -30,13 +30,13 @@ PARTITIONS = 10
 def _read(root: Path, choice: Choice) -> Found:
     found = read_folders(root, {"query": "probe", "gallery": "gallery"}, GRAMMAR)
     partitions = choice.partitions or _partitions(root)
-    everybody = {sample.identity for sample in found.samples} - {NOBODY}
+    everybody = {sample.identity for sample in found.samples if not sample.is_nobody}
     trained = partitions.of(choice.split, everybody)
     samples: list[Sample] = [
         replace(sample, subset="train") if sample.identity in trained else sample
         for sample in found.samples
     ]
-    return Found(samples, (*found.notes, str(partitions)))
+    return Found(samples, (*found.notes, str(partitions)), unread=found.unread)
 
 
 def _partitions(root: Path, _seed: int = 0) -> Partitions:

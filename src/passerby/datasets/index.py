@@ -36,7 +36,7 @@ class Sample:
 
     Attributes:
         path: Relative to the root of the data set, with slashes.
-        identity: Number of the person; 0 where nobody knows who it is.
+        identity: Number of the person; of a distractor, 0 where nobody knows who it is.
         camera: Number of the camera; 0 where unknown.
         subset: What it is for.
         distractor: Whether it is in the gallery only to be mistaken for others: its person is
@@ -48,6 +48,11 @@ class Sample:
     camera: int
     subset: Subset
     distractor: bool = False
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether it shows nobody who is known."""
+        return self.distractor and self.identity == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class ReidDataset:
         split: Which of its splits this is, from 0.
         notes: What was done while reading, such as images that were left out.
         warnings: What whoever reports figures on it must know.
+        unread: What lies there and looks as if it belonged to it, but was not read.
     """
 
     name: str
@@ -106,6 +112,7 @@ class ReidDataset:
     split: int = 0
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def part(self, subset: Subset) -> Part:
         """The images of one subset; empty if the data set has none.

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from passerby import plain_files
 from passerby.errors import InputError
 from passerby.media import IMAGE_SUFFIXES
 
-__all__ = ["NameGrammar", "pictures", "read_text"]
+__all__ = ["NameGrammar", "nested", "pictures", "read_text"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,31 @@ def pictures(folder: Path) -> list[str]:
     return [name for name in names if _is_picture(name)]
 
 
+def nested(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
+    """Say how many pictures lie in folders below those that are read.
+
+    Args:
+        root: Of the data set.
+        folders: Those that are read, relative to the root.
+    """
+    found = []
+    for folder in folders:
+        below = (
+            names
+            for parent, _, names in os.walk(root / folder, followlinks=False)
+            if Path(parent) != root / folder
+        )
+        count = sum(_is_picture(name) for names in below for name in names)
+        links = sum(entry.is_symlink() and entry.is_dir() for entry in os.scandir(root / folder))
+        if count or links:
+            also = f" and {links} linked folders" if links else ""
+            found.append(
+                f"{count:,} pictures in folders below {folder}{also} were not read: move the "
+                f"pictures into {folder} itself"
+            )
+    return tuple(found)
+
+
 def _is_picture(name: str) -> bool:
     stem, dot, ending = name.rpartition(".")
     return bool(stem) and not name.startswith(".") and dot + ending.lower() in IMAGE_SUFFIXES
@@ -80,8 +106,8 @@ def read_text(path: Path) -> list[str]:
         InputError: If it cannot be read.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = plain_files.read_text(path).splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise InputError(f"{path} cannot be read ({reason}): check the path") from error
     return [line.strip() for line in lines if line.strip()]

@@ -11,7 +11,8 @@ from pathlib import Path
 from passerby.datasets.card import DATASETS, Choice, Count, DatasetCard, Found
 from passerby.datasets.folders import NOBODY, read_folders
 from passerby.datasets.index import Sample, Subset
-from passerby.datasets.listing import NameGrammar, pictures
+from passerby.datasets.listing import NameGrammar, nested, pictures
+from passerby.errors import InputError
 
 __all__ = ["FOLDERS"]
 
@@ -35,6 +36,11 @@ def _read(root: Path, _choice: Choice) -> Found:
 def _read_with_distractors(root: Path, choice: Choice) -> Found:
     """Whatever the distractors are called, none of them is anybody who is asked for."""
     found = _read(root, choice)
+    if any(one.identity == NOBODY and not one.distractor for one in found.samples):
+        raise InputError(
+            f"{root} trains on or asks for person 0, a number that distractors bear: number people "
+            "from 1"
+        )
     labels = [(name, GRAMMAR.read(name)) for name in pictures(root / DISTRACTORS)]
     distractors = [
         Sample(
@@ -46,7 +52,8 @@ def _read_with_distractors(root: Path, choice: Choice) -> Found:
         )
         for name, label in labels
     ]
-    return Found([*found.samples, *distractors], found.notes, found.warnings)
+    unread = (*found.unread, *nested(root, [DISTRACTORS]))
+    return Found([*found.samples, *distractors], found.notes, found.warnings, unread)
 
 
 _SOURCE = "Zheng et al., Scalable Person Re-identification: A Benchmark, ICCV 2015"
@@ -58,7 +65,8 @@ DATASETS.add(
         title="Market-1501",
         read=_read,
         parts=tuple(FOLDERS.values()),
-        mark="bounding_box_train/*_c*s*_*.*",
+        optional=tuple(FOLDERS.values()),
+        mark="bounding_box_t*/*_c*s*_*.*",
         published={
             "train": Count(12_936, 751),
             "query": Count(3_368, 750),
@@ -75,6 +83,7 @@ DATASETS.add(
         title="Market-1501 with 500,000 distractors",
         read=_read_with_distractors,
         parts=(*FOLDERS.values(), DISTRACTORS),
+        optional=tuple(FOLDERS.values()),
         published={
             "train": Count(12_936, 751),
             "query": Count(3_368, 750),

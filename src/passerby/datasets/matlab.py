@@ -1,5 +1,6 @@
 """Reads the files for MATLAB in which some data sets keep their labels."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from passerby.errors import InputError
 __all__ = ["read_mat"]
 
 
-def read_mat(path: Path, *names: str) -> dict[str, Any]:
+def read_mat(path: Path, *names: str, optional: Collection[str] = ()) -> dict[str, Any]:
     """Read variables from a file of MATLAB's format 5 or older.
 
     Args:
         path: Of the file.
         names: Of the variables.
+        optional: More of them, which need not be there.
 
     Raises:
         InputError: If it is missing, damaged or of another format, or lacks a variable.
@@ -23,7 +25,7 @@ def read_mat(path: Path, *names: str) -> dict[str, Any]:
     if not path.is_file():
         raise InputError(f"{path} does not exist: it tells who is trained and tested on")
     try:
-        content: dict[str, Any] = loadmat(path, variable_names=names, appendmat=False)
+        content: dict[str, Any] = loadmat(path, variable_names=(*names, *optional), appendmat=False)
     except NotImplementedError as error:
         raise InputError(f"{path} is of MATLAB's format 7.3: save it with -v7") from error
     except Exception as error:

@@ -26,6 +26,8 @@ LISTS: dict[Subset, str] = {
 EDITIONS = {"train": "test", "mask_train_v2": "mask_test_v2"}
 """The folders of training and of test images in the first and in the second edition."""
 
+TESTED = "query", "gallery"
+
 TRAINED_PEOPLE = 1_041
 """The number of the first person of the test set."""
 
@@ -41,21 +43,29 @@ GRAMMAR = NameGrammar(
 
 
 def _read(root: Path, _choice: Choice) -> Found:
-    train = next((name for name in EDITIONS if (root / name).is_dir()), None)
-    if train is None or not (root / EDITIONS[train]).is_dir():
-        raise InputError(
-            f"{root} has neither the folders train and test nor mask_train_v2 and mask_test_v2: "
-            "name the folder that holds them"
-        )
+    lists = {subset: name for subset, name in LISTS.items() if (root / name).exists()}
+    edition = _edition(root, {subset in TESTED for subset in lists})
     samples = [
-        sample for subset, name in LISTS.items() for sample in _samples(root / name, subset, train)
+        sample
+        for subset, name in lists.items()
+        for sample in _samples(root / name, subset, edition)
     ]
-    return Found(samples, warnings=(BLURRED,) if train == "mask_train_v2" else ())
+    return Found(samples, warnings=(BLURRED,) if edition == "mask_train_v2" else ())
+
+
+def _edition(root: Path, tested: set[bool]) -> str:
+    """Which edition has the folders that the lists need: those of the test, or of training."""
+    for train, test in EDITIONS.items():
+        if all((root / (test if one else train)).is_dir() for one in tested):
+            return train
+    raise InputError(
+        f"{root} has neither the folders train and test nor mask_train_v2 and mask_test_v2: "
+        "name the folder that holds them"
+    )
 
 
 def _samples(file: Path, subset: Subset, train: str) -> Iterator[Sample]:
-    tested = subset in ("query", "gallery")
-    folder, first = (EDITIONS[train], TRAINED_PEOPLE) if tested else (train, 0)
+    folder, first = (EDITIONS[train], TRAINED_PEOPLE) if subset in TESTED else (train, 0)
     for line, label in GRAMMAR.read_all(read_text(file), file):
         path = line.rpartition(" ")[0]
         yield Sample(f"{folder}/{path}", first + label["identity"], label["camera"], subset)
@@ -67,7 +77,8 @@ DATASETS.add(
         title="MSMT17",
         read=_read,
         parts=tuple(LISTS.values()),
-        mark="list_query.txt",
+        optional=tuple(LISTS.values()),
+        mark="list_[gqt]*.txt",
         published={
             "train": Count(30_248, TRAINED_PEOPLE),
             "validation": Count(2_373, TRAINED_PEOPLE),

@@ -33,7 +33,7 @@ def read_dataset(root: Path, name: str | None = None, choice: Choice | None = No
         chosen = replace(chosen, partitions=partitions_in(root))
     found = card.read(root, chosen)
     if not found.samples:
-        raise InputError(f"{root} holds no image of {card.title}: check the path")
+        raise InputError("; ".join((f"{root} holds no image of {card.title}", *found.unread)))
     for sample in found.samples:
         if not stays_below(sample.path):
             raise InputError(
@@ -43,7 +43,14 @@ def read_dataset(root: Path, name: str | None = None, choice: Choice | None = No
     samples = in_order(found.samples)
     caution = (card.caution,) if card.caution else ()
     dataset = ReidDataset(
-        name, root, samples, card.protocol, chosen.split, found.notes, (*caution, *found.warnings)
+        name,
+        root,
+        samples,
+        card.protocol,
+        chosen.split,
+        (*found.notes, *_absent(root, card)),
+        (*caution, *found.warnings),
+        found.unread,
     )
     return replace(dataset, warnings=(*dataset.warnings, *count_warnings(dataset, card)))
 
@@ -97,9 +104,9 @@ def _check_parts(root: Path, card: DatasetCard) -> None:
         InputError: If it does not; it says what was looked for, and where it was found.
     """
     _check_folder(root)
-    missing = [part for part in card.parts if not (root / part).exists()]
-    if not missing:
+    if _is_there(root, card):
         return
+    missing = [part for part in card.parts if not (root / part).exists()]
     near = next(_near(root, card), None)
     remedy = f"name {near}, which has all of them" if near else f"name the folder of {card.title}"
     raise InputError(
@@ -124,12 +131,25 @@ def _checked(choice: Choice, name: str, card: DatasetCard) -> Choice:
 
 
 def _holds(root: Path, card: DatasetCard) -> bool:
-    return all((root / part).exists() for part in card.parts) and any(root.glob(card.mark))
+    return _is_there(root, card) and any(root.glob(card.mark))
+
+
+def _is_there(root: Path, card: DatasetCard) -> bool:
+    """Whether a folder holds all that must be there, and anything at all."""
+    there = {part for part in card.parts if (root / part).exists()}
+    return bool(there) and there >= set(card.parts) - set(card.optional)
+
+
+def _absent(root: Path, card: DatasetCard) -> list[str]:
+    """Say which subsets are not there."""
+    absent = [part for part in card.optional if not (root / part).exists()]
+    return [f"there is no {', '.join(absent)}: its images are left out"] if absent else []
 
 
 def _near(root: Path, card: DatasetCard) -> Iterator[Path]:
     """Folders that hold the data set, up to two levels below the root, and those above it."""
     below = (path for pattern in ("*/", "*/*/") for path in sorted(root.glob(pattern)))
     for path in (*below, *root.resolve().parents[:2]):
-        if all((path / part).exists() for part in card.parts):
+        is_whole = all((path / part).exists() for part in card.parts)
+        if is_whole or (card.mark and _holds(path, card)):
             yield path

@@ -14,6 +14,7 @@ from typing import Any
 
 from passerby.errors import InputError
 from passerby.partial import ANEW, Permit, write_text
+from passerby.plain_files import read_json
 
 __all__ = [
     "SPLIT_FILE",
@@ -119,7 +120,7 @@ def read_partitions(path: Path) -> Partitions:
         InputError: If it is missing, is no split file, or was changed since it was written.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
         partitions = _understood(content)
     except OSError as error:
         raise InputError(f"the splits {path} cannot be read: {error.strerror}") from None

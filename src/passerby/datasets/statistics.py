@@ -49,7 +49,7 @@ def statistics(dataset: ReidDataset) -> dict[str, Any]:
 
 def _of(samples: Sequence[Sample]) -> dict[str, Any]:
     count = count_of(samples)
-    by_person = Counter(sample.identity for sample in samples if sample.identity != 0)
+    by_person = Counter(sample.identity for sample in samples if not sample.is_nobody)
     by_camera = Counter(sample.camera for sample in samples)
     return {
         "images": count.images,

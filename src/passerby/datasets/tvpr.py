@@ -13,7 +13,7 @@ from pathlib import Path
 
 from passerby.datasets.card import DATASETS, Choice, Count, DatasetCard, Found
 from passerby.datasets.index import Protocol, Sample
-from passerby.datasets.listing import NameGrammar, pictures
+from passerby.datasets.listing import NameGrammar, nested, pictures
 from passerby.datasets.splits import Partitions, drawn
 
 __all__: list[str] = []
@@ -37,7 +37,7 @@ def _read(root: Path, choice: Choice) -> Found:
         else replace(sample, subset="query" if first[sample.identity] == key else "gallery")
         for key, sample in stills.items()
     ]
-    return Found(samples, (str(partitions),))
+    return Found(samples, (str(partitions),), unread=nested(root, [FOLDER]))
 
 
 def _draw(root: Path, seed: int) -> Partitions:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from passerby.datasets.card import DATASETS, Choice, Count, DatasetCard, Found
 from passerby.datasets.index import Sample
-from passerby.datasets.listing import NameGrammar, pictures
+from passerby.datasets.listing import NameGrammar, nested, pictures
 from passerby.datasets.splits import Partitions, drawn
 
 __all__: list[str] = []
@@ -34,6 +34,7 @@ def _read(root: Path, choice: Choice) -> Found:
             for sample in samples
         ],
         (str(partitions),),
+        unread=nested(root, FOLDERS),
     )
 
 

@@ -59,5 +59,5 @@ def test_missing_and_damaged_images_are_named(dataset: ReidDataset) -> None:
 
 
 def test_a_data_set_without_queries_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="has no images to compare"):
+    with pytest.raises(InputError, match="has no query images"):
         Described(Mean()).query_and_gallery(ReidDataset("folder", tmp_path, ()))

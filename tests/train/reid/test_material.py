@@ -12,7 +12,7 @@ from passerby.train.reid.settings import PeopleTimesImages, Shuffled
 
 def test_people_are_numbered_from_0_and_nobody_is_left_out(make_people):
     dataset = make_people(people=3, images=2)
-    nobody = (Sample("a.png", 0, 1, "train"), Sample("b.png", 9, 1, "train", distractor=True))
+    nobody = [Sample(f"{n}.png", n, 1, "train", distractor=True) for n in (0, 9)]
     material = material_of(replace(dataset, samples=(*dataset.samples, *nobody)), Shuffled(2))
     assert material.people == 3
     assert material.labels.tolist() == [0] * 4 + [1] * 4 + [2] * 4

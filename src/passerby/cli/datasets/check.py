@@ -44,7 +44,7 @@ def check(
     dataset = which.read(root)
     for text in index_warnings(dataset):
         complain(text)
-    problems = index_problems(dataset)
+    problems = [*dataset.unread, *index_problems(dataset)]
     if not quick:
         problems += _picture_problems(dataset, workers or cores())
     if twin is not None:

@@ -21,6 +21,7 @@ def described(dataset: ReidDataset) -> dict[str, Any]:
         "protocol": asdict(dataset.protocol),
         "notes": list(dataset.notes),
         "warnings": list(dataset.warnings),
+        "unread": list(dataset.unread),
     }
 
 

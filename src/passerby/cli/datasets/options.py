@@ -59,7 +59,7 @@ class WhichDataset:
     def read(self, root: Path) -> ReidDataset:
         """Read the index, and say on standard error what there is to say about it."""
         dataset = read_dataset(root, self.name, self.choice)
-        for text in (*dataset.notes, *dataset.warnings):
+        for text in (*dataset.notes, *dataset.warnings, *dataset.unread):
             complain(text)
         return dataset
 

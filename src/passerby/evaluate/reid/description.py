@@ -53,6 +53,12 @@ class Described:
             InputError: If there is no image in one of them, or one cannot be read.
         """
         query, gallery = dataset.part("query"), dataset.part("gallery")
+        for subset, part in (("query", query), ("gallery", gallery)):
+            if not len(part):
+                raise InputError(
+                    f"{dataset.root} has no {subset} images: queries are compared with a gallery, "
+                    "so name a data set that has both"
+                )
         return self.signatures(dataset, query), self.signatures(dataset, gallery)
 
     def _describe(self, files: Sequence[Path]) -> None:

@@ -37,7 +37,7 @@ def material_of(dataset: ReidDataset, order: Order) -> Material:
         InputError: If nothing could be learned from them.
     """
     part = dataset.part("train")
-    known = (part.identities != 0) & ~part.distractors
+    known = ~part.distractors
     identities, labels = np.unique(part.identities[known], return_inverse=True)
     paths = tuple(path for path, is_known in zip(part.paths, known, strict=True) if is_known)
     if len(identities) < 2:
