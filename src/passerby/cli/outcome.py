@@ -42,8 +42,8 @@ def told(item: ItemReport) -> list[Text]:
         check = item.self_check
         style = "yellow" if check.uncovered else ""
         text = (
-            f"        self-check of {check.frames} frames: {len(check.uncovered)} of {check.found} "
-            "people and faces found again are uncovered"
+            f"        self-check of {check.frames} of {check.in_all} frames: "
+            f"{len(check.uncovered)} of {check.found} people and faces found again are uncovered"
         )
         if check.left_by_choice:
             text += f", {check.left_by_choice} left by choice"

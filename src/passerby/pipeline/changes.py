@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.types import Image
+from passerby.opacity import over
+from passerby.types import Frame, Image
 
 __all__ = ["Change", "Changes"]
 
@@ -30,6 +31,8 @@ _ALIKE = 0.5
 """... and it is looked at where its cells are correlated less than the first of these with those of
 the picture before, and is a cut below the second. While a camera pans they are correlated more."""
 
+_GREY = 128
+
 _Cells = npt.NDArray[np.float32]
 
 
@@ -51,7 +54,7 @@ class Changes:
         >>> wall, street = np.full((2, 90, 160, 3), 90, np.uint8)
         >>> street[40:] = 250
         >>> changes = Changes()
-        >>> [changes.next(image).name for image in (wall, wall, street, street)]
+        >>> [changes.next(Frame(image)).name for image in (wall, wall, street, street)]
         ['NONE', 'NONE', 'CUT', 'NONE']
     """
 
@@ -59,9 +62,9 @@ class Changes:
         self._last: _Cells | None = None
         self._usual = np.zeros(_BLOCKS[::-1], np.float32)
 
-    def next(self, image: Image) -> Change:
-        """Take the next frame, shape (height, width, 3), BGR."""
-        last, self._last = self._last, _cells_of(image)
+    def next(self, frame: Frame) -> Change:
+        """Take the next frame; where it is transparent, a grey ground shows what changes."""
+        last, self._last = self._last, _cells_of(over(frame.image, frame.alpha, _GREY))
         if last is None:
             return Change.NONE
         blocks = _in_blocks(np.abs(self._last - last))

@@ -23,8 +23,6 @@ __all__ = ["Records", "name_in_files"]
 
 CHECKED = frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})
 """What the self-check looks for."""
-CHECKS_A_SECOND = 2
-"""How many frames of a second of video the self-check looks at."""
 
 
 class Records:
@@ -103,14 +101,13 @@ class Records:
         self, checker: Detector, log: FrameLog, target: Path, item: ItemReport
     ) -> SelfCheck:
         with closing(open_source(target)) as output:
-            rate = output.medium.rate
             return self_check(
                 output,
                 log.records(item.span),
                 self._settings.cover.anonymizer(),
                 checker,
                 self._settings.cover.selection,
-                every=max(1, round(rate / CHECKS_A_SECOND)) if rate else 1,
+                frames=item.tally.frames,
             )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from passerby.anonymization import REGIONS, Anonymizer, Region
 from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections, Kind, Mask
 from passerby.geometry import area, intersection
+from passerby.pipeline.checked_frames import Record, checked_frames
 from passerby.pipeline.frame_log import XywhBox, as_detections, as_xywh
 from passerby.tracking.selection import Selection, holds_centre
 from passerby.types import Detector, Source
@@ -46,26 +46,28 @@ class SelfCheck:
     """The outcome.
 
     Attributes:
-        frames: How many frames were looked at.
+        frames: How many frames were looked at. Those covered in full show nobody, and are not.
         found: How many people and faces the detectors find in them, covered or not.
         uncovered: Those of them whom nothing covers, and whom nobody chose to leave.
         left_by_choice: How many of them the user left uncovered by their numbers.
+        in_all: How many frames there are.
     """
 
     frames: int = 0
     found: int = 0
     uncovered: list[Finding] = field(default_factory=list)
     left_by_choice: int = 0
+    in_all: int = 0
 
 
 def self_check(
     output: Source,
-    records: Iterable[dict[str, Any]],
+    records: Iterable[Record],
     anonymizer: Anonymizer,
     detector: Detector,
     selection: Selection | None = None,
     *,
-    every: int = 1,
+    frames: int,
 ) -> SelfCheck:
     """Compare what detectors find in the output with what was covered.
 
@@ -79,33 +81,47 @@ def self_check(
         anonymizer: The one that covered.
         detector: Looks again; all that it finds counts.
         selection: Whom the user chose by number.
-        every: Look at every k-th frame.
+        frames: How many records there are.
+
+    Raises:
+        InputError: If the output has other frames than were written.
     """
-    outcome = SelfCheck()
+    outcome = SelfCheck(in_all=frames)
     selection = selection or Selection()
+    for frame, record in checked_frames(output, records, frames):
+        if not record.get("covered_in_full"):
+            outcome.frames += 1
+            found = detect_shown(detector, frame)
+            _judge(found, record, frame.image.shape, anonymizer, selection, outcome)
+    return outcome
+
+
+def _judge(
+    found: Detections,
+    record: Record,
+    shape: tuple[int, ...],
+    anonymizer: Anonymizer,
+    selection: Selection,
+    outcome: SelfCheck,
+) -> None:
+    """Count what was found in one frame, and note those whom nothing covers."""
     # Who covers faces alone wants no heads covered; everybody else wants at least those.
     faces_alone = anonymizer.kinds - {Kind.OBJECT} == {Kind.FACE}
     of_people = REGIONS["faces" if faces_alone else "heads"]
-    for position, (frame, record) in enumerate(zip(output, records, strict=False)):
-        if position % every or record.get("covered_in_full"):
+    known = as_detections(record)
+    chosen = selection.covers(known)
+    known, left = known[chosen], known[~chosen]
+    covered = _covered(anonymizer, known, shape, record.get("time"))
+    outcome.found += len(found)
+    for index in range(len(found)):
+        one = found[np.array([index])]
+        wanted = REGIONS["objects"] if one.kinds[0] == Kind.OBJECT else of_people
+        if _share(wanted, one, covered) >= COVERED_SHARE:
             continue
-        found = detect_shown(detector, frame)
-        known = as_detections(record)
-        chosen = selection.covers(known)
-        known, left = known[chosen], known[~chosen]
-        covered = _covered(anonymizer, known, frame.image.shape, record.get("time"))
-        outcome.frames += 1
-        outcome.found += len(found)
-        for index in range(len(found)):
-            one = found[np.array([index])]
-            wanted = REGIONS["objects"] if one.kinds[0] == Kind.OBJECT else of_people
-            if _share(wanted, one, covered) >= COVERED_SHARE:
-                continue
-            if _is_one_of(left, one, known):
-                outcome.left_by_choice += 1
-            elif all(_share(wanted, p, covered) < COVERED_SHARE for p in _alike(one, known)):
-                outcome.uncovered.append(_finding(record, one))
-    return outcome
+        if _is_one_of(left, one, known):
+            outcome.left_by_choice += 1
+        elif all(_share(wanted, p, covered) < COVERED_SHARE for p in _alike(one, known)):
+            outcome.uncovered.append(_finding(record, one))
 
 
 def _covered(
@@ -144,7 +160,7 @@ def _is_one_of(left: Detections, found: Detections, covered: Detections) -> bool
     return bool(holds_centre(left.boxes, found.boxes[0]).any() and not inside_covered)
 
 
-def _finding(record: dict[str, Any], found: Detections) -> Finding:
+def _finding(record: Record, found: Detections) -> Finding:
     kind = Kind(int(found.kinds[0])).name.lower()
     score = round(float(found.scores[0]), 3)
     return Finding(record["frame"], record.get("time"), kind, score, as_xywh(found.boxes[0]))

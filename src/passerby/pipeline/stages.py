@@ -164,12 +164,12 @@ class Pipeline:
             capacity=max(LOOK_FRAMES, BUFFER_BYTES // frame_bytes),
             look=look,
         )
-        schedule, changes = Schedule(self._every(medium), medium), Changes()
+        schedule, changes = Schedule(self._every(), medium), Changes()
         broken: InputError | None = None
         frames = 0
         try:
             for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
-                moment, change = schedule.next(frame), changes.next(frame.image)
+                moment, change = schedule.next(frame), changes.next(frame)
                 if change is Change.CUT:
                     timeline.cut()
                 elif change is Change.SUDDEN or moment.late:
@@ -188,14 +188,11 @@ class Pipeline:
         if self._file is not None and medium.kind != "live":
             self._file.check_end(frames, name)
 
-    def _every(self, medium: Medium) -> int | None:
-        """In which frames to look; None to go by the clock.
-
-        Motion must be seen in all. Animations are often shows of slides, and short.
-        """
+    def _every(self) -> int | None:
+        """In which frames to look; None to go by the clock. Motion must be seen in all."""
         if self._file is not None or Kind.MOTION in self.anonymizer.kinds:
             return 1
-        return self.settings.find.every or (1 if medium.kind == "animation" else None)
+        return self.settings.find.every
 
     def _look(self, frame: Frame) -> Detections:
         return Detections.none() if self._guarded is None else detect_shown(self._guarded, frame)
