@@ -20,6 +20,7 @@ from passerby.train.detector.pool import Pool, Sources
 from passerby.train.detector.settings import TrainingSettings
 from passerby.train.detector.teacher import Teacher
 from passerby.train.folder import writing_into
+from passerby.train.precision import computes_in_bfloat16
 
 __all__ = ["MODEL_FILE", "Plan", "train_detector"]
 
@@ -75,15 +76,16 @@ def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losse
             composer, plan.settings, folder / "state.pt", workers=plan.workers, report=told
         )
     path = folder / MODEL_FILE
+    mixed = computes_in_bfloat16("auto", next(network.parameters()).device)
     with writing_into(folder):
         export(network, path)
-        card = json.dumps(_card(plan, path), indent=2) + "\n"
+        card = json.dumps(_card(plan, path, mixed=mixed), indent=2) + "\n"
         path.with_suffix(".json").write_text(card, encoding="utf-8")
         curves.plot(folder / "losses.png")
     return path
 
 
-def _card(plan: Plan, path: Path) -> dict[str, Any]:
+def _card(plan: Plan, path: Path, *, mixed: bool) -> dict[str, Any]:
     """What a user must know before trusting the file, but for its figures."""
     sources = plan.sources
     real = sources.data is not None
@@ -95,6 +97,7 @@ def _card(plan: Plan, path: Path) -> dict[str, Any]:
         "size": path.stat().st_size,
         "date": datetime.now(UTC).date().isoformat(),
         "settings": asdict(plan.settings),
+        "precision": "bf16" if mixed else "fp32",
         "teacher": plan.teacher,
         "synthetic_worlds": sources.worlds,
         "collections": [
