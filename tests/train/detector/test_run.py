@@ -90,6 +90,7 @@ def test_a_tiny_training_from_end_to_end(learn, one_world):
         "sha256": hashlib.sha256(content).hexdigest(),
         "size": len(content),
         "settings": json.loads(json.dumps(asdict(SETTINGS))),
+        "precision": "fp32",
         "teacher": None,
         "synthetic_worlds": 1,
         "collections": [],
@@ -127,16 +128,18 @@ def test_the_card_names_every_collection_clip_and_model_that_was_used(tmp_path):
     path = tmp_path / MODEL_FILE
     path.write_bytes(b"weights")
     sources = Sources(tmp_path, tuple(COLLECTIONS), worlds=7)
-    card = run._card(replace(PLAN, sources=sources, teacher="yolox-nano"), path)
+    card = run._card(replace(PLAN, sources=sources, teacher="yolox-nano"), path, mixed=True)
     assert [one["name"] for one in card["collections"]] == list(COLLECTIONS)
     assert all(one["source"] and one["licence"] for one in card["collections"])
     assert [one["name"] for one in card["clips"]] == [clip.file for clip in FOOTAGE]
     assert card["models_that_labelled"] == ["yolox-nano", "nanodet-m", "yunet-n"]
     assert card["teacher"] == "yolox-nano"
     assert card["synthetic_worlds"] == 7
+    assert card["precision"] == "bf16"
     assert card["ships"] is False
     shipping = tuple(name for name, one in COLLECTIONS.items() if one.ships)
-    assert run._card(replace(PLAN, sources=replace(sources, collections=shipping)), path)["ships"]
+    plan = replace(PLAN, sources=replace(sources, collections=shipping))
+    assert run._card(plan, path, mixed=False)["ships"]
 
 
 def test_a_folder_that_cannot_be_made_is_named(learn, tmp_path):

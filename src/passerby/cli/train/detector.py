@@ -61,8 +61,9 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
     """Train the small network that finds people and heads, from scratch.
 
     It learns from synthetic people, from pictures with boxes, and from the scores of a larger
-    network. On two processor cores 100,000 pictures take about an hour; a GPU is used where there
-    is one. The folder gets the network (ONNX), its card (JSON), and the curve of the losses.
+    network. On two processor cores 100,000 pictures take about an hour, and two where bfloat16 is
+    not computed in hardware; a GPU is used where there is one. The folder gets the network (ONNX),
+    its card (JSON), and the curve of the losses.
 
     Example: passerby train detector --data ../shared/data -o training
     """

@@ -21,6 +21,7 @@ from passerby.train.detector.losses import Losses
 from passerby.train.detector.pool import Pool, Sources
 from passerby.train.detector.settings import TrainingSettings
 from passerby.train.detector.teacher import Teacher
+from passerby.train.precision import computes_in_bfloat16
 
 __all__ = ["MODEL_FILE", "Plan", "train_detector"]
 
@@ -79,14 +80,15 @@ def _trained(plan: Plan, folder: Path, report: Callable[[int, float, Losses], No
             composer, plan.settings, folder / "state.pt", workers=plan.workers, report=told
         )
     path = folder / MODEL_FILE
+    mixed = computes_in_bfloat16("auto", next(network.parameters()).device)
     export(network, path)
-    card = json.dumps(_card(plan, path), indent=2) + "\n"
+    card = json.dumps(_card(plan, path, mixed=mixed), indent=2) + "\n"
     write_text(path.with_suffix(".json"), card, REPLACING)
     curves.plot(folder / "losses.png")
     return path
 
 
-def _card(plan: Plan, path: Path) -> dict[str, Any]:
+def _card(plan: Plan, path: Path, *, mixed: bool) -> dict[str, Any]:
     """What a user must know before trusting the file, but for its figures."""
     sources = plan.sources
     real = sources.data is not None
@@ -98,6 +100,7 @@ def _card(plan: Plan, path: Path) -> dict[str, Any]:
         "size": path.stat().st_size,
         "date": datetime.now(UTC).date().isoformat(),
         "settings": asdict(plan.settings),
+        "precision": "bf16" if mixed else "fp32",
         "teacher": plan.teacher,
         "synthetic_worlds": sources.worlds,
         "collections": [
