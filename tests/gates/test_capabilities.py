@@ -302,7 +302,6 @@ PARDONED = {
     "reproduce/faces.py": {"text", "JSON"},
     "sources/colours.py": {"a name of a folder"},
     "sources/images.py": {"the log"},
-    "train/detector/batches.py": {"shared memory", "shared by torch", "a loader's processes"},
     "train/detector/export.py": {"the log"},
     "train/detector/photometry.py": {"an imported alias", "a video"},
 }

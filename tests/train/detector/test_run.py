@@ -64,7 +64,7 @@ def loss_after(state):
     composer = Composer(pool.Pool(PLAN.sources), None, SETTINGS)
     losses = []
     for number in range(SETTINGS.steps, SETTINGS.steps + 8):
-        batch = composer[number]
+        batch = composer.batch(number)
         with torch.no_grad():
             prediction = network(batch.images.float())
         losses.append(losses_of(prediction, batch.labels, [], batch.images.shape[2:]).total)

@@ -53,7 +53,7 @@ class _Options:
     ] = "yolox-nano"
     pictures: Annotated[int, number(1, "To learn from in all, each composed anew.")] = 300_000
     batch: Annotated[int, number(2, "Pictures a step.")] = 32
-    workers: Annotated[int, number(0, "Processes that compose pictures.")] = 1
+    workers: Annotated[int, number(0, "Threads that compose pictures.")] = 1
     seed: Annotated[int, number(0, "Of everything that is random.")] = 0
 
 

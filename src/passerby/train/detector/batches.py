@@ -1,17 +1,13 @@
 """Batches of composed pictures, made in the background, each a function of seed and number."""
 
-import os
-import signal
 from collections.abc import Iterator
-from functools import partial
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
 
-from passerby.process import begin_child
+from passerby.train.ahead import made_ahead
 from passerby.train.detector.example import Labels
 from passerby.train.detector.mosaic import compose
 from passerby.train.detector.pool import Pool
@@ -35,8 +31,8 @@ class Batch(NamedTuple):
     advice: list[Advice]
 
 
-class Composer(Dataset[Batch]):
-    """Makes batch number ``index``, the same each time it is asked.
+class Composer:
+    """Makes batches; it may be used by several threads at a time.
 
     Args:
         pool: What to draw from.
@@ -52,8 +48,9 @@ class Composer(Dataset[Batch]):
     def __len__(self) -> int:
         return self._settings.steps
 
-    def __getitem__(self, index: int) -> Batch:
-        rng = np.random.default_rng([self._settings.seed, index])
+    def batch(self, number: int) -> Batch:
+        """Make a batch, the same each time it is asked for."""
+        rng = np.random.default_rng([self._settings.seed, number])
         size = int(rng.choice(self._settings.sizes))
         scenes = [
             compose(self._pool.draw, self._pool.cutouts, size, rng)
@@ -66,35 +63,13 @@ class Composer(Dataset[Batch]):
 
 
 def batches(composer: Composer, first: int, workers: int) -> Iterator[Batch]:
-    """Yield batches from number ``first`` to the last, made by ``workers`` processes.
+    """Yield batches from number ``first`` to the last, made by ``workers`` threads.
 
-    Meanwhile OpenCV has one thread: a process that is copied while it has more waits for ever for
-    those that were not copied.
+    Meanwhile OpenCV has one thread for each of them, and no more.
     """
-    loader = DataLoader(
-        composer,
-        sampler=range(first, len(composer)),
-        batch_size=None,
-        collate_fn=_as_it_is,  # type: ignore[arg-type]
-        num_workers=workers,
-        prefetch_factor=4 if workers else None,
-        worker_init_fn=partial(_begin, os.getpid()),
-    )
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        yield from loader
+        yield from made_ahead(composer.batch, range(first, len(composer)), workers)
     finally:
         cv2.setNumThreads(threads)
-
-
-def _begin(parent: int, _number: int) -> None:
-    """Let a process end with the training, which alone hears Ctrl-C and the like."""
-    begin_child(parent)
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-
-
-def _as_it_is(batch: Batch) -> Batch:
-    """Keep arrays arrays, which the loader would turn into tensors."""
-    return batch

@@ -36,7 +36,7 @@ def train(
         composer: Makes the batches.
         settings: How to learn.
         checkpoint: File that holds the state; it is written as the training goes on.
-        workers: Processes that make batches; 0 makes them in this one.
+        workers: Threads that make batches; 0 makes them in this one.
         save_every: Steps between two states on disk.
         report: Called after each step with its number, learning rate and losses.
 

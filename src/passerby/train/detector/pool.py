@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class Sources:
 class Pool:
     """Draws scenes: first a source by its weight, then any of its pictures.
 
-    Pictures are kept in memory once they have been read.
+    Pictures are kept in memory once they have been read. Several threads may draw at a time.
 
     Args:
         sources: What to draw from.
@@ -74,14 +75,16 @@ class Pool:
         self._chances = weights / weights.sum()
         self.cutouts: list[Cutout] = cutouts(max(sources.worlds // 4, 1))
         self._scenes: dict[str, Scene] = {}
+        self._one_at_a_time = Lock()
 
     def draw(self, rng: np.random.Generator) -> Scene:
         """Choose a scene."""
         _, examples = self._groups[int(rng.choice(len(self._groups), p=self._chances))]
         example = examples[int(rng.integers(len(examples)))]
-        if example.name not in self._scenes:
-            self._scenes[example.name] = example.load()
-        return self._scenes[example.name]
+        with self._one_at_a_time:  # a detector that adds faces is no use to two threads at once
+            if example.name not in self._scenes:
+                self._scenes[example.name] = example.load()
+            return self._scenes[example.name]
 
 
 def _photographs(sources: Sources, data: Path) -> list[_Group]:

@@ -36,7 +36,7 @@ class Plan:
         sources: What to learn from.
         settings: How to learn.
         teacher: Name or path of the YOLOX network to learn from; None for none.
-        workers: Processes that make batches.
+        workers: Threads that make batches.
     """
 
     sources: Sources

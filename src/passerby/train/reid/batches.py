@@ -1,10 +1,7 @@
 """Batches of images, prepared by threads beside the training, each a function of its place."""
 
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +9,7 @@ import torch
 from torch import Tensor
 
 from passerby.models.reid import Size
+from passerby.train.ahead import made_ahead
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.samplers import Indices, batches_of, share_of
 from passerby.train.reid.settings import Recipe
@@ -132,18 +130,7 @@ def batches(
             composer.batch(epoch, rows[number, part], first + part.start) for part in slices
         )
 
-    if workers == 0:
-        yield from map(compose, range(len(rows)))
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        numbers = iter(range(len(rows)))
-        waiting: deque[Future[tuple[Batch, ...]]] = deque(
-            pool.submit(compose, number) for number in islice(numbers, 2 * workers)
-        )
-        while waiting:
-            ready = waiting.popleft().result()
-            waiting.extend(pool.submit(compose, number) for number in islice(numbers, 1))
-            yield ready
+    yield from made_ahead(compose, range(len(rows)), workers)
 
 
 def normalised(images: Tensor, device: torch.device) -> Tensor:
