@@ -16,7 +16,7 @@ Image = Pixels
 """Pixels, shape (height, width, 3), BGR order as in OpenCV, values 0-255."""
 
 Alpha = Pixels
-"""Opacity, shape (height, width), 0-255."""
+"""Opacity, shape (height, width): 0 shows nothing of a pixel, 255 nothing behind it."""
 
 
 def checked_image(image: Image) -> Image:

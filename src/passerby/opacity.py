@@ -1,14 +1,10 @@
 """Pictures that let the ground behind them show through: what is seen of them, and what is not."""
 
 import numpy as np
-import numpy.typing as npt
 
-from passerby.types import Image
+from passerby.types import Alpha, Image
 
-__all__ = ["BLACK", "WHITE", "Alpha", "appearances", "erased", "over"]
-
-Alpha = npt.NDArray[np.uint8]
-"""Opacity, shape (height, width): 0 shows nothing of a pixel, 255 nothing behind it."""
+__all__ = ["BLACK", "WHITE", "appearances", "erased", "over"]
 
 BLACK, WHITE = 0, 255
 

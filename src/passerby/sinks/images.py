@@ -12,12 +12,12 @@ from PIL import Image as Pillow
 from passerby.errors import OutputError
 from passerby.heif import register_heif
 from passerby.media import Medium
-from passerby.opacity import WHITE, Alpha, erased, over
+from passerby.opacity import WHITE, erased, over
 from passerby.partial import ANEW, PartialFile, Permit, write_error
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.exif import kept_exif
 from passerby.sinks.formats import IMAGE_FORMATS
-from passerby.types import AnonymizedFrame, Image, require_anonymized
+from passerby.types import Alpha, AnonymizedFrame, Image, require_anonymized
 
 __all__ = ["ImageSink", "encoded"]
 

@@ -13,9 +13,8 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from passerby import yuv
 from passerby.errors import InputError
 from passerby.media import Colour
-from passerby.opacity import Alpha
 from passerby.sources.orientation import Orientation
-from passerby.types import Image
+from passerby.types import Alpha, Image
 
 __all__ = ["BgrConverter", "colour_of", "has_alpha"]
 

@@ -8,9 +8,8 @@ from PIL import Image as Pillow
 from PIL.ImageFile import ImageFile
 
 from passerby.errors import InputError
-from passerby.opacity import Alpha
 from passerby.sources.profiles import to_srgb
-from passerby.types import Image
+from passerby.types import Alpha, Image
 
 __all__ = ["Pixels", "bits_of", "is_grey", "pixels_of"]
 

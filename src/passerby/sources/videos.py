@@ -9,7 +9,6 @@ from av import VideoFrame
 
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.opacity import Alpha
 from passerby.sources.colours import BgrConverter, has_alpha
 from passerby.sources.containers import open_container
 from passerby.sources.decoders import is_padded
@@ -19,7 +18,7 @@ from passerby.sources.orientation import orientation_of
 from passerby.sources.timestamps import Timestamps
 from passerby.sources.video_medium import medium_of
 from passerby.sources.video_streams import main_stream
-from passerby.types import Frame, Image
+from passerby.types import Alpha, Frame, Image
 
 __all__ = ["VideoSource"]
 
