@@ -10,17 +10,11 @@ from google.protobuf.message import DecodeError
 from onnx.external_data_helper import load_external_data_for_model
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
-<<<<<<< HEAD
-from passerby.errors import ConfigError, DetectionError, ModelError
-from passerby.models.devices import PACKAGES, PROVIDERS, Device
-from passerby.models.picture_input import any_size, picture_input
-from passerby.models.preparation import Tensor
-=======
 from passerby.errors import ConfigError, DetectionError, ModelError, PasserbyError
-from passerby.models.devices import PROVIDERS, Device, provider_of
+from passerby.models.devices import PACKAGES, PROVIDERS, Device
 from passerby.models.picture_input import PictureInput, any_size, picture_input
+from passerby.models.preparation import Tensor
 from passerby.plain_files import open_plain
->>>>>>> 4b4c57d (Read plain files alone, and take deep JSON and hostile networks for what they are)
 
 __all__ = [
     "RUNTIME_ERRORS",
@@ -145,19 +139,12 @@ def read_graph(path: Path) -> onnx.ModelProto:
         raise ModelError(f"cannot read {path} ({error.strerror}): check the path") from error
     except DecodeError as error:
         raise ModelError(f"{path} is not an ONNX file: fetch it again") from error
-<<<<<<< HEAD
-    except (onnx.checker.ValidationError, ValueError) as error:
-        raise ModelError(
-            f"the weights beside {path} cannot be read ({first_line(error)}): keep the files "
-            "together"
-=======
     try:
         load_external_data_for_model(model, str(path.parent))
     except Exception as error:  # files that are missing, lie elsewhere, or are too short
         raise ModelError(
-            f"{path} keeps numbers in another file, which cannot be read ({first_line(error)}): "
-            "export it into one file"
->>>>>>> 4b4c57d (Read plain files alone, and take deep JSON and hostile networks for what they are)
+            f"the weights beside {path} cannot be read ({first_line(error)}): keep the files "
+            "together, or export it into one file"
         ) from error
     if not all(output.type.HasField("tensor_type") for output in model.graph.output):
         raise ModelError(f"{path} gives something else than numbers: it is no network for pictures")
