@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from passerby.errors import ConfigError
+from passerby.plain_files import open_plain
 
 __all__ = ["complaint", "read_toml", "validated"]
 
@@ -25,12 +26,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigError: If it is missing, unreadable or not TOML.
     """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return tomllib.load(file)
     except FileNotFoundError:
         raise ConfigError(f"configuration {path} does not exist: check the path") from None
     except OSError as error:
         raise ConfigError(f"configuration {path} cannot be read: {error.strerror}") from None
+    except RecursionError:
+        raise ConfigError(f"configuration {path} is nested too deeply: write it flat") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"configuration {path} is not valid TOML: {error}") from None
 

@@ -2,9 +2,10 @@
 
 import json
 import os
+from io import BufferedReader
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Any, BinaryIO
+from typing import Any
 
 __all__ = ["is_plain", "kind_of", "open_plain", "parse_json", "read_json", "read_text"]
 
@@ -36,7 +37,7 @@ def is_plain(path: str | os.PathLike[str]) -> bool:
         return True
 
 
-def open_plain(path: str | os.PathLike[str]) -> BinaryIO:
+def open_plain(path: str | os.PathLike[str]) -> BufferedReader:
     """Open a file for reading.
 
     Raises:

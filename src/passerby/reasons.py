@@ -1,15 +1,19 @@
 """Why something failed, in one line, whoever raised it."""
 
+import logging
+
 from passerby.errors import PasserbyError
 
 __all__ = ["TRACEBACK_VARIABLE", "reason_of"]
+
+_logger = logging.getLogger(__name__)
 
 TRACEBACK_VARIABLE = "PASSERBY_TRACEBACK"
 """With this environment variable set, the command line shows where unforeseen errors arose."""
 
 
 def reason_of(error: Exception) -> str:
-    """Say in one line what went wrong.
+    """Say in one line what went wrong; where it did goes to the log, for those who ask.
 
     Example:
         >>> from passerby.errors import InputError
@@ -18,6 +22,7 @@ def reason_of(error: Exception) -> str:
         >>> reason_of(OSError(28, "No space left on device", "clip.mp4"))
         'clip.mp4: No space left on device'
     """
+    _logger.debug("an error", exc_info=error)
     match error:
         case PasserbyError():
             return str(error)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from passerby.datasets import Choice, ReidDataset, read_dataset
+from passerby.datasets.checks import count_of
 from passerby.datasets.splits import SPLIT_FILE, Partitions, drawn, write_partitions
 from passerby.errors import ConfigError, InputError
 
@@ -31,6 +32,10 @@ def test_half_of_the_people_are_trained_on_and_cameras_ask_in_turn(root: Path) -
     assert {one.camera for one in there.samples if one.subset == "query"} == {1}
     assert {one.camera for one in back.samples if one.subset == "query"} == {2}
     assert {one.path[:5] for one in back.samples if one.subset == "query"} == {"cam_b"}
+
+
+def test_person_0_counts_like_all_others(root: Path) -> None:
+    assert count_of(read_dataset(root).samples).identities == len(PEOPLE)
 
 
 def test_there_are_ten_partitions_that_differ(root: Path) -> None:

@@ -1,11 +1,15 @@
 """Graphs are read, freed of their size where they allow it, and run without noise."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
 from passerby.errors import ConfigError, DetectionError, ModelError
@@ -311,3 +315,73 @@ def test_a_device_that_the_runtime_gives_up_on_is_an_error_and_not_the_processor
     monkeypatch.setattr(Session, "taken", (PROVIDERS["cpu"],))
     with pytest.raises(ConfigError, match="device cuda cannot be used here"):
         Network(Path(plates_model), device="cuda")
+
+
+# --- Hostile files -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["../weights.bin", "/etc/passwd", "gone.bin", "pipe.bin", "link.bin", "", "."],
+)
+def test_numbers_in_another_file_are_read_from_beside_it_or_refused(
+    tmp_path: Path, free: Path, location: str
+) -> None:
+    (tmp_path / "weights.bin").write_bytes(bytes(64))
+    folder = tmp_path / "models"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.bin")
+    (folder / "link.bin").symlink_to("../weights.bin")
+    model = onnx.load(free)
+    model.graph.initializer.append(tensor_elsewhere(location))
+    path = folder / "net.onnx"
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(ModelError, match=r"the weights beside .*net.onnx cannot be read"):
+        Network(path)
+
+
+def test_numbers_beside_it_are_read(tmp_path: Path, free: Path) -> None:
+    (tmp_path / "weights.bin").write_bytes(bytes(64))
+    model = onnx.load(free)
+    model.graph.initializer.append(tensor_elsewhere("weights.bin"))
+    path = tmp_path / "net.onnx"
+    path.write_bytes(model.SerializeToString())
+    Network(path)
+
+
+def tensor_elsewhere(location: str) -> onnx.TensorProto:
+    tensor = onnx.TensorProto(name="more", data_type=onnx.TensorProto.FLOAT, dims=[16])
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value=location)
+    return tensor
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "net.onnx"
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+        case "device":
+            path.symlink_to("/dev/zero")
+    with pytest.raises(ModelError, match=r"cannot read .*net.onnx"):
+        Network(path)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255), cut=st.booleans())
+def test_a_damaged_file_is_refused_or_works(
+    place: float, byte: int, cut: bool, free: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    content = bytearray(free.read_bytes())
+    at = int(place * len(content))
+    if cut:
+        del content[at:]
+    else:
+        content[at] = byte
+    path = tmp_path_factory.mktemp("damaged") / "net.onnx"
+    path.write_bytes(content)
+    with suppress(ModelError):
+        Network(path)

@@ -81,6 +81,7 @@ def test_why_a_file_cannot_be_read_is_said(tmp_path, monkeypatch, error, complai
         raise error
 
     monkeypatch.setattr(torch, "load", fail)
+    (tmp_path / "file.pt").touch()
     with pytest.raises(ModelError) as caught:
         read_torch(tmp_path / "file.pt")
     assert str(caught.value).startswith(complaint.format(tmp_path / "file.pt"))

@@ -10,6 +10,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from passerby.errors import InputError, PrivacyError
+from passerby.plain_files import open_plain
 from passerby.protection import Protection
 from passerby.types import AnonymizedFrame, Source, seal
 
@@ -79,7 +80,7 @@ def read_vouched(
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): check the path") from error

@@ -1,6 +1,5 @@
 """The ``passerby`` program: finds the command, turns errors into one line and an exit code."""
 
-import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -27,7 +26,6 @@ from passerby.signals import Terminated, leave, stoppable
 
 __all__ = ["app", "main"]
 
-_logger = logging.getLogger(__name__)
 
 app = App(
     name="passerby",
@@ -135,9 +133,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _complain(str(error), EXIT_USAGE)
     except PasserbyError as error:
         return _complain(str(error), EXIT_FAILED)
-    except Exception as error:
-        # The last line of defence: whatever nobody foresaw is one line too.
-        _logger.debug("not foreseen", exc_info=True)
+    except Exception as error:  # noqa: BLE001  (what nobody foresaw is one line too)
         return _complain(reason_of(error), EXIT_FAILED)
     return code if isinstance(code, int) else EXIT_OK
 

@@ -85,12 +85,10 @@ def nested(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
         )
         count = sum(_is_picture(name) for names in below for name in names)
         links = sum(entry.is_symlink() and entry.is_dir() for entry in os.scandir(root / folder))
-        if count or links:
-            also = f" and {links} linked folders" if links else ""
-            found.append(
-                f"{count:,} pictures in folders below {folder}{also} were not read: move the "
-                f"pictures into {folder} itself"
-            )
+        parts = [f"{count:,} pictures in folders below {folder}"] if count else []
+        parts += [f"{links:,} linked folders in {folder}"] if links else []
+        if parts:
+            found.append(f"{' and '.join(parts)} were not read: move the pictures into {folder}")
     return tuple(found)
 
 

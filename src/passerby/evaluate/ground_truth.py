@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from passerby.detection.formats.coco_schema import Annotation, Category, Image
+from passerby.detection.formats.coco_schema import Annotation, Category, Image, validated
 from passerby.detection.formats.entry import checked_numbers, read_text
 from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import InputError
@@ -99,9 +99,12 @@ class _DataSet(BaseModel):
     categories: list[Category]
 
 
+_DATA_SET = TypeAdapter(_DataSet)
+
+
 def _coco_rows(path: Path) -> Iterator[tuple[int, Kind, Box]]:
     try:
-        data = _DataSet.model_validate_json(read_text(path))
+        data = validated(_DATA_SET, read_text(path))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

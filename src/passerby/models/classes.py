@@ -12,6 +12,7 @@ import numpy.typing as npt
 from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import ConfigError, ModelError
 from passerby.models.coco import COCO, COCO_91
+from passerby.plain_files import read_text
 
 __all__ = [
     "FIRST_CLASS",
@@ -106,7 +107,7 @@ def names_in_file(path: Path) -> tuple[str, ...]:
         ConfigError: If it cannot be read, or holds none.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = read_text(path, "utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise ConfigError(f"cannot read the names of classes in {path}: {reason}") from error

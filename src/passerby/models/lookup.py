@@ -9,6 +9,7 @@ from platformdirs import user_cache_path
 
 from passerby.errors import ConfigError, ModelError
 from passerby.models.cards import MODELS, ModelCard, Role
+from passerby.plain_files import open_plain
 
 __all__ = [
     "ENVIRONMENT_VARIABLE",
@@ -153,5 +154,5 @@ def sha256_of(path: Path) -> str:
 @lru_cache(maxsize=64)
 def _sha256(path: Path, modified: int, size: int) -> str:  # noqa: ARG001 - part of the cache's key
     """Hash a file; once in a process, unless its time or size changes."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,12 +7,14 @@ import numpy as np
 import onnx
 import onnxruntime
 from google.protobuf.message import DecodeError
+from onnx.external_data_helper import load_external_data_for_model
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
-from passerby.errors import ConfigError, DetectionError, ModelError
+from passerby.errors import ConfigError, DetectionError, ModelError, PasserbyError
 from passerby.models.devices import PACKAGES, PROVIDERS, Device
-from passerby.models.picture_input import any_size, picture_input
+from passerby.models.picture_input import PictureInput, any_size, picture_input
 from passerby.models.preparation import Tensor
+from passerby.plain_files import open_plain
 
 __all__ = [
     "RUNTIME_ERRORS",
@@ -79,13 +81,11 @@ class Network:
             free = any_size(graph, channels_last=self.input.channels_last)
             self._session = open_session(free, threads, device)
             if not self._runs():
-                self.size = self.input.size
-                if self.size is None:
-                    raise ModelError(
-                        f"{path} cannot be run: its graph neither runs at any size nor names one"
-                    )
+                self.size = _named_size(self.input, path)
                 self._session = open_session(graph, threads, device)
-        except (*RUNTIME_ERRORS, ValueError) as error:
+        except PasserbyError:
+            raise
+        except Exception as error:  # a hostile file raises what is in no list
             raise ModelError(f"{path} cannot be run: {first_line(error)}") from error
 
     def __call__(self, tensor: Tensor) -> Sequence[Tensor]:
@@ -102,9 +102,9 @@ class Network:
         """
         try:
             outputs = self._session.run(self.outputs, self.input.feed(tensor))
-        except RUNTIME_ERRORS as error:
+            return [np.asarray(output, np.float32) for output in outputs]
+        except (*RUNTIME_ERRORS, TypeError, ValueError) as error:
             raise DetectionError(f"the network failed: {first_line(error)}") from error
-        return [np.asarray(output, np.float32) for output in outputs]
 
     @property
     def trial(self) -> tuple[int, int]:
@@ -133,15 +133,18 @@ def read_graph(path: Path) -> onnx.ModelProto:
         ModelError: If it cannot be read or does not take one picture.
     """
     try:
-        model = onnx.load(path)
+        with open_plain(path) as file:
+            model = onnx.load_from_string(file.read())
     except OSError as error:
         raise ModelError(f"cannot read {path} ({error.strerror}): check the path") from error
     except DecodeError as error:
         raise ModelError(f"{path} is not an ONNX file: fetch it again") from error
-    except (onnx.checker.ValidationError, ValueError) as error:
+    try:
+        load_external_data_for_model(model, str(path.parent))
+    except Exception as error:  # files that are missing, lie elsewhere, or are too short
         raise ModelError(
             f"the weights beside {path} cannot be read ({first_line(error)}): keep the files "
-            "together"
+            "together, or export it into one file"
         ) from error
     if not all(output.type.HasField("tensor_type") for output in model.graph.output):
         raise ModelError(f"{path} gives something else than numbers: it is no network for pictures")
@@ -152,6 +155,12 @@ def read_graph(path: Path) -> onnx.ModelProto:
     del model.graph.input[:]
     model.graph.input.extend(pictures)
     return model
+
+
+def _named_size(taken: PictureInput, path: Path) -> tuple[int, int]:
+    if taken.size is None:
+        raise ModelError(f"{path} cannot be run: its graph neither runs at any size nor names one")
+    return taken.size
 
 
 def _stride(metadata: Mapping[str, str]) -> int:
@@ -209,4 +218,5 @@ def provider_of(device: Device) -> str:
 
 def first_line(error: Exception) -> str:
     """What an error says, without the lines that only developers of the runtime need."""
-    return str(error).partition("\n")[0]
+    text = str(error).strip() or type(error).__name__
+    return text.partition("\n")[0]

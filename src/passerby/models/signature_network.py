@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from passerby.errors import ConfigError, DetectionError, ModelError
+from passerby.errors import ConfigError, DetectionError, ModelError, PasserbyError
 from passerby.models.cards import MODELS, Pixels
 from passerby.models.lookup import is_path, resolve
 from passerby.models.session import RUNTIME_ERRORS, first_line, open_session, read_graph
@@ -60,7 +60,9 @@ class SignatureNetwork:
             raise ModelError(f"{self.path} takes {shape[0]} pictures at once: export it for one")
         try:
             self._session = open_session(graph, threads)
-        except (*RUNTIME_ERRORS, ValueError) as error:
+        except PasserbyError:
+            raise
+        except Exception as error:  # a hostile file raises what is in no list
             raise ModelError(f"{self.path} cannot be run: {first_line(error)}") from error
         self.batch = _BATCH if shape[0] != 1 and self._keeps_pictures_apart() else 1
 
@@ -98,9 +100,9 @@ class SignatureNetwork:
         feed = {self._session.get_inputs()[0].name: numbers}
         try:
             (output, *_) = self._session.run(None, feed)
-        except RUNTIME_ERRORS as error:
+            return np.asarray(output, np.float32).reshape(len(numbers), -1)
+        except (*RUNTIME_ERRORS, TypeError, ValueError) as error:
             raise DetectionError(f"the network failed: {first_line(error)}") from error
-        return np.asarray(output, np.float32).reshape(len(numbers), -1)
 
     def _keeps_pictures_apart(self) -> bool:
         """Try whether two pictures at once get the signatures that they get one by one."""

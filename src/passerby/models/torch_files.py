@@ -10,6 +10,7 @@ from passerby.errors import ModelError, OutputError
 from passerby.models.session import first_line
 from passerby.models.torch_memory import is_out_of_memory
 from passerby.partial import REPLACING, PartialFile
+from passerby.plain_files import open_plain
 
 __all__ = ["read_torch", "write_torch"]
 
@@ -35,7 +36,8 @@ def read_torch(path: Path) -> Any:  # noqa: ANN401 - whatever was written
         ModelError: If the file cannot be read or holds anything else, or memory is short for it.
     """
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with open_plain(path) as file:
+            return torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever torch says of a file that is none of its own
         raise ModelError(_why(path, error)) from error
 

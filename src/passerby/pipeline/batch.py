@@ -1,6 +1,5 @@
 """Many inputs, one after the other: a bad one does not stop the rest."""
 
-import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
@@ -30,8 +29,6 @@ from passerby.sources import open_source
 from passerby.types import Sink, Source
 
 __all__ = ["Batch", "Progress"]
-
-_logger = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
@@ -100,8 +97,7 @@ class Batch:
                 started = time.perf_counter()
                 try:
                     self._process(one, target, item)
-                except Exception as error:  # whatever it is, it is this input's failure
-                    _logger.debug("an input failed", exc_info=True)
+                except Exception as error:  # noqa: BLE001  (whatever it is, it is this input's failure)
                     _note(error, item)
                 item.seconds = time.perf_counter() - started
                 self._progress.finish(item)

@@ -1,6 +1,5 @@
 """Describe images of people, and write their signatures to a file."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,8 +22,6 @@ from passerby.sinks.signature_files import SignatureFile
 from passerby.types import Image
 
 __all__ = ["DescribedImages", "describe_images", "is_described"]
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +134,7 @@ def _read(
     for number in range(start, len(images)):
         try:
             yield frame_of(images.files[number]).image
-        except Exception as error:  # whatever it is, it is this image's failure
-            _logger.debug("an image failed", exc_info=True)
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is this image's failure)
             unreadable.add(number)
             complain(told_of(str(images.files[number]), reason_of(error)))
             yield np.zeros((*describer.size, 3), np.uint8)

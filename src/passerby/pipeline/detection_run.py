@@ -1,6 +1,5 @@
 """Look at many inputs, one after the other, and list whom they show; a bad one stops no other."""
 
-import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,8 +23,6 @@ from passerby.sources import open_source
 from passerby.types import Detector, Frame, Source
 
 __all__ = ["DetectionRun", "LookedAt", "Progress"]
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -101,8 +98,7 @@ class DetectionRun:
             started, position, images = time.perf_counter(), self._file.position, self._images
             try:
                 self._process(one, item)
-            except Exception as error:  # whatever it is, it is this input's failure
-                _logger.debug("an input failed", exc_info=True)
+            except Exception as error:  # noqa: BLE001  (whatever it is, it is this input's failure)
                 item.error = without_secrets(reason_of(error))
                 self._file.take_back(position)
                 self._images = images

@@ -1,6 +1,5 @@
 """The frames most worth a human look, as the report of a run lists them."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from passerby.errors import InputError
 from passerby.pipeline.review_frames import ReviewFrame
+from passerby.plain_files import parse_json, read_text
 
 __all__ = ["Doubt", "FinishedItem", "FinishedRun", "choose", "doubts", "read_report"]
 
@@ -82,21 +82,21 @@ def read_report(path: Path) -> FinishedRun:
         InputError: If it is missing, unreadable, not JSON or not such a report.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except FileNotFoundError:
         raise InputError(f"the report {path} does not exist: check the path") from None
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise InputError(f"the report {path} cannot be read ({reason}): check the path") from None
     try:
-        return FinishedRun.model_validate(json.loads(text, object_hook=_without_boxes))
-    except (json.JSONDecodeError, RecursionError):
-        raise InputError(f"{path} is not JSON: name a file that --report wrote") from None
+        return FinishedRun.model_validate(parse_json(text, object_hook=_without_boxes))
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "all of it"
         raise InputError(
             f"{path} is JSON but no report (see {where}): name a file that --report wrote"
         ) from None
+    except ValueError:
+        raise InputError(f"{path} is not JSON: name a file that --report wrote") from None
 
 
 def _without_boxes(value: dict[str, Any]) -> dict[str, Any]:

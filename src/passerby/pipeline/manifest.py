@@ -16,6 +16,7 @@ from passerby.datasets.index import stays_below
 from passerby.errors import InputError
 from passerby.files.growing import open_to_go_on
 from passerby.partial import REPLACING, PartialFile, Permit, write_error
+from passerby.plain_files import parse_json, read_text
 
 __all__ = ["MANIFEST", "Entry", "ManifestLog", "read_manifest", "totals", "write_manifest"]
 
@@ -97,13 +98,13 @@ def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, Entry]]:
         InputError: If it cannot be read, or is no manifest.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = read_text(path).splitlines(keepends=True)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the manifest {path} cannot be read ({error}): check the path") from None
     whole = [line for line in lines if line.endswith("\n")]
     try:
-        head: dict[str, Any] = json.loads(whole[0])
-        entries = [Entry(**json.loads(line)) for line in whole[1:]]
+        head: dict[str, Any] = parse_json(whole[0])
+        entries = [Entry(**parse_json(line)) for line in whole[1:]]
         known = head["manifest"] == 1 and all(stays_below(entry.path) for entry in entries)
     except (ValueError, TypeError, KeyError, IndexError):
         known = False

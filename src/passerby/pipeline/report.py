@@ -19,6 +19,7 @@ from passerby.pipeline.frame_log import FrameLog
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.tally import TrackRecord
+from passerby.plain_files import open_plain
 
 __all__ = ["sha256_of", "summary", "versions", "write_report"]
 
@@ -34,7 +35,7 @@ def sha256_of(path: Path) -> str:
         InputError: If it cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InputError(

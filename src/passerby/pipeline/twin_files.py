@@ -12,6 +12,7 @@ from passerby.files.output_folder import OutputFolder
 from passerby.media import IMAGE_SUFFIXES
 from passerby.partial import PartialFile, Permit
 from passerby.pipeline.manifest import MANIFEST
+from passerby.plain_files import open_plain
 
 __all__ = ["TwinFiles", "check_place", "check_sources", "copy_companions", "twin_files"]
 
@@ -105,7 +106,7 @@ def copy_companions(
 
 def _copy(source: Path, target: Path, permit: Permit) -> None:
     try:
-        content = source.open("rb")
+        content = open_plain(source)
     except OSError as error:
         raise InputError(f"{source} cannot be read ({error.strerror}): check the path") from error
     with content, PartialFile(target, permit) as file:
@@ -123,5 +124,6 @@ def _files(root: Path) -> list[str]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         place = Path(parent).relative_to(root).as_posix()
         prefix = "" if place == "." else f"{place}/"
-        found += [f"{prefix}{name}" for name in names if not name.startswith(".")]
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        found += [f"{prefix}{name}" for name in [*names, *links] if not name.startswith(".")]
     return found

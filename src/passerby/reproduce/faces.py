@@ -15,6 +15,7 @@ from passerby.evaluate.reid.description import frame_of
 from passerby.geometry import to_xywh
 from passerby.partial import REPLACING, write_text
 from passerby.pipeline.twin_files import twin_files
+from passerby.plain_files import read_json
 from passerby.types import Detector
 from passerby.workers import spread
 
@@ -140,7 +141,7 @@ def _document(pictures: Sequence[_Picture]) -> dict[str, Any]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        content: dict[str, Any] = read_json(file)
         content["info"]["index_sha256"]
     except (OSError, ValueError, TypeError, KeyError):
         raise InputError(f"{file} cannot be read as faces: remove it, and run it again") from None

@@ -13,6 +13,7 @@ from passerby.errors import InputError
 from passerby.evaluate.reid.results import Result
 from passerby.evaluate.statistics import Figures
 from passerby.partial import REPLACING, write_text
+from passerby.plain_files import read_json
 from passerby.reproduce.experiment import Case
 
 __all__ = [
@@ -99,7 +100,7 @@ def read_measurement(path: Path) -> Measurement:
         InputError: If it cannot be read, or is no measurement.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
         queries = content["queries"]
         return Measurement(
             case=Case(**content["case"]),

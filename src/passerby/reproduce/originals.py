@@ -11,6 +11,7 @@ from passerby.partial import REPLACING, write_text
 from passerby.pipeline.manifest import MANIFEST
 from passerby.pipeline.report import sha256_of
 from passerby.pipeline.twin_files import twin_files
+from passerby.plain_files import read_json
 
 __all__ = ["check_original"]
 
@@ -60,6 +61,6 @@ def _pictures_sha256(dataset: ReidDataset, progress: Callable[[int, int], None])
 
 def _noted(file: Path) -> str:
     try:
-        return str(json.loads(file.read_text(encoding="utf-8"))["pictures_sha256"])
+        return str(read_json(file)["pictures_sha256"])
     except (OSError, ValueError, TypeError, KeyError):
         raise InputError(f"{file} cannot be read: name another folder") from None

@@ -1,7 +1,7 @@
 """What the user named: files, folders with files in them, addresses and cameras."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,19 +68,11 @@ def left_out(specs: Iterable[str | Path]) -> list[str]:
     folders = [Path(spec) for spec in specs if not is_stream(spec) and Path(spec).is_dir()]
     contents = [_contents(folder) for folder in folders]
     remarks = []
-    for name, what in _REMARKS.items():
-        paths = [path for one in contents for path in getattr(one, name)]
+    for what, paths_of in _REMARKS.items():
+        paths = [path for one in contents for path in paths_of(one)]
         if paths:
             remarks.append(f"{len(paths)} {what}, such as {paths[0]}")
     return remarks
-
-
-_REMARKS = {
-    "others": "files in folders are no pictures or videos",
-    "special": "pipes, sockets and devices in folders are left out",
-    "repeated": "linked folders are left out, whose files are read already or hold the folder",
-    "hidden": "hidden files and folders are left out",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +95,16 @@ class _Contents:
     repeated: list[Path] = field(default_factory=list)
     hidden: list[Path] = field(default_factory=list)
     closed: list[Path] = field(default_factory=list)
+
+
+_REMARKS: dict[str, Callable[[_Contents], list[Path]]] = {
+    "files in folders are no pictures or videos": lambda one: one.others,
+    "pipes, sockets and devices in folders are left out": lambda one: one.special,
+    "linked folders are left out, as they are read already or hold the one that is": lambda one: (
+        one.repeated
+    ),
+    "hidden files and folders are left out": lambda one: one.hidden,
+}
 
 
 def _expand_one(spec: str | Path) -> list[Input]:

@@ -1,6 +1,5 @@
 """Options of ``passerby train reid`` beside those of its recipe."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +12,7 @@ from passerby.errors import ConfigError
 from passerby.pipeline.manifest import MANIFEST, read_manifest
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.twin_pictures import TwinPictures
+from passerby.plain_files import parse_json
 
 __all__ = ["How", "What"]
 
@@ -125,6 +125,6 @@ class How:
 def _value(text: str) -> object:
     """Take a number or a truth value for what it is, and all else for a name."""
     try:
-        return json.loads(text.lower())
-    except json.JSONDecodeError:
+        return parse_json(text.lower())
+    except ValueError:
         return text

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from passerby import plain_files
 from passerby.detection.formats.segmentation import Runs, Segmentation
 from passerby.detections import KIND_OF_NAME, Detections, Kind
 from passerby.errors import InputError
@@ -181,7 +182,7 @@ def read_text(path: Path) -> str:
         InputError: If it cannot be read or is not text.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return plain_files.read_text(path, "utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read {path} ({error.strerror}): check the path") from error
     except UnicodeDecodeError as error:

@@ -3,9 +3,9 @@
 `passerby describe` adds ``paths``, and a ``header`` that says what they were made of and by what.
 """
 
-import json
 import struct
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from passerby.errors import InputError
 from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.signatures import Features, Signatures
+from passerby.plain_files import open_plain, parse_json
 
 __all__ = ["read_header", "read_origin", "read_signatures"]
 
@@ -34,23 +35,30 @@ def read_signatures(path: Path) -> Signatures:
         InputError: If it is missing, is no such file, lacks an array, or the arrays do not fit.
     """
     try:
-        with path.open("rb") as file:
-            arrays = np.load(file, allow_pickle=False)
-            if not isinstance(arrays, np.lib.npyio.NpzFile):
-                raise InputError(f"{path} holds one array: {_WANTED}")
-            missing = [name for name in ARRAYS if name not in arrays.files]
-            if missing:
-                raise InputError(f"{path} has no array {missing[0]!r}: {_WANTED}")
+        with open_plain(path) as file:
+            arrays = _arrays(np.load(file, allow_pickle=False), path)
             ids, cameras = arrays["ids"], arrays["cameras"]
             features: Features = _rows_in(path) or arrays["features"]
     except FileNotFoundError:
         raise InputError(f"{path} is missing: check the path") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except InputError:
+        raise
+    except Exception as error:  # what a damaged archive raises is in no list
         raise InputError(f"{path} is damaged or no .npz file: {_WANTED}") from error
     try:
         return Signatures(features, ids, cameras)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def _arrays(found: object, path: Path) -> Mapping[str, npt.NDArray[Any]]:
+    """Make sure that a file of NumPy holds what is needed."""
+    if not isinstance(found, np.lib.npyio.NpzFile):
+        raise InputError(f"{path} holds one array: {_WANTED}")
+    missing = [name for name in ARRAYS if name not in found.files]
+    if missing:
+        raise InputError(f"{path} has no array {missing[0]!r}: {_WANTED}")
+    return found
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -60,12 +68,12 @@ def read_header(path: Path) -> dict[str, Any]:
         InputError: If the file cannot be read, or its header is none.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            header = json.loads(str(arrays["header"])) if "header" in arrays.files else {}
+        with open_plain(path) as file, np.load(file, allow_pickle=False) as arrays:
+            header = parse_json(str(arrays["header"])) if "header" in arrays.files else {}
             return dict(header)
     except FileNotFoundError:
         raise InputError(f"{path} is missing: check the path") from None
-    except (OSError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # what a damaged archive raises is in no list
         raise InputError(f"{path} is damaged or no .npz file: describe the images again") from error
 
 

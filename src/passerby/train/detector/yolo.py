@@ -11,6 +11,7 @@ import numpy as np
 
 from passerby.detections import Boxes
 from passerby.errors import InputError
+from passerby.plain_files import read_text
 
 __all__ = ["read_yolo"]
 
@@ -48,7 +49,7 @@ def _lines(path: Path) -> Sequence[str]:
     if not path.is_file():
         return []
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        return read_text(path).splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read as text: fetch it again") from error
 
