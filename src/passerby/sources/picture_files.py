@@ -45,7 +45,12 @@ def is_image(path: Path) -> bool:
         try:
             open_picture(path, file)
         except UnidentifiedImageError:
-            return False
+            if not starts_as_jpeg(path):
+                return False
+            raise InputError(
+                f"{path} is damaged (it begins as a JPEG picture and is none): "
+                "repair or export it again"
+            ) from None
     return True
 
 
