@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Self
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import find_bright
 
 from passerby.anonymization import PRESETS, REGIONS
 from passerby.detections import Detections, Kind
@@ -19,7 +21,7 @@ from passerby.errors import DetectionError, InputError
 from passerby.media import Medium
 from passerby.pipeline import Pipeline, Result, Settings, stages
 from passerby.pipeline.schedule import LONGEST_INTERVAL, LOOK_FRAMES
-from passerby.types import Frame
+from passerby.types import Frame, Image
 
 HEIGHT, WIDTH = 32, 48
 CLEAR = 200
@@ -242,6 +244,116 @@ def test_motion_must_be_seen_in_every_frame() -> None:
     out = results(FakeSource(20), detector, regions="motion", every=5)
     assert detector.looks == list(range(20))
     assert all(head_is_covered(result) for result in out)
+
+
+# --- Cuts ----------------------------------------------------------------------------------
+
+
+class Film(FakeSource):
+    """Scenes with backgrounds of their own, in which bright people stand or walk."""
+
+    def __init__(self, scenes: Sequence[tuple[int, int, int]], **fields: object) -> None:
+        """Each scene is its length in frames, where somebody stands in it, and how they move."""
+        self.frames = [
+            (number, left + step * index if left >= 0 else None)
+            for number, (length, left, step) in enumerate(scenes)
+            for index in range(length)
+        ]
+        super().__init__(len(self.frames), width=96, height=64, **fields)
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame, (scene, left) in zip(super().__iter__(), self.frames, strict=True):
+            ground = np.random.default_rng(scene).integers(0, 230, (8, 12, 3), np.uint8)
+            image = ground.repeat(8, axis=0).repeat(8, axis=1)
+            if left is not None:
+                image[12:52, left : left + 12] = 250
+            yield Frame(image, index=frame.index, pts=frame.pts, time_base=frame.time_base)
+
+
+class BrightDetector:
+    """Finds who is bright, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, image: Image) -> Detections:
+        self.asked += 1
+        return find_bright(image)
+
+
+CLOCKS: dict[str, Callable[[int], int | None]] = {
+    "none": lambda _: None,
+    "25 a second": lambda index: 40 * index,
+    "120 a second": lambda index: round(1000 * index / 120),
+    "1 a second": lambda index: 1000 * index,
+    "1000 a second": lambda index: index,
+    "stands still": lambda _: 7,
+    "runs back": lambda index: -index,
+    "negative": lambda index: 40 * index - 5000,
+    "jumps back": lambda index: 40 * (index % 11),
+    "jumps on": lambda index: 40 * index + 36_000_000 * (index > 9),
+    "uneven": lambda index: 40 * index + (index * 7919) % 35,
+    "pauses": lambda index: 40 * index + 900 * (index // 5),
+}
+SCENES = st.tuples(
+    st.sampled_from([1, 1, 2, 3, 4, 7]), st.sampled_from([-1, 4, 30, 60]), st.integers(-1, 1)
+)
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@settings(max_examples=10)
+@given(
+    scenes=st.lists(SCENES, min_size=1, max_size=8),
+    rate=st.sampled_from([None, 1, 25, 1000]),
+    lookahead=st.sampled_from([0, 0.1, 1.0]),
+    error=st.booleans(),
+)
+def test_in_no_frame_of_any_film_anybody_is_seen(
+    clock: str,
+    scenes: list[tuple[int, int, int]],
+    rate: int | None,
+    lookahead: float,
+    error: bool,
+) -> None:
+    fault = InputError("it breaks off") if error else None
+    film = Film(scenes, rate=rate, error=fault, time_base=MILLISECONDS)
+    film.times = [CLOCKS[clock](index) for index in range(film.count)]
+    out: list[Result] = []
+    options = Settings.of(regions="people", lookahead=lookahead)
+    with Pipeline(options, find_bright) as pipeline, suppress(InputError):
+        out.extend(pipeline.run(film))
+    assert [result.frame.index for result in out] == list(range(film.count))
+    assert not any(result.frame.covered_in_full for result in out)
+    seen = [r.frame.index for r in out if len(find_bright(r.frame.image))]
+    assert seen == []
+    assert out[-1].looked
+
+
+def test_tracks_end_at_a_cut() -> None:
+    film = Film([(10, 30, 0), (10, 30, 0), (10, -1, 0)])
+    with Pipeline(Settings.of(regions="people"), find_bright) as pipeline:
+        tracks = [sorted(set(r.detections.tracks.tolist())) for r in pipeline.run(film)]
+    assert tracks[:8] == [[1]] * 8
+    assert tracks[12:18] == [[2]] * 6
+    assert tracks[23:] == [[]] * 7
+
+
+def test_a_cut_costs_two_looks() -> None:
+    detector = BrightDetector()
+    with Pipeline(Settings.of(regions="people"), detector) as pipeline:
+        film = Film([(31, 30, 0), (30, 60, 0)])
+        looks = [r.frame.index for r in pipeline.run(film) if r.looked]
+    assert looks == [*range(0, 31, 3), *range(31, 61, 3), 60]
+    assert detector.asked == len(looks)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+@pytest.mark.parametrize("rate", [1, 25, 120])
+def test_films_of_few_frames(frames: int, rate: int) -> None:
+    with Pipeline(Settings.of(regions="people"), find_bright) as pipeline:
+        out = list(pipeline.run(Film([(frames, 30, 0)], rate=rate)))
+    assert len(out) == frames
+    assert not any(len(find_bright(result.frame.image)) for result in out)
 
 
 # --- Whatever fails, fails covered ---------------------------------------------------------
