@@ -161,6 +161,17 @@ def test_names_of_outputs_may_end_with_a_colon_and_a_number(network_giving: Givi
     assert family(network_giving(outputs, picture=PICTURE)).name == "ssd"
 
 
+def test_a_graph_that_runs_at_any_size_may_make_sense_at_its_own_alone(
+    network_giving: Giving,
+) -> None:
+    """The numbers of this one are always those of 64x128 pixels."""
+    path = network_giving({"output0": yolov8()}, picture=PICTURE, any_size=True)
+    network = Network(path, threads=1)
+    assert network.size is None
+    assert recognised(network, path).name == "yolov8"
+    assert network.size == (HEIGHT, WIDTH)
+
+
 # --- What is refused -----------------------------------------------------------------------
 
 

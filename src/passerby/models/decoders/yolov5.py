@@ -46,7 +46,7 @@ def decode(
     raw = outputs[0][0]
     scores = raw[:, _OBJECTNESS, None] * raw[:, _FIRST + wanted.columns]
     cell, position = np.nonzero(strong(scores, threshold))
-    places = raw[cell, :4] * in_pixels(raw[:, :2], height, width)
+    places = raw[cell, :4] * in_pixels(raw[:, :2].T, height, width)
     boxes = around(places[:, :2], places[:, 2:])
     return Detections.of(boxes, scores[cell, position], wanted.kinds[position])
 
