@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
-from passerby.models.cards import MODELS
+from passerby.models.cards import MODELS, PIXELS_KEY
 from passerby.models.classes import (
     Wanted,
     conventional_names,
@@ -23,14 +23,11 @@ from passerby.models.decoders import DECODERS
 from passerby.models.devices import Device
 from passerby.models.lookup import card_of, is_path, resolve
 from passerby.models.preparation import PREPARATIONS, Preparation, Tensor
-from passerby.models.recognition import Family, recognised
+from passerby.models.recognition import Family, recognise
 from passerby.models.session import Network
 from passerby.types import Image
 
 __all__ = ["DetectionNetwork", "Opening", "kinds_by_card"]
-
-PIXELS_KEY = "passerby.pixels"
-"""Of the entry in an ONNX file that says what the network is fed."""
 
 _NOT_FINITE = "the network gave numbers that are not finite: try another model"
 
@@ -81,7 +78,7 @@ class DetectionNetwork:
         path = resolve(model)
         self._model = model
         self._network = Network(path, opening.threads, opening.device)
-        self.family = family or recognised(self._network, path, opening.decoder)
+        self.family = family or recognise(self._network, path, opening.decoder)
         self.size, self.stride = self._network.size, self._network.stride
         self.names = self._names(path, opening.class_names)
         self._prepare = self._preparation(path)

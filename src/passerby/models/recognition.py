@@ -13,7 +13,7 @@ from passerby.models.decoders import DECODERS, Decoder
 from passerby.models.preparation import Tensor
 from passerby.models.session import Network
 
-__all__ = ["DECODER_KEY", "Family", "recognised"]
+__all__ = ["DECODER_KEY", "Family", "recognise"]
 
 DECODER_KEY = "passerby.decoder"
 """Of the entry in an ONNX file that names its decoder."""
@@ -44,7 +44,7 @@ class Family:
     classes: int
 
 
-def recognised(network: Network, path: Path, asked: str | None = None) -> Family:
+def recognise(network: Network, path: Path, asked: str | None = None) -> Family:
     """Find the one decoder that fits a network, by running it once.
 
     Args:

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from passerby.models.decoders.decoder import STRIDES
+from passerby.models.decoders.decoder import MAP_STRIDES
 from passerby.models.preparation import Tensor
 
 __all__ = ["ANCHORS", "LEVELS", "in_pixels"]
 
-LEVELS = STRIDES, (*STRIDES, 64), (4, *STRIDES)
+LEVELS = MAP_STRIDES, (*MAP_STRIDES, 64), (4, *MAP_STRIDES)
 """Strides of the feature maps: of most networks, of those for large pictures (P6), and of those for
 small things (P2)."""
 

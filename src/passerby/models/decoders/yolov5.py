@@ -11,7 +11,7 @@ from passerby.models.decoders.decoder import (
     DECODERS,
     Decoder,
     Shapes,
-    around,
+    boxes_around,
     count_cells,
     strong,
 )
@@ -47,7 +47,7 @@ def decode(
     scores = raw[:, _OBJECTNESS, None] * raw[:, _FIRST + wanted.columns]
     cell, position = np.nonzero(strong(scores, threshold))
     places = raw[cell, :4] * in_pixels(raw[:, :2].T, height, width)
-    boxes = around(places[:, :2], places[:, 2:])
+    boxes = boxes_around(places[:, :2], places[:, 2:])
     return Detections.of(boxes, scores[cell, position], wanted.kinds[position])
 
 
