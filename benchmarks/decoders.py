@@ -18,7 +18,7 @@ import numpy as np
 from network_cost import picture
 from passerby.errors import ModelError, PasserbyError
 from passerby.models.classes import FIRST_CLASS
-from passerby.models.recognition import Family, recognised
+from passerby.models.recognition import Family, recognise
 from passerby.models.session import Network
 from stamp import stamp
 from table import markdown
@@ -55,7 +55,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _opened(path: Path) -> tuple[Network, Family]:
     network = Network(path, threads=1)
-    return network, recognised(network, path)
+    return network, recognise(network, path)
 
 
 def _shared() -> Iterator[tuple[Path, Network, Family]]:

@@ -239,8 +239,8 @@ def people_and_heads() -> onnx.ModelProto:
 def network_giving(tmp_path: Path) -> Callable[..., Path]:
     """Write a network that gives the same numbers for every picture; returns its path.
 
-    It takes pictures of one size, by default 64x96 in single precision, channels first. If it can
-    be ``blinded``, numbers above a half make all that it gives NaN.
+    It takes pictures of one size, by default 64x96 in single precision, channels first, unless it
+    runs at ``any_size``. If it can be ``blinded``, numbers above a half make all that it gives NaN.
     """
 
     def write(
@@ -251,10 +251,12 @@ def network_giving(tmp_path: Path) -> Callable[..., Path]:
         numbers: int = TensorProto.FLOAT,
         metadata: Mapping[str, str] | None = None,
         blinded: bool = False,
+        any_size: bool = False,
     ) -> Path:
         sizes = [side for side in picture[1:] if isinstance(side, int)]
         zero = [numpy_helper.from_array(np.zeros(1, np.float32), "zero")]
-        shape = numpy_helper.from_array(np.array([int(np.prod(sizes))], np.int64), "flat")
+        count = -1 if any_size else int(np.prod(sizes))
+        shape = numpy_helper.from_array(np.array([count], np.int64), "flat")
         nodes = [
             helper.make_node("Cast", ["images"], ["single"], to=TensorProto.FLOAT),
             helper.make_node("Reshape", ["single", "flat"], ["row"]),

@@ -38,3 +38,7 @@ def test_no_two_cards_share_a_file() -> None:
 @pytest.mark.parametrize("role", get_args(Role))
 def test_every_role_has_a_model(role: Role) -> None:
     assert any(card.role == role for card in CARDS)
+
+
+def test_no_network_that_can_be_fetched_binds_its_users_to_publish() -> None:
+    assert [card.name for card in MODELS.values() if "GPL" in card.licence.upper()] == []

@@ -10,10 +10,10 @@ from onnx import TensorProto
 
 from passerby.detections import Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
+from passerby.models.cards import PIXELS_KEY
 from passerby.models.classes import Wanted
 from passerby.models.coco import COCO, COCO_91
 from passerby.models.detection_network import (
-    PIXELS_KEY,
     DetectionNetwork,
     Opening,
     kinds_by_card,

@@ -12,7 +12,7 @@ from passerby.errors import ConfigError, ModelError
 from passerby.models.decoders import DECODERS
 from passerby.models.decoders.decoder import cells
 from passerby.models.preparation import PREPARATIONS
-from passerby.models.recognition import DECODER_KEY, Family, recognised
+from passerby.models.recognition import DECODER_KEY, Family, recognise
 from passerby.models.session import Network
 
 HEIGHT, WIDTH = 64, 128
@@ -92,7 +92,7 @@ FAMILIES = {
 
 
 def family(path: Path, asked: str | None = None) -> Family:
-    return recognised(Network(path, threads=1), path, asked)
+    return recognise(Network(path, threads=1), path, asked)
 
 
 def test_every_decoder_is_tried() -> None:
@@ -149,7 +149,7 @@ def test_shares_are_recognised_too(network_giving: Giving) -> None:
 def test_of_many_outputs_those_that_a_family_names_are_taken(network_giving: Giving) -> None:
     path = network_giving(SUPPRESSED, picture=PICTURE)
     network = Network(path, threads=1)
-    found = recognised(network, path)
+    found = recognise(network, path)
     assert (found.name, found.classes) == ("ssd", 0)
     assert network.outputs == ("detection_boxes", "detection_scores", "detection_classes")
     shapes = [one.shape for one in network(np.zeros(PICTURE, np.float32))]
@@ -159,6 +159,17 @@ def test_of_many_outputs_those_that_a_family_names_are_taken(network_giving: Giv
 def test_names_of_outputs_may_end_with_a_colon_and_a_number(network_giving: Giving) -> None:
     outputs = {f"{name}:0": array for name, array in SUPPRESSED.items()}
     assert family(network_giving(outputs, picture=PICTURE)).name == "ssd"
+
+
+def test_a_graph_that_runs_at_any_size_may_make_sense_at_its_own_alone(
+    network_giving: Giving,
+) -> None:
+    """The numbers of this one are always those of 64x128 pixels."""
+    path = network_giving({"output0": yolov8()}, picture=PICTURE, any_size=True)
+    network = Network(path, threads=1)
+    assert network.size is None
+    assert recognise(network, path).name == "yolov8"
+    assert network.size == (HEIGHT, WIDTH)
 
 
 # --- What is refused -----------------------------------------------------------------------

@@ -222,17 +222,22 @@ def test_pictures_that_nobody_can_feed_are_refused(
         Network(saved(tmp_path / "odd.onnx", graph))
 
 
-def test_a_window_of_fixed_size_is_never_larger_than_what_is_tried(tmp_path: Path) -> None:
-    """Where it is, the runtime ends the program: nobody could catch that."""
-    weights = numpy_helper.from_array(np.array([1, 3 * 4], np.int64), "shape")
-    nodes = [
-        helper.make_node("AveragePool", ["image"], ["pooled"], kernel_shape=[128, 128]),
-        helper.make_node("Reshape", ["pooled", "shape"], ["output"]),
-    ]
-    inputs, outputs = [value("image", [1, 3, 129, 129])], [value("output", [1, 12])]
-    graph = helper.make_graph(nodes, "pooling", inputs, outputs, [weights])
+@pytest.mark.parametrize("side", [32, 100, 224, 640])
+def test_what_is_tried_is_larger_than_what_a_graph_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side: int
+) -> None:
+    """A window larger than its map makes the runtime end the program: nobody could catch that."""
+    tried = []
+
+    def run(self: Network, tensor: np.ndarray) -> list[np.ndarray]:
+        tried.append(tensor.shape[2:])
+        raise DetectionError("not at this size")
+
+    monkeypatch.setattr(Network, "__call__", run)
+    graph = channel_means([1, 3, side, side], TensorProto.FLOAT, [2, 3])
     network = Network(saved(tmp_path / "pooling.onnx", graph), threads=1)
-    assert network.size == (129, 129)
+    assert network.size == (side, side)
+    assert all(min(shape) > side and shape[0] % 32 == shape[1] % 32 == 0 for shape in tried)
 
 
 def test_a_graph_that_gives_no_numbers_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,11 @@ import pytest
 from PIL import Image
 
 from passerby.cli.app import main
+from passerby.detection.combined import DetectionSettings
+from passerby.detections import Kind
+from passerby.errors import ConfigError
+from passerby.pipeline import records
+from passerby.pipeline.settings import Settings
 from passerby.sources import open_source
 
 Film = Callable[..., Path]
@@ -93,3 +98,39 @@ def test_those_of_a_real_clip_come_back_exactly(
     first, second = pixels(tmp_path / "b.mkv"), pixels(tmp_path / "c.mkv")
     assert (first != pixels(source)).any()
     np.testing.assert_array_equal(first, second)
+
+
+# --- What the self-check looks for -----------------------------------------------------------
+
+PEOPLE = {Kind.PERSON, Kind.HEAD, Kind.FACE}
+
+
+@pytest.mark.parametrize(
+    ("options", "kinds"),
+    [
+        ({}, PEOPLE),
+        ({"regions": "faces"}, PEOPLE - {Kind.HEAD}),
+        ({"classes": "plate"}, PEOPLE | {Kind.OBJECT}),
+        ({"classes": "plate", "regions": "faces"}, (PEOPLE | {Kind.OBJECT}) - {Kind.HEAD}),
+        ({"classes": "plate", "regions": "objects"}, {Kind.OBJECT}),
+    ],
+    ids=str,
+)
+def test_the_self_check_looks_for_what_is_covered(
+    options: dict[str, str], kinds: set[Kind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def detectors_for(kinds: frozenset[Kind], settings: DetectionSettings) -> None:
+        asked.append((kinds, settings.classes))
+
+    monkeypatch.setattr(records, "detectors_for", detectors_for)
+    settings = Settings.of(self_check=True, **options)
+    records.Records(settings).close()
+    assert asked == [(kinds, settings.cover.classes)]
+
+
+def test_the_self_check_cannot_look_for_things_of_a_file() -> None:
+    settings = Settings.of(self_check=True, regions="objects", detections="boxes.json")
+    with pytest.raises(ConfigError, match="cannot look for objects whose boxes come from a file"):
+        records.Records(settings)

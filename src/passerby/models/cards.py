@@ -5,7 +5,7 @@ from typing import Literal
 
 from passerby.registry import Registry
 
-__all__ = ["DETECTING", "MODELS", "DecoderName", "ModelCard", "Pixels", "Role"]
+__all__ = ["DETECTING", "MODELS", "PIXELS_KEY", "DecoderName", "ModelCard", "Pixels", "Role"]
 
 Role = Literal["person", "face", "signature"]
 """What a network finds; one that finds persons may find their heads too.
@@ -22,6 +22,10 @@ DecoderName = Literal["passerby", "yolox", "nanodet", "fastestdet", "yunet", "si
 Pixels = Literal["bgr-255", "rgb-imagenet"]
 """What a network that makes signatures is fed: BGR 0-255, or RGB less ImageNet's mean over its
 deviation."""
+
+
+PIXELS_KEY = "passerby.pixels"
+"""Of the entry in an ONNX file that says what the network is fed."""
 
 
 @dataclass(frozen=True, slots=True)

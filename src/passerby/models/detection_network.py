@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
-from passerby.models.cards import MODELS
+from passerby.models.cards import MODELS, PIXELS_KEY
 from passerby.models.classes import (
     Wanted,
     conventional_names,
@@ -22,15 +22,14 @@ from passerby.models.coco import COCO
 from passerby.models.decoders import DECODERS
 from passerby.models.devices import Device
 from passerby.models.lookup import card_of, is_path, resolve
-from passerby.models.preparation import PREPARATIONS, Preparation
-from passerby.models.recognition import Family, recognised
+from passerby.models.preparation import PREPARATIONS, Preparation, Tensor
+from passerby.models.recognition import Family, recognise
 from passerby.models.session import Network
 from passerby.types import Image
 
 __all__ = ["DetectionNetwork", "Opening", "kinds_by_card"]
 
-PIXELS_KEY = "passerby.pixels"
-"""Of the entry in an ONNX file that says what the network is fed."""
+_NOT_FINITE = "the network gave numbers that are not finite: try another model"
 
 _SLACK = 1e-2
 """By which a score may exceed 1."""
@@ -79,7 +78,7 @@ class DetectionNetwork:
         path = resolve(model)
         self._model = model
         self._network = Network(path, opening.threads, opening.device)
-        self.family = family or recognised(self._network, path, opening.decoder)
+        self.family = family or recognise(self._network, path, opening.decoder)
         self.size, self.stride = self._network.size, self._network.stride
         self.names = self._names(path, opening.class_names)
         self._prepare = self._preparation(path)
@@ -98,25 +97,30 @@ class DetectionNetwork:
         Raises:
             DetectionError: If the network fails or gives numbers that mean nothing.
         """
-        outputs = self._network(self._prepare(picture))
-        if any(np.isnan(np.min(output, initial=0)) for output in outputs):
-            raise DetectionError("the network gave numbers that are not finite: try another model")
         height, width = picture.shape[:2]
-        shapes = [output.shape for output in outputs]
-        if self.family.decoder.classes(shapes, height, width) != self.family.classes:
-            raise DetectionError(
-                f"for {height}x{width} pixels the network gave {shapes}, which its decoder "
-                f"{self.family.name} cannot read: try another size or model"
-            )
+        outputs = self._network(self._prepare(picture))
+        self._check_outputs(outputs, height, width)
         found = self.family.decoder.decode(outputs, height, width, threshold, wanted)
         if not (np.isfinite(found.boxes).all() and np.isfinite(found.scores).all()):
-            raise DetectionError("the network gave numbers that are not finite: try another model")
+            raise DetectionError(_NOT_FINITE)
         if found.scores.max(initial=0) > 1 + _SLACK:
             raise DetectionError(
                 f"the network gave a score of {found.scores.max():.3g}, and 1 is the most: see "
                 "whether its decoder is the right one"
             )
         return found
+
+    def _check_outputs(self, outputs: Sequence[Tensor], height: int, width: int) -> None:
+        """Make sure that a decoder can read what a network gave for a picture of this size."""
+        shapes = [output.shape for output in outputs]
+        if self.family.decoder.classes(shapes, height, width) != self.family.classes:
+            raise DetectionError(
+                f"for {height}x{width} pixels the network gave {shapes}, which its decoder "
+                f"{self.family.name} cannot read: try another size or model"
+            )
+        # Of the whole picture: whether boxes are shares, say, is told by all of them.
+        if any(np.isnan(np.min(output, initial=0)) for output in outputs):
+            raise DetectionError(_NOT_FINITE)
 
     def facts(self) -> dict[str, object]:
         """What was found out about it, for a user to see: plain values."""

@@ -1,8 +1,9 @@
 """Tell the family of a network by what it gives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from passerby.models.decoders import DECODERS, Decoder
 from passerby.models.preparation import Tensor
 from passerby.models.session import Network
 
-__all__ = ["DECODER_KEY", "Family", "recognised"]
+__all__ = ["DECODER_KEY", "Family", "recognise"]
 
 DECODER_KEY = "passerby.decoder"
 """Of the entry in an ONNX file that names its decoder."""
@@ -43,7 +44,7 @@ class Family:
     classes: int
 
 
-def recognised(network: Network, path: Path, asked: str | None = None) -> Family:
+def recognise(network: Network, path: Path, asked: str | None = None) -> Family:
     """Find the one decoder that fits a network, by running it once.
 
     Args:
@@ -62,6 +63,33 @@ def recognised(network: Network, path: Path, asked: str | None = None) -> Family
     candidates = {named: DECODERS[named]} if named else DECODERS
     for decoder in candidates.values():
         network.outputs = _fewer(network.outputs, decoder.outputs)
+    tried = _tried(network, candidates, path)
+    if not tried.meant and network.size is None and network.input.size is not None:
+        # It runs at any size, and makes sense at its own alone.
+        network.size = network.input.size
+        tried = _tried(network, candidates, path)
+    if len(tried.meant) == 1:
+        return tried.meant[0]
+    if tried.meant:
+        names = " or ".join(one.name for one in tried.meant)
+        raise ModelError(f"{path} may be of {names}: say which with --decoder; {tried.seen}")
+    if tried.fitting:
+        names = " or ".join(one.name for one in tried.fitting)
+        raise ModelError(
+            f"{path} looks like {names}, but its numbers are no boxes of it; {tried.seen}"
+        )
+    raise ModelError(f"{path} is none of {', '.join(candidates)}: {tried.seen}")
+
+
+class _Tried(NamedTuple):
+    """Families whose shapes fit, those of them whose numbers make sense, and what was seen."""
+
+    fitting: list[Family]
+    meant: list[Family]
+    seen: str
+
+
+def _tried(network: Network, candidates: Mapping[str, Decoder], path: Path) -> _Tried:
     rows, columns = network.trial
     try:
         outputs = network(np.zeros((1, 3, rows, columns), np.float32))
@@ -74,16 +102,7 @@ def recognised(network: Network, path: Path, asked: str | None = None) -> Family
         if (count := decoder.classes(shapes, rows, columns)) is not None
     ]
     meant = [one for one in fitting if _makes_sense(one.decoder, outputs, rows, columns)]
-    if len(meant) == 1:
-        return meant[0]
-    seen = _described(network.outputs, shapes, rows, columns)
-    if meant:
-        names = " or ".join(one.name for one in meant)
-        raise ModelError(f"{path} may be of {names}: say which with --decoder; {seen}")
-    if fitting:
-        names = " or ".join(one.name for one in fitting)
-        raise ModelError(f"{path} looks like {names}, but its numbers are no boxes of it; {seen}")
-    raise ModelError(f"{path} is none of {', '.join(candidates)}: {seen}")
+    return _Tried(fitting, meant, _described(network.outputs, shapes, rows, columns))
 
 
 def _agreed(stated: str | None, asked: str | None, path: Path) -> str | None:

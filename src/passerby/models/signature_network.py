@@ -8,16 +8,13 @@ import numpy.typing as npt
 import onnx
 
 from passerby.errors import ConfigError, DetectionError, ModelError, PasserbyError
-from passerby.models.cards import MODELS, Pixels
+from passerby.models.cards import MODELS, PIXELS_KEY, Pixels
 from passerby.models.lookup import is_path, resolve
 from passerby.models.session import RUNTIME_ERRORS, first_line, open_session, read_graph
 from passerby.models.signature_input import Pictures, Size, resized, signature_input
 from passerby.types import Image
 
 __all__ = ["PIXELS_KEY", "SignatureNetwork"]
-
-PIXELS_KEY = "passerby.pixels"
-"""Of the entry in an ONNX file that says what the network is fed."""
 
 _BATCH = 8
 """More is slower: what is computed on the way no longer fits into the processor's cache."""

@@ -10,8 +10,8 @@ from passerby.detections import Kind
 from passerby.models.lookup import default
 from passerby.pipeline.option_types import (
     ClassNames,
-    DecoderName,
-    DeviceName,
+    DecoderChoice,
+    DeviceChoice,
     Names,
     ObjectModel,
 )
@@ -61,8 +61,8 @@ class DetectSettings(BaseModel):
     )
     object_model: ObjectModel = None
     class_names: ClassNames = None
-    decoder: DecoderName = None
-    device: DeviceName = "cpu"
+    decoder: DecoderChoice = None
+    device: DeviceChoice = "cpu"
     every: int = Field(default=1, ge=1, description="Look at every k-th frame of a video.")
     threads: int = Field(default=1, ge=1, description="Threads that each network computes with.")
 

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from passerby.models.decoders import DECODERS
 from passerby.models.devices import Device
 
-__all__ = ["ClassNames", "DecoderName", "DeviceName", "Names", "Numbers", "ObjectModel"]
+__all__ = ["ClassNames", "DecoderChoice", "DeviceChoice", "Names", "Numbers", "ObjectModel"]
 
 
 def _as_tuple(value: object) -> object:
@@ -47,14 +47,14 @@ ClassNames = Annotated[
         "not hold them itself."
     ),
 ]
-DecoderName = Annotated[
+DecoderChoice = Annotated[
     str | None,
     Field(
         description="How the numbers of an ONNX file of your own become boxes, where that cannot "
         f"be told: {', '.join(DECODERS)}."
     ),
 ]
-DeviceName = Annotated[
+DeviceChoice = Annotated[
     Device,
     Field(
         description="Where the networks run, but for faces: cpu, cuda, openvino or coreml, as far "

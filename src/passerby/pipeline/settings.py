@@ -15,8 +15,8 @@ from passerby.errors import ConfigError
 from passerby.pipeline.detection_settings import LongSide
 from passerby.pipeline.option_types import (
     ClassNames,
-    DecoderName,
-    DeviceName,
+    DecoderChoice,
+    DeviceChoice,
     Names,
     Numbers,
     ObjectModel,
@@ -140,8 +140,8 @@ class FindSettings(_Group):
     face_model: str | None = Field(default=None, description="Face detector: a name.")
     object_model: ObjectModel = None
     class_names: ClassNames = None
-    decoder: DecoderName = None
-    device: DeviceName = "cpu"
+    decoder: DecoderChoice = None
+    device: DeviceChoice = "cpu"
     threshold: float = Field(
         default=0.2,
         gt=0,

@@ -53,3 +53,12 @@ def test_pixels_and_shares_are_told_apart_by_all_cells_not_by_those_found() -> N
     assert decode([raw], 32, 32, 0.5).boxes.tolist() == [[0, 0, 2, 2]]
     raw[0, 1:, 0] = 0.9
     assert decode([raw], 32, 32, 0.5).boxes.tolist() == [[0, 0, 64, 64]]
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_shares_of_another_size_than_the_pictures_are_no_boxes(axis: int) -> None:
+    """A graph exported for 640 and run at 704 reaches to 1.1 times the side."""
+    raw = np.full((1, 63, 6), 0.9, np.float32)
+    assert np.isfinite(decode([raw], 704, 704, 0.5).boxes).all()
+    raw[0, 3, axis] = 1.1
+    assert np.isnan(decode([raw], 704, 704, 0.5).boxes).all()

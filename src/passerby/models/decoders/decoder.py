@@ -17,7 +17,7 @@ __all__ = [
     "Decode",
     "Decoder",
     "Shapes",
-    "around",
+    "boxes_around",
     "cells",
     "count_cells",
     "grid",
@@ -25,7 +25,7 @@ __all__ = [
     "strong",
 ]
 
-STRIDES = 8, 16, 32
+MAP_STRIDES = 8, 16, 32
 """Pixels of the input for each cell of the three feature maps that most families have."""
 
 Shapes = Sequence[tuple[int, ...]]
@@ -99,11 +99,11 @@ def strong(scores: Tensor, threshold: float) -> npt.NDArray[np.bool_]:
     return ~(scores < threshold)
 
 
-def around(centres: Tensor, sizes: Tensor) -> Boxes:
+def boxes_around(centres: Tensor, sizes: Tensor) -> Boxes:
     """Boxes by their centres and their widths and heights, shape (n, 2) each.
 
     Example:
-        >>> around(np.array([[10, 20]], np.float32), np.array([[4, 6]], np.float32)).tolist()
+        >>> boxes_around(np.array([[10, 20]], np.float32), np.array([[4, 6]], np.float32)).tolist()
         [[8.0, 17.0, 12.0, 23.0]]
     """
     return np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)
@@ -135,7 +135,7 @@ def grid(height: int, width: int) -> Tensor:
     return np.stack([columns.ravel(), rows.ravel()], axis=1)
 
 
-def cells(height: int, width: int, strides: Sequence[int] = STRIDES) -> tuple[Tensor, Tensor]:
+def cells(height: int, width: int, strides: Sequence[int] = MAP_STRIDES) -> tuple[Tensor, Tensor]:
     """The cells of the feature maps of some strides, one map after the other.
 
     Args:
@@ -151,7 +151,7 @@ def cells(height: int, width: int, strides: Sequence[int] = STRIDES) -> tuple[Te
     return np.concatenate(maps), repeated[:, None]
 
 
-def count_cells(height: int, width: int, strides: Sequence[int] = STRIDES) -> list[int]:
+def count_cells(height: int, width: int, strides: Sequence[int] = MAP_STRIDES) -> list[int]:
     """How many cells the feature maps of some strides have.
 
     Example:

@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from passerby.detections import Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
-from passerby.models.decoders.decoder import DECODERS, Decoder, Shapes, around, grid, strong
+from passerby.models.decoders.decoder import DECODERS, Decoder, Shapes, boxes_around, grid, strong
 from passerby.models.preparation import PREPARATIONS, Tensor
 
 __all__ = ["decode", "prepare"]
@@ -48,7 +48,7 @@ def decode(
     cell_size = np.array([width / columns, height / rows], np.float32)
     centres: Tensor = (grid(rows, columns)[cell] + np.tanh(raw[:, 1:3])) * cell_size
     sizes = np.asarray(expit(raw[:, 3:5]), np.float32) * input_size
-    boxes = around(centres, sizes)
+    boxes = boxes_around(centres, sizes)
     return Detections.of(boxes, scores[cell, position], wanted.kinds[position])
 
 

@@ -8,7 +8,7 @@ from passerby.detections import Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
 from passerby.models.decoders.decoder import (
     DECODERS,
-    STRIDES,
+    MAP_STRIDES,
     Decoder,
     Shapes,
     cells,
@@ -20,7 +20,7 @@ from passerby.models.preparation import PREPARATIONS, Tensor
 
 __all__ = ["decode"]
 
-_STRIDES = *STRIDES, 64
+_STRIDES = *MAP_STRIDES, 64
 _MAPS = len(_STRIDES)
 
 

@@ -11,7 +11,7 @@ from passerby.models.decoders.decoder import (
     DECODERS,
     Decoder,
     Shapes,
-    around,
+    boxes_around,
     count_cells,
     strong,
 )
@@ -46,8 +46,8 @@ def decode(
     raw = outputs[0][0]
     scores = raw[:, _OBJECTNESS, None] * raw[:, _FIRST + wanted.columns]
     cell, position = np.nonzero(strong(scores, threshold))
-    places = raw[cell, :4] * in_pixels(raw[:, :2], height, width)
-    boxes = around(places[:, :2], places[:, 2:])
+    places = raw[cell, :4] * in_pixels(raw[:, :2].T, height, width)
+    boxes = boxes_around(places[:, :2], places[:, 2:])
     return Detections.of(boxes, scores[cell, position], wanted.kinds[position])
 
 

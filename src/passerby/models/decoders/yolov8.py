@@ -11,7 +11,7 @@ from passerby.models.decoders.decoder import (
     DECODERS,
     Decoder,
     Shapes,
-    around,
+    boxes_around,
     count_cells,
     strong,
 )
@@ -46,7 +46,7 @@ def decode(
     scores = raw[_FIRST + wanted.columns]
     position, cell = np.nonzero(strong(scores, threshold))
     places = raw[:4, cell].T * in_pixels(raw[:2], height, width)
-    boxes = around(places[:, :2], places[:, 2:])
+    boxes = boxes_around(places[:, :2], places[:, 2:])
     return Detections.of(boxes, scores[position, cell], wanted.kinds[position])
 
 

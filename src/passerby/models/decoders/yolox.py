@@ -10,7 +10,7 @@ from passerby.models.decoders.decoder import (
     DECODERS,
     Decoder,
     Shapes,
-    around,
+    boxes_around,
     cells,
     count_cells,
     strong,
@@ -48,7 +48,7 @@ def decode(
     cell, position = np.nonzero(strong(scores, threshold))
     places, strides = cells(height, width)
     raw, strides = raw[cell], strides[cell]
-    boxes = around((raw[:, :2] + places[cell]) * strides, np.exp(raw[:, 2:4]) * strides)
+    boxes = boxes_around((raw[:, :2] + places[cell]) * strides, np.exp(raw[:, 2:4]) * strides)
     return Detections.of(boxes, scores[cell, position], wanted.kinds[position])
 
 
