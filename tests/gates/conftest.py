@@ -15,6 +15,7 @@ PROGRAMS = Path(sys.executable).parent
 
 CLEAN = {
     "src/sample.py": '"""A module that breaks no rule."""\n',
+    ".ci/check.py": '"""A step that breaks no rule."""\n',
     "benchmarks/speed.py": '"""A benchmark that breaks no rule."""\n',
     "tests/test_sample.py": '"""A test that passes."""\n\n\ndef test_passes() -> None:\n    pass\n',
     "docs/page.md": "# A page\n",

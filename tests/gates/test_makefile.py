@@ -44,7 +44,7 @@ def test_the_hook_calls_make_test_and_tries_the_wheel() -> None:
 
 def test_the_demo_installs_no_extras_and_the_tests_install_all() -> None:
     assert installs("demo") == ["."]
-    assert installs("test") == [".", ".[dev]"]
+    assert installs("test") == [".", ".[dev]", "trackeval"]
 
 
 def installs(target: str) -> list[str]:
