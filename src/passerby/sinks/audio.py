@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from av import Packet
@@ -11,6 +12,7 @@ from av.container import OutputContainer
 from av.error import FFmpegError
 
 from passerby.errors import OutputError
+from passerby.file_clock import FileClock, longest_gap
 from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, start_of
 from passerby.sinks.formats import VideoFormat
 
@@ -32,6 +34,8 @@ class AudioTracks:
         output: The open output, whose header is not yet written.
         target: The output's final path, for messages.
         container: Of the output.
+        start: When the video starts on the source's clock, in seconds; the sound's times count from
+            there too.
         mute: Whether silence takes the place of the sound.
 
     Attributes:
@@ -47,12 +51,14 @@ class AudioTracks:
         output: OutputContainer,
         target: Path,
         container: VideoFormat,
+        start: Fraction,
         *,
         mute: bool,
     ) -> None:
         self.notes: tuple[str, ...] = ()
         self._output = output
         self._container = container
+        self._start = start
         self._input = av.open(f"file:{source}", metadata_errors="replace")
         try:
             self._tracks = {
@@ -103,14 +109,24 @@ class AudioTracks:
 
     def _read(self) -> "Iterator[Packet[AudioStream]]":
         """Packets with a time, until the end or the first damage; the video source reports it."""
-        streams = self._input.streams.audio
-        heard = {stream.index: _Heard() for stream in streams}
+        heard = {stream.index: _Heard() for stream in self._input.streams.audio}
         try:
-            for packet in self._input.demux(streams) if streams else ():
-                if packet.dts is not None:
+            for packet in self._timed() if heard else ():
+                if packet.stream_index in heard and packet.dts is not None:
                     yield from heard[packet.stream_index](packet)
         except FFmpegError:
             return
+
+    def _timed(self) -> "Iterator[Packet[Any]]":
+        """All packets of the file, on the clock by which the video's frames go."""
+        clock = FileClock(longest_gap(self._input.format.flags))
+        for packet in self._input.demux():
+            if packet.size:
+                clock.mend(packet)
+                begun = round(self._start / packet.time_base)
+                packet.pts = None if packet.pts is None else packet.pts - begun
+                packet.dts = None if packet.dts is None else packet.dts - begun
+            yield packet
 
 
 class _Heard:

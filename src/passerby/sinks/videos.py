@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -62,7 +63,7 @@ class VideoSink:
             self._stream = add_video(self._output, codec, storage, self._timing)
             self._convert = YuvConverter(storage.pixel_format, storage.colour, storage.rotation)
             if medium.kind == "video":
-                self._add_from_source(self._output, Path(medium.name), encoding)
+                self._add_from_source(self._output, Path(medium.name), medium.start, encoding)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -109,14 +110,16 @@ class VideoSink:
         self._release()
         self._partial.abort()
 
-    def _add_from_source(self, output: OutputContainer, source: Path, encoding: Encoding) -> None:
+    def _add_from_source(
+        self, output: OutputContainer, source: Path, start: Fraction, encoding: Encoding
+    ) -> None:
         """Add the sound and the metadata that were asked for."""
         if encoding.metadata == "keep":
             with av.open(f"file:{source}", metadata_errors="replace") as container:
                 output.metadata.update(kept_tags(container.metadata))
         if encoding.audio != "drop":
             self._audio = AudioTracks(
-                source, output, self._target, self._container, mute=encoding.audio == "mute"
+                source, output, self._target, self._container, start, mute=encoding.audio == "mute"
             )
 
     def _encode(self, picture: VideoFrame, duration: int) -> None:

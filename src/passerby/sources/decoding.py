@@ -10,6 +10,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from passerby.errors import InputError
+from passerby.file_clock import FileClock, longest_gap
 from passerby.sources.decoders import decoder_of
 
 __all__ = ["Decoding"]
@@ -37,6 +38,7 @@ class Decoding:
         self._container = container
         self._stream = stream
         self._decoder = decoder_of(stream)
+        self._clock = FileClock(longest_gap(container.format.flags))
         self._frames = 0
         self._patched = 0
         self._lost_before = 0
@@ -50,6 +52,7 @@ class Decoding:
         """Yield every frame that can be decoded, in order of presentation."""
         for packet in self._packets():
             self._note_end(packet)
+            self._clock.mend(packet)
             if packet.stream_index == self._stream.index:
                 self._cut = packet.is_corrupt
                 yield from self._decode(packet)
@@ -64,6 +67,9 @@ class Decoding:
             notes.append(f"{self._lost_before} frames before the first whole one were skipped")
         if self._patched:
             notes.append(f"{self._patched} damaged frames were patched by the decoder")
+        if self._clock.jumps:
+            times = "once" if self._clock.jumps == 1 else f"{self._clock.jumps} times"
+            notes.append(f"the file's clock jumps {times}: what follows goes on without a gap")
         return tuple(notes)
 
     def check(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Self
 
@@ -22,9 +23,12 @@ from passerby.types import Alpha, Frame, Image
 
 __all__ = ["VideoSource"]
 
+_USUAL_RATE = Fraction(25)
+_LARGEST_RATE = 1000
+
 
 class VideoSource:
-    """The frames of a video file, upright, in order, each with its time.
+    """The frames of a video file, upright, in order, each with its time since the first.
 
     Args:
         path: A file in any container that FFmpeg reads.
@@ -50,6 +54,10 @@ class VideoSource:
         size = self._first.width, self._first.height
         self._convert = BgrConverter(str(path), *size, orientation)
         self._timestamps = Timestamps(_step(self._medium))
+        self._zero = self._time_of(self._first)
+        if self._medium.time_base is not None:
+            start = self._zero * self._medium.time_base
+            self._medium = replace(self._medium, start=start)
 
     @property
     def medium(self) -> Medium:
@@ -64,20 +72,25 @@ class VideoSource:
         Raises:
             InputError: After the last one, if frames were lost or the video ends too early.
         """
-        index = 0
+        index, time = 0, self._zero
         frame: VideoFrame | None = self._first
         while frame is not None:
             pixels, alpha = self._pixels(frame)
             yield Frame(
                 pixels,
                 index=index,
-                pts=self._timestamps.next(frame.pts if self._timed else None),
+                pts=time - self._zero,
                 time_base=self._medium.time_base,
                 alpha=alpha,
             )
             index += 1
             frame = next(self._decoded, None)
+            time = time if frame is None else self._time_of(frame)
         self._decoding.check()
+
+    def _time_of(self, frame: VideoFrame) -> int:
+        """On the file's clock, in units of the time base."""
+        return self._timestamps.next(frame.pts if self._timed else None)
 
     def _pixels(self, frame: VideoFrame) -> tuple[Image | Callable[[], Image], Alpha | None]:
         """What is seen of a frame; its opacity has to be known at once."""
@@ -105,7 +118,8 @@ class VideoSource:
 
 
 def _step(medium: Medium) -> int:
-    """The usual distance of two frames in units of the time base."""
-    if not medium.rate or not medium.time_base:
+    """The usual distance of two frames in units of the time base; some claim 90,000 a second."""
+    if not medium.time_base:
         return 1
-    return round(1 / (medium.rate * medium.time_base))
+    rate = medium.rate if medium.rate and medium.rate <= _LARGEST_RATE else _USUAL_RATE
+    return round(1 / (rate * medium.time_base))
