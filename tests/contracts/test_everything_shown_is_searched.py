@@ -72,6 +72,7 @@ def picture(look: Look, places: list[Square]) -> Image.Image:
 
 def cover(source_path: Path, target: Path, **encoding: str) -> None:
     chosen = Settings.of(regions="people", operator="blackout", every=1)
+    target.unlink(missing_ok=True)
     with open_source(source_path) as source, Pipeline(chosen) as pipeline:
         sink = open_sink(target, source.medium, Encoding(**encoding))
         for result in pipeline.run(source):

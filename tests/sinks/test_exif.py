@@ -154,6 +154,7 @@ def test_damaged_metadata_is_no_reason_to_fail(
     cut = data.draw(st.integers(place, len(whole)))
     damaged = whole[:place] + data.draw(st.binary(min_size=1, max_size=12)) + whole[place + 1 : cut]
     Image.new("RGB", (8, 8)).save(tmp_path / "in.jpg", exif=damaged)
+    (tmp_path / "out.jpg").unlink(missing_ok=True)
     copy_media(tmp_path / "in.jpg", tmp_path / "out.jpg", metadata="keep")
     assert thumbnail()[:40] not in (tmp_path / "out.jpg").read_bytes()
 
