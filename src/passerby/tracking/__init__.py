@@ -1,7 +1,7 @@
 """Linking detections over time, so that a person missed in one frame is covered all the same."""
 
-from passerby.tracking.settings import TrackingSettings
+from passerby.tracking.settings import ANALYSIS, COVERING, TrackingSettings
 from passerby.tracking.timeline import Release, Timeline
 from passerby.tracking.tracker import Tracker
 
-__all__ = ["Release", "Timeline", "Tracker", "TrackingSettings"]
+__all__ = ["ANALYSIS", "COVERING", "Release", "Timeline", "Tracker", "TrackingSettings"]

@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float64]
 ACCELERATION_NOISE = 0.35
 """Spread of a person's velocity after one second, in heights a second."""
 MEASUREMENT_NOISE = 0.08
-"""Spread of a detector's box sides, in heights."""
+"""Spread of a detector's box sides, in heights, unless told otherwise."""
 START_VELOCITY_NOISE = 1.0
 """Spread of the unknown velocity of a new track, in heights a second."""
 
@@ -60,12 +60,17 @@ def _measured(boxes: Boxes) -> Array:
     ).astype(np.float64)
 
 
-def start(boxes: Boxes) -> BoxStates:
-    """Believe in new boxes, shape (n, 4), of unknown velocity."""
+def start(boxes: Boxes, noise: float = MEASUREMENT_NOISE) -> BoxStates:
+    """Believe in new boxes, shape (n, 4), of unknown velocity.
+
+    Args:
+        boxes: As measured.
+        noise: Spread of their sides, in heights.
+    """
     position = _measured(boxes)
     height = np.maximum(position[:, 3:4], 1)
     covariance = np.zeros((*position.shape, 3))
-    covariance[..., 0] = (MEASUREMENT_NOISE * height) ** 2
+    covariance[..., 0] = (noise * height) ** 2
     covariance[..., 2] = (START_VELOCITY_NOISE * height) ** 2
     covariance[:, 2:, 2] /= 16  # sizes change much more slowly than places
     return BoxStates(position, np.zeros_like(position), covariance)
@@ -88,12 +93,18 @@ def predict(states: BoxStates, seconds: float) -> BoxStates:
     return BoxStates(states.position + seconds * states.velocity, states.velocity, covariance)
 
 
-def correct(states: BoxStates, boxes: Boxes) -> BoxStates:
-    """Take in one measured box for each state, shape (n, 4)."""
+def correct(states: BoxStates, boxes: Boxes, noise: float = MEASUREMENT_NOISE) -> BoxStates:
+    """Take in one measured box for each state.
+
+    Args:
+        states: What was believed.
+        boxes: As measured, shape (n, 4).
+        noise: Spread of their sides, in heights.
+    """
     position = _measured(boxes)
-    noise = (MEASUREMENT_NOISE * np.maximum(position[:, 3:4], 1)) ** 2
+    variance = (noise * np.maximum(position[:, 3:4], 1)) ** 2
     place, shared, speed = np.moveaxis(states.covariance, -1, 0)
-    gain_place, gain_speed = place / (place + noise), shared / (place + noise)
+    gain_place, gain_speed = place / (place + variance), shared / (place + variance)
     surprise = position - states.position
     covariance = np.stack(
         [(1 - gain_place) * place, (1 - gain_place) * shared, speed - gain_speed * shared], axis=-1

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-__all__ = ["TrackingSettings"]
+from passerby.tracking.kalman import MEASUREMENT_NOISE
+
+__all__ = ["ANALYSIS", "COVERING", "TrackingSettings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,10 @@ class TrackingSettings:
         start_score: A new track begins at a box of at least this score, or at any face.
         keep_score: A box of at least this score may continue a track that exists.
         overlap: Least buffered IoU for a box to continue a track.
+        level: Power of the vertical overlap, 0-1, by which that IoU is multiplied: who stands
+            nearer to the camera or further away ends lower or higher in the picture.
+        apart: A track begins only at a box that overlaps those of other tracks by no more.
+        noise: Spread of the detector's box sides, in heights.
         bridge: Longest time in seconds that a track survives without being seen.
         lead: Seconds that a track is extended before it was first seen.
         hold: Seconds that a track is extended after it was last seen.
@@ -24,8 +30,20 @@ class TrackingSettings:
     start_score: float = 0.2
     keep_score: float = 0.1
     overlap: float = 0.3
+    level: float = 0.0
+    apart: float = 1.0
+    noise: float = MEASUREMENT_NOISE
     bridge: float = 2.0
     lead: float = 0.4
     hold: float = 0.6
     window: float = 1.0
     growth: float = 0.25
+
+
+COVERING = TrackingSettings()
+"""To cover people: doubtful boxes count, and a track is held on to; better one too many."""
+
+ANALYSIS = TrackingSettings(
+    start_score=0.7, keep_score=0.4, overlap=0.4, level=2.0, apart=0.5, noise=0.05, bridge=0.3
+)
+"""To count and match people: short tracks that are surely one person; `analysis` joins them."""

@@ -37,7 +37,7 @@ class Tracker:
 
     def __init__(self, settings: TrackingSettings | None = None) -> None:
         self.settings = settings or TrackingSettings()
-        self._states = kalman.start(np.zeros((0, 4), np.float32))
+        self._states = kalman.start(np.zeros((0, 4), np.float32), self.settings.noise)
         self._ids = np.zeros(0, np.int64)
         self._kinds = np.zeros(0, np.int8)
         self._unseen = np.zeros(0)  # seconds since each track was last seen
@@ -64,7 +64,7 @@ class Tracker:
             self._match(detections, round_of, track_of)
         self._correct(detections, track_of)
         numbers = np.where(track_of >= 0, np.append(self._ids, -1)[track_of], -1)
-        born = sure & (track_of < 0)
+        born = sure & (track_of < 0) & self._apart(detections.boxes, track_of)
         numbers[born] = self._start(detections[born])
         return replace(detections, tracks=numbers)
 
@@ -91,7 +91,7 @@ class Tracker:
         track_of[columns[chosen_columns[good]]] = rows[chosen_rows[good]]
 
     def _overlap(self, rows: npt.NDArray[np.int64], boxes: Boxes) -> npt.NDArray[np.float32]:
-        """Buffered IoU of tracks with boxes, shape (tracks, boxes).
+        """Buffered IoU of tracks with boxes, less for those on another level; (tracks, boxes).
 
         Both of a pair are enlarged alike: two boxes in the same place overlap in full however
         long the track was not seen.
@@ -99,7 +99,7 @@ class Tracker:
         expected = self._states.boxes
         small = np.isin(self._kinds, (Kind.HEAD, Kind.FACE, Kind.OBJECT))
         buffers = np.where(small, SMALL_BUFFER, BUFFER) + BUFFER_PER_SECOND * self._unseen
-        return np.concatenate(
+        overlap = np.concatenate(
             [
                 intersection_over_union(
                     grow(expected[row : row + 1], buffers[row], buffers[row]),
@@ -108,13 +108,23 @@ class Tracker:
                 for row in rows
             ]
         )
+        if self.settings.level:
+            overlap *= _vertical_overlap(expected[rows], boxes) ** self.settings.level
+        return overlap
+
+    def _apart(self, boxes: Boxes, track_of: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Which boxes overlap those that continue tracks by little enough to be somebody else."""
+        others = boxes[track_of >= 0]
+        nearest = intersection_over_union(boxes, others).max(axis=1, initial=0)
+        apart: npt.NDArray[np.bool_] = nearest <= self.settings.apart
+        return apart
 
     def _correct(self, detections: Detections, track_of: npt.NDArray[np.int64]) -> None:
         found = np.flatnonzero(track_of >= 0)
         if not found.size:
             return
         rows = track_of[found]
-        corrected = kalman.correct(self._states[rows], detections.boxes[found])
+        corrected = kalman.correct(self._states[rows], detections.boxes[found], self.settings.noise)
         self._states.position[rows] = corrected.position
         self._states.velocity[rows] = corrected.velocity
         self._states.covariance[rows] = corrected.covariance
@@ -123,7 +133,9 @@ class Tracker:
     def _start(self, detections: Detections) -> npt.NDArray[np.int64]:
         numbers = np.arange(self._next_id, self._next_id + len(detections), dtype=np.int64)
         self._next_id += len(detections)
-        self._states = kalman.joined(self._states, kalman.start(detections.boxes))
+        self._states = kalman.joined(
+            self._states, kalman.start(detections.boxes, self.settings.noise)
+        )
         self._ids = np.concatenate([self._ids, numbers])
         self._kinds = np.concatenate([self._kinds, detections.kinds])
         self._unseen = np.concatenate([self._unseen, np.zeros(len(detections))])
@@ -136,3 +148,16 @@ class Tracker:
     def _keep(self, kept: npt.NDArray[np.bool_]) -> None:
         self._states, self._ids = self._states[kept], self._ids[kept]
         self._kinds, self._unseen = self._kinds[kept], self._unseen[kept]
+
+
+def _vertical_overlap(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:
+    """Intersection over union of every side of ``first`` with every one of ``second``, by height.
+
+    Returns:
+        Shape (n, m), 0-1.
+    """
+    tops, bottoms = first[:, None, 1], first[:, None, 3]
+    shared = np.minimum(bottoms, second[None, :, 3]) - np.maximum(tops, second[None, :, 1])
+    either = np.maximum(bottoms, second[None, :, 3]) - np.minimum(tops, second[None, :, 1])
+    overlap: npt.NDArray[np.float32] = np.clip(shared, 0, None) / np.maximum(either, 1e-9)
+    return overlap

@@ -1,0 +1,139 @@
+"""Joins tracklets of the same person, by where they went and by the colours of their clothes.
+
+Whether one tracklet goes on as another is a matter of odds: how much more likely is what was seen
+if they are one person than if they are two? The best pair is joined first, and what is known of
+both together decides about the next.
+"""
+
+from collections.abc import Iterator, Sequence
+from heapq import heapify, heappop, heappush
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.tracking.clothing import SIZE
+from passerby.tracking.tracklet import End, Tracklet
+
+__all__ = ["LONGEST_GAP", "linked"]
+
+LONGEST_GAP = 8.0
+"""Seconds after which nobody is joined again."""
+
+_COASTING = 1.0
+"""Seconds for which people go on as they went; after that anything is possible."""
+
+_SPREAD, _SPREAD_GROWTH = 0.12, 0.3
+"""How far the ways from both ends miss each other in the middle of a gap, in heights: at once, and
+more for each second."""
+
+_CROWD = 0.15
+"""Other people who might have begun there, for each square of a height by a height."""
+
+_HEIGHTS_OF_ONE, _HEIGHTS_OF_ALL = 0.2, 0.45
+"""Spread of the ratio of two heights, as a logarithm: of the same person, and of any two."""
+
+_ALIKE = 0.87
+"""How alike the clothes of two tracklets must be to speak for one person rather than two."""
+
+_WEIGHT_OF_CLOTHES = 20.0
+_MOST_FOR, _MOST_AGAINST = 2.0, -3.0
+"""Odds that clothes add for each step away from that, and at most, as logarithms."""
+
+Numbers = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float64]
+
+
+def linked(tracklets: Sequence[Tracklet]) -> list[Tracklet]:
+    """Join those that are more likely one person than two, the likeliest first."""
+    table = _Table(tracklets)
+    links = [link for number in range(len(tracklets)) for link in table.links_from(number)]
+    heapify(links)
+    while links:
+        _, first, second = heappop(links)
+        if table.alive[first] and table.alive[second]:
+            joined = table.join(first, second)
+            for link in (*table.links_from(joined), *table.links_to(joined)):
+                heappush(links, link)
+    return [table.tracklets[number] for number in np.flatnonzero(table.alive)]
+
+
+class _Table:
+    """Tracklets, and those that were joined from them, as columns; dead once they are joined.
+
+    Attributes:
+        tracklets: All of them.
+        alive: Shape (2 * n,), which are not part of another.
+    """
+
+    def __init__(self, tracklets: Sequence[Tracklet]) -> None:
+        room = max(2 * len(tracklets), 1)
+        self.tracklets: list[Tracklet] = []
+        self.alive = np.zeros(room, np.bool_)
+        # Time, place (2), velocity (2) and height at the beginning and at the end.
+        self._begins, self._ends = np.zeros((room, 6)), np.zeros((room, 6))
+        self._clothes = np.zeros((room, SIZE), np.float32)
+        self._clear = np.zeros(room, np.bool_)
+        for one in tracklets:
+            self._add(one, _row(one.end(last=False)), _row(one.end(last=True)))
+
+    def _add(self, tracklet: Tracklet, begins: Floats, ends: Floats) -> int:
+        number = len(self.tracklets)
+        self.tracklets.append(tracklet)
+        self.alive[number] = True
+        self._begins[number], self._ends[number] = begins, ends
+        length = float(np.linalg.norm(tracklet.clothes))
+        self._clear[number] = length > 0
+        self._clothes[number] = tracklet.clothes / (length or 1.0)
+        return number
+
+    def join(self, first: int, second: int) -> int:
+        """Put two together; returns the number of the new one."""
+        self.alive[[first, second]] = False
+        whole = self.tracklets[first].then(self.tracklets[second])
+        return self._add(whole, self._begins[first], self._ends[second])
+
+    def links_from(self, first: int) -> Iterator[tuple[float, int, int]]:
+        """Yield how unlikely it is that it goes on as each later one, and the two numbers."""
+        gaps = self._begins[:, 0] - self._ends[first, 0]
+        seconds = np.flatnonzero(self.alive & (gaps > 0) & (gaps <= LONGEST_GAP))
+        return self._links(np.full(len(seconds), first), seconds)
+
+    def links_to(self, second: int) -> Iterator[tuple[float, int, int]]:
+        """Yield the same of each earlier one that may go on as this one."""
+        gaps = self._begins[second, 0] - self._ends[:, 0]
+        firsts = np.flatnonzero(self.alive & (gaps > 0) & (gaps <= LONGEST_GAP))
+        return self._links(firsts, np.full(len(firsts), second))
+
+    def _links(self, firsts: Numbers, seconds: Numbers) -> Iterator[tuple[float, int, int]]:
+        odds = _odds_of_ways(self._ends[firsts], self._begins[seconds])
+        alike = np.einsum("nk,nk->n", self._clothes[firsts], self._clothes[seconds])
+        for_one = np.clip(_WEIGHT_OF_CLOTHES * (alike - _ALIKE), _MOST_AGAINST, _MOST_FOR)
+        odds += np.where(self._clear[firsts] & self._clear[seconds], for_one, 0)
+        for place in np.flatnonzero(odds > 0):
+            yield -float(odds[place]), int(firsts[place]), int(seconds[place])
+
+
+def _row(end: End) -> Floats:
+    return np.array([end.time, *end.place, *end.velocity, end.height])
+
+
+def _odds_of_ways(ends: Floats, begins: Floats) -> Floats:
+    """Odds that ways which end are those which begin later, as logarithms; shape (n,)."""
+    gaps = begins[:, 0] - ends[:, 0]
+    heights = np.maximum((ends[:, 5] + begins[:, 5]) / 2, 1)
+    coasted = np.minimum(gaps, _COASTING)[:, None] / 2
+    onwards = ends[:, 1:3] + coasted * ends[:, 3:5]
+    backwards = begins[:, 1:3] - coasted * begins[:, 3:5]
+    missed = np.linalg.norm(onwards - backwards, axis=1) / heights
+    spread = _SPREAD + _SPREAD_GROWTH * gaps
+    one_place = -((missed / spread) ** 2) / 2 - np.log(2 * np.pi * spread**2 * _CROWD)
+    ratios = np.log(np.maximum(begins[:, 5], 1) / np.maximum(ends[:, 5], 1))
+    one_height = _normal(ratios, _HEIGHTS_OF_ONE) - _normal(ratios, _HEIGHTS_OF_ALL)
+    odds: Floats = one_place + one_height
+    return odds
+
+
+def _normal(values: Floats, spread: float) -> Floats:
+    """Logarithm of the normal density, but for a constant."""
+    density: Floats = -((values / spread) ** 2) / 2 - np.log(spread)
+    return density
