@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from passerby.evaluate.reid.description import frame_of
+from passerby.evaluate.reid.description import raw_frame
 from passerby.models.describer import open_describer
 from passerby.models.signature_input import resized
 from passerby.pipeline.description_run import describe_images
 from passerby.pipeline.image_lists import ImageList
+from passerby.pipeline.image_reader import RAW
 
 __all__ = ["FILES", "PROGRAMS", "STAGES"]
 
@@ -57,7 +58,7 @@ def _passerby(folder: Path, _torchreid: Path, threads: int) -> None:
     images = ImageList(tuple(map(Path, files)), tuple(files), nobody, nobody)
     (folder / "passerby.npz").unlink(missing_ok=True)
     describer = open_describer(str(folder / _ONNX), "rgb-imagenet")
-    describe_images(images, describer, folder / "passerby.npz", threads=threads)
+    describe_images(images, RAW, describer, folder / "passerby.npz", threads=threads)
 
 
 def _extractor(folder: Path, torchreid: Path, threads: int, batch: int) -> None:
@@ -72,7 +73,7 @@ def _stages(folder: Path, torchreid: Path, _threads: int) -> None:
 
     files = _listed(folder)[:_STAGED]
     describer = open_describer(str(folder / _ONNX), "rgb-imagenet")
-    decoded, ours = _timed(lambda file: frame_of(Path(file)).image, files)
+    decoded, ours = _timed(lambda file: raw_frame(Path(file)).image, files)
     pictures, resizing = _timed(lambda image: resized(image, describer.size), decoded)
     batches = [np.stack(few) for few in _batches(pictures, describer.batch)]
     _, network = _timed(describer.describe, batches)

@@ -4,7 +4,7 @@ import numpy as np
 
 from passerby.anonymization.preview import preview
 from passerby.protection import CELLS
-from passerby.types import Frame, require_preview
+from passerby.types import Frame, require_preview, seal
 
 
 def test_each_of_the_cells_has_its_mean_colour() -> None:
@@ -20,3 +20,11 @@ def test_it_says_so_and_is_not_called_weak() -> None:
     frame = preview(Frame(np.zeros((20, 30, 3), np.uint8)))
     assert frame.protection == CELLS
     assert frame.protection.weakness is None
+
+
+def test_an_anonymized_frame_is_reduced_to_cells_too() -> None:
+    image = np.random.default_rng(3).integers(0, 256, (40, 24, 3)).astype(np.uint8)
+    sealed = seal(Frame(image, index=7), image)
+    shown = require_preview(preview(sealed))
+    np.testing.assert_array_equal(shown.image, preview(Frame(image)).image)
+    assert shown.index == 7

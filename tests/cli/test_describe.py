@@ -9,7 +9,7 @@ from PIL import Image
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
-from passerby.evaluate.reid.signature_files import read_signatures
+from passerby.evaluate.reid.signature_files import read_header, read_signatures
 
 Capture = pytest.CaptureFixture[str]
 
@@ -21,7 +21,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def model(colours_model: str) -> list[str]:
-    return ["--model", colours_model, "--threads", "2"]
+    return ["--model", colours_model, "--threads", "2", "--raw"]
 
 
 @pytest.fixture
@@ -91,6 +91,59 @@ def test_images_that_cannot_be_read_are_named(
     assert "crops/2_c3.png is damaged" in told
     assert "c.npz: 1 of 5 images are left out" in told
     assert len(read_signatures(Path("c.npz"))) == 4
+
+
+def test_raw_images_are_described_only_if_they_are_asked_for_by_name(
+    crops: str, colours_model: str, capsys: Capture
+) -> None:
+    command = ["describe", crops, "--model", colours_model]
+    for wanted in (["-o", "c.npz"], ["--maps", "maps.png"]):
+        assert main([*command, *wanted]) == EXIT_USAGE
+        told = capsys.readouterr().err
+        assert "nobody vouches that crops is anonymized" in told
+        assert "add --raw" in told
+        assert told.count("\n") == 1
+    assert not Path("c.npz").exists()
+    assert main([*command, "-o", "c.npz", "--raw"]) == EXIT_OK
+    assert read_header(Path("c.npz"))["images"] == "raw"
+
+
+def test_images_of_a_twin_are_described_as_what_they_are(
+    market: Path, colours_model: str, capsys: Capture
+) -> None:
+    assert main(["datasets", "anonymize", "market", "twin", "--preset", "van-rooijen-3px"]) == 0
+    command = ["describe", "twin", "-o", "signatures", "--model", colours_model]
+    assert main(command) == EXIT_OK
+    header = read_header(Path("signatures/query.npz"))
+    assert header["images"] == "anonymized"
+    assert "the preset van-rooijen-3px hides nobody" in header["weakness"]
+    files = ["--query", "signatures/query.npz", "--gallery", "signatures/gallery.npz"]
+    assert main(["evaluate", "reid", *files, "--json", "out.json"]) == EXIT_OK
+    assert '"images": "anonymized"' in Path("out.json").read_text(encoding="utf-8")
+
+
+def test_an_original_in_a_twin_is_left_out(
+    market: Path, colours_model: str, capsys: Capture
+) -> None:
+    assert main(["datasets", "anonymize", "market", "twin", "--regions", "top"]) == 0
+    name = "bounding_box_test/0007_c2s1_000001_00.jpg"
+    Path("twin", name).write_bytes(Path("market", name).read_bytes())
+    command = ["describe", "twin", "-o", "signatures", "--model", colours_model]
+    assert main(command) == EXIT_FAILED
+    assert "is no file that" in capsys.readouterr().err
+    assert len(read_signatures(Path("signatures/gallery.npz"))) == 1
+
+
+def test_the_report_of_a_run_vouches_for_its_images(
+    crops: str, colours_model: str, capsys: Capture
+) -> None:
+    run = ["anonymize", crops, "-o", "safe", "--regions", "top", "--report", "safe.json"]
+    assert main(run) == EXIT_OK
+    command = ["describe", "-o", "c.npz", "--vouched-by", "safe.json", "--model", colours_model]
+    assert main([*command, "safe"]) == EXIT_OK
+    assert read_header(Path("c.npz"))["images"] == "anonymized"
+    assert main([*command, crops, "--overwrite"]) == EXIT_FAILED
+    assert "is no file that safe.json vouches for" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

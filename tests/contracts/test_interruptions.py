@@ -187,11 +187,12 @@ COMMANDS = {
     "sheet": ["datasets", "stats", "{inputs}/market", "--sheet", "out/people.png"],
     "detect": ["detect", "{inputs}/clip.mkv", "-o", "out/boxes.json"],
     "describe": [
-        *("describe", "{inputs}/market/bounding_box_train", "-o", "out/s.npz"),
+        *("describe", "{inputs}/market/bounding_box_train", "--raw", "-o", "out/s.npz"),
         *("--maps", "out/maps.png", "--rows", "2"),
     ],
     "evaluate": [
-        *("evaluate", "reid", "--data", "{inputs}/market", "--model", "passerby-signature"),
+        *("evaluate", "reid", "--data", "{inputs}/market", "--raw"),
+        *("--model", "passerby-signature"),
         *("--ranked-lists", "out/lists.png", "--json", "out/r.json"),
     ],
     "train reid": [

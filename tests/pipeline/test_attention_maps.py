@@ -10,6 +10,7 @@ from passerby.errors import ConfigError, OutputError
 from passerby.models.signature_network import SignatureNetwork
 from passerby.pipeline.attention_maps import draw_attention
 from passerby.pipeline.image_lists import ImageList
+from passerby.pipeline.image_reader import RAW
 from passerby.sinks.tiles import FRAME, GAP, LINE_HEIGHT, SIZE
 
 WIDTH, HEIGHT = SIZE[0] + 2 * FRAME + GAP, SIZE[1] + 2 * FRAME + LINE_HEIGHT + GAP
@@ -32,7 +33,7 @@ def test_images_are_covered_and_their_maps_lie_beside_them(
 ) -> None:
     complaints: list[str] = []
     network = SignatureNetwork(colours_model)
-    draw_attention(tmp_path / "maps.png", images, network, 3, complain=complaints.append)
+    draw_attention(tmp_path / "maps.png", images, RAW, network, 3, complain=complaints.append)
     assert ["b.png is damaged" in one for one in complaints] == [True]
     with Image.open(tmp_path / "maps.png") as picture:
         assert picture.size == (4 * WIDTH + GAP, HEIGHT + GAP)
@@ -50,7 +51,7 @@ def test_a_network_that_knows_its_maps_shows_them_too(
         def activation_map(self, image: np.ndarray) -> np.ndarray:
             return np.ones((2, 2), np.float32)
 
-    draw_attention(tmp_path / "maps.png", images, Knows(colours_model), 1)
+    draw_attention(tmp_path / "maps.png", images, RAW, Knows(colours_model), 1)
     with Image.open(tmp_path / "maps.png") as picture:
         assert picture.size == (3 * WIDTH + GAP, HEIGHT + GAP)
 
@@ -60,9 +61,9 @@ def test_what_cannot_be_drawn_is_refused_and_leaves_nothing(
 ) -> None:
     network = SignatureNetwork(colours_model)
     with pytest.raises(ConfigError, match="maps are a PNG"):
-        draw_attention(tmp_path / "maps.jpg", images, network, 3)
+        draw_attention(tmp_path / "maps.jpg", images, RAW, network, 3)
     for file in images.files:
         file.write_bytes(b"damaged")
     with pytest.raises(OutputError, match="there is no image to write"):
-        draw_attention(tmp_path / "maps.png", images, network, 3)
+        draw_attention(tmp_path / "maps.png", images, RAW, network, 3)
     assert [one.name for one in tmp_path.iterdir()] == ["crops"]

@@ -10,7 +10,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from passerby.datasets import read_dataset
 from passerby.errors import InputError
 from passerby.evaluate.reid import evaluate
-from passerby.evaluate.reid.description import Described
+from passerby.evaluate.reid.description import Described, raw_frame
 from passerby.models.signature_network import SignatureNetwork
 from passerby.pipeline.image_lists import ImageList
 from passerby.pipeline.signature_loss import compared, loss_between
@@ -44,7 +44,7 @@ def test_figures_of_a_data_set_are_those_of_evaluation(people: Path, colours_mod
     loss = loss_between(whole, coarse, dataset, lambda: steps.append(1))
     assert loss.images == compared(dataset) == 18
     assert len(steps) == 36
-    sides = [Described(one).query_and_gallery(dataset) for one in (whole, coarse)]
+    sides = [Described(one, raw_frame).query_and_gallery(dataset) for one in (whole, coarse)]
     for place, side in enumerate(sides):
         wanted = evaluate(*side).summary()
         assert loss.figures["mAP"][place] == pytest.approx(wanted["mAP"])

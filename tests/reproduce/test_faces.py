@@ -23,7 +23,7 @@ def test_every_picture_is_listed_with_its_faces(dataset: ReidDataset, tmp_path: 
     finder, found = faces._detector(), {}
     for sample in dataset.samples:
         detections = known.of_file(sample.path, 64, 128)
-        image = faces.frame_of(dataset.file(sample.path)).image
+        image = faces.raw_frame(dataset.file(sample.path)).image
         expected = finder(image)
         assert detections.failure is None
         assert detections.boxes.tolist() == expected.boxes.tolist()
@@ -79,7 +79,7 @@ def test_the_network_finds_a_face(shared: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("PASSERBY_MODELS", str(shared / "models"))
     detector = faces.detectors_for(frozenset({Kind.FACE}), faces.FINDING)
     root = shared / "data" / "reid" / "market1501-500" / "query"
-    pictures = [faces.frame_of(path).image for path in sorted(root.glob("*.jpg"))[:30]]
+    pictures = [faces.raw_frame(path).image for path in sorted(root.glob("*.jpg"))[:30]]
     tops = [found.boxes[:, 1] for found in map(detector, pictures) if len(found)]
     assert 5 <= len(tops) <= 28
     assert sum(top.min() < 43 for top in tops) >= 0.8 * len(tops)

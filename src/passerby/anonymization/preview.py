@@ -21,7 +21,7 @@ _COARSE = Anonymizer(
 """Of the whole image: nothing says where in a crop the face is, nor how large."""
 
 
-def preview(frame: Frame) -> AnonymizedFrame:
+def preview(frame: Frame | AnonymizedFrame) -> AnonymizedFrame:
     """Return an image as 8x8 cells, each in its mean colour.
 
     Raises:
@@ -33,6 +33,8 @@ def preview(frame: Frame) -> AnonymizedFrame:
         >>> len(np.unique(preview(Frame(image)).image.reshape(-1, 3), axis=0))
         64
     """
+    if isinstance(frame, AnonymizedFrame):
+        return close_up(frame, (0, 0, *frame.image.shape[1::-1]))
     covered = _COARSE(frame, Detections.none())
     if covered.covered_in_full:
         return covered

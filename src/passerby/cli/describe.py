@@ -21,13 +21,15 @@ from passerby.partial import Permit
 from passerby.pipeline.attention_maps import draw_attention
 from passerby.pipeline.description_run import describe_images, is_described
 from passerby.pipeline.image_lists import ImageList
+from passerby.pipeline.image_reader import ImageReader, image_reader
 from passerby.sinks.apart import check_apart
 
 __all__ = ["app", "describe"]
 
 EPILOGUE = """Signatures of raw pictures are personal data: they are made to find a person again.
-Make them of anonymized pictures where you can, and keep and share those of raw ones no more freely
-than the pictures.
+So pictures are taken that lie in an anonymized twin, whose manifest vouches for them, or that a run
+wrote whose report does (--vouched-by). --raw takes others as they are; keep and share their
+signatures no more freely than the pictures.
 
 A file holds the arrays features, ids, cameras and paths, and a header; `passerby evaluate reid
 --query q.npz --gallery g.npz` takes it as it is. Of a data set one file is written for each subset.
@@ -37,11 +39,13 @@ What was interrupted goes on when it is called again.
 
 Examples:
 
-  passerby describe crops/ -o crops.npz --model osnet-x0.25
+  passerby describe twin/ -o signatures/ --model model.pt
 
-  passerby describe Market-1501-v15.09.15 -o signatures/ --model model.pt
+  passerby describe safe/ --vouched-by safe.json -o safe.npz
 
-  passerby describe crops/ --maps maps.png --model osnet-x0.25
+  passerby describe crops/ --raw -o crops.npz --model osnet-x0.25
+
+  passerby describe crops/ --raw --maps maps.png --model osnet-x0.25
 
 Exit codes: 0 all done; 1 some images could not be read, and the file holds the others; 2 wrong use;
 130 or 143 interrupted."""
@@ -66,6 +70,8 @@ def describe(  # noqa: PLR0913  (one option each)
     flip_averaged: bool = False,
     subsets: tuple[Subset, ...] = ("query", "gallery"),
     which: Which = None,
+    vouched_by: Path | None = None,
+    raw: bool = False,
     batch: Count = None,
     threads: Count = None,
     maps: Path | None = None,
@@ -84,6 +90,8 @@ def describe(  # noqa: PLR0913  (one option each)
             time, and people are found somewhat better.
         subsets: Of a data set.
         which: Which data set, and which split of it.
+        vouched_by: What passerby anonymize --report wrote of the images.
+        raw: Take images that nobody vouches for as they are: their signatures identify people.
         batch: How many images are described at once; by default what is quickest.
         threads: How many threads compute; by default one a core.
         maps: Draw where the network looks in some of the images, a PNG. Every image is shown as
@@ -96,18 +104,20 @@ def describe(  # noqa: PLR0913  (one option each)
     if output is None and maps is None:
         raise ConfigError("nothing to write: name a file, such as -o signatures.npz")
     check_new(maps, overwrite=overwrite)
+    reader = image_reader([Path(source) for source in sources], raw=raw, report=vouched_by)
     network = open_describer(model or default_model(), pixels, runtime)
     describer = FlipAveraged(network) if flip_averaged else network
     jobs = list(_jobs(sources, output, subsets, which or WhichDataset()))
-    check_apart([maps, *(target for _, target in jobs)], [*sources, model])
+    check_apart([maps, *(target for _, target in jobs)], [*sources, model, vouched_by])
     permit = Permit(overwrite)
     left_out = 0
     for images, target in jobs:
-        if target is not None and _is_new(images, describer, target, overwrite=overwrite):
-            left_out += _describe(images, describer, target, batch, threads, permit)
+        if target is None or _holds_them(target, images, reader, describer, permit):
+            continue
+        left_out += _describe(images, reader, describer, target, batch, threads, permit)
     if maps is not None:
         images = ImageList.joined([images for images, _ in jobs])
-        _draw(images, network, maps, rows, threads, permit)
+        _draw(images, reader, network, maps, rows, threads, permit)
     return EXIT_FAILED if left_out else EXIT_OK
 
 
@@ -139,16 +149,19 @@ def _jobs(
         yield ImageList.of_files(sources, which.pattern), output
 
 
-def _is_new(images: ImageList, describer: Describer, target: Path, *, overwrite: bool) -> bool:
-    if not overwrite and is_described(images, describer, target):
+def _holds_them(
+    target: Path, images: ImageList, reader: ImageReader, describer: Describer, permit: Permit
+) -> bool:
+    if not permit.overwrite and is_described(images, reader, describer, target):
         complain(f"{target} holds them already")
-        return False
-    check_new(target, overwrite=overwrite)
-    return True
+        return True
+    check_new(target, overwrite=permit.overwrite)
+    return False
 
 
 def _describe(
     images: ImageList,
+    reader: ImageReader,
     describer: Describer,
     target: Path,
     batch: int | None,
@@ -159,6 +172,7 @@ def _describe(
     with progress(target.name, len(images)) as advance:
         done = describe_images(
             images,
+            reader,
             describer,
             target,
             batch=batch,
@@ -177,6 +191,7 @@ def _describe(
 
 def _draw(
     images: ImageList,
+    reader: ImageReader,
     describer: Describer,
     target: Path,
     rows: int,
@@ -187,6 +202,7 @@ def _draw(
         draw_attention(
             target,
             images,
+            reader,
             describer,
             rows,
             threads=threads,

@@ -11,12 +11,12 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from passerby.anonymization.preview import preview
-from passerby.evaluate.reid.description import frame_of
 from passerby.models.describer import Describer
 from passerby.models.occlusion import Heat, occlusion_map
 from passerby.partial import ANEW, Permit
 from passerby.pipeline.complaint import told_of
 from passerby.pipeline.image_lists import ImageList
+from passerby.pipeline.image_reader import ImageReader
 from passerby.reasons import reason_of
 from passerby.sinks.attention_maps import AttentionMap, AttentionMaps
 from passerby.types import Image
@@ -34,6 +34,7 @@ class _KnowsItsMaps(Protocol):
 def draw_attention(  # noqa: PLR0913  (one setting each)
     target: Path,
     images: ImageList,
+    reader: ImageReader,
     describer: Describer,
     count: int,
     *,
@@ -47,6 +48,7 @@ def draw_attention(  # noqa: PLR0913  (one setting each)
     Args:
         target: A ``.png`` file.
         images: What to choose from.
+        reader: Reads them.
         describer: Any network that makes signatures.
         count: How many images, at most.
         threads: How many compute; by default one a core.
@@ -65,7 +67,7 @@ def draw_attention(  # noqa: PLR0913  (one setting each)
         for number in chosen.tolist():
             progress(1)
             try:
-                frame = frame_of(images.files[number])
+                frame = reader.read(images.files[number])
             except Exception as error:  # noqa: BLE001  (whatever it is, the image is left out)
                 complain(told_of(str(images.files[number]), reason_of(error)))
                 continue

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from passerby.errors import InputError
-from passerby.evaluate.reid.description import frame_of
 from passerby.evaluate.reid.signature_files import read_header
 from passerby.models.describer import Describer
 from passerby.models.lookup import sha256_of
@@ -17,6 +16,7 @@ from passerby.models.signature_stream import signatures
 from passerby.partial import ANEW, Permit
 from passerby.pipeline.complaint import told_of
 from passerby.pipeline.image_lists import ImageList
+from passerby.pipeline.image_reader import ImageReader
 from passerby.reasons import reason_of
 from passerby.sinks.signature_files import SignatureFile
 from passerby.types import Image
@@ -43,6 +43,7 @@ class DescribedImages:
 
 def describe_images(  # noqa: PLR0913  (one setting each)
     images: ImageList,
+    reader: ImageReader,
     describer: Describer,
     target: Path,
     *,
@@ -59,6 +60,7 @@ def describe_images(  # noqa: PLR0913  (one setting each)
 
     Args:
         images: What to describe.
+        reader: Reads them.
         describer: The network.
         target: The file.
         batch: See `passerby.models.signature_stream.signatures`.
@@ -72,13 +74,13 @@ def describe_images(  # noqa: PLR0913  (one setting each)
         InputError: If no image can be read.
         OutputError: If the file cannot be written.
     """
-    header = _header(images, describer)
+    header = _header(images, reader, describer)
     with closing(SignatureFile(target, header, _dimension(describer), permit)) as file:
         progress(file.kept)
         unreadable: set[int] = set()
         rows = signatures(
             describer,
-            _read(images, file.kept, describer, unreadable, complain),
+            _read(images, file.kept, reader, describer, unreadable, complain),
             batch=batch,
             threads=threads,
         )
@@ -94,7 +96,9 @@ def describe_images(  # noqa: PLR0913  (one setting each)
     return DescribedImages(target, len(images) - len(missing), file.kept, left_out)
 
 
-def is_described(images: ImageList, describer: Describer, target: Path) -> bool:
+def is_described(
+    images: ImageList, reader: ImageReader, describer: Describer, target: Path
+) -> bool:
     """Tell whether a file holds the signatures of just these images by this network.
 
     Raises:
@@ -103,10 +107,11 @@ def is_described(images: ImageList, describer: Describer, target: Path) -> bool:
     if not target.is_file():
         return False
     found = read_header(target)
-    return all(found.get(name) == value for name, value in _header(images, describer).items())
+    wanted = _header(images, reader, describer)
+    return all(found.get(name) == value for name, value in wanted.items())
 
 
-def _header(images: ImageList, describer: Describer) -> dict[str, Any]:
+def _header(images: ImageList, reader: ImageReader, describer: Describer) -> dict[str, Any]:
     """Say what signatures are made of and by what."""
     return {
         "model": describer.name,
@@ -114,6 +119,7 @@ def _header(images: ImageList, describer: Describer) -> dict[str, Any]:
         "size": list(describer.size),
         "pixels": describer.pixels,
         "files_sha256": images.sha256,
+        **reader.facts,
         **images.origin,
     }
 
@@ -126,6 +132,7 @@ def _dimension(describer: Describer) -> int:
 def _read(
     images: ImageList,
     start: int,
+    reader: ImageReader,
     describer: Describer,
     unreadable: set[int],
     complain: Callable[[str], None],
@@ -133,7 +140,7 @@ def _read(
     """Yield the images from one on, black ones for those that cannot be read."""
     for number in range(start, len(images)):
         try:
-            yield frame_of(images.files[number]).image
+            yield reader.read(images.files[number]).image
         except Exception as error:  # noqa: BLE001  (whatever it is, it is this image's failure)
             unreadable.add(number)
             complain(told_of(str(images.files[number]), reason_of(error)))

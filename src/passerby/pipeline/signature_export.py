@@ -10,7 +10,7 @@ import onnx
 
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError, InputError
-from passerby.evaluate.reid.description import frame_of
+from passerby.evaluate.reid.description import raw_frame
 from passerby.models.cards import Pixels
 from passerby.models.describer import Rows, write_onnx
 from passerby.models.half_precision import halved
@@ -107,5 +107,5 @@ def _to_calibrate(images: ReidDataset | ImageList) -> list[Path]:
 
 
 def _inputs(network: SignatureNetwork, files: list[Path]) -> list[Rows]:
-    pictures = (resized(frame_of(file).image, network.size) for file in files)
+    pictures = (resized(raw_frame(file).image, network.size) for file in files)
     return [network.fed(picture[None]) for picture in pictures]

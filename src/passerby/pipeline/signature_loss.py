@@ -11,7 +11,7 @@ import numpy.typing as npt
 from passerby.datasets import ReidDataset
 from passerby.errors import InputError
 from passerby.evaluate.reid import Protocol, evaluate
-from passerby.evaluate.reid.description import Described, frame_of, images_of
+from passerby.evaluate.reid.description import Described, images_of, raw_frame
 from passerby.models.describer import Describer
 from passerby.models.signature_stream import signatures
 from passerby.pipeline.image_lists import ImageList
@@ -65,7 +65,9 @@ def loss_between(
             raise InputError("one image is too little to calibrate and to measure: give more")
         before, after = (_described(one, images.files[1::2], progress) for one in (whole, small))
         return _loss(before, after, {})
-    sides = [Described(one, progress).query_and_gallery(images) for one in (whole, small)]
+    sides = [
+        Described(one, raw_frame, progress).query_and_gallery(images) for one in (whole, small)
+    ]
     before, after = (np.concatenate([one.features[:] for one in side]) for side in sides)
     protocol = Protocol(drop_same_camera=images.protocol.same_camera == "left out")
     first, second = (
@@ -78,7 +80,7 @@ def _described(
     describer: Describer, files: Sequence[Path], progress: Callable[[], None]
 ) -> npt.NDArray[np.float32]:
     found = []
-    with closing(signatures(describer, (frame_of(file).image for file in files))) as rows:
+    with closing(signatures(describer, (raw_frame(file).image for file in files))) as rows:
         for row in rows:
             found.append(row)
             progress()

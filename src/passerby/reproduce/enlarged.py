@@ -7,7 +7,7 @@ import numpy as np
 
 from passerby.anonymization import Anonymizer
 from passerby.detections import Detections
-from passerby.evaluate.reid.description import frame_of
+from passerby.evaluate.reid.description import raw_frame
 from passerby.types import Frame, Image
 
 __all__ = ["Enlarged"]
@@ -39,6 +39,6 @@ class Enlarged:
         Raises:
             InputError: If it cannot be read.
         """
-        enlarged = cv2.resize(frame_of(root / path).image, SIZE)
+        enlarged = cv2.resize(raw_frame(root / path).image, SIZE)
         frame = Frame(np.asarray(enlarged, np.uint8))
         return self._anonymizer(frame, Detections.none()).image

@@ -11,7 +11,7 @@ from passerby.datasets import SUBSETS, ReidDataset
 from passerby.detection.combined import DetectionSettings, detectors_for, model_hashes
 from passerby.detections import Kind
 from passerby.errors import InputError
-from passerby.evaluate.reid.description import frame_of
+from passerby.evaluate.reid.description import raw_frame
 from passerby.geometry import to_xywh
 from passerby.partial import REPLACING, write_text
 from passerby.pipeline.twin_files import twin_files
@@ -111,7 +111,7 @@ def _looked_at(root: Path, paths: Sequence[str]) -> list[_Picture]:
 
 
 def _picture(root: Path, path: str) -> _Picture:
-    image = frame_of(root / path).image
+    image = raw_frame(root / path).image
     found = _detector()(image)
     boxes, scores = to_xywh(found.boxes).tolist(), found.scores.tolist()
     faces = tuple(

@@ -45,7 +45,7 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     network(tmp_path / "b.onnx", [3])
     images = ["--images.original", "market", "--images.noisy", "twin"]
     models = ["--models.original", "a.onnx", "--models.noisy", "b.onnx", "--pixels", "bgr-255"]
-    return ["evaluate", "matrix", *images, *models, "--name", "market1501"]
+    return ["evaluate", "matrix", *images, *models, "--name", "market1501", "--raw"]
 
 
 def test_every_cell_is_in_the_table_and_in_the_file(words: list[str], capsys: Capture) -> None:
@@ -62,6 +62,13 @@ def test_every_cell_is_in_the_table_and_in_the_file(words: list[str], capsys: Ca
     assert models == {"a.onnx", "b.onnx"}
     rows = re.findall(r"(?:original|noisy) / (?:original|noisy) / ", capsys.readouterr().out)
     assert len(rows) == 8
+
+
+def test_raw_images_are_compared_only_if_they_are_asked_for_by_name(
+    words: list[str], capsys: Capture
+) -> None:
+    assert main([word for word in words if word != "--raw"]) == EXIT_USAGE
+    assert "nobody vouches that market is anonymized" in capsys.readouterr().err
 
 
 def test_the_tables_hold_what_the_json_holds(words: list[str]) -> None:
@@ -97,6 +104,7 @@ def test_wrong_use_is_one_clear_line(words: list[str], capsys: Capture) -> None:
     assert main(words[:2]) == EXIT_USAGE
     assert "--images.NAME ROOT and --models.NAME MODEL" in capsys.readouterr().err
     one = ["--images.original", "market", "--models.original", "a.onnx", "--pixels", "bgr-255"]
+    one.append("--raw")
     assert main([*words[:2], *one, "--name", "market1501"]) == EXIT_USAGE
     assert "nothing to compare" in capsys.readouterr().err
     assert main([*words, "--margin", "0"]) == EXIT_USAGE

@@ -57,7 +57,20 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     opset = [helper.make_opsetid("", 13)]
     onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), tmp_path / "mean.onnx")
     model = ["--model", "mean.onnx", "--pixels", "bgr-255"]
-    return ["evaluate", "reid", "--data", "viper", *model]
+    return ["evaluate", "reid", "--data", "viper", "--raw", *model]
+
+
+def test_raw_images_are_described_only_if_they_are_asked_for_by_name(
+    data: list[str], refused: Callable[..., None], tmp_path: Path
+) -> None:
+    quiet = [word for word in data if word != "--raw"]
+    refused(EXIT_USAGE, "nobody vouches that viper is anonymized", *quiet)
+    assert main([*data, "--json", "raw.json"]) == EXIT_OK
+    assert '"images": "raw"' in Path("raw.json").read_text(encoding="utf-8")
+    assert main(["datasets", "anonymize", "viper", "twin", "--regions", "top"]) == EXIT_OK
+    twin = ["twin" if word == "viper" else word for word in quiet]
+    assert main([*twin, "--json", "twin.json"]) == EXIT_OK
+    assert '"images": "anonymized"' in Path("twin.json").read_text(encoding="utf-8")
 
 
 def test_a_table_and_files_hold_the_same_figures(files: list[str], capsys: Capture) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from passerby.datasets import ReidDataset, Sample
 from passerby.errors import InputError
-from passerby.evaluate.reid.description import Described, frame_of, images_of
+from passerby.evaluate.reid.description import Described, images_of, raw_frame
 
 SAMPLES = (
     Sample("a.png", identity=1, camera=1, subset="query"),
@@ -35,7 +35,7 @@ class Mean:
 
 
 def test_signatures_come_in_the_order_of_the_index_with_its_labels(dataset: ReidDataset) -> None:
-    query, gallery = Described(Mean()).query_and_gallery(dataset)
+    query, gallery = Described(Mean(), raw_frame).query_and_gallery(dataset)
     assert query.features[slice(None)].tolist() == [[200, 0, 0]]  # blue first
     assert gallery.features[slice(None)].tolist() == [[200, 0, 10], [200, 0, 20]]
     assert (gallery.ids.tolist(), gallery.cameras.tolist()) == ([1, 2], [2, 2])
@@ -43,7 +43,7 @@ def test_signatures_come_in_the_order_of_the_index_with_its_labels(dataset: Reid
 
 def test_every_image_is_described_once(dataset: ReidDataset) -> None:
     steps: list[int] = []
-    described = Described(Mean(), lambda: steps.append(1))
+    described = Described(Mean(), raw_frame, lambda: steps.append(1))
     for _ in range(2):
         described.query_and_gallery(dataset)
     assert len(steps) == images_of([dataset, dataset]) == 3
@@ -52,12 +52,12 @@ def test_every_image_is_described_once(dataset: ReidDataset) -> None:
 def test_missing_and_damaged_images_are_named(dataset: ReidDataset) -> None:
     (dataset.root / "a.png").unlink()
     with pytest.raises(InputError, match=r"a.png is missing: check the data set"):
-        Described(Mean()).query_and_gallery(dataset)
+        Described(Mean(), raw_frame).query_and_gallery(dataset)
     (dataset.root / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
     with pytest.raises(InputError, match=r"a.png is damaged"):
-        frame_of(dataset.root / "a.png")
+        raw_frame(dataset.root / "a.png")
 
 
 def test_a_data_set_without_queries_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no query images"):
-        Described(Mean()).query_and_gallery(ReidDataset("folder", tmp_path, ()))
+        Described(Mean(), raw_frame).query_and_gallery(ReidDataset("folder", tmp_path, ()))

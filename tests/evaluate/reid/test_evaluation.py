@@ -277,7 +277,7 @@ def test_real_signatures_rank_real_people(shared: object) -> None:
     from pathlib import Path  # noqa: PLC0415
 
     from passerby.datasets import read_dataset  # noqa: PLC0415
-    from passerby.evaluate.reid.description import Described  # noqa: PLC0415
+    from passerby.evaluate.reid.description import Described, raw_frame  # noqa: PLC0415
 
     class Colours:
         """Mean colours of eight stripes."""
@@ -291,7 +291,9 @@ def test_real_signatures_rank_real_people(shared: object) -> None:
 
     dataset = read_dataset(Path(str(shared)) / "data" / "reid" / "market1501-500")
     some = [one for one in dataset.samples if one.subset != "train" and one.identity < 700]
-    query, gallery = Described(Colours()).query_and_gallery(replace(dataset, samples=tuple(some)))
+    query, gallery = Described(Colours(), raw_frame).query_and_gallery(
+        replace(dataset, samples=tuple(some))
+    )
     assert len(query) > 50
     protocol = Protocol(distance="euclidean")
     result = evaluate(query, gallery, protocol)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from passerby.datasets import ReidDataset, Sample
 from passerby.errors import ConfigError, InputError
+from passerby.evaluate.reid.description import raw_frame
 from passerby.evaluate.reid.protocol import Protocol, Reranking
 from passerby.evaluate.reid.ranked_lists import draw_ranked_lists, nearest_images
 from passerby.evaluate.reid.signatures import Signatures
@@ -44,7 +45,7 @@ def test_frames_tell_right_from_wrong_and_clothes_keep_their_colours(
     dataset: ReidDataset, tmp_path: Path
 ) -> None:
     target = tmp_path / "lists.png"
-    draw_ranked_lists(target, dataset, np.array([0]), [np.array([1, 0])])
+    draw_ranked_lists(target, dataset, raw_frame, np.array([0]), [np.array([1, 0])])
     with Image.open(target) as picture:
         page = np.asarray(picture.convert("RGB")).astype(int)
     step = SIZE[0] + 2 * FRAME + GAP
@@ -62,7 +63,7 @@ def test_of_a_face_wherever_it_is_eight_by_eight_cells_are_shown(
     target = tmp_path / "lists.png"
     noise = np.random.default_rng(0).integers(0, 256, (SIZE[1], SIZE[0], 3), np.uint8)
     Image.fromarray(noise).save(tmp_path / "q.png")
-    draw_ranked_lists(target, dataset, np.array([0]), [np.array([0])])
+    draw_ranked_lists(target, dataset, raw_frame, np.array([0]), [np.array([0])])
     cells = shown(target, 0).reshape(8, SIZE[1] // 8, 8, SIZE[0] // 8, 3)
     assert (cells == cells[:, :1, :, :1]).all()
     means = noise.reshape(8, SIZE[1] // 8, 8, SIZE[0] // 8, 3).mean(axis=(1, 3))
@@ -73,10 +74,14 @@ def test_nothing_is_left_when_an_image_cannot_be_read(dataset: ReidDataset, tmp_
     (tmp_path / "wrong.png").unlink()
     before = set(tmp_path.iterdir())
     with pytest.raises(InputError, match=r"wrong\.png is missing"):
-        draw_ranked_lists(tmp_path / "lists.png", dataset, np.array([0]), [np.array([0, 1])])
+        draw_ranked_lists(
+            tmp_path / "lists.png", dataset, raw_frame, np.array([0]), [np.array([0, 1])]
+        )
     assert set(tmp_path.iterdir()) == before
     with pytest.raises(ConfigError, match=r"lists.jpg: ranked lists are a PNG"):
-        draw_ranked_lists(tmp_path / "lists.jpg", dataset, np.array([0]), [np.array([0])])
+        draw_ranked_lists(
+            tmp_path / "lists.jpg", dataset, raw_frame, np.array([0]), [np.array([0])]
+        )
 
 
 @pytest.mark.parametrize("protocol", [Protocol(), Protocol(reranking=Reranking(k1=5, k2=2))])

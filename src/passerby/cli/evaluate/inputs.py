@@ -14,6 +14,7 @@ from passerby.evaluate.reid.signature_files import read_origin, read_signatures
 from passerby.evaluate.reid.signatures import Signatures
 from passerby.models.describer import Describer
 from passerby.models.lookup import sha256_of
+from passerby.pipeline.image_reader import RAW, ImageReader, image_reader
 
 __all__ = ["Compared", "describe", "from_files", "splits"]
 
@@ -26,6 +27,7 @@ class Compared:
     gallery: Signatures
     origin: Origin
     dataset: ReidDataset | None = None
+    reader: ImageReader = RAW
 
 
 def from_files(query: Path, gallery: Path) -> Compared:
@@ -44,12 +46,29 @@ def from_files(query: Path, gallery: Path) -> Compared:
     return Compared(read_signatures(query), read_signatures(gallery), asked)
 
 
-def describe(datasets: Sequence[ReidDataset], describer: Describer) -> list[Compared]:
-    """Make the signatures of the queries and galleries of data sets, or of splits of one."""
+def describe(datasets: Sequence[ReidDataset], describer: Describer, *, raw: bool) -> list[Compared]:
+    """Make the signatures of the queries and galleries of splits of one data set.
+
+    Args:
+        datasets: The splits.
+        describer: The network.
+        raw: Whether images that nobody vouches for are described as they are.
+
+    Raises:
+        ConfigError: If nobody vouches for the images, and raw ones are not asked for.
+        InputError: If an image cannot be read.
+        PrivacyError: If an image of a twin is not what its manifest says.
+    """
+    reader = image_reader([datasets[0].root], raw=raw)
     with progress("describing", images_of(datasets)) as advance:
-        described = Described(describer, lambda: advance(1))
+        described = Described(describer, reader.read, lambda: advance(1))
         return [
-            Compared(*described.query_and_gallery(one), _origin(one, describer), one)
+            Compared(
+                *described.query_and_gallery(one),
+                _origin(one, describer, reader),
+                one,
+                reader,
+            )
             for one in datasets
         ]
 
@@ -65,11 +84,12 @@ def splits(root: Path, which: WhichDataset, *, all_splits: bool) -> Iterator[Rei
                 yield replace(which, name=first.name, split=split).read(root)
 
 
-def _origin(dataset: ReidDataset, describer: Describer) -> Origin:
+def _origin(dataset: ReidDataset, describer: Describer, reader: ImageReader) -> Origin:
     return Origin(
         data_set=dataset.name,
         split=dataset.split,
         index_sha256=dataset.sha256,
         model=describer.name,
         model_sha256=sha256_of(describer.path),
+        images=reader.facts["images"],
     )

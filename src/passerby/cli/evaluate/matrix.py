@@ -42,6 +42,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     rules: RulesOption = None,
     margin: float = 0.01,
     seed: int = 0,
+    raw: bool = False,
     json: Path | None = None,
     csv: Path | None = None,
     latex: Path | None = None,
@@ -54,7 +55,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     equivalence. p are corrected for the number of cells (Holm).
 
     Example: passerby evaluate matrix --images.original market --images.blurred twin
-    --models.original a.onnx --models.blurred b.onnx --pixels rgb-imagenet --json matrix.json
+    --models.original a.onnx --models.blurred b.onnx --pixels rgb-imagenet --raw --json matrix.json
 
     Args:
         images: Conditions of the same images: --images.NAME ROOT, once for each.
@@ -64,6 +65,8 @@ def matrix(  # noqa: PLR0913  (one option each)
         rules: By which rules.
         margin: A difference in mAP that does not matter.
         seed: Of the drawing of people.
+        raw: Describe images that are not of an anonymized twin as they are: their signatures
+            identify people.
         json: Everything, with the protocol.
         csv: The table for spreadsheets, a row for each cell of the matrix.
         latex: The table for a paper; it needs the package booktabs.
@@ -75,7 +78,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     networks = {name: open_describer(model, pixels) for name, model in models.items()}
     datasets = _datasets(images, which or WhichDataset())
     signatures = {
-        name: {condition: _described(one, network) for condition, one in datasets.items()}
+        name: {condition: _described(one, network, raw=raw) for condition, one in datasets.items()}
         for name, network in networks.items()
     }
     dataset = next(iter(datasets.values()))
@@ -113,8 +116,8 @@ def _datasets(images: dict[str, Path], which: WhichDataset) -> dict[str, ReidDat
     return read
 
 
-def _described(dataset: ReidDataset, describer: Describer) -> Condition:
-    (compared,) = describe([dataset], describer)
+def _described(dataset: ReidDataset, describer: Describer, *, raw: bool) -> Condition:
+    (compared,) = describe([dataset], describer, raw=raw)
     return Condition(compared.query, compared.gallery, compared.origin)
 
 

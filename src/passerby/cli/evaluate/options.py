@@ -48,6 +48,13 @@ class What:
     all_splits: Annotated[
         bool, Parameter(help="Evaluate all splits of the data set: mean and deviation.")
     ] = False
+    raw: Annotated[
+        bool,
+        Parameter(
+            help="Describe images that are not of an anonymized twin as they are: their "
+            "signatures identify people."
+        ),
+    ] = False
 
     @property
     def files(self) -> tuple[Path | str | None, ...]:
@@ -61,7 +68,7 @@ class What:
             network = open_describer(self.model, self.pixels)
             describer = FlipAveraged(network) if self.flip_averaged else network
             datasets = list(splits(self.data, which, all_splits=self.all_splits))
-            return describe(datasets, describer)
+            return describe(datasets, describer, raw=self.raw)
         if self.query is not None and self.gallery is not None and self.data is None:
             if self.flip_averaged:
                 raise ConfigError(

@@ -47,7 +47,7 @@ def reid(
 
     Example: passerby evaluate reid --query q.npz --gallery g.npz --json out.json
 
-    Example: passerby evaluate reid --data Market-1501-v15.09.15 --model osnet-x0.25 --rerank
+    Example: passerby evaluate reid --data twin --model osnet-x0.25 --rerank
 
     Args:
         what: What is compared.
@@ -120,4 +120,4 @@ def _draw_ranked_lists(
     places = np.linspace(0, len(ordered) - 1, min(output.rows, len(ordered)))
     queries = ordered[places.round().astype(np.intp)]
     found = nearest_images(compared.query, compared.gallery, result.protocol, queries, SHOWN_IN_ROW)
-    draw_ranked_lists(target, dataset, queries, found, output.permit)
+    draw_ranked_lists(target, dataset, compared.reader.read, queries, found, output.permit)

@@ -13,9 +13,12 @@ from passerby.evaluate.reid.signatures import Signatures
 from passerby.models.describer import Describer
 from passerby.models.signature_stream import signatures
 from passerby.sources import ImageSource
-from passerby.types import Frame
+from passerby.types import AnonymizedFrame, Frame
 
-__all__ = ["Described", "frame_of", "images_of"]
+__all__ = ["Described", "Reader", "images_of", "raw_frame"]
+
+Reader = Callable[[Path], Frame | AnonymizedFrame]
+"""Reads an image: as what a record vouches for, or raw, as `raw_frame` does."""
 
 
 class Described:
@@ -23,11 +26,15 @@ class Described:
 
     Args:
         describer: Makes signatures; see `passerby.models.describer.open_describer`.
+        read: Reads an image. Signatures of raw ones identify people.
         progress: Called for each image that was described.
     """
 
-    def __init__(self, describer: Describer, progress: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, describer: Describer, read: Reader, progress: Callable[[], None] = lambda: None
+    ) -> None:
         self._describer = describer
+        self._read = read
         self._progress = progress
         self._known: dict[Path, npt.NDArray[np.float32]] = {}
 
@@ -62,15 +69,15 @@ class Described:
         return self.signatures(dataset, query), self.signatures(dataset, gallery)
 
     def _describe(self, files: Sequence[Path]) -> None:
-        rows = signatures(self._describer, (frame_of(file).image for file in files))
+        rows = signatures(self._describer, (self._read(file).image for file in files))
         with closing(rows):
             for file, row in zip(files, rows, strict=True):
                 self._known[file] = row
                 self._progress()
 
 
-def frame_of(path: Path) -> Frame:
-    """Read a picture.
+def raw_frame(path: Path) -> Frame:
+    """Read a picture as it is: nobody vouches that it hides anybody.
 
     Raises:
         InputError: If it is missing or damaged.

@@ -20,6 +20,7 @@ class Origin:
         index_sha256: Hash of its list of images and labels.
         model: Name of the network that made the signatures.
         model_sha256: Hash of its file.
+        images: "raw" or "anonymized".
     """
 
     data_set: str = ""
@@ -27,6 +28,7 @@ class Origin:
     index_sha256: str = ""
     model: str = ""
     model_sha256: str = ""
+    images: str = ""
 
 
 @dataclass(frozen=True, slots=True)

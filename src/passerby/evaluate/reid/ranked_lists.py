@@ -10,7 +10,7 @@ import numpy as np
 
 from passerby.anonymization.preview import preview
 from passerby.datasets import ReidDataset
-from passerby.evaluate.reid.description import frame_of
+from passerby.evaluate.reid.description import Reader
 from passerby.evaluate.reid.evaluation import ranking_distances
 from passerby.evaluate.reid.matches import Indices, Matches
 from passerby.evaluate.reid.protocol import Protocol
@@ -48,6 +48,7 @@ def nearest_images(
 def draw_ranked_lists(
     target: Path,
     dataset: ReidDataset,
+    read: Reader,
     queries: Indices,
     found: list[Indices],
     permit: Permit = ANEW,
@@ -57,6 +58,7 @@ def draw_ranked_lists(
     Args:
         target: A ``.png`` file.
         dataset: Where the images lie.
+        read: Reads them.
         queries: Numbers of the queries.
         found: For each of them numbers of gallery images, nearest first.
         permit: What may happen to a file that is there.
@@ -70,7 +72,7 @@ def draw_ranked_lists(
     sheet = RankedLists(target, permit)
 
     def write(path: str, role: Role, text: str) -> None:
-        sheet.write(preview(frame_of(dataset.file(path))), Mark(role, text))
+        sheet.write(preview(read(dataset.file(path))), Mark(role, text))
 
     try:
         for number, images in zip(queries.tolist(), found, strict=True):

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from passerby.datasets import ReidDataset
 from passerby.errors import InputError
-from passerby.evaluate.reid.description import frame_of
+from passerby.evaluate.reid.description import raw_frame
 from passerby.train.reid.free_memory import free_memory
 from passerby.types import Image
 
@@ -101,7 +101,7 @@ class Pictures:
         if self._anonymize is not None:
             with self._one_at_a_time:  # as detectors ask
                 return self._anonymize(self._root, path)
-        return frame_of(self._root / path).image
+        return raw_frame(self._root / path).image
 
 
 def _own_memory() -> int:
