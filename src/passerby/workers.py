@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.resource_tracker import ensure_running
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Generic, NoReturn, TypeVar
@@ -24,7 +25,7 @@ Record = TypeVar("Record")
 BATCH = 32
 """Names that a process is given at a time."""
 
-_LONGEST_FAREWELL = 2.0
+_LONGEST_FAREWELL = 10.0
 """Seconds after which a process that does not end is killed."""
 
 _SPAWN = get_context("spawn")
@@ -111,6 +112,7 @@ class _Worker(Generic[Record]):
     def __init__(self, work: Callable[[Sequence[str]], list[Record]]) -> None:
         self.connection, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(target=_serve, args=(theirs, work, os.getpid()), daemon=True)
+        ensure_running()  # of a helper whose start would let the signals through
         with stopping_signals_held():
             self._process.start()
         theirs.close()
@@ -152,6 +154,8 @@ def _serve(
 ) -> None:
     """Do batches as they come, until the other end of the connection is closed."""
     begin_child(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     batches: SimpleQueue[Sequence[str]] = SimpleQueue()
