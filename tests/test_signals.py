@@ -32,10 +32,12 @@ with stoppable():
                 answered()
                 print("ended", flush=True)
         if how == "stuck":  # in a library, which knows nothing of signals in Python
-            threading.Timer(0.5, print, ["begun"], {"flush": True}).start()
-            for _ in range(2):
-                ctypes.CDLL(None).pthread_mutex_lock(mutex)
-        print("begun", flush=True)
+            lock = ctypes.CDLL(None).pthread_mutex_lock
+            lock(mutex)
+            threading.Timer(1, print, ["begun"], {"flush": True}).start()
+            lock(mutex)
+        if how != "live":
+            print("begun", flush=True)
         time.sleep(60)
     except (KeyboardInterrupt, Terminated) as stop:
         print(type(stop).__name__, flush=True)

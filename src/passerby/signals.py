@@ -15,6 +15,9 @@ from passerby.process import STOPPING
 
 __all__ = ["Terminated", "answered", "leave", "stoppable"]
 
+_END, _ANSWERED = b"\0", b"\xff"
+"""What is no signal's number."""
+
 _SHOW_CURSOR = b"\x1b[?25h"
 
 
@@ -34,12 +37,10 @@ class _Watch:
     """What is known of the signals of this process.
 
     Attributes:
-        waiting: How many came that the run has not ended for yet.
-        on: Whether they are watched.
+        pipe: Where the number of each is written to as it comes; None where nobody watches.
     """
 
-    waiting = 0
-    on = False
+    pipe: int | None = None
 
 
 @contextmanager
@@ -62,15 +63,15 @@ def stoppable() -> Iterator[None]:
     for number, handler in handlers.items():
         if handler is not signal.SIG_IGN:
             signal.signal(number, _terminate)
-    _Watch.waiting, _Watch.on = 0, True
+    _Watch.pipe = writer
     try:
         yield
     finally:
-        _Watch.on = False
+        _Watch.pipe = None
         for number, handler in handlers.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(before)
-        os.write(writer, b"\0")
+        os.write(writer, _END)
         watcher.join()
         os.close(writer)
         os.close(reader)
@@ -79,7 +80,8 @@ def stoppable() -> Iterator[None]:
 
 def answered() -> None:
     """Count anew: what the signals that came so far asked for was done."""
-    _Watch.waiting = 0
+    if _Watch.pipe is not None:
+        os.write(_Watch.pipe, _ANSWERED)
 
 
 def leave(code: int) -> NoReturn:
@@ -96,13 +98,14 @@ def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _watch(reader: int) -> None:
-    """Read the number of each signal as it comes; 0 ends it."""
-    while number := os.read(reader, 1)[0]:
-        _Watch.waiting += number in STOPPING
-        if _Watch.waiting > 1:
+    """Read the number of each signal as it comes, and end all at the second that waits."""
+    waiting = 0
+    while (read := os.read(reader, 1)) != _END:
+        waiting = 0 if read == _ANSWERED else waiting + (read[0] in STOPPING)
+        if waiting > 1:
             remove_all()
             _say_farewell()
-            os._exit(128 + number)
+            os._exit(128 + read[0])
 
 
 def _say_farewell() -> None:
@@ -114,7 +117,8 @@ def _say_farewell() -> None:
 
 def _forget() -> None:
     """In a process that was copied from this one, whose signals are not this one's."""
-    if _Watch.on:
+    if _Watch.pipe is not None:
+        _Watch.pipe = None
         signal.set_wakeup_fd(-1)
 
 
