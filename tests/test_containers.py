@@ -40,10 +40,10 @@ def test_a_video_that_is_a_playlist_too_is_refused(
     make_video: Callable[..., Path], tmp_path: Path
 ) -> None:
     make_video("other.ts")
-    path = tmp_path / "both.ts"
+    path = tmp_path / "both.m3u8"
     path.write_bytes(PLAYLIST.ljust(376, b"\n") + make_video("silent.ts").read_bytes())
     with av.open(str(path)) as container:
-        assert container.format.name == "hls"  # FFmpeg would follow it
+        assert container.format.name == "hls"  # FFmpeg follows it
     with pytest.raises(InputError):
         open_container(path)
 
