@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from passerby.containers import starts_as_jpeg
 from passerby.sources import open_source
-from passerby.sources.jpeg import JpegFile, read_jpeg_file, starts_as_jpeg
+from passerby.sources.jpeg import JpegFile, read_jpeg_file
 
 PICTURE, VIDEO = "image", "video"
 

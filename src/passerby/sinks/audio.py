@@ -5,12 +5,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 from av import Packet
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.error import FFmpegError
 
+from passerby.containers import open_container
 from passerby.errors import OutputError
 from passerby.file_clock import FileClock, longest_gap
 from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, start_of
@@ -59,7 +59,7 @@ class AudioTracks:
         self._output = output
         self._container = container
         self._start = start
-        self._input = av.open(f"file:{source}", metadata_errors="replace")
+        self._input = open_container(source)
         try:
             self._tracks = {
                 stream.index: self._track(stream, mute=mute) for stream in self._input.streams.audio

@@ -11,6 +11,7 @@ from av.container import OutputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from passerby.containers import open_container
 from passerby.errors import OutputError
 from passerby.media import Medium
 from passerby.opacity import BLACK, over
@@ -115,7 +116,7 @@ class VideoSink:
     ) -> None:
         """Add the sound and the metadata that were asked for."""
         if encoding.metadata == "keep":
-            with av.open(f"file:{source}", metadata_errors="replace") as container:
+            with open_container(source) as container:
                 output.metadata.update(kept_tags(container.metadata))
         if encoding.audio != "drop":
             self._audio = AudioTracks(

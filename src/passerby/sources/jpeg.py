@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["JpegFile", "read_jpeg_file", "starts_as_jpeg"]
+__all__ = ["JpegFile", "read_jpeg_file"]
 
 _START = b"\xff\xd8\xff"
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
@@ -38,12 +38,6 @@ class _Picture(NamedTuple):
     end: int | None
     size: bytes
     lists_others: bool
-
-
-def starts_as_jpeg(path: Path) -> bool:
-    """Whether the first bytes of a file are those of a JPEG picture."""
-    with path.open("rb") as file:
-        return file.read(len(_START)) == _START
 
 
 def read_jpeg_file(path: Path) -> JpegFile:

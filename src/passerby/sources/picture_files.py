@@ -12,10 +12,11 @@ from PIL import UnidentifiedImageError
 from PIL.Image import DecompressionBombError
 from PIL.ImageFile import ImageFile
 
+from passerby.containers import starts_as_jpeg
 from passerby.errors import InputError, PasserbyError
 from passerby.heif import register_heif
 from passerby.sources.boxes import file_kind
-from passerby.sources.jpeg import JpegFile, read_jpeg_file, starts_as_jpeg
+from passerby.sources.jpeg import JpegFile, read_jpeg_file
 from passerby.sources.limits import MAX_PIXELS, check_size
 from passerby.sources.raw_photos import is_raw
 

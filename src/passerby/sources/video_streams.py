@@ -11,8 +11,8 @@ from av.error import FFmpegError
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from passerby.containers import open_container
 from passerby.errors import InputError
-from passerby.sources.containers import open_container
 
 __all__ = ["main_stream", "notes_on_streams"]
 

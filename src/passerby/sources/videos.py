@@ -8,10 +8,10 @@ from typing import Self
 
 from av import VideoFrame
 
+from passerby.containers import open_container
 from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.sources.colours import BgrConverter, has_alpha
-from passerby.sources.containers import open_container
 from passerby.sources.decoders import is_padded
 from passerby.sources.decoding import Decoding
 from passerby.sources.limits import check_size

@@ -7,9 +7,8 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from passerby.errors import InputError
-from passerby.sources.jpeg import starts_as_jpeg
 
-__all__ = ["open_container"]
+__all__ = ["open_container", "starts_as_jpeg"]
 
 _NO_VIDEO = frozenset(
     (
@@ -50,3 +49,9 @@ def open_container(path: Path) -> InputContainer:
 
 def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error).lower()
+
+
+def starts_as_jpeg(path: Path) -> bool:
+    """Whether the first bytes of a file are those of a JPEG picture."""
+    with path.open("rb") as file:
+        return file.read(3) == b"\xff\xd8\xff"
