@@ -299,8 +299,6 @@ LEAKS = {
 PARDONED = {
     "__init__.py": {"a module by name"},
     "anonymization/anonymizer.py": {"the log", "a name of a folder"},
-    "pipeline/description_run.py": {"the log"},
-    "pipeline/detection_run.py": {"the log"},
     "pipeline/report_page_run.py": {"text"},  # it sees anonymized frames alone
     "reproduce/faces.py": {"text", "JSON"},
     "sources/colours.py": {"a name of a folder"},
