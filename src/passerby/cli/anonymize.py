@@ -112,6 +112,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     _check_side_outputs(settings.run, len(jobs))
     written, read = _files(config, settings, jobs)
     check_apart(written, read)
+    check_ending(settings.run.report, "JSON", ".json")
     models = _models(settings)
     unwritten = None
     console = Quiet() if silent else Terminal(told, is_plain, len(jobs))
