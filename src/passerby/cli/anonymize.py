@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from passerby.cli.console import complain
 from passerby.cli.defaults import shown
+from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED
 from passerby.cli.outcome import exit_code, is_plain, print_end, print_summary, told
 from passerby.cli.progress import Quiet, Terminal
