@@ -183,4 +183,4 @@ def write_text(path: Path, text: str, permit: Permit = ANEW) -> None:
     Raises:
         OutputError: If it cannot be written, or is there and may not be replaced.
     """
-    write_bytes(path, text.encode(), permit)
+    write_bytes(path, text.encode("utf-8", "surrogateescape"), permit)

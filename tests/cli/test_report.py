@@ -70,7 +70,7 @@ def test_nothing_but_a_page_is_written(report: Path, name: str, capsys: Capture)
     target = report.with_name(name)
     words = ["report", str(report), "-o", str(target), "--overwrite"]
     assert main(words) == EXIT_USAGE
-    assert "name a file that ends in .html" in capsys.readouterr().err
+    assert "end its name with .html" in capsys.readouterr().err
 
 
 def test_what_the_run_used_is_not_replaced(report: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -115,7 +115,7 @@ def test_an_existing_sheet_is_not_replaced(report: Path, tmp_path: Path, capsys:
     ("words", "code", "told"),
     [
         (["gone.json"], EXIT_FAILED, "does not exist"),
-        (["{report}", "-o", "s.jpg"], EXIT_USAGE, "ends in .png"),
+        (["{report}", "-o", "s.jpg"], EXIT_USAGE, "end its name with .png"),
         (["{report}", "--most", "0"], EXIT_USAGE, "Must be >= 1"),
         (["{report}", "--columns", "many"], EXIT_USAGE, "many"),
         (["{report}", "--colums", "3"], EXIT_USAGE, "--colums"),

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from passerby.cli.console import complain
 from passerby.cli.defaults import shown
+from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED
 from passerby.cli.outcome import exit_code, is_plain, print_end, print_summary, told
 from passerby.cli.progress import Quiet, Terminal
@@ -112,6 +113,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     _check_side_outputs(settings.run, len(jobs))
     written, read = _files(config, settings, jobs)
     check_apart(written, read)
+    check_ending(settings.run.report, "JSON", ".json")
     models = _models(settings)
     unwritten = None
     console = Quiet() if silent else Terminal(told, is_plain, len(jobs))

@@ -26,6 +26,7 @@ from rich.text import Text
 from passerby.addresses import public_address, without_secrets
 from passerby.cli.exit_codes import EXIT_FAILED
 from passerby.cli.streams import ERRORS, OUTPUT, open_descriptors
+from passerby.printable import printable
 
 __all__ = [
     "Bar",
@@ -92,14 +93,7 @@ def shown(text: str) -> str:
     text = without_secrets(text[: 2 * LONGEST])
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}..."
-    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
-
-
-def _escaped(letter: str) -> str:
-    """A control character, or a byte of a name that is no text, as Python writes it."""
-    if "\udc80" <= letter <= "\udcff":
-        return f"\\x{ord(letter) - 0xDC00:02x}"
-    return letter.encode("unicode_escape").decode()
+    return printable(text)
 
 
 def line(text: str, style: str = "") -> Text:

@@ -10,6 +10,7 @@ from cyclopts.validators import Number
 from passerby.cli.console import complain, say
 from passerby.cli.datasets.options import Which, WhichDataset
 from passerby.cli.defaults import shown
+from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.datasets import Subset
@@ -103,6 +104,7 @@ def describe(  # noqa: PLR0913  (one option each)
         raise ConfigError("nothing to describe: name images, a folder or a data set")
     if output is None and maps is None:
         raise ConfigError("nothing to write: name a file, such as -o signatures.npz")
+    check_ending(maps, "a picture", ".png")
     check_new(maps, overwrite=overwrite)
     reader = image_reader([Path(source) for source in sources], raw=raw, report=vouched_by)
     network = open_describer(model or default_model(), pixels, runtime)

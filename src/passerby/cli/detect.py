@@ -10,6 +10,7 @@ from rich.text import Text
 from passerby.addresses import public_name
 from passerby.cli.console import complain, line
 from passerby.cli.defaults import shown
+from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.cli.progress import Quiet, Terminal
 from passerby.detections import Kind
@@ -98,8 +99,7 @@ def _checked(output: Path | None, *, overwrite: bool) -> Path:
     """Find out before the work whether the file can be written."""
     if output is None:
         raise ConfigError("no file to write: name one, such as -o boxes.json")
-    if output.suffix.lower() != ".json":
-        raise ConfigError(f"{output} is to hold JSON: end its name with .json")
+    check_ending(output, "JSON", ".json")
     if output.exists() and not overwrite:
         raise OutputError(f"{output} exists: add --overwrite or name another file")
     if not output.parent.is_dir():

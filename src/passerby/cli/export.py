@@ -9,10 +9,10 @@ from cyclopts import App, Parameter
 from passerby.cli.console import Table, complain, print_json, print_table, say
 from passerby.cli.datasets.options import Which, WhichDataset
 from passerby.cli.defaults import shown
+from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import ReidDataset
-from passerby.errors import ConfigError
 from passerby.models.cards import Pixels
 from passerby.partial import Permit
 from passerby.pipeline.image_lists import ImageList
@@ -64,8 +64,7 @@ def export(  # noqa: PLR0913  (one option each)
         as_json: Print the outcome as JSON.
         overwrite: Replace the file if it exists.
     """
-    if output.suffix.lower() != ".onnx":
-        raise ConfigError(f"{output} is to hold ONNX: end its name with .onnx")
+    check_ending(output, "ONNX", ".onnx")
     check_new(output, read=[model, calibrate], overwrite=overwrite)
     images = None if calibrate is None else _images(calibrate, which or WhichDataset())
     with progress("comparing", 0 if images is None else 2 * compared(images)) as advance:

@@ -6,16 +6,15 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from passerby.cli.console import complain, say
+from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
-from passerby.errors import ConfigError, OutputError
+from passerby.errors import OutputError
 from passerby.partial import Permit
 from passerby.pipeline.report_page_run import write_report_page
 
 __all__ = ["app", "report"]
 
 app = App(name="report", default_parameter=Parameter(negative=""))
-
-_ENDINGS = ".html", ".htm"
 
 
 @app.default
@@ -40,8 +39,7 @@ def report(
         overwrite: Replace the page if it exists.
     """
     page = output or report.with_suffix(".html")
-    if page.suffix.lower() not in _ENDINGS:
-        raise ConfigError(f"{page}: the page is HTML: name a file that ends in .html")
+    check_ending(page, "HTML", ".html", ".htm")
     if page.exists() and not overwrite:
         raise OutputError(f"{page} exists: add --overwrite or name another output")
     problems = write_report_page(report, page, Permit(overwrite))

@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from passerby.cli.console import complain, say
+from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import OutputError
 from passerby.partial import Permit
@@ -44,6 +45,7 @@ def review(
         overwrite: Replace the PNG if it exists.
     """
     sheet = output or report.with_name(f"{report.stem}_review.png")
+    check_ending(sheet, "a picture", ".png")
     if sheet.exists() and not overwrite:
         raise OutputError(f"{sheet} exists: add --overwrite or name another output")
     outcome = draw(report, sheet, most=most, columns=columns, permit=Permit(overwrite))

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-__all__ = ["Cell", "as_csv", "as_latex"]
+__all__ = ["Cell", "as_csv", "as_latex", "no_formula"]
 
 Cell: TypeAlias = str | float | None
 """Text, a number, or nothing."""
@@ -83,9 +83,19 @@ def as_latex(
     return "\n".join(lines) + "\n"
 
 
+def no_formula(text: str) -> str:
+    """Return a text as spreadsheets show it, without computing it.
+
+    Example:
+        >>> no_formula("=1+1"), no_formula("street")
+        ("'=1+1", 'street')
+    """
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text[:1] in _FORMULA else text
+
+
 def _csv_cell(cell: Cell) -> str:
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        return no_formula(cell)
     return "" if cell is None else f"{cell:.6g}"
 
 

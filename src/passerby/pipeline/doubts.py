@@ -16,6 +16,8 @@ __all__ = ["Doubt", "FinishedItem", "FinishedRun", "choose", "doubts", "read_rep
 APART_SECONDS = 1.0
 APART_FRAMES = 10
 """Frames of one output that are nearer to each other show the same; only one is taken."""
+LONGEST = 4_096
+"""Characters that are read of a text; no path is longer."""
 
 
 class NamedFile(BaseModel):
@@ -100,8 +102,10 @@ def read_report(path: Path) -> FinishedRun:
 
 
 def _without_boxes(value: dict[str, Any]) -> dict[str, Any]:
-    """Forget the boxes of all frames, of which there may be millions."""
-    return {} if "looked" in value else value
+    """Forget the boxes of all frames, of which there may be millions, and ends of long texts."""
+    if "looked" in value:
+        return {}
+    return {key: one[:LONGEST] if isinstance(one, str) else one for key, one in value.items()}
 
 
 def doubts(items: Iterable[FinishedItem]) -> list[Doubt]:

@@ -11,11 +11,15 @@ from passerby.pipeline.complaint import told_of
 from passerby.pipeline.doubts import FinishedItem, FinishedRun, choose, doubts, read_report
 from passerby.pipeline.review_frames import ReviewFrame
 from passerby.pipeline.vouchers import Vouchers, finished_frames, run_files, run_vouchers
+from passerby.printable import printable
 from passerby.reasons import reason_of
 from passerby.sinks.apart import check_apart
 from passerby.sinks.contact_sheet import ContactSheet, Note
 
 __all__ = ["Outcome", "review"]
+
+CAPTION = 100
+"""Characters at either end of a text that a caption shows, at most."""
 
 Ranked = Mapping[int, tuple[int, ReviewFrame]]
 """Frames by their numbers, each with its place in the sheet."""
@@ -112,4 +116,10 @@ def _caption(name: str, doubt: ReviewFrame) -> tuple[str, ...]:
     if doubt.tracks:
         numbers = ", ".join(map(str, doubt.tracks))
         when += f", track{'s' if len(doubt.tracks) > 1 else ''} {numbers}"
-    return name, when, doubt.reason
+    return _short(name), when, _short(doubt.reason)
+
+
+def _short(text: str) -> str:
+    """The beginning and the end of a text, as far as a caption could show them."""
+    whole = printable(text)
+    return whole if len(whole) <= 2 * CAPTION else f"{whole[:CAPTION]}...{whole[-CAPTION:]}"

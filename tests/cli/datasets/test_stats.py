@@ -95,7 +95,7 @@ def test_no_picture_of_the_data_set_becomes_a_sheet(
 
 def test_a_sheet_of_another_kind(market: Path, tmp_path: Path, capsys: Capture) -> None:
     assert stats(market, "--sheet", str(tmp_path / "s.jpg")) == EXIT_USAGE
-    assert "ends in .png" in capsys.readouterr().err
+    assert "end its name with .png" in capsys.readouterr().err
 
 
 def test_an_image_that_cannot_be_read_is_told(market: Path, capsys: Capture) -> None:

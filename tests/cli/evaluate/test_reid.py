@@ -221,7 +221,13 @@ def test_wrong_use_is_one_clear_line(
     refused(EXIT_USAGE, "1 <= k2 <= k1", *files, "--rerank", "--k1", "3")
     refused(EXIT_USAGE, "curves are written as", *files, "--cmc", "curve.txt")
     refused(EXIT_USAGE, "give --data and --model", *files, "--ranked-lists", "lists.png")
-    refused(EXIT_USAGE, "ranked lists are a PNG", *files, "--ranked-lists", "lists.jpg")
+    refused(
+        EXIT_USAGE,
+        "is to hold a picture: end its name with .png",
+        *files,
+        "--ranked-lists",
+        "lists.jpg",
+    )
     refused(EXIT_USAGE, "of one split", *data, "--all-splits", "--cmc", "c.png")
     refused(EXIT_USAGE, "of one gallery", *files, "--single-shot", "--cmc", "c.png")
     refused(EXIT_USAGE, "say bgr-255 or rgb-imagenet", *data[:-2])

@@ -134,6 +134,17 @@ def test_a_name_that_two_pictures_share_says_nothing_of_either(tmp_path: Path, o
     assert "it is said of several pictures of that name" in (found.failure or "")
 
 
+def test_frames_of_a_video_may_all_bear_its_name(tmp_path: Path) -> None:
+    data = data_set()
+    data["images"] = [
+        {"id": 5 + number, "file_name": "../street.mp4", "frame_id": number} for number in range(3)
+    ]
+    known = opened(tmp_path, data)
+    assert [len(known.of_frame(number, 64, 48, "street.mp4")) for number in range(3)] == [1, 0, 0]
+    assert known.of_frame(1, 64, 48).failure is None
+    assert known.of_file("street.mp4", 64, 48).failure is not None
+
+
 def test_a_number_that_two_pictures_share_says_nothing_of_either(tmp_path: Path) -> None:
     data = data_set()
     data["images"].append({"id": 5, "file_name": "park.jpg"})

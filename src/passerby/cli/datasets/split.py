@@ -7,6 +7,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from passerby.cli.console import say
+from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets.reading import draw_partitions
 from passerby.datasets.splits import write_partitions
@@ -34,6 +35,7 @@ def split(
         name: Of the data set; by default what its files look like.
         seed: Another seed draws other people; what the authors chose stays.
     """
+    check_ending(output, "JSON", ".json")
     if output.exists():
         raise OutputError(f"{output} exists: name another output")
     partitions = draw_partitions(root, name, seed)

@@ -7,6 +7,7 @@ from typing import Any
 from passerby.cli.console import Table, complain, print_json, print_table, say
 from passerby.cli.datasets.console import described, progress_bar
 from passerby.cli.datasets.options import AsJson, Cover, Find, Which, WhichDataset, Workers
+from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets.statistics import statistics
 from passerby.errors import OutputError
@@ -53,6 +54,7 @@ def stats(  # noqa: PLR0913  (one group of options each)
         find: How people are found for it.
     """
     check_apart([sheet], [root, None if find is None else find.detections])
+    check_ending(sheet, "a picture", ".png")
     if sheet is not None and sheet.exists() and not overwrite:
         raise OutputError(f"{sheet} exists: add --overwrite or name another output")
     chosen = COARSE if cover is None else cover.settings

@@ -9,6 +9,7 @@ from cyclopts import Group, Parameter
 
 from passerby.cli.console import Table, print_table
 from passerby.cli.datasets.options import Which, WhichDataset
+from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.evaluate.inputs import describe
 from passerby.cli.evaluate.rules import Rules, RulesOption
@@ -75,6 +76,9 @@ def matrix(  # noqa: PLR0913  (one option each)
     if not images or not models:
         raise ConfigError("say what to compare: --images.NAME ROOT and --models.NAME MODEL")
     check_new(json, csv, latex, read=[*images.values(), *models.values()], overwrite=overwrite)
+    check_ending(json, "JSON", ".json")
+    check_ending(csv, "CSV", ".csv")
+    check_ending(latex, "LaTeX", ".tex")
     networks = {name: open_describer(model, pixels) for name, model in models.items()}
     datasets = _datasets(images, which or WhichDataset())
     signatures = {

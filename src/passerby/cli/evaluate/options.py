@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from passerby.cli.datasets.options import WhichDataset
+from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new
 from passerby.cli.evaluate.inputs import Compared, describe, from_files, splits
 from passerby.errors import ConfigError
@@ -139,13 +140,14 @@ class Output:
         """Find out before the work whether all of it can be written, beside all that is read."""
         files = (self.json, self.parquet, self.cmc, self.roc, self.ranked_lists)
         check_new(*files, read=read, overwrite=self.overwrite)
+        check_ending(self.json, "JSON", ".json")
+        check_ending(self.parquet, "Parquet", ".parquet")
+        check_ending(self.ranked_lists, "a picture", ".png")
         if self.parquet is not None:
             check_can_write_parquet()
         for curve in (self.cmc, self.roc):
             if curve is not None:
                 check_can_draw(curve)
-        if self.ranked_lists is not None and self.ranked_lists.suffix.lower() != ".png":
-            raise ConfigError(f"{self.ranked_lists}: ranked lists are a PNG: name a .png file")
         if self.ranked_lists is not None and what.data is None:
             raise ConfigError("ranked lists show images: give --data and --model in place of files")
         if self.of_one_result and what.all_splits:

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from passerby.cli.console import Table, complain, print_table
+from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import InputError
@@ -70,6 +71,8 @@ def tracking(  # noqa: PLR0913  (one option each)
         overwrite: Replace files that exist.
     """
     check_new(json, csv, read=[tracks, truth], overwrite=overwrite)
+    check_ending(json, "JSON", ".json")
+    check_ending(csv, "CSV", ".csv")
     permit = Permit(overwrite)
     results = {one.name: _evaluated(one, iou, visible, frames) for one in sequences(tracks, truth)}
     if len(results) > 1:

@@ -95,15 +95,14 @@ def _data_set(data: DataSet, path: Path) -> Table:
     for number, image in enumerate(data.images):
         picture = Picture(size=(image.width, image.height))
         frame = number if image.frame_id is None else image.frame_id
-        for known in (
-            pictures.setdefault(image.id, picture),
-            table.files.setdefault(plain(image.file_name), picture),
-        ):
-            # A number or a name that two pictures share: of both nobody knows what is meant.
-            known.shared |= known is not picture
-            picture.shared |= known is not picture
+        # Of what two pictures share, number or name, nobody knows which of them is meant.
+        first = pictures.setdefault(image.id, picture)
+        first.shared = picture.shared = first is not picture or first.shared
+        name = plain(image.file_name)
+        if table.files.setdefault(name, picture) is not picture:
+            table.files[name] = Picture(shared=True)
         if table.frames.setdefault(frame, picture) is not picture:
-            table.frames[frame] = Picture(shared=True)  # of several videos
+            table.frames[frame] = Picture(shared=True)
     for number, annotation in enumerate(data.annotations):
         place = f"{path} annotation {number}"
         if annotation.image_id not in pictures:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from passerby.evaluate.tables import no_formula
 from passerby.evaluate.tracking.evaluation import TrackingResult
 from passerby.partial import ANEW, Permit, write_text
 
@@ -21,7 +22,7 @@ def as_table(results: Mapping[str, TrackingResult]) -> str:
         summary = result.summary()
         if number == 0:
             writer.writerow(["sequence", *summary])
-        writer.writerow([name, *(_shown(value) for value in summary.values())])
+        writer.writerow([no_formula(name), *(_shown(value) for value in summary.values())])
     return text.getvalue()
 
 
