@@ -14,9 +14,8 @@ SRC = Path(__file__).resolve().parents[2] / "src"
 MAY_DO_ALL = ("passerby/partial.py", "passerby/files/")
 
 MAY_USE = {
-    "passerby/cli/streams.py": {"open", "O_RDWR"},  # the null device
-    # Temporary folders of their own, for libraries that write files by name.
     "passerby/cli/streams.py": {"O_RDWR", "open"},  # of the null device
+    # Temporary folders of their own, for libraries that write files by name.
     "passerby/models/describer.py": {"TemporaryDirectory"},
     "passerby/models/quantization.py": {"TemporaryDirectory"},
     "passerby/models/reid/export.py": {"TemporaryDirectory"},
