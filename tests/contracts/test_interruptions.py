@@ -37,8 +37,12 @@ MARKER: Image = np.kron(
 ).astype(np.uint8)
 """Black and white cells of 4x4 pixels, which survive any encoder."""
 SIDE = len(MARKER)
+FRAMES = 75
+"""Of the clip."""
 ALIKE = 0.6
 """Correlation from which a place is taken for the marker; other places stay below 0.4."""
+MODELS = Path(__file__).resolve().parents[3] / "shared" / "models"
+"""Where there are none, the training of detectors ends before it looks at pictures."""
 HIDDEN = re.compile(r"\..*\.partial-[0-9a-f]{8}")
 
 
@@ -164,8 +168,8 @@ def write_collection(data: Path) -> None:
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Raw pictures; the one place that may hold the marker."""
     folder = tmp_path_factory.mktemp("inputs")
-    write_clip(folder / "clip.mkv", "ffv1", "bgr0", 150)
-    write_boxes(folder / "boxes.txt", 150)
+    write_clip(folder / "clip.mkv", "ffv1", "bgr0", FRAMES)
+    write_boxes(folder / "boxes.txt", FRAMES)
     write_crops(folder / "market")
     write_collection(folder / "data")
     return folder
@@ -204,7 +208,7 @@ COMMANDS = {
         *("--teacher", "none", "--pictures", "24", "--batch", "4", "--workers", "1", "-o", "out"),
         *(
             word
-            for name in ("voc2007", "coco128", "rohith", "luiz")
+            for name in ("voc2007", "coco128", "rohith", "luiz", "hardhat")
             for word in ("--leave-out", name)
         ),
     ],
@@ -277,6 +281,7 @@ def start(command: str, inputs: Path, folder: Path, port: int) -> Run:
         (folder / name).mkdir(parents=True)
     words = [word.format(inputs=inputs, port=port) for word in COMMANDS[command]]
     environment = os.environ | {"TMPDIR": str(folder / "tmp"), "HOME": str(folder / "home")}
+    environment.setdefault("PASSERBY_MODELS", str(MODELS))
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
         process = subprocess.Popen(
             [*PROGRAM, *words],

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -93,15 +94,21 @@ def test_a_file_is_hashed_again_when_it_changes(make_card, folders: Folders) -> 
         locate("small")
 
 
-def test_a_file_is_hashed_once_while_it_stays_the_same(make_card, folders: Folders) -> None:
+def test_a_file_is_hashed_once_while_it_stays_the_same(
+    make_card, folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
     card = make_card("small")
     path = folders["chosen"] / card.file
     path.write_bytes(b"weights")
-    os.utime(path, ns=(3, 3))
     locate("small")
-    path.write_bytes(b"WEIGHTS")  # as long and, so to speak, at the same time
+    with monkeypatch.context() as patch:
+        patch.setattr(hashlib, "file_digest", lambda *_: pytest.fail("hashed again"))
+        locate("small")
+    time.sleep(0.02)  # until the file system's clock has moved on
+    path.write_bytes(b"WEIGHTS")  # as long and, as far as it tells, at the same time
     os.utime(path, ns=(3, 3))
-    locate("small")
+    with pytest.raises(ModelError, match="is not small"):
+        locate("small")
 
 
 def test_a_path_means_that_file_and_a_name_the_right_one(make_card, folders: Folders) -> None:

@@ -146,13 +146,13 @@ def sha256_of(path: Path) -> str:
     """
     try:
         status = path.stat()
-        return _sha256(path, status.st_mtime_ns, status.st_size)
+        return _sha256(path, (status.st_ino, status.st_ctime_ns, status.st_size))
     except OSError as error:
         raise ModelError(f"cannot read {path} ({error.strerror}): check its permissions") from error
 
 
 @lru_cache(maxsize=64)
-def _sha256(path: Path, modified: int, size: int) -> str:  # noqa: ARG001 - part of the cache's key
-    """Hash a file; once in a process, unless its time or size changes."""
+def _sha256(path: Path, state: tuple[int, int, int]) -> str:  # noqa: ARG001 - part of the cache's key
+    """Hash a file; once in a process, unless it is changed or replaced."""
     with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
