@@ -79,8 +79,14 @@ def test_any_boxes_on_any_image(anonymize: Anonymizer, scene: tuple[Image, Detec
 
 
 SCENE = Detections.of(
-    [[20, 20, 60, 110], [70, 30, 90, 50], [100, 40, 120, 64], [130, 20, 150, 90]],
-    kinds=[Kind.PERSON, Kind.HEAD, Kind.FACE, Kind.MOTION],
+    [
+        [20, 20, 60, 110],
+        [70, 30, 90, 50],
+        [100, 40, 120, 64],
+        [130, 20, 150, 90],
+        [100, 100, 150, 112],
+    ],
+    kinds=[Kind.PERSON, Kind.HEAD, Kind.FACE, Kind.MOTION, Kind.OBJECT],
 )
 
 

@@ -90,7 +90,9 @@ class Anonymizer:
 
     @property
     def weakness(self) -> str | None:
-        """What is weak about the preset, the operator or its strength, if anything."""
+        """What is weak about the regions, the preset, the operator or its strength, if anything."""
+        if self.preset is None and set(self.regions) == {"objects"}:
+            return "the region objects alone leaves people as they are: add heads"
         return weakness(self.operator, self.strength, self.preset)
 
     def __call__(
