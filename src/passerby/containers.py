@@ -1,5 +1,6 @@
 """Opening what holds a video; nothing but the file itself is read."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -8,7 +9,7 @@ from av.error import FFmpegError
 
 from passerby.errors import InputError
 
-__all__ = ["open_container", "starts_as_jpeg"]
+__all__ = ["length_of", "open_container", "starts_as_jpeg"]
 
 _NO_VIDEO = frozenset(
     (
@@ -45,6 +46,17 @@ def open_container(path: Path) -> InputContainer:
             f"{path} is neither a picture nor a video that can be read ({_reason(error)}): "
             "it is damaged, cut off or of another kind"
         ) from error
+
+
+def length_of(container: InputContainer) -> Fraction | None:
+    """Seconds from its start to its end, as far as it says so.
+
+    Some programs give in Matroska files when they end, and not how long they are.
+    """
+    start, length = container.start_time or 0, container.duration
+    if length and container.format.name == "matroska,webm" and 0 < start < length:
+        length -= start
+    return Fraction(length, av.time_base) if length else None
 
 
 def _reason(error: Exception) -> str:

@@ -90,18 +90,18 @@ class _Stream:
 
     Attributes:
         piece: Which of the pieces between jumps.
-        last: Time of its last packet, as the file has it.
-        latest: Its latest time in this piece.
+        latest: Its latest time in this piece, as the file has it.
         end: Where what it showed so far ends, on the one clock.
-        step: Seconds between its last two packets.
+        decoded: When its last packet is decoded.
+        step: Seconds between that and the one before, where packets do not say how long they are.
         left: Its latest time in the piece before.
         packets: How many of this piece there were.
     """
 
     piece: int
-    last: Fraction
     latest: Fraction
     end: Fraction
+    decoded: Fraction | None = None
     step: Fraction = Fraction(0)
     left: Fraction | None = None
     packets: int = 0
@@ -137,7 +137,7 @@ class FileClock:
         if not packet.is_discard:
             self._follow(stream, time, BACK if packet.is_keyframe else REORDERED)
         offset = self._offsets[stream.piece]
-        length = packet.duration * unit if packet.duration else stream.step
+        length = packet.duration * unit if packet.duration else _step(stream, packet)
         stream.end = max(stream.end, time + length + offset)
         moved = round(offset / unit)
         packet.pts = None if packet.pts is None else packet.pts + moved
@@ -146,7 +146,7 @@ class FileClock:
     def _stream(self, number: int, time: Fraction) -> _Stream:
         """What is known of a stream; a new one may begin far from where the others are."""
         if number not in self._streams:
-            new = _Stream(self.jumps, time, time, time + self._offsets[-1])
+            new = _Stream(self.jumps, time, time + self._offsets[-1])
             if self._streams and not self._is_near(new.end):
                 new.end = self._end()
                 self._go_on(new, time)
@@ -159,9 +159,7 @@ class FileClock:
             self._go_back(stream, time)
         elif time < stream.latest - tolerance or self._is_ahead(stream, time):
             self._go_on(stream, time)
-        else:
-            stream.step = abs(time - stream.last) or stream.step
-        stream.last, stream.latest = time, max(stream.latest, time)
+        stream.latest = max(stream.latest, time)
         stream.packets += 1
 
     def _is_ahead(self, stream: _Stream, time: Fraction) -> bool:
@@ -197,6 +195,16 @@ class FileClock:
     def _end(self) -> Fraction:
         """Where all that was shown so far ends, on the one clock."""
         return max(stream.end for stream in self._streams.values())
+
+
+def _step(stream: _Stream, packet: Packet) -> Fraction:
+    """How long a packet lasts that does not say so: as long as it took from the last to this."""
+    before, stream.decoded = stream.decoded, None
+    if packet.dts is not None:
+        stream.decoded = packet.dts * packet.time_base
+        if before is not None and 0 < stream.decoded - before < REORDERED:
+            stream.step = stream.decoded - before
+    return stream.step
 
 
 def _is_played(stream: Stream) -> bool:

@@ -104,7 +104,8 @@ def test_variable_times_are_kept_to_the_tick(
     copy_media(source, tmp_path / f"out.{ending}")
     with av.open(str(tmp_path / f"out.{ending}")) as container:
         assert container.streams.video[0].time_base == Fraction(1, 12800)
-        assert [one.pts for one in container.decode(video=0)] == times
+        shown = [one.pts for one in container.decode(video=0)]
+    assert shown == [time - start for time in times]  # a copy starts with its first picture
 
 
 @pytest.mark.parametrize("ending", ["mkv", "webm", "ts"])

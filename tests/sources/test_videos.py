@@ -65,13 +65,70 @@ def test_variable_times_are_kept_to_the_tick(read_media, make_video) -> None:
     assert medium.time_base == Fraction(1, 12800)
 
 
-def test_a_late_start_is_kept(read_media, make_video) -> None:
-    frames, medium, error = read_media(
-        make_video("a.mp4", times=[6400 + 512 * i for i in range(8)])
-    )
+@pytest.mark.parametrize("start", [6400, 12800 * 36_000])
+@pytest.mark.parametrize("ending", ["mp4", "mov", "ts", "mkv"])
+def test_times_count_from_the_first_picture_wherever_the_clock_starts(
+    read_media, make_video, ending: str, start: int
+) -> None:
+    times = [start + 512 * i for i in range(8)]
+    frames, medium, error = read_media(make_video(f"a.{ending}", times=times))
     assert error is None
-    assert frames[0].time == 0.5
-    assert medium.duration == Fraction(8, 25)
+    np.testing.assert_allclose([frame.time for frame in frames], np.arange(8) / 25, atol=0.001)
+    assert medium.duration is None or medium.duration == Fraction(8, 25)
+    if ending in ("mp4", "mov"):
+        assert medium.start == Fraction(start, 12800)
+
+
+def test_pictures_that_an_edit_list_hides_do_not_count(make_video, read_media) -> None:
+    """The first picture that is shown is at 0, as players have it."""
+    source = make_video("a.mp4", times=[512 * i for i in range(-4, 8)])
+    with av.open(str(source)) as container:
+        shown = [frame.pts for frame in container.decode(video=0)]
+    frames, _, error = read_media(source)
+    assert error is None
+    assert [frame.pts for frame in frames] == [pts - shown[0] for pts in shown]
+
+
+@pytest.mark.parametrize("ending", ["ts", "mpg"])
+@pytest.mark.parametrize("frames", [2, 8, 30])
+def test_where_the_clock_runs_back_the_film_goes_on(
+    make_video, read_media, tmp_path: Path, ending: str, frames: int
+) -> None:
+    codec = {"mpg": "mpeg2video", "ts": "libx264"}[ending]
+    base = {"mpg": Fraction(1, 25), "ts": Fraction(1, 90_000)}[ending]
+    part = make_video(f"a.{ending}", codec=codec, time_base=base, frames=frames)
+    path = tmp_path / f"three.{ending}"
+    path.write_bytes(3 * part.read_bytes())
+    read, medium, _ = read_media(path)
+    assert len(read) == 3 * frames
+    steps = np.diff([frame.time for frame in read])
+    np.testing.assert_allclose(steps, 0.04, atol=0.02 if frames == 2 else 0.001)
+    if frames > 2:
+        assert "the file's clock jumps 2 times: what follows goes on without a gap" in medium.notes
+
+
+def test_where_the_clock_jumps_hours_ahead_the_film_goes_on(
+    make_video, read_media, tmp_path: Path
+) -> None:
+    parts = []
+    for name, start in (("a", 0), ("b", 90_000 * 36_000), ("c", 90_000 * 7_000)):
+        times = [start + 3600 * index for index in range(20)]
+        parts.append(make_video(f"{name}.ts", time_base=Fraction(1, 90_000), times=times))
+    path = tmp_path / "joined.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    frames, medium, error = read_media(path)
+    assert error is None
+    np.testing.assert_allclose(np.diff([frame.time for frame in frames]), 0.04, atol=0.001)
+    assert any("clock jumps 2 times" in note for note in medium.notes)
+
+
+def test_a_gap_that_somebody_meant_is_kept(make_video, read_media) -> None:
+    """As of a camera that records where something moves."""
+    times = [0, 512, 1024, 12800 * 600, 12800 * 600 + 512]
+    frames, medium, error = read_media(make_video("a.mp4", times=times))
+    assert error is None
+    assert [frame.pts for frame in frames] == times
+    assert not any("jumps" in note for note in medium.notes)
 
 
 @pytest.mark.parametrize("size", [(854, 480), (97, 61), (2, 2), (16, 1080)])

@@ -13,7 +13,7 @@ from av.error import FFmpegError
 from passerby.containers import open_container
 from passerby.errors import OutputError
 from passerby.file_clock import FileClock, longest_gap
-from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, start_of
+from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, moved, start_of
 from passerby.sinks.formats import VideoFormat
 
 __all__ = ["AudioTracks"]
@@ -73,22 +73,36 @@ class AudioTracks:
         self._waiting = self._read()
         self._next = next(self._waiting, None)
 
+    @property
+    def lead(self) -> Fraction:
+        """How much earlier than the video the sound starts, in seconds."""
+        return Fraction(0) if self._next is None else max(Fraction(0), -self._begin(self._next))
+
+    def delay(self, seconds: Fraction) -> None:
+        """Let all sound start later; to be called before any is written."""
+        self._start -= seconds
+
     def write_until(self, time: Fraction) -> None:
         """Write the sound that starts before ``time``, in seconds."""
-        while self._next is not None and start_of(self._next) < time:
-            self._output.mux(self._tracks[self._next.stream_index].packets(self._next))
+        while self._next is not None and self._begin(self._next) < time:
+            track = self._tracks[self._next.stream_index]
+            self._output.mux(track.packets(moved(self._next, -self._start)))
             self._next = next(self._waiting, None)
 
     def finish(self) -> None:
         """Write all that is left."""
         while self._next is not None:
-            self.write_until(start_of(self._next) + 1)
+            self.write_until(self._begin(self._next) + 1)
         for track in self._tracks.values():
             self._output.mux(track.rest())
 
     def close(self) -> None:
         """Close the source."""
         self._input.close()
+
+    def _begin(self, packet: "Packet[AudioStream]") -> Fraction:
+        """When the sound in a packet of the source begins in the output, in seconds."""
+        return start_of(packet) - self._start
 
     def _track(self, stream: AudioStream, *, mute: bool) -> Track:
         """Silence, or the packets; where PyAV does not let these in, samples are stored anew."""
@@ -110,23 +124,16 @@ class AudioTracks:
     def _read(self) -> "Iterator[Packet[AudioStream]]":
         """Packets with a time, until the end or the first damage; the video source reports it."""
         heard = {stream.index: _Heard() for stream in self._input.streams.audio}
+        clock = FileClock(longest_gap(self._input.format.flags))
+        everything: Iterator[Packet[Any]] = self._input.demux() if heard else iter(())
         try:
-            for packet in self._timed() if heard else ():
+            for packet in everything:
+                if packet.size:
+                    clock.mend(packet)  # as the source of the video does, with all packets
                 if packet.stream_index in heard and packet.dts is not None:
                     yield from heard[packet.stream_index](packet)
         except FFmpegError:
             return
-
-    def _timed(self) -> "Iterator[Packet[Any]]":
-        """All packets of the file, on the clock by which the video's frames go."""
-        clock = FileClock(longest_gap(self._input.format.flags))
-        for packet in self._input.demux():
-            if packet.size:
-                clock.mend(packet)
-                begun = round(self._start / packet.time_base)
-                packet.pts = None if packet.pts is None else packet.pts - begun
-                packet.dts = None if packet.dts is None else packet.dts - begun
-            yield packet
 
 
 class _Heard:

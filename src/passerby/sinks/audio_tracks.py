@@ -13,7 +13,7 @@ from av.error import FFmpegError
 
 from passerby.sinks.vorbis import without_comments
 
-__all__ = ["Copy", "Samples", "Silence", "Track", "start_of"]
+__all__ = ["Copy", "Samples", "Silence", "Track", "moved", "start_of"]
 
 _ANY_RATE = 48_000
 """Samples a second that every encoder takes; silence sounds the same at any rate."""
@@ -129,3 +129,11 @@ def start_of(packet: "Packet[AudioStream]") -> Fraction:
     """When the sound in a packet begins, in seconds."""
     time = packet.pts if packet.pts is not None else packet.dts or 0
     return time * packet.time_base
+
+
+def moved(packet: "Packet[AudioStream]", seconds: Fraction) -> "Packet[AudioStream]":
+    """The packet itself, so much later."""
+    ticks = round(seconds / packet.time_base)
+    packet.pts = None if packet.pts is None else packet.pts + ticks
+    packet.dts = None if packet.dts is None else packet.dts + ticks
+    return packet

@@ -1,6 +1,7 @@
 """When each frame is shown, in the units that the container takes."""
 
 from fractions import Fraction
+from math import ceil
 
 from passerby.errors import OutputError
 from passerby.media import Medium
@@ -35,9 +36,15 @@ class Timing:
         timed = medium.time_base is not None and not clocked
         self.time_base = medium.time_base if timed and medium.time_base else 1 / self.rate
         self._step = max(round(1 / (self.rate * self.time_base)), 1)
+        self._delay = 0
         self._offset: Fraction | None = None
         self._first: int | None = None
         self._last: int | None = None
+
+    def delay(self, seconds: Fraction) -> Fraction:
+        """Show all frames later, by that or up to one unit more; return by how much."""
+        self._delay = ceil(seconds / self.time_base)
+        return self._delay * self.time_base
 
     def time_of(self, frame: AnonymizedFrame) -> int:
         """When ``frame`` is shown, in units of `time_base`.
@@ -56,7 +63,7 @@ class Timing:
             )
         self._first = time if self._first is None else self._first
         self._last = time
-        return time
+        return time + self._delay
 
     def _rounded(self, time: Fraction) -> int:
         """Round to whole units, all frames to the same side where they come at a constant rate."""

@@ -122,6 +122,8 @@ class VideoSink:
             self._audio = AudioTracks(
                 source, output, self._target, self._container, start, mute=encoding.audio == "mute"
             )
+            # What begins before the first picture would else be cut off by some players.
+            self._audio.delay(self._timing.delay(self._audio.lead))
 
     def _encode(self, picture: VideoFrame, duration: int) -> None:
         picture.duration = duration

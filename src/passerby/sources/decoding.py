@@ -9,6 +9,7 @@ from av.error import FFmpegError
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from passerby.containers import length_of
 from passerby.errors import InputError
 from passerby.file_clock import FileClock, longest_gap
 from passerby.sources.decoders import decoder_of
@@ -132,8 +133,9 @@ class Decoding:
             return stream.frames * stream.time_base
         if kind == _TIMED_BY_STREAM and stream.duration and stream.time_base:
             return ((stream.start_time or 0) + stream.duration) * stream.time_base
-        if kind in _TIMED_BY_CONTAINER and self._container.duration:
-            return ((self._container.start_time or 0) + self._container.duration) * _MICROSECOND
+        length = length_of(self._container)
+        if kind in _TIMED_BY_CONTAINER and length:
+            return (self._container.start_time or 0) * _MICROSECOND + length
         return None
 
     def _is_cut_stream(self) -> bool:

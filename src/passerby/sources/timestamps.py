@@ -38,8 +38,7 @@ class Timestamps:
     def _time(self, pts: int | None) -> int:
         if self._last is None:
             return pts or 0
-        if pts is None or self._given is None:
-            return self._last + self._step if pts is None else max(pts, self._last + 1)
-        if pts > self._last:
+        if pts is not None and pts > self._last:
             return pts
-        return self._last + (max(self._step // 2, 1) if pts > self._given else self._step)
+        runs = pts is not None and self._given is not None and pts > self._given
+        return self._last + (max(self._step // 2, 1) if runs else self._step)

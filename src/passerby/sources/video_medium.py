@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-import av
 from av import VideoFrame
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from passerby.containers import length_of
 from passerby.media import Medium
 from passerby.sources.colours import colour_of, has_alpha
 from passerby.sources.decoders import is_padded
@@ -60,9 +60,8 @@ def _length(stream: VideoStream) -> Fraction | None:
 def _expected_frames(
     container: InputContainer, stream: VideoStream, rate: Fraction | None
 ) -> int | None:
-    if stream.start_time is None or not container.duration or not rate:
-        return None
-    return round(Fraction(container.duration, av.time_base) * rate)
+    length = length_of(container)
+    return round(length * rate) if length and rate and stream.start_time is not None else None
 
 
 def _notes(
