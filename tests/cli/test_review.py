@@ -15,7 +15,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 def doubtful(frame: int) -> list[tuple[int, int, int, int, int]]:
-    return [(20, 10, 10, 40, 255)] if frame < 3 or frame > 56 else []
+    return [(20, 10, 10, 40, 241)] if frame < 3 or frame > 56 else []
 
 
 def nobody(_frame: int) -> list[tuple[int, int, int, int, int]]:

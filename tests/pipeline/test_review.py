@@ -21,8 +21,8 @@ Film = Callable[..., Path]
 
 
 def doubtful(frame: int) -> list[tuple[int, int, int, int, int]]:
-    """One who is seen for a moment, twice, far from each other in time."""
-    return [(20, 10, 10, 40, 255)] if frame in range(3) or frame in range(90, 93) else []
+    """One of whom the detector is not sure, for a moment, twice, far from each other in time."""
+    return [(20, 10, 10, 40, 241)] if frame in range(3) or frame in range(90, 93) else []
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_every_doubtful_frame_is_shown_covered(report: Path, tmp_path: Path) -> 
         tile = page[top : top + round(64 * scale), left : left + FRAME_SIZE[0]]
         head = tile[round(14 * scale), [round(25 * scale), round(65 * scale)]]
         body = tile[round(40 * scale), [round(25 * scale), round(65 * scale)]]
-        assert (head == 0).all(axis=1).any()  # black where one of the two heads is
+        assert (head < 9).all(axis=1).any()  # black where one of the two heads is
         assert (body > 235).all(axis=1).any()
         left += FRAME_SIZE[0] + GAP + 176 + GAP
 
