@@ -16,7 +16,6 @@ MAY_DO_ALL = ("passerby/partial.py", "passerby/files/")
 MAY_USE = {
     "passerby/cli/streams.py": {"open", "O_RDWR"},  # the null device
     # Temporary folders of their own, for libraries that write files by name.
-    "passerby/cli/streams.py": {"O_RDWR", "open"},  # of the null device
     "passerby/models/describer.py": {"TemporaryDirectory"},
     "passerby/models/quantization.py": {"TemporaryDirectory"},
     "passerby/models/reid/export.py": {"TemporaryDirectory"},
