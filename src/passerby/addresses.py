@@ -15,12 +15,13 @@ SCHEMES = "s?ftp|hls|https?|mmsh?|onvif|rtmp[est]*|s?rtp|rtsp[su]?|srt|tcp|tls|u
 """What addresses begin with, to know one by in which a colon or a slash was left out."""
 
 ADDRESS = re.compile(
-    rf"(?:(?P<scheme>[a-zA-Z][\w+.-]*):[/\\]{{2,}}|(?P<slip>(?:{SCHEMES})(?:[:;][/\\]*|[/\\]{{2,}})))"
+    rf"(?:(?P<scheme>[a-zA-Z][\w+.-]*):[/\\]{{2,}}"
+    rf"|(?P<slip>(?:{SCHEMES})(?:[:;][/\\]*|[/\\]{{2,}}|[/\\](?=[^/\\@:]*:.*@))))"
     r"(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-USER = re.compile(r"[^/\\@:]*:.*@(?P<rest>.*)", re.DOTALL)
-"""User and password before a host, without anything before them."""
+LOGIN = re.compile(r"(?:[\w+.-]*[:;]*(?P<slashes>[/\\]+))?[^/\\@:]*:.*@(?P<rest>.*)", re.DOTALL)
+"""User and password before a host, with nothing before them or what may be meant for a scheme."""
 
 HOST = re.compile(r"(?:\[[\w:.%]*\]|[^:\[\]]*)(?::\d*)?")
 """A name, a number or an IPv6 address in brackets, and perhaps a port."""
@@ -32,7 +33,7 @@ NAMES_OF_SECRETS = re.compile(
 
 IN_TEXT = re.compile(
     rf"""(?:[a-z][\w+.-]*:[/\\]{{2}}|\b(?:{SCHEMES})(?:[:;][/\\]?(?=\S)|[/\\]{{2}})"""
-    r"""|(?<![^\s'"(<=,\[{])[^\s'"(<=,\[{/\\@:]*(?::|%3a)(?=\S*(?:@|%40)))\S*""",
+    r"""|(?<![^\s'"(<=,\[{])[^\s'"(<=,\[{@:]*(?::|%3a)(?=\S*(?:@|%40)))\S*""",
     re.IGNORECASE,
 )
 """Where in a text an address or a password begins, up to the next space."""
@@ -63,7 +64,9 @@ def is_mistyped(name: str) -> bool:
     found = ADDRESS.fullmatch(name)
     if found is not None:
         return found["slip"] is not None
-    return "://" not in name and any(USER.fullmatch(text) for text in (name, unquote(name)))
+    logins = [LOGIN.fullmatch(text) for text in (name, unquote(name))]
+    # A folder with such a file in it is nothing odd.
+    return any(login is not None and login["slashes"] not in ("/", "\\") for login in logins)
 
 
 def public_address(address: str) -> str:
@@ -90,10 +93,10 @@ def public_address(address: str) -> str:
         return (f"{scheme}://" if scheme else found["slip"].lower()) + _shown(scheme, found["rest"])
     if "://" in address:
         return HIDDEN
-    login = USER.fullmatch(address)
+    login = LOGIN.fullmatch(address)
     if login is not None:
         return f"{HIDDEN}@{_shown('', login['rest'])}"
-    return HIDDEN if USER.fullmatch(unquote(address)) else address
+    return HIDDEN if LOGIN.fullmatch(unquote(address)) else address
 
 
 def public_name(one: Input) -> str:

@@ -7,6 +7,7 @@ without what lets others in. A stream that is closed, full or no longer read end
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import IO, cast
 
 from rich.console import Console
@@ -61,11 +62,12 @@ def start(words: Iterable[str]) -> None:
     open_descriptors()
     OUTPUT.lost = ERRORS.lost = None
     values = {value for word in words for value in (word, word.partition("=")[2])}
-    public = {value: public_address(value) for value in values}
     _concealed.clear()
     for value in values:
-        if public[value] != value:
-            _concealed[value] = _concealed[repr(value)[1:-1]] = public[value]
+        public = public_address(value)
+        if public != value:
+            forms = (value, str(Path(value)))
+            _concealed.update({form: public for one in forms for form in (one, repr(one)[1:-1])})
 
 
 def finish(code: int) -> int:

@@ -39,7 +39,7 @@ def grammar_of(pattern: str) -> NameGrammar:
         )
     pieces = re.split(r"(\{id\}|\{camera\}|\*)", pattern)
     regular = "".join(NUMBERS.get(piece, re.escape(piece)) for piece in pieces)
-    return NameGrammar(re.compile(regular), pattern)
+    return NameGrammar(re.compile(regular, re.DOTALL), pattern)
 
 
 def _read(root: Path, choice: Choice) -> Found:
