@@ -107,7 +107,8 @@ def covered_heads(scene: Scene, known: list[Detections]) -> np.ndarray:
     """For each head that can be seen, whether at least 90 % of it is covered."""
     covered = []
     for frame, detections in enumerate(known):
-        mask = np.zeros((HEIGHT, WIDTH), np.bool_)
+        # What no look encloses is covered in full.
+        mask = np.full((HEIGHT, WIDTH), detections.failure is not None, np.bool_)
         for patch in REGIONS["heads"](detections, WIDTH, HEIGHT):
             mask[patch.area] = True
         for left, top, right, bottom in scene.heads(frame):
