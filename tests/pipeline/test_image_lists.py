@@ -41,9 +41,15 @@ def test_what_cannot_be_listed_is_named(crops: Path, make_video: object) -> None
         ImageList.of_files([str(crops / "no.png")])
     (crops / "street.mp4").touch()
     with pytest.raises(InputError, match=r"street\.mp4 is no picture"):
-        ImageList.of_files([str(crops)])
+        ImageList.of_files([str(crops / "street.mp4")])
     with pytest.raises(InputError, match="camera:0 is no picture"):
         ImageList.of_files(["camera:0"])
+    some = ImageList.of_files([str(crops), str(crops / "no.png"), "rtsp://me:s3cret@host/a"])
+    assert len(some) == 3
+    video, missing, live = some.unusable
+    assert "street.mp4 is no picture" in video
+    assert "no.png does not exist" in missing
+    assert live.startswith("rtsp://host/a is no picture")
 
 
 def test_a_subset_of_a_data_set_is_listed_with_its_labels(market: Path) -> None:

@@ -130,10 +130,9 @@ def test_an_outage_that_goes_on_is_counted_as_it_grows() -> None:
 
 def test_whatever_breaks_the_reader_ends_the_buffer() -> None:
     camera = Camera()  # has no script to play, which raises IndexError
-    with pytest.raises(IndexError):
-        camera.reader.run()
+    camera.reader.run()
     assert camera.buffer.take() is None
-    assert camera.reader.failure == "the reader broke off"
+    assert (camera.reader.failure or "").startswith("IndexError: ")
 
 
 steps = st.lists(st.one_of(st.sampled_from([PICTURE, DAMAGED]), st.floats(0, 20)), max_size=15)

@@ -1,6 +1,6 @@
 """``passerby describe``: turn images of people into signatures, or show where a network looks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +24,7 @@ from passerby.pipeline.description_run import describe_images, is_described
 from passerby.pipeline.image_lists import ImageList
 from passerby.pipeline.image_reader import ImageReader, image_reader
 from passerby.sinks.apart import check_apart
+from passerby.sources import left_out as left_out_of
 
 __all__ = ["app", "describe"]
 
@@ -112,7 +113,10 @@ def describe(  # noqa: PLR0913  (one option each)
     jobs = list(_jobs(sources, output, subsets, which or WhichDataset()))
     check_apart([maps, *(target for _, target in jobs)], [*sources, model, vouched_by])
     permit = Permit(overwrite)
-    left_out = 0
+    unusable = [line for images, _ in jobs for line in images.unusable]
+    for line in (*unusable, *_remarks(sources, jobs)):
+        complain(line)
+    left_out = len(unusable)
     for images, target in jobs:
         if target is None or _holds_them(target, images, reader, describer, permit):
             continue
@@ -149,6 +153,11 @@ def _jobs(
         )
     else:
         yield ImageList.of_files(sources, which.pattern), output
+
+
+def _remarks(sources: tuple[str, ...], jobs: Sequence[tuple[ImageList, object]]) -> list[str]:
+    """What of folders is left out; data sets say it themselves."""
+    return [] if any(images.origin for images, _ in jobs) else left_out_of(sources)
 
 
 def _holds_them(

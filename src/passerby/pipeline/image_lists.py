@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from passerby.addresses import public_name
 from passerby.datasets import ReidDataset, Subset
 from passerby.datasets.folder import grammar_of
 from passerby.errors import InputError
-from passerby.media import IMAGE_SUFFIXES
+from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.sources import expand
 
 __all__ = ["ImageList"]
@@ -29,6 +30,7 @@ class ImageList:
         ids: Shape (n,), who is shown; 0 where nobody knows.
         cameras: Shape (n,), by which camera; 0 where unknown.
         origin: What else is known of them, for the header of a file.
+        unusable: Why other inputs are not among them, one line each.
     """
 
     files: tuple[Path, ...]
@@ -36,6 +38,7 @@ class ImageList:
     ids: npt.NDArray[np.int64]
     cameras: npt.NDArray[np.int64]
     origin: dict[str, Any] = field(default_factory=dict)
+    unusable: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.files)
@@ -70,14 +73,15 @@ class ImageList:
 
         Raises:
             ConfigError: If the pattern is none.
-            InputError: If one is missing or no picture, or a name is built otherwise.
+            InputError: If there is no picture, or a name is built otherwise.
         """
         grammar = None if pattern is None else grammar_of(pattern)
-        inputs = expand(sources)
+        named = [(one, _unusable(one)) for one in expand(sources)]
+        inputs = [one for one, why in named if why is None]
+        unusable = tuple(why for _, why in named if why is not None)
+        if not inputs:
+            raise InputError(unusable[0])
         files = tuple(one.path for one in inputs if one.path is not None)
-        for one in inputs:
-            if one.path is None or one.path.suffix.lower() not in IMAGE_SUFFIXES:
-                raise InputError(f"{one.name} is no picture: name images of one person each")
         labels = [{"identity": 0, "camera": 0}] * len(files)
         if grammar is not None:
             names = [file.name for file in files]
@@ -87,6 +91,7 @@ class ImageList:
             tuple((one.relative or Path(one.name)).as_posix() for one in inputs),
             np.array([label["identity"] for label in labels], np.int64),
             np.array([label["camera"] for label in labels], np.int64),
+            unusable=unusable,
         )
 
     @classmethod
@@ -107,3 +112,12 @@ class ImageList:
         }
         files = tuple(dataset.file(path) for path in part.paths)
         return cls(files, part.paths, part.identities, part.cameras, origin)
+
+
+def _unusable(one: Input) -> str | None:
+    """Why an input is no image; None if it looks like one."""
+    if one.problem is not None:
+        return one.problem
+    if one.path is None or one.path.suffix.lower() not in IMAGE_SUFFIXES:
+        return f"{public_name(one)} is no picture: name images of one person each"
+    return None

@@ -4,7 +4,9 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from passerby.addresses import without_secrets
 from passerby.backoff import Backoff
+from passerby.reasons import reason_of
 from passerby.sources.connection import LIVE_TIME_BASE, Picture, StreamError
 from passerby.sources.live_buffer import LiveBuffer
 
@@ -115,6 +117,8 @@ class LiveReader:
                     self._receive(picture)
         except StreamError as fault:
             return str(fault)
+        except Exception as error:  # noqa: BLE001  (whatever it is, it ends this connection)
+            return without_secrets(reason_of(error))
         return "the stream ended"
 
     def _receive(self, picture: Picture) -> None:
