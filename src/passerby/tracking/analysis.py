@@ -5,14 +5,15 @@ what lived too short to be anybody is dropped, and boxes between two looks are f
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.detections import Boxes, Detections, Kind
 from passerby.geometry import area, intersection
-from passerby.tracking.clothing import SIZE, Colours, clothing
+from passerby.tracking.clothing import Colours, clothing
+from passerby.tracking.growing import Growing, Look
 from passerby.tracking.linking import linked
 from passerby.tracking.own_heads import have_own_heads
 from passerby.tracking.settings import ANALYSIS, TrackingSettings
@@ -39,28 +40,6 @@ _GAPS = 2.5
 """Looks that a track survives at least, where there are few a second."""
 
 
-@dataclass(slots=True)
-class _Growing:
-    """A track while the clip lasts."""
-
-    frames: list[int] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
-    boxes: list[npt.NDArray[np.float32]] = field(default_factory=list)
-    scores: list[float] = field(default_factory=list)
-    clothes: Colours = field(default_factory=lambda: np.zeros(SIZE, np.float32))
-    clear: int = 0
-
-    def tracklet(self) -> Tracklet:
-        return Tracklet(
-            np.array(self.frames, np.int64),
-            np.array(self.times),
-            np.stack(self.boxes),
-            np.array(self.scores, np.float32),
-            self.clothes,
-            self.clear,
-        )
-
-
 class Analysis:
     """Collects what was seen of one clip.
 
@@ -73,7 +52,8 @@ class Analysis:
         bridge = max(settings.bridge, _GAPS * interval)
         self._settings = replace(settings, bridge=bridge)
         self._tracker = Tracker(self._settings)
-        self._growing: dict[int, _Growing] = {}
+        self._growing: dict[int, Growing] = {}
+        self._ended: list[Growing] = []
         self._time: float | None = None
 
     def add(
@@ -91,18 +71,23 @@ class Analysis:
         elapsed = 0.0 if self._time is None else time - self._time
         self._time = time
         found = self._tracker.update(people, elapsed)
-        clear = (found.tracks >= 0) & (_hidden(found.boxes) < _HIDDEN)
-        colours = np.zeros((len(found), SIZE), np.float32)
-        if image is not None:
-            colours[clear] = clothing(image, found.boxes[clear])
+        clothes = self._clothes(found, image)
         for index in np.flatnonzero(found.tracks >= 0):
-            track = self._growing.setdefault(int(found.tracks[index]), _Growing())
-            track.frames.append(frame)
-            track.times.append(time)
-            track.boxes.append(found.boxes[index])
-            track.scores.append(float(found.scores[index]))
-            track.clothes += colours[index]
-            track.clear += int(clear[index])
+            number = int(found.tracks[index])
+            look = Look(frame, time, found.boxes[index], float(found.scores[index]))
+            growing = self._growing.setdefault(number, Growing())
+            other = growing.add(look, clothes.get(index))
+            if other is not None:
+                self._ended.append(growing)
+                self._growing[number] = other
+
+    @staticmethod
+    def _clothes(found: Detections, image: Image | None) -> dict[np.intp, Colours]:
+        """The colours of those whom nobody hides, by their place among all."""
+        if image is None:
+            return {}
+        clear = np.flatnonzero((found.tracks >= 0) & (_hidden(found.boxes) < _HIDDEN))
+        return dict(zip(clear, clothing(image, found.boxes[clear]), strict=True))
 
     def _people(self, detections: Detections) -> Detections:
         """The persons, surer of those who have a head of their own."""
@@ -115,7 +100,8 @@ class Analysis:
 
     def tracks(self) -> list[Tracklet]:
         """Everybody who was there, in the order in which they came."""
-        pieces = [one.tracklet() for one in self._growing.values() if len(one.frames) > 1]
+        everybody = [*self._ended, *self._growing.values()]
+        pieces = [one.tracklet() for one in everybody if len(one.looks) > 1]
         whole = [one for one in linked(pieces) if one.lived >= _SHORTEST and len(one) >= _FEWEST]
         return sorted(whole, key=lambda one: (one.frames[0], *one.boxes[0].tolist()))
 

@@ -22,7 +22,7 @@ LONGEST_GAP = 8.0
 _COASTING = 1.0
 """Seconds for which people go on as they went; after that anything is possible."""
 
-_SPREAD, _SPREAD_GROWTH = 0.12, 0.3
+_SPREAD, _SPREAD_GROWTH = 0.15, 0.3
 """How far the ways from both ends miss each other in the middle of a gap, in heights: at once, and
 more for each second."""
 
@@ -32,11 +32,11 @@ _CROWD = 0.15
 _HEIGHTS_OF_ONE, _HEIGHTS_OF_ALL = 0.2, 0.45
 """Spread of the ratio of two heights, as a logarithm: of the same person, and of any two."""
 
-_ALIKE = 0.87
+_ALIKE = 0.88
 """How alike the clothes of two tracklets must be to speak for one person rather than two."""
 
 _WEIGHT_OF_CLOTHES = 20.0
-_MOST_FOR, _MOST_AGAINST = 2.0, -3.0
+_MOST_FOR, _MOST_AGAINST = 2.5, -3.0
 """Odds that clothes add for each step away from that, and at most, as logarithms."""
 
 Numbers = npt.NDArray[np.intp]

@@ -44,7 +44,6 @@ class Tracklet:
         boxes: Shape (n, 4), see `Boxes`.
         scores: Shape (n,).
         clothes: Sum of what was seen of the clothes, shape (`clothing.SIZE`,).
-        clear: In how many looks nobody hid them.
     """
 
     frames: npt.NDArray[np.int64]
@@ -52,7 +51,6 @@ class Tracklet:
     boxes: Boxes
     scores: npt.NDArray[np.float32]
     clothes: Colours
-    clear: int
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -70,7 +68,6 @@ class Tracklet:
             np.concatenate([self.boxes, later.boxes]),
             np.concatenate([self.scores, later.scores]),
             self.clothes + later.clothes,
-            self.clear + later.clear,
         )
 
     def end(self, *, last: bool) -> End:

@@ -1,0 +1,93 @@
+"""A tracklet while its clip lasts, and where it goes over to somebody else."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.tracking.clothing import SIZE, Colours
+from passerby.tracking.tracklet import Tracklet
+
+__all__ = ["Growing", "Look"]
+
+_STRANGE = 0.75
+"""How alike the clothes in a look and in those before must be to be those of one person."""
+
+_LOOKS_AT_SOMEBODY_ELSE = 3
+"""Strange looks in a row that are no mistake."""
+
+_MEMORY = 0.9
+"""What is left of the clothes seen before, with each new look: light changes where people walk."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What was seen of a track in one frame.
+
+    Attributes:
+        frame: Its number, from 0.
+        time: In seconds.
+        box: Shape (4,).
+        score: 0-1.
+    """
+
+    frame: int
+    time: float
+    box: npt.NDArray[np.float32]
+    score: float
+
+
+@dataclass(slots=True)
+class Growing:
+    """Looks at one person, in order of time; the colours of clothes are summed up at once."""
+
+    looks: list[Look] = field(default_factory=list)
+    _clothes: Colours = field(default_factory=lambda: np.zeros(SIZE, np.float32))
+    _lately: Colours | None = None
+    _strange: list[tuple[int, Colours]] = field(default_factory=list)
+
+    def add(self, look: Look, clothes: Colours | None) -> "Growing | None":
+        """Take the next look.
+
+        Args:
+            look: At the same track.
+            clothes: See `clothing`; None where somebody hides them or no picture is there.
+
+        Returns:
+            Somebody else, if that is whom the track shows by now: this one has ended before.
+        """
+        self.looks.append(look)
+        if clothes is None:
+            return None
+        if self._lately is None or clothes @ self._lately >= _STRANGE:
+            self._strange.clear()
+            self._wears(clothes)
+            return None
+        self._strange.append((len(self.looks) - 1, clothes))
+        return self._cut() if len(self._strange) == _LOOKS_AT_SOMEBODY_ELSE else None
+
+    def _wears(self, clothes: Colours) -> None:
+        self._clothes += clothes
+        before = clothes if self._lately is None else self._lately
+        mixed = _MEMORY * before + (1 - _MEMORY) * clothes
+        self._lately = (mixed / max(float(np.linalg.norm(mixed)), 1e-9)).astype(np.float32)
+
+    def _cut(self) -> "Growing":
+        """End before the first strange look, and begin with it."""
+        first = self._strange[0][0]
+        other = Growing(self.looks[first:])
+        del self.looks[first:]
+        for _, clothes in self._strange:
+            other._wears(clothes)
+        self._strange.clear()
+        return other
+
+    def tracklet(self) -> Tracklet:
+        """What has become of it."""
+        return Tracklet(
+            np.array([look.frame for look in self.looks], np.int64),
+            np.array([look.time for look in self.looks]),
+            np.stack([look.box for look in self.looks]),
+            np.array([look.score for look in self.looks], np.float32),
+            self._clothes,
+        )
