@@ -1,5 +1,7 @@
 """A teacher speaks about every cell; what is no teacher is refused."""
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -73,7 +75,7 @@ def test_a_network_for_one_size_cannot_teach(tmp_path):
 
 def test_a_network_of_another_family_cannot_teach(people_and_heads_model):
     with pytest.raises(ModelError, match="is no YOLOX: for 64x96 pixels its outputs are"):
-        Teacher(people_and_heads_model)
+        Teacher(Path(people_and_heads_model))
 
 
 def test_a_missing_file_is_named(tmp_path):
