@@ -28,7 +28,8 @@ def seclude() -> None:
     A core that is sent to a program has no limit: on Linux the process is not dumpable either.
     Processes that are started later have no core, but are dumpable until they call this.
     """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
     _prctl(_PR_SET_DUMPABLE, 0)
 
 

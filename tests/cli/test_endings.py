@@ -36,7 +36,7 @@ def test_another_ending_is_refused(name: str) -> None:
         ["report", "run.json", "-o", "film.mp4"],
         ["datasets", "split", "a", "-o", "film.mp4"],
         ["datasets", "stats", "a", "--sheet", "film.mp4"],
-        ["describe", "a.png", "-o", "film.mp4"],
+        ["describe", "a.png", "--raw", "-o", "film.mp4"],
         ["describe", "a.png", "--maps", "film.mp4"],
         ["evaluate", "reid", "--query", "q.npz", "--gallery", "g.npz", "--json", "film.mp4"],
         ["evaluate", "reid", "--query", "q.npz", "--gallery", "g.npz", "--parquet", "film.mp4"],

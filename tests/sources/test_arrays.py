@@ -54,7 +54,8 @@ def test_a_frame_keeps_its_own_time_and_opacity() -> None:
     frames = list(ArraySource(given, 25))
     assert [frame.time for frame in frames] == [2.0, 3.5]
     assert [frame.index for frame in frames] == [0, 1]
-    assert all(frame.alpha is alpha for frame in frames)
+    for frame in frames:
+        np.testing.assert_array_equal(frame.alpha, alpha)
 
 
 def test_a_frame_without_a_time_gets_one() -> None:

@@ -23,8 +23,11 @@ _FLAGS = {
 _INVISIBLE = 2
 """Levels of 255 by which a profile may move colours and still be sRGB, rounded differently."""
 
-_PROBE = np.array(list(product(range(0, 256, 51), repeat=3)), np.uint8)[None]
-"""Colours from all over the cube, six levels of each channel; shape (1, 216, 3)."""
+_CUBE = list(product(range(0, 256, 51), repeat=3))
+_GREYS = [(level, level, level) for level in range(256)]
+_PROBE = np.array([*_CUBE, *_GREYS], np.uint8)[None]
+"""Colours from all over the cube and every grey, whose curves differ most where it is dark; shape
+(1, 472, 3)."""
 
 
 def to_srgb(image: Pillow.Image, profile: bytes | None) -> Pillow.Image:
