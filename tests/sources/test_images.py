@@ -87,7 +87,29 @@ def test_an_animation_has_times_and_loops(tmp_path: Path, ending: str) -> None:
 def test_frames_without_duration_still_follow_each_other(tmp_path: Path) -> None:
     frames = [Image.new("L", (4, 4), value) for value in (0, 100, 200)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=0)
-    assert [frame.pts for frame in frames_of(tmp_path / "a.gif")] == [0, 1, 2]
+    assert [frame.pts for frame in frames_of(tmp_path / "a.gif")] == [0, 100, 200]
+
+
+@pytest.mark.parametrize("ending", ["gif", "png", "webp"])
+def test_short_delays_are_those_of_browsers(tmp_path: Path, ending: str) -> None:
+    """Firefox, Chrome and Safari show what has 10 ms or less for 100 ms, and 20 ms as they are."""
+    frames = [Image.new("RGB", (4, 4), (value, 0, 0)) for value in (0, 60, 120, 180)]
+    path = tmp_path / f"a.{ending}"
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=[0, 10, 20, 500])
+    assert [frame.pts for frame in frames_of(path)] == [0, 100, 200, 220]
+    with open_source(path) as source:
+        assert source.medium.duration == Fraction(720, 1000)
+        assert source.medium.notes == (
+            "2 frames without a delay are shown for 100 ms, as in browsers",
+        )
+
+
+def test_pages_have_no_delays_of_which_there_is_to_tell(tmp_path: Path) -> None:
+    pages = [Image.new("RGB", (4, 4), (value, 0, 0)) for value in (0, 60)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    with open_source(tmp_path / "a.tif") as source:
+        assert source.medium.unrelated
+        assert source.medium.notes == ()
 
 
 def test_pages_of_a_tiff_have_no_times(tmp_path: Path) -> None:

@@ -23,6 +23,10 @@ __all__ = ["ImageSource", "decoded", "is_image"]
 _LOSSLESS_FORMATS = ("PNG", "TIFF", "BMP", "GIF")
 _MILLISECOND = Fraction(1, 1000)
 
+_NO_DELAY = 10
+_USUAL_DELAY = 100
+"""Milliseconds: browsers show a frame whose delay is no longer than the first for the second."""
+
 
 def decoded(content: bytes, path: Path) -> Image:
     """Return the first frame of what a file holds, shape (height, width, 3), BGR.
@@ -55,10 +59,12 @@ class ImageSource:
             self._file = path.open("rb")
             try:
                 self._image = open_picture(path, self._file)
-                notes = tuple(notes_on_file(path, self._file, self._image))
+                notes = list(notes_on_file(path, self._file, self._image))
                 self._pages = pages_of(self._image)
-                self._durations = _durations(path, self._image, self._pages)
-                self._medium = _medium(path, self._image, self._durations, notes)
+                delays = _delays(path, self._image, self._pages)
+                self._durations = [_shown_for(delay) for delay in delays]
+                notes += _notes_on(delays, self._image)
+                self._medium = _medium(path, self._image, self._durations, tuple(notes))
             except BaseException:
                 self.close()
                 raise
@@ -109,22 +115,38 @@ class ImageSource:
         )
 
 
-def _durations(path: Path, image: ImageFile, pages: Sequence[int]) -> list[int]:
-    """How long each frame shows, in milliseconds, at least 1 so that times increase."""
+def _delays(path: Path, image: ImageFile, pages: Sequence[int]) -> list[int]:
+    """What the file says how long each frame shows, in milliseconds."""
     check_size(str(path), image.width, image.height, len(pages))
-    durations = []
+    delays = []
     for page in pages:
         image.seek(page)
         if len(pages) > 1:
             image.load()  # only then WebP knows
-        durations.append(max(round(image.info.get("duration") or 0), 1))
+        delays.append(round(image.info.get("duration") or 0))
     image.seek(pages[0])
-    return durations
+    return delays
+
+
+def _shown_for(delay: int) -> int:
+    """How long browsers show a frame, in milliseconds."""
+    return delay if delay > _NO_DELAY else _USUAL_DELAY
+
+
+def _is_timed(image: ImageFile, frames: int) -> bool:
+    """Whether it is an animation; the pages of a TIFF have no time."""
+    return frames > 1 and image.format != "TIFF"
+
+
+def _notes_on(delays: Sequence[int], image: ImageFile) -> Iterator[str]:
+    short = sum(delay <= _NO_DELAY for delay in delays)
+    if short and _is_timed(image, len(delays)):
+        yield f"{short} frames without a delay are shown for {_USUAL_DELAY} ms, as in browsers"
 
 
 def _medium(path: Path, image: ImageFile, durations: list[int], notes: tuple[str, ...]) -> Medium:
     count = len(durations)
-    timed = count > 1 and image.format != "TIFF"
+    timed = _is_timed(image, count)
     bits = bits_of(image)
     sideways = turn_of(image) in SIDEWAYS
     loop = image.info.get("loop")
