@@ -12,6 +12,7 @@ from types import TracebackType
 from passerby.errors import OutputError
 from passerby.files.descriptors import alias, create, id_of, open_folder
 from passerby.files.failures import exists, write_error
+from passerby.files.output_folder import holder_of
 from passerby.files.permit import ANEW, REPLACING, Permit
 from passerby.files.unfinished import begin, finish, hidden
 
@@ -59,7 +60,7 @@ class PartialFile:
         self._ended = False
         begin(self)
         try:
-            below, parent = permit.below, target.parent
+            below, parent = permit.below or holder_of(target), target.parent
             self._folder = open_folder(parent) if below is None else below.open(parent, make=True)
             self.file = create(self._name, self._folder)
             self.path = alias(self.file)

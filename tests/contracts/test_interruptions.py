@@ -259,7 +259,11 @@ class Run:
                 # As a terminal would: to all of the group. Others send to the program alone.
                 send = os.killpg if how.startswith("Ctrl-C") else os.kill
                 send(self.process.pid, number)
-        self.process.wait(20)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
 
     def left_over(self) -> list[str]:
         """Processes that outlive the program; a relay has a group of its own, and the session."""
@@ -291,12 +295,15 @@ def start(command: str, inputs: Path, folder: Path, port: int) -> Run:
             stdout=out,
             stderr=err,
             start_new_session=True,
-            preexec_fn=allow_cores,  # noqa: PLW1509 - there is one thread
+            preexec_fn=begin,  # noqa: PLW1509 - it calls nothing but the system
         )
     return Run(folder, process, time.monotonic())
 
 
-def allow_cores() -> None:
+def begin() -> None:
+    """As from a terminal: cores are allowed, and no signal is ignored, as it is under ``nohup``."""
+    for number in {number for way in INTERRUPTIONS.values() for number in way} - {signal.SIGKILL}:
+        signal.signal(number, signal.SIG_DFL)
     limit = resource.getrlimit(resource.RLIMIT_CORE)[1]
     resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
 

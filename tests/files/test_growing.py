@@ -8,6 +8,7 @@ import pytest
 
 from passerby.errors import OutputError
 from passerby.files.growing import open_to_go_on
+from passerby.files.output_folder import OutputFolder
 
 
 def test_it_is_begun_and_gone_on_with(tmp_path: Path) -> None:
@@ -41,6 +42,17 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
         open_to_go_on(tmp_path / "log")
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="is no folder that can be made"):
-        open_to_go_on(tmp_path / "gone" / "log")
+        open_to_go_on(tmp_path / "file" / "log")
+
+
+def test_in_a_folder_that_is_locked_it_goes_where_that_is(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "log").write_text("raw")
+    with OutputFolder.made(tmp_path / "out").locked():
+        (tmp_path / "out" / "sub").symlink_to("../in")
+        with pytest.raises(OutputError, match="sub is a link"):
+            open_to_go_on(tmp_path / "out" / "sub" / "log")
+    assert (tmp_path / "in" / "log").read_text() == "raw"

@@ -10,11 +10,13 @@ import pytest
 
 from passerby.errors import OutputError
 from passerby.files.output_folder import OutputFolder
+from passerby.partial import REPLACING, write_text
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from passerby.files.output_folder import OutputFolder
+from passerby.partial import REPLACING, write_text
 with OutputFolder.made(Path(sys.argv[1])).locked():
     print("in", flush=True)
     time.sleep(60)
@@ -113,6 +115,32 @@ def test_the_second_run_is_kept_out_and_told_by_whom(tmp_path: Path) -> None:
     finally:
         holder.kill()
         holder.communicate()
+
+
+def test_while_it_is_locked_all_that_is_written_below_is_found_from_it(tmp_path: Path) -> None:
+    """Whoever writes, and whatever folder of its own it has made there."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a").write_text("raw")
+    out = tmp_path / "out"
+    with OutputFolder.made(out).locked():
+        (out / "sub").symlink_to("../in")
+        for act in (
+            lambda: write_text(out / "sub" / "a", "ours", REPLACING),
+            lambda: OutputFolder.made(out / "sub"),
+            lambda: OutputFolder.made(out / "sub" / "deep"),
+        ):
+            with pytest.raises(OutputError, match="sub is a link"):
+                act()
+        with OutputFolder.made(out / "real").locked():
+            write_text(out / "real" / "a", "ours")
+        write_text(tmp_path / "beside", "ours")
+        out.rename(tmp_path / "moved")
+        out.symlink_to("in")
+        with pytest.raises(OutputError, match="became another folder during the run"):
+            write_text(out / "a", "ours", REPLACING)
+    assert [path.read_text() for path in (tmp_path / "in").iterdir()] == ["raw"]
+    write_text(out / "b", "ours")
+    assert (tmp_path / "in" / "b").read_text() == "ours"
 
 
 def test_one_process_does_not_get_in_twice(tmp_path: Path) -> None:

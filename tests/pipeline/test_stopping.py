@@ -29,13 +29,14 @@ class Camera:
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
     """Those of the tests' own process come back, whatever happens."""
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    watched = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+    kept = {number: signal.getsignal(number) for number in watched}
     yield
     for number, handler in kept.items():
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_signal_ends_the_source_and_what_was_before_comes_back(
     number: signal.Signals,
 ) -> None:

@@ -1,10 +1,12 @@
+import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from passerby.datasets import read_dataset
 from passerby.datasets.splits import SPLIT_FILE, Partitions, read_partitions
-from passerby.errors import OutputError
+from passerby.errors import InputError, OutputError
 from passerby.files.output_folder import OutputFolder
 from passerby.pipeline.manifest import MANIFEST
 from passerby.pipeline.twin_files import (
@@ -90,3 +92,20 @@ def test_an_original_that_lies_in_the_twin_is_refused(market: Path, tmp_path: Pa
 def test_a_loop_of_links_is_not_walked(market: Path) -> None:
     (market / "query" / "loop").symlink_to("..")
     assert len(twin_files(read_dataset(market)).pictures) == 4
+
+
+def test_a_picture_that_is_called_like_labels_is_not_copied(tmp_path: Path) -> None:
+    root = tmp_path / "cuhk03"
+    (root / "images_detected").mkdir(parents=True)
+    lists = [{"train": [["1_001_1_01.png", 0, 0]], "query": [], "gallery": []}] * 20
+    (root / "splits_classic_detected.json").write_text(json.dumps(lists), encoding="utf-8")
+    dataset = read_dataset(root, "cuhk03-detected-classic")
+    Image.new("RGB", (9, 9)).save(root / "hidden.png")
+    for name in ("splits_classic_labeled.json", "cuhk03_new_protocol_config_labeled.mat"):
+        (root / "hidden.png").rename(root / name)
+        files = twin_files(dataset)
+        assert name in files.companions
+        with pytest.raises(InputError, match="cannot be read"):
+            copy_companions(dataset, OutputFolder.made(tmp_path / "twin"), files, None)
+        assert not (tmp_path / "twin" / name).exists()
+        (root / name).rename(root / "hidden.png")

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from passerby.errors import InputError
+from passerby.errors import InputError, OutputError
+from passerby.files.output_folder import OutputFolder
 from passerby.reproduce import EXPERIMENTS, run
 from passerby.reproduce.measurement import read_measurement, read_measurements
 from passerby.reproduce.request import Request
@@ -186,3 +187,21 @@ def test_a_folder_that_holds_something_else_is_refused(asked, workspace, tmp_pat
     other = replace(request, roots={"market1501": tmp_path / "gone"})
     with pytest.raises(InputError, match="gone does not exist"):
         measure(other, workspace, quiet)
+
+
+@pytest.mark.parametrize("place", ["originals", "twins", "trainings", "measurements"])
+def test_a_link_in_the_workspace_is_not_followed(asked, workspace, tmp_path, place) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    workspace.root.mkdir()
+    (workspace.root / place).symlink_to("../elsewhere")
+    with pytest.raises(OutputError, match=f"{place} is a link, which may lead out"):
+        measure(asked("van-rooijen-table2", "Black out"), workspace, quiet)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_two_runs_do_not_write_into_one_workspace(asked, workspace) -> None:
+    with (
+        OutputFolder.made(workspace.root).locked(),
+        pytest.raises(OutputError, match="is being written into by another run"),
+    ):
+        measure(asked("van-rooijen-table2", "Black out"), workspace, quiet)

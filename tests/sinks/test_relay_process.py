@@ -1,11 +1,17 @@
+import io
 import os
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
+from passerby.sinks.relay import ENVELOPE
 from passerby.sinks.relay_process import RelayProcess
 
 NOISE = np.random.default_rng(0).bytes(1 << 20)
@@ -69,3 +75,46 @@ def test_the_address_is_not_on_the_command_line(started: Callable) -> None:
 def test_ctrl_c_on_the_terminal_does_not_reach_it(started: Callable) -> None:
     relay = started(10)
     assert os.getpgid(relay._process.pid) != os.getpgid(0)
+
+
+CONNECTING = """
+import sys, time
+from passerby.sinks.relay import ENVELOPE
+from passerby.sinks.relay_process import RelayProcess
+relay = RelayProcess(60)
+relay.address(sys.argv[1], "rtsp")
+relay.write(bytes.fromhex(sys.argv[2]))
+print(relay._process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_it_ends_with_the_program_also_while_it_connects(has_ended: Callable) -> None:
+    """To a server that takes the call and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"rtsp://127.0.0.1:{server.getsockname()[1]}/a"
+        command = [sys.executable, "-c", CONNECTING, address, envelope().hex()]
+        program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert program.stdout is not None
+            relay = int(program.stdout.readline())
+            connection, _ = server.accept()
+            with connection:
+                program.kill()
+                assert has_ended(relay)
+        finally:
+            program.kill()
+            program.communicate()
+
+
+def envelope() -> bytes:
+    """Five pictures as they are handed to a relay."""
+    output = io.BytesIO()
+    with av.open(output, "w", format=ENVELOPE) as container:
+        stream = container.add_stream("libx264", rate=25, options={"tune": "zerolatency"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for _ in range(5):
+            image = np.full((48, 64, 3), 90, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, "bgr24")))
+        container.mux(stream.encode(None))
+    return output.getvalue()

@@ -65,8 +65,9 @@ def test_without_a_step_there_is_no_picture(tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
-    with pytest.raises(OutputError, match="missing is no folder that can be made"):
-        write(tmp_path / "missing" / "losses.csv", [1])
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="file is no folder that can be made"):
+        write(tmp_path / "file" / "losses.csv", [1])
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ DATASETS.add(
         splits=None,
         protocol=Protocol(same_camera="counted"),
         companions=(PATHS, PEOPLE, CAMERAS, PARTITION_FILE),
+        variables=("partition",),
         source="Karanam et al., A Systematic Evaluation and Benchmark, TPAMI 2018",
         terms="For research, on request.",
     ),

@@ -76,7 +76,8 @@ class DatasetCard:
         splits: How many splits its protocol has; None if its files tell.
         protocol: What is counted.
         companions: Files beside the images that its reader needs, as glob patterns. They hold
-            labels alone.
+            labels alone: text, or files for MATLAB.
+        variables: Those of its files for MATLAB that hold labels.
         draw: Where a split is a choice of people to train on, takes the root and a seed and
             chooses; such splits can be written to a file and read from one.
         source: Who published it where.
@@ -96,6 +97,7 @@ class DatasetCard:
     splits: int | None = 1
     protocol: Protocol = field(default_factory=Protocol)
     companions: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
     draw: Callable[[Path, int], Partitions] | None = None
     caution: str = ""
 

@@ -30,6 +30,7 @@ COMPANIONS = ("cuhk03_new_protocol_config_*.mat", "splits_classic_*.json")
 SOURCE = "Li et al., DeepReID, CVPR 2014"
 TERMS = "For research, on request."
 SUBSETS_READ: tuple[Subset, ...] = ("train", "query", "gallery")
+VARIABLES = ("filelist", *(f"{subset}_idx" for subset in SUBSETS_READ))
 
 
 def _read_new(boxes: str, root: Path, _choice: Choice) -> Found:
@@ -104,6 +105,7 @@ def _add_new(name: str, boxes: str, published: Counts, *, recognised: bool) -> N
             published=published,
             cameras=10,
             companions=COMPANIONS,
+            variables=VARIABLES,
             source=f"{SOURCE}; protocol of Zhong et al., CVPR 2017",
             terms=TERMS,
         ),
@@ -123,6 +125,7 @@ def _add_classic(name: str, boxes: str) -> None:
             splits=CLASSIC_SPLITS,
             protocol=Protocol(single_shot=True),
             companions=COMPANIONS,
+            variables=VARIABLES,
             source=SOURCE,
             terms=TERMS,
         ),

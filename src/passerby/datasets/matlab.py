@@ -1,14 +1,18 @@
 """Reads the files for MATLAB in which some data sets keep their labels."""
 
+import io
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from scipy.io import loadmat
+from scipy.io import loadmat, savemat
 
 from passerby.errors import InputError
 
-__all__ = ["read_mat"]
+__all__ = ["copied_mat", "read_mat"]
+
+_HEADER = b"MATLAB 5.0 MAT-file".ljust(116)
+"""Without the date and the machine, which are nobody's business."""
 
 
 def read_mat(path: Path, *names: str, optional: Collection[str] = ()) -> dict[str, Any]:
@@ -35,3 +39,20 @@ def read_mat(path: Path, *names: str, optional: Collection[str] = ()) -> dict[st
         if name not in content:
             raise InputError(f"{path} has no variable {name}: take the file of this data set")
     return content
+
+
+def copied_mat(path: Path, names: Collection[str]) -> bytes:
+    """Return a file for MATLAB with some variables of another one, as far as it has them.
+
+    Args:
+        path: Of the other one.
+        names: Of the variables.
+
+    Raises:
+        InputError: If it cannot be read.
+    """
+    content = read_mat(path, optional=names)
+    memory = io.BytesIO()
+    labels = {name: content[name] for name in names if name in content}
+    savemat(memory, labels)  # type: ignore[arg-type]  # a file will do, whatever its types say
+    return _HEADER + memory.getvalue()[len(_HEADER) :]

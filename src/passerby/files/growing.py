@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from passerby.errors import OutputError
+from passerby.files.descriptors import open_folder
 from passerby.files.failures import write_error
+from passerby.files.output_folder import holder_of
 
 __all__ = ["open_to_go_on"]
 
@@ -23,10 +25,16 @@ def open_to_go_on(path: Path) -> BinaryIO:
     Raises:
         OutputError: If it cannot be opened, or writing would change a file of another name.
     """
+    holder = holder_of(path)
+    folder = None
     try:
-        descriptor = os.open(path, _GO_ON, 0o666)
+        folder = open_folder(path.parent) if holder is None else holder.open(path.parent, make=True)
+        descriptor = os.open(path.name, _GO_ON, 0o666, dir_fd=folder)
     except OSError as error:
         raise _foreign(path) if error.errno == errno.ELOOP else write_error(path, error) from error
+    finally:
+        if folder is not None:
+            os.close(folder)
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
         os.close(descriptor)

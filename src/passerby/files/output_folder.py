@@ -10,9 +10,9 @@ from pathlib import Path, PurePath
 from typing import Self
 
 from passerby.errors import OutputError
-from passerby.files.descriptors import FOLDER, FileId, id_of
+from passerby.files.descriptors import FOLDER, FileId, id_of, open_folder
 
-__all__ = ["OutputFolder"]
+__all__ = ["OutputFolder", "holder_of"]
 
 _LOCKS = Path("/proc/locks")
 
@@ -34,11 +34,15 @@ class OutputFolder:
         """Make a folder, or take the one that is there.
 
         Raises:
-            OutputError: If there can be none.
+            OutputError: If there can be none, or a link leads to it out of one that is locked.
         """
+        holder = holder_of(path)
         try:
-            path.mkdir(parents=True, exist_ok=True)
-            return cls(path, id_of(path.stat()))
+            descriptor = open_folder(path) if holder is None else holder.open(path, make=True)
+            try:
+                return cls(path, id_of(os.fstat(descriptor)))
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise OutputError(
                 f"{path} is no folder that can be made ({error.strerror}): check the path"
@@ -90,6 +94,8 @@ class OutputFolder:
     def locked(self) -> Iterator[None]:
         """Keep other runs out; the system lets them in again when this one ends, however it ends.
 
+        Meanwhile whatever this process writes below it is found from here, see `holder_of`.
+
         Raises:
             OutputError: If another run is in.
         """
@@ -104,9 +110,25 @@ class OutputFolder:
                 ) from None
             except OSError:
                 pass  # some file systems have no locks
-            yield
+            _locked.append(self)
+            try:
+                yield
+            finally:
+                _locked.remove(self)
         finally:
             os.close(descriptor)
+
+
+_locked: list[OutputFolder] = []
+"""By this process, outermost first."""
+
+
+def holder_of(path: Path) -> OutputFolder | None:
+    """Return the folder that this process has locked and that a path leads into, if there is one.
+
+    What is written there is opened through it, so that no link below it is followed.
+    """
+    return next((one for one in _locked if path.is_relative_to(one.path)), None)
 
 
 def _names(folder: Path, root: Path) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ class Permit:
 
     Attributes:
         overwrite: Whether a file may be replaced.
-        below: The folder that all files lie in or below; no link below it is followed.
+        below: The folder that all files lie in or below; no link below it is followed. By default
+            one that this process has locked, if they lie in it.
         spared: Files that are read, which are not replaced in any case.
     """
 

@@ -1,16 +1,16 @@
 """Which files of a data set go into its twin, and where a twin may lie."""
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.datasets import DATASETS, ReidDataset
+from passerby.datasets.matlab import copied_mat
 from passerby.datasets.splits import SPLIT_FILE, Partitions, partitions_in, write_partitions
 from passerby.errors import InputError, OutputError
 from passerby.files.output_folder import OutputFolder
 from passerby.media import IMAGE_SUFFIXES
-from passerby.partial import PartialFile, Permit
+from passerby.partial import Permit, write_bytes
 from passerby.pipeline.manifest import MANIFEST
 from passerby.plain_files import open_plain
 
@@ -93,24 +93,30 @@ def copy_companions(
         partitions: Those that a user chose, in place of what lies in the data set.
 
     Raises:
+        InputError: If one of them holds no labels.
         OutputError: If anything cannot be written.
     """
-    draw = DATASETS[dataset.name].draw
+    card = DATASETS[dataset.name]
     permit = Permit(overwrite=True, below=target)
     for name in files.companions:
-        _copy(dataset.root / name, target.path / name, permit)
-    if draw is not None:
-        chosen = partitions or partitions_in(dataset.root) or draw(dataset.root, 0)
+        write_bytes(target.path / name, _labels(dataset.root / name, card.variables), permit)
+    if card.draw is not None:
+        chosen = partitions or partitions_in(dataset.root) or card.draw(dataset.root, 0)
         write_partitions(target.path / SPLIT_FILE, chosen, permit)
 
 
-def _copy(source: Path, target: Path, permit: Permit) -> None:
+def _labels(path: Path, variables: tuple[str, ...]) -> bytes:
+    """What of a file is copied: text, or what of a file for MATLAB holds labels."""
+    if path.suffix == ".mat":
+        return copied_mat(path, variables)
     try:
-        content = open_plain(source)
-    except OSError as error:
-        raise InputError(f"{source} cannot be read ({error.strerror}): check the path") from error
-    with content, PartialFile(target, permit) as file:
-        shutil.copyfileobj(content, file)
+        with open_plain(path) as file:
+            content = file.read()
+        content.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise InputError(f"{path} cannot be read ({reason}): fetch it again") from error
+    return content
 
 
 def _files(root: Path) -> list[str]:

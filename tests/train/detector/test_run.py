@@ -11,6 +11,7 @@ import torch
 from passerby.detection.people import PeopleDetector
 from passerby.detections import Kind
 from passerby.errors import ModelError, OutputError
+from passerby.files.output_folder import OutputFolder
 from passerby.train.detector import loop, pool, run, synthetic
 from passerby.train.detector.batches import Composer
 from passerby.train.detector.collections import COLLECTIONS
@@ -162,3 +163,24 @@ def test_a_missing_teacher_is_named(learn, tmp_path, monkeypatch, teacher):
     monkeypatch.setattr("passerby.models.lookup.user_cache_path", lambda _: tmp_path)
     with pytest.raises(ModelError, match=teacher.removesuffix(".onnx")):
         learn(replace(PLAN, teacher=teacher))
+
+
+def test_two_trainings_do_not_write_into_one_folder(learn, tmp_path):
+    with (
+        OutputFolder.made(tmp_path / "out").locked(),
+        pytest.raises(OutputError, match="is being written into by another run"),
+    ):
+        learn(folder=tmp_path / "out")
+
+
+def test_no_link_in_the_folder_is_followed(learn, tmp_path):
+    out, plan = tmp_path / "out", replace(PLAN, settings=replace(SETTINGS, pictures=4))
+    out.mkdir()
+    for name in ("state.pt", MODEL_FILE, "passerby_people.json", "losses.png", "losses.csv"):
+        (out / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OutputError, match=r"losses\.csv is a link or no plain file"):
+        learn(plan)
+    (out / "losses.csv").unlink()
+    learn(plan)
+    assert not (tmp_path / "elsewhere").exists()
+    assert not any(path.is_symlink() for path in out.iterdir())

@@ -10,6 +10,7 @@ import torch
 
 from passerby.datasets import read_dataset
 from passerby.errors import ConfigError, InputError, ModelError, OutputError
+from passerby.files.output_folder import OutputFolder
 from passerby.models.reid import create
 from passerby.models.reid.checkpoint import load_network, read_card
 from passerby.synth.gallery import Gallery, photograph
@@ -269,3 +270,25 @@ def test_a_folder_that_cannot_be_made_is_named(make_plan, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="file/out is no folder that can be made"):
         train_reid(make_plan(), tmp_path / "file" / "out")
+
+
+def test_two_trainings_do_not_write_into_one_folder(make_plan, tmp_path):
+    with (
+        OutputFolder.made(tmp_path / "out").locked(),
+        pytest.raises(OutputError, match="is being written into by another run"),
+    ):
+        train_reid(make_plan(evaluates=False), tmp_path / "out")
+
+
+def test_no_link_in_the_folder_is_followed(make_plan, tmp_path):
+    """Links to nowhere, so that nothing is read through them."""
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in ("model.pt", "state.pt", "losses.png", "losses.csv"):
+        (out / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OutputError, match=r"losses\.csv is a link or no plain file"):
+        train_reid(make_plan(evaluates=False), out)
+    (out / "losses.csv").unlink()
+    train_reid(make_plan(evaluates=False), out)
+    assert not (tmp_path / "elsewhere").exists()
+    assert not any(path.is_symlink() for path in out.iterdir())
