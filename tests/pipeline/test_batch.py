@@ -333,3 +333,53 @@ def test_boxes_of_a_longer_video_fail_their_input(film: Film, tmp_path: Path) ->
     assert item.status == "failed"
     assert "has boxes in frame 3, but a.mkv has 3 frames" in (item.error or "")
     assert not (tmp_path / "b.mkv").exists()
+
+
+@pytest.mark.parametrize("option", ["cover_time", "leave_time"])
+def test_a_time_that_meets_no_frame_is_told_and_not_vouched_for(
+    film: Film, tmp_path: Path, option: str
+) -> None:
+    source = film("in/a.mkv", lambda _: [], frames=25)
+    (missed,) = run([source], tmp_path / "b.mkv", **TOP, **{option: ["5-6"]})
+    assert not missed.vouched
+    assert any("no frame lies in 5-6" in note for note in missed.notes)
+    (met,) = run([source], tmp_path / "c.mkv", **TOP, **{option: ["0.5-6"]})
+    assert met.vouched
+    assert met.notes == ()
+
+
+def test_of_a_picture_and_of_pages_no_time_is_missed(tmp_path: Path) -> None:
+    pages = [Image.new("RGB", (40, 30), (level,) * 3) for level in (10, 90)]
+    pages[0].save(tmp_path / "a.png")
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    for name in ("a.png", "a.tif"):
+        (item,) = run([tmp_path / name], tmp_path / f"out_{name}", **TOP, leave_time=["5-6"])
+        assert item.vouched
+        assert item.notes == ()
+
+
+@pytest.mark.parametrize(("last", "vouched"), [(1, False), (10, False), (29, False), (30, True)])
+def test_the_end_that_a_file_of_boxes_does_not_list_is_not_vouched_for(
+    film: Film, tmp_path: Path, last: int, vouched: bool
+) -> None:
+    """It may be the file of a shorter film."""
+    source = film("in/a.mkv", lambda _: [(20, 10, 10, 40, 255)], frames=30)
+    boxes = tmp_path / "boxes.txt"
+    boxes.write_text("".join(f"{number},1,20,10,10,40,1\n" for number in range(1, last + 1)))
+    (item,) = run([source], tmp_path / "b.mkv", detections=str(boxes))
+    assert (item.vouched, item.unlisted) == (vouched, 30 - last)
+    told = [note for note in item.notes if f"says nothing of the last {30 - last} frames" in note]
+    assert len(told) == (not vouched)
+
+
+def test_a_file_that_lists_all_frames_covers_those_that_it_does_not_list(
+    film: Film, tmp_path: Path
+) -> None:
+    source = film("in/a.mkv", lambda _: [], frames=5)
+    images = [{"id": number, "frame_id": number, "file_name": "a"} for number in range(3)]
+    content = {"images": images, "annotations": [], "categories": [{"id": 1, "name": "person"}]}
+    (tmp_path / "boxes.json").write_text(json.dumps(content))
+    (item,) = run([source], tmp_path / "b.mkv", detections=str(tmp_path / "boxes.json"))
+    assert not item.vouched
+    assert item.tally.covered_in_full >= 2
+    assert item.unlisted == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as Pillow
 
 from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError
@@ -117,3 +118,12 @@ def test_the_detector_sees_the_pixels_as_they_are(film: Film, tmp_path: Path) ->
 
     run(tmp_path, keep)
     assert (seen[0][10:50, 20:30] == 255).all()
+
+
+def test_every_page_is_looked_at_whatever_is_asked_of_videos(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    pages = [Pillow.new("RGB", (40, 30), (level,) * 3) for level in (10, 90, 200)]
+    pages[0].save(folder / "a.tif", save_all=True, append_images=pages[1:])
+    batch, _, _ = run(folder, both, every=3)
+    assert [item.looks for item in batch.items] == [3]

@@ -45,3 +45,8 @@ def test_a_finding_is_the_first_thing_to_look_at() -> None:
     (one,) = item(self_check=SelfCheck(9, 3, [FINDING])).review
     assert (one.frame, one.time, one.weight, one.boxes) == (4, 0.5, 1.0, ((1, 2, 3, 4),))
     assert one.reason == "face found again, uncovered: score 0.80"
+
+
+def test_a_time_without_frames_and_an_end_without_boxes_are_not_vouched_for() -> None:
+    assert not item(unmet=("5-6 (--cover-time)",)).vouched
+    assert not item(unlisted=3).vouched

@@ -132,6 +132,20 @@ class FileDetections:
                 "frames: name the file of this video"
             )
 
+    def unlisted_end(self, frames: int, name: str | os.PathLike[str] | None = None) -> int:
+        """How many frames of a video come after the last one of which the file says anything.
+
+        They may show nobody, or the file may be about a shorter video. None where the file lists
+        all frames: then `of_frame` fails.
+
+        Args:
+            frames: How many the video has.
+            name: As in `of_frame`.
+        """
+        known = None if name is None else os.fspath(name)
+        listed = (*(self._frames(known) or ()), *self._table.failed)
+        return 0 if self._table.lists_all_frames else frames - 1 - max(listed, default=-1)
+
     def _meaning(self, name: str) -> object:
         """What of the file an input takes its boxes from."""
         listed = self._files.find(name) or self._videos.find(name)

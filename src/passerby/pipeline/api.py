@@ -138,7 +138,8 @@ def detect_stream(
     """
     settings = _detect_settings(options)
     with closing(_opened(source, rate)) as opened:
-        yield from look_at(opened, settings.detector(), settings.every)
+        every = 1 if opened.medium.unrelated else settings.every
+        yield from look_at(opened, settings.detector(), every)
 
 
 def _opened(source: object, rate: float | None) -> Source:

@@ -16,7 +16,7 @@ from passerby.partial import Permit
 from passerby.pipeline.chosen_numbers import absence_notes, absent_numbers
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.live import live_statistics
-from passerby.pipeline.notes import notes_on_cover
+from passerby.pipeline.notes import notes_on_cover, notes_on_file
 from passerby.pipeline.reading import Reading
 from passerby.pipeline.records import Records, name_in_files
 from passerby.pipeline.settings import Settings
@@ -118,9 +118,13 @@ class Batch:
                 raise
             # A source may have more to say once it was read.
             item.absent = absent_numbers(self.settings.cover, item.tally)
+            if not source.medium.unrelated:
+                item.unlisted = self._pipeline.unlisted_end(item.tally.frames, name_in_files(one))
             item.notes = (
                 *_notes(source.medium, self.settings.write),
                 *notes_of(sink),
+                *self.records.notes,
+                *notes_on_file(self.settings.find.detections, item.unlisted),
                 *absence_notes(self.settings.cover, item.absent),
             )
             item.live = live_statistics(source, sink)

@@ -28,7 +28,7 @@ def check_numbers(cover: CoverSettings, inputs: Sequence[Input]) -> None:
     if one.path is None:
         return
     with closing(open_source(one.path)) as source:
-        if source.medium.kind == "image":
+        if source.medium.unrelated:
             raise ConfigError(
                 f"{option}: {one.name} is a picture, in which nobody has a number: "
                 "use --leave-zone or --cover-zone"

@@ -115,7 +115,8 @@ class DetectionRun:
             still = source.medium.kind == "image"
             size, name = (source.medium.width, source.medium.height), name_in_files(one)
             frames = self._read(source)
-            for look in look_at(frames, self._detector, 1 if still else self._every):
+            every = 1 if source.medium.unrelated else self._every
+            for look in look_at(frames, self._detector, every):
                 self._note(look.detections, item)
                 place = (None, None) if still else (look.frame, look.time)
                 self._file.add(results(look.detections, self._images, name, *place, size=size))

@@ -32,6 +32,8 @@ class ItemReport:
         source_sha256, target_sha256: Of what was read, if a report is asked for, and of what was
             written; None for a stream.
         self_check: What the detectors still find in the output, if that was asked for.
+        unmet: Times that the user chose (``--cover-time``, ``--leave-time``) without a frame.
+        unlisted: How many frames at its end a file of detections does not know.
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
     """
@@ -48,6 +50,8 @@ class ItemReport:
     source_sha256: str | None = None
     target_sha256: str | None = None
     self_check: SelfCheck | None = None
+    unmet: tuple[str, ...] = ()
+    unlisted: int = 0
     absent: tuple[int, ...] = ()
     span: Span = (0, 0)
 
@@ -55,12 +59,12 @@ class ItemReport:
     def vouched(self) -> bool:
         """Whether nothing was in doubt.
 
-        No frame failed, every number that was chosen is somebody's, and the self-check found
-        nobody.
+        No frame failed, a file of detections knew the last one, every number that was chosen is
+        somebody's, in every time that was chosen there is a frame, and the self-check found nobody.
         """
         residue = self.self_check is not None and self.self_check.uncovered
-        doubtful = self.tally.covered_in_full or self.absent or residue
-        return self.status == "done" and not doubtful
+        doubts = (self.tally.covered_in_full, self.unlisted, self.absent, self.unmet, residue)
+        return self.status == "done" and not any(doubts)
 
     @property
     def complaint(self) -> str | None:

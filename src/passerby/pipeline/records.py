@@ -11,6 +11,7 @@ from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
 from passerby.media import Input, Medium
 from passerby.partial import Permit
+from passerby.pipeline.chosen_times import ChosenTimes
 from passerby.pipeline.frame_log import FrameLog
 from passerby.pipeline.item_report import ItemReport
 from passerby.pipeline.self_check import SelfCheck, self_check
@@ -45,6 +46,7 @@ class Records:
         self.log = FrameLog() if run.report or run.self_check else None
         self._sighted: dict[int, Detections] = {}
         self._start = 0
+        self._times = ChosenTimes(settings.cover)
 
     def close(self) -> None:
         """Forget everything."""
@@ -61,18 +63,26 @@ class Records:
         if target is not None:
             check_can_hold(Path(target), still=medium.kind == "image")
         self._start = self.log.position if self.log is not None else 0
+        self._times = ChosenTimes(self._settings.cover)
 
     def add(self, result: Result) -> None:
         """Remember one frame."""
+        self._times.add(result.frame.time)
         if self.log is not None:
             self.log.add(result)
         if self._settings.run.save_detections is not None:
             self._sighted[result.frame.index] = result.sighted
 
     def end(self, item: ItemReport) -> None:
-        """Note where the frames of an input lie."""
+        """Note where the frames of an input lie, and which times it does not have."""
+        item.unmet = self._times.unmet
         if self.log is not None:
             item.span = self._start, self.log.position
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of the input whose frames were added last."""
+        return self._times.notes()
 
     def look_back(self, one: Input, target: Path | str, item: ItemReport) -> None:
         """Check and give out what is asked for.

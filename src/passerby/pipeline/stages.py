@@ -118,6 +118,10 @@ class Pipeline:
         if self._file is not None:
             self._file.ambiguous = names
 
+    def unlisted_end(self, frames: int, name: str) -> int:
+        """How many frames at the end of a video a file of detections does not know."""
+        return 0 if self._file is None else max(0, self._file.unlisted_end(frames, name))
+
     def frame(self, frame: Frame) -> Result:
         """Anonymize one picture on its own."""
         look = self._look_once if self._file is None else self._file_look(frame.image.shape[:2])

@@ -1,0 +1,50 @@
+"""Times that the user chose to cover or to leave: whether any frame lies in them."""
+
+from passerby.anonymization.zones import TimeRange
+from passerby.pipeline.settings import CoverSettings
+
+__all__ = ["ChosenTimes"]
+
+
+class ChosenTimes:
+    """Watches the frames of one input go by.
+
+    Args:
+        cover: What the user chose.
+    """
+
+    def __init__(self, cover: CoverSettings) -> None:
+        chosen = {"--cover-time": cover.cover_time, "--leave-time": cover.leave_time}
+        self._unmet = {
+            (option, text): TimeRange.parse(text) for option in chosen for text in chosen[option]
+        }
+        self._last: float | None = None
+
+    def add(self, time: float | None) -> None:
+        """Take the time of the next frame; None where time means nothing."""
+        if time is not None:
+            self._last = time
+            self._unmet = {key: one for key, one in self._unmet.items() if time not in one}
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """The ranges in which no frame lay; none where frames have no time."""
+        if self._last is None:
+            return ()
+        return tuple(f"{text} ({option})" for option, text in self._unmet)
+
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about them, if there are any."""
+        if not self.unmet:
+            return ()
+        note = (
+            f"no frame lies in {', '.join(self.unmet)}: times count from the first picture, and "
+            f"the last is at {_shown(self._last or 0)}"
+        )
+        return (note,)
+
+
+def _shown(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{hours}:{minutes:02}:{rest:05.2f}" if hours else f"{minutes}:{rest:05.2f}"
