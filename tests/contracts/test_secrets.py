@@ -260,8 +260,10 @@ print(len(seen), {SECRET!r} in "".join(seen))
         "    c.mux(s.encode())\n"
     )
     subprocess.run([sys.executable, "-c", made], check=True, timeout=60)
+    # Not on the command line: a child has its parent's until it runs a program of its own.
+    Path("script.py").write_text(script, encoding="utf-8")
     ran = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "script.py"],
         capture_output=True,
         text=True,
         check=False,

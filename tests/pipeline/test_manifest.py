@@ -68,8 +68,9 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> No
 def test_a_manifest_that_is_not_there_or_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_manifest(tmp_path / "m.jsonl")
+    (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="no folder that can be made"):
-        ManifestLog(tmp_path / "gone" / "m.jsonl")
+        ManifestLog(tmp_path / "file" / "m.jsonl")
 
 
 def test_shares_are_of_the_images_that_were_looked_at() -> None:
