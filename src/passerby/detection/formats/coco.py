@@ -57,7 +57,7 @@ def read(path: Path) -> Table:
         return _data_set(validated(DATA_SET, text), path)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = ".".join(str(part) for part in first["loc"]) or "all of it"
         raise InputError(f"{path} is not COCO JSON: {place}: {first['msg']}") from error
 
 
