@@ -1,5 +1,7 @@
 """Who is who: matching against all permutations, and people who cross, hide and come back."""
 
+import json
+from hashlib import sha256
 from itertools import permutations
 
 import numpy as np
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.detections import Detections, Kind
-from passerby.tracking import Tracker, TrackingSettings
+from passerby.tracking import ANALYSIS, COVERING, Tracker, TrackingSettings
 
 PERSON, HEAD, FACE = Kind.PERSON, Kind.HEAD, Kind.FACE
 BUFFER = 0.15
@@ -219,3 +221,58 @@ def test_tracks_that_ended_take_no_memory() -> None:
     for step in range(500):  # somebody new each time, far from everybody before
         numbers(tracker, [person(1000 * step)])
     assert len(tracker._states) == len(tracker._ids) <= 6
+
+
+# --- Two settings ---------------------------------------------------------------------------
+
+
+def walkers(settings: TrackingSettings) -> list[list[int]]:
+    """The numbers of six who walk through each other with their heads, from a fixed seed."""
+    rng = np.random.default_rng(11)
+    tracker, told = Tracker(settings), []
+    columns = np.arange(6)
+    ways = (1 + columns % 3) * 3 * (-1) ** columns
+    for step in range(24):
+        x, y = 40 * columns + ways * step + rng.normal(0, 2, 6), 50 + rng.normal(0, 2, 6)
+        people = np.stack([x, y, x + 30, y + 80], axis=1)
+        heads = np.stack([x + 10, y, x + 20, y + 12], axis=1)
+        kept, scores = rng.random(12) < 0.7, rng.uniform(0.05, 0.9, 12)
+        found = Detections.of(
+            np.concatenate([people, heads]), scores, kinds=np.repeat([PERSON, HEAD], 6)
+        )
+        told.append(tracker.update(found[kept], 0.2).tracks.tolist())
+    return told
+
+
+def test_to_cover_it_links_as_before_there_were_two_settings() -> None:
+    told = walkers(COVERING)
+    assert TrackingSettings() == COVERING
+    assert told[5] == [3, 4, 12, 5, -1, -1, 7]
+    assert told[23] == [2, 3, 11, 4, 8, 12, 5, 23, 19, 7, 24]
+    assert sha256(json.dumps(told).encode()).hexdigest().startswith("b0ad2d1ddc4e371e")
+    assert walkers(ANALYSIS) != told
+
+
+@pytest.mark.parametrize(("level", "same"), [(0.0, True), (2.0, False)])
+def test_who_stands_on_another_level_is_somebody_else(level: float, same: bool) -> None:
+    tracker = Tracker(TrackingSettings(level=level))
+    numbers(tracker, [person(100, y=100)])
+    # Grown, they overlap by 0.55; their heights by half, of which the square is left.
+    assert (numbers(tracker, [person(100, y=140)], seconds=0) == [1]) == same
+
+
+@pytest.mark.parametrize(("apart", "expected"), [(1.0, [1, 2]), (0.5, [1, -1])])
+def test_a_second_box_around_one_person_starts_no_track(apart: float, expected: list[int]) -> None:
+    tracker = Tracker(TrackingSettings(apart=apart))
+    numbers(tracker, [person(100)])
+    assert numbers(tracker, [person(100), person(110)], seconds=0) == expected
+
+
+def test_the_less_noise_the_more_a_box_is_believed() -> None:
+    sure, unsure = (Tracker(TrackingSettings(noise=noise)) for noise in (0.01, 0.5))
+    for tracker in (sure, unsure):
+        numbers(tracker, [person(100)])
+        numbers(tracker, [person(110)])
+    middles = [tracker._states.position[0, 0] for tracker in (sure, unsure)]
+    assert 100 < middles[1] < middles[0] < 110
+    assert middles[0] == pytest.approx(110, abs=0.1)

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from passerby.tracking.clothing import SIZE, Colours
+from passerby.tracking.growing import Growing, Look
+
+RED, BLUE = np.eye(2, SIZE, dtype=np.float32)
+
+
+def look(frame: int) -> Look:
+    return Look(frame, frame / 10, np.array([frame, 0, frame + 10, 20], np.float32), 0.9)
+
+
+def followed(*clothes: Colours | None) -> list[list[int]]:
+    """The frames of the tracklets that a track falls into."""
+    pieces = [Growing()]
+    for frame, one in enumerate(clothes):
+        other = pieces[-1].add(look(frame), one)
+        if other is not None:
+            pieces.append(other)
+    return [piece.tracklet().frames.tolist() for piece in pieces]
+
+
+def test_a_track_that_goes_over_to_somebody_else_is_cut_where_it_does() -> None:
+    assert followed(RED, RED, BLUE, BLUE, BLUE, BLUE) == [[0, 1], [2, 3, 4, 5]]
+
+
+def test_who_is_hidden_meanwhile_stays_with_those_before() -> None:
+    assert followed(RED, None, None, BLUE, None, BLUE, BLUE) == [[0, 1, 2], [3, 4, 5, 6]]
+
+
+@pytest.mark.parametrize(
+    "clothes", [(RED, BLUE, BLUE, RED, BLUE, BLUE), (None,) * 6, (RED, None) * 3, (RED,) * 6]
+)
+def test_a_few_strange_looks_are_a_mistake(clothes: tuple[Colours | None, ...]) -> None:
+    assert followed(*clothes) == [[0, 1, 2, 3, 4, 5]]
+
+
+def test_light_that_changes_slowly_is_followed() -> None:
+    angles = np.linspace(0, np.pi / 2, 60)
+    assert len(followed(*(np.cos(a) * RED + np.sin(a) * BLUE for a in angles))) == 1
+
+
+def test_clothes_are_summed_up_on_either_side_of_a_cut() -> None:
+    first = Growing()
+    for frame in range(3):
+        first.add(look(frame), RED)
+    others = [first.add(look(frame), BLUE) for frame in range(3, 6)]
+    assert others[:2] == [None, None]
+    assert others[2] is not None
+    np.testing.assert_allclose(first.tracklet().clothes, 3 * RED)
+    np.testing.assert_allclose(others[2].tracklet().clothes, 3 * BLUE)
+    assert others[2].tracklet().boxes[:, 0].tolist() == [3, 4, 5]
+
+
+def test_strange_looks_that_were_a_mistake_leave_no_colours() -> None:
+    growing = Growing()
+    for frame, one in enumerate((RED, BLUE, RED)):
+        growing.add(look(frame), one)
+    np.testing.assert_allclose(growing.tracklet().clothes, 2 * RED)
