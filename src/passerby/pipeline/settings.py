@@ -84,7 +84,8 @@ class CoverSettings(_Group):
         default=(), description="When the whole frame is covered: 0:10-1:05, 12.5- or -30."
     )
     leave_time: tuple[str, ...] = Field(
-        default=(), description="When nothing but the zones is covered."
+        default=(),
+        description="When nothing but the zones is covered. Times count from the first picture.",
     )
     seed: int | None = Field(
         default=None,
@@ -166,7 +167,8 @@ class FindSettings(_Group):
     every: int | None = Field(
         default=None,
         ge=1,
-        description="Look for people in every k-th frame; by default about every third.",
+        description="Look for people in every k-th frame, at cuts and in the last; by default in "
+        "every third, and every 0.3 s.",
     )
     timeout: float = Field(
         default=20,
@@ -206,7 +208,7 @@ class TimeSettings(_Group):
         default=1.0,
         ge=0,
         description="Seconds that a frame waits so that gaps are filled from both sides; the delay "
-        "of a live stream.",
+        "of a live stream. With 0 every frame is looked at.",
     )
     bridge: float = Field(
         default=2.0, ge=0, description="Longest gap in seconds that is filled within a track."
