@@ -205,7 +205,7 @@ COMMANDS = {
     ],
     "train detector": [
         *("train", "detector", "--data", "{inputs}/data", "--worlds", "1", "--no-clips"),
-        *("--teacher", "none", "--pictures", "24", "--batch", "4", "--workers", "1", "-o", "out"),
+        *("--teacher", "none", "--pictures", "8", "--batch", "2", "--workers", "1", "-o", "out"),
         *(
             word
             for name in ("voc2007", "coco128", "rohith", "luiz", "hardhat")
@@ -338,7 +338,7 @@ def lasts(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[s
             folder = tmp_path_factory.mktemp("whole")
             with receiver(folder / "received") as port:
                 run = start(command, inputs, folder, port)
-                assert run.process.wait(200) in (0, 1), (folder / "stderr").read_text("utf-8")
+                assert run.process.wait(280) in (0, 1), (folder / "stderr").read_text("utf-8")
             known[command] = time.monotonic() - run.started
             assert "Traceback" not in (folder / "stderr").read_text("utf-8")
             assert (finds(folder), run.partials(), run.left_over()) == ([], [], [])
