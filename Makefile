@@ -2,7 +2,6 @@
 #             many of their heads are covered (SRC=your.mp4 for your own file or folder, of which
 #             nobody knows the heads); the result lies in demo/
 # make test   install all that tests need, and run every gate
-# make quick  run the gates that take less than two minutes together: no slow test
 # make wheel-check  build the wheel and try it as users install it, without torch or a network
 # make golden write what is generated from the code again: two pages, the public API
 
@@ -15,7 +14,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/core
 READY := $(VENV)/ready
 
-.PHONY: system-packages test check unit quick wheel-check format golden demo clean
+.PHONY: system-packages test check unit wheel-check format golden demo clean
 
 test: check unit
 
@@ -29,9 +28,6 @@ check: $(READY)
 
 unit: $(READY)
 	$(BIN)/pytest
-
-quick: check
-	$(BIN)/pytest -m 'not slow'
 
 wheel-check: $(CORE)
 	$(BIN)/python .ci/wheel_check.py
