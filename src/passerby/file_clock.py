@@ -92,7 +92,7 @@ class _Stream:
         piece: Which of the pieces between jumps.
         latest: Its latest time in this piece, as the file has it.
         end: Where what it showed so far ends, on the one clock.
-        decoded: When its last packet is decoded.
+        decoded: When its last packet is decoded, as the file has it.
         step: Seconds between that and the one before, where packets do not say how long they are.
         left: Its latest time in the piece before.
         packets: How many of this piece there were.
@@ -135,9 +135,10 @@ class FileClock:
         time = ticks * unit
         stream = self._stream(packet.stream_index, time)
         if not packet.is_discard:
-            self._follow(stream, time, BACK if packet.is_keyframe else REORDERED)
+            decoded = None if packet.dts is None else packet.dts * unit
+            self._follow(stream, time, decoded, is_key=packet.is_keyframe)
         offset = self._offsets[stream.piece]
-        length = packet.duration * unit if packet.duration else _step(stream, packet)
+        length = packet.duration * unit if packet.duration else stream.step
         stream.end = max(stream.end, time + length + offset)
         moved = round(offset / unit)
         packet.pts = None if packet.pts is None else packet.pts + moved
@@ -153,13 +154,22 @@ class FileClock:
             self._streams[number] = new
         return self._streams[number]
 
-    def _follow(self, stream: _Stream, time: Fraction, tolerance: Fraction) -> None:
+    def _follow(
+        self, stream: _Stream, time: Fraction, decoded: Fraction | None, *, is_key: bool
+    ) -> None:
         """Find out in which piece a stream is."""
+        step = Fraction(0)
+        if decoded is not None and stream.decoded is not None:
+            step = decoded - stream.decoded
+        # Where pictures are rare, those that refer to others lie seconds before them.
+        is_reordered = not is_key and decoded is not None and step > -BACK
+        is_behind = time < stream.latest - (BACK if is_key else REORDERED) and not is_reordered
         if self._is_back(stream, time):
             self._go_back(stream, time)
-        elif time < stream.latest - tolerance or self._is_ahead(stream, time):
+        elif is_behind or self._is_ahead(stream, time):
             self._go_on(stream, time)
-        stream.latest = max(stream.latest, time)
+        stream.latest, stream.decoded = max(stream.latest, time), decoded
+        stream.step = step if 0 < step < REORDERED else stream.step
         stream.packets += 1
 
     def _is_ahead(self, stream: _Stream, time: Fraction) -> bool:
@@ -195,16 +205,6 @@ class FileClock:
     def _end(self) -> Fraction:
         """Where all that was shown so far ends, on the one clock."""
         return max(stream.end for stream in self._streams.values())
-
-
-def _step(stream: _Stream, packet: Packet) -> Fraction:
-    """How long a packet lasts that does not say so: as long as it took from the last to this."""
-    before, stream.decoded = stream.decoded, None
-    if packet.dts is not None:
-        stream.decoded = packet.dts * packet.time_base
-        if before is not None and 0 < stream.decoded - before < REORDERED:
-            stream.step = stream.decoded - before
-    return stream.step
 
 
 def _is_played(stream: Stream) -> bool:
