@@ -174,6 +174,15 @@ def test_frames_without_a_name_are_of_one_input(
     assert [name for name, one in found.items() if one.failure is not None] == failing
 
 
+def test_a_file_about_pictures_says_nothing_of_a_video_beside_them(tmp_path: Path) -> None:
+    known = coco(tmp_path, "x.png", "y.png", "pages.tif")
+    assert known.ambiguous_among(["clip.mp4"]) == set()
+    assert known.ambiguous_among(["x.png", "clip.mp4"]) == {"clip.mp4"}
+    # A picture with pages is known as one picture, and the first of all is another one.
+    for page in (0, 1, 3):
+        assert known.of_frame(page, WIDTH, HEIGHT, "pages.tif").failure is not None
+
+
 OUTSIDE = [(-9, 0, 4, 4), (0, -9, 4, 4), (WIDTH + 1, 0, 4, 4), (0, HEIGHT + 1, 4, 4)]
 
 

@@ -69,6 +69,11 @@ class FileDetections:
         frames = self._frames(known)
         if frames is None:
             return Detections.failed(f"{self.path} does not list {known}")
+        listed = None if known is None else self._files.find(known)
+        picture = None if listed is None else self._table.files[listed]
+        # A name that all frames bear is that of their video.
+        if picture is not None and not picture.shared and frames.get(index) is not picture:
+            return Detections.failed(f"{self.path} knows {known} as one picture")
         misfit = self._misfit(frames, known, width, height)
         if misfit is not None:
             return Detections.failed(f"{self.path} does not fit {known or 'the video'}: {misfit}")
@@ -109,6 +114,8 @@ class FileDetections:
         """
         meant = [self._meaning(name) for name in names]
         twice = repeated(one for one in meant if one is not None)
+        if any(one in self._table.files for one in meant):
+            twice.add(_ALL_FRAMES)  # it is about pictures, and says nothing of a video beside them
         return frozenset(name for name, one in zip(names, meant, strict=True) if one in twice)
 
     def check_end(self, frames: int, name: str | os.PathLike[str] | None = None) -> None:
