@@ -80,6 +80,18 @@ def test_what_the_run_used_is_not_replaced(report: Path, tmp_path: Path, capsys:
     assert "is read and would be overwritten" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("cover", [3, {"regions": 3}, {"regions": ["heads"], "cover_time": 7}])
+def test_settings_that_nobody_wrote_are_one_line(
+    cover: object, tmp_path: Path, capsys: Capture
+) -> None:
+    content = {"report": 1, "items": [], "settings": {"cover": cover, "find": None}}
+    (tmp_path / "a.json").write_text(json.dumps(content), encoding="utf-8")
+    assert main(["report", str(tmp_path / "a.json")]) == EXIT_FAILED
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "a.json is no report that passerby wrote" in line
+    assert not (tmp_path / "a.html").exists()
+
+
 def test_what_is_no_report_is_one_line(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "a.json").write_text("{}", encoding="utf-8")
     assert main(["report", str(tmp_path / "a.json")]) == EXIT_FAILED

@@ -97,6 +97,12 @@ def report(**changes: object) -> dict[str, object]:
     return {"report": 1, "items": [one], "settings": {}} | changes
 
 
+def doubtful(time: float) -> dict[str, object]:
+    """An input with one frame in doubt."""
+    review = [{"frame": 3, "time": time, "reason": "why", "weight": 0.5}]
+    return {"input": {}, "output": {}, "status": "done", "review": review}
+
+
 def test_what_a_run_wrote_is_read(tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     path.write_text(json.dumps(report()), encoding="utf-8")
@@ -118,6 +124,8 @@ def test_what_a_run_wrote_is_read(tmp_path: Path) -> None:
         (b'{"images": [], "annotations": []}', "is JSON but no report"),
         (json.dumps(report(report=2)).encode(), "is JSON but no report"),
         (json.dumps(report(items=3)).encode(), "is JSON but no report"),
+        (json.dumps(report(items=[doubtful(float("inf"))])).encode(), "is JSON but no report"),
+        (json.dumps(report(items=[doubtful(float("nan"))])).encode(), "is JSON but no report"),
         (json.dumps(report(items=[{"status": "done"}])).encode(), "is JSON but no report"),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from passerby.anonymization.preview import close_up
-from passerby.errors import OutputError
+from passerby.errors import InputError, OutputError
 from passerby.geometry import from_xywh, grow, to_pixels
 from passerby.partial import ANEW, Permit, write_text
 from passerby.pipeline.complaint import told_of
@@ -56,7 +56,11 @@ def write_report_page(report: Path, target: Path, permit: Permit = ANEW) -> list
             problems.append(told_of(item.output.name or "", reason_of(error)))
         else:
             thumbnails |= {(position, frame): png for frame, png in pictures.items()}
-    write_text(target, report_page(run, thumbnails), permit)
+    try:
+        page = report_page(run, thumbnails)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{report} is no report that passerby wrote: write it again") from error
+    write_text(target, page, permit)
     return problems
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pydantic import FiniteFloat
+
 from passerby.pipeline.frame_log import XywhBox
 
 __all__ = ["ReviewFrame", "most_urgent_first"]
@@ -22,9 +24,9 @@ class ReviewFrame:
     """
 
     frame: int
-    time: float | None
+    time: FiniteFloat | None
     reason: str
-    weight: float
+    weight: FiniteFloat
     tracks: tuple[int, ...] = ()
     boxes: tuple[XywhBox, ...] = ()
 
