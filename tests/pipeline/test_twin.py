@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from passerby.datasets import ReidDataset, read_dataset
 from passerby.errors import ConfigError, InputError, OutputError
 from passerby.pipeline import picture_copies
 from passerby.pipeline import twin as module
+from passerby.pipeline import twin as twin_module
 from passerby.pipeline.manifest import MANIFEST, read_manifest, write_manifest
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.twin import make_twin
@@ -161,14 +163,17 @@ def test_a_link_in_the_twin_is_refused_and_nothing_is_written(
 def test_a_link_put_into_the_twin_meanwhile_is_refused(
     dataset: ReidDataset, tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """After the twin was looked through, and before the first picture is written."""
     monkeypatch.setattr("passerby.workers.BATCH", 1)
     before = contents(dataset.root)
+    spread = twin_module.spread
 
-    def swap(done: int, _total: int) -> None:
-        if done == 1:
-            (tmp_path / "twin" / "query").symlink_to(dataset.root / "query")
+    def swapped(*words: Any, **options: Any) -> Any:
+        (tmp_path / "twin" / "query").symlink_to(dataset.root / "query")
+        return spread(*words, **options)
 
-    twin = make_twin(dataset, tmp_path / "twin", TOP, workers=workers, progress=swap)
+    monkeypatch.setattr(twin_module, "spread", swapped)
+    twin = make_twin(dataset, tmp_path / "twin", TOP, workers=workers)
     (failure,) = twin.failures
     assert "query is a link, which may lead out" in failure.reason
     assert contents(dataset.root) == before
