@@ -26,7 +26,7 @@ from passerby.detections import Kind
 from passerby.errors import PasserbyError
 from passerby.evaluate.coverage import Coverage
 from passerby.evaluate.detection import Answer, Ranking, judge, rank
-from passerby.models.lookup import sha256_of
+from passerby.models.lookup import model_sha256
 from passerby.types import Detector
 from stamp import stamp
 
@@ -83,7 +83,7 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     compared = finders(options.model)
     sets = _chosen(labelled_sets(options.data, options.worlds), options.only)
     record = stamp() | {"threshold": THRESHOLD, "draws": options.draws, "seed": options.seed}
-    record["networks"] = {one.name: sha256_of(one.path) for one in compared}
+    record["networks"] = {one.name: model_sha256(one.path) for one in compared}
     print(
         "\n".join(f"{key}: {record[key]}" for key in ("command", "commit", "machine", "load")),
         flush=True,

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.evaluate.reid import Protocol, Reranking, Result, Signatures, evaluate
-from passerby.evaluate.reid.signature_files import read_signatures
+from passerby.signatures.reader import read_signatures
 from table import markdown
 from usage import ProgramError, Usage, usage_of
 

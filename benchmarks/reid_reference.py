@@ -14,9 +14,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import numpy.typing as npt
 
-from passerby.evaluate.reid.protocol import Reranking
-from passerby.evaluate.reid.reranking import rerank
-from passerby.evaluate.reid.signature_files import read_signatures
+from passerby.matching.reranking import Reranking, rerank
+from passerby.signatures.reader import read_signatures
 from reid_evaluation import MARKET, Size, draw
 
 FIRST = 10

@@ -30,10 +30,10 @@ from torch.utils.data import DataLoader
 
 from passerby.datasets import ReidDataset, read_dataset
 from passerby.models.reid import ReidNetwork, create
+from passerby.train.engine.machine import Machine, machine_of
 from passerby.train.reid.batches import Composer, batches, normalised
 from passerby.train.reid.learner import Learner
 from passerby.train.reid.loop import train
-from passerby.train.reid.machine import Machine, machine_of
 from passerby.train.reid.material import material_of
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.recipes import recipe

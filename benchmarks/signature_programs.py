@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from passerby.evaluate.reid.description import raw_frame
-from passerby.models.describer import open_describer
-from passerby.models.signature_input import resized
-from passerby.pipeline.description_run import describe_images
-from passerby.pipeline.image_lists import ImageList
-from passerby.pipeline.image_reader import RAW
+from passerby.pipeline.description import raw_frame
+from passerby.runs.describe.image_lists import ImageList
+from passerby.runs.describe.image_reader import RAW
+from passerby.runs.describe.run import describe_images
+from passerby.signatures.describer import open_describer
+from passerby.signatures.input import resized
 
 __all__ = ["FILES", "PROGRAMS", "STAGES"]
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from passerby.detection.combined import model_hashes
 from passerby.detections import Kind
-from passerby.pipeline.report import versions
-from passerby.provenance import commit, machine
+from passerby.runtime.provenance import commit, machine, versions
 
 __all__ = ["commit", "machine", "stamp"]
 

@@ -30,7 +30,8 @@ from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.models import lookup
 from passerby.models.cards import MODELS, ModelCard
-from passerby.pipeline import records, stages
+from passerby.pipeline import stages
+from passerby.runs.anonymize import run_record
 from passerby.sinks import Encoding, open_sink
 from passerby.sources import open_source
 from passerby.types import Frame, seal
@@ -151,7 +152,7 @@ def score_of(level: int) -> float:
 @pytest.fixture
 def bright_people(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `find_bright` find people wherever detectors are asked for, so that none is needed."""
-    for module in (stages, records):
+    for module in (stages, run_record):
         monkeypatch.setattr(module, "detectors_for", lambda kinds, settings: find_bright)
     monkeypatch.setattr("passerby.cli.anonymize.model_hashes", lambda kinds, settings: {})
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from passerby.errors import ConfigError
-from passerby.plain_files import open_plain
+from passerby.files.plain import open_plain
 
 __all__ = ["complaint", "read_toml", "validated"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import reid_evaluation
-from passerby.evaluate.reid.signature_files import read_signatures
+from passerby.signatures.reader import read_signatures
 from reid_evaluation import LARGE, MARKET, Size
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
-from passerby.evaluate.reid.signature_files import read_header, read_signatures
+from passerby.signatures.reader import read_header, read_signatures
 
 Capture = pytest.CaptureFixture[str]
 
@@ -191,7 +191,7 @@ def test_an_image_that_is_described_is_never_replaced(
 def test_ctrl_c_keeps_what_was_described(
     crops: str, model: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    from passerby.sinks.signature_files import SignatureFile  # noqa: PLC0415
+    from passerby.signatures.writer import SignatureFile  # noqa: PLC0415
 
     add = SignatureFile.add
     with monkeypatch.context() as patch:

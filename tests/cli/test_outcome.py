@@ -6,9 +6,9 @@ import pytest
 
 from passerby.cli.outcome import is_plain, told
 from passerby.detections import Kind
-from passerby.pipeline.item_report import ItemReport
-from passerby.pipeline.self_check import Finding, SelfCheck
-from passerby.pipeline.tally import Tally, TrackRecord
+from passerby.runs.anonymize.item_report import ItemReport
+from passerby.runs.anonymize.run_statistics import Tally, TrackRecord
+from passerby.runs.anonymize.self_check import Finding, SelfCheck
 
 FINDING = Finding(frame=4, time=0.5, kind="face", score=0.8, box=(1, 2, 3, 4))
 

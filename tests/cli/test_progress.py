@@ -9,8 +9,8 @@ from passerby.cli import outcome
 from passerby.cli.progress import Quiet, Terminal
 from passerby.detections import Kind
 from passerby.media import Medium
-from passerby.pipeline.item_report import ItemReport
-from passerby.pipeline.tally import Tally, TrackRecord
+from passerby.runs.anonymize.item_report import ItemReport
+from passerby.runs.anonymize.run_statistics import Tally, TrackRecord
 
 
 def done(**fields: object) -> ItemReport:

@@ -13,8 +13,8 @@ from passerby.datasets import DATASETS, read_dataset
 from passerby.datasets.checks import index_problems
 from passerby.errors import InputError
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.twin import make_twin
-from passerby.pipeline.twin_check import check_twin
+from passerby.twins.twin import make_twin
+from passerby.twins.verify import check_twin
 
 Layout = Callable[[Path], list[str]]
 """Writes what a data set has beside its images; returns the paths of these."""

@@ -16,7 +16,7 @@ from passerby.errors import OutputError
 from passerby.models import torch_files
 from passerby.models.reid import REID_MODELS, Scale
 from passerby.models.reid.checkpoint import load_network
-from passerby.train.reid.progress import Progress
+from passerby.train.engine.progress import Progress
 from passerby.train.reid.recipes import STARTS_FROM, recipe
 from passerby.train.reid.run import Plan, train_reid
 from passerby.train.reid.settings import PeopleTimesImages, Recipe, Shuffled

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from passerby.addresses import public_address, without_secrets
 from passerby.cli.app import main
+from passerby.runtime.addresses import public_address, without_secrets
 
 SECRET = "Zq7Xw4KvT9Rb2Lm"
 """A password, and a key too: long and mixed as no word is."""

@@ -15,10 +15,10 @@ import pytest
 
 from passerby import types
 from passerby.anonymization.preview import preview
-from passerby.backoff import Backoff
 from passerby.errors import PrivacyError
 from passerby.media import Medium
 from passerby.protection import CELLS, UNKNOWN, Protection
+from passerby.runtime.backoff import Backoff
 from passerby.sinks import Encoding, ImageSink, VideoSink, open_sink
 from passerby.sinks.attention_maps import AttentionMaps
 from passerby.sinks.contact_sheet import ContactSheet

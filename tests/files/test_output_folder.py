@@ -10,13 +10,13 @@ import pytest
 
 from passerby.errors import OutputError
 from passerby.files.output_folder import OutputFolder
-from passerby.partial import REPLACING, write_text
+from passerby.files.partial import REPLACING, write_text
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from passerby.files.output_folder import OutputFolder
-from passerby.partial import REPLACING, write_text
+from passerby.files.partial import REPLACING, write_text
 with OutputFolder.made(Path(sys.argv[1])).locked():
     print("in", flush=True)
     time.sleep(60)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from passerby.files.partial import PartialFile, write_text
 from passerby.files.partial_folder import PartialFolder
 from passerby.files.unfinished import hidden, remove_all, remove_stale
-from passerby.partial import PartialFile, write_text
 
 
 def test_all_that_is_unfinished_is_removed_and_what_is_finished_stays(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Files are written by `passerby.partial` and `passerby.files` alone: a search for other ways.
+"""Files are written by `passerby.files` alone: a search for other ways.
 
 They alone make names that nobody can foresee, follow no links, replace nothing without being told
 to, bring files to the disk and remove what is unfinished.
@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "src"
-MAY_DO_ALL = ("passerby/partial.py", "passerby/files/")
+MAY_DO_ALL = ("passerby/files/",)
 
 MAY_USE = {
     "passerby/cli/streams.py": {"O_RDWR", "open"},  # of the null device
     # Temporary folders of their own, for libraries that write files by name.
-    "passerby/models/describer.py": {"TemporaryDirectory"},
+    "passerby/signatures/describer.py": {"TemporaryDirectory"},
     "passerby/models/quantization.py": {"TemporaryDirectory"},
     "passerby/models/reid/export.py": {"TemporaryDirectory"},
     "passerby/train/detector/export.py": {"TemporaryDirectory"},
-    "passerby/pipeline/signature_export.py": {"TemporaryDirectory"},
-    "passerby/pipeline/frame_log.py": {"TemporaryFile"},  # which has no name
-    "passerby/sinks/signature_files.py": {"unlink"},  # of what it has begun itself
+    "passerby/runs/export/signature_export.py": {"TemporaryDirectory"},
+    "passerby/runs/anonymize/frame_log.py": {"TemporaryFile"},  # which has no name
+    "passerby/signatures/writer.py": {"unlink"},  # of what it has begun itself
     "passerby/sinks/videos.py": {"av.open"},  # into a partial file
     "passerby/synth/files.py": {"av.open"},  # into a new file in a partial folder
     "passerby/sinks/live_encoder.py": {"av.open"},  # into a pipe
@@ -108,7 +108,7 @@ def test_files_are_written_in_one_way() -> None:
     ],
 )
 def test_every_other_way_is_found(source: str) -> None:
-    assert len(list(ways(source, "passerby/pipeline/report.py"))) >= 1
+    assert len(list(ways(source, "passerby/runs/anonymize/report.py"))) >= 1
     assert list(ways(source, "passerby/files/growing.py")) == []
 
 
@@ -122,4 +122,4 @@ def test_what_a_module_may_do_it_does(file: str) -> None:
 def test_ordinary_code_is_left_alone() -> None:
     source = "path.open('rb')\nopen(0, 'rb')\ntext.replace('a', 'b')\nreplace(one, name='a')\n"
     source += "dataclasses.replace(one, name='a')\nself._file.truncate()\nav.open(path)\n"
-    assert list(ways(source, "passerby/pipeline/report.py")) == []
+    assert list(ways(source, "passerby/runs/anonymize/report.py")) == []

@@ -13,7 +13,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[2] / "src"
 TYPES = "passerby/types.py"
 VOUCHED = "passerby/anonymization/vouched.py"
-VOUCHERS = "passerby/pipeline/vouchers.py"
+VOUCHERS = "passerby/runs/vouchers.py"
 HOME = {
     "seal": "passerby.types",
     "read_vouched": "passerby.anonymization.vouched",
@@ -27,7 +27,7 @@ MAY = {
         "passerby/anonymization/preview.py",  # under a name of its own
         VOUCHED,
     ),
-    "read_vouched": (VOUCHED, VOUCHERS, "passerby/pipeline/review.py"),
+    "read_vouched": (VOUCHED, VOUCHERS, "passerby/runs/review/sheet.py"),
     "Voucher": (VOUCHED, VOUCHERS),
 }
 """Who may name them."""
@@ -143,7 +143,7 @@ def test_the_anonymizer_may_seal_but_not_forge() -> None:
 def test_who_may_read_what_is_vouched_for_may_neither_seal_nor_vouch() -> None:
     reads = "from passerby.anonymization.vouched import read_vouched\n"
     vouches = "from passerby.anonymization.vouched import Voucher\n"
-    file = "passerby/pipeline/review.py"
+    file = "passerby/runs/review/sheet.py"
     assert list(ways_round(reads, file)) == []
     assert list(ways_round(vouches, file)) != []
     assert list(ways_round(reads + vouches, VOUCHERS)) == []

@@ -13,9 +13,9 @@ MAY_SPEAK = {
     "passerby/cli/streams.py",
     "passerby/cli/reference.py",  # prints a page of the documentation, and is no command
     "passerby/cli/choices.py",  # likewise
-    "passerby/signals.py",  # says how to stop at once, and flushes
+    "passerby/runtime/signals.py",  # says how to stop at once, and flushes
     "passerby/sinks/relay.py",  # a process of its own, whose words its parent reads
-    "passerby/train/curves.py",  # prints into a file
+    "passerby/train/engine/curves.py",  # prints into a file
 }
 SHAPES = {"rich.text": {"Text"}, "rich.progress": None}
 """What others may have of rich: what is handed to the console, but nothing that prints."""

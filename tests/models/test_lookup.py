@@ -16,9 +16,9 @@ from passerby.models.lookup import (
     download_folder,
     find,
     locate,
+    model_sha256,
     preferred,
     resolve,
-    sha256_of,
 )
 
 Folders = dict[str, Path]
@@ -121,7 +121,7 @@ def test_a_path_means_that_file_and_a_name_the_right_one(make_card, folders: Fol
 def test_a_hash_is_that_of_the_content(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     # The hash of nothing, from FIPS 180-4's examples.
-    assert sha256_of(tmp_path / "empty").startswith("e3b0c44298fc1c149afbf4c8996fb924")
+    assert model_sha256(tmp_path / "empty").startswith("e3b0c44298fc1c149afbf4c8996fb924")
 
 
 def test_an_unreadable_file_is_refused(make_card, folders: Folders) -> None:

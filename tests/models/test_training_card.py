@@ -7,7 +7,7 @@ import pytest
 from passerby.detection.people import PeopleDetector
 from passerby.detections import Kind
 from passerby.models.cards import MODELS, ModelCard
-from passerby.models.lookup import locate, sha256_of
+from passerby.models.lookup import locate, model_sha256
 from passerby.models.training_card import training_card
 from passerby.train.detector.collections import COLLECTIONS
 
@@ -25,7 +25,7 @@ def test_a_built_in_network_is_here_whole_and_says_how_it_was_made(card: ModelCa
     path = locate(card.name)
     trained = training_card(card)
     assert trained is not None
-    assert (trained["sha256"], trained["size"]) == (sha256_of(path), path.stat().st_size)
+    assert (trained["sha256"], trained["size"]) == (model_sha256(path), path.stat().st_size)
     assert (card.sha256, card.size, card.licence) == (
         trained["sha256"],
         trained["size"],

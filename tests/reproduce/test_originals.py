@@ -10,8 +10,8 @@ import pytest
 from passerby.datasets import ReidDataset, read_dataset
 from passerby.errors import ConfigError, InputError
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.twin import make_twin
 from passerby.reproduce.originals import check_original
+from passerby.twins.twin import make_twin
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from passerby.reproduce.measurement import read_measurement, read_measurements
 from passerby.reproduce.request import Request
 from passerby.reproduce.run import measure
 from passerby.reproduce.workspace import Workspace
+from passerby.train.engine.progress import Progress
 from passerby.train.reid import record
-from passerby.train.reid.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("quick_trainings", "faces_on_top")
 

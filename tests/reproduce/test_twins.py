@@ -9,10 +9,10 @@ import pytest
 from passerby.datasets import ReidDataset
 from passerby.detection.files import FileDetections
 from passerby.errors import ConfigError
-from passerby.pipeline.manifest import MANIFEST, read_manifest
 from passerby.reproduce.experiment import ORIGINAL
 from passerby.reproduce.twins import under_condition
 from passerby.reproduce.workspace import Workspace
+from passerby.twins.manifest import MANIFEST, read_manifest
 
 pytestmark = pytest.mark.usefixtures("faces_on_top")
 

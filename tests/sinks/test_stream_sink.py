@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.backoff import Backoff
 from passerby.errors import OutputError, PrivacyError
 from passerby.media import Medium
+from passerby.runtime.backoff import Backoff
 from passerby.sinks import stream_sink
 from passerby.sinks.live_connection import SendError
 from passerby.sinks.stream_sink import SendStatistics, StreamSink

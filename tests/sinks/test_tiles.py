@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as Pillow
 
 from passerby.errors import OutputError, PrivacyError
-from passerby.partial import PartialFile
+from passerby.files.partial import PartialFile
 from passerby.protection import BLACK, CELLS, UNKNOWN, Protection
 from passerby.sinks.tiles import FRAME, GAP, PAPER, SIZE, Tile, framed, write_page
 from passerby.types import AnonymizedFrame, Frame, Image, seal

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.backoff import Backoff
+from passerby.runtime.backoff import Backoff
 from passerby.sources.connection import StreamError
 from passerby.sources.live_buffer import LiveBuffer
 from passerby.sources.live_reader import LiveReader, StreamStatistics, TimedPicture

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from passerby.backoff import Backoff
 from passerby.errors import ConfigError, InputError
+from passerby.runtime.backoff import Backoff
 from passerby.sources.streams import LiveStream, open_stream
 
 AT_ONCE = Backoff(first=0.01, longest=0.05)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from passerby.backoff import Backoff
 from passerby.errors import InputError
+from passerby.runtime.backoff import Backoff
 from passerby.sources.streams import LiveStream, open_stream
 
 SYSTEM_PYTHON = "/usr/bin/python3"

@@ -10,7 +10,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from passerby.errors import InputError, PrivacyError
-from passerby.plain_files import open_plain
+from passerby.files.plain import open_plain
 from passerby.protection import Protection
 from passerby.types import AnonymizedFrame, Source, seal
 

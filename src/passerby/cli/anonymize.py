@@ -20,10 +20,6 @@ from passerby.detection.saving import check_can_hold
 from passerby.errors import ConfigError, OutputError
 from passerby.files.permit import Permit, identities
 from passerby.media import Input
-from passerby.pipeline.batch import Batch
-from passerby.pipeline.chosen_numbers import check_numbers
-from passerby.pipeline.live import check_duration
-from passerby.pipeline.report import write_report
 from passerby.pipeline.settings import (
     CoverSettings,
     FindSettings,
@@ -32,6 +28,10 @@ from passerby.pipeline.settings import (
     Settings,
     TimeSettings,
 )
+from passerby.runs.anonymize.batch import Batch
+from passerby.runs.anonymize.live import check_duration
+from passerby.runs.anonymize.report import write_report
+from passerby.runs.anonymize.track_choice import check_numbers
 from passerby.sinks import Encoding, plan
 from passerby.sinks.apart import check_apart
 from passerby.sinks.targets import Target, reserved, without_copies

@@ -20,9 +20,9 @@ from passerby.cli.exit_codes import (
 from passerby.cli.journal import heard
 from passerby.config import complaint
 from passerby.errors import ConfigError, PasserbyError
-from passerby.process import seclude
-from passerby.reasons import reason_of
-from passerby.signals import Terminated, leave, stoppable
+from passerby.runtime.process import seclude
+from passerby.runtime.reasons import reason_of
+from passerby.runtime.signals import Terminated, leave, stoppable
 
 __all__ = ["app", "main"]
 

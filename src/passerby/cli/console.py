@@ -24,10 +24,10 @@ from rich.table import Column
 from rich.table import Table as PlainTable
 from rich.text import Text
 
-from passerby.addresses import public_address, without_secrets
 from passerby.cli.exit_codes import EXIT_FAILED
 from passerby.cli.streams import ERRORS, OUTPUT, open_descriptors
-from passerby.printable import printable
+from passerby.runtime.addresses import public_address, without_secrets
+from passerby.runtime.printable import printable
 
 __all__ = [
     "Bar",

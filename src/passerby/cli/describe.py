@@ -15,14 +15,14 @@ from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.datasets import Subset
 from passerby.errors import ConfigError
+from passerby.files.partial import Permit
 from passerby.models.cards import Pixels
-from passerby.models.describer import Describer, Runtime, default_model, open_describer
-from passerby.models.flip_averaged import FlipAveraged
-from passerby.partial import Permit
-from passerby.pipeline.attention_maps import draw_attention
-from passerby.pipeline.description_run import describe_images, is_described
-from passerby.pipeline.image_lists import ImageList
-from passerby.pipeline.image_reader import ImageReader, image_reader
+from passerby.runs.describe.attention_maps import draw_attention
+from passerby.runs.describe.image_lists import ImageList
+from passerby.runs.describe.image_reader import ImageReader, image_reader
+from passerby.runs.describe.run import describe_images, is_described
+from passerby.signatures.describer import Describer, Runtime, default_model, open_describer
+from passerby.signatures.flip_averaged import FlipAveraged
 from passerby.sinks.apart import check_apart
 from passerby.sources import left_out as left_out_of
 

@@ -7,7 +7,6 @@ from typing import Annotated
 from cyclopts import App, Group, Parameter
 from rich.text import Text
 
-from passerby.addresses import public_name
 from passerby.cli.console import complain, line
 from passerby.cli.defaults import shown
 from passerby.cli.endings import check_ending
@@ -15,11 +14,12 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.cli.progress import Quiet, Terminal
 from passerby.detections import Kind
 from passerby.errors import ConfigError, OutputError
+from passerby.files.partial import Permit
 from passerby.media import Input
-from passerby.partial import Permit
-from passerby.pipeline.detection_run import DetectionRun, LookedAt
 from passerby.pipeline.detection_settings import DetectSettings
-from passerby.pipeline.results_file import ResultsFile
+from passerby.runs.detect.results_file import ResultsFile
+from passerby.runs.detect.run import DetectionRun, LookedAt
+from passerby.runtime.addresses import public_name
 from passerby.sinks.apart import check_apart
 from passerby.sources import expand, left_out
 

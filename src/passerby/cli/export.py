@@ -13,11 +13,11 @@ from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import ReidDataset
+from passerby.files.partial import Permit
 from passerby.models.cards import Pixels
-from passerby.partial import Permit
-from passerby.pipeline.image_lists import ImageList
-from passerby.pipeline.signature_export import Exported, Format, export_signatures
-from passerby.pipeline.signature_loss import compared
+from passerby.runs.describe.image_lists import ImageList
+from passerby.runs.export.fidelity import compared
+from passerby.runs.export.signature_export import Exported, Format, export_signatures
 
 __all__ = ["app", "export"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from passerby.cli.console import complain
-from passerby.reasons import TRACEBACK_VARIABLE, reason_of
+from passerby.runtime.reasons import TRACEBACK_VARIABLE, reason_of
 
 __all__ = ["heard"]
 

@@ -17,9 +17,9 @@ from passerby.models.lookup import (
     find,
     is_path,
     locate,
+    model_sha256,
     preferred,
     remedy,
-    sha256_of,
 )
 from passerby.models.training_card import training_card
 
@@ -68,7 +68,7 @@ def show_one(name: str) -> int:
         name: Of the network, or the path of an ONNX file.
     """
     if is_path(name):
-        print_json({"file": name, "sha256": sha256_of(Path(name)), **_understood(name)})
+        print_json({"file": name, "sha256": model_sha256(Path(name)), **_understood(name)})
         return EXIT_OK
     card = MODELS[name]
     trained = training_card(card)

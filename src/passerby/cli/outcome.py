@@ -6,9 +6,9 @@ from rich.text import Text
 
 from passerby.cli.console import complain, line, print_json
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
-from passerby.pipeline.item_report import ItemReport
-from passerby.pipeline.live import live_note
-from passerby.pipeline.report import summary
+from passerby.runs.anonymize.item_report import ItemReport
+from passerby.runs.anonymize.live import live_note
+from passerby.runs.anonymize.report import summary
 
 __all__ = ["exit_code", "is_plain", "print_end", "print_summary", "told"]
 

@@ -9,8 +9,8 @@ from passerby.cli.console import complain, say
 from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import OutputError
-from passerby.partial import Permit
-from passerby.pipeline.report_page_run import write_report_page
+from passerby.files.partial import Permit
+from passerby.runs.report.run import write_report_page
 
 __all__ = ["app", "report"]
 

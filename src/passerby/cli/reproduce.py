@@ -18,7 +18,7 @@ from passerby.reproduce.answer import MARGIN
 from passerby.reproduce.answer_files import write_answers
 from passerby.reproduce.request import Request
 from passerby.reproduce.workspace import Workspace
-from passerby.workers import cores
+from passerby.runtime.workers import cores
 
 __all__ = ["app"]
 

@@ -10,10 +10,10 @@ from passerby.cli.console import complain, say
 from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import OutputError
-from passerby.partial import Permit
-from passerby.pipeline.complaint import complaint
-from passerby.pipeline.review import Outcome
-from passerby.pipeline.review import review as draw
+from passerby.files.partial import Permit
+from passerby.runs.review.sheet import Outcome
+from passerby.runs.review.sheet import review as draw
+from passerby.runtime.error_line import complaint
 
 __all__ = ["app", "review"]
 

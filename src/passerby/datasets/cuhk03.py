@@ -18,7 +18,7 @@ from passerby.datasets.index import Protocol, Sample, Subset
 from passerby.datasets.listing import NameGrammar
 from passerby.datasets.matlab import read_mat
 from passerby.errors import InputError
-from passerby.plain_files import read_json
+from passerby.files.plain import read_json
 
 __all__: list[str] = []
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from passerby import plain_files
 from passerby.errors import InputError
+from passerby.files import plain
 from passerby.media import IMAGE_SUFFIXES
 
 __all__ = ["NameGrammar", "nested", "pictures", "read_text"]
@@ -104,7 +104,7 @@ def read_text(path: Path) -> list[str]:
         InputError: If it cannot be read.
     """
     try:
-        lines = plain_files.read_text(path).splitlines()
+        lines = plain.read_text(path).splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise InputError(f"{path} cannot be read ({reason}): check the path") from error

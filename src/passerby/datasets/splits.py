@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from passerby.errors import InputError
-from passerby.partial import ANEW, Permit, write_text
-from passerby.plain_files import read_json
+from passerby.files.partial import ANEW, Permit, write_text
+from passerby.files.plain import read_json
 
 __all__ = [
     "SPLIT_FILE",

@@ -10,7 +10,7 @@ from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
 from passerby.models.detection_network import DetectionNetwork, Opening
 from passerby.models.devices import Device
-from passerby.models.lookup import default, find, is_path, preferred, resolve, sha256_of
+from passerby.models.lookup import default, find, is_path, model_sha256, preferred, resolve
 from passerby.registry import Registry
 from passerby.types import Detector, Image
 
@@ -202,7 +202,7 @@ def model_hashes(
         models.append(_object_model(chosen))
     if "faces" in finders:
         models.append(chosen.face_model or default("face").name)
-    return {model: sha256_of(resolve(model)) for model in models}
+    return {model: model_sha256(resolve(model)) for model in models}
 
 
 def _object_model(settings: DetectionSettings) -> str:

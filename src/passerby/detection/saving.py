@@ -9,7 +9,7 @@ from passerby.detection.files import SUFFIX_OF_JSON, SUFFIXES_OF_TEXT
 from passerby.detection.formats import coco, mot
 from passerby.detections import Detections
 from passerby.errors import ConfigError
-from passerby.partial import ANEW, Permit, write_text
+from passerby.files.partial import ANEW, Permit, write_text
 
 __all__ = ["check_can_hold", "save_detections"]
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import ConfigError, ModelError
+from passerby.files.plain import read_text
 from passerby.models.coco import COCO, COCO_91
-from passerby.plain_files import read_text
 
 __all__ = [
     "FIRST_CLASS",

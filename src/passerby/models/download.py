@@ -10,9 +10,9 @@ from urllib.error import HTTPError
 from urllib.request import build_opener
 
 from passerby.errors import ModelError, OutputError
+from passerby.files.partial import REPLACING, PartialFile
 from passerby.models.cards import MODELS, ModelCard
 from passerby.models.lookup import ENVIRONMENT_VARIABLE, check, download_folder, find, remedy
-from passerby.partial import REPLACING, PartialFile
 
 __all__ = ["pull"]
 

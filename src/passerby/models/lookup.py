@@ -8,8 +8,8 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from passerby.errors import ConfigError, ModelError
+from passerby.files.plain import open_plain
 from passerby.models.cards import MODELS, ModelCard, Role
-from passerby.plain_files import open_plain
 
 __all__ = [
     "ENVIRONMENT_VARIABLE",
@@ -20,10 +20,10 @@ __all__ = [
     "find",
     "is_path",
     "locate",
+    "model_sha256",
     "preferred",
     "remedy",
     "resolve",
-    "sha256_of",
 ]
 
 ENVIRONMENT_VARIABLE = "PASSERBY_MODELS"
@@ -109,7 +109,7 @@ def check(card: ModelCard, path: Path) -> None:
     Raises:
         ModelError: If they differ, or the file cannot be read.
     """
-    actual = sha256_of(path)
+    actual = model_sha256(path)
     if actual != card.sha256:
         raise ModelError(
             f"{path} is not {card.name}: expected sha256 {card.sha256}, got {actual}; "
@@ -138,7 +138,7 @@ def _folders() -> tuple[Path, ...]:
     return (*first, _PACKAGE_FOLDER, user_cache_path("passerby") / "models")
 
 
-def sha256_of(path: Path) -> str:
+def model_sha256(path: Path) -> str:
     """Return a file's sha256 as 64 hexadecimal digits.
 
     Raises:

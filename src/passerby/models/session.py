@@ -11,10 +11,10 @@ from onnx.external_data_helper import load_external_data_for_model
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
 from passerby.errors import ConfigError, DetectionError, ModelError, PasserbyError
+from passerby.files.plain import open_plain
 from passerby.models.devices import PACKAGES, PROVIDERS, Device
 from passerby.models.picture_input import PictureInput, any_size, picture_input
 from passerby.models.preparation import Tensor
-from passerby.plain_files import open_plain
 
 __all__ = [
     "RUNTIME_ERRORS",

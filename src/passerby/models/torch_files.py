@@ -7,10 +7,10 @@ from typing import Any
 import torch
 
 from passerby.errors import ModelError, OutputError
+from passerby.files.partial import REPLACING, PartialFile
+from passerby.files.plain import open_plain
 from passerby.models.session import first_line
 from passerby.models.torch_memory import is_out_of_memory
-from passerby.partial import REPLACING, PartialFile
-from passerby.plain_files import open_plain
 
 __all__ = ["read_torch", "write_torch"]
 

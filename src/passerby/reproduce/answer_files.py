@@ -6,7 +6,7 @@ from pathlib import Path
 from passerby.errors import InputError
 from passerby.evaluate.reid.result_files import write_json
 from passerby.files.output_folder import OutputFolder
-from passerby.partial import REPLACING, write_text
+from passerby.files.partial import REPLACING, write_text
 from passerby.reproduce.answer import MARGIN, Answer, answer_of
 from passerby.reproduce.answer_record import as_dict
 from passerby.reproduce.answer_tables import effects_csv, figures_csv, latex

@@ -7,7 +7,7 @@ import numpy as np
 
 from passerby.anonymization import Anonymizer
 from passerby.detections import Detections
-from passerby.evaluate.reid.description import raw_frame
+from passerby.pipeline.description import raw_frame
 from passerby.types import Frame, Image
 
 __all__ = ["Enlarged"]

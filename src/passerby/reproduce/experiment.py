@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from passerby.errors import ConfigError
-from passerby.evaluate.reid.protocol import Protocol, Reranking
+from passerby.evaluate.reid.protocol import Protocol
+from passerby.matching.reranking import Reranking
 from passerby.registry import Registry
 from passerby.reproduce.claims import value_of
 

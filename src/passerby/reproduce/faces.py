@@ -11,13 +11,13 @@ from passerby.datasets import SUBSETS, ReidDataset
 from passerby.detection.combined import DetectionSettings, detectors_for, model_hashes
 from passerby.detections import Kind
 from passerby.errors import InputError
-from passerby.evaluate.reid.description import raw_frame
+from passerby.files.partial import REPLACING, write_text
+from passerby.files.plain import read_json
 from passerby.geometry import to_xywh
-from passerby.partial import REPLACING, write_text
-from passerby.pipeline.twin_files import twin_files
-from passerby.plain_files import read_json
+from passerby.pipeline.description import raw_frame
+from passerby.runtime.workers import spread
+from passerby.twins.layout import twin_files
 from passerby.types import Detector
-from passerby.workers import spread
 
 __all__ = ["FINDING", "faces_found", "find_faces"]
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from passerby.errors import InputError
 from passerby.evaluate.reid.results import Result
 from passerby.evaluate.statistics import Figures
-from passerby.partial import REPLACING, write_text
-from passerby.plain_files import read_json
+from passerby.files.partial import REPLACING, write_text
+from passerby.files.plain import read_json
 from passerby.reproduce.experiment import Case
 
 __all__ = [

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError, InputError
-from passerby.partial import REPLACING, write_text
-from passerby.pipeline.manifest import MANIFEST
-from passerby.pipeline.report import sha256_of
-from passerby.pipeline.twin_files import twin_files
-from passerby.plain_files import read_json
+from passerby.files.hashing import sha256_of
+from passerby.files.partial import REPLACING, write_text
+from passerby.files.plain import read_json
+from passerby.twins.layout import twin_files
+from passerby.twins.manifest import MANIFEST
 
 __all__ = ["check_original"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passerby.evaluate.reid.curves import check_can_draw
-from passerby.partial import REPLACING, PartialFile
+from passerby.files.partial import REPLACING, PartialFile
 from passerby.reproduce.answer import Answer
 from passerby.reproduce.effects import Effect
 

@@ -13,7 +13,6 @@ from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.results import Result
 from passerby.files.output_folder import OutputFolder
 from passerby.models.reid.checkpoint import read_card
-from passerby.pipeline.report import versions
 from passerby.reproduce.experiment import ORIGINAL, RULES, Case
 from passerby.reproduce.measurement import (
     Measurement,
@@ -27,7 +26,8 @@ from passerby.reproduce.signatures import query_and_gallery
 from passerby.reproduce.trainings import hash_of, name_of, recipe_of
 from passerby.reproduce.twins import Conditioned, Progress, under_condition
 from passerby.reproduce.workspace import Workspace
-from passerby.train.reid.progress import Progress as Training
+from passerby.runtime.provenance import versions
+from passerby.train.engine.progress import Progress as Training
 from passerby.train.reid.record import as_json, made_by
 from passerby.train.reid.run import Plan, train_reid
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from passerby.datasets import Part
-from passerby.evaluate.reid.signatures import Signatures
-from passerby.models.describer import open_describer
-from passerby.models.signature_stream import signatures
 from passerby.reproduce.twins import Conditioned
+from passerby.signatures.describer import open_describer
+from passerby.signatures.signatures import Signatures
+from passerby.signatures.stream import signatures
 from passerby.train.reid.pictures import Pictures
 
 __all__ = ["query_and_gallery"]

@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from passerby.models.lookup import sha256_of
+from passerby.models.lookup import model_sha256
 from passerby.models.reid import Scale
 from passerby.reproduce.twins import Conditioned
 from passerby.train.reid.recipes import DIETLMEIER, Recipe, recipe
@@ -55,7 +55,7 @@ def hash_of(plan: Plan, images: Conditioned) -> str:
         "images": images.sha256,
         "recipe": as_json(plan.recipe),
         "seed": plan.seed,
-        "weights": sha256_of(file) if file.is_file() else str(plan.weights),
+        "weights": model_sha256(file) if file.is_file() else str(plan.weights),
         "options": as_json(plan.options),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -12,13 +12,13 @@ from passerby.anonymization import PRESETS
 from passerby.datasets import ReidDataset, read_dataset
 from passerby.detections import Kind
 from passerby.errors import InputError
-from passerby.pipeline.report import sha256_of
+from passerby.files.hashing import sha256_of
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.twin import make_twin
 from passerby.reproduce.enlarged import Enlarged
 from passerby.reproduce.experiment import ORIGINAL
 from passerby.reproduce.faces import faces_found, find_faces
 from passerby.reproduce.workspace import Workspace
+from passerby.twins.twin import make_twin
 
 __all__ = ["Conditioned", "under_condition"]
 

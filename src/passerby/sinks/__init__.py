@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from passerby.files.partial import ANEW, Permit
 from passerby.media import Medium
-from passerby.partial import ANEW, Permit
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import IMAGE_FORMATS, check_fits
 from passerby.sinks.images import ImageSink

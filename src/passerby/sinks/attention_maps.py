@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import ConfigError, OutputError
-from passerby.partial import ANEW, PartialFile, Permit
+from passerby.files.partial import ANEW, PartialFile, Permit
 from passerby.sinks.tiles import SIZE, Tile, framed, write_page
 from passerby.types import AnonymizedFrame, Image
 

@@ -12,8 +12,8 @@ from PIL import ImageDraw, ImageFont
 
 from passerby.detections import Boxes
 from passerby.errors import ConfigError, OutputError
+from passerby.files.partial import ANEW, PartialFile, Permit
 from passerby.geometry import PixelBox, grow, to_pixels
-from passerby.partial import ANEW, PartialFile, Permit
 from passerby.sinks.tiles import INK, PAPER, Tile, write_page
 from passerby.types import AnonymizedFrame, Image
 

@@ -10,10 +10,10 @@ import numpy as np
 from PIL import Image as Pillow
 
 from passerby.errors import OutputError
+from passerby.files.partial import ANEW, PartialFile, Permit, write_error
 from passerby.heif import register_heif
 from passerby.media import Medium
 from passerby.opacity import WHITE, erased, over
-from passerby.partial import ANEW, PartialFile, Permit, write_error
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.exif import kept_exif
 from passerby.sinks.formats import IMAGE_FORMATS

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from passerby.errors import ConfigError, OutputError
-from passerby.partial import ANEW, PartialFile, Permit
+from passerby.files.partial import ANEW, PartialFile, Permit
 from passerby.sinks.tiles import Colour, Tile, framed, write_page
 from passerby.types import AnonymizedFrame
 

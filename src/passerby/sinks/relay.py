@@ -13,7 +13,7 @@ from io import RawIOBase
 
 import av
 
-from passerby.process import begin_child
+from passerby.runtime.process import begin_child
 
 __all__ = ["ENVELOPE", "relay"]
 

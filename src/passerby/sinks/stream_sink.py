@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from passerby.backoff import Backoff
 from passerby.errors import OutputError
 from passerby.media import Medium
-from passerby.pacing import Pacer
+from passerby.runtime.backoff import Backoff
+from passerby.runtime.pacing import Pacer
 from passerby.sinks.live_connection import LiveConnection, SendError
 from passerby.types import AnonymizedFrame, require_anonymized
 

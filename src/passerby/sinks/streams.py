@@ -1,9 +1,9 @@
 """Opens what sends anonymized frames on as a live stream."""
 
-from passerby.addresses import public_address, scheme_of
-from passerby.backoff import Backoff
 from passerby.errors import ConfigError
 from passerby.media import Medium
+from passerby.runtime.addresses import public_address, scheme_of
+from passerby.runtime.backoff import Backoff
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.live_connection import LiveConnection
 from passerby.sinks.live_encoder import LIVE_CODECS

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from passerby.addresses import is_mistyped, public_address
 from passerby.errors import ConfigError, OutputError
 from passerby.files.output_folder import OutputFolder
 from passerby.media import IMAGE_SUFFIXES, Input
+from passerby.runtime.addresses import is_mistyped, public_address
 from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
 
 __all__ = ["Target", "plan", "reserved", "without_copies"]

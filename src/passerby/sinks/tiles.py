@@ -12,7 +12,7 @@ import cv2
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from passerby.partial import PartialFile, write_error
+from passerby.files.partial import PartialFile, write_error
 from passerby.types import AnonymizedFrame, Image, require_anonymized, require_preview
 
 __all__ = ["INK", "PAPER", "SIZE", "Colour", "Tile", "framed", "write_page"]

@@ -13,9 +13,9 @@ from av.video.stream import VideoStream
 
 from passerby.containers import open_container
 from passerby.errors import OutputError
+from passerby.files.partial import ANEW, PartialFile, Permit, write_error
 from passerby.media import Medium
 from passerby.opacity import BLACK, over
-from passerby.partial import ANEW, PartialFile, Permit, write_error
 from passerby.sinks.audio import AudioTracks
 from passerby.sinks.codecs import codec_for
 from passerby.sinks.colours import YuvConverter

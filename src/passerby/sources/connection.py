@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from passerby.media import Medium
-from passerby.pacing import Pacer
+from passerby.runtime.pacing import Pacer
 from passerby.sources.colours import colour_of
 from passerby.sources.limits import MAX_PIXELS
 from passerby.sources.orientation import orientation_of

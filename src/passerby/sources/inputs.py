@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from passerby.addresses import is_mistyped, public_address
 from passerby.errors import InputError
+from passerby.files.plain import is_plain, open_plain
 from passerby.media import IMAGE_SUFFIXES, VIDEO_SUFFIXES, Input
-from passerby.plain_files import is_plain, open_plain
+from passerby.runtime.addresses import is_mistyped, public_address
 
 __all__ = ["check_readable", "expand", "is_stream", "left_out"]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from passerby.addresses import without_secrets
-from passerby.backoff import Backoff
-from passerby.reasons import reason_of
+from passerby.runtime.addresses import without_secrets
+from passerby.runtime.backoff import Backoff
+from passerby.runtime.reasons import reason_of
 from passerby.sources.connection import LIVE_TIME_BASE, Picture, StreamError
 from passerby.sources.live_buffer import LiveBuffer
 

@@ -3,8 +3,8 @@
 import sys
 from dataclasses import dataclass, field
 
-from passerby.addresses import public_address, scheme_of
 from passerby.errors import ConfigError
+from passerby.runtime.addresses import public_address, scheme_of
 
 __all__ = ["StreamAddress"]
 

@@ -6,9 +6,9 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
-from passerby.backoff import Backoff
 from passerby.errors import ConfigError, InputError
 from passerby.media import Medium
+from passerby.runtime.backoff import Backoff
 from passerby.sources.colours import BgrConverter
 from passerby.sources.connection import LIVE_TIME_BASE, Picture, pictures
 from passerby.sources.limits import check_size

@@ -8,8 +8,10 @@ import pytest
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 from passerby.detections import Detections, Kind
-from passerby.pipeline import picture_copies, stages, twin_settings
-from passerby.pipeline.manifest import MANIFEST, read_manifest
+from passerby.pipeline import stages
+from passerby.twins import copy as picture_copies
+from passerby.twins import fingerprint
+from passerby.twins.manifest import MANIFEST, read_manifest
 
 Capture = pytest.CaptureFixture[str]
 
@@ -60,7 +62,7 @@ def test_the_share_of_faces_is_told(
         return Detections.of([[2, 2, 8, 8]] * next(answers), kinds=Kind.FACE)
 
     monkeypatch.setattr(stages, "detectors_for", lambda kinds, settings: find)
-    monkeypatch.setattr(twin_settings, "model_hashes", lambda kinds, settings: {"net": "5f"})
+    monkeypatch.setattr(fingerprint, "model_hashes", lambda kinds, settings: {"net": "5f"})
     out = tmp_path / "twin"
     assert anonymize(market, out, "--preset", "dietlmeier-zero") == EXIT_OK
     assert capsys.readouterr().out == f"{out}: 4 images, faces found in 50.0% of them\n"

@@ -10,12 +10,12 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 from passerby.datasets import read_dataset
 from passerby.models.reid import REID_MODELS
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.twin import make_twin
 from passerby.synth.gallery import Gallery, photograph
 from passerby.train.reid import run
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.settings import PeopleTimesImages, Shuffled
+from passerby.twins.twin import make_twin
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.signatures.signatures import Signatures
 
 Make = Callable[..., tuple[Signatures, Signatures]]
 

@@ -11,7 +11,7 @@ from passerby.errors import ConfigError, InputError
 from passerby.evaluate.reid.curves import check_can_draw, draw_cmc, draw_roc
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.results import Result
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.signatures.signatures import Signatures
 
 pytest.importorskip("matplotlib")
 

@@ -11,12 +11,14 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics import roc_auc_score
 
 from passerby.errors import ConfigError, InputError
-from passerby.evaluate.reid import distances as module
-from passerby.evaluate.reid.distances import Distances
 from passerby.evaluate.reid.evaluation import evaluate
-from passerby.evaluate.reid.protocol import CoarseToFine, Protocol, Reranking
+from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.results import Result
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.matching import distances as module
+from passerby.matching.coarse_to_fine import CoarseToFine
+from passerby.matching.distances import Distances
+from passerby.matching.reranking import Reranking
+from passerby.signatures.signatures import Signatures
 
 Make = Callable[..., tuple[Signatures, Signatures]]
 SCIPY = {"cosine": "cosine", "euclidean": "euclidean", "squared_euclidean": "sqeuclidean"}
@@ -277,7 +279,7 @@ def test_real_signatures_rank_real_people(shared: object) -> None:
     from pathlib import Path  # noqa: PLC0415
 
     from passerby.datasets import read_dataset  # noqa: PLC0415
-    from passerby.evaluate.reid.description import Described, raw_frame  # noqa: PLC0415
+    from passerby.pipeline.description import Described, raw_frame  # noqa: PLC0415
 
     class Colours:
         """Mean colours of eight stripes."""

@@ -8,7 +8,7 @@ import pytest
 from passerby.errors import InputError
 from passerby.evaluate.reid.matches import Matches, Pairs
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.signatures.signatures import Signatures
 
 
 def side(ids: list[int], cameras: list[int]) -> Signatures:

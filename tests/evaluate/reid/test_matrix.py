@@ -11,8 +11,8 @@ from passerby.errors import ConfigError, InputError
 from passerby.evaluate.comparison import compare
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.matrix import Cell, Condition, evaluate_matrix
-from passerby.evaluate.reid.signatures import Signatures
 from passerby.evaluate.statistics import holm
+from passerby.signatures.signatures import Signatures
 
 Make = Callable[..., tuple[Signatures, Signatures]]
 

@@ -5,7 +5,7 @@ import pytest
 
 from passerby.errors import InputError
 from passerby.evaluate.reid.multi_query import multi_query
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.signatures.signatures import Signatures
 
 IMAGES = Signatures(
     np.array([[3.0, 4.0], [0.0, 2.0], [9.0, 9.0], [0.0, 0.0]]),

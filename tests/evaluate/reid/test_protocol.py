@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from passerby.errors import ConfigError
-from passerby.evaluate.reid.protocol import CoarseToFine, Protocol, Reranking
+from passerby.evaluate.reid.protocol import Protocol
+from passerby.matching.coarse_to_fine import CoarseToFine
+from passerby.matching.reranking import Reranking
 
 
 @pytest.mark.parametrize(

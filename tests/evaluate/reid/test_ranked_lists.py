@@ -10,10 +10,11 @@ from PIL import Image
 
 from passerby.datasets import ReidDataset, Sample
 from passerby.errors import ConfigError, InputError
-from passerby.evaluate.reid.description import raw_frame
-from passerby.evaluate.reid.protocol import Protocol, Reranking
+from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.ranked_lists import draw_ranked_lists, nearest_images
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.matching.reranking import Reranking
+from passerby.pipeline.description import raw_frame
+from passerby.signatures.signatures import Signatures
 from passerby.sinks.ranked_lists import COLOURS
 from passerby.sinks.tiles import FRAME, GAP, SIZE
 

@@ -17,7 +17,7 @@ from passerby.evaluate.reid.result_files import (
     write_parquet,
 )
 from passerby.evaluate.reid.results import Result
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.signatures.signatures import Signatures
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from passerby.evaluate.reid.evaluation import evaluate
-from passerby.evaluate.reid.origin import Origin
-from passerby.evaluate.reid.protocol import Protocol, Reranking
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.evaluate.reid.protocol import Protocol
+from passerby.matching.reranking import Reranking
+from passerby.signatures.origin import Origin
+from passerby.signatures.signatures import Signatures
 
 Make = Callable[..., tuple[Signatures, Signatures]]
 

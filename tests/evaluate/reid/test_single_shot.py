@@ -7,10 +7,11 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from passerby.errors import ConfigError, InputError
-from passerby.evaluate.reid import distances
-from passerby.evaluate.reid.protocol import Protocol, Reranking
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.single_shot import evaluate_single_shot
+from passerby.matching import distances
+from passerby.matching.reranking import Reranking
+from passerby.signatures.signatures import Signatures
 
 Make = Callable[..., tuple[Signatures, Signatures]]
 

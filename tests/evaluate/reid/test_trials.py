@@ -7,10 +7,10 @@ import pytest
 
 from passerby.errors import InputError
 from passerby.evaluate.reid.evaluation import evaluate
-from passerby.evaluate.reid.origin import Origin
-from passerby.evaluate.reid.signatures import Signatures
 from passerby.evaluate.reid.single_shot import evaluate_single_shot
 from passerby.evaluate.reid.trials import Trials
+from passerby.signatures.origin import Origin
+from passerby.signatures.signatures import Signatures
 
 Make = Callable[..., tuple[Signatures, Signatures]]
 

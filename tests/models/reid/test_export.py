@@ -4,7 +4,7 @@ import onnx
 import pytest
 
 from passerby.models.reid import create, export
-from passerby.models.signature_network import SignatureNetwork
+from passerby.signatures.network import SignatureNetwork
 
 
 def test_the_graph_takes_any_number_of_images_of_one_size(tmp_path: Path) -> None:

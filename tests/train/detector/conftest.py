@@ -1,6 +1,6 @@
 """Scenes of red rectangles, which can be found again wherever they were put."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -16,15 +16,6 @@ from passerby.types import Image
 
 RED = (0, 0, 220)
 """BGR of whoever is in a scene; nothing else is as red."""
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Sums that threads split differently would not be equal to the last bit."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,12 @@ from torch.nn.parallel import DistributedDataParallel
 from passerby.errors import ConfigError, InputError, ModelError, OutputError
 from passerby.models import torch_files
 from passerby.models.reid.checkpoint import read_card
-from passerby.train.curves import Curves
+from passerby.train.engine.curves import Curves
+from passerby.train.engine.machine import Machine
+from passerby.train.engine.schedules import Steps
 from passerby.train.reid import loop
 from passerby.train.reid.learner import Learner
-from passerby.train.reid.machine import Machine
 from passerby.train.reid.run import STATE_FILE, train_reid
-from passerby.train.reid.schedules import Steps
 from passerby.train.reid.settings import Optimizer, Weights
 
 

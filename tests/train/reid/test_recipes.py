@@ -4,8 +4,8 @@ import pytest
 
 from passerby.errors import ConfigError
 from passerby.models.reid import REID_MODELS
+from passerby.train.engine.schedules import Steps
 from passerby.train.reid.recipes import DIETLMEIER, PAPER, QUICK, recipe
-from passerby.train.reid.schedules import Steps
 from passerby.train.reid.settings import PeopleTimesImages, Shuffled
 from passerby.train.reid.transforms import Enlarge, Erase, Flip, PadAndCrop, Resize
 

@@ -14,7 +14,7 @@ from passerby.files.output_folder import OutputFolder
 from passerby.models.reid import create
 from passerby.models.reid.checkpoint import load_network, read_card
 from passerby.synth.gallery import Gallery, photograph
-from passerby.train.curves import Curves
+from passerby.train.engine.curves import Curves
 from passerby.train.reid.evaluation import evaluate_network
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.run import train_reid

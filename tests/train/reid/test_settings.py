@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from passerby.errors import ConfigError
+from passerby.train.engine.schedules import Steps
 from passerby.train.reid.recipes import recipe
-from passerby.train.reid.schedules import Steps
 from passerby.train.reid.settings import PeopleTimesImages, Shuffled, Weights
 
 

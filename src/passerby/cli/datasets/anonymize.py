@@ -19,9 +19,9 @@ from passerby.cli.datasets.options import (
 )
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.pipeline.settings import FindSettings, Settings
-from passerby.pipeline.twin import Twin, make_twin
+from passerby.runtime.workers import cores
 from passerby.sinks import Encoding
-from passerby.workers import cores
+from passerby.twins.twin import Twin, make_twin
 
 __all__ = ["anonymize"]
 

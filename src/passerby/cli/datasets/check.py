@@ -8,9 +8,9 @@ from passerby.cli.datasets.options import AsJson, Which, WhichDataset, Workers
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.datasets import ReidDataset
 from passerby.datasets.checks import count_of, index_problems, index_warnings
-from passerby.pipeline.survey import copies, survey, unreadable
-from passerby.pipeline.twin_check import check_twin
-from passerby.workers import cores
+from passerby.runs.datasets.image_audit import copies, survey, unreadable
+from passerby.runtime.workers import cores
+from passerby.twins.verify import check_twin
 
 __all__ = ["check"]
 

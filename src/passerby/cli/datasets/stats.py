@@ -11,13 +11,13 @@ from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets.statistics import statistics
 from passerby.errors import OutputError
-from passerby.partial import Permit
-from passerby.pipeline.people_sheet import draw_people
+from passerby.files.partial import Permit
 from passerby.pipeline.settings import CoverSettings, FindSettings, Settings
-from passerby.pipeline.survey import sizes, survey, unreadable
 from passerby.protection import CELLS
+from passerby.runs.datasets.image_audit import sizes, survey, unreadable
+from passerby.runs.datasets.people_sheet import draw_people
+from passerby.runtime.workers import cores
 from passerby.sinks.apart import check_apart
-from passerby.workers import cores
 
 __all__ = ["stats"]
 

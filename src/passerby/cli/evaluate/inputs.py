@@ -8,13 +8,13 @@ from passerby.cli.datasets.options import WhichDataset
 from passerby.cli.evaluate.console import progress
 from passerby.datasets import DATASETS, ReidDataset
 from passerby.errors import InputError
-from passerby.evaluate.reid.description import Described, images_of
-from passerby.evaluate.reid.origin import Origin
-from passerby.evaluate.reid.signature_files import read_origin, read_signatures
-from passerby.evaluate.reid.signatures import Signatures
-from passerby.models.describer import Describer
-from passerby.models.lookup import sha256_of
-from passerby.pipeline.image_reader import RAW, ImageReader, image_reader
+from passerby.models.lookup import model_sha256
+from passerby.pipeline.description import Described, images_of
+from passerby.runs.describe.image_reader import RAW, ImageReader, image_reader
+from passerby.signatures.describer import Describer
+from passerby.signatures.origin import Origin
+from passerby.signatures.reader import read_origin, read_signatures
+from passerby.signatures.signatures import Signatures
 
 __all__ = ["Compared", "describe", "from_files", "splits"]
 
@@ -90,6 +90,6 @@ def _origin(dataset: ReidDataset, describer: Describer, reader: ImageReader) -> 
         split=dataset.split,
         index_sha256=dataset.sha256,
         model=describer.name,
-        model_sha256=sha256_of(describer.path),
+        model_sha256=model_sha256(describer.path),
         images=reader.facts["images"],
     )

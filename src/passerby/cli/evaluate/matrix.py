@@ -19,9 +19,9 @@ from passerby.errors import ConfigError
 from passerby.evaluate.reid.matrix import Condition, Matrix, evaluate_matrix
 from passerby.evaluate.reid.result_files import write_json
 from passerby.evaluate.tables import Cell, as_csv, as_latex
+from passerby.files.partial import Permit, write_text
 from passerby.models.cards import Pixels
-from passerby.models.describer import Describer, open_describer
-from passerby.partial import Permit, write_text
+from passerby.signatures.describer import Describer, open_describer
 
 __all__ = ["matrix"]
 

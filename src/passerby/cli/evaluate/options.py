@@ -15,10 +15,10 @@ from passerby.cli.evaluate.inputs import Compared, describe, from_files, splits
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.curves import check_can_draw
 from passerby.evaluate.reid.result_files import check_can_write_parquet
+from passerby.files.partial import Permit
 from passerby.models.cards import Pixels
-from passerby.models.describer import open_describer
-from passerby.models.flip_averaged import FlipAveraged
-from passerby.partial import Permit
+from passerby.signatures.describer import open_describer
+from passerby.signatures.flip_averaged import FlipAveraged
 
 __all__ = ["Again", "Output", "What"]
 

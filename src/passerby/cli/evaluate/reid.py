@@ -20,9 +20,9 @@ from passerby.evaluate.reid.multi_query import multi_query
 from passerby.evaluate.reid.ranked_lists import draw_ranked_lists, nearest_images
 from passerby.evaluate.reid.result_files import write_json, write_parquet
 from passerby.evaluate.reid.results import Result
-from passerby.evaluate.reid.signature_files import read_signatures
 from passerby.evaluate.reid.single_shot import evaluate_single_shot
 from passerby.evaluate.reid.trials import Trials
+from passerby.signatures.reader import read_signatures
 
 __all__ = ["reid"]
 

@@ -7,7 +7,10 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
 from passerby.datasets import Protocol as DatasetProtocol
-from passerby.evaluate.reid.protocol import CoarseToFine, Distance, Protocol, Reranking
+from passerby.evaluate.reid.protocol import Protocol
+from passerby.matching.coarse_to_fine import CoarseToFine
+from passerby.matching.distances import Distance
+from passerby.matching.reranking import Reranking
 
 __all__ = ["Rules", "RulesOption"]
 

@@ -22,7 +22,7 @@ from passerby.evaluate.tracking.files import (
     sequences,
 )
 from passerby.evaluate.tracking.result_files import write_csv
-from passerby.partial import Permit
+from passerby.files.partial import Permit
 
 __all__ = ["tracking"]
 

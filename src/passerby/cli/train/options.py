@@ -9,10 +9,10 @@ from cyclopts.validators import Number
 
 from passerby.cli.train.console import number
 from passerby.errors import ConfigError
-from passerby.pipeline.manifest import MANIFEST, read_manifest
+from passerby.files.plain import parse_json
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.twin_pictures import TwinPictures
-from passerby.plain_files import parse_json
+from passerby.twins.manifest import MANIFEST, read_manifest
+from passerby.twins.pictures import TwinPictures
 
 __all__ = ["How", "What"]
 

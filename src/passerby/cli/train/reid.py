@@ -15,7 +15,7 @@ from passerby.cli.train.recipes import RecipeOptions
 from passerby.datasets import ReidDataset, read_dataset
 
 if TYPE_CHECKING:
-    from passerby.train.reid.progress import Progress, Report
+    from passerby.train.engine.progress import Progress, Report
 
 __all__ = ["reid"]
 

@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter, ValidationError
 
 from passerby.detection.formats.entry import LARGEST
-from passerby.plain_files import parse_json
+from passerby.files.plain import parse_json
 
 __all__ = [
     "DATA_SET",

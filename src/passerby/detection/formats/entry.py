@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from passerby import plain_files
 from passerby.detection.formats.segmentation import Runs, Segmentation
 from passerby.detections import KIND_OF_NAME, Detections, Kind
 from passerby.errors import InputError
+from passerby.files import plain
 
 __all__ = [
     "ABOUT_PEOPLE",
@@ -182,7 +182,7 @@ def read_text(path: Path) -> str:
         InputError: If it cannot be read or is not text.
     """
     try:
-        return plain_files.read_text(path, "utf-8-sig")
+        return plain.read_text(path, "utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read {path} ({error.strerror}): check the path") from error
     except UnicodeDecodeError as error:

@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.errors import ConfigError, InputError
 from passerby.evaluate.reid.results import Result
-from passerby.partial import ANEW, PartialFile, Permit
+from passerby.files.partial import ANEW, PartialFile, Permit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

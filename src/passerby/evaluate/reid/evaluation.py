@@ -6,22 +6,22 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import ConfigError, InputError
-from passerby.evaluate.reid.coarse_to_fine import refined
-from passerby.evaluate.reid.distances import (
+from passerby.evaluate.reid.matches import Matches
+from passerby.evaluate.reid.protocol import Protocol
+from passerby.evaluate.reid.ranking import Places, Ties, places_in
+from passerby.evaluate.reid.results import Result, result_of
+from passerby.evaluate.reid.verification import PairCounts
+from passerby.matching.coarse_to_fine import refined
+from passerby.matching.distances import (
     Block,
     Distances,
     blocks,
     reciprocal_lengths,
     squared_lengths,
 )
-from passerby.evaluate.reid.matches import Matches
-from passerby.evaluate.reid.origin import Data, Origin
-from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.ranking import Places, Ties, places_in
-from passerby.evaluate.reid.reranking import rerank
-from passerby.evaluate.reid.results import Result, result_of
-from passerby.evaluate.reid.signatures import Signatures, check_comparable, stacked
-from passerby.evaluate.reid.verification import PairCounts
+from passerby.matching.reranking import rerank
+from passerby.signatures.origin import Data, Origin
+from passerby.signatures.signatures import Signatures, check_comparable, stacked
 
 __all__ = ["evaluate", "ranking_distances"]
 

@@ -7,13 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import InputError
-from passerby.evaluate.reid.distances import Block
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.signatures import Signatures
+from passerby.matching.distances import Block
+from passerby.matching.neighbours import Indices
+from passerby.signatures.signatures import Signatures
 
-__all__ = ["Indices", "Matches", "Pairs"]
-
-Indices = npt.NDArray[np.intp]
+__all__ = ["Matches", "Pairs"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

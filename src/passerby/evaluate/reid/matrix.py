@@ -15,11 +15,11 @@ import numpy as np
 from passerby.errors import ConfigError, InputError
 from passerby.evaluate.comparison import Comparison, compare
 from passerby.evaluate.reid.evaluation import evaluate
-from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.results import Result
-from passerby.evaluate.reid.signatures import Signatures
 from passerby.evaluate.statistics import holm
+from passerby.signatures.origin import Origin
+from passerby.signatures.signatures import Signatures
 
 __all__ = ["Cell", "Condition", "Matrix", "evaluate_matrix"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from passerby.errors import InputError
-from passerby.evaluate.reid.signatures import Signatures, check_comparable, chunks
+from passerby.signatures.signatures import Signatures, check_comparable, chunks
 
 __all__ = ["multi_query"]
 

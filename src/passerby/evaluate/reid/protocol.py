@@ -1,58 +1,14 @@
 """Under which rules queries are compared with a gallery."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 from passerby.errors import ConfigError
+from passerby.matching.coarse_to_fine import CoarseToFine
+from passerby.matching.distances import Distance
+from passerby.matching.reranking import Reranking
 
-__all__ = ["CoarseToFine", "Distance", "Protocol", "Reranking"]
-
-Distance = Literal["cosine", "euclidean", "squared_euclidean"]
-"""``cosine`` is 1 minus the cosine of the angle, from 0 to 2."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reranking:
-    """Settings of k-reciprocal re-ranking (Zhong et al. 2017, section 3).
-
-    Attributes:
-        k1: Neighbours among which reciprocal ones are sought.
-        k2: Neighbours over which descriptions are averaged.
-        original_weight: Share of the original distance in the final one, lambda in the paper.
-
-    Raises:
-        ConfigError: If a value is out of range.
-    """
-
-    k1: int = 20
-    k2: int = 6
-    original_weight: float = 0.3
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.k2 <= self.k1:
-            raise ConfigError(
-                f"re-ranking needs 1 <= k2 <= k1, not k1={self.k1}, k2={self.k2}: change one"
-            )
-        if not 0 <= self.original_weight <= 1:
-            raise ConfigError(f"the weight lambda must be 0 to 1, not {self.original_weight}")
-
-
-@dataclass(frozen=True, slots=True)
-class CoarseToFine:
-    """Settings of re-ranking the nearest images with a finer signature.
-
-    Attributes:
-        top: How many of the nearest images are put into a new order.
-
-    Raises:
-        ConfigError: If that is none.
-    """
-
-    top: int = 50
-
-    def __post_init__(self) -> None:
-        if self.top < 1:
-            raise ConfigError(f"coarse-to-fine re-ranking needs 1 image or more, not {self.top}")
+__all__ = ["Protocol"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,13 @@ import numpy as np
 
 from passerby.anonymization.preview import preview
 from passerby.datasets import ReidDataset
-from passerby.evaluate.reid.description import Reader
 from passerby.evaluate.reid.evaluation import ranking_distances
-from passerby.evaluate.reid.matches import Indices, Matches
+from passerby.evaluate.reid.matches import Matches
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.signatures import Signatures
-from passerby.partial import ANEW, Permit
+from passerby.files.partial import ANEW, Permit
+from passerby.matching.neighbours import Indices
+from passerby.pipeline.description import Reader
+from passerby.signatures.signatures import Signatures
 from passerby.sinks.ranked_lists import Mark, RankedLists, Role
 
 __all__ = ["draw_ranked_lists", "nearest_images"]

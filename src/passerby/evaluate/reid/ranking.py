@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma
 
-from passerby.evaluate.reid.distances import Block
-from passerby.evaluate.reid.matches import Indices, Pairs
+from passerby.evaluate.reid.matches import Pairs
+from passerby.matching.distances import Block
+from passerby.matching.neighbours import Indices
 
 __all__ = ["Figures", "Places", "Ties", "places_in"]
 

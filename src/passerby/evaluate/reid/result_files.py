@@ -7,7 +7,7 @@ from typing import Any
 
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.results import Result
-from passerby.partial import ANEW, Permit, write_bytes
+from passerby.files.partial import ANEW, Permit, write_bytes
 
 __all__ = ["check_can_write_parquet", "write_json", "write_parquet"]
 

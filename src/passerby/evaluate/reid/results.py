@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.evaluate.reid.matches import Matches
-from passerby.evaluate.reid.origin import Data
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.ranking import Figures, Ties
-from passerby.evaluate.reid.signatures import Signatures
 from passerby.evaluate.reid.verification import Verification
+from passerby.signatures.origin import Data
+from passerby.signatures.signatures import Signatures
 
 __all__ = ["CONVENTIONS", "Result", "result_of"]
 

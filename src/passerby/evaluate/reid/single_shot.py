@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import ConfigError
-from passerby.evaluate.reid.distances import Block, Distances, blocks
-from passerby.evaluate.reid.matches import Indices, Matches, Pairs
-from passerby.evaluate.reid.origin import Data, Origin
+from passerby.evaluate.reid.matches import Matches, Pairs
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.ranking import Places, Ties
-from passerby.evaluate.reid.signatures import Signatures, check_comparable
 from passerby.evaluate.reid.trials import Trials
+from passerby.matching.distances import Block, Distances, blocks
+from passerby.matching.neighbours import Indices
+from passerby.signatures.origin import Data, Origin
+from passerby.signatures.signatures import Signatures, check_comparable
 
 __all__ = ["evaluate_single_shot"]
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from passerby.errors import InputError
-from passerby.evaluate.reid.origin import Data
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.ranking import Figures
 from passerby.evaluate.reid.results import CONVENTIONS, Result
+from passerby.signatures.origin import Data
 
 __all__ = ["Trials"]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from passerby.evaluate.reid.distances import Block
 from passerby.evaluate.reid.matches import Pairs
+from passerby.matching.distances import Block
 
 __all__ = ["BINS", "OperatingPoint", "PairCounts", "Verification"]
 

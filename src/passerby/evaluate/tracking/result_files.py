@@ -9,7 +9,7 @@ from typing import Any
 
 from passerby.evaluate.tables import no_formula
 from passerby.evaluate.tracking.evaluation import TrackingResult
-from passerby.partial import ANEW, Permit, write_text
+from passerby.files.partial import ANEW, Permit, write_text
 
 __all__ = ["as_table", "write_csv"]
 

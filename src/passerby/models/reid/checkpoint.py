@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from passerby.errors import ModelError
-from passerby.models.lookup import sha256_of
+from passerby.models.lookup import model_sha256
 from passerby.models.reid.creation import create
 from passerby.models.reid.network import ReidNetwork
 from passerby.models.reid.origin import Origin
@@ -59,7 +59,7 @@ def load_network(path: Path) -> ReidNetwork:
             f"{path} holds other weights than those of {card['model']} for "
             f"{card['num_classes']} people, which its card names: train it again"
         ) from error
-    network.origin = Origin("file", str(path), sha256_of(path))
+    network.origin = Origin("file", str(path), model_sha256(path))
     return network.eval()
 
 

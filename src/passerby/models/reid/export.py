@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 import onnx
 import torch
 
+from passerby.files.partial import write_bytes
+from passerby.models.cards import PIXELS_KEY
 from passerby.models.reid.network import ReidNetwork
-from passerby.models.signature_network import PIXELS_KEY
-from passerby.partial import write_bytes
 
 __all__ = ["export"]
 

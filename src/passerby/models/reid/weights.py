@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torchvision.models import get_model_weights, list_models
 
 from passerby.errors import ModelError
-from passerby.models.lookup import sha256_of
+from passerby.models.lookup import model_sha256
 from passerby.models.reid.network import ReidNetwork
 from passerby.models.reid.origin import Origin
 from passerby.models.torch_files import read_torch
@@ -84,7 +84,7 @@ def _file(network: ReidNetwork, path: Path) -> Origin:
             f"{path} does not fit {network.name}: {odd} is {there} there and {here} here; give "
             "weights of this model with these options, or of its backbone"
         )
-    return Origin("file", str(path), sha256_of(path), note)
+    return Origin("file", str(path), model_sha256(path), note)
 
 
 def _fill(

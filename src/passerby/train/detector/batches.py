@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 import torch
 
-from passerby.train.ahead import made_ahead
 from passerby.train.detector.example import Labels
 from passerby.train.detector.mosaic import compose
 from passerby.train.detector.pool import Pool
 from passerby.train.detector.settings import TrainingSettings
 from passerby.train.detector.teacher import Advice, Teacher
+from passerby.train.engine.ahead import made_ahead
 
 __all__ = ["Batch", "Composer", "batches"]
 

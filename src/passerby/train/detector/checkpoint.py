@@ -7,7 +7,7 @@ from torch import nn, optim
 
 from passerby.models.torch_files import read_torch, write_torch
 from passerby.train.detector.settings import TrainingSettings
-from passerby.train.state import check_settings, understood
+from passerby.train.engine.state import check_settings, understood
 
 __all__ = ["Training", "read_checkpoint", "write_checkpoint"]
 

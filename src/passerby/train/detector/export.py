@@ -8,8 +8,8 @@ import onnx
 import torch
 from torch import nn
 
+from passerby.files.partial import REPLACING, write_bytes
 from passerby.models.half_precision import halved
-from passerby.partial import REPLACING, write_bytes
 
 __all__ = ["export"]
 

@@ -9,12 +9,12 @@ from torch import nn
 
 from passerby.errors import ModelError
 from passerby.models.detectors.people import PeopleNetwork
-from passerby.train.averaging import follow
 from passerby.train.detector.batches import Batch, Composer, batches
 from passerby.train.detector.checkpoint import Training, read_checkpoint, write_checkpoint
 from passerby.train.detector.losses import Losses, losses_of
 from passerby.train.detector.settings import TrainingSettings
-from passerby.train.precision import computes_in_bfloat16
+from passerby.train.engine.averaging import follow
+from passerby.train.engine.precision import computes_in_bfloat16
 
 __all__ = ["train"]
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from passerby.files.output_folder import OutputFolder
+from passerby.files.partial import REPLACING, write_text
 from passerby.models.lookup import resolve
-from passerby.partial import REPLACING, write_text
-from passerby.train.curves import Curves
 from passerby.train.detector.batches import Composer
 from passerby.train.detector.collections import COLLECTIONS
 from passerby.train.detector.export import export
@@ -21,7 +20,8 @@ from passerby.train.detector.losses import Losses
 from passerby.train.detector.pool import Pool, Sources
 from passerby.train.detector.settings import TrainingSettings
 from passerby.train.detector.teacher import Teacher
-from passerby.train.precision import computes_in_bfloat16
+from passerby.train.engine.curves import Curves
+from passerby.train.engine.precision import computes_in_bfloat16
 
 __all__ = ["MODEL_FILE", "Plan", "train_detector"]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from passerby.detections import Boxes
 from passerby.errors import InputError
-from passerby.plain_files import read_text
+from passerby.files.plain import read_text
 
 __all__ = ["read_yolo"]
 

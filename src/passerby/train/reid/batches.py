@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from passerby.models.reid import Size
-from passerby.train.ahead import made_ahead
+from passerby.train.engine.ahead import made_ahead
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.samplers import Indices, batches_of, share_of
 from passerby.train.reid.settings import Recipe

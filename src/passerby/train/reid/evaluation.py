@@ -13,10 +13,10 @@ from passerby.datasets import Part, ReidDataset
 from passerby.datasets.checks import unanswered
 from passerby.errors import InputError
 from passerby.evaluate.reid import Protocol, Result, Signatures, evaluate
-from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.single_shot import evaluate_single_shot
 from passerby.evaluate.reid.trials import Trials
 from passerby.models.reid import ReidNetwork
+from passerby.signatures.origin import Origin
 from passerby.train.reid.batches import normalised
 from passerby.train.reid.pictures import Anonymize, Pictures
 from passerby.train.reid.settings import Recipe

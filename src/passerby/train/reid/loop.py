@@ -13,11 +13,11 @@ from torch.nn.parallel import DistributedDataParallel
 
 from passerby.errors import ModelError
 from passerby.models.torch_memory import is_out_of_memory
-from passerby.train.averaging import follow
+from passerby.train.engine.averaging import follow
+from passerby.train.engine.machine import Machine
+from passerby.train.engine.memory import too_large
+from passerby.train.engine.progress import Progress, Report
 from passerby.train.reid.batches import Batch, Composer, batches, erase, normalised
-from passerby.train.reid.machine import Machine
-from passerby.train.reid.memory import too_large
-from passerby.train.reid.progress import Progress, Report
 from passerby.train.reid.settings import Recipe
 from passerby.train.reid.state import Training
 

@@ -9,15 +9,15 @@ from typing import TypeAlias
 
 from passerby.datasets import ReidDataset
 from passerby.errors import InputError
-from passerby.evaluate.reid.description import raw_frame
-from passerby.train.reid.free_memory import free_memory
+from passerby.pipeline.description import raw_frame
+from passerby.train.engine.free_memory import free_memory
 from passerby.types import Image
 
 __all__ = ["Anonymize", "Pictures"]
 
 Anonymize: TypeAlias = Callable[[Path, str], Image]
 """From the root of a data set and the path of a picture in it to what its anonymized copy shows,
-shape (height, width, 3), BGR, uint8; `passerby.pipeline.twin_pictures.TwinPictures` is one."""
+shape (height, width, 3), BGR, uint8; `passerby.twins.pictures.TwinPictures` is one."""
 
 
 class Pictures:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from passerby.datasets import ReidDataset
-from passerby.train.precision import Precision
+from passerby.train.engine.precision import Precision
 from passerby.train.reid.pictures import Anonymize
 from passerby.train.reid.settings import Recipe
 

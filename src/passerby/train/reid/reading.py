@@ -1,9 +1,9 @@
 """Pictures of a training are read before its first epoch: a damaged one must not end it later."""
 
 from passerby.datasets import ReidDataset
+from passerby.train.engine.progress import Progress, Report
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.plan import Plan
-from passerby.train.reid.progress import Progress, Report
 
 __all__ = ["read_pictures"]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from passerby.models.reid import REID_MODELS, Scale
-from passerby.train.reid.schedules import Cosine, Steps
+from passerby.train.engine.schedules import Cosine, Steps
 from passerby.train.reid.settings import Optimizer, PeopleTimesImages, Recipe, Shuffled, Weights
 from passerby.train.reid.transforms import Enlarge, Erase, Flip, PadAndCrop, Resize
 

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from passerby.models.reid import ReidNetwork
-from passerby.provenance import commit, machine
-from passerby.train.reid.machine import Machine
+from passerby.runtime.provenance import commit, machine
+from passerby.train.engine.machine import Machine
 
 __all__ = ["as_json", "card_of", "computed_with", "made_by"]
 

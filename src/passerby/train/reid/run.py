@@ -8,28 +8,28 @@ from typing import Any
 import torch
 
 from passerby.errors import ConfigError, ModelError
-from passerby.evaluate.reid.origin import Origin
 from passerby.evaluate.reid.result_files import write_json
 from passerby.files.output_folder import OutputFolder
-from passerby.models.lookup import sha256_of
+from passerby.files.partial import REPLACING
+from passerby.models.lookup import model_sha256
 from passerby.models.reid import REID_MODELS, ReidNetwork, create
 from passerby.models.reid.checkpoint import load_network, read_card, save_network
 from passerby.models.reid.weights import BACKBONE_ONLY
-from passerby.partial import REPLACING
+from passerby.signatures.origin import Origin
+from passerby.train.engine.journal import journal
+from passerby.train.engine.machine import Machine, machine_of
+from passerby.train.engine.progress import Progress, Report
+from passerby.train.engine.state import check_settings
 from passerby.train.reid.batches import Composer
 from passerby.train.reid.evaluation import can_be_evaluated, evaluate_network
-from passerby.train.reid.journal import journal
 from passerby.train.reid.learner import Learner
 from passerby.train.reid.loop import train
-from passerby.train.reid.machine import Machine, machine_of
 from passerby.train.reid.material import Material, material_of
 from passerby.train.reid.plan import Plan
-from passerby.train.reid.progress import Progress, Report
 from passerby.train.reid.reading import read_pictures
 from passerby.train.reid.recipes import STARTS_FROM
 from passerby.train.reid.record import as_json, card_of, computed_with, made_by
 from passerby.train.reid.state import Training, begin, read_state, write_state
-from passerby.train.state import check_settings
 
 __all__ = ["MODEL_FILE", "RESULTS_FILE", "Plan", "train_reid"]
 
@@ -91,7 +91,9 @@ def _asked(plan: Plan, people: int) -> dict[str, Any]:
         "condition": plan.condition,
         "anonymized_by": plan.anonymized_by,
         "weights": plan.weights,
-        "weights_sha256": sha256_of(weights) if (weights := Path(plan.weights)).is_file() else None,
+        "weights_sha256": model_sha256(weights)
+        if (weights := Path(plan.weights)).is_file()
+        else None,
         "seed": plan.seed,
         "recipe": plan.recipe,
     }
@@ -199,7 +201,7 @@ def _evaluate(plan: Plan, path: Path, machine: Machine, results: Path, report: R
         split=dataset.split,
         index_sha256=dataset.sha256,
         model=plan.model,
-        model_sha256=sha256_of(path),
+        model_sha256=model_sha256(path),
     )
     result = evaluate_network(
         network,

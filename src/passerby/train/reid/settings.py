@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from passerby.errors import ConfigError
-from passerby.evaluate.reid.protocol import Distance
+from passerby.matching.distances import Distance
 from passerby.models.reid import Scale, Size
-from passerby.train.reid.schedules import Schedule
+from passerby.train.engine.schedules import Schedule
 from passerby.train.reid.transforms import Erase, Transform
 
 __all__ = ["Optimizer", "Order", "PeopleTimesImages", "Recipe", "Shuffled", "Weights"]

@@ -12,9 +12,9 @@ from passerby.errors import ConfigError
 from passerby.models.reid import ReidNetwork
 from passerby.models.reid.origin import Origin
 from passerby.models.torch_files import read_torch, write_torch
+from passerby.train.engine.state import check_settings, understood
 from passerby.train.reid.learner import Learner
 from passerby.train.reid.settings import Optimizer, Recipe
-from passerby.train.state import check_settings, understood
 
 __all__ = ["Training", "begin", "read_state", "write_state"]
 

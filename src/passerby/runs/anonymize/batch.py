@@ -1,0 +1,228 @@
+"""Many inputs, one after the other: a bad one does not stop the rest."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
+from itertools import takewhile
+from pathlib import Path
+from typing import Protocol
+
+from passerby.detections import Kind
+from passerby.errors import InputError
+from passerby.files.partial import Permit
+from passerby.files.reading import Reading
+from passerby.media import Input, Medium
+from passerby.pipeline.notes import notes_on_cover, notes_on_file
+from passerby.pipeline.settings import Settings
+from passerby.pipeline.stages import Pipeline, Result
+from passerby.runs.anonymize.item_report import ItemReport
+from passerby.runs.anonymize.live import live_statistics
+from passerby.runs.anonymize.run_record import Records, name_in_files
+from passerby.runs.anonymize.run_statistics import Tally
+from passerby.runs.anonymize.stopping import ended_by_signals
+from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
+from passerby.runtime.addresses import public_address, public_name, without_secrets
+from passerby.runtime.allocation import kept_memory
+from passerby.runtime.reasons import reason_of
+from passerby.sinks import FILE_SINKS, Encoding, notes_of, open_sink
+from passerby.sources import open_source
+from passerby.types import Sink, Source
+
+__all__ = ["Batch", "Progress"]
+
+
+class Progress(Protocol):
+    """Is told how far a run is."""
+
+    def start(self, name: str, medium: Medium) -> None:
+        """An input was opened."""
+        ...
+
+    def advance(self) -> None:
+        """One more frame of it is done."""
+        ...
+
+    def finish(self, item: ItemReport) -> None:
+        """It is done, or has failed."""
+        ...
+
+
+class Batch:
+    """Anonymizes inputs into their targets and remembers what became of each.
+
+    Args:
+        settings: For all of them.
+        progress: Is told how far it is.
+        permit: What may happen to files that are there; as the settings say by default.
+
+    Attributes:
+        items: What became of each input so far.
+        records: What is remembered of their frames.
+
+    Raises:
+        ConfigError: If the settings do not fit each other.
+        ModelError: If a detector's weights are missing.
+    """
+
+    def __init__(
+        self, settings: Settings, progress: Progress, permit: Permit | None = None
+    ) -> None:
+        self.settings = settings
+        self.items: list[ItemReport] = []
+        self.records = Records(settings)
+        self._progress = progress
+        self._permit = permit or Permit(settings.run.overwrite)
+        self._pipeline = Pipeline(settings)
+        self._ambiguous: frozenset[str] = frozenset()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about how people are looked for and covered."""
+        return (*self._pipeline.notes, *notes_on_cover(self.settings))
+
+    def close(self) -> None:
+        """Let go of detectors and boxes."""
+        self._pipeline.close()
+        self.records.close()
+
+    def process(self, jobs: Sequence[tuple[Input, Path | str | None]]) -> None:
+        """Do all jobs; failures are noted in `items`, not raised."""
+        names = [name_in_files(one) for one, _ in jobs]
+        self._ambiguous = self._pipeline.ambiguous_among(names)
+        self._pipeline.distrust(self._ambiguous)
+        with kept_memory():
+            for one, target in jobs:
+                item = ItemReport(public_name(one), _public_target(target))
+                self.items.append(item)
+                started = time.perf_counter()
+                try:
+                    self._process(one, target, item)
+                except Exception as error:  # noqa: BLE001  (whatever it is, it is this input's failure)
+                    _note(error, item)
+                item.seconds = time.perf_counter() - started
+                self._progress.finish(item)
+
+    def _process(self, one: Input, target: Path | str | None, item: ItemReport) -> None:
+        if target is None:
+            raise InputError(one.problem or f"{item.source} has no output: name one")
+        reading = None if one.path is None else Reading(one.path)
+        with reading or nullcontext(), closing(self._source(one)) as source:
+            item.medium = source.medium
+            self.records.begin(source.medium)
+            sink = self._sink(target, source.medium)
+            self._progress.start(item.source, source.medium)
+            try:
+                self._copy(source, sink, item, one, reading)
+            except BaseException:
+                sink.abort()
+                raise
+            # A source may have more to say once it was read.
+            item.absent = absent_numbers(self.settings.cover, item.tally)
+            if not source.medium.unrelated:
+                item.unlisted = self._pipeline.unlisted_end(item.tally.frames, name_in_files(one))
+            item.notes = (
+                *_notes(source.medium, self.settings.write),
+                *notes_of(sink),
+                *self.records.notes,
+                *notes_on_file(self.settings.find.detections, item.unlisted),
+                *absence_notes(self.settings.cover, item.absent),
+            )
+            item.live = live_statistics(source, sink)
+        self.records.look_back(one, target, item)
+
+    def _source(self, one: Input) -> Source:
+        if one.path is not None:
+            return open_source(one.path)
+        live = self.settings.live
+        return open_source(
+            one.name,
+            connect_timeout=live.connect_timeout,
+            read_timeout=live.read_timeout,
+            retries=live.retries,
+            buffer_frames=live.buffer_frames,
+        )
+
+    def _sink(self, target: Path | str, medium: Medium) -> Sink:
+        if isinstance(target, Path):
+            return open_sink(target, medium, self.settings.write, self._permit)
+        live = self.settings.live
+        return open_sink(
+            target, medium, self.settings.write, timeout=live.connect_timeout, retries=live.retries
+        )
+
+    def _copy(
+        self, source: Source, sink: Sink, item: ItemReport, one: Input, reading: Reading | None
+    ) -> None:
+        """All frames from ``source`` to ``sink``, which gets its name only if that went well."""
+        live = source.medium.kind == "live"
+        try:
+            with ended_by_signals(source) if live else nullcontext():
+                for result in self._results(source, one):
+                    sink.write(result.frame)
+                    item.tally.add(result)
+                    self.records.add(result)
+                    self._progress.advance()
+        except InputError as error:
+            if not (self.settings.run.salvage and item.tally.frames):
+                raise _with_hint(error, item) from error
+            item.error = without_secrets(str(error))
+        self.records.end(item)
+        sha256 = self._verified(reading)
+        sink.commit()
+        item.source_sha256 = sha256
+        item.target_sha256 = sink.sha256 if isinstance(sink, FILE_SINKS) else None
+        item.status = "done" if item.error is None else "partial"
+
+    def _verified(self, reading: Reading | None) -> str | None:
+        """Make sure that the input is what was read; return its hash where a report names it."""
+        if reading is None:
+            return None
+        sha256 = reading.sha256() if self.settings.run.report else None
+        reading.check()
+        return sha256
+
+    def _results(self, source: Source, one: Input) -> Iterator[Result]:
+        name = name_in_files(one)
+        if Kind.MOTION in self._pipeline.anonymizer.kinds and source.medium.kind != "image":
+            # The background that motion is told from belongs to one video.
+            with Pipeline(self.settings) as pipeline:
+                pipeline.distrust(self._ambiguous)
+                yield from self._limited(pipeline.run(source, name), source.medium)
+            return
+        yield from self._limited(self._pipeline.run(source, name), source.medium)
+
+    def _limited(self, results: Iterator[Result], medium: Medium) -> Iterator[Result]:
+        """As many as the user wants of a live stream; all of anything else."""
+        limit = self.settings.live.duration
+        if medium.kind != "live" or limit is None:
+            return results
+        return takewhile(lambda result: (result.frame.time or 0) < limit, results)
+
+
+def _public_target(target: Path | str | None) -> str | None:
+    return public_address(target) if isinstance(target, str) else str(target) if target else None
+
+
+def _note(error: Exception, item: ItemReport) -> None:
+    """Say in the report what went wrong; of an input without an output there is nothing to tell."""
+    reason = without_secrets(reason_of(error))
+    item.error = reason if item.error is None else f"{item.error}; {reason}"
+    if item.status == "failed":
+        item.tally = Tally()
+    else:
+        item.status = "partial"
+
+
+def _notes(medium: Medium, encoding: Encoding) -> tuple[str, ...]:
+    sound = {
+        "drop": "sound left out, for voices identify too (--audio keep copies it)",
+        "mute": "sound replaced by silence",
+        "keep": "sound copied: voices identify too",
+    }
+    return (*medium.notes, sound[encoding.audio]) if medium.audio_streams else medium.notes
+
+
+def _with_hint(error: InputError, item: ItemReport) -> InputError:
+    if not item.tally.frames:
+        return error
+    return InputError(f"{error}; --salvage keeps the {item.tally.frames} frames before that")

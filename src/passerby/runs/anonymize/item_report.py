@@ -1,0 +1,83 @@
+"""What became of one input."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from passerby.media import Medium
+from passerby.runs.anonymize.frame_log import Span
+from passerby.runs.anonymize.live import LiveStatistics
+from passerby.runs.anonymize.run_statistics import Tally
+from passerby.runs.anonymize.self_check import Finding, SelfCheck
+from passerby.runs.review.frames import ReviewFrame, most_urgent_first
+from passerby.runtime.error_line import complaint
+
+__all__ = ["ItemReport"]
+
+
+@dataclass(slots=True)
+class ItemReport:
+    """What became of one input.
+
+    Attributes:
+        source: Its path, or its address without user and password.
+        target: Where its copy lies, or None.
+        status: "done", "partial" (there is an output, but the input broke off or something else
+            that was asked for failed) or "failed".
+        error: Why it is not "done".
+        medium: What was read, or None if it could not be opened.
+        tally: What happened on the way.
+        seconds: How long it took.
+        notes: What the user should know.
+        live: Counters of a live stream: late frames, reconnects; empty for files.
+        source_sha256, target_sha256: Of what was read, if a report is asked for, and of what was
+            written; None for a stream.
+        self_check: What the detectors still find in the output, if that was asked for.
+        unmet: Times that the user chose (``--cover-time``, ``--leave-time``) without a frame.
+        unlisted: How many frames at its end a file of detections does not know.
+        absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
+        span: Where its frames lie in the log.
+    """
+
+    source: str
+    target: str | None = None
+    status: Literal["done", "partial", "failed"] = "failed"
+    error: str | None = None
+    medium: Medium | None = None
+    tally: Tally = field(default_factory=Tally)
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    live: LiveStatistics = field(default_factory=dict)
+    source_sha256: str | None = None
+    target_sha256: str | None = None
+    self_check: SelfCheck | None = None
+    unmet: tuple[str, ...] = ()
+    unlisted: int = 0
+    absent: tuple[int, ...] = ()
+    span: Span = (0, 0)
+
+    @property
+    def vouched(self) -> bool:
+        """Whether nothing was in doubt.
+
+        No frame failed, a file of detections knew the last one, every number that was chosen is
+        somebody's, in every time that was chosen there is a frame, and the self-check found nobody.
+        """
+        residue = self.self_check is not None and self.self_check.uncovered
+        doubts = (self.tally.covered_in_full, self.unlisted, self.absent, self.unmet, residue)
+        return self.status == "done" and not any(doubts)
+
+    @property
+    def complaint(self) -> str | None:
+        """The error with the name of the input, which most errors hold already."""
+        return complaint(self.source, self.error)
+
+    @property
+    def review(self) -> list[ReviewFrame]:
+        """The frames most worth a human look, the most urgent first, each once."""
+        found = () if self.self_check is None else self.self_check.uncovered
+        return most_urgent_first([*map(_to_review, found), *self.tally.review()])
+
+
+def _to_review(found: Finding) -> ReviewFrame:
+    reason = f"{found.kind} found again, uncovered: score {found.score:.2f}"
+    return ReviewFrame(found.frame, found.time, reason, 1.0, boxes=(found.box,))

@@ -1,0 +1,147 @@
+"""What a run remembers of its frames, and what it asks of an output that is finished."""
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from passerby.detection.combined import detectors_for
+from passerby.detection.saving import check_can_hold, save_detections
+from passerby.detections import Detections, Kind
+from passerby.errors import ConfigError
+from passerby.files.partial import Permit
+from passerby.media import Input, Medium
+from passerby.pipeline.settings import Settings
+from passerby.pipeline.stages import Result
+from passerby.runs.anonymize.chosen_times import ChosenTimes
+from passerby.runs.anonymize.frame_log import FrameLog
+from passerby.runs.anonymize.item_report import ItemReport
+from passerby.runs.anonymize.self_check import SelfCheck, self_check
+from passerby.runtime.addresses import public_name
+from passerby.sources import open_source
+from passerby.types import Detector
+
+__all__ = ["Records", "name_in_files"]
+
+CHECKED = frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})
+"""What the self-check looks for."""
+
+
+class Records:
+    """Remembers of each frame what the options ask for, one input after the other.
+
+    Args:
+        settings: Of the run.
+
+    Attributes:
+        log: The boxes of all frames, if anything asks for them.
+
+    Raises:
+        ModelError: If a detector of the self-check is missing.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        run = settings.run
+        self._settings = settings
+        self._checker = _checker(settings) if run.self_check else None
+        self.log = FrameLog() if run.report or run.self_check else None
+        self._sighted: dict[int, Detections] = {}
+        self._start = 0
+        self._times = ChosenTimes(settings.cover)
+
+    def close(self) -> None:
+        """Forget everything."""
+        if self.log is not None:
+            self.log.close()
+
+    def begin(self, medium: Medium) -> None:
+        """Get ready for the frames of an input.
+
+        Raises:
+            ConfigError: If what is found in it could not be saved.
+        """
+        target = self._settings.run.save_detections
+        if target is not None:
+            check_can_hold(Path(target), still=medium.kind == "image")
+        self._start = self.log.position if self.log is not None else 0
+        self._times = ChosenTimes(self._settings.cover)
+
+    def add(self, result: Result) -> None:
+        """Remember one frame."""
+        self._times.add(result.frame.time)
+        if self.log is not None:
+            self.log.add(result)
+        if self._settings.run.save_detections is not None:
+            self._sighted[result.frame.index] = result.sighted
+
+    def end(self, item: ItemReport) -> None:
+        """Note where the frames of an input lie, and which times it does not have."""
+        item.unmet = self._times.unmet
+        if self.log is not None:
+            item.span = self._start, self.log.position
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of the input whose frames were added last."""
+        return self._times.notes()
+
+    def look_back(self, one: Input, target: Path | str, item: ItemReport) -> None:
+        """Check and give out what is asked for.
+
+        Args:
+            one: The input.
+            target: Its finished output.
+            item: Takes what comes of it.
+
+        Raises:
+            InputError: If the output cannot be read any more.
+            OutputError: If detections cannot be saved.
+        """
+        run = self._settings.run
+        if run.save_detections is not None and item.medium is not None:
+            medium = item.medium
+            picture = name_in_files(one) if medium.kind == "image" else None
+            size = medium.width, medium.height
+            save_detections(
+                run.save_detections, self._sighted, *size, picture, Permit(run.overwrite)
+            )
+        if self._checker is not None and self.log is not None and isinstance(target, Path):
+            item.self_check = self._self_check(self._checker, self.log, target, item)
+
+    def _self_check(
+        self, checker: Detector, log: FrameLog, target: Path, item: ItemReport
+    ) -> SelfCheck:
+        with closing(open_source(target)) as output:
+            return self_check(
+                output,
+                log.records(item.span),
+                self._settings.cover.anonymizer(),
+                checker,
+                self._settings.cover.selection,
+                frames=item.tally.frames,
+            )
+
+
+def name_in_files(one: Input) -> str:
+    """How a file of detections knows a picture."""
+    return str(one.relative or public_name(one))
+
+
+def _checker(settings: Settings) -> Detector:
+    """Who looks at the output again; nobody can vouch for people below the user's threshold."""
+    find, classes = settings.find, settings.cover.classes
+    checked = _checked(settings.cover.anonymizer().kinds, named=bool(classes))
+    again = replace(find.detection(checked, classes), person_threshold=find.threshold)
+    return detectors_for(checked, again)
+
+
+def _checked(covered: frozenset[Kind], *, named: bool) -> frozenset[Kind]:
+    """What is looked for: people as far as they are covered, and classes that the user names."""
+    objects, people = covered & {Kind.OBJECT}, covered - {Kind.OBJECT}
+    if objects and not named:
+        raise ConfigError(
+            "the self-check cannot look for objects whose boxes come from a file: leave it out"
+        )
+    if objects and not people:
+        return objects
+    # Where faces alone are covered, finding no heads says nothing: then faces must be looked for.
+    return objects | (CHECKED - {Kind.HEAD} if people == {Kind.FACE} else CHECKED)

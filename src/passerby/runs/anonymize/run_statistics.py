@@ -1,0 +1,186 @@
+"""What happened in one input: frames, tracks, gaps, and what a person should look at."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from passerby.detections import Detections, Kind
+from passerby.pipeline.stages import Result
+from passerby.runs.anonymize.frame_log import XywhBox, as_xywh
+from passerby.runs.review.frames import ReviewFrame
+from passerby.tracking.selection import holds_centre
+
+__all__ = ["Moment", "Tally", "TrackRecord"]
+
+DOUBTFUL_SCORE = 0.35
+"""A person whose best sighting is no surer than this is shown for review."""
+LONG_GAP = 5
+"""A gap of more looks than this is shown for review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A frame in which somebody was seen.
+
+    Attributes:
+        frame: Its number, from 0.
+        time: In seconds, or None where time means nothing.
+        box: Left, top, width, height in pixels.
+    """
+
+    frame: int
+    time: float | None
+    box: XywhBox
+
+
+@dataclass(slots=True)
+class TrackRecord:
+    """One track: where it was seen and where it was filled in.
+
+    Attributes:
+        first, last: Numbers of its first and last frame.
+        seen: Looks at which it was detected.
+        filled: Frames in which it was covered without being detected.
+        gaps: Gaps between sightings, counted in looks, that were bridged.
+        longest_gap: Looks in the longest of them.
+        gap_end: Where that one ended.
+        best_score: Of its surest sighting.
+        best: That sighting.
+        held: Whether it is covered ever since a sighting.
+        missed: Looks since then.
+        alone: Whether it was ever outside the boxes of people; a face inside one is covered
+            with its person, however doubtful it is.
+    """
+
+    first: int
+    last: int
+    seen: int = 0
+    filled: int = 0
+    gaps: int = 0
+    longest_gap: int = 0
+    gap_end: Moment | None = None
+    best_score: float = 0.0
+    best: Moment | None = None
+    held: bool = False
+    missed: int = 0
+    alone: bool = False
+
+    def add(self, moment: Moment, score: float, *, seen: bool, looked: bool) -> None:
+        """Note one frame in which the track was covered."""
+        if moment.frame > self.last + 1:
+            self.held, self.missed = False, 0  # it was let go: that gap is not bridged
+        self.last = moment.frame
+        if not seen:
+            self.filled += 1
+            self.missed += looked and self.held
+            return
+        if self.missed:
+            self.gaps += 1
+            if self.missed > self.longest_gap:
+                self.longest_gap, self.gap_end = self.missed, moment
+        self.held, self.missed = True, 0
+        self.seen += 1
+        if self.best is None or score > self.best_score:
+            self.best_score, self.best = score, moment
+
+    def doubts(self, number: int) -> Iterator[ReviewFrame]:
+        """Why the track of this number is worth a look: at most one frame for each reason."""
+        if self.best is not None and self.seen == 1:
+            weight = 0.5 + 0.4 * self.best_score
+            yield _doubt(self.best, "seen only once", weight, number)
+        elif self.best is not None and self.best_score < DOUBTFUL_SCORE:
+            reason = f"never sure: score {self.best_score:.2f} at best"
+            yield _doubt(self.best, reason, self.best_score, number)
+        if self.gap_end is not None and self.longest_gap > LONG_GAP:
+            reason = f"not seen for {self.longest_gap} looks before this"
+            yield _doubt(self.gap_end, reason, min(0.9, 0.05 * self.longest_gap), number)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts what goes by; takes no more memory for longer videos, but for more people."""
+
+    frames: int = 0
+    looked: int = 0
+    covered_in_full: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    tracks: dict[tuple[int, Kind], TrackRecord] = field(default_factory=dict)
+    _first_failed: tuple[int, float | None] | None = field(default=None, init=False)
+    _untracked: ReviewFrame | None = field(default=None, init=False)
+
+    def add(self, result: Result) -> None:
+        """Count one frame."""
+        frame, found = result.frame, result.detections
+        self.frames += 1
+        self.looked += result.looked
+        if frame.covered_in_full:
+            self.covered_in_full += 1
+            self.failures[found.failure or "covering failed"] += 1
+            self._first_failed = self._first_failed or (frame.index, frame.time)
+        for index, track in _once_a_track(found):
+            record = self.tracks.setdefault(track, TrackRecord(frame.index, frame.index))
+            moment = Moment(frame.index, frame.time, as_xywh(found.boxes[index]))
+            seen, score = bool(found.seen[index]), float(found.scores[index])
+            record.add(moment, score, seen=seen, looked=result.looked)
+            record.alone = record.alone or _is_alone(found, index)
+        self._note_untracked(result)
+
+    @property
+    def gaps_bridged(self) -> int:
+        """Gaps in tracks, counted in looks, that were filled from both sides."""
+        return sum(record.gaps for record in self.tracks.values())
+
+    def review(self) -> list[ReviewFrame]:
+        """The frames most worth a human look, once for each reason."""
+        frames = [
+            one
+            for (number, _), record in self.tracks.items()
+            if record.alone
+            for one in record.doubts(number)
+        ]
+        if self._untracked is not None:
+            frames.append(self._untracked)
+        if self._first_failed is not None:
+            reason, _ = self.failures.most_common(1)[0]
+            text = f"{self.covered_in_full} frames covered in full: {reason}"
+            frames.append(ReviewFrame(*self._first_failed, text, 0.95))
+        return frames
+
+    def _note_untracked(self, result: Result) -> None:
+        """Remember the surest of the doubtful boxes that no track vouches for, as in pictures."""
+        found = result.detections.of_kind(Kind.PERSON, Kind.HEAD, Kind.OBJECT)
+        found = found[(found.tracks < 0) & (found.scores < DOUBTFUL_SCORE)]
+        weight = float(found.scores.max(initial=0))
+        if not len(found) or (self._untracked and weight <= self._untracked.weight):
+            return
+        reason = f"{len(found)} not sure: score {weight:.2f} at best"
+        boxes = tuple(map(as_xywh, found.boxes))
+        self._untracked = ReviewFrame(
+            result.frame.index, result.frame.time, reason, weight, boxes=boxes
+        )
+
+
+def _doubt(moment: Moment, reason: str, weight: float, number: int) -> ReviewFrame:
+    boxes = (moment.box,)
+    return ReviewFrame(moment.frame, moment.time, reason, weight, (number,), boxes)
+
+
+def _is_alone(found: Detections, index: int) -> bool:
+    """Whether a box is a person's or a thing's, or lies in the box of no person."""
+    if found.kinds[index] in (Kind.PERSON, Kind.OBJECT):
+        return True
+    people = found.of_kind(Kind.PERSON).boxes
+    return not holds_centre(people, found.boxes[index]).any()
+
+
+def _once_a_track(found: Detections) -> Iterator[tuple[int, tuple[int, Kind]]]:
+    """One box for each track, where it was seen if it was; it may also be expected elsewhere."""
+    chosen: dict[tuple[int, Kind], int] = {}
+    for index in np.argsort(~found.seen, kind="stable").tolist():
+        number = int(found.tracks[index])
+        if number >= 0:
+            chosen.setdefault((number, Kind(int(found.kinds[index]))), index)
+    for track, index in chosen.items():
+        yield index, track

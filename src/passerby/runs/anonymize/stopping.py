@@ -1,0 +1,47 @@
+"""A live stream never ends by itself: somebody stops it, and its recording is to be whole."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread, current_thread, main_thread
+from types import FrameType
+
+from passerby.runtime.process import STOPPING
+from passerby.runtime.signals import answered
+from passerby.types import Source
+
+__all__ = ["ended_by_signals"]
+
+
+@contextmanager
+def ended_by_signals(source: Source) -> Iterator[None]:
+    """Let the first Ctrl-C, SIGTERM or SIGHUP end a source between two frames, not break in.
+
+    The second one does what it did before. Outside the main thread, which alone hears signals,
+    nothing changes.
+
+    Args:
+        source: A live one, whose `close` ends the iteration over it from any thread.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    handlers = ((number, signal.getsignal(number)) for number in STOPPING)
+    previous = {number: handler for number, handler in handlers if handler is not signal.SIG_IGN}
+
+    def restore() -> None:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        restore()
+        # The main thread may hold a lock that closing needs.
+        Thread(target=source.close, name="stop").start()
+
+    for number in previous:
+        signal.signal(number, stop)
+    try:
+        yield
+        answered()
+    finally:
+        restore()

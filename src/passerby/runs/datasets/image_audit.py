@@ -1,0 +1,104 @@
+"""Opens all images of a data set: which can be read, how large they are, which are the same."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from passerby.datasets import ReidDataset
+from passerby.datasets.statistics import spread_of
+from passerby.files.hashing import sha256_of
+from passerby.runtime.error_line import told_of
+from passerby.runtime.reasons import reason_of
+from passerby.runtime.workers import spread
+from passerby.sources import ImageSource
+from passerby.sources.inputs import check_readable
+
+__all__ = ["Picture", "copies", "sizes", "survey", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a file turned out to be.
+
+    Attributes:
+        path: Relative to the root of the data set, with slashes.
+        width, height: In pixels; 0 if it cannot be read.
+        sha256: Of the file, in hexadecimal; empty if it cannot be read.
+        error: Why it cannot be read, or None.
+    """
+
+    path: str
+    width: int = 0
+    height: int = 0
+    sha256: str = ""
+    error: str | None = None
+
+
+def survey(
+    dataset: ReidDataset,
+    workers: int = 1,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[Picture]:
+    """Decode every image of a data set.
+
+    Args:
+        dataset: Its index.
+        workers: How many processes do it.
+        progress: Called after each image with how many of how many are done.
+    """
+    paths = sorted({sample.path for sample in dataset.samples})
+    pictures = []
+    for picture in spread(partial(_looked_at, dataset.root), paths, workers):
+        pictures.append(picture)
+        progress(len(pictures), len(paths))
+    return pictures
+
+
+def unreadable(pictures: Sequence[Picture]) -> list[str]:
+    """Say in one line which images cannot be read, if there are any."""
+    errors = [picture.error for picture in pictures if picture.error is not None]
+    return [f"{len(errors):,} images cannot be read: {errors[0]}"] if errors else []
+
+
+def sizes(pictures: Sequence[Picture]) -> dict[str, dict[str, float]]:
+    """The least, the middle and the greatest width and height in pixels; empty without images."""
+    read = [picture for picture in pictures if picture.error is None]
+    if not read:
+        return {}
+    return {
+        "width": asdict(spread_of([picture.width for picture in read])),
+        "height": asdict(spread_of([picture.height for picture in read])),
+    }
+
+
+def copies(pictures: Sequence[Picture]) -> list[tuple[str, ...]]:
+    """Groups of paths whose files are the same byte for byte.
+
+    Example:
+        >>> first, second = Picture("a.png", sha256="5f"), Picture("b.png", sha256="07")
+        >>> copies([first, second, Picture("c.png", sha256="5f")])
+        [('a.png', 'c.png')]
+    """
+    by_hash: dict[str, list[str]] = {}
+    for picture in pictures:
+        if picture.error is None:
+            by_hash.setdefault(picture.sha256, []).append(picture.path)
+    return [tuple(paths) for paths in by_hash.values() if len(paths) > 1]
+
+
+def _looked_at(root: Path, paths: Sequence[str]) -> list[Picture]:
+    return [_picture(root, path) for path in paths]
+
+
+def _picture(root: Path, path: str) -> Picture:
+    file = root / path
+    try:
+        check_readable(file)
+        with ImageSource(file) as source:
+            for _ in source:
+                pass
+            medium = source.medium
+        return Picture(path, medium.width, medium.height, sha256_of(file))
+    except Exception as error:  # noqa: BLE001  (whatever it is, this image cannot be read)
+        return Picture(path, error=told_of(path, reason_of(error)))

@@ -1,0 +1,1 @@
+"""A run of `passerby describe`: signatures of many images."""

@@ -1,0 +1,1 @@
+"""A run of `passerby export`: smaller networks, and what that costs."""

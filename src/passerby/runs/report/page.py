@@ -1,0 +1,196 @@
+"""A report as a page for people who do not read JSON: one HTML file that can be printed."""
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from passerby.runs.review.queue import FinishedItem, FinishedRun, NamedFile
+
+__all__ = ["Thumbnails", "report_page"]
+
+Thumbnails = Mapping[tuple[int, int], bytes]
+"""PNG files of 8x8 pixels, by position of the input and number of the frame."""
+
+DOUBTS_SHOWN = 100
+"""Most frames of one input that the page lists."""
+
+CHOICES = {
+    "keep": "Tracks that were left uncovered by choice",
+    "only": "Tracks that alone were covered, by choice",
+    "cover_zone": "Zones that were always covered",
+    "leave_zone": "Zones that were left uncovered by choice",
+    "cover_time": "Times at which everything was covered",
+    "leave_time": "Times that were left uncovered by choice",
+}
+SOUND = {
+    "drop": "left out",
+    "mute": "replaced by silence",
+    "keep": "copied: voices identify people",
+}
+NOT_PROMISED = """\
+People whom the detectors missed are not covered, and no report can know of them. Look at the copy \
+once before you give it away.
+A covered head does not make a person anonymous. Where heads alone are covered, clothes, build, \
+gait, companions, place and time stay visible, and people are recognised by these.
+Whoever keeps the original can undo the copy by comparing the two.
+This page says what a program did. It is no legal assessment.
+""".splitlines()
+
+
+def report_page(run: FinishedRun, thumbnails: Thumbnails | None = None) -> str:
+    """Return the page as HTML, with everything it needs inside.
+
+    Args:
+        run: What ``--report`` wrote.
+        thumbnails: Of frames in doubt, if any can be shown.
+    """
+    template = Template(files("passerby.runs.report").joinpath("page.html").read_text("utf-8"))
+    return template.substitute(
+        created=_text(run.created),
+        version=_text(run.versions.get("passerby", "")),
+        verdict=_verdict(run),
+        done=_list(_what_was_done(run.settings)),
+        checked=_list(_what_was_checked(run)),
+        inputs="".join(map(_input_row, run.items)),
+        doubts=_doubts(run.items, thumbnails or {}),
+        notes=_list(map(_text, _all_notes(run))),
+        not_promised=_list(map(_text, NOT_PROMISED)),
+        models=_list(
+            f"{_text(name)}: <code>{_text(digest)}</code>" for name, digest in run.models.items()
+        ),
+        settings=_list(_all_settings(run.settings)),
+    )
+
+
+def _verdict(run: FinishedRun) -> str:
+    failed = [item for item in run.items if item.status != "done"]
+    if failed:
+        text = f"{len(failed)} of {_count(len(run.items), 'input')} could not be done completely."
+        return f'<p class="verdict bad">{text}</p>'
+    doubtful = sum(len(item.review) for item in run.items)
+    look = f" {_count(doubtful, 'frame')} should be looked at by a person." if doubtful else ""
+    if not all(item.vouched for item in run.items):
+        return f'<p class="verdict doubt">There are open questions.{look}</p>'
+    return f'<p class="verdict good">No known problem.{look}</p>'
+
+
+def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
+    cover, write = settings.get("cover", {}), settings.get("write", {})
+    if cover.get("preset"):
+        yield f"The preset <b>{_text(cover['preset'])}</b> was applied."
+    else:
+        regions = _text(", ".join(cover.get("regions", ())))
+        strength = f" at strength {_text(cover['strength'])}" if cover.get("strength") else ""
+        operator = _text(cover.get("operator"))
+        yield f"What was covered: <b>{regions}</b>. How: <b>{operator}</b>{strength}."
+    for key, text in CHOICES.items():
+        if cover.get(key):
+            yield f"{text}: {_text(', '.join(map(str, cover[key])))}."
+    sound = write.get("audio", "drop")
+    yield f"Sound was {SOUND.get(sound, _text(sound))}."
+    kept = "kept where it gives nothing away" if write.get("metadata") == "keep" else "left out"
+    yield f"Metadata, such as place and camera, was {kept}."
+
+
+def _what_was_checked(run: FinishedRun) -> Iterator[str]:
+    frames = _count(sum(item.frames_written for item in run.items), "frame")
+    if run.settings.get("find", {}).get("detections"):
+        yield f"People were taken from a file of boxes, in {frames}."
+    else:
+        looks = sum(item.looks for item in run.items)
+        yield f"People were looked for in {looks:,} of {frames}, and followed in between."
+    gaps = sum(item.gaps_bridged for item in run.items)
+    if gaps:
+        yield f"{_count(gaps, 'gap')} in tracks {'was' if gaps == 1 else 'were'} filled."
+    covered = sum(item.covered_in_full for item in run.items)
+    if covered:
+        yield f"{_count(covered, 'frame')} went out wholly covered, because something failed there."
+    checks = [item.self_check for item in run.items if item.self_check is not None]
+    if not checks:
+        yield "The finished copies were not searched again: no self-check was asked for."
+        return
+    looked = _count(sum(check.frames for check in checks), "frame")
+    found = _count(sum(len(check.uncovered) for check in checks), "find")
+    yield (
+        f"The finished copies were searched again in {looked}: {found} looked like an uncovered "
+        "head, face or person."
+    )
+
+
+def _input_row(item: FinishedItem) -> str:
+    cells = (
+        f"{_name(item.input)}<br><code>{_text(item.input.sha256 or '')}</code>",
+        f"{_name(item.output)}<br><code>{_text(item.output.sha256 or '')}</code>",
+        _text(item.status) + (f"<br>{_text(item.error)}" if item.error else ""),
+        *(f"{item.frames_written:,}", f"{len(item.tracks):,}", f"{item.covered_in_full:,}"),
+    )
+    return _row(cells, short=(3, 4, 5))
+
+
+def _doubts(items: Sequence[FinishedItem], thumbnails: Thumbnails) -> str:
+    rows = []
+    for position, item in enumerate(items):
+        for one in item.review[:DOUBTS_SHOWN]:
+            picture = thumbnails.get((position, one.frame))
+            shown = "" if picture is None else _picture(picture)
+            when = "" if one.time is None else _clock(one.time)
+            cells = (shown, _name(item.input), str(one.frame), when, _text(one.reason))
+            rows.append(_row(cells, short=(0, 2, 3)))
+        left = len(item.review) - DOUBTS_SHOWN
+        if left > 0:
+            rows.append(f'<tr><td colspan="5">{left:,} more of {_name(item.input)}</td></tr>')
+    if not rows:
+        return "<p>Nothing.</p>"
+    head = "<tr><th></th><th>input</th><th>frame</th><th>time</th><th>why</th></tr>"
+    return f"<table>{head}{''.join(rows)}</table>"
+
+
+def _row(cells: Sequence[str], short: Sequence[int]) -> str:
+    kinds = (' class="short"' if number in short else "" for number in range(len(cells)))
+    return f"<tr>{''.join(f'<td{k}>{c}</td>' for k, c in zip(kinds, cells, strict=True))}</tr>"
+
+
+def _picture(png: bytes) -> str:
+    data = base64.b64encode(png).decode("ascii")
+    return f'<img alt="8x8 cells of the copy" src="data:image/png;base64,{data}">'
+
+
+def _all_notes(run: FinishedRun) -> list[str]:
+    return [
+        *run.notes,
+        *(f"{item.input.name}: {note}" for item in run.items for note in item.notes),
+    ]
+
+
+def _all_settings(settings: Mapping[str, Any]) -> Iterator[str]:
+    """A group a line, without what is empty."""
+    for group, values in settings.items():
+        told = [f"{key} {value}" for key, value in values.items() if value not in (None, [], False)]
+        if told:
+            yield f"<b>{_text(group)}</b>: {_text(', '.join(told))}"
+
+
+def _name(file: NamedFile) -> str:
+    return _text(file.name or "")
+
+
+def _text(value: object) -> str:
+    """As HTML shows it; bytes of a name that are no text are spelled out."""
+    return escape(str(value).encode(errors="backslashreplace").decode())
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{int(minutes)}:{rest:05.2f}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _list(lines: Iterable[str]) -> str:
+    text = "".join(f"<li>{line}</li>" for line in lines)
+    return f"<ul>{text}</ul>" if text else "<p>None.</p>"

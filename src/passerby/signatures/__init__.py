@@ -1,0 +1,1 @@
+"""Signatures: what makes them, reads them and writes them."""

@@ -1,0 +1,142 @@
+"""Networks that describe the image of a person by numbers."""
+
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+
+from passerby.errors import ConfigError, DetectionError, ModelError, PasserbyError
+from passerby.models.cards import MODELS, PIXELS_KEY, Pixels
+from passerby.models.lookup import is_path, resolve
+from passerby.models.session import RUNTIME_ERRORS, first_line, open_session, read_graph
+from passerby.signatures.input import Pictures, Size, resized, signature_input
+from passerby.types import Image
+
+__all__ = ["SignatureNetwork"]
+
+_BATCH = 8
+"""More is slower: what is computed on the way no longer fits into the processor's cache."""
+
+
+class SignatureNetwork:
+    """A network that turns images of people into signatures.
+
+    Args:
+        model: Name of a model whose role is ``signature``, or the path of an ONNX file with one
+            input of pictures, channels first or last.
+        pixels: What it is fed; needed for a file that does not say so itself.
+        threads: How many one run computes with. Several runs may go on at once.
+
+    Attributes:
+        name: Of the model, or of its file.
+        path: The file.
+        pixels: What it is fed.
+        size: Height and width that images are resized to.
+        batch: How many pictures go through it at once; one where its graph takes no more, or
+            does not keep them apart.
+
+    Raises:
+        ConfigError: If no model has this name, or ``pixels`` is missing or unknown.
+        ModelError: If the file is missing or is not such a network.
+    """
+
+    def __init__(self, model: str, pixels: Pixels | None = None, threads: int = 1) -> None:
+        of_card = _of_card(model, pixels)
+        self.name = Path(model).name if is_path(model) else model
+        self.path = resolve(model)
+        graph = read_graph(self.path)
+        self.pixels = of_card or _agreed(model, _stated(graph), pixels)
+        shape = [one.dim_value for one in graph.graph.input[0].type.tensor_type.shape.dim]
+        self._channels_last = shape[3] == 3
+        self.size: Size = (shape[1], shape[2]) if self._channels_last else (shape[2], shape[3])
+        if min(self.size) < 1 or 3 not in (shape[1], shape[3]):
+            raise ModelError(f"{self.path} takes pictures of shape {shape}: one size is needed")
+        if shape[0] > 1:
+            raise ModelError(f"{self.path} takes {shape[0]} pictures at once: export it for one")
+        try:
+            self._session = open_session(graph, threads)
+        except PasserbyError:
+            raise
+        except Exception as error:  # a hostile file raises what is in no list
+            raise ModelError(f"{self.path} cannot be run: {first_line(error)}") from error
+        self.batch = _BATCH if shape[0] != 1 and self._keeps_pictures_apart() else 1
+
+    def __call__(self, image: Image) -> npt.NDArray[np.float32]:
+        """Return the signature of an image of any size, shape (d,).
+
+        Raises:
+            DetectionError: If the run fails.
+        """
+        (signature,) = self.describe(resized(image, self.size)[None])
+        return np.asarray(signature, np.float32)
+
+    def describe(self, pictures: Pictures) -> npt.NDArray[np.float32]:
+        """Return the signatures of pictures of its size, shape (n, d).
+
+        Raises:
+            DetectionError: If the run fails, or its result is no row of numbers for each picture.
+        """
+        numbers = self.fed(pictures)
+        if self.batch > 1:
+            rows = self._run(numbers)
+        else:
+            rows = np.concatenate([self._run(one[None]) for one in numbers])
+        if not np.isfinite(rows).all():
+            raise DetectionError(
+                f"{self.name} made numbers that are not finite: check what it is fed (--pixels)"
+            )
+        return rows
+
+    def fed(self, pictures: Pictures) -> npt.NDArray[np.float32]:
+        """Return pictures of its size as the numbers that its graph takes."""
+        return signature_input(pictures, self.pixels, channels_last=self._channels_last)
+
+    def _run(self, numbers: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        feed = {self._session.get_inputs()[0].name: numbers}
+        try:
+            (output, *_) = self._session.run(None, feed)
+            return np.asarray(output, np.float32).reshape(len(numbers), -1)
+        except (*RUNTIME_ERRORS, TypeError, ValueError) as error:
+            raise DetectionError(f"the network failed: {first_line(error)}") from error
+
+    def _keeps_pictures_apart(self) -> bool:
+        """Try whether two pictures at once get the signatures that they get one by one."""
+        drawn = np.random.default_rng(0).integers(0, 256, (2, *self.size, 3), np.uint8)
+        numbers = self.fed(drawn)
+        try:
+            together = self._run(numbers)
+            alone = np.concatenate([self._run(one[None]) for one in numbers])
+        except (DetectionError, ValueError):
+            return False
+        tolerance = 1e-4 * float(np.abs(alone).max())
+        return together.shape == alone.shape and np.allclose(together, alone, 0, tolerance)
+
+
+def _of_card(model: str, asked: Pixels | None) -> Pixels | None:
+    """What a model is fed by its card; None for a file."""
+    if is_path(model):
+        return None
+    card = MODELS[model]
+    if card.pixels is None:
+        raise ConfigError(f"{model} finds a {card.role}: choose a model that makes signatures")
+    return _agreed(model, card.pixels, asked)
+
+
+def _stated(graph: onnx.ModelProto) -> str | None:
+    """What a file says that it is fed."""
+    return next((one.value for one in graph.metadata_props if one.key == PIXELS_KEY), None)
+
+
+def _agreed(model: str, known: str | None, asked: Pixels | None) -> Pixels:
+    """What is known and what a user asks for, where they do not contradict each other."""
+    if known is not None and asked not in (None, known):
+        raise ConfigError(f"{model} is fed {known}, not {asked}: leave it out")
+    choices: dict[str | None, Pixels] = {pixels: pixels for pixels in get_args(Pixels)}
+    chosen = choices.get(known or asked)
+    if chosen is None:
+        raise ConfigError(
+            f"it is not known what {model} is fed: say {' or '.join(get_args(Pixels))}"
+        )
+    return chosen

@@ -1,0 +1,1 @@
+"""What every training needs, whatever it trains: schedules, state, memory, curves."""

@@ -1,0 +1,1 @@
+"""The anonymized twin of a data set: made, described and verified."""

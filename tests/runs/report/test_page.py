@@ -1,0 +1,129 @@
+"""The page says what the report says, and nothing in a report is taken for HTML."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.pipeline.settings import Settings
+from passerby.runs.report.page import NOT_PROMISED, report_page
+from passerby.runs.review.queue import FinishedRun
+
+
+def item(**changes: Any) -> dict[str, Any]:
+    return {
+        "input": {"name": "in/street.mp4", "sha256": "ab12"},
+        "output": {"name": "out/street.mp4", "sha256": "cd34"},
+        "status": "done",
+        "error": None,
+        "vouched": True,
+        "review": [],
+        "notes": [],
+        "frames_written": 1250,
+        "looks": 417,
+        "covered_in_full": 0,
+        "gaps_bridged": 1,
+        "tracks": [{"track": 1}, {"track": 2}],
+        "self_check": None,
+        **changes,
+    }
+
+
+def run(*items: dict[str, Any], **options: Any) -> FinishedRun:
+    settings = Settings.of(**options).model_dump(mode="json")
+    head = {"report": 1, "created": "2026-05-04T03:02:01+00:00", "versions": {"passerby": "9.8"}}
+    return FinishedRun.model_validate({**head, "settings": settings, "items": list(items)})
+
+
+def text_of(page: str) -> str:
+    """The words of a page."""
+    body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+
+DOUBT = {"frame": 7, "time": 62.5, "reason": "seen only once", "weight": 0.5}
+
+
+def test_a_run_without_problems() -> None:
+    text = text_of(report_page(run(item())))
+    assert "passerby 9.8, 2026-05-04T03:02:01+00:00 No known problem." in text
+    assert "What was covered: heads . How: blackout ." in text
+    assert "Sound was left out." in text
+    assert "People were looked for in 417 of 1,250 frames, and followed in between." in text
+    assert "1 gap in tracks was filled." in text
+    assert "no self-check was asked for" in text
+    assert "What is in doubt Nothing." in text
+    assert "in/street.mp4 ab12 out/street.mp4 cd34 done 1,250 2 0" in text
+    assert all(line in text for line in NOT_PROMISED)
+
+
+def test_doubts_are_listed_with_their_pictures() -> None:
+    doubtful = item(vouched=False, review=[DOUBT, {**DOUBT, "frame": 9, "time": None}])
+    page = report_page(run(doubtful), {(0, 7): b"\x89PNG"})
+    text = text_of(page)
+    assert "There are open questions. 2 frames should be looked at by a person." in text
+    assert "in/street.mp4 7 1:02.50 seen only once in/street.mp4 9 seen only once" in text
+    assert page.count('src="data:image/png;base64,iVBORw=="') == 1
+
+
+def test_many_doubts_are_counted() -> None:
+    many = item(review=[{**DOUBT, "frame": number} for number in range(130)])
+    assert "30 more of in/street.mp4" in text_of(report_page(run(many)))
+
+
+def test_failures_come_first() -> None:
+    failed = item(status="failed", error="in/b.mp4 is damaged", vouched=False)
+    text = text_of(report_page(run(item(), failed)))
+    assert "1 of 2 inputs could not be done completely." in text
+    assert "failed in/b.mp4 is damaged" in text
+
+
+def test_a_self_check_is_told() -> None:
+    check = {"frames": 20, "found": 30, "uncovered": [{"frame": 3}], "left_by_choice": 0}
+    text = text_of(report_page(run(item(self_check=check, covered_in_full=3))))
+    assert "searched again in 20 frames: 1 find looked like an uncovered" in text
+    assert "3 frames went out wholly covered" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"preset": "van-rooijen-black"}, "The preset van-rooijen-black was applied."),
+        ({"operator": "pixelate", "strength": "4"}, "How: pixelate at strength 4."),
+        ({"keep": (3, 5)}, "Tracks that were left uncovered by choice: 3, 5."),
+        ({"leave_time": ("1-2",)}, "Times that were left uncovered by choice: 1-2."),
+        ({"audio": "keep"}, "Sound was copied: voices identify people."),
+        ({"detections": "boxes.txt"}, "People were taken from a file of boxes, in 1,250 frames."),
+    ],
+)
+def test_choices_are_told(options: dict[str, Any], said: str) -> None:
+    text = text_of(report_page(run(item(), **options)))
+    assert said.replace(" ", "") in text.replace(" ", "")
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
+def test_no_name_is_taken_for_html(name: str) -> None:
+    marked = f"<b id='x'>{name}</b>&amp;"
+    bad = item(
+        input={"name": marked, "sha256": marked},
+        error=marked,
+        notes=[marked],
+        review=[{**DOUBT, "reason": marked}],
+    )
+    page = report_page(run(bad))
+    assert "<b id=" not in page
+    assert page.count(html.escape(marked)) == 7
+
+
+def test_a_name_that_is_no_text_is_spelled_out() -> None:
+    page = report_page(run(item(input={"name": "caf\udce9.mp4", "sha256": None})))
+    assert r"caf\udce9.mp4" in page.encode().decode()
+
+
+def test_a_report_of_an_earlier_version_is_a_page_too() -> None:
+    old = {"input": {"name": "a"}, "output": {"name": "b"}, "status": "done"}
+    page = report_page(FinishedRun.model_validate({"report": 1, "items": [old]}))
+    assert "There are open questions." in text_of(page)

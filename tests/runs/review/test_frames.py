@@ -1,0 +1,45 @@
+"""Frames most worth a look: sorted, and each once."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passerby.runs.review.frames import ReviewFrame, most_urgent_first
+
+review_frames = st.builds(
+    ReviewFrame,
+    frame=st.integers(0, 5),
+    time=st.none(),
+    reason=st.sampled_from(("once", "gap", "unsure")),
+    weight=st.sampled_from((0.1, 0.5, 0.9)),
+    tracks=st.tuples(st.integers(1, 3)),
+    boxes=st.tuples(st.tuples(st.integers(0, 3), *[st.just(4)] * 3)),
+)
+
+
+def test_a_case_by_hand() -> None:
+    box, other = (0, 0, 4, 4), (9, 0, 4, 4)
+    frames = [
+        ReviewFrame(7, 0.7, "gap", 0.3, (1,), (box,)),
+        ReviewFrame(3, 0.3, "unsure", 0.5, (2,), (box,)),
+        ReviewFrame(7, 0.7, "once", 0.8, (4,), (other,)),
+        ReviewFrame(7, 0.7, "once", 0.1, (5,), (other,)),
+    ]
+    assert most_urgent_first(frames) == [
+        ReviewFrame(7, 0.7, "once; gap", 0.8, (4, 1, 5), (other, box)),
+        ReviewFrame(3, 0.3, "unsure", 0.5, (2,), (box,)),
+    ]
+
+
+@given(st.lists(review_frames))
+def test_nothing_is_lost_and_no_frame_comes_twice(frames: list[ReviewFrame]) -> None:
+    joined = most_urgent_first(frames)
+    numbers = [one.frame for one in joined]
+    assert sorted(numbers) == sorted({one.frame for one in frames})
+    weights = [one.weight for one in joined]
+    assert weights == sorted(weights, reverse=True)
+    for one in joined:
+        same = [other for other in frames if other.frame == one.frame]
+        assert one.weight == max(other.weight for other in same)
+        assert set(one.tracks) == {track for other in same for track in other.tracks}
+        assert set(one.boxes) == {box for other in same for box in other.boxes}
+        assert set(one.reason.split("; ")) == {other.reason for other in same}

@@ -1,0 +1,153 @@
+"""From a report to a sheet: the anonymized outputs alone, and only as they were written."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from passerby import sources
+from passerby.cli.app import main
+from passerby.errors import InputError, OutputError
+from passerby.runs import vouchers
+from passerby.runs.review.sheet import review
+from passerby.sinks.contact_sheet import FRAME_SIZE, GAP
+
+Film = Callable[..., Path]
+
+
+def doubtful(frame: int) -> list[tuple[int, int, int, int, int]]:
+    """One of whom the detector is not sure, for a moment, twice, far from each other in time."""
+    return [(20, 10, 10, 40, 241)] if frame in range(3) or frame in range(90, 93) else []
+
+
+@pytest.fixture
+def report(bright_people: None, film: Film, tmp_path: Path) -> Path:
+    """The report of a run over a video and two pictures, one of which is broken."""
+    film("in/street.mkv", doubtful, frames=100)
+    image = np.full((64, 96, 3), 90, np.uint8)
+    image[10:50, 60:70] = 241
+    Image.fromarray(image).save(tmp_path / "in" / "photo.png")
+    (tmp_path / "in" / "torn.png").write_bytes((tmp_path / "in" / "photo.png").read_bytes()[:90])
+    out, path = tmp_path / "out", tmp_path / "report.json"
+    assert main(["anonymize", f"{tmp_path}/in", "-o", str(out), "--report", str(path)]) == 1
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_every_doubtful_frame_is_shown_covered(report: Path, tmp_path: Path) -> None:
+    outcome = review(report, tmp_path / "sheet.png")
+    assert (outcome.doubtful, outcome.shown, outcome.problems) == (3, 3, [])
+    page = np.asarray(Image.open(tmp_path / "sheet.png").convert("RGB"))
+    left, top = GAP, GAP
+    scale = FRAME_SIZE[0] / 96
+    for _ in range(3):
+        tile = page[top : top + round(64 * scale), left : left + FRAME_SIZE[0]]
+        head = tile[round(14 * scale), [round(25 * scale), round(65 * scale)]]
+        body = tile[round(40 * scale), [round(25 * scale), round(65 * scale)]]
+        assert (head < 9).all(axis=1).any()  # black where one of the two heads is
+        assert (body > 235).all(axis=1).any()
+        left += FRAME_SIZE[0] + GAP + 176 + GAP
+
+
+def test_the_input_is_never_opened(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def watched(path: Path) -> Any:
+        opened.append(path)
+        return sources.open_source(path)
+
+    monkeypatch.setattr(vouchers, "open_source", watched)
+    shutil.rmtree(tmp_path / "in")
+    review(report, tmp_path / "sheet.png")
+    assert sorted(opened) == [tmp_path / "out" / "photo.png", tmp_path / "out" / "street.mkv"]
+
+
+def test_fewer_frames_are_shown_if_asked(report: Path, tmp_path: Path) -> None:
+    outcome = review(report, tmp_path / "sheet.png", most=1, columns=1)
+    assert (outcome.doubtful, outcome.shown) == (3, 1)
+
+
+def test_an_output_that_was_changed_is_refused_and_the_rest_is_shown(
+    report: Path, tmp_path: Path
+) -> None:
+    with (tmp_path / "out" / "street.mkv").open("ab") as file:
+        file.write(b"\0")
+    outcome = review(report, tmp_path / "sheet.png")
+    assert outcome.shown == 1
+    (problem,) = outcome.problems
+    assert "is no file that" in problem
+    assert "report.json vouches for" in problem
+
+
+def test_the_raw_video_in_place_of_the_output_is_refused(report: Path, tmp_path: Path) -> None:
+    shutil.copy(tmp_path / "in" / "street.mkv", tmp_path / "out" / "street.mkv")
+    outcome = review(report, tmp_path / "sheet.png")
+    assert (outcome.shown, len(outcome.problems)) == (1, 1)
+
+
+def test_without_any_output_no_sheet_is_left(report: Path, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "out")
+    outcome = review(report, tmp_path / "sheet.png")
+    assert outcome.shown == 0
+    assert len(outcome.problems) == 2
+    assert all("put it back or beside the report" in problem for problem in outcome.problems)
+    assert names(tmp_path) == ["in", "report.json"]
+
+
+def test_an_output_that_lies_beside_the_report_is_found(report: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(tmp_path / "out", elsewhere)
+    shutil.move(report, elsewhere)
+    outcome = review(elsewhere / "report.json", tmp_path / "sheet.png")
+    assert (outcome.shown, outcome.problems) == (3, [])
+
+
+def test_a_frame_that_the_output_does_not_have_is_told(report: Path, tmp_path: Path) -> None:
+    content = json.loads(report.read_text(encoding="utf-8"))
+    content["items"][1]["review"][0]["frame"] = 400
+    report.write_text(json.dumps(content), encoding="utf-8")
+    outcome = review(report, tmp_path / "sheet.png")
+    assert outcome.shown == 2
+    assert any("has no frame 400" in problem for problem in outcome.problems)
+
+
+def test_what_went_to_a_stream_cannot_be_shown(report: Path, tmp_path: Path) -> None:
+    content = json.loads(report.read_text(encoding="utf-8"))
+    for item in content["items"]:
+        item["output"] = {"name": "udp://127.0.0.1:9", "sha256": None}
+    report.write_text(json.dumps(content), encoding="utf-8")
+    outcome = review(report, tmp_path / "sheet.png")
+    assert all("sent to a stream" in problem for problem in outcome.problems)
+
+
+@pytest.mark.parametrize("name", ["report.json", "in/photo.png", "out/photo.png"])
+def test_nothing_that_the_run_used_is_replaced(report: Path, tmp_path: Path, name: str) -> None:
+    before = (tmp_path / name).read_bytes()
+    with pytest.raises(OutputError, match="name another file"):
+        review(report, tmp_path / name)
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_a_run_without_doubts_needs_no_output(report: Path, tmp_path: Path) -> None:
+    content = json.loads(report.read_text(encoding="utf-8"))
+    for item in content["items"]:
+        item["review"] = []
+    report.write_text(json.dumps(content), encoding="utf-8")
+    shutil.rmtree(tmp_path / "out")
+    outcome = review(report, tmp_path / "sheet.png")
+    assert (outcome.doubtful, outcome.shown, outcome.problems) == (0, 0, [])
+
+
+def test_no_report_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        review(tmp_path / "gone.json", tmp_path / "sheet.png")
