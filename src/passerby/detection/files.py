@@ -1,7 +1,8 @@
 """Takes boxes from a file instead of detecting."""
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from passerby.detection.formats import coco, mot, yolo
@@ -78,6 +79,27 @@ class FileDetections:
         if misfit is not None:
             return Detections.failed(f"{self.path} does not fit {known or 'the video'}: {misfit}")
         return self._of_frame(frames, index, width, height)
+
+    def tracked(
+        self, width: int, height: int, name: str | os.PathLike[str] | None = None
+    ) -> Iterator[tuple[int, Detections]]:
+        """All boxes of a video that belong to tracks, without masks.
+
+        Args:
+            width: Of its frames.
+            height: Of its frames.
+            name: As in `of_frame`.
+
+        Yields:
+            Numbers of frames, from 0 and in order, and their boxes. Frames with a box that cannot
+            be right are left out, for they are covered in full.
+        """
+        frames = self._frames(None if name is None else os.fspath(name)) or {}
+        for index, picture in sorted(frames.items()):
+            numbered = [replace(one, segmentation=None) for one in picture if one.track >= 0]
+            sound = not picture.is_empty_somewhere and picture.misfit(width, height) is None
+            if numbered and sound:
+                yield index, detections_of(numbered, width, height)
 
     def of_file(self, name: str | os.PathLike[str], width: int, height: int) -> Detections:
         """What the file says of an image, which is looked up by its path, its name or its stem.

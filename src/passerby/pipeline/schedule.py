@@ -5,7 +5,7 @@ from typing import NamedTuple
 from passerby.media import Medium
 from passerby.types import Frame
 
-__all__ = ["LONGEST_INTERVAL", "LOOK_FRAMES", "Moment", "Schedule"]
+__all__ = ["DEFAULT_RATE", "LONGEST_INTERVAL", "LOOK_FRAMES", "Moment", "Schedule"]
 
 LOOK_FRAMES = 3
 LONGEST_INTERVAL = 0.3
@@ -13,7 +13,7 @@ LONGEST_INTERVAL = 0.3
 says, and after 0.3 s at the latest, in which they walk half a metre. In animations they are looked
 for in all frames: many are shows of slides, and none is long."""
 
-_DEFAULT_RATE = 25.0
+DEFAULT_RATE = 25.0
 _TOLERANCE = 1e-3
 
 
@@ -41,7 +41,7 @@ class Schedule:
 
     def __init__(self, every: int | None, medium: Medium) -> None:
         self._every = every or (1 if medium.kind in ("animation", "image") else None)
-        self._step = 1 / (float(medium.rate) if medium.rate else _DEFAULT_RATE)
+        self._step = 1 / (float(medium.rate) if medium.rate else DEFAULT_RATE)
         self._count = 0
         self._time: float | None = None
         self._last_look: tuple[int, float] | None = None

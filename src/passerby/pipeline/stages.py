@@ -17,10 +17,10 @@ from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.pipeline.changes import Change, Changes
 from passerby.pipeline.notes import notes_on_search
-from passerby.pipeline.schedule import LOOK_FRAMES, Schedule
+from passerby.pipeline.schedule import DEFAULT_RATE, LOOK_FRAMES, Schedule
 from passerby.pipeline.settings import Settings
 from passerby.protection import Search
-from passerby.tracking import Release, Timeline
+from passerby.tracking import KnownTracks, Release, Timeline
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
 __all__ = ["Pipeline", "Result"]
@@ -162,6 +162,7 @@ class Pipeline:
         frame_bytes = medium.width * medium.height * 3 // 2
         size = medium.height, medium.width
         look = self._look if self._file is None else self._file_look(size, video=name)
+        tracks = self._file_tracks(medium, name)
         timeline: Timeline[Frame] = Timeline(
             time_settings.lookahead,
             time_settings.tracking(self.settings.find.threshold),
@@ -182,11 +183,11 @@ class Pipeline:
                 if found is not None and found.failure is None:
                     schedule.looked()
                 for released in timeline.push(frame, moment.time, found):
-                    yield self._released(released)
+                    yield self._released(released, tracks)
         except InputError as error:
             broken = error
         for released in timeline.flush():
-            yield self._released(released)
+            yield self._released(released, tracks)
         if broken is not None:
             raise broken
         if self._file is not None and medium.kind != "live":
@@ -218,8 +219,18 @@ class Pipeline:
             return lambda _frame: file.of_file(picture, width, height)
         return lambda frame: file.of_frame(frame.index, width, height, video)
 
-    def _released(self, released: Release[Frame]) -> Result:
+    def _file_tracks(self, medium: Medium, name: str) -> KnownTracks | None:
+        """The tracks of a file, which is known as a whole; None without one."""
+        if self._file is None:
+            return None
+        listed = self._file.tracked(medium.width, medium.height, name)
+        tracking = self.settings.time.tracking(self.settings.find.threshold)
+        return KnownTracks(listed, float(medium.rate or DEFAULT_RATE), tracking)
+
+    def _released(self, released: Release[Frame], tracks: KnownTracks | None) -> Result:
         frame, known, sighted, looked = released
+        if tracks is not None and known.failure is None:
+            known = Detections.joined(known, tracks.missing(frame.index, known))
         return self._covered(frame, known, sighted, looked=looked)
 
     def _covered(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from passerby.geometry import intersection_over_union
 from passerby.tracking.settings import TrackingSettings
 
-__all__ = ["History", "Place"]
+__all__ = ["Box", "History", "Place"]
 
 Box = npt.NDArray[np.float32]
 

@@ -44,6 +44,9 @@ class TrackRecord:
         seen: Looks at which it was detected.
         filled: Frames in which it was covered without being detected.
         gaps: Gaps between sightings, counted in looks, that were bridged.
+        open: Frames between its first and its last in which nobody knew where it was.
+        open_end: Where the last of them ended.
+        in_full: Frames of the input that were covered in full before it was last covered.
         longest_gap: Looks in the longest of them.
         gap_end: Where that one ended.
         best_score: Of its surest sighting.
@@ -59,6 +62,9 @@ class TrackRecord:
     seen: int = 0
     filled: int = 0
     gaps: int = 0
+    open: int = 0
+    open_end: Moment | None = None
+    in_full: int = 0
     longest_gap: int = 0
     gap_end: Moment | None = None
     best_score: float = 0.0
@@ -67,11 +73,16 @@ class TrackRecord:
     missed: int = 0
     alone: bool = False
 
-    def add(self, moment: Moment, score: float, *, seen: bool, looked: bool) -> None:
-        """Note one frame in which the track was covered."""
+    def add(
+        self, moment: Moment, score: float, *, seen: bool, looked: bool, in_full: int = 0
+    ) -> None:
+        """Note one frame in which the track was covered, and how many were in full before it."""
         if moment.frame > self.last + 1:
             self.held, self.missed = False, 0  # it was let go: that gap is not bridged
-        self.last = moment.frame
+            uncovered = moment.frame - self.last - 1 - (in_full - self.in_full)
+            if uncovered > 0:
+                self.open, self.open_end = self.open + uncovered, moment
+        self.last, self.in_full = moment.frame, in_full
         if not seen:
             self.filled += 1
             self.missed += looked and self.held
@@ -93,6 +104,9 @@ class TrackRecord:
         elif self.best is not None and self.best_score < DOUBTFUL_SCORE:
             reason = f"never sure: score {self.best_score:.2f} at best"
             yield _doubt(self.best, reason, self.best_score, number)
+        if self.open_end is not None:
+            reason = f"not covered in {self.open} frames before this, for its gap was too long"
+            yield _doubt(self.open_end, reason, 0.9, number)
         if self.gap_end is not None and self.longest_gap > LONG_GAP:
             reason = f"not seen for {self.longest_gap} looks before this"
             yield _doubt(self.gap_end, reason, min(0.9, 0.05 * self.longest_gap), number)
@@ -120,10 +134,12 @@ class Tally:
             self.failures[found.failure or "covering failed"] += 1
             self._first_failed = self._first_failed or (frame.index, frame.time)
         for index, track in _once_a_track(found):
-            record = self.tracks.setdefault(track, TrackRecord(frame.index, frame.index))
+            record = self.tracks.setdefault(
+                track, TrackRecord(frame.index, frame.index, in_full=self.covered_in_full)
+            )
             moment = Moment(frame.index, frame.time, as_xywh(found.boxes[index]))
             seen, score = bool(found.seen[index]), float(found.scores[index])
-            record.add(moment, score, seen=seen, looked=result.looked)
+            record.add(moment, score, seen=seen, looked=result.looked, in_full=self.covered_in_full)
             record.alone = record.alone or _is_alone(found, index)
         self._note_untracked(result)
 
