@@ -17,6 +17,7 @@ app = App(
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 app.command(cards, name="list")
+app.command(check)
+app.command(stats)
 app.command(anonymize_dataset, name="anonymize")
-for command in (check, stats, split):
-    app.command(command)
+app.command(split)
