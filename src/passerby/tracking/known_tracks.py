@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from passerby.detections import Detections, Kind
-from passerby.tracking.history import Box, History, Place
+from passerby.tracking.history import History, TrackPlace
 from passerby.tracking.settings import TrackingSettings
 from passerby.tracking.timeline import settings_by_kind, sightings
 
@@ -73,18 +74,18 @@ class KnownTracks:
         )
 
 
-def _limited(place: Place, settings: TrackingSettings) -> Place:
+def _limited(place: TrackPlace, settings: TrackingSettings) -> TrackPlace:
     height = abs(float(place.box[3] - place.box[1]))
     return replace(place, margin=min(place.margin, LONGEST_GROWTH * settings.growth * height))
 
 
-def _of(place: Place, number: int, kind: Kind) -> Detections:
+def _of(place: TrackPlace, number: int, kind: Kind) -> Detections:
     return Detections.of(
         [place.box], [place.score], kind, tracks=[number], seen=[False], margins=place.margin
     )
 
 
-def _holds(known: Detections, box: Box, number: int, kind: Kind) -> bool:
+def _holds(known: Detections, box: npt.NDArray[np.float32], number: int, kind: Kind) -> bool:
     """Whether a box of this track, with its margin, covers a place."""
     same = known[(known.tracks == number) & (known.kinds == kind)]
     reach = same.margins[:, None] + SLACK

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from passerby.detections import Detections, Kind
-from passerby.pipeline.stages import Result
-from passerby.runs.anonymize.frame_log import XywhBox, as_xywh
+from passerby.geometry import XywhBox
+from passerby.pipeline.stages import FrameResult
+from passerby.runs.anonymize.frame_log import as_xywh
 from passerby.runs.review.frames import ReviewFrame
 from passerby.tracking.selection import holds_centre
 
-__all__ = ["Moment", "Tally", "TrackRecord"]
+__all__ = ["RunStatistics", "TrackRecord", "TrackSighting"]
 
 DOUBTFUL_SCORE = 0.35
 """A person whose best sighting is no surer than this is shown for review."""
@@ -21,7 +22,7 @@ LONG_GAP = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TrackSighting:
     """A frame in which somebody was seen.
 
     Attributes:
@@ -63,18 +64,18 @@ class TrackRecord:
     filled: int = 0
     gaps: int = 0
     open: int = 0
-    open_end: Moment | None = None
+    open_end: TrackSighting | None = None
     in_full: int = 0
     longest_gap: int = 0
-    gap_end: Moment | None = None
+    gap_end: TrackSighting | None = None
     best_score: float = 0.0
-    best: Moment | None = None
+    best: TrackSighting | None = None
     held: bool = False
     missed: int = 0
     alone: bool = False
 
     def add(
-        self, moment: Moment, score: float, *, seen: bool, looked: bool, in_full: int = 0
+        self, moment: TrackSighting, score: float, *, seen: bool, looked: bool, in_full: int = 0
     ) -> None:
         """Note one frame in which the track was covered, and how many were in full before it."""
         if moment.frame > self.last + 1:
@@ -113,7 +114,7 @@ class TrackRecord:
 
 
 @dataclass(slots=True)
-class Tally:
+class RunStatistics:
     """Counts what goes by; takes no more memory for longer videos, but for more people."""
 
     frames: int = 0
@@ -124,7 +125,7 @@ class Tally:
     _first_failed: tuple[int, float | None] | None = field(default=None, init=False)
     _untracked: ReviewFrame | None = field(default=None, init=False)
 
-    def add(self, result: Result) -> None:
+    def add(self, result: FrameResult) -> None:
         """Count one frame."""
         frame, found = result.frame, result.detections
         self.frames += 1
@@ -137,7 +138,7 @@ class Tally:
             record = self.tracks.setdefault(
                 track, TrackRecord(frame.index, frame.index, in_full=self.covered_in_full)
             )
-            moment = Moment(frame.index, frame.time, as_xywh(found.boxes[index]))
+            moment = TrackSighting(frame.index, frame.time, as_xywh(found.boxes[index]))
             seen, score = bool(found.seen[index]), float(found.scores[index])
             record.add(moment, score, seen=seen, looked=result.looked, in_full=self.covered_in_full)
             record.alone = record.alone or _is_alone(found, index)
@@ -164,7 +165,7 @@ class Tally:
             frames.append(ReviewFrame(*self._first_failed, text, 0.95))
         return frames
 
-    def _note_untracked(self, result: Result) -> None:
+    def _note_untracked(self, result: FrameResult) -> None:
         """Remember the surest of the doubtful boxes that no track vouches for, as in pictures."""
         found = result.detections.of_kind(Kind.PERSON, Kind.HEAD, Kind.OBJECT)
         found = found[(found.tracks < 0) & (found.scores < DOUBTFUL_SCORE)]
@@ -178,7 +179,7 @@ class Tally:
         )
 
 
-def _doubt(moment: Moment, reason: str, weight: float, number: int) -> ReviewFrame:
+def _doubt(moment: TrackSighting, reason: str, weight: float, number: int) -> ReviewFrame:
     boxes = (moment.box,)
     return ReviewFrame(moment.frame, moment.time, reason, weight, (number,), boxes)
 
