@@ -74,10 +74,12 @@ class ItemReport:
     @property
     def review(self) -> list[ReviewFrame]:
         """The frames most worth a human look, the most urgent first, each once."""
-        found = () if self.self_check is None else self.self_check.uncovered
-        return most_urgent_first([*map(_to_review, found), *self.tally.review()])
+        check = self.self_check or SelfCheck()
+        bare = (_to_review(one, "uncovered", 1.0) for one in check.uncovered)
+        doubtful = (_to_review(one, "maybe uncovered", 0.6) for one in check.doubtful)
+        return most_urgent_first([*bare, *doubtful, *self.tally.review()])
 
 
-def _to_review(found: Finding) -> ReviewFrame:
-    reason = f"{found.kind} found again, uncovered: score {found.score:.2f}"
-    return ReviewFrame(found.frame, found.time, reason, 1.0, boxes=(found.box,))
+def _to_review(found: Finding, how: str, weight: float) -> ReviewFrame:
+    reason = f"{found.kind} found again, {how}: score {found.score:.2f}"
+    return ReviewFrame(found.frame, found.time, reason, weight, boxes=(found.box,))

@@ -4,7 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from passerby.detection.combined import detectors_for
+from passerby.detection.combined import detectors_for, finds_heads
 from passerby.detection.saving import check_can_hold, save_detections
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
@@ -118,6 +118,7 @@ class Records:
                 checker,
                 self._settings.cover.selection,
                 frames=item.tally.frames,
+                finds_heads=_finds_heads(self._settings),
             )
 
 
@@ -132,6 +133,11 @@ def _checker(settings: Settings) -> Detector:
     checked = _checked(settings.cover.anonymizer().kinds, named=bool(classes))
     again = replace(find.detection(checked, classes), person_threshold=find.threshold)
     return detectors_for(checked, again)
+
+
+def _finds_heads(settings: Settings) -> bool:
+    checked = _checked(settings.cover.anonymizer().kinds, named=bool(settings.cover.classes))
+    return Kind.HEAD in checked and finds_heads(settings.find.detection(checked))
 
 
 def _checked(covered: frozenset[Kind], *, named: bool) -> frozenset[Kind]:
