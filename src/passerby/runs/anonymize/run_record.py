@@ -20,7 +20,7 @@ from passerby.runtime.addresses import public_name
 from passerby.sources import open_source
 from passerby.types import Detector
 
-__all__ = ["Records", "name_in_files"]
+__all__ = ["Records", "checker", "checker_finds_heads", "name_in_files"]
 
 CHECKED = frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})
 """What the self-check looks for."""
@@ -42,7 +42,7 @@ class Records:
     def __init__(self, settings: Settings) -> None:
         run = settings.run
         self._settings = settings
-        self._checker = _checker(settings) if run.self_check else None
+        self._checker = checker(settings) if run.self_check else None
         self.log = FrameLog() if run.report or run.self_check else None
         self._sighted: dict[int, Detections] = {}
         self._start = 0
@@ -118,7 +118,7 @@ class Records:
                 checker,
                 self._settings.cover.selection,
                 frames=item.tally.frames,
-                finds_heads=_finds_heads(self._settings),
+                finds_heads=checker_finds_heads(self._settings),
             )
 
 
@@ -127,7 +127,7 @@ def name_in_files(one: Input) -> str:
     return str(one.relative or public_name(one))
 
 
-def _checker(settings: Settings) -> Detector:
+def checker(settings: Settings) -> Detector:
     """Who looks at the output again; nobody can vouch for people below the user's threshold."""
     find, classes = settings.find, settings.cover.classes
     checked = _checked(settings.cover.anonymizer().kinds, named=bool(classes))
@@ -135,7 +135,8 @@ def _checker(settings: Settings) -> Detector:
     return detectors_for(checked, again)
 
 
-def _finds_heads(settings: Settings) -> bool:
+def checker_finds_heads(settings: Settings) -> bool:
+    """Tell whether who looks at the output again finds heads."""
     checked = _checked(settings.cover.anonymizer().kinds, named=bool(settings.cover.classes))
     return Kind.HEAD in checked and finds_heads(settings.find.detection(checked))
 
