@@ -32,7 +32,8 @@ class ItemReport:
         source_sha256, target_sha256: Of what was read, if a report is asked for, and of what was
             written; None for a stream.
         self_check: What the detectors still find in the output, if that was asked for.
-        unmet: Times that the user chose (``--cover-time``, ``--leave-time``) without a frame.
+        unmet: Times that the user chose (``--cover-time``, ``--leave-time``) without a frame, and
+            zones (``--cover-zone``, ``--leave-zone``) without a pixel.
         unlisted: How many frames at its end a file of detections does not know.
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
@@ -60,7 +61,8 @@ class ItemReport:
         """Whether nothing was in doubt.
 
         No frame failed, a file of detections knew the last one, every number that was chosen is
-        somebody's, in every time that was chosen there is a frame, and the self-check found nobody.
+        somebody's, in every time that was chosen there is a frame, in every zone a pixel, and the
+        self-check found nobody.
         """
         residue = self.self_check is not None and self.self_check.uncovered
         doubts = (self.tally.covered_in_full, self.unlisted, self.absent, self.unmet, residue)

@@ -13,6 +13,7 @@ from passerby.media import Input, Medium
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.chosen_times import ChosenTimes
+from passerby.runs.anonymize.chosen_zones import ChosenZones
 from passerby.runs.anonymize.frame_log import FrameLog
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.self_check import SelfCheck, self_check
@@ -47,6 +48,7 @@ class Records:
         self._sighted: dict[int, Detections] = {}
         self._start = 0
         self._times = ChosenTimes(settings.cover)
+        self._zones: ChosenZones | None = None
 
     def close(self) -> None:
         """Forget everything."""
@@ -64,6 +66,7 @@ class Records:
             check_can_hold(Path(target), still=medium.kind == "image")
         self._start = self.log.position if self.log is not None else 0
         self._times = ChosenTimes(self._settings.cover)
+        self._zones = ChosenZones(self._settings.cover, medium.width, medium.height)
 
     def add(self, result: FrameResult) -> None:
         """Remember one frame."""
@@ -74,15 +77,17 @@ class Records:
             self._sighted[result.frame.index] = result.sighted
 
     def end(self, item: ItemReport) -> None:
-        """Note where the frames of an input lie, and which times it does not have."""
-        item.unmet = self._times.unmet
+        """Note where the frames of an input lie, and which times and zones it does not have."""
+        zones = () if self._zones is None else self._zones.unmet
+        item.unmet = (*self._times.unmet, *zones)
         if self.log is not None:
             item.span = self._start, self.log.position
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the input whose frames were added last."""
-        return self._times.notes()
+        zones = () if self._zones is None else self._zones.notes
+        return (*self._times.notes(), *zones)
 
     def look_back(self, one: Input, target: Path | str, item: ItemReport) -> None:
         """Check and give out what is asked for.
@@ -137,8 +142,9 @@ def checker(settings: Settings) -> Detector:
 
 def checker_finds_heads(settings: Settings) -> bool:
     """Tell whether who looks at the output again finds heads."""
-    checked = _checked(settings.cover.anonymizer().kinds, named=bool(settings.cover.classes))
-    return Kind.HEAD in checked and finds_heads(settings.find.detection(checked))
+    classes = settings.cover.classes
+    checked = _checked(settings.cover.anonymizer().kinds, named=bool(classes))
+    return Kind.HEAD in checked and finds_heads(settings.find.detection(checked, classes))
 
 
 def _checked(covered: frozenset[Kind], *, named: bool) -> frozenset[Kind]:
