@@ -61,7 +61,9 @@ class KnownTracks:
         """
         time = frame / self._rate
         seen = {
-            *zip(known.tracks[known.seen].tolist(), known.kinds[known.seen].tolist(), strict=True)
+            (int(number), Kind(kind))
+            for number, kind, is_seen in zip(known.tracks, known.kinds, known.seen, strict=True)
+            if is_seen
         }
         return Detections.joined(
             *(

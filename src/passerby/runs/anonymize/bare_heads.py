@@ -100,7 +100,7 @@ def _area(pixels: PixelBox) -> tuple[slice, slice]:
 
 
 def _covered_above(box: Boxes, covers: Mask) -> float:
-    left, top, right, bottom = box.tolist()
+    left, top, right, bottom = box
     above = left, top - (bottom - top), right, top
     return _covered_share(above, covers) if top >= 1 else 0.0
 

@@ -129,6 +129,6 @@ def _track(number: int, kind: Kind, record: TrackRecord) -> dict[str, Any]:
         "seen": record.seen,
         "filled": record.filled,
         "gaps": record.gaps,
-        "open": record.open,
+        "uncovered": record.uncovered,
         "best_score": round(record.best_score, 3),
     }

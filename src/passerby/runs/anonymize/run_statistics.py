@@ -45,8 +45,8 @@ class TrackRecord:
         seen: Looks at which it was detected.
         filled: Frames in which it was covered without being detected.
         gaps: Gaps between sightings, counted in looks, that were bridged.
-        open: Frames between its first and its last in which nobody knew where it was.
-        open_end: Where the last of them ended.
+        uncovered: Frames between its first and its last in which nobody knew where it was.
+        uncovered_end: Where the last of them ended.
         in_full: Frames of the input that were covered in full before it was last covered.
         longest_gap: Looks in the longest of them.
         gap_end: Where that one ended.
@@ -63,8 +63,8 @@ class TrackRecord:
     seen: int = 0
     filled: int = 0
     gaps: int = 0
-    open: int = 0
-    open_end: TrackSighting | None = None
+    uncovered: int = 0
+    uncovered_end: TrackSighting | None = None
     in_full: int = 0
     longest_gap: int = 0
     gap_end: TrackSighting | None = None
@@ -80,9 +80,9 @@ class TrackRecord:
         """Note one frame in which the track was covered, and how many were in full before it."""
         if moment.frame > self.last + 1:
             self.held, self.missed = False, 0  # it was let go: that gap is not bridged
-            uncovered = moment.frame - self.last - 1 - (in_full - self.in_full)
-            if uncovered > 0:
-                self.open, self.open_end = self.open + uncovered, moment
+            bare = moment.frame - self.last - 1 - (in_full - self.in_full)
+            if bare > 0:
+                self.uncovered, self.uncovered_end = self.uncovered + bare, moment
         self.last, self.in_full = moment.frame, in_full
         if not seen:
             self.filled += 1
@@ -105,9 +105,9 @@ class TrackRecord:
         elif self.best is not None and self.best_score < DOUBTFUL_SCORE:
             reason = f"never sure: score {self.best_score:.2f} at best"
             yield _doubt(self.best, reason, self.best_score, number)
-        if self.open_end is not None:
-            reason = f"not covered in {self.open} frames before this, for its gap was too long"
-            yield _doubt(self.open_end, reason, 0.9, number)
+        if self.uncovered_end is not None:
+            reason = f"not covered in {self.uncovered} frames before this, for its gap was too long"
+            yield _doubt(self.uncovered_end, reason, 0.9, number)
         if self.gap_end is not None and self.longest_gap > LONG_GAP:
             reason = f"not seen for {self.longest_gap} looks before this"
             yield _doubt(self.gap_end, reason, min(0.9, 0.05 * self.longest_gap), number)
