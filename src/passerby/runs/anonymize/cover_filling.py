@@ -44,11 +44,11 @@ def without_covers(image: Image, covers: Mask) -> Image:
         levels.append(_halved(*levels[-1]))
         seen = levels[-1][1]
     colours, weights = levels.pop()
-    filled = colours / np.maximum(weights, 1e-6)[..., None]
+    filled = np.asarray(colours / np.maximum(weights, 1e-6)[..., None], np.float32)
     for colours, weights in reversed(levels):
         height, width = weights.shape
-        coarse = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
-        coarse = coarse.reshape(height, width, 3)
+        scaled = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
+        coarse = np.asarray(scaled, np.float32).reshape(height, width, 3)
         known = weights > 0.5
         coarse[known] = colours[known] / weights[known, None]
         filled = coarse
