@@ -8,8 +8,8 @@ covers their heads in it is left out. The copy is written, and the self-check lo
 
 Precision is the share of its finds that lie on a bare head; recall the share of bare heads that it
 finds in the frames at which it looks. Those count of which three quarters are bare and half is to
-be seen, from 8 pixels of height on. Intervals (95 %) are bootstrapped over people. The good copy,
-in which nobody is left out, comes first.
+be seen, from 8 pixels of height on. Intervals (95 %) are bootstrapped, of precision over copies, of
+recall over people. The good copy, in which nobody is left out, comes first.
 
 Clips are ``passerby synth crossing`` (``make demo`` films seed 0), whose heads are known, and
 stretches of PETS 2009 S2.L1, whose heads were marked by eye in every fifth frame.
