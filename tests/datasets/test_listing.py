@@ -2,6 +2,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from passerby.datasets.listing import NameGrammar, pictures, read_text
@@ -14,6 +15,14 @@ def test_numbers_are_read_from_the_whole_name() -> None:
     assert GRAMMAR.read("-1_c12.jpg") == {"identity": -1, "camera": 12}
     assert GRAMMAR.read("x0002_c1.jpg") is None
     assert GRAMMAR.read("0002_c1.jpg.txt") is None
+
+
+@pytest.mark.parametrize("digits", [19, 30, 5_000])
+def test_a_number_that_no_array_holds_is_none(digits: int) -> None:
+    assert GRAMMAR.read(f"{'9' * digits}_c1.jpg") is None
+    assert GRAMMAR.read(f"1_c{'9' * digits}.jpg") is None
+    largest = GRAMMAR.read(f"{'9' * 18}_c1.jpg") or {}
+    assert np.array([largest["identity"]], np.int64)[0] == 10**18 - 1
 
 
 def test_all_names_are_read_in_their_order() -> None:
