@@ -21,7 +21,8 @@ from passerby.evaluate.reid.result_files import write_json
 from passerby.evaluate.tables import Cell, as_csv, as_latex
 from passerby.files.partial import Permit, write_text
 from passerby.models.cards import PixelFormat
-from passerby.signatures.describer import Describer, open_describer
+from passerby.signatures.describer import Describer
+from passerby.signatures.opening import open_describer
 
 __all__ = ["matrix"]
 
