@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,10 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_U
 from passerby.detections import Detections
 from passerby.errors import DetectionError
 from passerby.pipeline import stages
+from passerby.runs.anonymize import batch
 from passerby.sources import open_source
 from passerby.types import Image as Pixels
+from passerby.types import Sink
 
 Film = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
@@ -454,6 +457,31 @@ def test_no_two_files_are_one_even_if_they_may_be_replaced(
     assert run(Path("in/street.mkv"), Path("safe.mkv"), *words, "--overwrite") == EXIT_FAILED
     assert "name another file" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
+
+
+@pytest.mark.parametrize("option", ["--report", "--save-detections"])
+def test_a_folder_that_becomes_a_link_meanwhile_is_not_written_into(
+    option: str,
+    street: Path,
+    safe: Path,
+    bright_people: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    beside, other = tmp_path / "beside", tmp_path / "other"
+    beside.mkdir()
+    other.mkdir()
+    (other / "r.json").write_text("precious", encoding="utf-8")
+    sink = batch.open_sink
+
+    def opened(*arguments: Any) -> Sink:
+        beside.rename(tmp_path / "moved")
+        beside.symlink_to(other)
+        return sink(*arguments)
+
+    monkeypatch.setattr(batch, "open_sink", opened)
+    assert run(street, safe, option, beside / "r.json", "--overwrite") == EXIT_FAILED
+    assert (other / "r.json").read_text(encoding="utf-8") == "precious"
 
 
 @pytest.mark.parametrize("option", ["--report", "--save-detections"])

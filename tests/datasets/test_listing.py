@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from passerby.datasets.listing import NameGrammar, list_pictures, read_lines
+from passerby.datasets.listing import NameGrammar, list_pictures, nested, read_lines
 from passerby.errors import InputError
 
 GRAMMAR = NameGrammar(re.compile(r"(?P<identity>-?\d+)_c(?P<camera>\d+)\.jpg"), "0002_c1.jpg")
@@ -64,3 +64,12 @@ def test_text_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> None
         (tmp_path / "list.txt").write_bytes(content)
     with pytest.raises(InputError, match=r"list\.txt cannot be read"):
         read_lines(tmp_path / "list.txt")
+
+
+def test_loops_of_links_are_no_folders(tmp_path: Path) -> None:
+    (tmp_path / "query" / "real").mkdir(parents=True)
+    (tmp_path / "query" / "linked").symlink_to("real")
+    (tmp_path / "query" / "loop.jpg").symlink_to("loop.jpg")
+    assert nested(tmp_path, ["query"]) == (
+        "1 linked folders in query were not read: move the pictures into query",
+    )

@@ -89,7 +89,9 @@ def nested(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
             if Path(parent) != root / folder
         )
         count = sum(_is_picture(name) for names in below for name in names)
-        links = sum(entry.is_symlink() and entry.is_dir() for entry in os.scandir(root / folder))
+        links = sum(
+            entry.is_symlink() and Path(entry).is_dir() for entry in os.scandir(root / folder)
+        )
         parts = [f"{count:,} pictures in folders below {folder}"] if count else []
         parts += [f"{links:,} linked folders in {folder}"] if links else []
         if parts:

@@ -80,7 +80,7 @@ def test_a_frame_with_more_tracks_than_a_caption_holds_is_shown(
         for frame in one["review"]:
             frame["tracks"] = list(range(200_000))
     report.write_text(json.dumps(content), encoding="utf-8")
-    outcome = review(report, tmp_path / "sheet.png")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
     assert outcome.shown > 0
     assert not outcome.problems
 
@@ -93,7 +93,7 @@ def test_an_output_that_no_file_can_be_is_told_in_one_line(
     for one in content["items"]:
         one["output"]["name"] = name
     report.write_text(json.dumps(content), encoding="utf-8")
-    outcome = review(report, tmp_path / "sheet.png")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
     assert outcome.shown == 0
     assert all("does not exist" in problem for problem in outcome.problems)
 
