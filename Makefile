@@ -57,7 +57,7 @@ INSTALL := $(BIN)/python -m pip install --no-compile --constraint constraints.tx
 
 $(CORE): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "passerby needs Python 3.11 or newer: make PYTHON=/path/to/python3.12"; exit 1; }
-	@echo "Installing passerby into $(VENV), without torch: 170 MB to fetch, 0.6 GB on disk."
+	@echo "Installing passerby into $(VENV), without torch: 135 MB to fetch, 0.5 GB on disk."
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --editable .
 	touch $@

@@ -13,7 +13,6 @@ from passerby.datasets import ReidDataset, read_dataset
 from passerby.errors import ConfigError, InputError, OutputError
 from passerby.pipeline.settings import Settings
 from passerby.twins import copy as picture_copies
-
 from passerby.twins import twin as module
 from passerby.twins.manifest import MANIFEST, read_manifest, write_manifest
 from passerby.twins.twin import make_twin

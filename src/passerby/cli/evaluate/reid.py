@@ -59,6 +59,7 @@ def reid(
     what, rules = what or What(), rules or Rules()
     again, output = again or Again(), output or Output()
     output.check(what, [*what.files, *again.files])
+    rules.check()
     compared = what.compared(which or WhichDataset())
     results = [_evaluated(one, rules, again) for one in compared]
     (first, *more) = results

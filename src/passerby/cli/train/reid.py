@@ -9,10 +9,11 @@ from cyclopts import Group, Parameter
 from passerby.cli.console import Bar, complain, say
 from passerby.cli.datasets.options import Which, WhichDataset
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.cli.train.console import leads, needing_extra, progress_bar
+from passerby.cli.train.console import leads, progress_bar
 from passerby.cli.train.options import How, What
 from passerby.cli.train.recipes import RecipeOptions
 from passerby.datasets import ReidDataset, read_dataset
+from passerby.extras import needing
 
 if TYPE_CHECKING:
     from passerby.train.engine.progress import Progress, Report
@@ -45,7 +46,7 @@ def reid(
         recipe: Which recipe, and what of it to change.
         how: What it is computed with.
     """
-    with needing_extra():
+    with needing("train", "training"):
         from passerby.train.reid import recipes  # noqa: PLC0415
         from passerby.train.reid.run import RESULTS_FILE, Plan, train_reid  # noqa: PLC0415
     how, recipe = how or How(), recipe or RecipeOptions()
