@@ -3,7 +3,6 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from passerby.detections import Detections, Kind
 from passerby.errors import (
     ConfigError,
     DetectionError,
@@ -13,14 +12,15 @@ from passerby.errors import (
     PasserbyError,
     PrivacyError,
 )
-from passerby.protection import Protection
-from passerby.types import AnonymizedFrame, Frame
 
 if TYPE_CHECKING:
+    from passerby.detections import Detections, Kind
     from passerby.pipeline.api import anonymize, anonymize_stream, detect, detect_stream
     from passerby.pipeline.looks import Look
     from passerby.pipeline.settings import Settings
     from passerby.pipeline.stages import Result
+    from passerby.protection import Protection
+    from passerby.types import AnonymizedFrame, Frame
 
 __all__ = [
     "AnonymizedFrame",
@@ -44,9 +44,14 @@ __all__ = [
     "detect_stream",
 ]
 
-# The command line starts three times as fast without decoders and networks; they are loaded
-# when somebody asks for what needs them.
+# The command line starts three times as fast without arrays, decoders and networks; they are
+# loaded when somebody asks for what needs them.
 _LAZY = {
+    "AnonymizedFrame": "passerby.types",
+    "Detections": "passerby.detections",
+    "Frame": "passerby.types",
+    "Kind": "passerby.detections",
+    "Protection": "passerby.protection",
     "Look": "passerby.pipeline.looks",
     "Result": "passerby.pipeline.stages",
     "Settings": "passerby.pipeline.settings",

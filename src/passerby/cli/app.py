@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
-from pydantic import ValidationError
 
 from passerby.cli.console import complain, finish, output_console, start
 from passerby.cli.exit_codes import (
@@ -18,7 +17,6 @@ from passerby.cli.exit_codes import (
     EXIT_USAGE,
 )
 from passerby.cli.journal import heard
-from passerby.config import complaint
 from passerby.errors import ConfigError, PasserbyError
 from passerby.runtime.process import seclude
 from passerby.runtime.reasons import reason_of
@@ -143,6 +141,11 @@ def _one_line(error: CycloptsError) -> str:
     if isinstance(error, UnusedCliTokensError):
         words = " ".join(error.unused_tokens or ())
         return f"nothing here takes {words!r}: leave it out, or name its option (see --help)"
+    # Only settings of pydantic's complain so; the overview of commands does without it.
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from passerby.config import complaint  # noqa: PLC0415
+
     cause = error.__cause__ or error.__context__
     if isinstance(cause, ValidationError):
         return complaint(cause)
