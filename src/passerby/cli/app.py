@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
+from docstring_parser.attrdoc import AttributeDocstrings
 
 from passerby.cli.console import complain, finish, output_console, start
 from passerby.cli.exit_codes import (
@@ -24,6 +25,19 @@ from passerby.runtime.signals import Terminated, leave, stoppable
 
 __all__ = ["app", "main"]
 
+Attribute = tuple[str, str | None, str | None]
+"""What is said of an attribute, its type and its default."""
+
+
+def _no_docs(_self: AttributeDocstrings, _component: object) -> dict[str, Attribute]:
+    """Options carry their own words: to look for more in the source takes half the time of help.
+
+    cyclopts would read that of every class of options and of its bases, pydantic's among them.
+    """
+    return {}
+
+
+AttributeDocstrings.get_attr_docs = _no_docs  # type: ignore[assignment, method-assign]
 
 app = App(
     name="passerby",
