@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from passerby.detection.combined import DETECTORS, DetectionSettings
+from passerby.detection.combined import DETECTORS
+from passerby.detection.settings import DetectionSettings
 from passerby.detections import Detections, Kind
 from passerby.types import Detector
 

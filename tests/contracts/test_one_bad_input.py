@@ -9,7 +9,7 @@ from PIL import Image
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED
-from passerby.sources import ImageSource
+from passerby.sources.images import ImageSource
 from passerby.types import Frame
 
 Capture = pytest.CaptureFixture[str]

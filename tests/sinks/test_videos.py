@@ -14,7 +14,8 @@ import pytest
 
 from passerby.errors import OutputError, PrivacyError
 from passerby.media import Medium
-from passerby.sinks import Encoding, VideoSink, open_sink
+from passerby.sinks import Encoding, open_sink
+from passerby.sinks.videos import VideoSink
 from passerby.types import AnonymizedFrame, Frame, seal
 
 Make = Callable[..., Path]

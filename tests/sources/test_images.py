@@ -13,8 +13,9 @@ from PIL import Image
 
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.sources import ImageSource, VideoSource, open_source
-from passerby.sources.images import decoded, is_image
+from passerby.sources import open_source
+from passerby.sources.images import ImageSource, decoded, is_image
+from passerby.sources.videos import VideoSource
 from passerby.types import Frame
 
 

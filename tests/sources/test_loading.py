@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from passerby.errors import InputError
 from passerby.heif import register_heif
-from passerby.sources import ImageSource
+from passerby.sources.images import ImageSource
 from passerby.sources.loading import loaded, turn_of
 from passerby.sources.picture_files import open_picture
 

@@ -11,7 +11,8 @@ from PIL.ImageCms import ImageCmsProfile, createProfile
 
 from passerby.errors import InputError
 from passerby.heif import register_heif
-from passerby.sources import ImageSource, open_source
+from passerby.sources import open_source
+from passerby.sources.images import ImageSource
 from passerby.sources.picture_files import is_image
 
 

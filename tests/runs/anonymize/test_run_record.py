@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from passerby.cli.app import main
-from passerby.detection.combined import DetectionSettings
+from passerby.detection.settings import DetectionSettings
 from passerby.detections import Kind
 from passerby.errors import ConfigError
 from passerby.pipeline.settings import Settings
