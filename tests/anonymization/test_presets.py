@@ -118,6 +118,7 @@ def test_dietlmeier_blank_is_the_mean() -> None:
     assert np.abs(found - face_of(image).astype(np.float64).mean(axis=(0, 1))).max() <= 0.5
 
 
+@pytest.mark.slow
 def test_dietlmeier_inpaint_solves_laplaces_equation() -> None:
     image = crop(128, 64)
     left, top, right, bottom = FACE

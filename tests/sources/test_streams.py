@@ -243,6 +243,7 @@ def test_closing_does_not_wait_for_a_stalled_camera_and_its_reader_ends(cameras:
     eventually(lambda: not readers())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["while it opens", "while it waits for a frame"])
 def test_ctrl_c_is_heard_while_the_camera_says_nothing(cameras: Any, moment: str) -> None:
     opens = moment == "while it opens"
