@@ -40,11 +40,13 @@ def load_without_extras(*spared: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
 
+@pytest.mark.slow
 def test_all_but_training_and_its_networks_loads_without_extras() -> None:
     ran = load_without_extras(*NEED_TORCH, READS_ALL_REGISTRIES)
     assert ran.returncode == 0, ran.stderr
 
 
+@pytest.mark.slow
 def test_a_module_that_needs_torch_would_be_found() -> None:
     ran = load_without_extras("passerby.train", "passerby.models.detectors")
     assert ran.returncode == 1
@@ -86,6 +88,7 @@ BESIDE = {"cython_runtime", "distutils", "sitecustomize", "usercustomize"}
 """Of the interpreter and of extension modules."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "allowed"),
     [

@@ -202,6 +202,7 @@ def test_an_animation_is_counted_with_all_its_frames(
         open_source(tmp_path / "a.gif")
 
 
+@pytest.mark.slow
 def test_a_text_bomb_is_refused(tmp_path: Path) -> None:
     """64 MiB of zeros in a compressed comment; Pillow stops at its own limit."""
     text = b"Comment\0\0" + zlib.compress(b"\0" * (65 << 20))

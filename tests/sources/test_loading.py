@@ -49,6 +49,7 @@ def test_orientation_is_applied_once_as_pillow_does(
         np.testing.assert_array_equal(read(path), np.asarray(ImageOps.exif_transpose(source)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("orientation", [*range(10), 65535])
 @pytest.mark.parametrize("ending", ["heic", "avif"])
 def test_heic_and_avif_are_turned_once(tmp_path: Path, orientation: int, ending: str) -> None:

@@ -117,6 +117,7 @@ def test_a_sequence_is_refused_in_one_line(make_video, tmp_path: Path, brand: by
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["heic", "avif"])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
 def test_a_damaged_file_is_no_video(tmp_path: Path, ending: str, share: float) -> None:

@@ -44,6 +44,7 @@ SIDES = st.tuples(st.integers(0, 16), st.integers(0, 13), st.integers(1, 17), st
 BOXES = SIDES.filter(lambda b: b[0] < b[2] and b[1] < b[3] and b != (0, 0, 17, 14))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(BOXES)
 def test_a_box_solves_the_equation(box: tuple[int, int, int, int]) -> None:

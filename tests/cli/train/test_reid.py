@@ -105,6 +105,7 @@ def test_a_twin_says_what_was_done_to_it(plans, market, tmp_path, capsys):
     assert "is anonymized already: leave --anonymize out" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_training_from_end_to_end(tmp_path, capsys):
     (tmp_path / "market").mkdir()
     photograph(Gallery(6, cameras=2, images=2), tmp_path / "market")
@@ -117,6 +118,7 @@ def test_a_training_from_end_to_end(tmp_path, capsys):
     assert f"rank-1 {results['rank1']:.4f}, mAP {results['mAP']:.4f}" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
