@@ -66,7 +66,7 @@ def test_options_reach_the_training(plans, market):
     own = plan.recipe
     assert (own.epochs, own.order, own.size) == (32, PKSampling(8, 2), (96, 48))
     assert own.schedule == recipe("bot", "quick").over(32).schedule
-    assert (own.optimizer.learning_rate, own.smoothing, own.erase.chance) == (0.01, 0.9, 0.25)
+    assert (own.optimizer.learning_rate, own.ema_decay, own.erase.chance) == (0.01, 0.9, 0.25)
     assert own.flip_averaged
     assert (plan.seed, plan.precision, plan.accumulate, plan.workers) == (4, "fp32", 2, 0)
     assert (plan.evaluates, plan.tensorboard) == (False, True)
@@ -128,7 +128,7 @@ def test_a_training_from_end_to_end(tmp_path, capsys):
         (["--model", "mlfn", "--people", "4"], EXIT_USAGE, "no --people: change --batch"),
         (["--option.depth", "5"], EXIT_USAGE, "has no option 'depth'"),
         (["--anonymize", "none"], EXIT_USAGE, "unknown preset 'none'"),
-        (["--ema", "2"], EXIT_USAGE, "smoothing is 2"),
+        (["--ema", "2"], EXIT_USAGE, "EMA decay is 2"),
         ([], EXIT_FAILED, "has 1 people to learn from"),
         (["--weights", "gone.pt"], EXIT_FAILED, "cannot read gone.pt"),
     ],
