@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from warnings import warn
 
 from passerby.errors import (
     ConfigError,
@@ -16,9 +17,9 @@ from passerby.errors import (
 if TYPE_CHECKING:
     from passerby.detections import Detections, Kind
     from passerby.pipeline.api import anonymize, anonymize_stream, detect, detect_stream
-    from passerby.pipeline.looks import Look
+    from passerby.pipeline.frame_detections import FrameDetections
     from passerby.pipeline.settings import Settings
-    from passerby.pipeline.stages import Result
+    from passerby.pipeline.stages import FrameResult
     from passerby.protection import Protection
     from passerby.types import AnonymizedFrame, Frame
 
@@ -28,15 +29,15 @@ __all__ = [
     "DetectionError",
     "Detections",
     "Frame",
+    "FrameDetections",
+    "FrameResult",
     "InputError",
     "Kind",
-    "Look",
     "ModelError",
     "OutputError",
     "PasserbyError",
     "PrivacyError",
     "Protection",
-    "Result",
     "Settings",
     "anonymize",
     "anonymize_stream",
@@ -52,8 +53,8 @@ _LAZY = {
     "Frame": "passerby.types",
     "Kind": "passerby.detections",
     "Protection": "passerby.protection",
-    "Look": "passerby.pipeline.looks",
-    "Result": "passerby.pipeline.stages",
+    "FrameDetections": "passerby.pipeline.frame_detections",
+    "FrameResult": "passerby.pipeline.stages",
     "Settings": "passerby.pipeline.settings",
     "anonymize": "passerby.pipeline.api",
     "anonymize_stream": "passerby.pipeline.api",
@@ -61,8 +62,14 @@ _LAZY = {
     "detect_stream": "passerby.pipeline.api",
 }
 
+_RENAMED = {"Look": "FrameDetections", "Result": "FrameResult"}
+"""Names of version 0.1, which are read until the next version."""
+
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
+    if name in _RENAMED:
+        name, old = _RENAMED[name], name
+        warn(f"passerby.{old} is now passerby.{name}", DeprecationWarning, stacklevel=2)
     if name not in _LAZY:
         raise AttributeError(f"module 'passerby' has no attribute {name!r}")
     return getattr(import_module(_LAZY[name]), name)

@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 __all__ = ["best_pairs"]
 
-Numbers = npt.NDArray[np.intp]
-Floats = npt.NDArray[np.float64]
+_Numbers = npt.NDArray[np.intp]
+_Floats = npt.NDArray[np.float64]
 
 _NONE = -1
 
 
-def best_pairs(worth: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+def best_pairs(worth: npt.ArrayLike) -> tuple[_Numbers, _Numbers]:
     """Choose the pairs of a row and a column that are worth most together.
 
     Args:
@@ -48,7 +48,7 @@ def best_pairs(worth: npt.ArrayLike) -> tuple[Numbers, Numbers]:
     return rows[worthy], columns[worthy]
 
 
-def _solve(costs: Floats) -> tuple[Numbers, Numbers]:
+def _solve(costs: _Floats) -> tuple[_Numbers, _Numbers]:
     """Give each row a column of its own; there must be as many columns as rows, or more."""
     solution = _Solution(*costs.shape)
     table = [

@@ -48,7 +48,7 @@ def test_the_twin_holds_all_pictures_and_a_manifest(dataset: ReidDataset, tmp_pa
 def test_more_processes_make_the_same_twin(
     dataset: ReidDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("passerby.runtime.workers.BATCH", 1)
+    monkeypatch.setattr("passerby.runtime.workers._BATCH", 1)
     make_twin(dataset, tmp_path / "one", TOP)
     make_twin(dataset, tmp_path / "two", TOP, workers=2)
     for name in names(tmp_path / "one"):
@@ -163,7 +163,7 @@ def test_a_link_put_into_the_twin_meanwhile_is_refused(
     dataset: ReidDataset, tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the twin was looked through, and before the first picture is written."""
-    monkeypatch.setattr("passerby.runtime.workers.BATCH", 1)
+    monkeypatch.setattr("passerby.runtime.workers._BATCH", 1)
     before = contents(dataset.root)
     spread = module.spread
 
@@ -181,7 +181,7 @@ def test_a_link_put_into_the_twin_meanwhile_is_refused(
 def test_another_folder_in_the_twins_place_is_refused(
     dataset: ReidDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("passerby.runtime.workers.BATCH", 1)
+    monkeypatch.setattr("passerby.runtime.workers._BATCH", 1)
     before = contents(dataset.root)
     twin = tmp_path / "twin"
 

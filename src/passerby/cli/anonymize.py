@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from cyclopts import App, Group, Parameter
 from pydantic import BaseModel
 
-from passerby.cli.defaults import shown
+from passerby.cli.defaults import default_text
 from passerby.config import read_toml, validated
 from passerby.errors import ConfigError
 from passerby.pipeline.settings import (
@@ -20,9 +20,9 @@ from passerby.pipeline.settings import (
 )
 from passerby.sinks import Encoding
 
-__all__ = ["anonymize", "app"]
+__all__ = ["anonymize_command", "app"]
 
-EPILOGUE = """People and faces are found, followed over time and blacked out. A frame that nobody
+_EPILOGUE = """People and faces are found, followed over time and blacked out. A frame that nobody
 can vouch for goes out fully covered. Sound is left out and metadata removed unless you say
 otherwise.
 
@@ -39,29 +39,29 @@ vouch for; 130 or 143 interrupted."""
 
 app = App(
     name="anonymize",
-    help_epilogue=EPILOGUE,
-    default_parameter=Parameter(negative=(), show_default=shown),
+    help_epilogue=_EPILOGUE,
+    default_parameter=Parameter(negative=(), show_default=default_text),
 )
 
-WHAT = Group("Which pixels, and how", sort_key=1)
-FINDING = Group("Finding people", sort_key=2)
+_WHAT = Group("Which pixels, and how", sort_key=1)
+_FINDING = Group("Finding people", sort_key=2)
 TIME = Group("Over time", sort_key=3)
-WRITING = Group("Writing", sort_key=4)
+_WRITING = Group("Writing", sort_key=4)
 LIVE = Group("Cameras and live streams", sort_key=5)
 RUN = Group("The run", sort_key=6)
 
 
 @app.default
-def anonymize(  # noqa: PLR0913  (one group of options each)
+def anonymize_command(  # noqa: PLR0913  (one group of options each)
     *sources: str,
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
     config: Path | None = None,
     quiet: bool = False,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
-    cover: Annotated[CoverSettings | None, Parameter(name="*", group=WHAT)] = None,
-    find: Annotated[FindSettings | None, Parameter(name="*", group=FINDING)] = None,
+    cover: Annotated[CoverSettings | None, Parameter(name="*", group=_WHAT)] = None,
+    find: Annotated[FindSettings | None, Parameter(name="*", group=_FINDING)] = None,
     time: Annotated[TimeSettings | None, Parameter(name="*", group=TIME)] = None,
-    write: Annotated[Encoding | None, Parameter(name="*", group=WRITING)] = None,
+    write: Annotated[Encoding | None, Parameter(name="*", group=_WRITING)] = None,
     live: Annotated[LiveSettings | None, Parameter(name="*", group=LIVE)] = None,
     run: Annotated[RunSettings | None, Parameter(name="*", group=RUN)] = None,
 ) -> int:

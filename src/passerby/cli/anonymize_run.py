@@ -7,7 +7,7 @@ from pathlib import Path
 from passerby.cli.console import complain
 from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED
-from passerby.cli.outcome import exit_code, is_plain, print_end, print_summary, told
+from passerby.cli.outcome import exit_code, is_unremarkable, print_end, print_summary, told
 from passerby.cli.progress import Quiet, Terminal
 from passerby.detection.combined import model_hashes
 from passerby.detection.saving import check_can_hold
@@ -15,12 +15,12 @@ from passerby.errors import ConfigError, OutputError
 from passerby.files.permit import Permit, identities
 from passerby.media import Input
 from passerby.pipeline.settings import RunSettings, Settings
-from passerby.runs.anonymize.batch import Batch
+from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.live import check_duration
 from passerby.runs.anonymize.report import write_report
 from passerby.runs.anonymize.track_choice import check_numbers
 from passerby.sinks import plan
-from passerby.sinks.apart import check_apart
+from passerby.sinks.path_conflicts import check_apart
 from passerby.sinks.targets import Target, reserved, without_copies
 from passerby.sources import expand, left_out
 
@@ -57,11 +57,11 @@ def run_anonymize(
     check_ending(settings.run.report, "JSON", ".json")
     models = _models(settings)
     unwritten = None
-    console = Quiet() if silent else Terminal(told, is_plain, len(jobs))
+    console = Quiet() if silent else Terminal(told, is_unremarkable, len(jobs))
     with reserved(inputs, output) as folder, console as progress:
         spared = identities(Path(name) for name in read if name is not None)
         permit = Permit(settings.run.overwrite, folder, spared)
-        batch = Batch(settings, progress, permit)
+        batch = AnonymizationRun(settings, progress, permit)
         if not silent:
             for note in batch.notes:
                 complain(note)
@@ -81,7 +81,7 @@ def run_anonymize(
 
 
 def _write_report(
-    batch: Batch, models: Mapping[str, str], notes: Sequence[str], permit: Permit
+    batch: AnonymizationRun, models: Mapping[str, str], notes: Sequence[str], permit: Permit
 ) -> str | None:
     """Write the report if one is asked for; returns why it could not be written."""
     target, log = batch.settings.run.report, batch.records.log

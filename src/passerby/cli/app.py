@@ -8,7 +8,7 @@ from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
 from docstring_parser.attrdoc import AttributeDocstrings
 
-from passerby.cli.console import complain, finish, output_console, start
+from passerby.cli.console import complain, finish_console, output_console, start_console
 from passerby.cli.exit_codes import (
     EXIT_FAILED,
     EXIT_HUNG_UP,
@@ -25,11 +25,11 @@ from passerby.runtime.signals import Terminated, leave, stoppable
 
 __all__ = ["app", "main"]
 
-Attribute = tuple[str, str | None, str | None]
+_Attribute = tuple[str, str | None, str | None]
 """What is said of an attribute, its type and its default."""
 
 
-def _no_docs(_self: AttributeDocstrings, _component: object) -> dict[str, Attribute]:
+def _no_docs(_self: AttributeDocstrings, _component: object) -> dict[str, _Attribute]:
     """Options carry their own words: to look for more in the source takes half the time of help.
 
     cyclopts would read that of every class of options and of its bases, pydantic's among them.
@@ -116,10 +116,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after ``passerby``; those of the process by default.
     """
     seclude()
-    start(sys.argv[1:] if arguments is None else arguments)
+    start_console(sys.argv[1:] if arguments is None else arguments)
     with heard(), stoppable():
         try:
-            return finish(_run(arguments))
+            return finish_console(_run(arguments))
         except KeyboardInterrupt:
             code = _complain("interrupted: nothing half-written was left", EXIT_INTERRUPTED)
         except Terminated as stop:
@@ -158,11 +158,11 @@ def _one_line(error: CycloptsError) -> str:
     # Only settings of pydantic's complain so; the overview of commands does without it.
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from passerby.config import complaint  # noqa: PLC0415
+    from passerby.config import first_problem  # noqa: PLC0415
 
     cause = error.__cause__ or error.__context__
     if isinstance(cause, ValidationError):
-        return complaint(cause)
+        return first_problem(cause)
     return " ".join(str(error).split())
 
 

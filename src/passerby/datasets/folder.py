@@ -13,7 +13,7 @@ __all__ = ["DEFAULT_PATTERN", "grammar_of"]
 
 DEFAULT_PATTERN = "{id}_c{camera}*"
 
-FOLDERS: dict[Subset, str] = {"train": "train", "query": "query", "gallery": "gallery"}
+_FOLDERS: dict[Subset, str] = {"train": "train", "query": "query", "gallery": "gallery"}
 
 NUMBERS = {"{id}": r"(?P<identity>-?\d+)", "{camera}": r"(?P<camera>\d+)", "*": ".*"}
 
@@ -43,7 +43,7 @@ def grammar_of(pattern: str) -> NameGrammar:
 
 
 def _read(root: Path, choice: Choice) -> Found:
-    return read_folders(root, FOLDERS, grammar_of(choice.pattern or DEFAULT_PATTERN))
+    return read_folders(root, _FOLDERS, grammar_of(choice.pattern or DEFAULT_PATTERN))
 
 
 DATASETS.add(
@@ -51,8 +51,8 @@ DATASETS.add(
     DatasetCard(
         title="A data set of one's own",
         read=_read,
-        parts=tuple(FOLDERS.values()),
-        optional=tuple(FOLDERS.values()),
+        parts=tuple(_FOLDERS.values()),
+        optional=tuple(_FOLDERS.values()),
         mark="query/*",
         source="you",
         terms="yours",

@@ -10,7 +10,7 @@ from passerby.errors import InputError
 from passerby.files import plain
 from passerby.media import IMAGE_SUFFIXES
 
-__all__ = ["NameGrammar", "nested", "pictures", "read_text"]
+__all__ = ["NameGrammar", "list_pictures", "nested", "read_lines"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class NameGrammar:
         return [(name, label) for name, label in labels if label is not None]
 
 
-def pictures(folder: Path) -> list[str]:
+def list_pictures(folder: Path) -> list[str]:
     """Names of the pictures in a folder, sorted; by their endings, hidden files left out.
 
     Raises:
@@ -97,7 +97,7 @@ def _is_picture(name: str) -> bool:
     return bool(stem) and not name.startswith(".") and dot + ending.lower() in IMAGE_SUFFIXES
 
 
-def read_text(path: Path) -> list[str]:
+def read_lines(path: Path) -> list[str]:
     """The lines of a text file, without empty ones.
 
     Raises:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reranking", "check_can_rerank", "jaccard_overlap", "reciprocal_encoding", "rerank"]
 
-Encoding: TypeAlias = "sparse.csr_array[np.float32]"
+_Encoding: TypeAlias = "sparse.csr_array[np.float32]"
 """Shape (n, n): how much each signature counts as a neighbour of each; every row adds up to 1."""
 
 
@@ -106,7 +106,7 @@ def reciprocal_encoding(
     nearest: Indices,
     farthest: npt.NDArray[np.float32],
     k1: int,
-) -> Encoding:
+) -> _Encoding:
     """Encode each signature by its expanded k-reciprocal neighbours (equations 3, 5 and 7).
 
     Args:
@@ -147,7 +147,7 @@ def _weighted(
     features: npt.NDArray[np.float32],
     farthest: npt.NDArray[np.float32],
     pattern: "sparse.csr_array[np.int32]",
-) -> Encoding:
+) -> _Encoding:
     """Gaussian weights of the squared distances at the entries of ``pattern``."""
     squares = squared_lengths(features)
     weights = np.empty(pattern.nnz, np.float32)
@@ -158,17 +158,17 @@ def _weighted(
         gaussian = np.exp(-np.maximum(distances, 0) / farthest[number])
         weights[row] = gaussian / gaussian.sum()
     entries = weights, pattern.indices, pattern.indptr
-    encoding: Encoding = _sparse().csr_array(entries, pattern.shape)
+    encoding: _Encoding = _sparse().csr_array(entries, pattern.shape)
     return encoding
 
 
-def _averaged(encoding: Encoding, nearest: Indices) -> Encoding:
+def _averaged(encoding: _Encoding, nearest: Indices) -> _Encoding:
     """The mean of the encodings of each signature's nearest (local query expansion, eq. 11)."""
     return (_rows_of(nearest, np.float32) @ encoding / np.float32(nearest.shape[1])).tocsr()
 
 
 def jaccard_overlap(
-    queries: Encoding, gallery: Encoding
+    queries: _Encoding, gallery: _Encoding
 ) -> Callable[[int], npt.NDArray[np.float32]]:
     """Return a function from a query to the sums of minima with every gallery image (eq. 10).
 

@@ -11,16 +11,16 @@ from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections
 from passerby.errors import ConfigError
 from passerby.pipeline.detection_settings import DetectSettings
-from passerby.pipeline.looks import Look, look_at
+from passerby.pipeline.frame_detections import FrameDetections, detect_frames
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import Pipeline, Result
+from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.sources import open_source
 from passerby.sources.arrays import Capture, frames_of
 from passerby.types import AnonymizedFrame, Detector, Frame, Image, Source
 
 __all__ = ["anonymize", "anonymize_stream", "detect", "detect_stream"]
 
-Frames: TypeAlias = str | Path | Source | Iterable[Image | Frame] | Capture
+_Frames: TypeAlias = str | Path | Source | Iterable[Image | Frame] | Capture
 """Whatever frames can be read from."""
 
 
@@ -57,12 +57,12 @@ def anonymize(
 
 
 def anonymize_stream(
-    source: Frames,
+    source: _Frames,
     settings: Settings | None = None,
     *,
     rate: float | None = None,
     **options: Any,  # noqa: ANN401  (the fields of `Settings`, which checks them)
-) -> Iterator[Result]:
+) -> Iterator[FrameResult]:
     """Anonymize all frames of a video, a picture or a stream, one after the other.
 
     Args:
@@ -117,11 +117,11 @@ def detect(
 
 
 def detect_stream(
-    source: Frames,
+    source: _Frames,
     *,
     rate: float | None = None,
     **options: Any,  # noqa: ANN401  (the fields of `DetectSettings`, which checks them)
-) -> Iterator[Look]:
+) -> Iterator[FrameDetections]:
     """Find people and their heads in the frames of a video, a picture or a live stream.
 
     Args:
@@ -139,7 +139,7 @@ def detect_stream(
     settings = _detect_settings(options)
     with closing(_opened(source, rate)) as opened:
         every = 1 if opened.medium.unrelated else settings.every
-        yield from look_at(opened, settings.detector(), every)
+        yield from detect_frames(opened, settings.detector(), every)
 
 
 def _opened(source: object, rate: float | None) -> Source:

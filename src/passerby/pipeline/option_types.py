@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from passerby.models.decoders import DECODERS
 from passerby.models.devices import Device
 
-__all__ = ["ClassNames", "DecoderChoice", "DeviceChoice", "Names", "Numbers", "ObjectModel"]
+__all__ = ["ClassNames", "DecoderChoice", "DeviceChoice", "NameList", "Numbers", "ObjectModel"]
 
 
 def _as_tuple(value: object) -> object:
@@ -29,7 +29,7 @@ def _words(item: object) -> tuple[Any, ...]:
     return parts if isinstance(parts, tuple) else (parts,)
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_split_all)]
+NameList = Annotated[tuple[str, ...], BeforeValidator(_split_all)]
 """Words, with commas between them or in a list."""
 Numbers = Annotated[tuple[int, ...], BeforeValidator(_split_all)]
 

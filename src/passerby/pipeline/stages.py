@@ -15,26 +15,26 @@ from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.pipeline.changes import Change, Changes
+from passerby.pipeline.changes import Changes, FrameChange
 from passerby.pipeline.notes import notes_on_search
-from passerby.pipeline.schedule import LOOK_FRAMES, Schedule
+from passerby.pipeline.schedule import LOOK_FRAMES, LookSchedule
 from passerby.pipeline.settings import Settings
 from passerby.protection import Search
 from passerby.tracking import Release, Timeline
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
-__all__ = ["Pipeline", "Result"]
+__all__ = ["FrameResult", "Pipeline"]
 
 BUFFER_BYTES = 96 * 2**20
 """Most memory that waiting frames may take, whatever the look-ahead."""
 
 NO_TIME = "a picture has no time, so that --cover-time covers it"
 
-Look = Callable[[Frame], Detections]
+_Look = Callable[[Frame], Detections]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class FrameResult:
     """One frame that may be shown, and what is known about it.
 
     Attributes:
@@ -122,13 +122,13 @@ class Pipeline:
         """How many frames at the end of a video a file of detections does not know."""
         return 0 if self._file is None else max(0, self._file.unlisted_end(frames, name))
 
-    def frame(self, frame: Frame) -> Result:
+    def frame(self, frame: Frame) -> FrameResult:
         """Anonymize one picture on its own."""
         look = self._look_once if self._file is None else self._file_look(frame.image.shape[:2])
         found = look(frame)
         return self._covered(frame, found, found, looked=True)
 
-    def run(self, source: Source, name: str | None = None) -> Iterator[Result]:
+    def run(self, source: Source, name: str | None = None) -> Iterator[FrameResult]:
         """Anonymize all frames of a source, in order, each exactly once.
 
         Args:
@@ -144,10 +144,12 @@ class Pipeline:
         else:
             yield from self._over_time(source, medium, name or medium.name)
 
-    def _one_by_one(self, source: Source, medium: Medium, name: str | None) -> Iterator[Result]:
+    def _one_by_one(
+        self, source: Source, medium: Medium, name: str | None
+    ) -> Iterator[FrameResult]:
         """Look at each picture on its own, for nobody goes on from one page to the next."""
         size = medium.height, medium.width
-        look: Look = self._look_once
+        look: _Look = self._look_once
         if self._file is not None and medium.kind == "image":
             look = self._file_look(size, name)
         elif self._file is not None:
@@ -156,7 +158,7 @@ class Pipeline:
             found = look(frame)
             yield self._covered(frame, found, found, looked=True)
 
-    def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[Result]:
+    def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[FrameResult]:
         """Look now and then; the timeline fills in the frames between."""
         time_settings = self.settings.time
         frame_bytes = medium.width * medium.height * 3 // 2
@@ -168,17 +170,17 @@ class Pipeline:
             capacity=max(LOOK_FRAMES, BUFFER_BYTES // frame_bytes),
             look=look,
         )
-        schedule, changes = Schedule(self._every(), medium), Changes()
+        schedule, changes = LookSchedule(self._every(), medium), Changes()
         broken: InputError | None = None
         frames = 0
         try:
             for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
                 moment, change = schedule.next(frame), changes.next(frame)
-                if change is Change.CUT:
+                if change is FrameChange.CUT:
                     timeline.cut()
-                elif change is Change.SUDDEN or moment.late:
+                elif change is FrameChange.SUDDEN or moment.late:
                     timeline.look_back()
-                found = look(frame) if moment.due or change is not Change.NONE else None
+                found = look(frame) if moment.due or change is not FrameChange.NONE else None
                 if found is not None and found.failure is None:
                     schedule.looked()
                 for released in timeline.push(frame, moment.time, found):
@@ -210,7 +212,7 @@ class Pipeline:
 
     def _file_look(
         self, size: tuple[int, int], picture: str | None = None, video: str | None = None
-    ) -> Look:
+    ) -> _Look:
         file = self._file
         assert file is not None  # noqa: S101  (asked for only where there is one)
         height, width = size
@@ -218,13 +220,13 @@ class Pipeline:
             return lambda _frame: file.of_file(picture, width, height)
         return lambda frame: file.of_frame(frame.index, width, height, video)
 
-    def _released(self, released: Release[Frame]) -> Result:
+    def _released(self, released: Release[Frame]) -> FrameResult:
         frame, known, sighted, looked = released
         return self._covered(frame, known, sighted, looked=looked)
 
     def _covered(
         self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool
-    ) -> Result:
+    ) -> FrameResult:
         cover = self.settings.cover
         if cover.cover_time and frame.time is None and known.failure is None:
             known = Detections.failed(NO_TIME)
@@ -232,4 +234,4 @@ class Pipeline:
         search: Search = "looked for" if self._file is None else "given"
         spared = len(chosen) < len(known)
         covered = self.anonymizer(frame, chosen, search, spared=spared)
-        return Result(covered, known, sighted, looked)
+        return FrameResult(covered, known, sighted, looked)

@@ -1,8 +1,9 @@
 """Signatures of many images, read and described at the same time."""
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from itertools import islice
 
 import numpy as np
@@ -10,10 +11,10 @@ import numpy.typing as npt
 
 from passerby.runtime.workers import cores
 from passerby.signatures.describer import Describer, Rows
-from passerby.signatures.input import Pictures, resized
+from passerby.signatures.input import PictureBatch, resized
 from passerby.types import Image
 
-__all__ = ["signatures"]
+__all__ = ["describe_all", "signatures"]
 
 
 def signatures(
@@ -51,6 +52,32 @@ def signatures(
         pool.shutdown(cancel_futures=True)
 
 
-def _batches(describer: Describer, images: Iterator[Image], batch: int) -> Iterator[Pictures]:
+def describe_all(
+    describer: Describer,
+    images: Iterable[Image],
+    progress: Callable[[], None] = lambda: None,
+    *,
+    threads: int | None = None,
+) -> Rows:
+    """Return the signatures of images, shape (n, d); there must be one.
+
+    Args:
+        describer: Makes the signatures.
+        images: Of any size; read as they are needed.
+        progress: Called for each image that was described.
+        threads: As for `signatures`.
+
+    Raises:
+        DetectionError: If a run fails.
+    """
+    found = []
+    with closing(signatures(describer, images, threads=threads)) as rows:
+        for row in rows:
+            found.append(row)
+            progress()
+    return np.stack(found)
+
+
+def _batches(describer: Describer, images: Iterator[Image], batch: int) -> Iterator[PictureBatch]:
     while pictures := [resized(image, describer.size) for image in islice(images, batch)]:
         yield np.stack(pictures)

@@ -9,7 +9,7 @@ from passerby.pipeline.stages import Pipeline
 from passerby.sinks.images import encoded
 from passerby.sources.images import ImageSource, decoded
 from passerby.sources.inputs import check_readable
-from passerby.twins.fingerprint import made_by
+from passerby.twins.fingerprint import fingerprint
 from passerby.types import Image
 
 __all__ = ["TwinPictures"]
@@ -38,7 +38,7 @@ class TwinPictures:
 
     def __init__(self, settings: Settings) -> None:
         self._pipeline = Pipeline(settings)
-        self.made_by = made_by(settings)
+        self.made_by = fingerprint(settings)
 
     @property
     def notes(self) -> tuple[str, ...]:

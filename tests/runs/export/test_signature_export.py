@@ -14,8 +14,8 @@ from passerby.models.reid import create
 from passerby.models.reid.checkpoint import save_network
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.export.signature_export import export_signatures
-from passerby.signatures.describer import open_describer
 from passerby.signatures.network import SignatureNetwork
+from passerby.signatures.opening import open_describer
 
 
 @pytest.fixture(scope="module")

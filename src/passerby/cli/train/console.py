@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 
 from passerby.cli.console import Bar
 
-__all__ = ["leads", "number", "progress_bar"]
+__all__ = ["leads", "number", "training_progress"]
 
 
 def number(least: float, text: str) -> Parameter:
@@ -21,7 +21,7 @@ def leads() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
-def progress_bar(unit: str) -> Bar:
+def training_progress(unit: str) -> Bar:
     """A bar on standard error; of several processes that torchrun started, the first draws it."""
     return Bar(
         BarColumn(),

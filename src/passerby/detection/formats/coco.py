@@ -18,15 +18,15 @@ from passerby.detection.formats.coco_schema import (
     DataSet,
     Polygon,
     RunLengths,
-    validated,
+    validated_json,
 )
 from passerby.detection.formats.entry import (
     ABOUT_PEOPLE,
-    Entry,
-    Picture,
-    Table,
+    BoxRecord,
+    BoxTable,
+    PictureBoxes,
     is_sound,
-    read_text,
+    read_box_text,
 )
 from passerby.detection.formats.names import plain
 from passerby.detection.formats.segmentation import Polygons, Runs, Segmentation, runs_of, unpacked
@@ -34,13 +34,13 @@ from passerby.detections import KIND_OF_NAME, Detections, Kind
 from passerby.errors import InputError
 from passerby.geometry import to_xywh
 
-__all__ = ["document", "read"]
+__all__ = ["document", "read_coco"]
 
 _COCO_CATEGORIES = {number: "person" if number == 1 else "thing" for number in range(1, 91)}
 """What a bare list of results means by its categories."""
 
 
-def read(path: Path) -> Table:
+def read_coco(path: Path) -> BoxTable:
     """Read a file.
 
     A bare list of results may name files, and the frames of those that are videos. Otherwise
@@ -50,19 +50,19 @@ def read(path: Path) -> Table:
     Raises:
         InputError: If it cannot be read; names the place.
     """
-    text = read_text(path)
+    text = read_box_text(path)
     try:
         if text.lstrip().startswith("["):
-            return _results(validated(RESULTS, text), path)
-        return _data_set(validated(DATA_SET, text), path)
+            return _results(validated_json(RESULTS, text), path)
+        return _data_set(validated_json(DATA_SET, text), path)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "all of it"
         raise InputError(f"{path} is not COCO JSON: {place}: {first['msg']}") from error
 
 
-def _results(annotations: list[Annotation], path: Path) -> Table:
-    table = Table()
+def _results(annotations: list[Annotation], path: Path) -> BoxTable:
+    table = BoxTable()
     for number, annotation in enumerate(annotations):
         entry = _entry(annotation, _COCO_CATEGORIES, f"{path} result {number}")
         picture = _picture_of(annotation, table)
@@ -72,37 +72,39 @@ def _results(annotations: list[Annotation], path: Path) -> Table:
     return table
 
 
-def _picture_of(result: Annotation, table: Table) -> Picture:
+def _picture_of(result: Annotation, table: BoxTable) -> PictureBoxes:
     """What was said so far of the picture that a result belongs to."""
     size = result.width, result.height
     image = result.image_id if result.file_name is None else plain(result.file_name)
     if isinstance(image, int):
-        picture = table.frames.setdefault(image, Picture(size=size))
+        picture = table.frames.setdefault(image, PictureBoxes(size=size))
     elif result.frame is not None:
-        picture = table.videos.setdefault(image, {}).setdefault(result.frame, Picture(size=size))
+        picture = table.videos.setdefault(image, {}).setdefault(
+            result.frame, PictureBoxes(size=size)
+        )
     else:
-        picture = table.files.setdefault(plain(image), Picture(size=size))
+        picture = table.files.setdefault(plain(image), PictureBoxes(size=size))
     picture.shared |= picture.size != size
     return picture
 
 
-def _data_set(data: DataSet, path: Path) -> Table:
+def _data_set(data: DataSet, path: Path) -> BoxTable:
     names = {category.id: category.name.lower() for category in data.categories}
     if ABOUT_PEOPLE.isdisjoint(names.values()):
         raise InputError(f"{path}: none of its categories {sorted(names.values())} is about people")
-    table = Table(lists_all_frames=True)
-    pictures: dict[int | str, Picture] = {}
+    table = BoxTable(lists_all_frames=True)
+    pictures: dict[int | str, PictureBoxes] = {}
     for number, image in enumerate(data.images):
-        picture = Picture(size=(image.width, image.height))
+        picture = PictureBoxes(size=(image.width, image.height))
         frame = number if image.frame_id is None else image.frame_id
         # Of what two pictures share, number or name, nobody knows which of them is meant.
         first = pictures.setdefault(image.id, picture)
         first.shared = picture.shared = first is not picture or first.shared
         name = plain(image.file_name)
         if table.files.setdefault(name, picture) is not picture:
-            table.files[name] = Picture(shared=True)
+            table.files[name] = PictureBoxes(shared=True)
         if table.frames.setdefault(frame, picture) is not picture:
-            table.frames[frame] = Picture(shared=True)
+            table.frames[frame] = PictureBoxes(shared=True)
     for number, annotation in enumerate(data.annotations):
         place = f"{path} annotation {number}"
         if annotation.image_id not in pictures:
@@ -112,7 +114,7 @@ def _data_set(data: DataSet, path: Path) -> Table:
     return table
 
 
-def _entry(annotation: Annotation, names: Mapping[int, str], place: str) -> Entry | None:
+def _entry(annotation: Annotation, names: Mapping[int, str], place: str) -> BoxRecord | None:
     """Understand one annotation; None where it is not about people."""
     if annotation.category_id not in names:
         raise InputError(f"{place}: category {annotation.category_id} is not in the list of them")
@@ -121,7 +123,7 @@ def _entry(annotation: Annotation, names: Mapping[int, str], place: str) -> Entr
     if kind is None:
         return None
     left, top, width, height = annotation.bbox
-    return Entry(
+    return BoxRecord(
         box=(left, top, left + width, top + height),
         score=annotation.score,
         kind=kind,

@@ -12,14 +12,14 @@ __all__ = [
     "RESULTS",
     "Annotation",
     "Category",
+    "CocoImage",
     "DataSet",
-    "Image",
     "Polygon",
     "RunLengths",
-    "validated",
+    "validated_json",
 ]
 
-Content = TypeVar("Content")
+_Content = TypeVar("_Content")
 
 _Coordinate = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 _Length = Annotated[float, Field(ge=0, le=LARGEST)]
@@ -54,7 +54,7 @@ class Annotation(BaseModel):
     segmentation: list[Polygon] | RunLengths | None = None
 
 
-class Image(BaseModel):
+class CocoImage(BaseModel):
     """One picture; its size and its number in a video are not in every file."""
 
     id: int
@@ -74,7 +74,7 @@ class Category(BaseModel):
 class DataSet(BaseModel):
     """All that a file holds."""
 
-    images: list[Image]
+    images: list[CocoImage]
     annotations: list[Annotation]
     categories: list[Category]
 
@@ -86,7 +86,7 @@ DATA_SET = TypeAdapter(DataSet)
 """Reads a data set."""
 
 
-def validated(adapter: TypeAdapter[Content], text: str) -> Content:
+def validated_json(adapter: TypeAdapter[_Content], text: str) -> _Content:
     r"""Read JSON, also such as holds names that are no text: their bytes are ``\udc80`` and up.
 
     Raises:

@@ -9,18 +9,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from passerby.detection.formats.entry import (
-    Entry,
-    Picture,
-    Table,
+    BoxRecord,
+    BoxTable,
+    PictureBoxes,
     checked_numbers,
     is_sound,
-    read_text,
+    read_box_text,
 )
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.geometry import to_xywh
 
-__all__ = ["lines", "read"]
+__all__ = ["lines", "read_mot"]
 
 _PEOPLE = {1, 2, 7, 8, 12, 13}
 """Pedestrian, person on a vehicle, static person, distractor, reflection, crowd."""
@@ -29,7 +29,7 @@ _THINGS = {3, 4, 5, 6, 9, 10, 11}
 """Vehicles and what hides people."""
 
 SEQUENCE = "seqinfo.ini"
-SIZE = re.compile(r"^(imWidth|imHeight)\s*=\s*(\d+)\s*$", re.MULTILINE)
+_SIZE = re.compile(r"^(imWidth|imHeight)\s*=\s*(\d+)\s*$", re.MULTILINE)
 
 _FAILED = 100
 _CLASS_OF = {Kind.PERSON: 1, Kind.HEAD: 101, Kind.FACE: 102, Kind.MOTION: 103, Kind.OBJECT: 104}
@@ -38,7 +38,7 @@ _CLASS_OF = {Kind.PERSON: 1, Kind.HEAD: 101, Kind.FACE: 102, Kind.MOTION: 103, K
 _KIND_OF = dict.fromkeys(_PEOPLE, Kind.PERSON) | {v: k for k, v in _CLASS_OF.items()}
 
 
-def read(path: Path, kind: Kind) -> Table:
+def read_mot(path: Path, kind: Kind) -> BoxTable:
     """Read a file.
 
     Args:
@@ -48,8 +48,8 @@ def read(path: Path, kind: Kind) -> Table:
     Raises:
         InputError: If it cannot be read; names the line.
     """
-    table = Table(number_of_first=1)
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    table = BoxTable(number_of_first=1)
+    for number, line in enumerate(read_box_text(path).splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         words = line.split("," if "," in line else None)
@@ -64,13 +64,13 @@ def _size_beside(path: Path) -> tuple[float | None, float | None]:
     """Width and height of the video, where a ``seqinfo.ini`` lies where MOT Challenge has it."""
     for folder in path.absolute().parents[:2]:
         if (folder / SEQUENCE).is_file():
-            known = dict(SIZE.findall(read_text(folder / SEQUENCE)))
+            known = dict(_SIZE.findall(read_box_text(folder / SEQUENCE)))
             width, height = known.get("imWidth"), known.get("imHeight")
             return width and float(width), height and float(height)
     return None, None
 
 
-def _add(table: Table, words: list[str], kind: Kind, place: str) -> None:
+def _add(table: BoxTable, words: list[str], kind: Kind, place: str) -> None:
     """Understand one line; those about things say nothing here."""
     if not 6 <= len(words) <= 10:
         raise InputError(f"{place}: {len(words)} columns instead of 6 to 10: not MOT text")
@@ -85,7 +85,7 @@ def _add(table: Table, words: list[str], kind: Kind, place: str) -> None:
     if number == _FAILED:
         table.failed.add(index)
     elif number is None or number in _KIND_OF:
-        entry = Entry(
+        entry = BoxRecord(
             box=(left, top, left + width, top + height),
             # Other values are flags or of an unknown scale: such a box counts as certain.
             score=rest[0] if rest and 0 < rest[0] <= 1 else 1.0,
@@ -93,7 +93,7 @@ def _add(table: Table, words: list[str], kind: Kind, place: str) -> None:
             track=max(int(track), -1),
             seen=number is None or len(rest) < 3 or rest[2] > 0,
         )
-        table.frames.setdefault(index, Picture()).append(entry)
+        table.frames.setdefault(index, PictureBoxes()).append(entry)
     elif number not in _THINGS:
         raise InputError(f"{place}: class {words[7]} is none of MOT's 1-13 or passerby's 100-104")
 

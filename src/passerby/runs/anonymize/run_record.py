@@ -11,7 +11,7 @@ from passerby.errors import ConfigError
 from passerby.files.partial import Permit
 from passerby.media import Input, Medium
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import Result
+from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.chosen_times import ChosenTimes
 from passerby.runs.anonymize.frame_log import FrameLog
 from passerby.runs.anonymize.item_report import ItemReport
@@ -65,7 +65,7 @@ class Records:
         self._start = self.log.position if self.log is not None else 0
         self._times = ChosenTimes(self._settings.cover)
 
-    def add(self, result: Result) -> None:
+    def add(self, result: FrameResult) -> None:
         """Remember one frame."""
         self._times.add(result.frame.time)
         if self.log is not None:

@@ -14,8 +14,8 @@ from passerby.models.cards import MODELS, PIXELS_KEY, ModelCard
 from passerby.models.reid import create
 from passerby.models.reid.checkpoint import save_network
 from passerby.registry import Registry
-from passerby.signatures.describer import default_model, open_describer, write_onnx
 from passerby.signatures.network import SignatureNetwork
+from passerby.signatures.opening import default_model, open_describer, write_onnx
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8)
 
