@@ -16,7 +16,7 @@ from passerby.errors import ConfigError
 from passerby.evaluate.statistics import equivalence, paired_t, wilcoxon
 from passerby.extras import Extra, needing
 from passerby.matching.reranking import check_can_rerank
-from passerby.reproduce.spread import Spread
+from passerby.reproduce.spread import SeedSpread
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST, SECOND = np.array([1.0, 2, 4]), np.array([1.5, 2, 5])
@@ -49,8 +49,8 @@ def test_a_part_of_a_package_is_named_by_the_package() -> None:
         (lambda file: paired_t(FIRST, SECOND), "a statistical test"),
         (lambda file: wilcoxon(FIRST, SECOND), "a statistical test"),
         (lambda file: equivalence(FIRST, SECOND, 1), "a statistical test"),
-        (lambda file: Spread(1, 2).interval(0, 1), "an interval"),
-        (lambda file: Spread(1, 2).p(1, 1), "an interval"),
+        (lambda file: SeedSpread(1, 2).interval(0, 1), "an interval"),
+        (lambda file: SeedSpread(1, 2).p(1, 1), "an interval"),
         (lambda file: check_can_rerank(), "re-ranking"),
         (lambda file: read_mat(file, "x"), "reading .*labels.mat"),
         (lambda file: copied_mat(file, ["x"]), "reading .*labels.mat"),
