@@ -25,11 +25,11 @@ from passerby.runtime.signals import Terminated, leave, stoppable
 
 __all__ = ["app", "main"]
 
-Attribute = tuple[str, str | None, str | None]
+_Attribute = tuple[str, str | None, str | None]
 """What is said of an attribute, its type and its default."""
 
 
-def _no_docs(_self: AttributeDocstrings, _component: object) -> dict[str, Attribute]:
+def _no_docs(_self: AttributeDocstrings, _component: object) -> dict[str, _Attribute]:
     """Options carry their own words: to look for more in the source takes half the time of help.
 
     cyclopts would read that of every class of options and of its bases, pydantic's among them.
