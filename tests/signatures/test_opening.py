@@ -31,6 +31,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_checkpoint_gives_the_same_signatures_by_both_runtimes(checkpoint: Path) -> None:
     by_onnx, by_torch = (open_describer(str(checkpoint), runtime=r) for r in ("onnx", "torch"))
     for one in (by_onnx, by_torch):

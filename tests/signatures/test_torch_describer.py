@@ -33,6 +33,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "model.pt"
 
 
+@pytest.mark.slow
 def test_signatures_are_those_of_the_network(path: Path) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (3, 64, 32, 3), np.uint8)
     describer = TorchDescriber.load(path)
@@ -42,6 +43,7 @@ def test_signatures_are_those_of_the_network(path: Path) -> None:
     np.testing.assert_allclose(describer.describe(pictures), wanted.numpy(), atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_activation_map_is_the_length_of_the_last_maps(path: Path) -> None:
     heat = TorchDescriber.load(path).activation_map(IMAGE)
     network = load_network(path)
@@ -54,6 +56,7 @@ def test_the_activation_map_is_the_length_of_the_last_maps(path: Path) -> None:
     np.testing.assert_allclose(heat, cv2.resize(lengths, (32, 64)), rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["mlfn", "hacnn"])
 def test_it_is_of_the_whole_image_where_layers_give_more_than_maps(
     model: str, tmp_path: Path
@@ -93,6 +96,7 @@ def test_a_network_without_maps_says_so(path: Path, monkeypatch: pytest.MonkeyPa
         describer.activation_map(IMAGE)
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_is_an_error_of_ours(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: object) -> None:
         raise RuntimeError("out of memory\nmore lines")

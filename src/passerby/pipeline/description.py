@@ -11,7 +11,7 @@ from passerby.errors import InputError
 from passerby.signatures.describer import Describer
 from passerby.signatures.signatures import Signatures
 from passerby.signatures.stream import describe_all
-from passerby.sources import ImageSource
+from passerby.sources.images import ImageSource
 from passerby.types import AnonymizedFrame, Frame
 
 __all__ = ["Described", "Reader", "images_of", "raw_frame"]
