@@ -12,7 +12,7 @@ from passerby.media import IMAGE_SUFFIXES
 
 __all__ = ["NameGrammar", "list_pictures", "nested", "read_lines"]
 
-LONGEST = 18
+_LONGEST = 18
 """Characters of a number in a name: one of 64 bits holds all of so many digits."""
 
 
@@ -37,7 +37,7 @@ class NameGrammar:
             ({'identity': 7, 'camera': 2}, None)
         """
         fit = self.pattern.fullmatch(name)
-        if fit is None or any(len(value) > LONGEST for value in fit.groupdict().values()):
+        if fit is None or any(len(value) > _LONGEST for value in fit.groupdict().values()):
             return None
         return {key: int(value) for key, value in fit.groupdict().items()}
 
