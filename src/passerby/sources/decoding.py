@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 from av import Packet, VideoFrame
 from av.container import InputContainer
@@ -9,7 +10,7 @@ from av.error import FFmpegError
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from passerby.containers import length_of
+from passerby.containers import is_cut_off, length_of
 from passerby.errors import InputError
 from passerby.file_clock import FileClock, longest_gap
 from passerby.sources.decoders import decoder_of
@@ -139,9 +140,10 @@ class Decoding:
         return None
 
     def _is_cut_stream(self) -> bool:
-        """Whether a transport stream, which promises no length, ends inside one of its packets."""
-        size = self._container.size
-        return self._container.format.name == "mpegts" and all(size % n for n in _TS_PACKETS)
+        """Whether what promises no length ends too early: a transport stream, or a joined file."""
+        if self._container.format.name == "mpegts":
+            return all(self._container.size % packet for packet in _TS_PACKETS)
+        return is_cut_off(Path(self._name))
 
     def _tolerance(self, promised: Fraction) -> Fraction:
         """How much may be missing: three frames or 1 %, as headers are rounded and estimated."""
