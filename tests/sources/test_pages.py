@@ -94,3 +94,11 @@ def test_an_avif_animation_has_all_its_frames(tmp_path: Path) -> None:
         frames = list(source)
     assert [round(float(frame.image.mean()) / 10) * 10 for frame in frames] == [50, 100, 200]
     assert [frame.pts for frame in frames] == [0, 100, 150]
+
+
+def test_the_film_that_an_animation_is_is_not_left_out(tmp_path: Path) -> None:
+    pictures = [grey(level) for level in (20, 200)]
+    path = tmp_path / "a.avif"
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=200)
+    levels, notes = read(path)
+    assert (len(levels), notes) == (2, ())

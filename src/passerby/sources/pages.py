@@ -50,7 +50,7 @@ def notes_on_file(path: Path, file: BinaryIO, image: ImageFile) -> Iterator[str]
     place = file.tell()
     kind = file_kind(file)
     file.seek(place)
-    if kind is not None and kind.has_film:
+    if kind is not None and kind.has_film and count == 1:
         yield "a film in the file left out"
 
 
