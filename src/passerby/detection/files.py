@@ -153,6 +153,21 @@ class FileDetections:
         listed = (*(self._frames(known) or ()), *self._table.failed)
         return 0 if self._table.lists_all_frames else frames - 1 - max(listed, default=-1)
 
+    def says_size(self, name: str | os.PathLike[str]) -> bool:
+        """Whether the file says for pictures of which size the boxes of an input are.
+
+        Args:
+            name: As in `of_file` and `of_frame`.
+        """
+        known = os.fspath(name)
+        listed, number = self._files.find(known), self._number(known)
+        if listed is not None:
+            return self._table.files[listed].says_size
+        frames = self._frames(known) or {}
+        if number is not None:
+            return number not in frames or frames[number].says_size
+        return all(picture.says_size for picture in frames.values())
+
     def _meaning(self, name: str) -> object:
         """What of the file an input takes its boxes from."""
         listed = self._files.find(name) or self._videos.find(name)

@@ -74,7 +74,7 @@ def _results(annotations: list[Annotation], path: Path) -> Table:
 
 def _picture_of(result: Annotation, table: Table) -> Picture:
     """What was said so far of the picture that a result belongs to."""
-    size = result.width, result.height
+    size = result.width or None, result.height or None
     image = result.image_id if result.file_name is None else plain(result.file_name)
     if isinstance(image, int):
         picture = table.frames.setdefault(image, Picture(size=size))
@@ -93,7 +93,7 @@ def _data_set(data: DataSet, path: Path) -> Table:
     table = Table(lists_all_frames=True)
     pictures: dict[int | str, Picture] = {}
     for number, image in enumerate(data.images):
-        picture = Picture(size=(image.width, image.height))
+        picture = Picture(size=(image.width or None, image.height or None))
         frame = number if image.frame_id is None else image.frame_id
         # Of what two pictures share, number or name, nobody knows which of them is meant.
         first = pictures.setdefault(image.id, picture)

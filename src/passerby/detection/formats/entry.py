@@ -83,7 +83,21 @@ class Picture(list[Entry]):
                 return f"it is about a picture of {_said(across, down)}, not {width}x{height}"
         if any(_is_outside(one, width, height) for one in self):
             return f"a box lies outside of {width}x{height} pixels"
+        if self._are_shares and max(width, height) > 1:
+            return "its boxes lie within one pixel: they may be shares of the picture"
         return None
+
+    @property
+    def says_size(self) -> bool:
+        """Whether it is known for pictures of which size its boxes are; without boxes, it is."""
+        sizes = (self.size, *(_size_of(one.segmentation) for one in self))
+        return any(None not in size for size in sizes) or all(one.relative for one in self)
+
+    @property
+    def _are_shares(self) -> bool:
+        """Whether numbers that should be pixels look like shares of a picture."""
+        numbers = [number for one in self if not one.relative for number in one.box]
+        return max(numbers, default=2) <= 1 and any(number % 1 for number in numbers)
 
     @property
     def is_empty_somewhere(self) -> bool:

@@ -124,7 +124,11 @@ class Batch:
                 *_notes(source.medium, self.settings.write),
                 *notes_of(sink),
                 *self.records.notes,
-                *notes_on_file(self.settings.find.detections, item.unlisted),
+                *notes_on_file(
+                    self.settings.find.detections,
+                    item.unlisted,
+                    says_size=self._pipeline.says_size(name_in_files(one)),
+                ),
                 *absence_notes(self.settings.cover, item.absent),
             )
             item.live = live_statistics(source, sink)
