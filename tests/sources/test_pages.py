@@ -53,7 +53,7 @@ def test_the_picture_for_those_who_show_no_animations_is_no_frame(tmp_path: Path
     )
     levels, notes = read(tmp_path / "a.png")
     assert levels == [100, 200]
-    assert notes == ("a further picture in the file left out",)
+    assert notes == ("1 further picture in the file left out",)
 
 
 def test_a_heic_file_shows_its_primary_picture(tmp_path: Path) -> None:

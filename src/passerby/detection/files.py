@@ -9,6 +9,7 @@ from passerby.detection.formats.entry import Picture, Table, detections_of
 from passerby.detection.formats.names import Names, repeated
 from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
+from passerby.runtime.counting import counted
 
 __all__ = ["SUFFIXES_OF_TEXT", "SUFFIX_OF_JSON", "FileDetections"]
 
@@ -135,8 +136,8 @@ class FileDetections:
         )
         if last >= frames:
             raise DetectionError(
-                f"{self.path} has boxes in frame {last}, but {known or 'the video'} has {frames} "
-                "frames: name the file of this video"
+                f"{self.path} has boxes in frame {last}, but {known or 'the video'} has "
+                f"{counted(frames, 'frame')}: name the file of this video"
             )
 
     def unlisted_end(self, frames: int, name: str | os.PathLike[str] | None = None) -> int:

@@ -2,31 +2,36 @@
 
 __all__ = ["counted"]
 
-_IRREGULAR = {"person": "people"}
+_PLURALS = {"person": "people"}
 _LIKE_BOX = ("s", "x", "ch", "sh")
+_SINGULARS = {"are": "is", "were": "was", "have": "has", "do": "does"}
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, which is in the singular for one and in the plural otherwise.
+def counted(number: int, noun: str, verb: str = "") -> str:
+    """A number with its noun, and a verb that agrees with it.
 
     Args:
         number: How many there are.
         noun: In the singular; words may stand before it.
+        verb: In the plural; words may follow it.
 
     Example:
         >>> counted(1, "frame"), counted(0, "frame"), counted(1200, "damaged frame")
         ('1 frame', '0 frames', '1,200 damaged frames')
-        >>> counted(2, "query"), counted(3, "box"), counted(2, "person"), counted(4, "key")
-        ('2 queries', '3 boxes', '2 people', '4 keys')
+        >>> counted(1, "query", "have no match"), counted(2, "person", "are missing")
+        ('1 query has no match', '2 people are missing')
     """
-    return f"{number:,} {noun if number == 1 else plural(noun)}"
+    if number != 1:
+        return f"{number:,} {_plural(noun)} {verb}".rstrip()
+    first, space, rest = verb.partition(" ")
+    singular = _SINGULARS.get(first, f"{first}s") if first else ""
+    return f"1 {noun} {singular}{space}{rest}".rstrip()
 
 
-def plural(noun: str) -> str:
-    """The plural of a noun; words may stand before it."""
+def _plural(noun: str) -> str:
     before, space, last = noun.rpartition(" ")
-    if last in _IRREGULAR:
-        last = _IRREGULAR[last]
+    if last in _PLURALS:
+        last = _PLURALS[last]
     elif last.endswith("y") and last[-2:-1] not in "aeiou":
         last = f"{last[:-1]}ies"
     else:

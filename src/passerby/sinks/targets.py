@@ -11,6 +11,7 @@ from passerby.files.output_folder import OutputFolder
 from passerby.files.plain import open_plain
 from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.runtime.addresses import is_mistyped, public_address
+from passerby.runtime.counting import counted
 from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
 
 __all__ = ["Target", "plan", "reserved", "without_copies"]
@@ -58,7 +59,9 @@ def plan(
     linked = [] if output is None else _linked(targets, _folder(output, inputs))
     problems = [*_shared(files), *linked, *_unwritable(files, overwrite=overwrite)]
     if problems:
-        more = f" (and {len(problems) - 1} more such targets)" if len(problems) > 1 else ""
+        more = (
+            f" (and {counted(len(problems) - 1, 'more such target')})" if len(problems) > 1 else ""
+        )
         raise OutputError(problems[0] + more)
     return pairs
 

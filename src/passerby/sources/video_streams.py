@@ -56,7 +56,7 @@ def notes_on_streams(path: Path, container: InputContainer) -> Iterator[str]:
         yield f"{counted(behind, 'film')} joined to the first left out: split the file to have all"
     moving = len(_moving(container))
     if moving > 1:
-        yield f"of {moving} video streams, the main one is taken"
+        yield f"of {counted(moving, 'video stream')}, the main one is taken"
     if len(container.streams.video) > moving:
         yield "cover pictures and thumbnails left out"
     if container.streams.subtitles or container.streams.data or container.streams.attachments:
