@@ -209,7 +209,7 @@ def test_a_box_without_a_pixel_covers_its_frame(tmp_path: Path, size: tuple[int,
     assert known.of_frame(1, WIDTH, HEIGHT).failure is None
 
 
-@given(shares=st.lists(st.lists(st.floats(0.01, 0.5), min_size=4, max_size=4), min_size=1))
+@given(shares=st.lists(st.lists(st.floats(0.01, 0.7), min_size=4, max_size=4), min_size=1))
 def test_shares_are_no_pixels(
     tmp_path_factory: pytest.TempPathFactory, shares: list[list[float]]
 ) -> None:
