@@ -235,4 +235,6 @@ def _notes(medium: Medium, encoding: Encoding) -> tuple[str, ...]:
 def _with_hint(error: InputError, item: ItemReport) -> InputError:
     if not item.tally.frames:
         return error
-    return InputError(f"{error}; --salvage keeps {counted(item.tally.frames, 'frame')} before that")
+    return InputError(
+        f"{error}; --salvage keeps the {counted(item.tally.frames, 'frame')} before that"
+    )
