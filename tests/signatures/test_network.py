@@ -140,6 +140,7 @@ def test_a_run_that_fails_is_a_detection_error(
         network(IMAGE)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize("name", [n for n, card in MODELS.items() if card.role == "signature"])
 def test_every_model_that_makes_signatures_tells_images_apart(

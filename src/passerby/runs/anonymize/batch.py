@@ -23,12 +23,18 @@ from passerby.runs.anonymize.stopping import ended_by_signals
 from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
 from passerby.runtime.addresses import public_address, public_name, without_secrets
 from passerby.runtime.allocation import kept_memory
+from passerby.runtime.counting import counted
 from passerby.runtime.reasons import reason_of
-from passerby.sinks import FILE_SINKS, Encoding, notes_of, open_sink
+from passerby.sinks import Encoding, notes_of, open_sink
+from passerby.sinks.images import ImageSink
+from passerby.sinks.videos import VideoSink
 from passerby.sources import open_source
 from passerby.types import Sink, Source
 
 __all__ = ["AnonymizationRun", "RunProgress"]
+
+_FILE_SINKS = ImageSink, VideoSink
+"""Those that know what they have written."""
 
 
 class RunProgress(Protocol):
@@ -124,7 +130,11 @@ class AnonymizationRun:
                 *_notes(source.medium, self.settings.write),
                 *notes_of(sink),
                 *self.records.notes,
-                *notes_on_detections_file(self.settings.find.detections, item.unlisted),
+                *notes_on_detections_file(
+                    self.settings.find.detections,
+                    item.unlisted,
+                    says_size=self._pipeline.says_size(name_in_files(one)),
+                ),
                 *absence_notes(self.settings.cover, item.absent),
             )
             item.live = live_statistics(source, sink)
@@ -170,7 +180,7 @@ class AnonymizationRun:
         sha256 = self._verified(reading)
         sink.commit()
         item.source_sha256 = sha256
-        item.target_sha256 = sink.sha256 if isinstance(sink, FILE_SINKS) else None
+        item.target_sha256 = sink.sha256 if isinstance(sink, _FILE_SINKS) else None
         item.status = "done" if item.error is None else "partial"
 
     def _verified(self, reading: Reading | None) -> str | None:
@@ -225,4 +235,6 @@ def _notes(medium: Medium, encoding: Encoding) -> tuple[str, ...]:
 def _with_hint(error: InputError, item: ItemReport) -> InputError:
     if not item.tally.frames:
         return error
-    return InputError(f"{error}; --salvage keeps the {item.tally.frames} frames before that")
+    return InputError(
+        f"{error}; --salvage keeps the {counted(item.tally.frames, 'frame')} before that"
+    )

@@ -1,7 +1,7 @@
 """Pictures of a data set in memory: decoded and, if wanted, anonymized once. None is written."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -10,6 +10,7 @@ from typing import TypeAlias
 from passerby.datasets import ReidDataset
 from passerby.errors import InputError
 from passerby.pipeline.description import raw_frame
+from passerby.runtime.counting import counted
 from passerby.train.engine.free_memory import free_memory
 from passerby.types import Image
 
@@ -61,6 +62,9 @@ class Pictures:
         kept = self._kept.get(index)
         return self._read(index) if kept is None else kept
 
+    def __iter__(self) -> Iterator[Image]:
+        return (self[index] for index in range(len(self)))
+
     def read_all(
         self, workers: int = 1, progress: Callable[[int], None] = lambda _done: None
     ) -> None:
@@ -87,7 +91,7 @@ class Pictures:
                     self.left_out += 1
                 progress(index + 1)
         if errors:
-            more = f" ({len(errors):,} such images)" if len(errors) > 1 else ""
+            more = f" ({counted(len(errors), 'such image')})" if len(errors) > 1 else ""
             raise InputError(f"{errors[0]}{more}") from errors[0]
 
     def _tried(self, index: int) -> Image | InputError:
