@@ -3,10 +3,18 @@
 from difflib import get_close_matches
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Anonymizer
 from passerby.anonymization.strength import Strength
+from passerby.anonymization.weakness import marked_names
 from passerby.anonymization.zones import TimeRange, Zone
 from passerby.config import validated
 from passerby.detection.combined import DetectionSettings
@@ -53,7 +61,7 @@ class CoverSettings(_Group):
         "their names, or numbers from 0.",
     )
     operator: str = Field(
-        default="blackout", description=f"What is done to them: {', '.join(OPERATORS)}."
+        default="blackout", description=f"What is done to them: {marked_names(OPERATORS)}."
     )
     strength: str | None = Field(
         default=None,
@@ -62,7 +70,8 @@ class CoverSettings(_Group):
     )
     preset: str | None = Field(
         default=None,
-        description=f"Settings of a paper instead of the three above: {', '.join(PRESETS)}.",
+        description="Settings of a paper instead of the three above, for comparing with it: "
+        f"{marked_names(PRESETS)}.",
     )
     keep: Numbers = Field(
         default=(),
@@ -104,6 +113,13 @@ class CoverSettings(_Group):
         if self.keep and self.only:
             raise ValueError("keep and only exclude each other: give one of them")
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_applied(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What a record says: a preset stands without the defaults that it replaces."""
+        values: dict[str, Any] = dump(self)
+        replaced = () if self.preset is None else ("regions", "operator", "strength")
+        return {name: value for name, value in values.items() if name not in replaced}
 
     @property
     def selection(self) -> Selection:

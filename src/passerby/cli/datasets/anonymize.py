@@ -44,7 +44,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     of them with the hashes of original and copy, and how many faces were found. Run it again to go
     on after an interruption. Ends with 1 if a picture could not be read.
 
-    Example: passerby datasets anonymize Market-1501-v15.09.15 twin --preset van-rooijen-9px
+    Example: passerby datasets anonymize Market-1501-v15.09.15 twin --preset van-rooijen-black
 
     Args:
         root: Folder of the data set.

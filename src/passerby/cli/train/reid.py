@@ -37,7 +37,7 @@ def reid(
 
     Example: passerby train reid --model bot --data Market-1501-v15.09.15 --weights imagenet -o bot
 
-    Example: passerby train reid --scale quick --data market --anonymize van-rooijen-9px -o nine
+    Example: passerby train reid --scale quick --data market --anonymize van-rooijen-black -o black
 
     Args:
         what: What is trained, on what.
