@@ -89,6 +89,9 @@ def anonymize_stream(
     """
     chosen = settings if settings is not None else Settings.of(**options)
     with closing(_opened(source, rate)) as opened, Pipeline(chosen) as pipeline:
+        if isinstance(source, (str, Path)):
+            live = opened.medium.kind == "live"
+            pipeline.check_source(None if live else Path(source), opened.medium.name)
         yield from pipeline.run(opened)
 
 

@@ -36,12 +36,22 @@ def notes_on_cover(settings: Settings) -> tuple[str, ...]:
     return () if weak is None else (weak,)
 
 
-def notes_on_file(path: str | None, unlisted: int) -> tuple[str, ...]:
-    """Whether a file of detections says nothing of so many frames at the end of a video."""
-    if not unlisted:
-        return ()
-    note = (
-        f"{path} says nothing of the last {unlisted} frames, and nobody vouches for them: "
-        "MOT text cannot say that nobody is there, COCO JSON can"
-    )
-    return (note,)
+def notes_on_file(path: str | None, unlisted: int, *, knows_source: bool) -> tuple[str, ...]:
+    """What a file of detections leaves open.
+
+    Args:
+        path: Of the file, if there is one.
+        unlisted: Of how many frames at the end of a video it says nothing.
+        knows_source: Whether it says which file its boxes are of.
+    """
+    notes = []
+    if not knows_source:
+        notes.append(
+            f"{path} does not say which file its boxes are of: make sure that it is this one"
+        )
+    if unlisted:
+        notes.append(
+            f"{path} says nothing of the last {unlisted} frames, and nobody vouches for them: "
+            "MOT text cannot say that nobody is there, COCO JSON can"
+        )
+    return tuple(notes)

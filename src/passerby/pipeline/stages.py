@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -117,6 +118,24 @@ class Pipeline:
         """Cover inputs of these names in full, of which a file of detections says nothing sure."""
         if self._file is not None:
             self._file.ambiguous = names
+
+    def check_source(self, path: Path | None, name: str) -> None:
+        """Make sure that an input is the file that given boxes were saved of, if they say so.
+
+        Args:
+            path: Of the input; None of a live stream.
+            name: Under which a file of detections knows it.
+
+        Raises:
+            InputError: If it is another one.
+        """
+        if self._file is not None:
+            self._file.check_source(path, name)
+
+    @property
+    def knows_sources(self) -> bool:
+        """Whether it looks itself, or a file of detections says which files its boxes are of."""
+        return self._file is None or self._file.says_sources
 
     def unlisted_end(self, frames: int, name: str) -> int:
         """How many frames at the end of a video a file of detections does not know."""

@@ -73,6 +73,7 @@ def _pipeline(settings: Settings) -> Pipeline:
 def _copied(source: Path, target: OutputFolder, path: str, pipeline: Pipeline) -> Entry:
     with Reading(source) as reading:
         check_readable(source)
+        pipeline.check_source(source, path)
         with ImageSource(source) as opened:
             permit = Permit(overwrite=True, below=target, spared=identities([source]))
             sink = ImageSink(target.path / path, opened.medium, pipeline.settings.write, permit)

@@ -70,6 +70,7 @@ class TwinPictures:
         """
         file = root / path
         check_readable(file)
+        self._pipeline.check_source(file, path)
         with ImageSource(file) as source:
             frames = [result.frame for result in self._pipeline.run(source, path)]
             medium = source.medium

@@ -15,6 +15,7 @@ from passerby.files import plain
 __all__ = [
     "ABOUT_PEOPLE",
     "Entry",
+    "Origin",
     "Picture",
     "Table",
     "checked_numbers",
@@ -91,6 +92,19 @@ class Picture(list[Entry]):
         return any(box[0] >= box[2] or box[1] >= box[3] for box in (one.box for one in self))
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file that boxes are of, where passerby wrote it down.
+
+    Attributes:
+        sha256: Of that file, in hexadecimal.
+        frames: How many it has; None where that is not said.
+    """
+
+    sha256: str
+    frames: int | None = None
+
+
 @dataclass(slots=True)
 class Table:
     """All boxes of a file.
@@ -100,6 +114,8 @@ class Table:
         files: Pictures by name of the image.
         videos: Pictures by name of the video and number of its frame, from 0, where the file
             names its videos.
+        origins: What pictures and videos were, by their names; by None where all frames are of
+            one file.
         failed: Numbers of frames of which the file says that nobody can vouch for them.
         lists_all_frames: Whether a frame that is not listed was not looked at. Otherwise it is
             one in which nobody was found.
@@ -110,6 +126,7 @@ class Table:
     frames: dict[int, Picture] = field(default_factory=dict)
     files: dict[str, Picture] = field(default_factory=dict)
     videos: dict[str, dict[int, Picture]] = field(default_factory=dict)
+    origins: dict[str | None, Origin] = field(default_factory=dict)
     failed: set[int] = field(default_factory=set)
     lists_all_frames: bool = False
     number_of_first: int | None = None

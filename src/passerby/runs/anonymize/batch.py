@@ -108,6 +108,7 @@ class Batch:
         reading = None if one.path is None else Reading(one.path)
         with reading or nullcontext(), closing(self._source(one)) as source:
             item.medium = source.medium
+            self._pipeline.check_source(one.path, name_in_files(one))
             self.records.begin(source.medium)
             sink = self._sink(target, source.medium)
             self._progress.start(item.source, source.medium)
@@ -124,7 +125,11 @@ class Batch:
                 *_notes(source.medium, self.settings.write),
                 *notes_of(sink),
                 *self.records.notes,
-                *notes_on_file(self.settings.find.detections, item.unlisted),
+                *notes_on_file(
+                    self.settings.find.detections,
+                    item.unlisted,
+                    knows_source=source.medium.unrelated or self._pipeline.knows_sources,
+                ),
                 *absence_notes(self.settings.cover, item.absent),
             )
             item.live = live_statistics(source, sink)
@@ -177,7 +182,8 @@ class Batch:
         """Make sure that the input is what was read; return its hash where a report names it."""
         if reading is None:
             return None
-        sha256 = reading.sha256() if self.settings.run.report else None
+        run = self.settings.run
+        sha256 = reading.sha256() if run.report or run.save_detections else None
         reading.check()
         return sha256
 
