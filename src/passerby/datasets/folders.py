@@ -1,6 +1,6 @@
 """One folder a subset: how most data sets lie on the disk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from passerby.datasets.card import Found
 from passerby.datasets.index import Sample, Subset
 from passerby.datasets.listing import NameGrammar, nested, pictures
 
-__all__ = ["NOBODY", "read_folders"]
+__all__ = ["NOBODY", "read_folders", "without_junk"]
 
 JUNK = -1
 """Identity of images that are left out."""
@@ -35,6 +35,16 @@ def read_folders(root: Path, folders: Mapping[Subset, str], grammar: NameGrammar
         for subset, folder in there.items()
         for name, label in grammar.read_all(pictures(root / folder), root / folder)
     ]
+    return without_junk(samples, nested(root, there.values()))
+
+
+def without_junk(samples: Sequence[Sample], unread: tuple[str, ...] = ()) -> Found:
+    """Leave junk images out, and tell distractors from a person 0 who is asked for.
+
+    Args:
+        samples: All images.
+        unread: As in `ReidDataset`.
+    """
     kept = [sample for sample in samples if sample.identity != JUNK]
     junk = len(samples) - len(kept)
     notes = [f"{junk:,} junk images (identity -1) left out"] if junk else []
@@ -42,4 +52,4 @@ def read_folders(root: Path, folders: Mapping[Subset, str], grammar: NameGrammar
         notes.append("person 0 is trained on or asked for, and so is somebody like all others")
     else:
         kept = [replace(one, distractor=one.identity == NOBODY) for one in kept]
-    return Found(kept, tuple(notes), unread=nested(root, there.values()))
+    return Found(kept, tuple(notes), unread=unread)

@@ -10,7 +10,7 @@ from passerby.errors import InputError
 from passerby.files import plain
 from passerby.media import IMAGE_SUFFIXES
 
-__all__ = ["NameGrammar", "nested", "pictures", "read_text"]
+__all__ = ["NameGrammar", "linked", "nested", "pictures", "pictures_below", "read_text"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,27 @@ def nested(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
         parts += [f"{links:,} linked folders in {folder}"] if links else []
         if parts:
             found.append(f"{' and '.join(parts)} were not read: move the pictures into {folder}")
+    return tuple(found)
+
+
+def pictures_below(folder: Path) -> list[str]:
+    """The same for all folders below, relative to this one, with slashes; links are left out."""
+    found = []
+    for parent, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        place = Path(parent).relative_to(folder)
+        found += [(place / name).as_posix() for name in names if _is_picture(name)]
+    return sorted(found)
+
+
+def linked(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
+    """Say how many linked folders lie below those that are read."""
+    found = []
+    for folder in folders:
+        walk = os.walk(root / folder, followlinks=False)
+        count = sum(Path(parent, one).is_symlink() for parent, below, _ in walk for one in below)
+        if count:
+            found.append(f"{count:,} linked folders below {folder} were not read: copy them there")
     return tuple(found)
 
 

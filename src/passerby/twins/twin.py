@@ -150,6 +150,7 @@ def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:
         "complete": False,
         "dataset": dataset.name,
         "index_sha256": dataset.sha256,
+        "people": {str(number): name for number, name in dataset.names.items()},
         **made_by(settings),
         "notes": list(notes_on(settings)),
         "versions": versions(),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from passerby.cli.console import complain
 from passerby.config import validated
 from passerby.datasets import DATASETS, Choice, ReidDataset, read_dataset
-from passerby.datasets.folder import DEFAULT_PATTERN
+from passerby.datasets.folder import DEFAULT_PATTERN, NESTED_PATTERNS
 from passerby.datasets.reading import recognised
 from passerby.datasets.splits import read_partitions
 from passerby.errors import ConfigError, InputError
@@ -35,8 +35,9 @@ class WhichDataset:
     pattern: Annotated[
         str | None,
         Parameter(
-            help="How names in a data set of your own are built: {id} and {camera} are numbers, "
-            f"* is anything; by default {DEFAULT_PATTERN}."
+            help="How names in a data set of your own are built: {id} is a number or a name, "
+            "{camera} a number, * anything, / stands between folders; by default "
+            f"{DEFAULT_PATTERN}, or {' or '.join(NESTED_PATTERNS)} where each person has a folder."
         ),
     ] = None
 

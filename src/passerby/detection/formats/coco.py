@@ -77,24 +77,24 @@ def _results(annotations: list[Annotation], path: Path) -> Table:
 def _picture_of(result: Annotation, table: Table, place: str) -> Picture:
     """What was said so far of the picture that a result belongs to."""
     size = result.width, result.height
-    image = result.image_id if result.file_name is None else plain(result.file_name)
+    name = result.image_id if result.file_name is None else plain(result.file_name)
     if result.source_sha256 is not None:
         origin = Origin(result.source_sha256)
-        if table.origins.setdefault(_name(image), origin) != origin:
-            raise InputError(f"{place}: {image} is of two files: split the list")
-    if isinstance(image, int):
-        picture = table.frames.setdefault(image, Picture(size=size))
+        if table.origins.setdefault(_known(name), origin) != origin:
+            raise InputError(f"{place}: {name} is of two files: split the list")
+    if isinstance(name, int):
+        picture = table.frames.setdefault(name, Picture(size=size))
     elif result.frame is not None:
-        picture = table.videos.setdefault(image, {}).setdefault(result.frame, Picture(size=size))
+        picture = table.videos.setdefault(name, {}).setdefault(result.frame, Picture(size=size))
     else:
-        picture = table.files.setdefault(plain(image), Picture(size=size))
+        picture = table.files.setdefault(plain(name), Picture(size=size))
     picture.shared |= picture.size != size
     return picture
 
 
-def _name(image: int | str) -> str | None:
+def _known(name: int | str) -> str | None:
     """The name under which an origin is known; frames that bear none are all of one file."""
-    return None if isinstance(image, int) else plain(image)
+    return None if isinstance(name, int) else plain(name)
 
 
 def _data_set(data: DataSet, path: Path) -> Table:
