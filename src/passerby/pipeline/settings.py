@@ -1,5 +1,6 @@
 """Every setting of `passerby anonymize`, once: for the command line, TOML and Python alike."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Self
 
@@ -25,6 +26,7 @@ from passerby.pipeline.option_types import (
     ClassNames,
     DecoderChoice,
     DeviceChoice,
+    IfNobody,
     Names,
     Numbers,
     ObjectModel,
@@ -96,6 +98,11 @@ class CoverSettings(_Group):
         default=(),
         description="When nothing but the zones is covered. Times count from the first picture.",
     )
+    if_nobody: IfNobody = Field(
+        default="nothing",
+        description="What is covered, in black, of a picture in which nobody is found: nothing, "
+        "its top, or the whole frame. Frames of videos stay as they are.",
+    )
     seed: int | None = Field(
         default=None,
         ge=0,
@@ -125,6 +132,15 @@ class CoverSettings(_Group):
     def selection(self) -> Selection:
         """Who is covered, by the numbers of tracks."""
         return Selection(self.keep, self.only)
+
+    def anonymizer_of_nobody(self) -> Anonymizer | None:
+        """What covers a picture in which nobody was found; None if it stays as it is."""
+        if self.if_nobody == "nothing":
+            return None
+        chosen = (self.if_nobody,)
+        return replace(
+            self.anonymizer(), preset=None, regions=chosen, operator="blackout", strength=None
+        )
 
     def anonymizer(self) -> Anonymizer:
         """The anonymizer that does this."""

@@ -69,6 +69,7 @@ class Pipeline:
     def __init__(self, settings: Settings | None = None, detector: Detector | None = None) -> None:
         self.settings = settings or Settings()
         self.anonymizer: Anonymizer = self.settings.cover.anonymizer()
+        self._nobody = self.settings.cover.anonymizer_of_nobody()
         self._guarded: Guarded | None = None
         self._file: FileDetections | None = None
         self.notes: tuple[str, ...] = ()
@@ -101,6 +102,11 @@ class Pipeline:
         return detectors_for(
             kinds, self.settings.find.detection(kinds, self.settings.cover.classes)
         )
+
+    @property
+    def looks_for(self) -> frozenset[Kind]:
+        """What is covered where it is found; empty where nobody needs to be found."""
+        return self.anonymizer.kinds
 
     @property
     def counts_faces(self) -> bool:
@@ -144,8 +150,7 @@ class Pipeline:
     def frame(self, frame: Frame) -> Result:
         """Anonymize one picture on its own."""
         look = self._look_once if self._file is None else self._file_look(frame.image.shape[:2])
-        found = look(frame)
-        return self._covered(frame, found, found, looked=True)
+        return self._covered_alone(frame, look(frame))
 
     def run(self, source: Source, name: str | None = None) -> Iterator[Result]:
         """Anonymize all frames of a source, in order, each exactly once.
@@ -172,8 +177,7 @@ class Pipeline:
         elif self._file is not None:
             look = self._file_look(size, video=name or medium.name)
         for frame in source:
-            found = look(frame)
-            yield self._covered(frame, found, found, looked=True)
+            yield self._covered_alone(frame, look(frame))
 
     def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[Result]:
         """Look now and then; the timeline fills in the frames between."""
@@ -241,6 +245,17 @@ class Pipeline:
         frame, known, sighted, looked = released
         return self._covered(frame, known, sighted, looked=looked)
 
+    def _covered_alone(self, frame: Frame, found: Detections) -> Result:
+        """Cover a picture that stands alone; if nobody is in it, the user says what is covered."""
+        is_empty = bool(self.looks_for) and not len(found.of_kind(*self.looks_for))
+        if self._nobody is None or not is_empty or found.failure is not None:
+            return self._covered(frame, found, found, looked=True)
+        return Result(self._nobody(frame, found, self._search), found, found, looked=True)
+
+    @property
+    def _search(self) -> Search:
+        return "looked for" if self._file is None else "given"
+
     def _covered(
         self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool
     ) -> Result:
@@ -248,7 +263,6 @@ class Pipeline:
         if cover.cover_time and frame.time is None and known.failure is None:
             known = Detections.failed(NO_TIME)
         chosen = known[cover.selection.covers(known)]
-        search: Search = "looked for" if self._file is None else "given"
         spared = len(chosen) < len(known)
-        covered = self.anonymizer(frame, chosen, search, spared=spared)
+        covered = self.anonymizer(frame, chosen, self._search, spared=spared)
         return Result(covered, known, sighted, looked)

@@ -85,12 +85,14 @@ def _copied(source: Path, target: OutputFolder, path: str, pipeline: Pipeline) -
             finally:
                 sink.abort()
     faces = sum(len(result.sighted.of_kind(Kind.FACE)) for result in results)
+    found = sum(len(result.sighted.of_kind(*pipeline.looks_for)) for result in results)
     return Entry(
         path,
         source_sha256=source_sha256,
         sha256=sink.sha256 or "",
         faces=faces if pipeline.counts_faces else None,
         covered_in_full=any(result.frame.covered_in_full for result in results),
+        found=found if pipeline.looks_for else None,
     )
 
 

@@ -15,6 +15,7 @@ from passerby.datasets.folder import DEFAULT_PATTERN, NESTED_PATTERNS
 from passerby.datasets.reading import recognised
 from passerby.datasets.splits import read_partitions
 from passerby.errors import ConfigError, InputError
+from passerby.pipeline.option_types import IfNobody
 from passerby.pipeline.settings import CoverSettings, FindSettings, Names
 
 __all__ = ["AsJson", "Cover", "CropCover", "Find", "Which", "WhichDataset", "Workers"]
@@ -81,6 +82,11 @@ class CropCover(BaseModel):
     )
     strength: str | None = Field(default=None, description=_explained("strength"))
     preset: str | None = Field(default=None, description=_explained("preset"))
+    if_nobody: IfNobody = Field(
+        default="nothing",
+        description="What is covered, in black, of an image in which nobody is found, although it "
+        "may show somebody: nothing, its top, or the whole frame.",
+    )
     cover_zone: tuple[str, ...] = Field(default=(), description=_explained("cover_zone"))
     leave_zone: tuple[str, ...] = Field(default=(), description=_explained("leave_zone"))
     seed: int | None = Field(default=None, ge=0, description=_explained("seed"))
