@@ -17,13 +17,21 @@ from passerby.protection import Protection
 from passerby.types import AnonymizedFrame, Frame
 
 if TYPE_CHECKING:
-    from passerby.pipeline.api import anonymize, anonymize_stream, detect, detect_stream
+    from passerby.pipeline.api import (
+        anonymize,
+        anonymize_stream,
+        describe,
+        detect,
+        detect_stream,
+    )
+    from passerby.pipeline.camera_loop import CameraLoop
     from passerby.pipeline.looks import Look
     from passerby.pipeline.settings import Settings
     from passerby.pipeline.stages import Result
 
 __all__ = [
     "AnonymizedFrame",
+    "CameraLoop",
     "ConfigError",
     "DetectionError",
     "Detections",
@@ -40,6 +48,7 @@ __all__ = [
     "Settings",
     "anonymize",
     "anonymize_stream",
+    "describe",
     "detect",
     "detect_stream",
 ]
@@ -47,11 +56,13 @@ __all__ = [
 # The command line starts three times as fast without decoders and networks; they are loaded
 # when somebody asks for what needs them.
 _LAZY = {
+    "CameraLoop": "passerby.pipeline.camera_loop",
     "Look": "passerby.pipeline.looks",
     "Result": "passerby.pipeline.stages",
     "Settings": "passerby.pipeline.settings",
     "anonymize": "passerby.pipeline.api",
     "anonymize_stream": "passerby.pipeline.api",
+    "describe": "passerby.pipeline.api",
     "detect": "passerby.pipeline.api",
     "detect_stream": "passerby.pipeline.api",
 }

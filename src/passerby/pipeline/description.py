@@ -15,7 +15,7 @@ from passerby.signatures.stream import signatures
 from passerby.sources import ImageSource
 from passerby.types import AnonymizedFrame, Frame
 
-__all__ = ["Described", "Reader", "images_of", "raw_frame"]
+__all__ = ["Described", "Reader", "images_of", "raw_frame", "signature_of"]
 
 Reader = Callable[[Path], Frame | AnonymizedFrame]
 """Reads an image: as what a record vouches for, or raw, as `raw_frame` does."""
@@ -74,6 +74,17 @@ class Described:
             for file, row in zip(files, rows, strict=True):
                 self._known[file] = row
                 self._progress()
+
+
+def signature_of(describer: Describer, frame: Frame | AnonymizedFrame) -> npt.NDArray[np.float32]:
+    """Describe one image of a person; of a raw one, the signature identifies who it is.
+
+    Raises:
+        DetectionError: If the network fails.
+        InputError: If its pixels cannot be decoded.
+    """
+    with closing(signatures(describer, [frame.image], threads=1)) as rows:
+        return next(rows)
 
 
 def raw_frame(path: Path) -> Frame:

@@ -16,18 +16,14 @@ from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.pipeline.changes import Change, Changes
+from passerby.pipeline.film import Film
 from passerby.pipeline.notes import notes_on_search
-from passerby.pipeline.schedule import LOOK_FRAMES, Schedule
 from passerby.pipeline.settings import Settings
 from passerby.protection import Search
-from passerby.tracking import Release, Timeline
+from passerby.tracking import Release
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
 __all__ = ["Pipeline", "Result"]
-
-BUFFER_BYTES = 96 * 2**20
-"""Most memory that waiting frames may take, whatever the look-ahead."""
 
 NO_TIME = "a picture has no time, so that --cover-time covers it"
 
@@ -181,39 +177,24 @@ class Pipeline:
 
     def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[Result]:
         """Look now and then; the timeline fills in the frames between."""
-        time_settings = self.settings.time
-        frame_bytes = medium.width * medium.height * 3 // 2
-        size = medium.height, medium.width
-        look = self._look if self._file is None else self._file_look(size, video=name)
-        timeline: Timeline[Frame] = Timeline(
-            time_settings.lookahead,
-            time_settings.tracking(self.settings.find.threshold),
-            capacity=max(LOOK_FRAMES, BUFFER_BYTES // frame_bytes),
-            look=look,
-        )
-        schedule, changes = Schedule(self._every(), medium), Changes()
-        broken: InputError | None = None
-        frames = 0
+        film, broken, frames = self.film(medium, name), None, 0
         try:
             for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
-                moment, change = schedule.next(frame), changes.next(frame)
-                if change is Change.CUT:
-                    timeline.cut()
-                elif change is Change.SUDDEN or moment.late:
-                    timeline.look_back()
-                found = look(frame) if moment.due or change is not Change.NONE else None
-                if found is not None and found.failure is None:
-                    schedule.looked()
-                for released in timeline.push(frame, moment.time, found):
-                    yield self._released(released)
+                yield from map(self.released, film.push(frame))
         except InputError as error:
             broken = error
-        for released in timeline.flush():
-            yield self._released(released)
+        yield from map(self.released, film.flush())
         if broken is not None:
             raise broken
         if self._file is not None and medium.kind != "live":
             self._file.check_end(frames, name)
+
+    def film(self, medium: Medium, name: str) -> Film:
+        """The way of the frames of one film or camera; see `released`."""
+        time, size = self.settings.time, (medium.height, medium.width)
+        look = self._look if self._file is None else self._file_look(size, video=name)
+        tracking = time.tracking(self.settings.find.threshold)
+        return Film(medium, look, tracking, time.lookahead, self._every())
 
     def _every(self) -> int | None:
         """In which frames to look; None to go by the clock. Motion must be seen in all."""
@@ -241,7 +222,8 @@ class Pipeline:
             return lambda _frame: file.of_file(picture, width, height)
         return lambda frame: file.of_frame(frame.index, width, height, video)
 
-    def _released(self, released: Release[Frame]) -> Result:
+    def released(self, released: Release[Frame]) -> Result:
+        """Cover a frame that leaves its `film`."""
         frame, known, sighted, looked = released
         return self._covered(frame, known, sighted, looked=looked)
 

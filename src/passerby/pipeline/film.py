@@ -1,0 +1,58 @@
+"""The frames of one film or camera on their way: each waits until its tracks are known."""
+
+from collections.abc import Callable, Iterator
+
+from passerby.detections import Detections
+from passerby.media import Medium
+from passerby.pipeline.changes import Change, Changes
+from passerby.pipeline.schedule import LOOK_FRAMES, Schedule
+from passerby.tracking import Release, Timeline, TrackingSettings
+from passerby.types import Frame
+
+__all__ = ["Film"]
+
+BUFFER_BYTES = 96 * 2**20
+"""Most memory that waiting frames may take, whatever the look-ahead."""
+
+
+class Film:
+    """Looks at frames now and then; a timeline fills in those between.
+
+    Args:
+        medium: Of the frames.
+        look: Looks at a frame.
+        tracking: How detections become tracks.
+        lookahead: Seconds that a frame waits.
+        every: In which frames to look; None to go by the clock.
+    """
+
+    def __init__(
+        self,
+        medium: Medium,
+        look: Callable[[Frame], Detections],
+        tracking: TrackingSettings,
+        lookahead: float,
+        every: int | None,
+    ) -> None:
+        frame_bytes = medium.width * medium.height * 3 // 2
+        self._look = look
+        self._timeline: Timeline[Frame] = Timeline(
+            lookahead, tracking, capacity=max(LOOK_FRAMES, BUFFER_BYTES // frame_bytes), look=look
+        )
+        self._schedule, self._changes = Schedule(every, medium), Changes()
+
+    def push(self, frame: Frame) -> Iterator[Release[Frame]]:
+        """Take the next frame; yields those that have waited long enough."""
+        moment, change = self._schedule.next(frame), self._changes.next(frame)
+        if change is Change.CUT:
+            self._timeline.cut()
+        elif change is Change.SUDDEN or moment.late:
+            self._timeline.look_back()
+        found = self._look(frame) if moment.due or change is not Change.NONE else None
+        if found is not None and found.failure is None:
+            self._schedule.looked()
+        yield from self._timeline.push(frame, moment.time, found)
+
+    def flush(self) -> Iterator[Release[Frame]]:
+        """Yield all frames that still wait."""
+        yield from self._timeline.flush()
