@@ -21,7 +21,7 @@ from matching import found
 from passerby.detection.people import PeopleDetector, detection_size
 from passerby.detections import Boxes
 from passerby.errors import PasserbyError
-from passerby.evaluate.coverage import pictures
+from passerby.evaluate.coverage import read_pictures
 from passerby.evaluate.ground_truth import read_ground_truth
 from passerby.geometry import from_xywh
 from passerby.types import Image
@@ -49,7 +49,7 @@ def scenes() -> list[Scene]:
     people = read_ground_truth(CAMPUS.truth).persons if CAMPUS.truth else {}
     return [
         Scene(image, _inside(from_xywh(people[number]), image))
-        for number, image in pictures(CAMPUS.video, people)
+        for number, image in read_pictures(CAMPUS.video, people)
     ]
 
 

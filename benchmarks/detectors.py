@@ -25,7 +25,7 @@ from network_cost import multiply_adds, picture, time_in_turns
 from passerby.detections import Kind
 from passerby.errors import PasserbyError
 from passerby.evaluate.coverage import Coverage
-from passerby.evaluate.detection import Answer, Ranking, judge, rank
+from passerby.evaluate.detection import ImageMatches, Ranking, match_detections, rank
 from passerby.models.lookup import model_sha256
 from passerby.types import Detector
 from stamp import stamp
@@ -118,7 +118,7 @@ def _rankings(
     """Let all look at all pictures; photographs are pooled too."""
     detectors = {one.name: one.detector(THRESHOLD, size) for one in compared}
     found: dict[Kind, Rankings] = {Kind.PERSON: {}, Kind.HEAD: {}}
-    pools: dict[Kind, dict[str, list[Answer]]] = {Kind.PERSON: {}, Kind.HEAD: {}}
+    pools: dict[Kind, dict[str, list[ImageMatches]]] = {Kind.PERSON: {}, Kind.HEAD: {}}
     for labelled in sets:
         _tell(f"{labelled.name}, {'own size' if size is None else size}")
         for (kind, name), answers in _answers(compared, detectors, labelled).items():
@@ -133,9 +133,9 @@ def _rankings(
 
 def _answers(
     compared: Sequence[Finder], detectors: dict[str, Detector], labelled: LabelledSet
-) -> dict[tuple[Kind, str], list[Answer]]:
+) -> dict[tuple[Kind, str], list[ImageMatches]]:
     """Judge what each network says of each picture of a set, by kind and network."""
-    answers: dict[tuple[Kind, str], list[Answer]] = {}
+    answers: dict[tuple[Kind, str], list[ImageMatches]] = {}
     for scene in labelled.scenes():
         labels = scene.labels
         for one in compared:
@@ -145,7 +145,9 @@ def _answers(
             said = inside(detectors[one.name](scene.image), scene.image)
             for kind in asked:
                 unknown = labels.unknown[labels.unknown_kinds == kind]
-                answer = judge(said.of_kind(one.answers[kind]), labels.of_kind(kind), unknown)
+                answer = match_detections(
+                    said.of_kind(one.answers[kind]), labels.of_kind(kind), unknown
+                )
                 answers.setdefault((kind, one.name), []).append(answer)
     return answers
 

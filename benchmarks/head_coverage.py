@@ -17,8 +17,8 @@ from passerby.evaluate.coverage import (
     Coverage,
     coverage_of,
     heads_in,
-    measure,
-    pictures,
+    measure_coverage,
+    read_pictures,
 )
 from passerby.evaluate.ground_truth import read_ground_truth
 from passerby.pipeline.settings import Settings
@@ -41,8 +41,10 @@ def coverage_by(detector: Detector, clip: Clip) -> Coverage:
     with open_source(clip.video) as source, Pipeline(Settings(), detector) as pipeline:
         covered = (result.frame for result in pipeline.run(source))
         known = (frame for frame in covered if frame.index in heads)
-        pairs = zip(pictures(clip.video, heads), known, strict=True)
-        return measure((heads[number], clear, frame.image) for (number, clear), frame in pairs)
+        pairs = zip(read_pictures(clip.video, heads), known, strict=True)
+        return measure_coverage(
+            (heads[number], clear, frame.image) for (number, clear), frame in pairs
+        )
 
 
 def main() -> None:

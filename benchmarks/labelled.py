@@ -11,13 +11,13 @@ import numpy as np
 
 from clips import CAMPUS
 from passerby.detections import Kind
-from passerby.evaluate.coverage import pictures
+from passerby.evaluate.coverage import read_pictures
 from passerby.evaluate.ground_truth import read_ground_truth
 from passerby.geometry import from_xywh
 from passerby.synth.camera import Camera, ceiling, eye_level, raised
 from passerby.synth.people import World
 from passerby.train.detector.collections import COLLECTIONS, Collection, held_out
-from passerby.train.detector.example import Labels, Scene
+from passerby.train.detector.example import LabelledScene, Labels
 from passerby.train.detector.synthetic import labels_of
 
 __all__ = ["LabelledSet", "labelled_sets", "read_pascal"]
@@ -41,7 +41,7 @@ class LabelledSet:
     name: str
     kinds: Sequence[Kind]
     real: bool
-    scenes: Callable[[], Iterator[Scene]]
+    scenes: Callable[[], Iterator[LabelledScene]]
 
 
 def labelled_sets(data: Path, worlds: int) -> list[LabelledSet]:
@@ -75,19 +75,19 @@ def _kinds(collection: Collection) -> list[Kind]:
     return [kind for kind, known in marked.items() if known]
 
 
-def _of_collection(collection: Collection, data: Path) -> Iterator[Scene]:
+def _of_collection(collection: Collection, data: Path) -> Iterator[LabelledScene]:
     """What is held out; all of a set that may train nothing that ships."""
     examples = collection.examples(data)
     for example in held_out(examples)[1] if collection.ships else examples:
         yield example.load()
 
 
-def _fudan(folder: Path) -> Iterator[Scene]:
+def _fudan(folder: Path) -> Iterator[LabelledScene]:
     """Penn-Fudan (Wang et al. 2007); who is small or mostly hidden is not marked."""
     for path in sorted((folder / "images").glob("*.jpg")):
         image = np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR), np.uint8)
         text = (folder / "Annotation" / f"{path.stem}.txt").read_text(encoding="utf-8")
-        yield Scene(image, Labels.of(read_pascal(text)))
+        yield LabelledScene(image, Labels.of(read_pascal(text)))
 
 
 def read_pascal(text: str) -> list[list[int]]:
@@ -101,25 +101,25 @@ def read_pascal(text: str) -> list[list[int]]:
     return [[left - 1, top - 1, right, bottom] for left, top, right, bottom in corners]
 
 
-def _campus() -> Iterator[Scene]:
+def _campus() -> Iterator[LabelledScene]:
     """Those frames of the campus whose persons are known."""
     people = read_ground_truth(CAMPUS.truth).persons if CAMPUS.truth else {}
-    for number, image in pictures(CAMPUS.video, people):
+    for number, image in read_pictures(CAMPUS.video, people):
         height, width = image.shape[:2]
         boxes = from_xywh(people[number]).clip(0, np.array([width, height] * 2, np.float32))
-        yield Scene(image, Labels.of(boxes))
+        yield LabelledScene(image, Labels.of(boxes))
 
 
 def _synthetic(
     camera: Callable[[np.random.Generator, float], Camera], worlds: int
-) -> Iterator[Scene]:
+) -> Iterator[LabelledScene]:
     """Two moments of each world, whose seeds training does not use."""
     for seed in range(worlds):
         rng = np.random.default_rng([seed, 43])
         half = float(rng.uniform(2.5, 6))
         world = World.random(seed, int(rng.integers(1, 16)), half=(half, half))
         for shot in world.shots(camera(rng, half), world.moments(_MOMENTS), 25.0):
-            yield Scene(shot.image, labels_of(shot.sightings))
+            yield LabelledScene(shot.image, labels_of(shot.sightings))
 
 
 def _eye_level(rng: np.random.Generator, half: float) -> Camera:

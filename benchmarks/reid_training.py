@@ -31,14 +31,14 @@ from torch.utils.data import DataLoader
 from passerby.datasets import ReidDataset, read_dataset
 from passerby.models.reid import ReidNetwork, create
 from passerby.train.engine.machine import Machine, machine_of
-from passerby.train.reid.batches import Composer, batches, normalised
-from passerby.train.reid.learner import Learner
-from passerby.train.reid.loop import train
-from passerby.train.reid.material import material_of
+from passerby.train.reid.batches import Composer, epoch_batches, normalised
+from passerby.train.reid.loop import train_network
+from passerby.train.reid.objective import ReidObjective
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.recipes import recipe
-from passerby.train.reid.settings import PeopleTimesImages, Recipe, Shuffled, Weights
-from passerby.train.reid.state import begin
+from passerby.train.reid.settings import LossWeights, PKSampling, Recipe, Shuffled
+from passerby.train.reid.state import new_training
+from passerby.train.reid.training_set import material_of
 from table import markdown, spread
 
 PEOPLE = 16
@@ -90,11 +90,15 @@ def _some_people(dataset: ReidDataset, people: int) -> ReidDataset:
 
 
 def _recipe(*, plain: bool) -> Recipe:
-    whole = replace(recipe("bot", "paper"), epochs=1, order=PeopleTimesImages(PEOPLE, IMAGES))
+    whole = replace(recipe("bot", "paper"), epochs=1, order=PKSampling(PEOPLE, IMAGES))
     if not plain:
         return whole
     return replace(
-        whole, order=Shuffled(BATCH), weights=Weights(), erase=None, transforms=whole.transforms[:2]
+        whole,
+        order=Shuffled(BATCH),
+        weights=LossWeights(),
+        erase=None,
+        transforms=whole.transforms[:2],
     )
 
 
@@ -102,14 +106,14 @@ def ours(bench: Bench, precision: str) -> float:
     """Images a second of our loop."""
     composer = bench.composer
     with machine_of(precision, 1, bench.options.workers) as machine:  # type: ignore[arg-type]
-        learner = Learner(
+        learner = ReidObjective(
             bench.network, bench.recipe.weights, bench.material.people, mixed=machine.mixed
         )
-        training = begin(machine.placed(learner), bench.recipe)
+        training = new_training(machine.placed(learner), bench.recipe)
 
         def once() -> int:
             training.epoch = 0
-            train(training, composer, machine, lambda: None, lambda _progress: None)
+            train_network(training, composer, machine, lambda: None, lambda _progress: None)
             return composer.epoch(0).size
 
         return _rate(once, machine)
@@ -119,9 +123,9 @@ def network_alone(bench: Bench) -> float:
     """Images a second of steps on one batch that is ready."""
     with machine_of("fp32", 1, 0) as machine:
         people = bench.material.people
-        learner = machine.placed(Learner(bench.network, bench.recipe.weights, people))
-        optimizers = begin(learner, bench.recipe).optimizers
-        (batch,) = next(batches(bench.composer, 0, workers=0))
+        learner = machine.placed(ReidObjective(bench.network, bench.recipe.weights, people))
+        optimizers = new_training(learner, bench.recipe).optimizers
+        (batch,) = next(epoch_batches(bench.composer, 0, workers=0))
         pixels = normalised(batch.images, machine.device)
         labels = batch.labels.to(machine.device)
 
@@ -143,7 +147,7 @@ def loader_alone(bench: Bench) -> float:
     with machine_of("fp32", 1, bench.options.workers) as machine:
 
         def once() -> int:
-            made = batches(composer, 0, machine.share, machine.workers)
+            made = epoch_batches(composer, 0, machine.share, machine.workers)
             return sum(len(normalised(one.images, machine.device)) for (one,) in made)
 
         return _rate(once, machine)

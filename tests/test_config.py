@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from passerby.config import complaint, read_toml, validated
+from passerby.config import first_problem, read_toml, validated
 from passerby.errors import ConfigError
 
 
@@ -132,4 +132,4 @@ def test_the_first_mistake_is_named_in_one_line(values: dict[str, object], messa
 def test_without_names_nothing_is_suggested() -> None:
     with pytest.raises(ValidationError) as caught:
         Page(titl="x")  # type: ignore[call-arg]
-    assert complaint(caught.value) == "unknown key 'titl'"
+    assert first_problem(caught.value) == "unknown key 'titl'"

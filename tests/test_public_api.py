@@ -10,6 +10,8 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import passerby
 
 GOLDEN = Path(__file__).with_name("public_api.txt")
@@ -69,6 +71,12 @@ def test_every_public_name_has_an_explanation() -> None:
     values = {name: getattr(passerby, name) for name in passerby.__all__}
     explained = {n: v for n, v in values.items() if inspect.isfunction(v) or inspect.isclass(v)}
     assert [name for name, value in explained.items() if not inspect.getdoc(value)] == []
+
+
+@pytest.mark.parametrize(("old", "new"), [("Look", "FrameDetections"), ("Result", "FrameResult")])
+def test_an_old_name_leads_to_the_new_one(old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"passerby.{old} is now passerby.{new}"):
+        assert getattr(passerby, old) is getattr(passerby, new)
 
 
 def test_a_change_would_be_seen() -> None:

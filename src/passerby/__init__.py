@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from warnings import warn
 
 from passerby.detections import Detections, Kind
 from passerby.errors import (
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
         detect_stream,
     )
     from passerby.pipeline.camera_loop import CameraLoop
-    from passerby.pipeline.looks import Look
+    from passerby.pipeline.frame_detections import FrameDetections
     from passerby.pipeline.settings import Settings
-    from passerby.pipeline.stages import Result
+    from passerby.pipeline.stages import FrameResult
 
 __all__ = [
     "AnonymizedFrame",
@@ -36,15 +37,15 @@ __all__ = [
     "DetectionError",
     "Detections",
     "Frame",
+    "FrameDetections",
+    "FrameResult",
     "InputError",
     "Kind",
-    "Look",
     "ModelError",
     "OutputError",
     "PasserbyError",
     "PrivacyError",
     "Protection",
-    "Result",
     "Settings",
     "anonymize",
     "anonymize_stream",
@@ -57,8 +58,8 @@ __all__ = [
 # when somebody asks for what needs them.
 _LAZY = {
     "CameraLoop": "passerby.pipeline.camera_loop",
-    "Look": "passerby.pipeline.looks",
-    "Result": "passerby.pipeline.stages",
+    "FrameDetections": "passerby.pipeline.frame_detections",
+    "FrameResult": "passerby.pipeline.stages",
     "Settings": "passerby.pipeline.settings",
     "anonymize": "passerby.pipeline.api",
     "anonymize_stream": "passerby.pipeline.api",
@@ -67,8 +68,14 @@ _LAZY = {
     "detect_stream": "passerby.pipeline.api",
 }
 
+_RENAMED = {"Look": "FrameDetections", "Result": "FrameResult"}
+"""Names of version 0.1, which are read until the next version."""
+
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
+    if name in _RENAMED:
+        name, old = _RENAMED[name], name
+        warn(f"passerby.{old} is now passerby.{name}", DeprecationWarning, stacklevel=2)
     if name not in _LAZY:
         raise AttributeError(f"module 'passerby' has no attribute {name!r}")
     return getattr(import_module(_LAZY[name]), name)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from passerby.errors import ConfigError
 from passerby.files.plain import open_plain
 
-__all__ = ["complaint", "read_toml", "validated"]
+__all__ = ["first_problem", "read_toml", "validated"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -52,10 +52,10 @@ def validated(model: type[Model], values: dict[str, Any], origin: str) -> Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"{origin}: {complaint(error, _keys(model))}") from None
+        raise ConfigError(f"{origin}: {first_problem(error, _keys(model))}") from None
 
 
-def complaint(error: ValidationError, keys: Sequence[str] = ()) -> str:
+def first_problem(error: ValidationError, keys: Sequence[str] = ()) -> str:
     """The first problem of a validation in one line: which key, what is wrong, what was given.
 
     Args:

@@ -9,6 +9,8 @@ from passerby.detections import Boxes
 
 __all__ = [
     "PixelBox",
+    "Size",
+    "XywhBox",
     "area",
     "from_xywh",
     "grow",
@@ -19,6 +21,12 @@ __all__ = [
 ]
 
 Real = TypeVar("Real", np.float32, np.float64)
+
+XywhBox = tuple[float, float, float, float]
+"""Left, top, width, height in pixels, as in COCO."""
+
+Size = tuple[int, int]
+"""Height and width in pixels."""
 
 PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in whole pixels inside an image; right and bottom are exclusive."""

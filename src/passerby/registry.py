@@ -11,10 +11,10 @@ from passerby.errors import ConfigError
 
 __all__ = ["Registry"]
 
-Entry = TypeVar("Entry")
+_Entry = TypeVar("_Entry")
 
 
-class Registry(Mapping[str, Entry], Generic[Entry]):
+class Registry(Mapping[str, _Entry], Generic[_Entry]):
     """An ordered mapping from names to entries; a name can be taken only once.
 
     Args:
@@ -32,9 +32,9 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
 
     def __init__(self, noun: str) -> None:
         self.noun = noun
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, _Entry] = {}
 
-    def add(self, name: str, entry: Entry) -> Entry:
+    def add(self, name: str, entry: _Entry) -> _Entry:
         """Register ``entry`` under ``name`` and return it.
 
         Raises:
@@ -45,11 +45,11 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         self._entries[name] = entry
         return entry
 
-    def register(self, name: str) -> Callable[[Entry], Entry]:
+    def register(self, name: str) -> Callable[[_Entry], _Entry]:
         """Return a decorator that registers what it decorates under ``name``."""
         return lambda entry: self.add(name, entry)
 
-    def __getitem__(self, name: str) -> Entry:
+    def __getitem__(self, name: str) -> _Entry:
         try:
             return self._entries[name]
         except KeyError:

@@ -3,7 +3,7 @@ import pytest
 
 from detector_tables import accuracy_table, cost_table, coverage_table
 from passerby.evaluate.coverage import Coverage
-from passerby.evaluate.detection import Answer, rank
+from passerby.evaluate.detection import ImageMatches, rank
 
 
 def cells(line: str) -> list[str]:
@@ -13,7 +13,7 @@ def cells(line: str) -> list[str]:
 def ranking(*right: bool):
     """Two pictures alike; two boxes are wanted in each."""
     scores = np.linspace(0.9, 0.5, len(right)).astype(np.float32)
-    return rank([Answer(scores, np.array(right, np.bool_), 2)] * 2)
+    return rank([ImageMatches(scores, np.array(right, np.bool_), 2)] * 2)
 
 
 def test_sets_are_rows_and_networks_columns() -> None:

@@ -10,19 +10,19 @@ from clips import Clip
 from finders import Finder
 from labelled import LabelledSet
 from passerby.detections import Kind
-from passerby.train.detector.example import Labels, Scene
+from passerby.train.detector.example import LabelledScene, Labels
 
 AS_IT_IS = {Kind.PERSON: Kind.PERSON, Kind.HEAD: Kind.HEAD}
 
 
-def scenes() -> Iterator[Scene]:
+def scenes() -> Iterator[LabelledScene]:
     """Two pictures with a blue and a red cell; in the second nobody knows about heads."""
     image = np.zeros((96, 96, 3), np.uint8)
     image[48:56, 48:56] = (255, 0, 0)
     image[16:24, 80:88] = (0, 0, 255)
     person, head = [44, 44, 60, 76], [76, 12, 92, 28]
-    yield Scene(image, Labels.of([person], [head]))
-    yield Scene(image, Labels.of([person]).doubted([[0, 0, 96, 96]], Kind.HEAD))
+    yield LabelledScene(image, Labels.of([person], [head]))
+    yield LabelledScene(image, Labels.of([person]).doubted([[0, 0, 96, 96]], Kind.HEAD))
 
 
 @pytest.fixture

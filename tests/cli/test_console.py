@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.cli import console
-from passerby.cli.console import Bar, Table, complain, print_json, print_table, say, shown, start
+from passerby.cli.console import (
+    Bar,
+    Table,
+    complain,
+    print_json,
+    print_table,
+    say,
+    start_console,
+    terminal_text,
+)
 
 Capture = pytest.CaptureFixture[str]
 
@@ -32,14 +41,14 @@ def screen_of(monkeypatch: pytest.MonkeyPatch) -> Screen:
 
 @given(NAMES)
 def test_what_is_shown_is_one_line_that_any_terminal_can_print(name: str) -> None:
-    text = shown(name)
+    text = terminal_text(name)
     assert text.isprintable()
     text.encode()
 
 
 @given(st.text(st.characters(categories=["L", "N"]), max_size=40))
 def test_ordinary_names_stay(name: str) -> None:
-    assert shown(f"folder/{name} [red] %s {{0}}.mp4") == f"folder/{name} [red] %s {{0}}.mp4"
+    assert terminal_text(f"folder/{name} [red] %s {{0}}.mp4") == f"folder/{name} [red] %s {{0}}.mp4"
 
 
 @pytest.mark.parametrize(
@@ -56,21 +65,21 @@ def test_ordinary_names_stay(name: str) -> None:
     ],
 )
 def test_control_characters_are_shown(name: str, text: str) -> None:
-    assert shown(name) == text
+    assert terminal_text(name) == text
 
 
 def test_a_line_of_megabytes_is_cut() -> None:
-    assert len(shown("x" * 3_000_000)) < 2_010
+    assert len(terminal_text("x" * 3_000_000)) < 2_010
 
 
 def test_what_the_user_gave_is_concealed_with_its_spaces_and_quotes(capsys: Capture) -> None:
     address = "rtsp://me:pa ss'wo\"rd@host/main"
     try:
-        start(["anonymize", address, f"--output={address}", "b.mp4"])
+        start_console(["anonymize", address, f"--output={address}", "b.mp4"])
         complain(f"{address} is odd, {address!r} too, and b.mp4")
         printed = capsys.readouterr().err
     finally:
-        start([])
+        start_console([])
     assert "ss" not in printed.replace("passerby", "")
     assert "wo" not in printed.replace("two", "")
     assert printed.startswith("passerby: rtsp://host/main is odd")

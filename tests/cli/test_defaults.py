@@ -1,6 +1,6 @@
 import pytest
 
-from passerby.cli.defaults import shown
+from passerby.cli.defaults import default_text
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from passerby.cli.defaults import shown
     ],
 )
 def test_a_default_is_shown_as_one_would_type_it(value: object, text: str | None) -> None:
-    assert shown(value) == text
+    assert default_text(value) == text

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from passerby.cli.outcome import is_plain, told
+from passerby.cli.outcome import is_unremarkable, told
 from passerby.detections import Kind
 from passerby.runs.anonymize.item_report import ItemReport
-from passerby.runs.anonymize.run_statistics import Tally, TrackRecord
+from passerby.runs.anonymize.run_statistics import RunStatistics, TrackRecord
 from passerby.runs.anonymize.self_check import Finding, SelfCheck
 
 FINDING = Finding(frame=4, time=0.5, kind="face", score=0.8, box=(1, 2, 3, 4))
@@ -15,7 +15,7 @@ FINDING = Finding(frame=4, time=0.5, kind="face", score=0.8, box=(1, 2, 3, 4))
 
 def done(**fields: object) -> ItemReport:
     record = TrackRecord(0, 99, seen=40, gaps=2)
-    tally = Tally(frames=100, looked=40, tracks={(1, Kind.PERSON): record})
+    tally = RunStatistics(frames=100, looked=40, tracks={(1, Kind.PERSON): record})
     values = {"target": "safe.mp4", "status": "done", "seconds": 8.0, "tally": tally} | fields
     return ItemReport("street.mp4", **values)
 
@@ -63,4 +63,4 @@ def test_what_broke_off_says_why() -> None:
     ],
 )
 def test_whether_anything_is_to_be_told(fields: dict[str, object], plain: bool) -> None:
-    assert is_plain(done(**fields)) == plain
+    assert is_unremarkable(done(**fields)) == plain

@@ -10,19 +10,19 @@ from passerby.cli.progress import Quiet, Terminal
 from passerby.detections import Kind
 from passerby.media import Medium
 from passerby.runs.anonymize.item_report import ItemReport
-from passerby.runs.anonymize.run_statistics import Tally, TrackRecord
+from passerby.runs.anonymize.run_statistics import RunStatistics, TrackRecord
 
 
 def done(**fields: object) -> ItemReport:
     record = TrackRecord(0, 99, seen=40, gaps=2)
-    tally = Tally(frames=100, looked=40, tracks={(1, Kind.PERSON): record})
+    tally = RunStatistics(frames=100, looked=40, tracks={(1, Kind.PERSON): record})
     values = {"target": "safe.mp4", "status": "done", "seconds": 8.0, "tally": tally} | fields
     return ItemReport("street.mp4", **values)
 
 
 def told(item: ItemReport, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """The lines that a terminal shows for ``item``; nothing may go to the output stream."""
-    with Terminal(outcome.told, outcome.is_plain) as terminal:
+    with Terminal(outcome.told, outcome.is_unremarkable) as terminal:
         terminal.start(item.source, Medium("street.mp4", "video", 64, 48, frames=100))
         terminal.advance()
         terminal.finish(item)
@@ -43,7 +43,7 @@ def test_names_are_shown_as_they_are(
 
 
 def test_the_bar_shows_name_frames_and_speed(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal(outcome.told, outcome.is_plain)
+    terminal = Terminal(outcome.told, outcome.is_unremarkable)
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=120, color_system=None)
     monkeypatch.setattr(terminal._bar.live, "console", console)
@@ -64,7 +64,7 @@ def test_of_many_pictures_only_the_remarkable_get_a_line(
     picture = Medium("a.png", "image", 64, 48, frames=1)
     plain, noted = done(medium=picture), done(medium=picture, notes=("16 bits reduced to 8",))
     failed = ItemReport("b.png", error="b.png is empty: nothing to read", medium=picture)
-    with Terminal(outcome.told, outcome.is_plain, inputs=3) as terminal:
+    with Terminal(outcome.told, outcome.is_unremarkable, inputs=3) as terminal:
         for item in (plain, noted, failed):
             terminal.start(item.source, picture)
             terminal.advance()

@@ -38,7 +38,7 @@ def requests(monkeypatch, tmp_path) -> list[Request]:
         )
         write_measurement(workspace.measurement(measured.case, "quick", 0), measured)
 
-    monkeypatch.setattr(run, "measure", measure)
+    monkeypatch.setattr(run, "measure_table", measure)
     monkeypatch.chdir(tmp_path)
     return asked
 

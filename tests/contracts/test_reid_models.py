@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from passerby.errors import ConfigError
-from passerby.models.reid import REID_MODELS, Output, ReidNetwork, Scale, create, export
+from passerby.models.cards import Scale
+from passerby.models.reid import REID_MODELS, Output, ReidNetwork, create, export_network
 
 PEOPLE = 5
 NAMES = list(REID_MODELS)
@@ -133,7 +134,7 @@ def test_in_training_statistics_of_the_batch_are_used_and_kept(name: str) -> Non
 def test_onnx_says_the_same_as_torch(name: str, tmp_path: Path) -> None:
     network = small(name)
     network(images_for(network))  # so that batch normalisation does something
-    export(network, tmp_path / "network.onnx")
+    export_network(network, tmp_path / "network.onnx")
     assert network.training
     images = images_for(network, 3)
     with torch.no_grad():

@@ -14,12 +14,13 @@ from torch import Tensor
 from passerby.datasets import ReidDataset, Sample
 from passerby.errors import OutputError
 from passerby.models import torch_files
-from passerby.models.reid import REID_MODELS, Scale
+from passerby.models.cards import Scale
+from passerby.models.reid import REID_MODELS
 from passerby.models.reid.checkpoint import load_network
-from passerby.train.engine.progress import Progress
+from passerby.train.engine.progress import TrainingProgress
 from passerby.train.reid.recipes import STARTS_FROM, recipe
-from passerby.train.reid.run import Plan, train_reid
-from passerby.train.reid.settings import PeopleTimesImages, Recipe, Shuffled
+from passerby.train.reid.run import ReidPlan, train_reid
+from passerby.train.reid.settings import PKSampling, Recipe, Shuffled
 
 EPOCHS = 4
 SCALES: tuple[Scale, ...] = ("paper", "quick")
@@ -55,20 +56,20 @@ def people(tmp_path: Path) -> ReidDataset:
 def short(model: str, scale: Scale) -> Recipe:
     """A recipe over few epochs of few tiny images; what changes on the way moves along."""
     own = recipe(model, scale).over(EPOCHS)
-    in_groups = isinstance(own.order, PeopleTimesImages)
-    order = PeopleTimesImages(2, 2) if in_groups else Shuffled(4)
+    in_groups = isinstance(own.order, PKSampling)
+    order = PKSampling(2, 2) if in_groups else Shuffled(4)
     return replace(own, size=(32, 32), order=order)
 
 
 def train(
     model: str, scale: Scale, people: ReidDataset, folder: Path
-) -> tuple[dict[str, Tensor], list[Progress]]:
+) -> tuple[dict[str, Tensor], list[TrainingProgress]]:
     """Follow a recipe, after that of the model that it starts from; gives weights and steps."""
     first, weights = STARTS_FROM.get(model), "scratch"
     if first is not None:
         train(first, scale, people, folder)
         weights = str(folder / first / "model.pt")
-    plan = Plan(
+    plan = ReidPlan(
         model=model,
         dataset=people,
         recipe=short(model, scale),
@@ -77,7 +78,7 @@ def train(
         options={"width": 0.05},
         evaluates=False,
     )
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     path = train_reid(plan, folder / model, told.append)
     return load_network(path).state_dict(), [one for one in told if one.losses]
 

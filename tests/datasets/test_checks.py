@@ -10,7 +10,7 @@ from passerby.datasets.checks import (
     index_warnings,
     twin_problems,
 )
-from passerby.datasets.index import Protocol, ReidDataset, Sample, Subset
+from passerby.datasets.index import PublishedProtocol, ReidDataset, Sample, Subset
 
 
 def read(_root: Path, _choice: Choice) -> Found:
@@ -23,8 +23,8 @@ def card(**published: Count) -> DatasetCard:
     )
 
 
-def dataset(*samples: Sample, protocol: Protocol | None = None) -> ReidDataset:
-    return ReidDataset("folder", Path(), samples, protocol or Protocol())
+def dataset(*samples: Sample, protocol: PublishedProtocol | None = None) -> ReidDataset:
+    return ReidDataset("folder", Path(), samples, protocol or PublishedProtocol())
 
 
 def one(subset: Subset, identity: int, camera: int, *, distractor: bool = False) -> Sample:
@@ -87,7 +87,9 @@ def test_no_query_has_a_match(answer: Sample) -> None:
 
 def test_a_match_by_the_same_camera_counts_where_the_authors_say_so() -> None:
     samples = one("query", 1, 1), one("gallery", 1, 1)
-    assert index_problems(dataset(*samples, protocol=Protocol(same_camera="counted"))) == []
+    assert (
+        index_problems(dataset(*samples, protocol=PublishedProtocol(same_camera="counted"))) == []
+    )
 
 
 def test_some_queries_have_no_match() -> None:

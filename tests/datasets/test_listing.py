@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from passerby.datasets.listing import NameGrammar, pictures, read_text
+from passerby.datasets.listing import NameGrammar, list_pictures, read_lines
 from passerby.errors import InputError
 
 GRAMMAR = NameGrammar(re.compile(r"(?P<identity>-?\d+)_c(?P<camera>\d+)\.jpg"), "0002_c1.jpg")
@@ -36,17 +36,17 @@ def test_misfits_are_counted_and_the_first_is_named() -> None:
 def test_pictures_are_sorted_and_nothing_else_is_listed(tree: Callable[..., Path]) -> None:
     names = ["b.jpg", "a.PNG", "c.bmp", "Thumbs.db", ".hidden.jpg", "jpg", "d.jpg/e.jpg.txt"]
     root = tree([f"f/{name}" for name in names])
-    assert pictures(root / "f") == ["a.PNG", "b.jpg", "c.bmp", "d.jpg"]
+    assert list_pictures(root / "f") == ["a.PNG", "b.jpg", "c.bmp", "d.jpg"]
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="gone cannot be read"):
-        pictures(tmp_path / "gone")
+        list_pictures(tmp_path / "gone")
 
 
 def test_text_is_read_without_empty_lines(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("a 1\r\n\r\n  b 2  \n", encoding="utf-8")
-    assert read_text(tmp_path / "list.txt") == ["a 1", "b 2"]
+    assert read_lines(tmp_path / "list.txt") == ["a 1", "b 2"]
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
@@ -54,4 +54,4 @@ def test_text_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> None
     if content is not None:
         (tmp_path / "list.txt").write_bytes(content)
     with pytest.raises(InputError, match=r"list\.txt cannot be read"):
-        read_text(tmp_path / "list.txt")
+        read_lines(tmp_path / "list.txt")

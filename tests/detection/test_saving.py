@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from passerby.detection.files import FileDetections
-from passerby.detection.formats.entry import Origin
+from passerby.detection.formats.entry import BoxSource
 from passerby.detection.saving import check_can_hold, save_detections
 from passerby.detections import Detections
 from passerby.errors import ConfigError, DetectionError, InputError
@@ -26,7 +26,7 @@ def test_boxes_are_taken_for_the_file_alone_that_they_were_saved_of(
     street, other = tmp_path / "street.bin", tmp_path / "other.bin"
     street.write_bytes(b"street")
     other.write_bytes(b"other")
-    origin = Origin(hashlib.sha256(b"street").hexdigest(), frames=2)
+    origin = BoxSource(hashlib.sha256(b"street").hexdigest(), frames=2)
     found = Detections.of([[1, 1, 3, 4]])
     save_detections(tmp_path / name, {0: found}, 8, 6, origin=origin)
     known = FileDetections(tmp_path / name)
@@ -44,13 +44,13 @@ def test_boxes_are_taken_for_the_file_alone_that_they_were_saved_of(
 def test_a_frame_of_nobody_at_the_end_is_known_where_the_length_is(tmp_path: Path) -> None:
     frames = {0: Detections.of([[1, 1, 3, 4]]), 1: Detections.none()}
     save_detections(tmp_path / "a.txt", frames, 8, 6)
-    save_detections(tmp_path / "b.txt", frames, 8, 6, origin=Origin("5f", frames=2))
+    save_detections(tmp_path / "b.txt", frames, 8, 6, origin=BoxSource("5f", frames=2))
     assert FileDetections(tmp_path / "a.txt").unlisted_end(2) == 1
     assert FileDetections(tmp_path / "b.txt").unlisted_end(2) == 0
 
 
 def test_text_of_two_files_is_refused(tmp_path: Path) -> None:
-    save_detections(tmp_path / "a.txt", {}, 8, 6, origin=Origin("5f", frames=2))
+    save_detections(tmp_path / "a.txt", {}, 8, 6, origin=BoxSource("5f", frames=2))
     text = (tmp_path / "a.txt").read_text()
     (tmp_path / "a.txt").write_text(text + text)
     with pytest.raises(InputError, match=r"a.txt line 2: it is of two files: split it"):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from passerby.errors import InputError
-from passerby.evaluate.coverage import Coverage, coverage_of, heads_in, measure
+from passerby.evaluate.coverage import Coverage, coverage_of, heads_in, measure_coverage
 from passerby.evaluate.ground_truth import GroundTruth
 from passerby.types import Image
 
@@ -30,7 +30,7 @@ def covered(picture: Image, rows: slice, columns: slice) -> Image:
 
 def of_one(before: Image, after: Image, head: tuple[float, ...] = HEAD) -> Coverage:
     left, top, right, bottom = head
-    return measure([([(left, top, right, bottom)], before, after)])
+    return measure_coverage([([(left, top, right, bottom)], before, after)])
 
 
 def test_a_black_head_is_covered_and_the_share_of_changed_pixels_is_that_of_the_head() -> None:

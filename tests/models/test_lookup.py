@@ -11,7 +11,7 @@ import pytest
 from passerby.errors import ConfigError, ModelError
 from passerby.models.cards import MODELS, ModelCard
 from passerby.models.lookup import (
-    check,
+    check_hash,
     default,
     download_folder,
     find,
@@ -127,7 +127,7 @@ def test_a_hash_is_that_of_the_content(tmp_path: Path) -> None:
 def test_an_unreadable_file_is_refused(make_card, folders: Folders) -> None:
     card = make_card("small")
     with pytest.raises(ModelError, match="cannot read"):
-        check(card, folders["chosen"] / card.file)
+        check_hash(card, folders["chosen"] / card.file)
 
 
 def test_the_default_is_the_first_registered_that_is_here(make_card, folders: Folders) -> None:

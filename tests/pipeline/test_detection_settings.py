@@ -10,7 +10,7 @@ from passerby.config import validated
 from passerby.detections import Kind
 from passerby.errors import ConfigError, ModelError
 from passerby.pipeline.detection_settings import DetectSettings
-from passerby.pipeline.looks import look_at
+from passerby.pipeline.frame_detections import detect_frames
 from passerby.sources import open_source
 
 WHITE = np.full((64, 64, 3), 255, np.uint8)
@@ -36,7 +36,7 @@ def test_faces_come_after_people(shared: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("PASSERBY_MODELS", str(shared / "models"))
     with open_source(shared / "data" / "video" / "lab-camera1.mp4") as source:
         settings = DetectSettings(model="yolox-nano", faces=True, face_threshold=0.3)
-        (look,) = look_at(islice(source, 60, 61), settings.detector())
+        (look,) = detect_frames(islice(source, 60, 61), settings.detector())
     kinds = look.detections.kinds.tolist()
     assert set(kinds) == {Kind.PERSON, Kind.FACE}
     assert kinds == sorted(kinds)

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from passerby.media import Medium
-from passerby.pipeline.schedule import Moment, Schedule
+from passerby.pipeline.schedule import FrameTask, LookSchedule
 from passerby.types import Frame
 
 PIXELS = np.zeros((1, 1, 3), np.uint8)
 
 
-def looks(schedule: Schedule, frames: int) -> list[int]:
+def looks(schedule: LookSchedule, frames: int) -> list[int]:
     looked = []
     for index in range(frames):
         if schedule.next(Frame(PIXELS, index=index)).due:
@@ -33,19 +33,19 @@ def looks(schedule: Schedule, frames: int) -> list[int]:
 )
 def test_by_frames_and_by_the_clock(rate: int | None, expected: list[int]) -> None:
     medium = Medium("street", "video", 1, 1, rate=None if rate is None else Fraction(rate))
-    assert looks(Schedule(None, medium), 10) == expected
+    assert looks(LookSchedule(None, medium), 10) == expected
 
 
 def test_in_every_kth_frame() -> None:
-    assert looks(Schedule(4, Medium("street", "video", 1, 1)), 10) == [0, 4, 8]
+    assert looks(LookSchedule(4, Medium("street", "video", 1, 1)), 10) == [0, 4, 8]
 
 
 def test_a_look_that_failed_is_due_again() -> None:
-    schedule = Schedule(4, Medium("street", "video", 1, 1))
+    schedule = LookSchedule(4, Medium("street", "video", 1, 1))
     assert [schedule.next(Frame(PIXELS, index=index)).due for index in range(3)] == [True] * 3
 
 
-def moments(schedule: Schedule, times: list[int]) -> list[Moment]:
+def moments(schedule: LookSchedule, times: list[int]) -> list[FrameTask]:
     out = []
     for index, time in enumerate(times):
         frame = Frame(PIXELS, index=index, pts=time, time_base=Fraction(1, 100))
@@ -56,12 +56,12 @@ def moments(schedule: Schedule, times: list[int]) -> list[Moment]:
 
 
 def test_after_a_pause_the_frame_before_it_is_asked_for_too() -> None:
-    out = moments(Schedule(None, Medium("a", "video", 1, 1, rate=Fraction(25))), [0, 4, 90, 94])
+    out = moments(LookSchedule(None, Medium("a", "video", 1, 1, rate=Fraction(25))), [0, 4, 90, 94])
     assert [moment.late for moment in out] == [False, False, True, False]
     assert [moment.due for moment in out] == [True, False, True, False]
 
 
 def test_a_clock_that_stands_still_or_runs_back_goes_on_by_the_rate() -> None:
-    schedule = Schedule(None, Medium("a", "video", 1, 1, rate=Fraction(10)))
+    schedule = LookSchedule(None, Medium("a", "video", 1, 1, rate=Fraction(10)))
     times = [moment.time for moment in moments(schedule, [500, 500, 3, 7, 525, 560])]
     assert times == pytest.approx([5.0, 5.1, 5.2, 5.3, 5.4, 5.6])

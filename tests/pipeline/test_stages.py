@@ -19,7 +19,7 @@ from passerby.anonymization import PRESETS, REGIONS
 from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
 from passerby.media import Medium
-from passerby.pipeline import Pipeline, Result, Settings, stages
+from passerby.pipeline import FrameResult, Pipeline, Settings, stages
 from passerby.pipeline.schedule import LONGEST_INTERVAL, LOOK_FRAMES
 from passerby.types import Frame, Image
 
@@ -96,16 +96,16 @@ class FakeDetector:
 
 def results(
     source: FakeSource, detector: FakeDetector | None = None, **options: object
-) -> list[Result]:
+) -> list[FrameResult]:
     with Pipeline(Settings.of(**options), detector or FakeDetector()) as pipeline:
         return list(pipeline.run(source))
 
 
-def head_is_covered(result: Result) -> bool:
+def head_is_covered(result: FrameResult) -> bool:
     return not result.frame.image[HEAD].any()
 
 
-def is_covered_in_full(result: Result) -> bool:
+def is_covered_in_full(result: FrameResult) -> bool:
     return result.frame.covered_in_full and not result.frame.image.any()
 
 
@@ -318,7 +318,7 @@ def test_in_no_frame_of_any_film_anybody_is_seen(
     fault = InputError("it breaks off") if error else None
     film = Film(scenes, rate=rate, error=fault, time_base=MILLISECONDS)
     film.times = [CLOCKS[clock](index) for index in range(film.count)]
-    out: list[Result] = []
+    out: list[FrameResult] = []
     options = Settings.of(regions="people", lookahead=lookahead)
     with Pipeline(options, find_bright) as pipeline, suppress(InputError):
         out.extend(pipeline.run(film))
@@ -447,7 +447,7 @@ def test_an_error_in_a_stage_ends_the_run_before_any_frame(
         raise RuntimeError("broken")
 
     monkeypatch.setattr(f"passerby.{stage}", broken)
-    out: list[Result] = []
+    out: list[FrameResult] = []
     with Pipeline(detector=FakeDetector()) as pipeline, pytest.raises(RuntimeError, match="broken"):
         out.extend(pipeline.run(FakeSource(50)))
     assert out == []
@@ -455,7 +455,7 @@ def test_an_error_in_a_stage_ends_the_run_before_any_frame(
 
 def test_what_was_read_before_a_source_broke_off_comes_out_before_its_error() -> None:
     error = InputError("the file ends in the middle")
-    out: list[Result] = []
+    out: list[FrameResult] = []
     with Pipeline(detector=FakeDetector()) as pipeline, pytest.raises(InputError) as caught:
         out.extend(pipeline.run(FakeSource(40, error=error)))
     assert caught.value is error
@@ -465,7 +465,7 @@ def test_what_was_read_before_a_source_broke_off_comes_out_before_its_error() ->
 
 def test_any_other_error_of_a_source_passes_through() -> None:
     error = ZeroDivisionError("a bug")
-    out: list[Result] = []
+    out: list[FrameResult] = []
     with Pipeline(detector=FakeDetector()) as pipeline, pytest.raises(ZeroDivisionError):
         out.extend(pipeline.run(FakeSource(40, error=error)))
     assert all(head_is_covered(result) for result in out)
@@ -536,7 +536,7 @@ def mot(tmp_path: Path) -> str:
 
 def from_file(
     path: str, source: FakeSource, name: str | None = None, **options: object
-) -> list[Result]:
+) -> list[FrameResult]:
     with Pipeline(Settings.of(detections=path, **options)) as pipeline:
         return list(pipeline.run(source, name))
 

@@ -15,7 +15,7 @@ from passerby.reproduce.experiment import Case
 from passerby.reproduce.measurement import Measurement
 from passerby.synth.gallery import Gallery, photograph
 from passerby.train.reid.recipes import QUICK
-from passerby.train.reid.settings import PeopleTimesImages, Recipe
+from passerby.train.reid.settings import PKSampling, Recipe
 
 Measure = Callable[..., Measurement]
 
@@ -39,7 +39,7 @@ def small_recipe() -> Recipe:
     return replace(
         QUICK["bot"],
         epochs=1,
-        order=PeopleTimesImages(2, 2),
+        order=PKSampling(2, 2),
         size=(64, 32),
         options={"width": 0.125},
         smoothing=0.0,

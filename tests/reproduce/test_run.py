@@ -12,9 +12,9 @@ from passerby.files.output_folder import OutputFolder
 from passerby.reproduce import EXPERIMENTS, run
 from passerby.reproduce.measurement import read_measurement, read_measurements
 from passerby.reproduce.request import Request
-from passerby.reproduce.run import measure
+from passerby.reproduce.run import measure_table
 from passerby.reproduce.workspace import Workspace
-from passerby.train.engine.progress import Progress
+from passerby.train.engine.progress import TrainingProgress
 from passerby.train.reid import record
 
 pytestmark = pytest.mark.usefixtures("quick_trainings", "faces_on_top")
@@ -58,8 +58,8 @@ def contents(workspace: Workspace) -> dict[str, bytes]:
 
 
 def test_trainings_are_shared_by_conditions_and_tables(asked, workspace, trained) -> None:
-    measure(asked("van-rooijen-table2", "Full image", "Black out"), workspace, quiet)
-    measure(asked("dietlmeier-table8", "Original", "Zero"), workspace, quiet)
+    measure_table(asked("van-rooijen-table2", "Full image", "Black out"), workspace, quiet)
+    measure_table(asked("dietlmeier-table8", "Original", "Zero"), workspace, quiet)
     names = sorted(path.name[:-11] for path in (workspace.root / "trainings").iterdir())
     assert names == [
         "market1501-bot-quick-dietlmeier-zero-seed0",
@@ -86,9 +86,9 @@ def test_the_commit_is_that_of_the_beginning(asked, workspace, monkeypatch) -> N
     """A checkout may move on while a training runs."""
     commits = iter(["first", "second", "third"])
     monkeypatch.setattr(record, "commit", lambda: next(commits))
-    measure(asked("van-rooijen-table2", "Full image", seeds=(0,)), workspace, quiet)
+    measure_table(asked("van-rooijen-table2", "Full image", seeds=(0,)), workspace, quiet)
     monkeypatch.setattr(record, "commit", lambda: "later")
-    measure(asked("dietlmeier-table8", "Original", seeds=(0,)), workspace, quiet)
+    measure_table(asked("dietlmeier-table8", "Original", seeds=(0,)), workspace, quiet)
     rules = {one.case.rules: one for one in read_measurements(workspace.measurements)}
     assert rules["cosine"].stamp["commit"] == "first"
     assert rules["cosine-reranked"].stamp["commit"] == "later"
@@ -98,10 +98,10 @@ def test_the_commit_is_that_of_the_beginning(asked, workspace, monkeypatch) -> N
 
 def test_what_is_measured_is_not_measured_again(asked, workspace, trained) -> None:
     request = asked("van-rooijen-table2", "Full image", seeds=(0, 1))
-    measure(request, workspace, quiet)
+    measure_table(request, workspace, quiet)
     before = contents(workspace)
     assert len(trained) == len(before) == 2
-    measure(request, workspace, quiet)
+    measure_table(request, workspace, quiet)
     assert len(trained) == 2
     assert contents(workspace) == before
 
@@ -118,9 +118,9 @@ def test_a_run_that_was_stopped_goes_on(asked, workspace, trained, monkeypatch) 
     with monkeypatch.context() as patch:
         patch.setattr(run, "train_reid", stopped)
         with pytest.raises(KeyboardInterrupt):
-            measure(request, workspace, quiet)
+            measure_table(request, workspace, quiet)
     assert len(contents(workspace)) == 1
-    measure(request, workspace, quiet)
+    measure_table(request, workspace, quiet)
     assert len(contents(workspace)) == 2
     assert [name.split("-seed")[0].split("quick-")[1] for name in trained] == [
         "original",
@@ -129,7 +129,7 @@ def test_a_run_that_was_stopped_goes_on(asked, workspace, trained, monkeypatch) 
 
 
 def test_networks_trained_on_originals_come_first(asked, workspace, trained) -> None:
-    measure(asked("dietlmeier-table8", "Blur", "Zero"), workspace, quiet)
+    measure_table(asked("dietlmeier-table8", "Blur", "Zero"), workspace, quiet)
     assert [name.split("-seed")[0].split("quick-")[1] for name in trained] == [
         "original",
         "original",
@@ -140,17 +140,17 @@ def test_networks_trained_on_originals_come_first(asked, workspace, trained) -> 
 
 def test_other_settings_are_measured_anew(asked, workspace, trained, monkeypatch) -> None:
     request = asked("van-rooijen-table2", "Full image")
-    measure(request, workspace, quiet)
+    measure_table(request, workspace, quiet)
     recipe_of = run.recipe_of
     monkeypatch.setattr(run, "recipe_of", lambda *names: replace(recipe_of(*names), epochs=2))
-    measure(request, workspace, quiet)
+    measure_table(request, workspace, quiet)
     assert len(set(trained)) == 2
     (path,) = workspace.measurements.rglob("*.json")
     assert read_measurement(path).training["recipe"]["epochs"] == 2
 
 
 def test_a_table_of_models_goes_by_its_rules(asked, workspace) -> None:
-    measure(asked("dietlmeier-table3", "bot"), workspace, quiet)
+    measure_table(asked("dietlmeier-table3", "bot"), workspace, quiet)
     measured = read_measurements(workspace.measurements)
     assert {one.case.rules for one in measured} == {"cosine-reranked"}
     reranking = [one.made_from["rules"]["reranking"]["k1"] for one in measured]
@@ -161,7 +161,9 @@ def test_a_table_of_models_goes_by_its_rules(asked, workspace) -> None:
 
 def test_progress_is_told(asked, workspace) -> None:
     told: list[tuple[str, int, int]] = []
-    measure(asked("dietlmeier-table8", "Zero"), workspace, lambda *progress: told.append(progress))
+    measure_table(
+        asked("dietlmeier-table8", "Zero"), workspace, lambda *progress: told.append(progress)
+    )
     stages = " ".join(dict.fromkeys(what for what, _, _ in told))
     for stage in ("finding faces", "anonymizing into dietlmeier-zero", "training epoch 1"):
         assert stage in stages
@@ -172,11 +174,11 @@ def test_warnings_of_a_training_are_handed_on(asked, workspace, monkeypatch) -> 
     train, warnings = run.train_reid, []
 
     def warned(plan, folder, report):
-        report(Progress("training", 1, 2, warning="the losses do not fall"))
+        report(TrainingProgress("training", 1, 2, warning="the losses do not fall"))
         return train(plan, folder, report)
 
     monkeypatch.setattr(run, "train_reid", warned)
-    measure(asked("van-rooijen-table2", "Full image"), workspace, quiet, warnings.append)
+    measure_table(asked("van-rooijen-table2", "Full image"), workspace, quiet, warnings.append)
     ((name, text),) = [warning.split(": ") for warning in warnings if "fall" in warning]
     assert name.startswith("market1501-bot-quick-original-seed0-")
     assert text == "the losses do not fall"
@@ -186,7 +188,7 @@ def test_a_folder_that_holds_something_else_is_refused(asked, workspace, tmp_pat
     request = asked("van-rooijen-table2", "Full image")
     other = replace(request, roots={"market1501": tmp_path / "gone"})
     with pytest.raises(InputError, match="gone does not exist"):
-        measure(other, workspace, quiet)
+        measure_table(other, workspace, quiet)
 
 
 @pytest.mark.parametrize("place", ["originals", "twins", "trainings", "measurements"])
@@ -195,7 +197,7 @@ def test_a_link_in_the_workspace_is_not_followed(asked, workspace, tmp_path, pla
     workspace.root.mkdir()
     (workspace.root / place).symlink_to("../elsewhere")
     with pytest.raises(OutputError, match=f"{place} is a link, which may lead out"):
-        measure(asked("van-rooijen-table2", "Black out"), workspace, quiet)
+        measure_table(asked("van-rooijen-table2", "Black out"), workspace, quiet)
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
@@ -204,4 +206,4 @@ def test_two_runs_do_not_write_into_one_workspace(asked, workspace) -> None:
         OutputFolder.made(workspace.root).locked(),
         pytest.raises(OutputError, match="is being written into by another run"),
     ):
-        measure(asked("van-rooijen-table2", "Black out"), workspace, quiet)
+        measure_table(asked("van-rooijen-table2", "Black out"), workspace, quiet)

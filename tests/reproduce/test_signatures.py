@@ -11,7 +11,7 @@ from passerby.datasets import ReidDataset
 from passerby.models.reid import create
 from passerby.models.reid.checkpoint import load_network, save_network
 from passerby.reproduce.signatures import query_and_gallery
-from passerby.reproduce.twins import under_condition
+from passerby.reproduce.twins import dataset_for
 from passerby.reproduce.workspace import Workspace
 
 MEAN, DEVIATION = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
@@ -34,7 +34,7 @@ def checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_they_are_the_networks(
     checkpoint: Path, dataset: ReidDataset, tmp_path: Path, condition: str, scale: str
 ) -> None:
-    images = under_condition(dataset, condition, scale, Workspace(tmp_path))
+    images = dataset_for(dataset, condition, scale, Workspace(tmp_path))
     told: list[tuple[int, int]] = []
     query, gallery = query_and_gallery(checkpoint, images, lambda *known: told.append(known))
     assert (len(query), len(gallery), told[-1]) == (8, 24, (32, 32))

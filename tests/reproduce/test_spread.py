@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from passerby.reproduce.spread import spread_of
+from passerby.reproduce.spread import seed_spread
 
 
 def test_one_group_has_the_usual_interval_of_students_t() -> None:
     values = [1.0, 4.0, 2.0, 7.0]
     expected = stats.t.interval(0.95, 3, np.mean(values), stats.sem(values))
-    spread = spread_of({"a": values}, {"a": "network"})
+    spread = seed_spread({"a": values}, {"a": "network"})
     assert spread is not None
     found = spread.interval(3.5, 1 / 4)
     assert (found.low, found.high) == pytest.approx(expected)
@@ -18,12 +18,12 @@ def test_one_group_has_the_usual_interval_of_students_t() -> None:
 
 def test_p_goes_with_the_interval() -> None:
     values = [1.0, 4.0, 2.0, 7.0]
-    spread = spread_of({"a": values}, {"a": "network"})
+    spread = seed_spread({"a": values}, {"a": "network"})
     assert spread is not None
     assert spread.p(3.5, 1 / 4) == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
     low = spread.interval(3.5, 1 / 4).low
     assert spread.p(3.5 - low, 1 / 4) == pytest.approx(0.05)
-    still = spread_of({"a": [2.0, 2.0]}, {"a": "network"})
+    still = seed_spread({"a": [2.0, 2.0]}, {"a": "network"})
     assert still is not None
     assert (still.p(2, 1 / 2), still.p(0, 1 / 2)) == (0, 1)
 
@@ -31,7 +31,7 @@ def test_p_goes_with_the_interval() -> None:
 def test_the_variance_is_that_of_an_analysis_of_variance() -> None:
     groups = {"a": [1.0, 3.0], "b": [6.0, 6.5, 8.0], "c": [2.0]}
     residuals = np.concatenate([np.array(values) - np.mean(values) for values in groups.values()])
-    spread = spread_of(groups, {name: name for name in groups})
+    spread = seed_spread(groups, {name: name for name in groups})
     assert spread is not None
     assert spread.freedom == len(residuals) - len(groups)
     assert spread.variance == pytest.approx((residuals**2).sum() / spread.freedom)
@@ -39,7 +39,7 @@ def test_the_variance_is_that_of_an_analysis_of_variance() -> None:
 
 def test_groups_of_the_same_networks_count_once() -> None:
     groups = {"a": [1.0, 3.0], "b": [10.0, 14.0], "c": [5.0, 6.0, 7.0]}
-    spread = spread_of(groups, {"a": "one", "b": "one", "c": "other"})
+    spread = seed_spread(groups, {"a": "one", "b": "one", "c": "other"})
     assert spread is not None
     assert spread.freedom == 1 + 2
     # Variances: 2 and 8 of the one, 1 of the other, which has twice the weight.
@@ -53,7 +53,7 @@ def test_networks_that_scatter_as_one_do_not_look_sure() -> None:
     for _ in range(2000):
         shared = random.normal(size=2)
         groups = {name: shared.tolist() for name in "abcde"}
-        spread = spread_of(groups, dict.fromkeys(groups, "network"))
+        spread = seed_spread(groups, dict.fromkeys(groups, "network"))
         assert spread is not None
         interval = spread.interval(float(shared.mean()), 1 / 2)
         held += interval.low < 0 < interval.high
@@ -62,4 +62,4 @@ def test_networks_that_scatter_as_one_do_not_look_sure() -> None:
 
 @pytest.mark.parametrize("groups", [{}, {"a": []}, {"a": [1.0], "b": [2.0]}])
 def test_single_seeds_say_nothing(groups: dict[str, list[float]]) -> None:
-    assert spread_of(groups, {name: name for name in groups}) is None
+    assert seed_spread(groups, {name: name for name in groups}) is None

@@ -7,31 +7,31 @@ import pytest
 
 from passerby.datasets import ReidDataset
 from passerby.reproduce.trainings import hash_of, name_of, recipe_of
-from passerby.reproduce.twins import Conditioned
+from passerby.reproduce.twins import ConditionDataset
 from passerby.train.reid.recipes import DIETLMEIER, QUICK, recipe
-from passerby.train.reid.run import Plan
+from passerby.train.reid.run import ReidPlan
 
 
 @pytest.fixture
-def plan(dataset: ReidDataset) -> Plan:
-    return Plan(model="bot", dataset=dataset, recipe=QUICK["bot"], seed=3)
+def plan(dataset: ReidDataset) -> ReidPlan:
+    return ReidPlan(model="bot", dataset=dataset, recipe=QUICK["bot"], seed=3)
 
 
-def test_the_name_is_for_people(plan: Plan, dataset: ReidDataset) -> None:
-    hashed = hash_of(plan, Conditioned(dataset))
+def test_the_name_is_for_people(plan: ReidPlan, dataset: ReidDataset) -> None:
+    hashed = hash_of(plan, ConditionDataset(dataset))
     assert name_of(plan, hashed) == f"market1501-bot-quick-original-seed3-{hashed[:10]}"
-    assert hash_of(plan, Conditioned(dataset)) == hashed
+    assert hash_of(plan, ConditionDataset(dataset)) == hashed
 
 
 def test_whatever_matters_changes_the_hash(
-    plan: Plan, dataset: ReidDataset, tmp_path: Path
+    plan: ReidPlan, dataset: ReidDataset, tmp_path: Path
 ) -> None:
     weights = tmp_path / "a.pt"
     weights.write_bytes(b"first")
-    images = Conditioned(dataset)
+    images = ConditionDataset(dataset)
     hashes = [
         hash_of(plan, images),
-        hash_of(plan, Conditioned(dataset, {"preset": "x"})),
+        hash_of(plan, ConditionDataset(dataset, {"preset": "x"})),
         hash_of(replace(plan, seed=4), images),
         hash_of(replace(plan, model="hacnn"), images),
         hash_of(replace(plan, recipe=replace(plan.recipe, epochs=2)), images),
@@ -45,9 +45,9 @@ def test_whatever_matters_changes_the_hash(
     assert hash_of(replace(plan, weights=weights), images) not in hashes
 
 
-def test_how_fast_it_is_done_does_not_change_it(plan: Plan, dataset: ReidDataset) -> None:
-    hashed = hash_of(plan, Conditioned(dataset))
-    assert hash_of(replace(plan, workers=7), Conditioned(dataset)) == hashed
+def test_how_fast_it_is_done_does_not_change_it(plan: ReidPlan, dataset: ReidDataset) -> None:
+    hashed = hash_of(plan, ConditionDataset(dataset))
+    assert hash_of(replace(plan, workers=7), ConditionDataset(dataset)) == hashed
 
 
 def test_recipes_are_those_of_the_paper() -> None:

@@ -10,7 +10,7 @@ from passerby.datasets import ReidDataset
 from passerby.detection.files import FileDetections
 from passerby.errors import ConfigError
 from passerby.reproduce.experiment import ORIGINAL
-from passerby.reproduce.twins import under_condition
+from passerby.reproduce.twins import dataset_for
 from passerby.reproduce.workspace import Workspace
 from passerby.twins.manifest import MANIFEST, read_manifest
 
@@ -23,7 +23,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def test_original_images_are_where_they_were(dataset: ReidDataset, workspace: Workspace) -> None:
-    images = under_condition(dataset, ORIGINAL, "quick", workspace)
+    images = dataset_for(dataset, ORIGINAL, "quick", workspace)
     assert images.dataset is dataset
     assert (images.settings, images.anonymize, images.faces) == (None, None, None)
     assert list(workspace.root.iterdir()) == []
@@ -32,7 +32,7 @@ def test_original_images_are_where_they_were(dataset: ReidDataset, workspace: Wo
 def test_all_techniques_cover_the_same_faces(dataset: ReidDataset, workspace: Workspace) -> None:
     for technique in ("zero", "pixelate"):
         condition = f"dietlmeier-{technique}"
-        images = under_condition(dataset, condition, "quick", workspace)
+        images = dataset_for(dataset, condition, "quick", workspace)
         assert images.dataset.sha256 == dataset.sha256
         assert images.faces is not None
         _, entries = read_manifest(workspace.twin("market1501", condition) / MANIFEST)
@@ -43,22 +43,22 @@ def test_all_techniques_cover_the_same_faces(dataset: ReidDataset, workspace: Wo
 
 
 def test_a_folder_may_be_moved(dataset: ReidDataset, tmp_path: Path) -> None:
-    first = under_condition(dataset, "dietlmeier-zero", "quick", Workspace(tmp_path / "here"))
+    first = dataset_for(dataset, "dietlmeier-zero", "quick", Workspace(tmp_path / "here"))
     (tmp_path / "here").rename(tmp_path / "there")
-    again = under_condition(dataset, "dietlmeier-zero", "quick", Workspace(tmp_path / "there"))
+    again = dataset_for(dataset, "dietlmeier-zero", "quick", Workspace(tmp_path / "there"))
     assert again.sha256 == first.sha256
 
 
 def test_a_twin_of_other_faces_is_refused(dataset: ReidDataset, workspace: Workspace) -> None:
-    under_condition(dataset, "dietlmeier-zero", "quick", workspace)
+    dataset_for(dataset, "dietlmeier-zero", "quick", workspace)
     file = workspace.faces("market1501")
     file.write_text(file.read_text(encoding="utf-8").replace("24.0", "23.0"), encoding="utf-8")
     with pytest.raises(ConfigError, match="dietlmeier-zero was begun with other settings"):
-        under_condition(dataset, "dietlmeier-zero", "quick", workspace)
+        dataset_for(dataset, "dietlmeier-zero", "quick", workspace)
 
 
 def test_zero_is_black_where_the_face_is_alone(dataset: ReidDataset, workspace: Workspace) -> None:
-    images = under_condition(dataset, "dietlmeier-zero", "quick", workspace)
+    images = dataset_for(dataset, "dietlmeier-zero", "quick", workspace)
     known = FileDetections(workspace.faces("market1501"))
     path = next(s.path for s in dataset.samples if len(known.of_file(s.path, 64, 128)))
     before, after = (cv2.imread(str(one.file(path))) for one in (dataset, images.dataset))
@@ -70,15 +70,15 @@ def test_zero_is_black_where_the_face_is_alone(dataset: ReidDataset, workspace: 
 
 def test_hashes_tell_conditions_apart(dataset: ReidDataset, workspace: Workspace) -> None:
     conditions = (ORIGINAL, "van-rooijen-3px", "van-rooijen-black", "dietlmeier-zero")
-    hashes = [under_condition(dataset, one, "quick", workspace).sha256 for one in conditions]
-    hashes.append(under_condition(dataset, "van-rooijen-3px", "paper", workspace).sha256)
+    hashes = [dataset_for(dataset, one, "quick", workspace).sha256 for one in conditions]
+    hashes.append(dataset_for(dataset, "van-rooijen-3px", "paper", workspace).sha256)
     assert len(set(hashes)) == 5
 
 
 def test_at_paper_scale_nothing_is_written_for_the_top(
     dataset: ReidDataset, workspace: Workspace
 ) -> None:
-    images = under_condition(dataset, "van-rooijen-black", "paper", workspace)
+    images = dataset_for(dataset, "van-rooijen-black", "paper", workspace)
     assert images.dataset is dataset
     assert images.anonymize is not None
     assert list(workspace.root.iterdir()) == []
@@ -86,4 +86,4 @@ def test_at_paper_scale_nothing_is_written_for_the_top(
 
 def test_an_unknown_condition_is_refused(dataset: ReidDataset, workspace: Workspace) -> None:
     with pytest.raises(ConfigError, match="unknown preset 'mist'"):
-        under_condition(dataset, "mist", "quick", workspace)
+        dataset_for(dataset, "mist", "quick", workspace)

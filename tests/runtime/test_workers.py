@@ -13,9 +13,9 @@ from types import ModuleType
 import pytest
 
 from passerby.errors import InputError, OutputError
-from passerby.runtime.workers import BATCH, cores, spread
+from passerby.runtime.workers import _BATCH, cores, spread
 
-NAMES = [str(number) for number in range(3 * BATCH + 5)]
+NAMES = [str(number) for number in range(3 * _BATCH + 5)]
 
 WORK = """
 import os, signal, time

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from passerby.models.cards import Pixels
+from passerby.models.cards import PixelFormat
 from passerby.signatures.describer import Rows
 from passerby.signatures.flip_averaged import FlipAveraged
-from passerby.signatures.input import Pictures
+from passerby.signatures.input import PictureBatch
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (5, 8, 4, 3), np.uint8)
 
@@ -16,10 +16,10 @@ class LeftHalf:
     """Describes a picture by the mean colour of its left half."""
 
     name, path = "left half", Path("left.onnx")
-    pixels: Pixels = "bgr-255"
+    pixels: PixelFormat = "bgr-255"
     size, batch = (8, 4), 3
 
-    def describe(self, pictures: Pictures) -> Rows:
+    def describe(self, pictures: PictureBatch) -> Rows:
         return pictures[:, :, :2].mean(axis=(1, 2), dtype=np.float32)
 
 

@@ -9,10 +9,10 @@ from PIL import Image
 from passerby.errors import ConfigError, OutputError
 from passerby.protection import CELLS
 from passerby.sinks.attention_maps import IMAGES_IN_ROW, AttentionMap, AttentionMaps
-from passerby.sinks.tiles import FRAME, GAP, LINE_HEIGHT, SIZE
+from passerby.sinks.tiles import _GAP, _LINE_HEIGHT, FRAME, TILE_SIZE
 from passerby.types import AnonymizedFrame, Frame, seal
 
-WIDTH, HEIGHT = SIZE[0] + 2 * FRAME + GAP, SIZE[1] + 2 * FRAME + LINE_HEIGHT + GAP
+WIDTH, HEIGHT = TILE_SIZE[0] + 2 * FRAME + _GAP, TILE_SIZE[1] + 2 * FRAME + _LINE_HEIGHT + _GAP
 
 
 def grey(level: int) -> AnonymizedFrame:
@@ -21,8 +21,8 @@ def grey(level: int) -> AnonymizedFrame:
 
 
 def inside(page: np.ndarray, row: int, column: int) -> np.ndarray:
-    y, x = GAP + row * HEIGHT + FRAME, GAP + column * WIDTH + FRAME
-    return page[y : y + SIZE[1], x : x + SIZE[0]]
+    y, x = _GAP + row * HEIGHT + FRAME, _GAP + column * WIDTH + FRAME
+    return page[y : y + TILE_SIZE[1], x : x + TILE_SIZE[0]]
 
 
 def test_the_map_lies_beside_the_image_and_over_it(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from PIL import Image as Pillow
 
 from passerby.errors import ConfigError, OutputError
 from passerby.sinks.contact_sheet import (
+    _GAP,
+    _LINE_HEIGHT,
     CLOSE_UP_SIZE,
     FRAME_SIZE,
-    GAP,
-    LINE_HEIGHT,
     MARK,
     PAPER,
     ContactSheet,
@@ -19,7 +19,7 @@ from passerby.sinks.contact_sheet import (
 )
 from passerby.types import AnonymizedFrame, Frame, Image, seal
 
-TILE_WIDTH = FRAME_SIZE[0] + GAP + CLOSE_UP_SIZE[0]
+TILE_WIDTH = FRAME_SIZE[0] + _GAP + CLOSE_UP_SIZE[0]
 RED, GREEN, BLUE = (200, 20, 20), (20, 200, 20), (20, 20, 200)
 """As RGB, which a PNG holds."""
 
@@ -47,11 +47,11 @@ def test_tiles_fill_rows_from_the_left_by_rank(tmp_path: Path, count: int, colum
         sheet.write(frame(colours[rank]), Note(rank=rank))
     page = written(sheet, tmp_path / "s.png")
     across, down = min(columns, count), -(-count // columns)
-    assert page.shape[1] == across * (TILE_WIDTH + GAP) + GAP
-    assert page.shape[0] == down * (FRAME_SIZE[1] + GAP) + GAP
+    assert page.shape[1] == across * (TILE_WIDTH + _GAP) + _GAP
+    assert page.shape[0] == down * (FRAME_SIZE[1] + _GAP) + _GAP
     for rank, colour in enumerate(colours):
-        left = GAP + rank % columns * (TILE_WIDTH + GAP)
-        top = GAP + rank // columns * (FRAME_SIZE[1] + GAP)
+        left = _GAP + rank % columns * (TILE_WIDTH + _GAP)
+        top = _GAP + rank // columns * (FRAME_SIZE[1] + _GAP)
         part = page[top : top + FRAME_SIZE[1], left : left + FRAME_SIZE[0]]
         assert (part == colour).all()
 
@@ -62,12 +62,12 @@ def test_a_box_is_drawn_around_its_pixels_and_shown_close_up(tmp_path: Path) -> 
     image[100:200, 300:360] = BLUE[::-1]
     sheet = ContactSheet(tmp_path / "s.png")
     sheet.write(seal(Frame(image), image), Note(boxes=boxes([300, 100, 360, 200])))
-    page = written(sheet, tmp_path / "s.png")[GAP:, GAP:]
+    page = written(sheet, tmp_path / "s.png")[_GAP:, _GAP:]
     assert (page[50:100, 150:180] == BLUE).all()
     around = np.concatenate([page[49, 149:181], page[100, 149:181], page[49:101, 149]])
     assert (around == MARK).all()
     assert (page[40:46, 140:190] == RED).all()
-    close_up = page[: CLOSE_UP_SIZE[1], FRAME_SIZE[0] + GAP :]
+    close_up = page[: CLOSE_UP_SIZE[1], FRAME_SIZE[0] + _GAP :]
     # Half a box more on each side: the box fills the middle half of what is shown.
     shown = (np.abs(close_up.astype(int) - BLUE).sum(axis=2) < 30).sum()
     around = (np.abs(close_up.astype(int) - RED).sum(axis=2) < 30).sum()
@@ -78,7 +78,7 @@ def test_without_a_box_there_is_no_close_up(tmp_path: Path) -> None:
     sheet = ContactSheet(tmp_path / "s.png")
     sheet.write(frame(RED))
     page = written(sheet, tmp_path / "s.png")
-    assert (page[:, GAP + FRAME_SIZE[0] :] == PAPER).all()
+    assert (page[:, _GAP + FRAME_SIZE[0] :] == PAPER).all()
 
 
 def test_a_caption_takes_lines_below_and_is_never_wider_than_its_tile(tmp_path: Path) -> None:
@@ -86,12 +86,12 @@ def test_a_caption_takes_lines_below_and_is_never_wider_than_its_tile(tmp_path: 
     sheet = ContactSheet(tmp_path / "s.png")
     sheet.write(frame(RED), Note(lines=(long, "frame 7", "with\na break and a \t tab")))
     page = written(sheet, tmp_path / "s.png")
-    assert page.shape[0] == FRAME_SIZE[1] + 3 * LINE_HEIGHT + 2 * GAP
-    caption = page[GAP + FRAME_SIZE[1] : -GAP]
+    assert page.shape[0] == FRAME_SIZE[1] + 3 * _LINE_HEIGHT + 2 * _GAP
+    caption = page[_GAP + FRAME_SIZE[1] : -_GAP]
     for line in np.split(caption, 3):
         assert (line != PAPER).any()
-    assert (caption[:, :GAP] == PAPER).all()
-    assert (caption[:, GAP + TILE_WIDTH :] == PAPER).all()
+    assert (caption[:, :_GAP] == PAPER).all()
+    assert (caption[:, _GAP + TILE_WIDTH :] == PAPER).all()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2000, 1), (1, 2000), (3, 1000), (1920, 1080)])
@@ -99,7 +99,7 @@ def test_frames_of_any_shape_fit(tmp_path: Path, size: tuple[int, int]) -> None:
     sheet = ContactSheet(tmp_path / "s.png")
     sheet.write(frame(GREEN, size), Note(boxes=boxes([0, 0, 1, 1])))
     page = written(sheet, tmp_path / "s.png")
-    assert page.shape == (FRAME_SIZE[1] + 2 * GAP, TILE_WIDTH + 2 * GAP, 3)
+    assert page.shape == (FRAME_SIZE[1] + 2 * _GAP, TILE_WIDTH + 2 * _GAP, 3)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,6 @@ def test_crops_fill_small_tiles_and_are_not_shown_close_up(tmp_path: Path) -> No
         note = Note(("person 7",), boxes([4, 4, 20, 40]))
         sheet.write(frame(colour, (24, 48)), note)
     page = written(sheet, tmp_path / "s.png")
-    assert page.shape[:2] == (96 + LINE_HEIGHT + 2 * GAP, 2 * 48 + 3 * GAP)
-    assert page[GAP + 90, GAP + 46].tolist() == list(RED)
-    assert page[GAP + 90, 2 * GAP + 48].tolist() == list(GREEN)
+    assert page.shape[:2] == (96 + _LINE_HEIGHT + 2 * _GAP, 2 * 48 + 3 * _GAP)
+    assert page[_GAP + 90, _GAP + 46].tolist() == list(RED)
+    assert page[_GAP + 90, 2 * _GAP + 48].tolist() == list(GREEN)

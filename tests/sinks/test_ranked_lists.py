@@ -9,10 +9,10 @@ from PIL import Image
 from passerby.errors import ConfigError, OutputError
 from passerby.protection import CELLS
 from passerby.sinks.ranked_lists import COLOURS, Mark, RankedLists
-from passerby.sinks.tiles import FRAME, GAP, LINE_HEIGHT, SIZE
+from passerby.sinks.tiles import _GAP, _LINE_HEIGHT, FRAME, TILE_SIZE
 from passerby.types import AnonymizedFrame, Frame, seal
 
-WIDTH, HEIGHT = SIZE[0] + 2 * FRAME + GAP, SIZE[1] + 2 * FRAME + LINE_HEIGHT + GAP
+WIDTH, HEIGHT = TILE_SIZE[0] + 2 * FRAME + _GAP, TILE_SIZE[1] + 2 * FRAME + _LINE_HEIGHT + _GAP
 
 
 def plain(level: int) -> AnonymizedFrame:
@@ -26,13 +26,13 @@ def test_a_query_begins_a_row(tmp_path: Path) -> None:
         sheet.write(plain(level), Mark(role, "camera 1"))  # type: ignore[arg-type]
     sheet.commit()
     with Image.open(tmp_path / "lists.png") as picture:
-        assert picture.size == (3 * WIDTH + GAP, 2 * HEIGHT + GAP)
+        assert picture.size == (3 * WIDTH + _GAP, 2 * HEIGHT + _GAP)
         page = np.asarray(picture.convert("RGB"))
     places = {(0, 0): 10, (0, 1): 20, (1, 0): 30, (1, 1): 40, (1, 2): 50}
     for (row, column), level in places.items():
-        y, x = GAP + row * HEIGHT, GAP + column * WIDTH
+        y, x = _GAP + row * HEIGHT, _GAP + column * WIDTH
         assert page[y + 30, x + 30].tolist() == [0, 0, level]
-    assert tuple(page[GAP + HEIGHT, GAP + WIDTH]) == COLOURS["other"]
+    assert tuple(page[_GAP + HEIGHT, _GAP + WIDTH]) == COLOURS["other"]
 
 
 def test_a_target_that_is_no_png_and_an_empty_sheet_are_refused(tmp_path: Path) -> None:

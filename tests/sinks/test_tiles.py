@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 from passerby.errors import OutputError, PrivacyError
 from passerby.files.partial import PartialFile
 from passerby.protection import BLACK, CELLS, UNKNOWN, Protection
-from passerby.sinks.tiles import FRAME, GAP, PAPER, SIZE, Tile, framed, write_page
+from passerby.sinks.tiles import _GAP, FRAME, PAPER, TILE_SIZE, Tile, framed, write_page
 from passerby.types import AnonymizedFrame, Frame, Image, seal
 
 
@@ -31,12 +31,12 @@ def written(rows: list[list[Tile]], path: Path, **options: int) -> np.ndarray:
 def test_a_tile_is_an_image_in_a_border_with_words_below() -> None:
     drawn = np.asarray(framed(plain((200, 100, 50)), (1, 2, 3), "person").picture)
     assert drawn[0, 0].tolist() == [1, 2, 3]
-    inside = drawn[FRAME : FRAME + SIZE[1], FRAME : FRAME + SIZE[0]]
+    inside = drawn[FRAME : FRAME + TILE_SIZE[1], FRAME : FRAME + TILE_SIZE[0]]
     assert (inside == (50, 100, 200)).all()
-    below = drawn[SIZE[1] + 2 * FRAME :]
+    below = drawn[TILE_SIZE[1] + 2 * FRAME :]
     assert (below != PAPER).any()
     silent = framed(plain((200, 100, 50)), (1, 2, 3), "").picture
-    assert (np.asarray(silent)[SIZE[1] + 2 * FRAME :] == PAPER).all()
+    assert (np.asarray(silent)[TILE_SIZE[1] + 2 * FRAME :] == PAPER).all()
 
 
 def test_pixels_may_be_painted_before_they_are_shown() -> None:
@@ -66,11 +66,11 @@ def test_only_coarse_cells_are_framed() -> None:
 def test_rows_may_differ_in_length_and_height(tmp_path: Path) -> None:
     tall, low = square(9, 8), square(7, 4)
     page = written([[tall], [low, low, low]], tmp_path / "page.png")
-    assert page.shape == (8 + 4 + 3 * GAP, 3 * (8 + GAP) + GAP, 3)
-    assert (page[GAP : GAP + 8, GAP : GAP + 8] == 9).all()
-    assert (page[: GAP + 8, 2 * GAP + 8 :] == PAPER).all()
+    assert page.shape == (8 + 4 + 3 * _GAP, 3 * (8 + _GAP) + _GAP, 3)
+    assert (page[_GAP : _GAP + 8, _GAP : _GAP + 8] == 9).all()
+    assert (page[: _GAP + 8, 2 * _GAP + 8 :] == PAPER).all()
     for column in range(3):
-        left, top = GAP + column * (8 + GAP), 8 + 2 * GAP
+        left, top = _GAP + column * (8 + _GAP), 8 + 2 * _GAP
         assert (page[top : top + 4, left : left + 4] == 7).all()
     assert written([[low]], tmp_path / "other.png", gap=1).shape == (6, 6, 3)
 

@@ -3,15 +3,15 @@ from typing import Any
 
 import pytest
 
-from passerby.sources.connection import Picture, StreamError, pictures
+from passerby.sources.connection import DecodedPicture, StreamError, read_connection
 from passerby.sources.stream_address import StreamAddress
 
 
-def followed(url: str) -> tuple[list[Picture], str]:
+def followed(url: str) -> tuple[list[DecodedPicture], str]:
     """All pictures of one connection, and the words of its fault."""
-    seen: list[Picture] = []
+    seen: list[DecodedPicture] = []
     with pytest.raises(StreamError) as caught:
-        seen.extend(pictures(StreamAddress.parse(url), 3, 0.5))
+        seen.extend(read_connection(StreamAddress.parse(url), 3, 0.5))
     return seen, str(caught.value)
 
 
@@ -54,7 +54,7 @@ def test_joining_in_the_middle_shows_no_half_picture_as_whole(
 
 def test_closing_the_generator_closes_the_connection(cameras: Any) -> None:
     camera = cameras.serve(cameras.mjpeg(*[50] * 500))
-    connection = pictures(StreamAddress.parse(camera.url), 3, 3)
+    connection = read_connection(StreamAddress.parse(camera.url), 3, 3)
     assert len(list(islice(connection, 2))) == 2
     connection.close()
     camera.close()  # waits for the thread that sends, which ends when nobody listens

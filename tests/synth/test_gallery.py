@@ -6,7 +6,7 @@ import pytest
 
 from passerby.errors import ConfigError
 from passerby.synth.gallery import Gallery, photograph
-from passerby.synth.market import FOLDERS
+from passerby.synth.market import MARKET_FOLDERS
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def names(folder, subset):
 
 
 def test_half_of_the_people_are_to_train_on(folder):
-    people = {subset: {name[:4] for name in names(folder, subset)} for subset in FOLDERS}
+    people = {subset: {name[:4] for name in names(folder, subset)} for subset in MARKET_FOLDERS}
     assert people["bounding_box_train"] == {"0001", "0002"}
     assert people["query"] == people["bounding_box_test"] == {"0003", "0004"}
 
@@ -36,7 +36,7 @@ def test_each_camera_asks_once_for_each_person_and_the_rest_answer(folder):
 
 
 def test_no_picture_is_in_two_folders_and_all_have_the_size(folder):
-    every = [name for subset in FOLDERS for name in names(folder, subset)]
+    every = [name for subset in MARKET_FOLDERS for name in names(folder, subset)]
     assert len(set(every)) == len(every) == 4 * 2 * 3
     shapes = {cv2.imread(path).shape for path in folder.rglob("*.jpg")}
     assert shapes == {(128, 64, 3)}

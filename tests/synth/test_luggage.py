@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from passerby.synth.identity import BAGS, Identity
+from passerby.synth.identity import _BAGS, Identity
 from passerby.synth.luggage import bag
 
 PERSON = Identity.random(1)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in BAGS if kind != "none"])
+@pytest.mark.parametrize("kind", [kind for kind in _BAGS if kind != "none"])
 def test_a_bag_follows_one_bone_and_is_above_the_ground(kind):
     (piece,) = bag(replace(PERSON, bag=kind))
     assert (piece.bones == piece.bones[0, 0]).all()

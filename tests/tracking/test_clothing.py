@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from passerby.tracking.clothing import SIZE, clothing
+from passerby.tracking.clothing import HISTOGRAM_SIZE, clothing
 
 RED, BLUE, GREEN, WHITE = (30, 30, 220), (220, 30, 30), (30, 220, 30), (250, 250, 250)
 
@@ -46,7 +46,7 @@ def test_who_reaches_out_of_the_picture_is_described_by_what_is_in_it() -> None:
     assert float(clothing(person[50:], cut)[0] @ clothing(person, cut)[0]) <= 1
     away = np.array([[500, 0, 540, 100], [0, 0, 40, 100]], np.float32)
     nobody, somebody = clothing(person, away)
-    assert nobody.shape == (SIZE,)
+    assert nobody.shape == (HISTOGRAM_SIZE,)
     assert not nobody.any()
     assert np.linalg.norm(somebody) == pytest.approx(1)
 
@@ -54,4 +54,4 @@ def test_who_reaches_out_of_the_picture_is_described_by_what_is_in_it() -> None:
 def test_boxes_without_an_inside_do_no_harm() -> None:
     odd = np.array([[5, 5, 5, 5], [30, 90, 10, 20]], np.float32)
     assert np.isfinite(clothing(dressed(RED, BLUE), odd)).all()
-    assert clothing(dressed(RED, BLUE), odd[:0]).shape == (0, SIZE)
+    assert clothing(dressed(RED, BLUE), odd[:0]).shape == (0, HISTOGRAM_SIZE)

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from passerby.tracking.clothing import SIZE, Colours
+from passerby.tracking.clothing import HISTOGRAM_SIZE, Colours
 from passerby.tracking.growing import Growing, Look
 
-RED, BLUE = np.eye(2, SIZE, dtype=np.float32)
+RED, BLUE = np.eye(2, HISTOGRAM_SIZE, dtype=np.float32)
 
 
 def look(frame: int) -> Look:

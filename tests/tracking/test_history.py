@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.tracking import TrackingSettings
-from passerby.tracking.history import LEAST_EXTENSION, History, Place
+from passerby.tracking.history import LEAST_EXTENSION, History, TrackPlace
 
 SETTINGS = TrackingSettings()
 LOOK = 0.125
@@ -29,7 +29,7 @@ def looks(first: float, last: float) -> list[float]:
     return np.arange(first, last + LOOK / 2, LOOK).tolist()
 
 
-def one_place(history: History, time: float) -> Place:
+def one_place(history: History, time: float) -> TrackPlace:
     (place,) = history.at(time, SETTINGS)
     return place
 
@@ -39,7 +39,7 @@ def contains(outer: np.ndarray, inner: np.ndarray, slack: float = 1e-2) -> bool:
     return bool(low.all() and (outer[2:] >= inner[2:] - slack).all())
 
 
-def with_margin(place: Place) -> np.ndarray:
+def with_margin(place: TrackPlace) -> np.ndarray:
     return place.box + np.array([-1, -1, 1, 1]) * place.margin
 
 

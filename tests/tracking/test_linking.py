@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.tracking.clothing import SIZE, Colours
+from passerby.tracking.clothing import HISTOGRAM_SIZE, Colours
 from passerby.tracking.linking import LONGEST_GAP, linked
 from passerby.tracking.tracklet import Tracklet
 
-RED, BLUE = np.eye(2, SIZE, dtype=np.float32)
-NOTHING = np.zeros(SIZE, np.float32)
+RED, BLUE = np.eye(2, HISTOGRAM_SIZE, dtype=np.float32)
+NOTHING = np.zeros(HISTOGRAM_SIZE, np.float32)
 
 
 def walk(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from passerby.tracking.clothing import SIZE
+from passerby.tracking.clothing import HISTOGRAM_SIZE
 from passerby.tracking.tracklet import Tracklet
 
 
@@ -9,7 +9,9 @@ def tracklet(times: list[float], lefts: list[float], clothes: float = 0) -> Trac
     boxes = np.array([[left, 0, left + 40, 100] for left in lefts], np.float32)
     frames = np.round(np.array(times) * 10).astype(np.int64)
     scores = np.ones(len(times), np.float32)
-    return Tracklet(frames, np.array(times), boxes, scores, np.full(SIZE, clothes, np.float32))
+    return Tracklet(
+        frames, np.array(times), boxes, scores, np.full(HISTOGRAM_SIZE, clothes, np.float32)
+    )
 
 
 def test_the_ends_of_a_straight_way() -> None:

@@ -11,9 +11,9 @@ import torch
 
 from passerby.datasets import ReidDataset, Sample
 from passerby.train.reid.recipes import recipe
-from passerby.train.reid.run import Plan
-from passerby.train.reid.settings import PeopleTimesImages, Recipe
-from passerby.train.reid.transforms import Erase
+from passerby.train.reid.run import ReidPlan
+from passerby.train.reid.settings import PKSampling, Recipe
+from passerby.train.reid.transforms import RandomErasing
 
 PEOPLE = 4
 SIZE = (32, 32)
@@ -73,16 +73,18 @@ def painted(folder, name, identity, camera, subset, colour, rng) -> Sample:
 @pytest.fixture
 def small_recipe() -> Recipe:
     """The quick recipe of BoT with three people and two images a batch."""
-    order = PeopleTimesImages(3, 2)
-    return replace(recipe("bot", "quick"), epochs=3, size=SIZE, order=order, erase=Erase(0.5))
+    order = PKSampling(3, 2)
+    return replace(
+        recipe("bot", "quick"), epochs=3, size=SIZE, order=order, erase=RandomErasing(0.5)
+    )
 
 
 @pytest.fixture
-def make_plan(make_people: MakePeople, small_recipe: Recipe) -> Callable[..., Plan]:
+def make_plan(make_people: MakePeople, small_recipe: Recipe) -> Callable[..., ReidPlan]:
     """A training of a tiny BoT."""
 
-    def make(dataset: ReidDataset | None = None, **changes: object) -> Plan:
-        plan = Plan(
+    def make(dataset: ReidDataset | None = None, **changes: object) -> ReidPlan:
+        plan = ReidPlan(
             model="bot",
             dataset=dataset or make_people(),
             recipe=small_recipe,

@@ -13,7 +13,7 @@ from passerby.pipeline import stages
 from passerby.pipeline.settings import Settings
 from passerby.twins import copy as picture_copies
 from passerby.twins.copy import Failure, copy_pictures
-from passerby.twins.manifest import Entry
+from passerby.twins.manifest import ManifestEntry
 
 PATH = "query/0007_c1s1_000001_00.jpg"
 TOP = Settings.of(regions="top")
@@ -35,7 +35,7 @@ def test_a_copy_is_covered_and_its_entry_tells_both_hashes(market: Path, tmp_pat
         hashlib.sha256((folder / PATH).read_bytes()).hexdigest()
         for folder in (market, tmp_path / "twin")
     ]
-    assert entry == Entry(PATH, *hashes, faces=None, covered_in_full=False)
+    assert entry == ManifestEntry(PATH, *hashes, faces=None, covered_in_full=False)
 
 
 def test_faces_are_counted_where_they_are_looked_for(
@@ -47,7 +47,7 @@ def test_faces_are_counted_where_they_are_looked_for(
     (entry,) = copy_pictures(
         market, OutputFolder.made(tmp_path), Settings.of(preset="dietlmeier-zero"), [PATH]
     )
-    assert isinstance(entry, Entry)
+    assert isinstance(entry, ManifestEntry)
     assert entry.faces == 2
 
 
@@ -63,7 +63,7 @@ def test_boxes_of_a_file_count_as_faces_only_where_faces_alone_are_asked_for(
     )
     settings = Settings.of(regions=regions, detections=str(boxes))
     (entry,) = copy_pictures(market, OutputFolder.made(tmp_path / "twin"), settings, [PATH])
-    assert isinstance(entry, Entry)
+    assert isinstance(entry, ManifestEntry)
     assert entry.faces == faces
 
 
@@ -77,7 +77,7 @@ def test_a_detector_that_fails_covers_the_whole_picture(
     (entry,) = copy_pictures(
         market, OutputFolder.made(tmp_path / "twin"), Settings.of(regions="faces"), [PATH]
     )
-    assert isinstance(entry, Entry)
+    assert isinstance(entry, ManifestEntry)
     assert entry.covered_in_full
     copy = cv2.imread(str(tmp_path / "twin" / PATH))
     assert copy is not None
@@ -94,6 +94,6 @@ def test_what_cannot_be_read_is_a_failure_and_leaves_nothing(market: Path, tmp_p
     assert gone == Failure(
         "query/x.jpg", f"{market / 'query/x.jpg'} does not exist: check the path"
     )
-    assert isinstance(entry, Entry)
+    assert isinstance(entry, ManifestEntry)
     files = [path.relative_to(tmp_path / "t").as_posix() for path in (tmp_path / "t").rglob("*.*")]
     assert files == [other]

@@ -5,7 +5,7 @@ import pytest
 
 from passerby.errors import InputError, OutputError
 from passerby.twins.manifest import (
-    Entry,
+    ManifestEntry,
     ManifestLog,
     read_manifest,
     totals,
@@ -14,8 +14,8 @@ from passerby.twins.manifest import (
 
 HEAD = {"manifest": 1, "complete": False, "dataset": "viper"}
 ENTRIES = [
-    Entry("b.png", "5f", "07", None, covered_in_full=False),
-    Entry("a/c.png", "11", "22", 3, covered_in_full=True),
+    ManifestEntry("b.png", "5f", "07", None, covered_in_full=False),
+    ManifestEntry("a/c.png", "11", "22", 3, covered_in_full=True),
 ]
 
 
@@ -75,7 +75,8 @@ def test_a_manifest_that_is_not_there_or_cannot_be(tmp_path: Path) -> None:
 
 def test_shares_are_of_the_images_that_were_looked_at() -> None:
     looked = [
-        Entry(str(n), "", "", faces, covered_in_full=False) for n, faces in enumerate([0, 2, 1])
+        ManifestEntry(str(n), "", "", faces, covered_in_full=False)
+        for n, faces in enumerate([0, 2, 1])
     ]
     assert totals(looked)["with_faces"] == 2
     assert totals(looked)["share_with_faces"] == 0.6667

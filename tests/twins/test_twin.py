@@ -13,7 +13,6 @@ from passerby.datasets import ReidDataset, read_dataset
 from passerby.errors import ConfigError, InputError, OutputError
 from passerby.pipeline.settings import Settings
 from passerby.twins import copy as picture_copies
-
 from passerby.twins import twin as module
 from passerby.twins.manifest import MANIFEST, read_manifest, write_manifest
 from passerby.twins.twin import make_twin
@@ -49,7 +48,7 @@ def test_the_twin_holds_all_pictures_and_a_manifest(dataset: ReidDataset, tmp_pa
 def test_more_processes_make_the_same_twin(
     dataset: ReidDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("passerby.runtime.workers.BATCH", 1)
+    monkeypatch.setattr("passerby.runtime.workers._BATCH", 1)
     make_twin(dataset, tmp_path / "one", TOP)
     make_twin(dataset, tmp_path / "two", TOP, workers=2)
     for name in names(tmp_path / "one"):
@@ -164,7 +163,7 @@ def test_a_link_put_into_the_twin_meanwhile_is_refused(
     dataset: ReidDataset, tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the twin was looked through, and before the first picture is written."""
-    monkeypatch.setattr("passerby.runtime.workers.BATCH", 1)
+    monkeypatch.setattr("passerby.runtime.workers._BATCH", 1)
     before = contents(dataset.root)
     spread = module.spread
 
@@ -182,7 +181,7 @@ def test_a_link_put_into_the_twin_meanwhile_is_refused(
 def test_another_folder_in_the_twins_place_is_refused(
     dataset: ReidDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("passerby.runtime.workers.BATCH", 1)
+    monkeypatch.setattr("passerby.runtime.workers._BATCH", 1)
     before = contents(dataset.root)
     twin = tmp_path / "twin"
 

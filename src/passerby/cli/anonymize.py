@@ -9,10 +9,10 @@ from cyclopts import App, Group, Parameter
 from pydantic import BaseModel
 
 from passerby.cli.console import complain
-from passerby.cli.defaults import shown
+from passerby.cli.defaults import default_text
 from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED
-from passerby.cli.outcome import exit_code, is_plain, print_end, print_summary, told
+from passerby.cli.outcome import exit_code, is_unremarkable, print_end, print_summary, told
 from passerby.cli.progress import Quiet, Terminal
 from passerby.config import read_toml, validated
 from passerby.detection.combined import model_hashes
@@ -28,18 +28,18 @@ from passerby.pipeline.settings import (
     Settings,
     TimeSettings,
 )
-from passerby.runs.anonymize.batch import Batch
+from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.live import check_duration
 from passerby.runs.anonymize.report import write_report
 from passerby.runs.anonymize.track_choice import check_numbers
 from passerby.sinks import Encoding, plan
-from passerby.sinks.apart import check_apart
+from passerby.sinks.path_conflicts import check_apart
 from passerby.sinks.targets import Target, reserved, without_copies
 from passerby.sources import expand, left_out
 
-__all__ = ["anonymize", "app"]
+__all__ = ["anonymize_command", "app"]
 
-EPILOGUE = """People and faces are found, followed over time and blacked out. A frame that nobody
+_EPILOGUE = """People and faces are found, followed over time and blacked out. A frame that nobody
 can vouch for goes out fully covered. Sound is left out and metadata removed unless you say
 otherwise.
 
@@ -56,29 +56,29 @@ vouch for; 130 or 143 interrupted."""
 
 app = App(
     name="anonymize",
-    help_epilogue=EPILOGUE,
-    default_parameter=Parameter(negative=(), show_default=shown),
+    help_epilogue=_EPILOGUE,
+    default_parameter=Parameter(negative=(), show_default=default_text),
 )
 
-WHAT = Group("Which pixels, and how", sort_key=1)
-FINDING = Group("Finding people", sort_key=2)
+_WHAT = Group("Which pixels, and how", sort_key=1)
+_FINDING = Group("Finding people", sort_key=2)
 TIME = Group("Over time", sort_key=3)
-WRITING = Group("Writing", sort_key=4)
+_WRITING = Group("Writing", sort_key=4)
 LIVE = Group("Cameras and live streams", sort_key=5)
 RUN = Group("The run", sort_key=6)
 
 
 @app.default
-def anonymize(  # noqa: PLR0913  (one group of options each)
+def anonymize_command(  # noqa: PLR0913  (one group of options each)
     *sources: str,
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
     config: Path | None = None,
     quiet: bool = False,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
-    cover: Annotated[CoverSettings | None, Parameter(name="*", group=WHAT)] = None,
-    find: Annotated[FindSettings | None, Parameter(name="*", group=FINDING)] = None,
+    cover: Annotated[CoverSettings | None, Parameter(name="*", group=_WHAT)] = None,
+    find: Annotated[FindSettings | None, Parameter(name="*", group=_FINDING)] = None,
     time: Annotated[TimeSettings | None, Parameter(name="*", group=TIME)] = None,
-    write: Annotated[Encoding | None, Parameter(name="*", group=WRITING)] = None,
+    write: Annotated[Encoding | None, Parameter(name="*", group=_WRITING)] = None,
     live: Annotated[LiveSettings | None, Parameter(name="*", group=LIVE)] = None,
     run: Annotated[RunSettings | None, Parameter(name="*", group=RUN)] = None,
 ) -> int:
@@ -116,11 +116,11 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
     check_ending(settings.run.report, "JSON", ".json")
     models = _models(settings)
     unwritten = None
-    console = Quiet() if silent else Terminal(told, is_plain, len(jobs))
+    console = Quiet() if silent else Terminal(told, is_unremarkable, len(jobs))
     with reserved(inputs, output) as folder, console as progress:
         spared = identities(Path(name) for name in read if name is not None)
         permit = Permit(settings.run.overwrite, folder, spared)
-        batch = Batch(settings, progress, permit)
+        batch = AnonymizationRun(settings, progress, permit)
         if not silent:
             for note in batch.notes:
                 complain(note)
@@ -140,7 +140,7 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
 
 
 def _write_report(
-    batch: Batch, models: Mapping[str, str], notes: Sequence[str], permit: Permit
+    batch: AnonymizationRun, models: Mapping[str, str], notes: Sequence[str], permit: Permit
 ) -> str | None:
     """Write the report if one is asked for; returns why it could not be written."""
     target, log = batch.settings.run.report, batch.records.log

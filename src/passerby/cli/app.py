@@ -8,7 +8,7 @@ from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
 from pydantic import ValidationError
 
-from passerby.cli.console import complain, finish, output_console, start
+from passerby.cli.console import complain, finish_console, output_console, start_console
 from passerby.cli.exit_codes import (
     EXIT_FAILED,
     EXIT_HUNG_UP,
@@ -18,7 +18,7 @@ from passerby.cli.exit_codes import (
     EXIT_USAGE,
 )
 from passerby.cli.journal import heard
-from passerby.config import complaint
+from passerby.config import first_problem
 from passerby.errors import ConfigError, PasserbyError
 from passerby.runtime.process import seclude
 from passerby.runtime.reasons import reason_of
@@ -104,10 +104,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after ``passerby``; those of the process by default.
     """
     seclude()
-    start(sys.argv[1:] if arguments is None else arguments)
+    start_console(sys.argv[1:] if arguments is None else arguments)
     with heard(), stoppable():
         try:
-            return finish(_run(arguments))
+            return finish_console(_run(arguments))
         except KeyboardInterrupt:
             code = _complain("interrupted: nothing half-written was left", EXIT_INTERRUPTED)
         except Terminated as stop:
@@ -145,7 +145,7 @@ def _one_line(error: CycloptsError) -> str:
         return f"nothing here takes {words!r}: leave it out, or name its option (see --help)"
     cause = error.__cause__ or error.__context__
     if isinstance(cause, ValidationError):
-        return complaint(cause)
+        return first_problem(cause)
     return " ".join(str(error).split())
 
 

@@ -16,10 +16,10 @@ from passerby.registry import Registry
 
 __all__ = ["choices", "table"]
 
-Entry = TypeVar("Entry")
-Columns: TypeAlias = Mapping[str, Callable[[Entry], str]]
+_Entry = TypeVar("_Entry")
+Columns: TypeAlias = Mapping[str, Callable[[_Entry], str]]
 
-INTRODUCTION = """\
+_INTRODUCTION = """\
 # Names to choose from
 
 Every region, operator, preset, model and data set. This page is written by `make golden`.
@@ -74,10 +74,10 @@ def choices() -> str:
         "Re-ID models": table(REID_MODELS, REID_COLUMNS),
         "Data sets": table(DATASETS, DATASET_COLUMNS),
     }
-    return "\n".join([INTRODUCTION, *(f"## {name}\n\n{rows}" for name, rows in sections.items())])
+    return "\n".join([_INTRODUCTION, *(f"## {name}\n\n{rows}" for name, rows in sections.items())])
 
 
-def table(registry: Registry[Entry], columns: Columns[Entry]) -> str:
+def table(registry: Registry[_Entry], columns: Columns[_Entry]) -> str:
     """Return a registry as a Markdown table: its names, and what ``columns`` say of each entry."""
     rows = [["name", *columns], ["---"] * (len(columns) + 1)]
     for name, entry in registry.items():

@@ -34,17 +34,17 @@ __all__ = [
     "Column",
     "Table",
     "complain",
-    "finish",
+    "finish_console",
     "line",
     "output_console",
     "print_json",
     "print_table",
     "say",
-    "shown",
-    "start",
+    "start_console",
+    "terminal_text",
 ]
 
-LONGEST = 2_000
+_LONGEST = 2_000
 """Characters of a line that are shown; some files hold lines of megabytes."""
 
 _drawn: list["Bar"] = []
@@ -53,7 +53,7 @@ _concealed: dict[str, str] = {}
 """Addresses that the user gave, also with spaces in them, and what is shown of each."""
 
 
-def start(words: Iterable[str]) -> None:
+def start_console(words: Iterable[str]) -> None:
     """Get ready to speak.
 
     Args:
@@ -70,7 +70,7 @@ def start(words: Iterable[str]) -> None:
             _concealed.update({form: public for one in forms for form in (one, repr(one)[1:-1])})
 
 
-def finish(code: int) -> int:
+def finish_console(code: int) -> int:
     """Flush everything; returns the exit code, which is none of success if results were lost.
 
     Nobody is to blame if whoever reads them has enough.
@@ -83,7 +83,7 @@ def finish(code: int) -> int:
     return code or EXIT_FAILED
 
 
-def shown(text: str) -> str:
+def terminal_text(text: str) -> str:
     r"""A text as a terminal gets it: one line, without control characters and secrets.
 
     Example:
@@ -92,20 +92,20 @@ def shown(text: str) -> str:
     """
     for secret, public in _concealed.items():
         text = text.replace(secret, public)
-    text = without_secrets(text[: 2 * LONGEST])
-    if len(text) > LONGEST:
-        text = f"{text[:LONGEST]}..."
+    text = without_secrets(text[: 2 * _LONGEST])
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}..."
     return printable(text)
 
 
 def line(text: str, style: str = "") -> Text:
     """A line that a `Bar` can print."""
-    return Text(shown(text), style)
+    return Text(terminal_text(text), style)
 
 
 def say(text: str) -> None:
     """Print a line of the result on standard output."""
-    OUTPUT.write(f"{shown(text)}\n")
+    OUTPUT.write(f"{terminal_text(text)}\n")
 
 
 def complain(text: str) -> None:
@@ -113,7 +113,7 @@ def complain(text: str) -> None:
     if _drawn:
         _drawn[-1].tell(line(f"passerby: {text}"))
     else:
-        ERRORS.write(f"passerby: {shown(text)}\n")
+        ERRORS.write(f"passerby: {terminal_text(text)}\n")
 
 
 def print_json(value: object) -> None:
@@ -185,11 +185,11 @@ class Bar(Progress):
 
     def add_task(self, description: str, total: float | None) -> TaskID:  # type: ignore[override]
         """Add a bar."""
-        return super().add_task(shown(description), total=total)
+        return super().add_task(terminal_text(description), total=total)
 
     def describe(self, task: TaskID, description: str) -> None:
         """Say what a bar is about now."""
-        self.update(task, description=shown(description))
+        self.update(task, description=terminal_text(description))
 
     def tell(self, text: Text) -> None:
         """Print a line above."""

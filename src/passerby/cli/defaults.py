@@ -1,9 +1,9 @@
 """How the help of a command shows what an option is by default."""
 
-__all__ = ["shown"]
+__all__ = ["default_text"]
 
 
-def shown(value: object) -> str | None:
+def default_text(value: object) -> str | None:
     """A default as one would type it; none for what is empty or off.
 
     Example:

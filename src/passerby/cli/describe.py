@@ -8,27 +8,27 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from passerby.cli.console import complain, say
-from passerby.cli.datasets.options import Which, WhichDataset
-from passerby.cli.defaults import shown
+from passerby.cli.datasets.options import DatasetOptions, Which
+from passerby.cli.defaults import default_text
 from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.datasets import Subset
 from passerby.errors import ConfigError
 from passerby.files.partial import Permit
-from passerby.models.cards import Pixels
+from passerby.models.cards import PixelFormat
 from passerby.runs.describe.attention_maps import draw_attention
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.describe.image_reader import ImageReader, image_reader
 from passerby.runs.describe.run import describe_images, is_described
 from passerby.signatures.describer import Describer, Runtime, default_model, open_describer
 from passerby.signatures.flip_averaged import FlipAveraged
-from passerby.sinks.apart import check_apart
+from passerby.sinks.path_conflicts import check_apart
 from passerby.sources import left_out as left_out_of
 
-__all__ = ["app", "describe"]
+__all__ = ["app", "describe_command"]
 
-EPILOGUE = """Signatures of raw pictures are personal data: they are made to find a person again.
+_EPILOGUE = """Signatures of raw pictures are personal data: they are made to find a person again.
 So pictures are taken that lie in an anonymized twin, whose manifest vouches for them, or that a run
 wrote whose report does (--vouched-by). --raw takes others as they are; keep and share their
 signatures no more freely than the pictures.
@@ -55,27 +55,27 @@ Exit codes: 0 all done; 1 some images could not be read, and the file holds the 
 app = App(
     name="describe",
     help="Turn images of people into signatures, or show where a network looks.",
-    help_epilogue=EPILOGUE,
-    default_parameter=Parameter(negative=(), show_default=shown),
+    help_epilogue=_EPILOGUE,
+    default_parameter=Parameter(negative=(), show_default=default_text),
 )
 
-Count = Annotated[int | None, Parameter(validator=Number(gte=1))]
+_Count = Annotated[int | None, Parameter(validator=Number(gte=1))]
 
 
 @app.default
-def describe(  # noqa: PLR0913  (one option each)
+def describe_command(  # noqa: PLR0913  (one option each)
     *sources: str,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     model: str | None = None,
-    pixels: Pixels | None = None,
+    pixels: PixelFormat | None = None,
     runtime: Runtime = "onnx",
     flip_averaged: bool = False,
     subsets: tuple[Subset, ...] = ("query", "gallery"),
     which: Which = None,
     vouched_by: Path | None = None,
     raw: bool = False,
-    batch: Count = None,
-    threads: Count = None,
+    batch: _Count = None,
+    threads: _Count = None,
     maps: Path | None = None,
     rows: Annotated[int, Parameter(validator=Number(gte=1, lte=200))] = 12,
     overwrite: bool = False,
@@ -110,7 +110,7 @@ def describe(  # noqa: PLR0913  (one option each)
     reader = image_reader([Path(source) for source in sources], raw=raw, report=vouched_by)
     network = open_describer(model or default_model(), pixels, runtime)
     describer = FlipAveraged(network) if flip_averaged else network
-    jobs = list(_jobs(sources, output, subsets, which or WhichDataset()))
+    jobs = list(_jobs(sources, output, subsets, which or DatasetOptions()))
     check_apart([maps, *(target for _, target in jobs)], [*sources, model, vouched_by])
     permit = Permit(overwrite)
     unusable = [line for images, _ in jobs for line in images.unusable]
@@ -131,7 +131,7 @@ def _jobs(
     sources: tuple[str, ...],
     output: Path | None,
     subsets: tuple[Subset, ...],
-    which: WhichDataset,
+    which: DatasetOptions,
 ) -> Iterator[tuple[ImageList, Path | None]]:
     """What is to be described, and into which files."""
     one_file = output is not None and output.suffix.lower() == ".npz"

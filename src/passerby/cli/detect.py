@@ -8,7 +8,7 @@ from cyclopts import App, Group, Parameter
 from rich.text import Text
 
 from passerby.cli.console import complain, line
-from passerby.cli.defaults import shown
+from passerby.cli.defaults import default_text
 from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.cli.progress import Quiet, Terminal
@@ -20,12 +20,12 @@ from passerby.pipeline.detection_settings import DetectSettings
 from passerby.runs.detect.results_file import ResultsFile
 from passerby.runs.detect.run import DetectionRun, LookedAt
 from passerby.runtime.addresses import public_name
-from passerby.sinks.apart import check_apart
+from passerby.sinks.path_conflicts import check_apart
 from passerby.sources import expand, left_out
 
-__all__ = ["app", "detect"]
+__all__ = ["app", "detect_command"]
 
-EPILOGUE = """The file is a list of COCO results: image_id, category_id and bbox (left, top, width,
+_EPILOGUE = """The file is a list of COCO results: image_id, category_id and bbox (left, top, width,
 height in pixels), score, and besides file_name, category (person, head, face or object), and for
 videos frame and time. No picture is written. What is found can be corrected and given to
 `passerby anonymize --detections`.
@@ -42,20 +42,20 @@ Exit codes: 0 all done; 1 an input failed, and the file holds the boxes of the o
 app = App(
     name="detect",
     help="Find people and their heads, and write their boxes to a file.",
-    help_epilogue=EPILOGUE,
-    default_parameter=Parameter(negative=(), show_default=shown),
+    help_epilogue=_EPILOGUE,
+    default_parameter=Parameter(negative=(), show_default=default_text),
 )
 
-FINDING = Group("Finding people", sort_key=1)
+_FINDING = Group("Finding people", sort_key=1)
 
 
 @app.default
-def detect(
+def detect_command(
     *sources: str,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     overwrite: bool = False,
     quiet: bool = False,
-    find: Annotated[DetectSettings | None, Parameter(name="*", group=FINDING)] = None,
+    find: Annotated[DetectSettings | None, Parameter(name="*", group=_FINDING)] = None,
 ) -> int:
     """List and return the exit code.
 

@@ -7,21 +7,21 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from passerby.cli.console import Table, complain, print_json, print_table, say
-from passerby.cli.datasets.options import Which, WhichDataset
-from passerby.cli.defaults import shown
+from passerby.cli.datasets.options import DatasetOptions, Which
+from passerby.cli.defaults import default_text
 from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new, progress
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import ReidDataset
 from passerby.files.partial import Permit
-from passerby.models.cards import Pixels
+from passerby.models.cards import PixelFormat
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.export.fidelity import compared
 from passerby.runs.export.signature_export import Exported, Format, export_signatures
 
-__all__ = ["app", "export"]
+__all__ = ["app", "export_command"]
 
-EPILOGUE = """fp16 stores weights in 16 bits, which halves the file, and computes with 32. int8
+_EPILOGUE = """fp16 stores weights in 16 bits, which halves the file, and computes with 32. int8
 computes with 8 bits, and has to see images first. With images the loss is measured: the cosine
 between the signatures before and after, and mAP and rank-1 where people are known.
 
@@ -34,19 +34,19 @@ Examples:
 app = App(
     name="export",
     help="Write a network that makes signatures as an ONNX file, and measure what is lost.",
-    help_epilogue=EPILOGUE,
-    default_parameter=Parameter(negative=(), show_default=shown),
+    help_epilogue=_EPILOGUE,
+    default_parameter=Parameter(negative=(), show_default=default_text),
 )
 
 
 @app.default
-def export(  # noqa: PLR0913  (one option each)
+def export_command(  # noqa: PLR0913  (one option each)
     model: str,
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
     number_format: Annotated[Format, Parameter(name="--format")] = "fp32",
     calibrate: Path | None = None,
-    pixels: Pixels | None = None,
+    pixels: PixelFormat | None = None,
     which: Which = None,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
     overwrite: bool = False,
@@ -66,7 +66,7 @@ def export(  # noqa: PLR0913  (one option each)
     """
     check_ending(output, "ONNX", ".onnx")
     check_new(output, read=[model, calibrate], overwrite=overwrite)
-    images = None if calibrate is None else _images(calibrate, which or WhichDataset())
+    images = None if calibrate is None else _images(calibrate, which or DatasetOptions())
     with progress("comparing", 0 if images is None else 2 * compared(images)) as advance:
         done = export_signatures(
             model,
@@ -84,7 +84,7 @@ def export(  # noqa: PLR0913  (one option each)
     return EXIT_OK
 
 
-def _images(root: Path, which: WhichDataset) -> ReidDataset | ImageList:
+def _images(root: Path, which: DatasetOptions) -> ReidDataset | ImageList:
     return which.read(root) if which.fits(root) else ImageList.of_files([str(root)])
 
 

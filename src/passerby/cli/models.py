@@ -12,7 +12,7 @@ from passerby.errors import ModelError
 from passerby.models.cards import DETECTING, MODELS, ModelCard
 from passerby.models.download import pull as fetch
 from passerby.models.lookup import (
-    check,
+    check_hash,
     download_folder,
     find,
     is_path,
@@ -76,8 +76,8 @@ def show_one(name: str) -> int:
     return EXIT_OK
 
 
-@app.command
-def pull(*names: str, json: bool = False) -> int:
+@app.command(name="pull")
+def pull_models(*names: str, json: bool = False) -> int:
     """Fetch networks; without names, those that the defaults need and that are not built in.
 
     Args:
@@ -153,7 +153,7 @@ def _place(card: ModelCard) -> dict[str, str]:
     if place is None:
         return {"state": "missing", "remedy": remedy(card)}
     try:
-        check(card, place)
+        check_hash(card, place)
     except ModelError as error:
         return {"state": "wrong", "path": str(place), "remedy": str(error)}
     return {"state": "ok", "path": str(place)}

@@ -10,10 +10,10 @@ from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.live import live_note
 from passerby.runs.anonymize.report import summary
 
-__all__ = ["exit_code", "is_plain", "print_end", "print_summary", "told"]
+__all__ = ["exit_code", "is_unremarkable", "print_end", "print_summary", "told"]
 
 
-def is_plain(item: ItemReport) -> bool:
+def is_unremarkable(item: ItemReport) -> bool:
     """Whether all went well, and nothing is to be told of it."""
     return item.vouched and not item.notes
 

@@ -34,7 +34,7 @@ class Finished(Protocol):
         ...
 
 
-Item = TypeVar("Item", bound=Finished)
+_Item = TypeVar("_Item", bound=Finished)
 
 
 class Quiet:
@@ -66,7 +66,7 @@ class _Rate(ProgressColumn):
         return Text("" if speed is None else f"{speed:.1f} frames/s", style="progress.data.speed")
 
 
-class Terminal(Generic[Item]):
+class Terminal(Generic[_Item]):
     """A bar for the input at work, with frames a second and time left, and a line for each done.
 
     Of many inputs there is a bar for all, and pictures of which there is nothing to tell get no
@@ -80,8 +80,8 @@ class Terminal(Generic[Item]):
 
     def __init__(
         self,
-        lines: Callable[[Item], Sequence[Text]],
-        is_plain: Callable[[Item], bool],
+        lines: Callable[[_Item], Sequence[Text]],
+        is_plain: Callable[[_Item], bool],
         inputs: int = 1,
     ) -> None:
         self._lines, self._is_plain = lines, is_plain
@@ -112,7 +112,7 @@ class Terminal(Generic[Item]):
         if self._task is not None:
             self._bar.advance(self._task)
 
-    def finish(self, item: Item) -> None:
+    def finish(self, item: _Item) -> None:
         """Take the bar away and say what became of the input."""
         if self._task is not None:
             self._bar.remove_task(self._task)

@@ -15,7 +15,7 @@ from passerby.cli.app import app
 
 __all__ = ["commands", "reference"]
 
-INTRODUCTION = """\
+_INTRODUCTION = """\
 # The command line
 
 What `--help` says of every command. This page is written by `make golden`.
@@ -34,7 +34,7 @@ def reference(program: App = app) -> str:
     """Return the page as Markdown: one heading and one block of help a command."""
     every = list(commands(program))  # loads them all: help must not depend on what is loaded
     sections = (_section(program, words) for words in every)
-    return "\n".join([INTRODUCTION, *sections])
+    return "\n".join([_INTRODUCTION, *sections])
 
 
 def _section(program: App, words: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from passerby.cli.console import Bar, Column, Table, complain, print_table, say
-from passerby.cli.defaults import shown
+from passerby.cli.defaults import default_text
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import ConfigError
 from passerby.reproduce import EXPERIMENTS, Experiment
@@ -22,7 +22,7 @@ from passerby.runtime.workers import cores
 
 __all__ = ["app"]
 
-EPILOGUE = """Example: passerby reproduce van-rooijen-table2 --data market1501=Market-1501 -o out
+_EPILOGUE = """Example: passerby reproduce van-rooijen-table2 --data market1501=Market-1501 -o out
 
 The folder keeps anonymized twins, trainings, one file of figures for each case and seed, and the
 answer as Markdown, JSON and PNG. Give all tables the same folder: what they have in common is
@@ -32,8 +32,8 @@ pictures of people and stay with you; measurements and answers are text and show
 app = App(
     name="reproduce",
     help="Measure the tables of papers anew, and lay them beside what was published.",
-    help_epilogue=EPILOGUE,
-    default_parameter=Parameter(negative=(), show_default=shown),
+    help_epilogue=_EPILOGUE,
+    default_parameter=Parameter(negative=(), show_default=default_text),
 )
 
 Margin = Annotated[float, Parameter(help="Points of percent; a smaller effect does not matter.")]
@@ -49,8 +49,8 @@ def list_tables() -> int:
     return EXIT_OK
 
 
-@app.command(help_epilogue="")
-def report(folder: Path, *, margin: Margin = MARGIN) -> int:
+@app.command(name="report", help_epilogue="")
+def report_table(folder: Path, *, margin: Margin = MARGIN) -> int:
     """Answer all tables again from the measurements in a folder; nothing is trained.
 
     Example: passerby reproduce report out
@@ -102,14 +102,14 @@ def reproduce(  # noqa: PLR0913  (one option each)
         command=_command(table, roots, chosen),
     )
     try:
-        from passerby.reproduce.run import measure  # noqa: PLC0415  (needs torch)
+        from passerby.reproduce.run import measure_table  # noqa: PLC0415  (needs torch)
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"training needs {error.name}: run `pip install 'passerby[train]'`"
         ) from error
     workspace = Workspace(output)
     with _progress() as progress:
-        measure(request, workspace, progress, complain)
+        measure_table(request, workspace, progress, complain)
     return _answered(workspace, experiment, margin=margin)
 
 

@@ -12,16 +12,16 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import OutputError
 from passerby.files.partial import Permit
 from passerby.runs.review.sheet import Outcome
-from passerby.runs.review.sheet import review as draw
-from passerby.runtime.error_line import complaint
+from passerby.runs.review.sheet import review_sheet as draw
+from passerby.runtime.error_line import error_line
 
-__all__ = ["app", "review"]
+__all__ = ["app", "review_command"]
 
 app = App(name="review", default_parameter=Parameter(negative=""))
 
 
 @app.default
-def review(
+def review_command(
     report: Path,
     *,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
@@ -51,7 +51,7 @@ def review(
     outcome = draw(report, sheet, most=most, columns=columns, permit=Permit(overwrite))
     for item in outcome.run.items:
         if item.status != "done":
-            why = complaint(item.input.name, item.error)
+            why = error_line(item.input.name, item.error)
             complain(f"{item.status}: {why}")
     for problem in outcome.problems:
         complain(problem)

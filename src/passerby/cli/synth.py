@@ -16,7 +16,7 @@ from passerby.synth.files import new_folder
 from passerby.synth.gallery import Gallery, photograph
 from passerby.synth.light import LIGHTS
 from passerby.synth.people import World
-from passerby.synth.recording import Recording, Size, above, around, film
+from passerby.synth.recording import FrameSize, Recording, above, around, film
 from passerby.synth.squares_folder import SquaresSet, write_squares
 
 __all__ = ["app"]
@@ -28,11 +28,11 @@ app = App(
 )
 
 
-SIZE = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,3})")
+_SIZE = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,3})")
 
 
 def _is_size(_: type, text: str) -> None:
-    if not SIZE.fullmatch(text):
+    if not _SIZE.fullmatch(text):
         raise ValueError("write it as WIDTHxHEIGHT, as in 640x360")
 
 
@@ -41,7 +41,7 @@ def _number(least: float, text: str, most: float | None = None) -> Parameter:
     return Parameter(validator=Number(gte=least, lte=most), help=text)
 
 
-Output = Annotated[
+_Output = Annotated[
     Path,
     Parameter(
         name=["--output", "-o"], help="Folder to make; one that holds anything is left alone."
@@ -54,7 +54,7 @@ Seed = Annotated[int, _number(0, "The same seed makes the same people, places an
 class _Filming:
     """Options of every command that films."""
 
-    output: Output
+    output: _Output
     seconds: Annotated[float, _number(0.01, "Length of each video.", 86_400)] = 20.0
     rate: Annotated[float, _number(1, "Frames a second.", 240)] = 25.0
     size: Annotated[
@@ -68,7 +68,7 @@ class _Filming:
     seed: Seed = 0
 
     @property
-    def pixels(self) -> Size:
+    def pixels(self) -> FrameSize:
         """Width and height."""
         width, height = self.size.split("x")
         return int(width), int(height)
@@ -125,10 +125,10 @@ def top_down(
     return _told(filming.output)
 
 
-@app.command
-def reid(
+@app.command(name="reid")
+def film_gallery(
     *,
-    output: Output,
+    output: _Output,
     people: Annotated[int, _number(2, "Number of people.", 9999)] = 50,
     cameras: Annotated[int, _number(1, "Number of cameras that see each of them.", 9)] = 3,
     images: Annotated[int, _number(2, "Images of each person by each camera.")] = 4,
@@ -158,7 +158,7 @@ def reid(
 @app.command
 def squares(
     *,
-    output: Output,
+    output: _Output,
     identities: Annotated[int, _number(1, "Colours of squares, five images of each.")] = 144,
     reid_identities: Annotated[int, _number(1, "Colours of plain images.")] = 20,
     reid_images: Annotated[int, _number(1, "Plain images of each colour.")] = 6,

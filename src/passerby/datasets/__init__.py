@@ -12,7 +12,7 @@ from passerby.datasets import (
     viper,
 )
 from passerby.datasets.card import DATASETS, Choice, DatasetCard
-from passerby.datasets.index import SUBSETS, Part, Protocol, ReidDataset, Sample, Subset
+from passerby.datasets.index import SUBSETS, Part, PublishedProtocol, ReidDataset, Sample, Subset
 from passerby.datasets.reading import read_dataset
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "Choice",
     "DatasetCard",
     "Part",
-    "Protocol",
+    "PublishedProtocol",
     "ReidDataset",
     "Sample",
     "Subset",

@@ -14,23 +14,23 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.datasets.card import DATASETS, Choice, Count, DatasetCard, Found
-from passerby.datasets.index import Protocol, Sample, Subset
-from passerby.datasets.listing import read_text
+from passerby.datasets.index import PublishedProtocol, Sample, Subset
+from passerby.datasets.listing import read_lines
 from passerby.datasets.matlab import read_mat
 from passerby.errors import InputError
 
 __all__: list[str] = []
 
 PATHS, PEOPLE, CAMERAS = "filepath.txt", "personID.txt", "camID.txt"
-PARTITION_FILE = "Partition_airport.mat"
+_PARTITION_FILE = "Partition_airport.mat"
 FIELDS = ("idx_test", "idx_probe", "idx_gallery")
-TRAINED = "idx_train"
+_TRAINED = "idx_train"
 
 
 def _read(root: Path, choice: Choice) -> Found:
-    paths = [line.replace("\\", "/") for line in read_text(root / PATHS)]
+    paths = [line.replace("\\", "/") for line in read_lines(root / PATHS)]
     people, cameras = _numbers(root / PEOPLE, len(paths)), _numbers(root / CAMERAS, len(paths))
-    chosen = _chosen(root / PARTITION_FILE, len(paths), choice.split)
+    chosen = _chosen(root / _PARTITION_FILE, len(paths), choice.split)
     asked = set(people[chosen["query"]].tolist())
     samples = [
         Sample(
@@ -48,7 +48,7 @@ def _read(root: Path, choice: Choice) -> Found:
 
 def _numbers(path: Path, count: int) -> npt.NDArray[np.int64]:
     """One number a line, as many as there are images."""
-    lines = read_text(path)
+    lines = read_lines(path)
     if len(lines) != count:
         raise InputError(
             f"{path} has {len(lines)} lines, {PATHS} has {count}: fetch both from one place"
@@ -66,8 +66,8 @@ def _chosen(path: Path, count: int, split: int) -> dict[Subset, npt.NDArray[np.i
     if lacking:
         raise InputError(f"{path}: partition has no field {lacking[0]}: fetch it again")
     test, probe, gallery = (partition[name].ravel()[0] for name in FIELDS)
-    is_trained = TRAINED in (partition.dtype.names or ())
-    train = partition[TRAINED].ravel()[0] if is_trained else np.zeros(0)
+    is_trained = _TRAINED in (partition.dtype.names or ())
+    train = partition[_TRAINED].ravel()[0] if is_trained else np.zeros(0)
     tested = _selected(test, np.arange(count), path)
     if not 0 <= split < len(probe):
         raise InputError(f"{path} has the splits 0 to {len(probe) - 1}, not {split}")
@@ -101,8 +101,8 @@ DATASETS.add(
         published={"all": Count(39_902, 9_651)},
         cameras=6,
         splits=None,
-        protocol=Protocol(same_camera="counted"),
-        companions=(PATHS, PEOPLE, CAMERAS, PARTITION_FILE),
+        protocol=PublishedProtocol(same_camera="counted"),
+        companions=(PATHS, PEOPLE, CAMERAS, _PARTITION_FILE),
         variables=("partition",),
         source="Karanam et al., A Systematic Evaluation and Benchmark, TPAMI 2018",
         terms="For research, on request.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from passerby.datasets.index import Protocol, Sample, Subset
+from passerby.datasets.index import PublishedProtocol, Sample, Subset
 from passerby.datasets.splits import Partitions
 from passerby.registry import Registry
 
@@ -59,7 +59,7 @@ class Found:
     warnings: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
-    protocol: Protocol | None = None
+    protocol: PublishedProtocol | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,7 +98,7 @@ class DatasetCard:
     published: Counts = field(default_factory=dict)
     cameras: int | None = None
     splits: int | None = 1
-    protocol: Protocol = field(default_factory=Protocol)
+    protocol: PublishedProtocol = field(default_factory=PublishedProtocol)
     companions: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     draw: Callable[[Path, int], Partitions] | None = None

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from passerby.datasets.card import DATASETS, Choice, Count, Counts, DatasetCard, Found
-from passerby.datasets.index import Protocol, Sample, Subset
+from passerby.datasets.index import PublishedProtocol, Sample, Subset
 from passerby.datasets.listing import NameGrammar
 from passerby.datasets.matlab import read_mat
 from passerby.errors import InputError
@@ -22,7 +22,7 @@ from passerby.files.plain import read_json
 
 __all__: list[str] = []
 
-GRAMMAR = NameGrammar(
+_GRAMMAR = NameGrammar(
     re.compile(r"(?P<pair>\d)_(?P<person>\d+)_(?P<view>[12])_\d+\..+"), "1_001_2_06.png"
 )
 CLASSIC_SPLITS = 20
@@ -77,7 +77,7 @@ def _lists(file: Path, split: int) -> dict[Subset, list[str]]:
 
 def _samples(root: Path, boxes: str, names: Iterable[str], subset: Subset) -> Iterator[Sample]:
     folder = _folder(boxes)
-    for name, label in GRAMMAR.read_all(names, root / folder):
+    for name, label in _GRAMMAR.read_all(names, root / folder):
         identity = 1_000 * label["pair"] + label["person"]
         yield Sample(f"{folder}/{name}", identity, 2 * label["pair"] - 2 + label["view"], subset)
 
@@ -123,7 +123,7 @@ def _add_classic(name: str, boxes: str) -> None:
             published={"train": Count(identities=1_367), "query": tested, "gallery": tested},
             cameras=10,
             splits=CLASSIC_SPLITS,
-            protocol=Protocol(single_shot=True),
+            protocol=PublishedProtocol(single_shot=True),
             companions=COMPANIONS,
             variables=VARIABLES,
             source=SOURCE,

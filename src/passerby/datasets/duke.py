@@ -13,13 +13,13 @@ from passerby.datasets.market1501 import FOLDERS
 
 __all__: list[str] = []
 
-GRAMMAR = NameGrammar(
+_GRAMMAR = NameGrammar(
     re.compile(r"(?P<identity>-1|\d+)_c(?P<camera>\d+)_f\d+\..+"), "0005_c2_f0046985.jpg"
 )
 
 
 def _read(root: Path, _choice: Choice) -> Found:
-    return read_folders(root, FOLDERS, GRAMMAR)
+    return read_folders(root, FOLDERS, _GRAMMAR)
 
 
 DATASETS.add(

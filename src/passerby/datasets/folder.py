@@ -7,8 +7,14 @@ from pathlib import Path
 
 from passerby.datasets.card import DATASETS, Choice, DatasetCard, Found
 from passerby.datasets.folders import without_junk
-from passerby.datasets.index import Protocol, Sample, Subset
-from passerby.datasets.listing import NameGrammar, linked, nested, pictures, pictures_below
+from passerby.datasets.index import PublishedProtocol, Sample, Subset
+from passerby.datasets.listing import (
+    NameGrammar,
+    linked_folders,
+    list_pictures,
+    nested,
+    pictures_below,
+)
 from passerby.datasets.name_pattern import NamePattern, numbered
 from passerby.errors import ConfigError
 
@@ -18,7 +24,7 @@ DEFAULT_PATTERN = "{id}_c{camera}*"
 NESTED_PATTERNS = ("{id}/c{camera}*", "{id}/*")
 """Tried where no picture lies in the folders themselves: a folder for each person."""
 
-FOLDERS: dict[Subset, str] = {"train": "train", "query": "query", "gallery": "gallery"}
+_FOLDERS: dict[Subset, str] = {"train": "train", "query": "query", "gallery": "gallery"}
 
 NUMBERS = {"{id}": r"(?P<identity>-?\d+)", "{camera}": r"(?P<camera>\d+)", "*": ".*"}
 
@@ -48,8 +54,8 @@ def grammar_of(pattern: str) -> NameGrammar:
 
 
 def _read(root: Path, choice: Choice) -> Found:
-    there = {subset: name for subset, name in FOLDERS.items() if (root / name).is_dir()}
-    flat = [name for folder in there.values() for name in pictures(root / folder)]
+    there = {subset: name for subset, name in _FOLDERS.items() if (root / name).is_dir()}
+    flat = [name for folder in there.values() for name in list_pictures(root / folder)]
     pattern = _pattern(choice.pattern, flat, root, there)
     names = {subset: _names(root / folder, pattern) for subset, folder in there.items()}
     labels = iter(pattern.read([name for one in names.values() for name in one], root))
@@ -60,7 +66,7 @@ def _read(root: Path, choice: Choice) -> Found:
     ]
     numbers = numbered([identity for _, identity, _, _ in read])
     samples = [Sample(path, numbers[who], camera, subset) for path, who, camera, subset in read]
-    unread = linked if pattern.is_nested else nested
+    unread = linked_folders if pattern.is_nested else nested
     found = without_junk(samples, unread(root, there.values()))
     people = {number: who for who, number in numbers.items() if number > 0}
     if all(who.isdecimal() for who in people.values()):
@@ -69,7 +75,7 @@ def _read(root: Path, choice: Choice) -> Found:
         found,
         names=people,
         notes=(*found.notes, *_notes(pattern, people, is_chosen=choice.pattern is not None)),
-        protocol=None if pattern.has_camera else Protocol(same_camera="counted"),
+        protocol=None if pattern.has_camera else PublishedProtocol(same_camera="counted"),
     )
 
 
@@ -87,7 +93,7 @@ def _pattern(
 
 
 def _names(folder: Path, pattern: NamePattern) -> list[str]:
-    return pictures_below(folder) if pattern.is_nested else pictures(folder)
+    return pictures_below(folder) if pattern.is_nested else list_pictures(folder)
 
 
 def _notes(pattern: NamePattern, people: Mapping[int, str], *, is_chosen: bool) -> Iterator[str]:
@@ -109,8 +115,8 @@ DATASETS.add(
     DatasetCard(
         title="a data set of your own",
         read=_read,
-        parts=tuple(FOLDERS.values()),
-        optional=tuple(FOLDERS.values()),
+        parts=tuple(_FOLDERS.values()),
+        optional=tuple(_FOLDERS.values()),
         mark="query/*",
         source="you",
         terms="yours",

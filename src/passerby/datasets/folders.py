@@ -6,7 +6,7 @@ from pathlib import Path
 
 from passerby.datasets.card import Found
 from passerby.datasets.index import Sample, Subset
-from passerby.datasets.listing import NameGrammar, nested, pictures
+from passerby.datasets.listing import NameGrammar, list_pictures, nested
 
 __all__ = ["NOBODY", "read_folders", "without_junk"]
 
@@ -33,7 +33,7 @@ def read_folders(root: Path, folders: Mapping[Subset, str], grammar: NameGrammar
     samples = [
         Sample(f"{folder}/{name}", label["identity"], label["camera"], subset)
         for subset, folder in there.items()
-        for name, label in grammar.read_all(pictures(root / folder), root / folder)
+        for name, label in grammar.read_all(list_pictures(root / folder), root / folder)
     ]
     return without_junk(samples, nested(root, there.values()))
 

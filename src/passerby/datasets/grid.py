@@ -20,15 +20,15 @@ from passerby.errors import InputError
 
 __all__: list[str] = []
 
-GRAMMAR = NameGrammar(
+_GRAMMAR = NameGrammar(
     re.compile(r"(?P<identity>\d+)_(?P<camera>\d+)_.+"), "0001_1_25004_107_32_106_221.jpeg"
 )
-PARTITION_FILE = "features_and_partitions.mat"
-PARTITIONS = 10
+_PARTITION_FILE = "features_and_partitions.mat"
+_PARTITIONS = 10
 
 
 def _read(root: Path, choice: Choice) -> Found:
-    found = read_folders(root, {"query": "probe", "gallery": "gallery"}, GRAMMAR)
+    found = read_folders(root, {"query": "probe", "gallery": "gallery"}, _GRAMMAR)
     partitions = choice.partitions or _partitions(root)
     everybody = {sample.identity for sample in found.samples if not sample.is_nobody}
     trained = partitions.of(choice.split, everybody)
@@ -41,7 +41,7 @@ def _read(root: Path, choice: Choice) -> Found:
 
 def _partitions(root: Path, _seed: int = 0) -> Partitions:
     """Who is trained on, as the authors chose: the third field of each cell of a variable."""
-    path = root / PARTITION_FILE
+    path = root / _PARTITION_FILE
     cells = read_mat(path, "trainIdxAll")["trainIdxAll"].ravel()
     try:
         train = [np.asarray(cell[0, 0][2]).astype(int).ravel().tolist() for cell in cells]
@@ -63,7 +63,7 @@ DATASETS.add(
             "gallery": Count(900, 125),
         },
         cameras=8,
-        splits=PARTITIONS,
+        splits=_PARTITIONS,
         draw=_partitions,
         source="Loy, Xiang and Gong, Time-delayed Correlation Analysis, IJCV 2010",
         terms="For research.",

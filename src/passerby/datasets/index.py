@@ -14,7 +14,7 @@ import numpy.typing as npt
 __all__ = [
     "SUBSETS",
     "Part",
-    "Protocol",
+    "PublishedProtocol",
     "ReidDataset",
     "Sample",
     "Subset",
@@ -56,7 +56,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Protocol:
+class PublishedProtocol:
     """What the authors of a data set count when they rank its gallery.
 
     Attributes:
@@ -109,7 +109,7 @@ class ReidDataset:
     name: str
     root: Path
     samples: tuple[Sample, ...]
-    protocol: Protocol = Protocol()
+    protocol: PublishedProtocol = PublishedProtocol()
     split: int = 0
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -10,7 +10,14 @@ from passerby.errors import InputError
 from passerby.files import plain
 from passerby.media import IMAGE_SUFFIXES
 
-__all__ = ["NameGrammar", "linked", "nested", "pictures", "pictures_below", "read_text"]
+__all__ = [
+    "NameGrammar",
+    "linked_folders",
+    "list_pictures",
+    "nested",
+    "pictures_below",
+    "read_lines",
+]
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class NameGrammar:
         return [(name, label) for name, label in labels if label is not None]
 
 
-def pictures(folder: Path) -> list[str]:
+def list_pictures(folder: Path) -> list[str]:
     """Names of the pictures in a folder, sorted; by their endings, hidden files left out.
 
     Raises:
@@ -102,7 +109,7 @@ def pictures_below(folder: Path) -> list[str]:
     return sorted(found)
 
 
-def linked(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
+def linked_folders(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
     """Say how many linked folders lie below those that are read."""
     found = []
     for folder in folders:
@@ -118,7 +125,7 @@ def _is_picture(name: str) -> bool:
     return bool(stem) and not name.startswith(".") and dot + ending.lower() in IMAGE_SUFFIXES
 
 
-def read_text(path: Path) -> list[str]:
+def read_lines(path: Path) -> list[str]:
     """The lines of a text file, without empty ones.
 
     Raises:

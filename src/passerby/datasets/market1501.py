@@ -11,7 +11,7 @@ from pathlib import Path
 from passerby.datasets.card import DATASETS, Choice, Count, DatasetCard, Found
 from passerby.datasets.folders import NOBODY, read_folders
 from passerby.datasets.index import Sample, Subset
-from passerby.datasets.listing import NameGrammar, nested, pictures
+from passerby.datasets.listing import NameGrammar, list_pictures, nested
 from passerby.errors import InputError
 
 __all__ = ["FOLDERS"]
@@ -24,13 +24,13 @@ FOLDERS: dict[Subset, str] = {
 DISTRACTORS = "images"
 """Where the archive of the 500,000 puts them."""
 
-GRAMMAR = NameGrammar(
+_GRAMMAR = NameGrammar(
     re.compile(r"(?P<identity>-1|\d+)_c(?P<camera>\d+)s\d+_\d+_\d+\..+"), "0002_c1s1_000451_03.jpg"
 )
 
 
 def _read(root: Path, _choice: Choice) -> Found:
-    return read_folders(root, FOLDERS, GRAMMAR)
+    return read_folders(root, FOLDERS, _GRAMMAR)
 
 
 def _read_with_distractors(root: Path, choice: Choice) -> Found:
@@ -41,7 +41,7 @@ def _read_with_distractors(root: Path, choice: Choice) -> Found:
             f"{root} trains on or asks for person 0, a number that distractors bear: number people "
             "from 1"
         )
-    labels = [(name, GRAMMAR.read(name)) for name in pictures(root / DISTRACTORS)]
+    labels = [(name, _GRAMMAR.read(name)) for name in list_pictures(root / DISTRACTORS)]
     distractors = [
         Sample(
             f"{DISTRACTORS}/{name}",

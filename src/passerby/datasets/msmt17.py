@@ -12,7 +12,7 @@ from pathlib import Path
 
 from passerby.datasets.card import DATASETS, Choice, Count, DatasetCard, Found
 from passerby.datasets.index import Sample, Subset
-from passerby.datasets.listing import NameGrammar, read_text
+from passerby.datasets.listing import NameGrammar, read_lines
 from passerby.errors import InputError
 
 __all__: list[str] = []
@@ -26,7 +26,7 @@ LISTS: dict[Subset, str] = {
 EDITIONS = {"train": "test", "mask_train_v2": "mask_test_v2"}
 """The folders of training and of test images in the first and in the second edition."""
 
-TESTED = "query", "gallery"
+_TESTED = "query", "gallery"
 
 TRAINED_PEOPLE = 1_041
 """The number of the first person of the test set."""
@@ -36,7 +36,7 @@ BLURRED = (
     "those on the first edition"
 )
 
-GRAMMAR = NameGrammar(
+_GRAMMAR = NameGrammar(
     re.compile(r"(?:.*/)?\d+_\d+_(?P<camera>\d+)_[^/]+ (?P<identity>\d+)"),
     "0000/0000_000_01_0303morning_0015_0.jpg 0",
 )
@@ -44,7 +44,7 @@ GRAMMAR = NameGrammar(
 
 def _read(root: Path, _choice: Choice) -> Found:
     lists = {subset: name for subset, name in LISTS.items() if (root / name).exists()}
-    edition = _edition(root, {subset in TESTED for subset in lists})
+    edition = _edition(root, {subset in _TESTED for subset in lists})
     samples = [
         sample
         for subset, name in lists.items()
@@ -65,8 +65,8 @@ def _edition(root: Path, tested: set[bool]) -> str:
 
 
 def _samples(file: Path, subset: Subset, train: str) -> Iterator[Sample]:
-    folder, first = (EDITIONS[train], TRAINED_PEOPLE) if subset in TESTED else (train, 0)
-    for line, label in GRAMMAR.read_all(read_text(file), file):
+    folder, first = (EDITIONS[train], TRAINED_PEOPLE) if subset in _TESTED else (train, 0)
+    for line, label in _GRAMMAR.read_all(read_lines(file), file):
         path = line.rpartition(" ")[0]
         yield Sample(f"{folder}/{path}", first + label["identity"], label["camera"], subset)
 

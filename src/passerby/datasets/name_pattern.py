@@ -9,11 +9,11 @@ from passerby.errors import ConfigError, InputError
 
 __all__ = ["NamePattern", "numbered"]
 
-NUMBER, CAMERA, ANYTHING = r"-?\d+", r"(?P<camera>\d+)", "[^/]*"
-WORD, WORDS = r"[^\W_]+", "[^/]+?"
+_NUMBER, _CAMERA, _ANYTHING = r"-?\d+", r"(?P<camera>\d+)", "[^/]*"
+_WORD, _WORDS = r"[^\W_]+", "[^/]+?"
 """A name where anything may follow it, and one that ends where the pattern goes on."""
 
-JUNK, NOBODY = "-1", "0"
+_JUNK, _NOBODY = "-1", "0"
 """Identities that are no people, also where others have names."""
 
 
@@ -75,7 +75,7 @@ class NamePattern:
                 f"{place}: names must be built like {self.text!r}, {misfits[0]!r} is not "
                 f"({len(misfits)} such names): say how with --pattern, rename or remove them"
             )
-        numbers = self._expression(NUMBER)
+        numbers = self._expression(_NUMBER)
         fits = [numbers.fullmatch(name) for name in names]
         if not all(fits):
             words = self._expression(self._words)
@@ -91,10 +91,10 @@ class NamePattern:
     def _words(self) -> str:
         """A name ends before what follows it in the pattern, else where its letters end."""
         following = self.text.partition("{id}")[2]
-        return WORD if following[:1] in ("", "*") else WORDS
+        return _WORD if following[:1] in ("", "*") else _WORDS
 
     def _expression(self, identity: str) -> re.Pattern[str]:
-        forms = {"{id}": f"(?P<identity>{NUMBER}|{identity})", "{camera}": CAMERA, "*": ANYTHING}
+        forms = {"{id}": f"(?P<identity>{_NUMBER}|{identity})", "{camera}": _CAMERA, "*": _ANYTHING}
         pieces = re.split(r"(\{id\}|\{camera\}|\*)", self.text)
         return re.compile("".join(forms.get(piece, re.escape(piece)) for piece in pieces))
 
@@ -106,7 +106,7 @@ def numbered(identities: Sequence[str]) -> dict[str, int]:
         >>> numbered(["017", "4"]), numbered(["bo", "anna", "0"])
         ({'017': 17, '4': 4}, {'-1': -1, '0': 0, 'anna': 1, 'bo': 2})
     """
-    if all(re.fullmatch(NUMBER, one) for one in identities):
+    if all(re.fullmatch(_NUMBER, one) for one in identities):
         return {one: int(one) for one in identities}
-    names = sorted(set(identities) - {JUNK, NOBODY})
-    return {JUNK: -1, NOBODY: 0} | {name: number for number, name in enumerate(names, 1)}
+    names = sorted(set(identities) - {_JUNK, _NOBODY})
+    return {_JUNK: -1, _NOBODY: 0} | {name: number for number, name in enumerate(names, 1)}

@@ -12,16 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from passerby.datasets.card import DATASETS, Choice, Count, DatasetCard, Found
-from passerby.datasets.index import Protocol, Sample
-from passerby.datasets.listing import NameGrammar, nested, pictures
+from passerby.datasets.index import PublishedProtocol, Sample
+from passerby.datasets.listing import NameGrammar, list_pictures, nested
 from passerby.datasets.splits import Partitions, drawn
 
 __all__: list[str] = []
 
-FOLDER = "stills"
-GRAMMAR = NameGrammar(re.compile(r"(?P<identity>\d+)_(?P<still>\d+)\..+"), "017_3.png")
+_FOLDER = "stills"
+_GRAMMAR = NameGrammar(re.compile(r"(?P<identity>\d+)_(?P<still>\d+)\..+"), "017_3.png")
 TRAINED_SHARE = 0.7
-PARTITIONS = 10
+_PARTITIONS = 10
 
 
 def _read(root: Path, choice: Choice) -> Found:
@@ -37,22 +37,22 @@ def _read(root: Path, choice: Choice) -> Found:
         else replace(sample, subset="query" if first[sample.identity] == key else "gallery")
         for key, sample in stills.items()
     ]
-    return Found(samples, (str(partitions),), unread=nested(root, [FOLDER]))
+    return Found(samples, (str(partitions),), unread=nested(root, [_FOLDER]))
 
 
 def _draw(root: Path, seed: int) -> Partitions:
     everybody = {sample.identity for sample in _stills(root).values()}
-    return drawn("tvpr", everybody, round(TRAINED_SHARE * len(everybody)), PARTITIONS, seed)
+    return drawn("tvpr", everybody, round(TRAINED_SHARE * len(everybody)), _PARTITIONS, seed)
 
 
 def _stills(root: Path) -> dict[tuple[int, int], Sample]:
     """All images by person and still, as if all of them were to train on."""
-    folder = root / FOLDER
+    folder = root / _FOLDER
     return {
         (label["identity"], label["still"]): Sample(
-            f"{FOLDER}/{name}", label["identity"], 1, "train"
+            f"{_FOLDER}/{name}", label["identity"], 1, "train"
         )
-        for name, label in GRAMMAR.read_all(pictures(folder), folder)
+        for name, label in _GRAMMAR.read_all(list_pictures(folder), folder)
     }
 
 
@@ -61,12 +61,12 @@ DATASETS.add(
     DatasetCard(
         title="TVPR, stills",
         read=_read,
-        parts=(FOLDER,),
-        mark=f"{FOLDER}/*_*.*",
+        parts=(_FOLDER,),
+        mark=f"{_FOLDER}/*_*.*",
         published={"all": Count(600, 100)},
         cameras=1,
-        splits=PARTITIONS,
-        protocol=Protocol(same_camera="counted"),
+        splits=_PARTITIONS,
+        protocol=PublishedProtocol(same_camera="counted"),
         draw=_draw,
         source="Liciotti et al., Person Re-identification Dataset with RGB-D Camera, VAAM 2016",
         terms="For research, on request.",

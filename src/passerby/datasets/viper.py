@@ -11,14 +11,14 @@ from pathlib import Path
 
 from passerby.datasets.card import DATASETS, Choice, Count, DatasetCard, Found
 from passerby.datasets.index import Sample
-from passerby.datasets.listing import NameGrammar, nested, pictures
+from passerby.datasets.listing import NameGrammar, list_pictures, nested
 from passerby.datasets.splits import Partitions, drawn
 
 __all__: list[str] = []
 
-FOLDERS = ("cam_a", "cam_b")
-PARTITIONS = 10
-GRAMMAR = NameGrammar(re.compile(r"(?P<identity>\d+)_\d+\..+"), "000_45.bmp")
+_FOLDERS = ("cam_a", "cam_b")
+_PARTITIONS = 10
+_GRAMMAR = NameGrammar(re.compile(r"(?P<identity>\d+)_\d+\..+"), "000_45.bmp")
 
 
 def _read(root: Path, choice: Choice) -> Found:
@@ -34,21 +34,21 @@ def _read(root: Path, choice: Choice) -> Found:
             for sample in samples
         ],
         (str(partitions),),
-        unread=nested(root, FOLDERS),
+        unread=nested(root, _FOLDERS),
     )
 
 
 def _draw(root: Path, seed: int) -> Partitions:
     everybody = {sample.identity for sample in _samples(root)}
-    return drawn("viper", everybody, len(everybody) // 2, PARTITIONS, seed)
+    return drawn("viper", everybody, len(everybody) // 2, _PARTITIONS, seed)
 
 
 def _samples(root: Path) -> list[Sample]:
     """All images, as if all of them were to train on."""
     return [
         Sample(f"{folder}/{name}", label["identity"], camera, "train")
-        for camera, folder in enumerate(FOLDERS, 1)
-        for name, label in GRAMMAR.read_all(pictures(root / folder), root / folder)
+        for camera, folder in enumerate(_FOLDERS, 1)
+        for name, label in _GRAMMAR.read_all(list_pictures(root / folder), root / folder)
     ]
 
 
@@ -57,7 +57,7 @@ DATASETS.add(
     DatasetCard(
         title="VIPeR",
         read=_read,
-        parts=FOLDERS,
+        parts=_FOLDERS,
         mark="cam_a/*_*.*",
         published={
             "train": Count(632, 316),
@@ -65,7 +65,7 @@ DATASETS.add(
             "gallery": Count(316, 316),
         },
         cameras=2,
-        splits=2 * PARTITIONS,
+        splits=2 * _PARTITIONS,
         draw=_draw,
         source="Gray, Brennan and Tao, Evaluating Appearance Models, PETS 2007",
         terms="Open to everybody for research.",

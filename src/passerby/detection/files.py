@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from passerby.detection.formats import coco, mot, yolo
-from passerby.detection.formats.entry import Origin, Picture, Table, detections_of
-from passerby.detection.formats.names import Names, repeated
+from passerby.detection.formats.entry import BoxSource, BoxTable, PictureBoxes, detections_of
+from passerby.detection.formats.names import NameIndex, repeated
 from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
 from passerby.files.hashing import sha256_of
@@ -44,7 +44,7 @@ class FileDetections:
         self.path = Path(path)
         self.ambiguous: Collection[str] = ()
         self._table = _read(self.path, kind, names)
-        self._files, self._videos = Names(self._table.files), Names(self._table.videos)
+        self._files, self._videos = NameIndex(self._table.files), NameIndex(self._table.videos)
         self._misfits: dict[tuple[str | None, int, int], str | None] = {}
 
     @property
@@ -187,7 +187,7 @@ class FileDetections:
             0 if self._table.lists_all_frames or is_told else frames - 1 - max(listed, default=-1)
         )
 
-    def _origin(self, name: str | None) -> Origin | None:
+    def _origin(self, name: str | None) -> BoxSource | None:
         """What the file says that an input must be, if it does."""
         named = None if name is None else self._files.find(name) or self._videos.find(name)
         origins = self._table.origins
@@ -210,7 +210,7 @@ class FileDetections:
         first, stem = self._table.number_of_first, PurePath(name).stem
         return int(stem) - first if first is not None and stem.isdecimal() else None
 
-    def _frames(self, name: str | None) -> Mapping[int, Picture] | None:
+    def _frames(self, name: str | None) -> Mapping[int, PictureBoxes] | None:
         """The frames of a video, by its path or its name; None where it is not among those named.
 
         Pictures that are named count too: a file about pictures says nothing of a video.
@@ -222,7 +222,7 @@ class FileDetections:
         return None if listed is None else table.videos[listed]
 
     def _misfit(
-        self, frames: Mapping[int, Picture], name: str | None, width: int, height: int
+        self, frames: Mapping[int, PictureBoxes], name: str | None, width: int, height: int
     ) -> str | None:
         """Why no frame of a video can be taken as the file has it: one that does not fit tells."""
         key = name, width, height
@@ -232,7 +232,7 @@ class FileDetections:
         return self._misfits[key]
 
     def _of_frame(
-        self, frames: Mapping[int, Picture], index: int, width: int, height: int
+        self, frames: Mapping[int, PictureBoxes], index: int, width: int, height: int
     ) -> Detections:
         picture = frames.get(index)
         if picture is not None:
@@ -241,7 +241,7 @@ class FileDetections:
             return Detections.failed(f"{self.path} does not list frame {index}")
         return Detections.none()
 
-    def _of_picture(self, picture: Picture, width: int, height: int) -> Detections:
+    def _of_picture(self, picture: PictureBoxes, width: int, height: int) -> Detections:
         misfit = picture.misfit(width, height)
         if misfit is not None:
             return Detections.failed(f"{self.path} does not fit: {misfit}")
@@ -253,13 +253,13 @@ class FileDetections:
         return Detections.failed(f"{self.path} could mean {name} or another input: rename one")
 
 
-def _read(path: Path, kind: Kind, names: Sequence[str] | None) -> Table:
+def _read(path: Path, kind: Kind, names: Sequence[str] | None) -> BoxTable:
     if path.is_dir():
-        return yolo.read(path, names)
+        return yolo.read_yolo(path, names)
     if path.suffix.lower() in SUFFIXES_OF_TEXT:
-        return mot.read(path, kind)
+        return mot.read_mot(path, kind)
     if path.suffix.lower() == SUFFIX_OF_JSON:
-        return coco.read(path)
+        return coco.read_coco(path)
     raise InputError(
         f"{path} is no file of detections: give MOT text (.txt, .csv), COCO JSON (.json) "
         "or a folder of YOLO text"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from passerby.detection.files import SUFFIX_OF_JSON, SUFFIXES_OF_TEXT
 from passerby.detection.formats import coco, mot
-from passerby.detection.formats.entry import Origin
+from passerby.detection.formats.entry import BoxSource
 from passerby.detections import Detections
 from passerby.errors import ConfigError
 from passerby.files.partial import ANEW, Permit, write_text
@@ -22,7 +22,7 @@ def save_detections(
     height: int,
     picture: str | None = None,
     permit: Permit = ANEW,
-    origin: Origin | None = None,
+    origin: BoxSource | None = None,
 ) -> None:
     """Write detections as MOT text (.txt, .csv) or COCO JSON (.json), which `FileDetections` reads.
 

@@ -9,7 +9,7 @@ from passerby.evaluate.statistics import Figures, Interval
 __all__ = ["bootstrap_over_groups"]
 
 DRAWS = 10_000
-BATCH = 500
+_BATCH = 500
 """Draws that are held in memory at a time."""
 
 
@@ -45,8 +45,8 @@ def bootstrap_over_groups(
     sums = np.bincount(group, differences)
     generator = np.random.default_rng(seed)
     means = []
-    for _ in range(0, DRAWS, BATCH):
-        drawn = generator.integers(len(sizes), size=(BATCH, len(sizes)))
+    for _ in range(0, DRAWS, _BATCH):
+        drawn = generator.integers(len(sizes), size=(_BATCH, len(sizes)))
         means.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
     low, high = np.quantile(np.concatenate(means), [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(float(low), float(high), confidence)

@@ -16,11 +16,20 @@ import cv2
 import numpy as np
 
 from passerby.errors import InputError
-from passerby.evaluate.ground_truth import Box, GroundTruth, read_ground_truth
+from passerby.evaluate.ground_truth import GroundTruth, read_ground_truth
+from passerby.geometry import XywhBox
 from passerby.sources import expand, open_source
 from passerby.types import Image
 
-__all__ = ["SHORTEST_PERSON", "Coverage", "Head", "coverage_of", "heads_in", "measure", "pictures"]
+__all__ = [
+    "SHORTEST_PERSON",
+    "Coverage",
+    "Head",
+    "coverage_of",
+    "heads_in",
+    "measure_coverage",
+    "read_pictures",
+]
 
 Head = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
@@ -71,8 +80,8 @@ def coverage_of(
     heads = heads_in(read_ground_truth(truth), shortest)
     if not heads:
         raise InputError(f"{truth} has no persons or heads that can be seen: there is no share")
-    pairs = zip_longest(pictures(clear, heads), pictures(covered, heads))
-    return measure(_compared(pairs, heads, clear, covered))
+    pairs = zip_longest(read_pictures(clear, heads), read_pictures(covered, heads))
+    return measure_coverage(_compared(pairs, heads, clear, covered))
 
 
 def heads_in(truth: GroundTruth, shortest: float = SHORTEST_PERSON) -> dict[int, list[Head]]:
@@ -98,18 +107,18 @@ def heads_in(truth: GroundTruth, shortest: float = SHORTEST_PERSON) -> dict[int,
     }
 
 
-def _corners(head: Box) -> Head:
+def _corners(head: XywhBox) -> Head:
     left, top, width, height = head
     return left, top, left + width, top + height
 
 
-def _top(person: Box) -> Head:
+def _top(person: XywhBox) -> Head:
     left, top, width, height = person
     right = left + (1 - _HEAD_SIDES) * width
     return left + _HEAD_SIDES * width, top, right, top + _HEAD_HEIGHT * height
 
 
-def pictures(path: Path, numbers: Container[int]) -> Iterator[tuple[int, Image]]:
+def read_pictures(path: Path, numbers: Container[int]) -> Iterator[tuple[int, Image]]:
     """Yield those pictures of a video or a folder whose numbers, from 0, are asked for.
 
     Raises:
@@ -146,7 +155,7 @@ def _compared(
         raise InputError(f"{clear} ends before frame {max(heads)}, for which there is a truth")
 
 
-def measure(frames: Iterable[tuple[Iterable[Head], Image, Image]]) -> Coverage:
+def measure_coverage(frames: Iterable[tuple[Iterable[Head], Image, Image]]) -> Coverage:
     """Measure coverage.
 
     Args:

@@ -6,17 +6,15 @@ from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from passerby.detection.formats.coco_schema import Annotation, Category, Image, validated
-from passerby.detection.formats.entry import checked_numbers, read_text
+from passerby.detection.formats.coco_schema import Annotation, Category, CocoImage, validated_json
+from passerby.detection.formats.entry import checked_numbers, read_box_text
 from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import InputError
+from passerby.geometry import XywhBox
 
-__all__ = ["Box", "Frames", "GroundTruth", "read_ground_truth"]
+__all__ = ["Frames", "GroundTruth", "read_ground_truth"]
 
-Box = tuple[float, float, float, float]
-"""Left, top, width, height in pixels."""
-
-Frames = Mapping[int, Sequence[Box]]
+Frames = Mapping[int, Sequence[XywhBox]]
 """Boxes by number of the frame, from 0."""
 
 _LEAST_VISIBLE = 0.5
@@ -51,15 +49,15 @@ def read_ground_truth(path: Path) -> GroundTruth:
         InputError: If it cannot be read; names the place.
     """
     rows = _coco_rows(path) if path.suffix.lower() == ".json" else _mot_rows(path)
-    found: dict[Kind, dict[int, list[Box]]] = {Kind.PERSON: {}, Kind.HEAD: {}}
+    found: dict[Kind, dict[int, list[XywhBox]]] = {Kind.PERSON: {}, Kind.HEAD: {}}
     for frame, kind, box in rows:
         if kind in found:
             found[kind].setdefault(frame, []).append(box)
     return GroundTruth(found[Kind.PERSON], found[Kind.HEAD])
 
 
-def _mot_rows(path: Path) -> Iterator[tuple[int, Kind, Box]]:
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+def _mot_rows(path: Path) -> Iterator[tuple[int, Kind, XywhBox]]:
+    for number, line in enumerate(read_box_text(path).splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         place = f"{path} line {number}"
@@ -94,7 +92,7 @@ class _Annotation(Annotation):
 
 
 class _DataSet(BaseModel):
-    images: list[Image]
+    images: list[CocoImage]
     annotations: list[_Annotation]
     categories: list[Category]
 
@@ -102,9 +100,9 @@ class _DataSet(BaseModel):
 _DATA_SET = TypeAdapter(_DataSet)
 
 
-def _coco_rows(path: Path) -> Iterator[tuple[int, Kind, Box]]:
+def _coco_rows(path: Path) -> Iterator[tuple[int, Kind, XywhBox]]:
     try:
-        data = validated(_DATA_SET, read_text(path))
+        data = validated_json(_DATA_SET, read_box_text(path))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -4,7 +4,7 @@ import os
 from io import BufferedRandom
 from pathlib import Path
 
-__all__ = ["FOLDER", "FileId", "alias", "create", "id_of", "open_folder"]
+__all__ = ["FOLDER", "FileId", "alias", "create_new", "id_of", "open_folder"]
 
 FileId = tuple[int, int]
 """What a file or folder is, whatever it is called: its device and its number there."""
@@ -20,7 +20,7 @@ def id_of(status: os.stat_result) -> FileId:
     return status.st_dev, status.st_ino
 
 
-def create(name: str | Path, folder: int | None = None) -> BufferedRandom:
+def create_new(name: str | Path, folder: int | None = None) -> BufferedRandom:
     """Open a new file; never one that is there, nor what a link leads to.
 
     Args:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from passerby.errors import OutputError
-from passerby.files.descriptors import alias, create, id_of, open_folder
+from passerby.files.descriptors import alias, create_new, id_of, open_folder
 from passerby.files.failures import exists, write_error
 from passerby.files.output_folder import holder_of
 from passerby.files.permit import ANEW, REPLACING, Permit
@@ -62,7 +62,7 @@ class PartialFile:
         try:
             below, parent = permit.below or holder_of(target), target.parent
             self._folder = open_folder(parent) if below is None else below.open(parent, make=True)
-            self.file = create(self._name, self._folder)
+            self.file = create_new(self._name, self._folder)
             self.path = alias(self.file)
         except BaseException as error:
             self.abort()
@@ -153,7 +153,7 @@ class PartialFile:
     def _claim(self, folder: int) -> None:
         """Take the name where there are no hard links: only one of two can."""
         try:
-            create(self._target.name, folder).close()
+            create_new(self._target.name, folder).close()
         except FileExistsError:
             raise exists(self._target) from None
 

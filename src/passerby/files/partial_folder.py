@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from types import TracebackType
 
-from passerby.files.descriptors import create
+from passerby.files.descriptors import create_new
 from passerby.files.failures import write_error
 from passerby.files.unfinished import begin, finish, hidden
 
@@ -83,7 +83,7 @@ def write_new(path: Path, content: bytes | str) -> None:
     Raises:
         OSError: If it cannot be written, or anything is there.
     """
-    with create(path) as file:
+    with create_new(path) as file:
         file.write(content.encode() if isinstance(content, str) else content)
 
 

@@ -18,7 +18,7 @@ from passerby.signatures.signatures import chunks
 
 __all__ = ["Reranking", "jaccard_overlap", "reciprocal_encoding", "rerank"]
 
-Encoding = sparse.csr_array[np.float32]
+_Encoding = sparse.csr_array[np.float32]
 """Shape (n, n): how much each signature counts as a neighbour of each; every row adds up to 1."""
 
 
@@ -85,7 +85,7 @@ def reciprocal_encoding(
     nearest: Indices,
     farthest: npt.NDArray[np.float32],
     k1: int,
-) -> Encoding:
+) -> _Encoding:
     """Encode each signature by its expanded k-reciprocal neighbours (equations 3, 5 and 7).
 
     Args:
@@ -124,7 +124,7 @@ def _weighted(
     features: npt.NDArray[np.float32],
     farthest: npt.NDArray[np.float32],
     pattern: sparse.csr_array[np.int32],
-) -> Encoding:
+) -> _Encoding:
     """Gaussian weights of the squared distances at the entries of ``pattern``."""
     squares = squared_lengths(features)
     weights = np.empty(pattern.nnz, np.float32)
@@ -137,13 +137,13 @@ def _weighted(
     return sparse.csr_array((weights, pattern.indices, pattern.indptr), pattern.shape)
 
 
-def _averaged(encoding: Encoding, nearest: Indices) -> Encoding:
+def _averaged(encoding: _Encoding, nearest: Indices) -> _Encoding:
     """The mean of the encodings of each signature's nearest (local query expansion, eq. 11)."""
     return (_rows_of(nearest, np.float32) @ encoding / np.float32(nearest.shape[1])).tocsr()
 
 
 def jaccard_overlap(
-    queries: Encoding, gallery: Encoding
+    queries: _Encoding, gallery: _Encoding
 ) -> Callable[[int], npt.NDArray[np.float32]]:
     """Return a function from a query to the sums of minima with every gallery image (eq. 10).
 

@@ -5,7 +5,19 @@ from typing import Literal
 
 from passerby.registry import Registry
 
-__all__ = ["DETECTING", "MODELS", "PIXELS_KEY", "DecoderName", "ModelCard", "Pixels", "Role"]
+__all__ = [
+    "DETECTING",
+    "MODELS",
+    "PIXELS_KEY",
+    "DecoderName",
+    "ModelCard",
+    "PixelFormat",
+    "Role",
+    "Scale",
+]
+
+Scale = Literal["paper", "quick"]
+"""A network and its training as published, or small enough for two processor cores."""
 
 Role = Literal["person", "face", "signature"]
 """What a network finds; one that finds persons may find their heads too.
@@ -19,7 +31,7 @@ DETECTING: tuple[Role, ...] = ("person", "face")
 DecoderName = Literal["passerby", "yolox", "nanodet", "fastestdet", "yunet", "signature"]
 """How its numbers become boxes; those of a ``signature`` are taken as they are."""
 
-Pixels = Literal["bgr-255", "rgb-imagenet"]
+PixelFormat = Literal["bgr-255", "rgb-imagenet"]
 """What a network that makes signatures is fed: BGR 0-255, or RGB less ImageNet's mean over its
 deviation."""
 
@@ -59,7 +71,7 @@ class ModelCard:
     input: str
     role: Role
     decoder: DecoderName
-    pixels: Pixels | None = None
+    pixels: PixelFormat | None = None
     built_in: bool = False
     notes: str = ""
 

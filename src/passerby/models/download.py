@@ -12,7 +12,7 @@ from urllib.request import build_opener
 from passerby.errors import ModelError, OutputError
 from passerby.files.partial import REPLACING, PartialFile
 from passerby.models.cards import MODELS, ModelCard
-from passerby.models.lookup import ENVIRONMENT_VARIABLE, check, download_folder, find, remedy
+from passerby.models.lookup import ENVIRONMENT_VARIABLE, check_hash, download_folder, find, remedy
 
 __all__ = ["pull"]
 
@@ -58,7 +58,7 @@ def _appearing(target: Path) -> Iterator[BinaryIO]:
 
 def _is_right(card: ModelCard, path: Path) -> bool:
     try:
-        check(card, path)
+        check_hash(card, path)
     except ModelError:
         return False
     return True

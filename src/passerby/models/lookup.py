@@ -14,7 +14,7 @@ from passerby.models.cards import MODELS, ModelCard, Role
 __all__ = [
     "ENVIRONMENT_VARIABLE",
     "card_of",
-    "check",
+    "check_hash",
     "default",
     "download_folder",
     "find",
@@ -78,7 +78,7 @@ def locate(name: str) -> Path:
     path = find(card)
     if path is None:
         raise ModelError(f"model {name} is not here: {remedy(card)}")
-    check(card, path)
+    check_hash(card, path)
     return path
 
 
@@ -103,7 +103,7 @@ def find(card: ModelCard) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def check(card: ModelCard, path: Path) -> None:
+def check_hash(card: ModelCard, path: Path) -> None:
     """Compare a file's sha256 with the card's.
 
     Raises:

@@ -23,10 +23,10 @@ __all__ = ["quantized"]
 _OPSET = 13
 """Graphs of older ones cannot say which axis scales are for."""
 
-Numbers = npt.NDArray[np.float32]
+_Numbers = npt.NDArray[np.float32]
 
 
-def quantized(model: onnx.ModelProto, inputs: Sequence[Numbers]) -> onnx.ModelProto:
+def quantized(model: onnx.ModelProto, inputs: Sequence[_Numbers]) -> onnx.ModelProto:
     """Compute convolutions and products of matrices with 8 bits, and all else as before.
 
     Weights have a scale for each channel, and 7 bits. What flows between has one scale for each
@@ -70,11 +70,11 @@ def _recent(model: onnx.ModelProto) -> onnx.ModelProto:
 class _Inputs(CalibrationDataReader):  # type: ignore[misc]  # its package has no types
     """Hands the inputs out one by one."""
 
-    def __init__(self, name: str, inputs: Sequence[Numbers]) -> None:
+    def __init__(self, name: str, inputs: Sequence[_Numbers]) -> None:
         self._name = name
-        self._left: Iterator[Numbers] = iter(inputs)
+        self._left: Iterator[_Numbers] = iter(inputs)
 
-    def get_next(self) -> dict[str, Numbers] | None:
+    def get_next(self) -> dict[str, _Numbers] | None:
         """Return the next one by the name of the input, or None after the last."""
         numbers = next(self._left, None)
         return None if numbers is None else {self._name: numbers}

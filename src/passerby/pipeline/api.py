@@ -13,12 +13,12 @@ from passerby.config import validated
 from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections
 from passerby.errors import ConfigError, PrivacyError
-from passerby.models.cards import Pixels
+from passerby.models.cards import PixelFormat
 from passerby.pipeline.description import signature_of
 from passerby.pipeline.detection_settings import DetectSettings
-from passerby.pipeline.looks import Look, look_at
+from passerby.pipeline.frame_detections import FrameDetections, detect_frames
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import Pipeline, Result
+from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.signatures.describer import Describer, Runtime, default_model, open_describer
 from passerby.sources import open_source
 from passerby.sources.arrays import Capture, frames_of
@@ -26,7 +26,7 @@ from passerby.types import AnonymizedFrame, Detector, Frame, Image, Source
 
 __all__ = ["anonymize", "anonymize_stream", "describe", "detect", "detect_stream"]
 
-Frames: TypeAlias = str | Path | Source | Iterable[Image | Frame] | Capture
+_Frames: TypeAlias = str | Path | Source | Iterable[Image | Frame] | Capture
 """Whatever frames can be read from."""
 
 
@@ -68,12 +68,12 @@ def anonymize(
 
 
 def anonymize_stream(
-    source: Frames,
+    source: _Frames,
     settings: Settings | None = None,
     *,
     rate: float | None = None,
     **options: Any,  # noqa: ANN401  (the fields of `Settings`, which checks them)
-) -> Iterator[Result]:
+) -> Iterator[FrameResult]:
     """Anonymize all frames of a video, a picture or a stream, one after the other.
 
     Args:
@@ -140,7 +140,7 @@ def describe(
     *,
     model: str | None = None,
     raw: bool = False,
-    pixels: Pixels | None = None,
+    pixels: PixelFormat | None = None,
     runtime: Runtime = "onnx",
 ) -> npt.NDArray[np.float32]:
     """Return the signature of a picture of one person.
@@ -177,11 +177,11 @@ def describe(
 
 
 def detect_stream(
-    source: Frames,
+    source: _Frames,
     *,
     rate: float | None = None,
     **options: Any,  # noqa: ANN401  (the fields of `DetectSettings`, which checks them)
-) -> Iterator[Look]:
+) -> Iterator[FrameDetections]:
     """Find people and their heads in the frames of a video, a picture or a live stream.
 
     Args:
@@ -199,7 +199,7 @@ def detect_stream(
     settings = _detect_settings(options)
     with closing(_opened(source, rate)) as opened:
         every = 1 if opened.medium.unrelated else settings.every
-        yield from look_at(opened, settings.detector(), every)
+        yield from detect_frames(opened, settings.detector(), every)
 
 
 def _opened(source: object, rate: float | None) -> Source:
@@ -222,7 +222,7 @@ def _detector(settings: DetectSettings) -> Detector:
 
 
 @lru_cache(maxsize=4)
-def _describer(model: str, pixels: Pixels | None, runtime: Runtime) -> Describer:
+def _describer(model: str, pixels: PixelFormat | None, runtime: Runtime) -> Describer:
     """Networks take long to load; the last few are kept."""
     return open_describer(model, pixels, runtime)
 

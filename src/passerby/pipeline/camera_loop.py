@@ -6,7 +6,7 @@ from typing import Any, Self
 from passerby.errors import ConfigError
 from passerby.pipeline.film import Film
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import Pipeline, Result
+from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.sources.arrays import FrameNumbers
 from passerby.types import Frame, Image
 
@@ -43,7 +43,7 @@ class CameraLoop:
         self._numbers = FrameNumbers()
         self._film: Film | None = None
 
-    def push(self, frame: Frame | Image) -> list[Result]:
+    def push(self, frame: Frame | Image) -> list[FrameResult]:
         """Take the next frame.
 
         Args:
@@ -63,7 +63,7 @@ class CameraLoop:
             self._film = self._pipeline.film(medium, medium.name)
         return [self._pipeline.released(one) for one in self._film.push(numbered)]
 
-    def flush(self) -> list[Result]:
+    def flush(self) -> list[FrameResult]:
         """Return the frames that still wait; what is pushed after that is another stream."""
         film, self._film = self._film, None
         self._numbers = FrameNumbers()

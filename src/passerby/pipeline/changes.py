@@ -9,7 +9,7 @@ import numpy.typing as npt
 from passerby.opacity import over
 from passerby.types import Frame, Image
 
-__all__ = ["Change", "Changes"]
+__all__ = ["Changes", "FrameChange"]
 
 _CELLS = 32, 24
 _BLOCKS = 8, 6
@@ -36,7 +36,7 @@ _GREY = 128
 _Cells = npt.NDArray[np.float32]
 
 
-class Change(Enum):
+class FrameChange(Enum):
     """How a frame differs from the one before it."""
 
     NONE = auto()
@@ -62,11 +62,11 @@ class Changes:
         self._last: _Cells | None = None
         self._usual = np.zeros(_BLOCKS[::-1], np.float32)
 
-    def next(self, frame: Frame) -> Change:
+    def next(self, frame: Frame) -> FrameChange:
         """Take the next frame; where it is transparent, a grey ground shows what changes."""
         last, self._last = self._last, _cells_of(over(frame.image, frame.alpha, _GREY))
         if last is None:
-            return Change.NONE
+            return FrameChange.NONE
         blocks = _in_blocks(np.abs(self._last - last))
         around = cv2.dilate(self._usual, np.ones((3, 3)))
         sudden = (blocks > np.maximum(_SUDDEN_RATIO * around, _SUDDEN_LEVELS)).any()
@@ -74,8 +74,8 @@ class Changes:
         whole = np.median(blocks) > _WHOLE_LEVELS
         likeness = _correlation(self._last, last) if whole else 1.0
         if likeness < _ALIKE:
-            return Change.CUT
-        return Change.SUDDEN if sudden or likeness < _LIKE else Change.NONE
+            return FrameChange.CUT
+        return FrameChange.SUDDEN if sudden or likeness < _LIKE else FrameChange.NONE
 
 
 def _cells_of(image: Image) -> _Cells:

@@ -12,7 +12,7 @@ from passerby.pipeline.option_types import (
     ClassNames,
     DecoderChoice,
     DeviceChoice,
-    Names,
+    NameList,
     ObjectModel,
 )
 from passerby.types import Detector
@@ -54,7 +54,7 @@ class DetectSettings(BaseModel):
     )
     face_model: str | None = Field(default=None, description="Face detector: a name.")
     face_threshold: float = Field(default=0.5, gt=0, le=1, description="Lowest score of a face.")
-    classes: Names = Field(
+    classes: NameList = Field(
         default=(),
         description="Classes of a network of your own to look for too: their names, or numbers "
         "from 0.",

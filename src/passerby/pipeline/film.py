@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 
 from passerby.detections import Detections
 from passerby.media import Medium
-from passerby.pipeline.changes import Change, Changes
-from passerby.pipeline.schedule import LOOK_FRAMES, Schedule
+from passerby.pipeline.changes import Changes, FrameChange
+from passerby.pipeline.schedule import LOOK_FRAMES, LookSchedule
 from passerby.tracking import Release, Timeline, TrackingSettings
 from passerby.types import Frame
 
 __all__ = ["Film"]
 
-BUFFER_BYTES = 96 * 2**20
+_BUFFER_BYTES = 96 * 2**20
 """Most memory that waiting frames may take, whatever the look-ahead."""
 
 
@@ -37,18 +37,18 @@ class Film:
         frame_bytes = medium.width * medium.height * 3 // 2
         self._look = look
         self._timeline: Timeline[Frame] = Timeline(
-            lookahead, tracking, capacity=max(LOOK_FRAMES, BUFFER_BYTES // frame_bytes), look=look
+            lookahead, tracking, capacity=max(LOOK_FRAMES, _BUFFER_BYTES // frame_bytes), look=look
         )
-        self._schedule, self._changes = Schedule(every, medium), Changes()
+        self._schedule, self._changes = LookSchedule(every, medium), Changes()
 
     def push(self, frame: Frame) -> Iterator[Release[Frame]]:
         """Take the next frame; yields those that have waited long enough."""
         moment, change = self._schedule.next(frame), self._changes.next(frame)
-        if change is Change.CUT:
+        if change is FrameChange.CUT:
             self._timeline.cut()
-        elif change is Change.SUDDEN or moment.late:
+        elif change is FrameChange.SUDDEN or moment.late:
             self._timeline.look_back()
-        found = self._look(frame) if moment.due or change is not Change.NONE else None
+        found = self._look(frame) if moment.due or change is not FrameChange.NONE else None
         if found is not None and found.failure is None:
             self._schedule.looked()
         yield from self._timeline.push(frame, moment.time, found)

@@ -3,7 +3,7 @@
 from passerby.detection.combined import heads_stand_in
 from passerby.pipeline.settings import Settings
 
-__all__ = ["notes_on", "notes_on_cover", "notes_on_file", "notes_on_search"]
+__all__ = ["notes_on", "notes_on_cover", "notes_on_detections_file", "notes_on_search"]
 
 HEADS_STAND_IN = (
     "no model of faces is here, so heads are looked for in their place: "
@@ -36,7 +36,9 @@ def notes_on_cover(settings: Settings) -> tuple[str, ...]:
     return () if weak is None else (weak,)
 
 
-def notes_on_file(path: str | None, unlisted: int, *, knows_source: bool) -> tuple[str, ...]:
+def notes_on_detections_file(
+    path: str | None, unlisted: int, *, knows_source: bool
+) -> tuple[str, ...]:
     """What a file of detections leaves open.
 
     Args:

@@ -12,7 +12,7 @@ __all__ = [
     "DecoderChoice",
     "DeviceChoice",
     "IfNobody",
-    "Names",
+    "NameList",
     "Numbers",
     "ObjectModel",
 ]
@@ -37,7 +37,7 @@ def _words(item: object) -> tuple[Any, ...]:
     return parts if isinstance(parts, tuple) else (parts,)
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_split_all)]
+NameList = Annotated[tuple[str, ...], BeforeValidator(_split_all)]
 """Words, with commas between them or in a list."""
 IfNobody = Literal["nothing", "top", "frame"]
 """What is covered of a picture in which nobody is found."""

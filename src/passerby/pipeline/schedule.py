@@ -5,7 +5,7 @@ from typing import NamedTuple
 from passerby.media import Medium
 from passerby.types import Frame
 
-__all__ = ["LONGEST_INTERVAL", "LOOK_FRAMES", "Moment", "Schedule"]
+__all__ = ["LONGEST_INTERVAL", "LOOK_FRAMES", "FrameTask", "LookSchedule"]
 
 LOOK_FRAMES = 3
 LONGEST_INTERVAL = 0.3
@@ -17,7 +17,7 @@ _DEFAULT_RATE = 25.0
 _TOLERANCE = 1e-3
 
 
-class Moment(NamedTuple):
+class FrameTask(NamedTuple):
     """What is to be done when a frame comes.
 
     Attributes:
@@ -31,7 +31,7 @@ class Moment(NamedTuple):
     late: bool
 
 
-class Schedule:
+class LookSchedule:
     """When to look: in every k-th frame, or as the constants above say.
 
     Args:
@@ -46,21 +46,21 @@ class Schedule:
         self._time: float | None = None
         self._last_look: tuple[int, float] | None = None
 
-    def next(self, frame: Frame) -> Moment:
+    def next(self, frame: Frame) -> FrameTask:
         """Take the next frame; a clock that stands still or runs back goes on by the rate."""
         time = self._count * self._step if frame.time is None else frame.time
         if self._time is not None and time <= self._time:
             time = self._time + self._step
         self._count, self._time = self._count + 1, time
         if self._last_look is None:
-            return Moment(time, due=True, late=False)
+            return FrameTask(time, due=True, late=False)
         frames, seconds = self._count - self._last_look[0], time - self._last_look[1]
         if self._every is not None:
-            return Moment(time, frames >= self._every, late=False)
+            return FrameTask(time, frames >= self._every, late=False)
         # The frame after this one would come too late.
         soon = seconds + self._step > LONGEST_INTERVAL + _TOLERANCE
         late = seconds > LONGEST_INTERVAL + _TOLERANCE
-        return Moment(time, frames >= LOOK_FRAMES or soon, late)
+        return FrameTask(time, frames >= LOOK_FRAMES or soon, late)
 
     def looked(self) -> None:
         """Note a look at this frame that worked; one that failed is repeated at the next."""

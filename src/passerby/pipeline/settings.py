@@ -27,7 +27,7 @@ from passerby.pipeline.option_types import (
     DecoderChoice,
     DeviceChoice,
     IfNobody,
-    Names,
+    NameList,
     Numbers,
     ObjectModel,
 )
@@ -39,7 +39,7 @@ __all__ = [
     "CoverSettings",
     "FindSettings",
     "LiveSettings",
-    "Names",
+    "NameList",
     "RunSettings",
     "Settings",
     "TimeSettings",
@@ -53,11 +53,11 @@ class _Group(BaseModel):
 class CoverSettings(_Group):
     """Which pixels are covered, and how."""
 
-    regions: Names = Field(
+    regions: NameList = Field(
         default=("heads",),
         description=f"Which pixels are covered, united if several: {', '.join(REGIONS)}.",
     )
-    classes: Names = Field(
+    classes: NameList = Field(
         default=(),
         description="Classes of a network of your own that are covered too, as the region objects: "
         "their names, or numbers from 0.",

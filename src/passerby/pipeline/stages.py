@@ -23,15 +23,15 @@ from passerby.protection import Search
 from passerby.tracking import Release
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
-__all__ = ["Pipeline", "Result"]
+__all__ = ["FrameResult", "Pipeline"]
 
 NO_TIME = "a picture has no time, so that --cover-time covers it"
 
-Look = Callable[[Frame], Detections]
+_Look = Callable[[Frame], Detections]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class FrameResult:
     """One frame that may be shown, and what is known about it.
 
     Attributes:
@@ -143,12 +143,12 @@ class Pipeline:
         """How many frames at the end of a video a file of detections does not know."""
         return 0 if self._file is None else max(0, self._file.unlisted_end(frames, name))
 
-    def frame(self, frame: Frame) -> Result:
+    def frame(self, frame: Frame) -> FrameResult:
         """Anonymize one picture on its own."""
         look = self._look_once if self._file is None else self._file_look(frame.image.shape[:2])
         return self._covered_alone(frame, look(frame))
 
-    def run(self, source: Source, name: str | None = None) -> Iterator[Result]:
+    def run(self, source: Source, name: str | None = None) -> Iterator[FrameResult]:
         """Anonymize all frames of a source, in order, each exactly once.
 
         Args:
@@ -164,10 +164,12 @@ class Pipeline:
         else:
             yield from self._over_time(source, medium, name or medium.name)
 
-    def _one_by_one(self, source: Source, medium: Medium, name: str | None) -> Iterator[Result]:
+    def _one_by_one(
+        self, source: Source, medium: Medium, name: str | None
+    ) -> Iterator[FrameResult]:
         """Look at each picture on its own, for nobody goes on from one page to the next."""
         size = medium.height, medium.width
-        look: Look = self._look_once
+        look: _Look = self._look_once
         if self._file is not None and medium.kind == "image":
             look = self._file_look(size, name)
         elif self._file is not None:
@@ -175,7 +177,7 @@ class Pipeline:
         for frame in source:
             yield self._covered_alone(frame, look(frame))
 
-    def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[Result]:
+    def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[FrameResult]:
         """Look now and then; the timeline fills in the frames between."""
         film, broken, frames = self.film(medium, name), None, 0
         try:
@@ -214,7 +216,7 @@ class Pipeline:
 
     def _file_look(
         self, size: tuple[int, int], picture: str | None = None, video: str | None = None
-    ) -> Look:
+    ) -> _Look:
         file = self._file
         assert file is not None  # noqa: S101  (asked for only where there is one)
         height, width = size
@@ -222,17 +224,17 @@ class Pipeline:
             return lambda _frame: file.of_file(picture, width, height)
         return lambda frame: file.of_frame(frame.index, width, height, video)
 
-    def released(self, released: Release[Frame]) -> Result:
+    def released(self, released: Release[Frame]) -> FrameResult:
         """Cover a frame that leaves its `film`."""
         frame, known, sighted, looked = released
         return self._covered(frame, known, sighted, looked=looked)
 
-    def _covered_alone(self, frame: Frame, found: Detections) -> Result:
+    def _covered_alone(self, frame: Frame, found: Detections) -> FrameResult:
         """Cover a picture that stands alone; if nobody is in it, the user says what is covered."""
         is_empty = bool(self.looks_for) and not len(found.of_kind(*self.looks_for))
         if self._nobody is None or not is_empty or found.failure is not None:
             return self._covered(frame, found, found, looked=True)
-        return Result(self._nobody(frame, found, self._search), found, found, looked=True)
+        return FrameResult(self._nobody(frame, found, self._search), found, found, looked=True)
 
     @property
     def _search(self) -> Search:
@@ -240,11 +242,11 @@ class Pipeline:
 
     def _covered(
         self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool
-    ) -> Result:
+    ) -> FrameResult:
         cover = self.settings.cover
         if cover.cover_time and frame.time is None and known.failure is None:
             known = Detections.failed(NO_TIME)
         chosen = known[cover.selection.covers(known)]
         spared = len(chosen) < len(known)
         covered = self.anonymizer(frame, chosen, self._search, spared=spared)
-        return Result(covered, known, sighted, looked)
+        return FrameResult(covered, known, sighted, looked)

@@ -10,7 +10,7 @@ from passerby.reproduce.effects import Effect, Measured, effects_of
 from passerby.reproduce.experiment import Experiment, Line
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.overall import Overall, overall
-from passerby.reproduce.spread import Spread, spread_of
+from passerby.reproduce.spread import SeedSpread, seed_spread
 
 __all__ = ["MARGIN", "Answer", "Value", "answer_of"]
 
@@ -158,14 +158,16 @@ def _by_seed(line: Line, figure: str, measured: Measured) -> dict[int, float]:
     return {seed: one.figures[figure] for seed, one in measured.get(line.case, {}).items()}
 
 
-def _spread(experiment: Experiment, dataset: str, figure: str, measured: Measured) -> Spread | None:
+def _spread(
+    experiment: Experiment, dataset: str, figure: str, measured: Measured
+) -> SeedSpread | None:
     """Figures of one name and data set scatter alike over seeds."""
     lines = [line for line in experiment.lines if line.case.dataset == dataset]
     figures = {line.case: list(_by_seed(line, figure, measured).values()) for line in lines}
-    return spread_of(figures, {case: case.network for case in figures})
+    return seed_spread(figures, {case: case.network for case in figures})
 
 
-def _interval(by_seed: Mapping[int, float], spread: Spread | None) -> Interval | None:
+def _interval(by_seed: Mapping[int, float], spread: SeedSpread | None) -> Interval | None:
     if spread is None or len(by_seed) < 2:
         return None
     return spread.interval(sum(by_seed.values()) / len(by_seed), 1 / len(by_seed))

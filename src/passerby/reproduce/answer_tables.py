@@ -8,7 +8,7 @@ from passerby.reproduce.answer import Answer
 
 __all__ = ["effects_csv", "figures_csv", "latex"]
 
-FIGURES = (
+_FIGURES = (
     *("row", "setting", "figure", "published", "ours", "seeds", "low", "high", "difference"),
 )
 EFFECTS = (
@@ -19,7 +19,7 @@ EFFECTS = (
 
 def figures_csv(answer: Answer) -> str:
     """All figures in percent, a row each; low and high bound the mean over seeds at 95 %."""
-    return as_csv(FIGURES, _figures(answer))
+    return as_csv(_FIGURES, _figures(answer))
 
 
 def effects_csv(answer: Answer) -> str:
@@ -33,7 +33,7 @@ def latex(answer: Answer) -> str:
     effects = [[*row[:6], row[14]] for row in _effects(answer)]
     title = f"{answer.experiment.source}, {answer.scale} scale"
     return as_latex(
-        (*FIGURES[:5], "difference"), figures, f"{title}: figures in percent."
+        (*_FIGURES[:5], "difference"), figures, f"{title}: figures in percent."
     ) + as_latex((*EFFECTS[:6], "direction"), effects, f"{title}: effects in points.", digits=2)
 
 

@@ -15,8 +15,8 @@ from passerby.reproduce.experiment import (
 
 __all__: list[str] = []
 
-PAPER = "dietlmeier"
-MODELS = {
+_PAPER = "dietlmeier"
+_MODELS = {
     "PCB": "pcb-shared",
     "MLFN": "mlfn",
     "HACNN": "hacnn",
@@ -24,7 +24,7 @@ MODELS = {
     "MuDeep": "mudeep",
     "BoT": "bot",
 }
-DATASETS = {
+_DATASETS = {
     "Table III": "market1501",
     "Table IV": "duke",
     "Table V": "viper",
@@ -34,8 +34,8 @@ DATASETS = {
 TECHNIQUES = ("Blur", "Zero", "Blank", "Pixelate", "Inpaint")
 BEFORE, AFTER, ANEW = "original/original", "original/anonymized", "anonymized/anonymized"
 
-TESTED = "tested on anonymized"
-TRAINED = "trained and tested on anonymized"
+_TESTED = "tested on anonymized"
+_TRAINED = "trained and tested on anonymized"
 REGAINED = "trained anew, less tested only"
 
 NOTES = (
@@ -59,7 +59,7 @@ def _line(row: str, setting: str, case: tuple[str, str, str, str], table: str, l
         label,
         setting,
         Case(dataset, model, trained_on, tested_on, _rules(model)),
-        published(PAPER, table, row, columns),
+        published(_PAPER, table, row, columns),
     )
 
 
@@ -68,7 +68,7 @@ def _of_model(table: str, row: str, label: str) -> tuple[Line, Line, Line]:
     blur = "dietlmeier-blur"
     conditions = {BEFORE: (ORIGINAL, ORIGINAL), AFTER: (ORIGINAL, blur), ANEW: (blur, blur)}
     before, after, anew = (
-        _line(row, setting, (DATASETS[table], MODELS[row], *pair), table, label)
+        _line(row, setting, (_DATASETS[table], _MODELS[row], *pair), table, label)
         for setting, pair in conditions.items()
     )
     return before, after, anew
@@ -76,18 +76,18 @@ def _of_model(table: str, row: str, label: str) -> tuple[Line, Line, Line]:
 
 def _changes(rows: Sequence[tuple[Line, Line, Line]]) -> tuple[Change, ...]:
     return (
-        *(Change(TESTED, before, after) for before, after, _ in rows),
-        *(Change(TRAINED, before, anew) for before, _, anew in rows),
+        *(Change(_TESTED, before, after) for before, after, _ in rows),
+        *(Change(_TRAINED, before, anew) for before, _, anew in rows),
         *(Change(REGAINED, after, anew) for _, after, anew in rows),
     )
 
 
 def _table(number: int, table: str) -> Experiment:
-    rows = [_of_model(table, row, row) for row in MODELS]
+    rows = [_of_model(table, row, row) for row in _MODELS]
     return Experiment(
         name=f"dietlmeier-table{number}",
-        title=f"Six models on {DATASETS[table]} with blurred faces",
-        paper=PAPER,
+        title=f"Six models on {_DATASETS[table]} with blurred faces",
+        paper=_PAPER,
         source=f"Dietlmeier et al., {table}",
         lines=tuple(line for lines in rows for line in lines),
         changes=_changes(rows),
@@ -97,7 +97,7 @@ def _table(number: int, table: str) -> Experiment:
 
 def _table8() -> Experiment:
     """The row of original images stands in Table III."""
-    market = DATASETS["Table III"]
+    market = _DATASETS["Table III"]
     case = (market, "bot", ORIGINAL, ORIGINAL)
     first = _line("BoT", BEFORE, case, "Table III", "Original")
     rows = []
@@ -115,7 +115,7 @@ def _table8() -> Experiment:
     return Experiment(
         name="dietlmeier-table8",
         title="BoT on market1501 with faces under five techniques",
-        paper=PAPER,
+        paper=_PAPER,
         source="Dietlmeier et al., Table VIII",
         lines=(first, *(line for _, *lines in rows for line in lines)),
         changes=(*_changes(rows), *less_blur),
@@ -127,13 +127,13 @@ def _tests() -> Experiment:
     """Section IV-B: all models on all data sets."""
     rows = [
         _of_model(table, row, f"{row} on {dataset}")
-        for table, dataset in DATASETS.items()
-        for row in MODELS
+        for table, dataset in _DATASETS.items()
+        for row in _MODELS
     ]
     return Experiment(
         name="dietlmeier-t-tests",
         title="Tables III to VII together, and paired tests over models and data sets",
-        paper=PAPER,
+        paper=_PAPER,
         source="Dietlmeier et al., section IV-B",
         lines=tuple(line for lines in rows for line in lines),
         changes=_changes(rows),
@@ -141,7 +141,7 @@ def _tests() -> Experiment:
     )
 
 
-for _number, _name in enumerate(DATASETS, 3):
+for _number, _name in enumerate(_DATASETS, 3):
     EXPERIMENTS.add(f"dietlmeier-table{_number}", _table(_number, _name))
 EXPERIMENTS.add("dietlmeier-table8", _table8())
 EXPERIMENTS.add("dietlmeier-t-tests", _tests())

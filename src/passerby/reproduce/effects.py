@@ -11,7 +11,7 @@ from passerby.evaluate.comparison import Comparison, compare
 from passerby.evaluate.statistics import Interval, holm
 from passerby.reproduce.experiment import Case, Change, Experiment, Line
 from passerby.reproduce.measurement import BY_QUERY, Measurement
-from passerby.reproduce.spread import Spread, spread_of
+from passerby.reproduce.spread import SeedSpread, seed_spread
 
 __all__ = ["Effect", "Measured", "Verdict", "effects_of", "published_difference"]
 
@@ -158,7 +158,7 @@ def _kind(effect: Effect) -> tuple[str, ...]:
     return (*kind, case.tested_on) if change.of_one_network else kind
 
 
-def _spread(effects: Sequence[Effect]) -> Spread | None:
+def _spread(effects: Sequence[Effect]) -> SeedSpread | None:
     """How far effects scatter that one network has, or else the figures of the two networks."""
     groups: dict[Case, list[float]] = {}
     for one in effects:
@@ -167,10 +167,10 @@ def _spread(effects: Sequence[Effect]) -> Spread | None:
             groups[second] = [one.after[seed] - one.before[seed] for seed in one.after]
         else:
             groups |= {first: list(one.before.values()), second: list(one.after.values())}
-    return spread_of(groups, {case: case.network for case in groups})
+    return seed_spread(groups, {case: case.network for case in groups})
 
 
-def _with_interval(effect: Effect, spread: Spread | None) -> Effect:
+def _with_interval(effect: Effect, spread: SeedSpread | None) -> Effect:
     counts = len(effect.before), len(effect.after)
     if spread is None or min(counts) < 2:
         return effect

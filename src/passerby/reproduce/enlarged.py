@@ -12,7 +12,7 @@ from passerby.types import Frame, Image
 
 __all__ = ["Enlarged"]
 
-SIZE = (128, 256)
+_SIZE = (128, 256)
 """Width and height to which they resize images (section 2.2)."""
 
 
@@ -39,6 +39,6 @@ class Enlarged:
         Raises:
             InputError: If it cannot be read.
         """
-        enlarged = cv2.resize(raw_frame(root / path).image, SIZE)
+        enlarged = cv2.resize(raw_frame(root / path).image, _SIZE)
         frame = Frame(np.asarray(enlarged, np.uint8))
         return self._anonymizer(frame, Detections.none()).image

@@ -19,15 +19,11 @@ __all__ = [
     "Change",
     "Experiment",
     "Line",
-    "Scale",
     "published",
 ]
 
 ORIGINAL = "original"
 """The condition of images that are as they were; all others are names of presets."""
-
-Scale = Literal["paper", "quick"]
-"""As published, or small enough for two processor cores; as `passerby.models.reid.Scale`."""
 
 Rules = Literal["cosine", "euclidean", "cosine-reranked"]
 

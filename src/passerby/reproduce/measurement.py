@@ -28,7 +28,7 @@ __all__ = [
 BY_QUERY = ("mAP", "rank1")
 """Figures of which those of single queries are kept, for paired tests."""
 
-DIGITS = 6
+_DIGITS = 6
 """Of figures of single queries."""
 
 
@@ -83,7 +83,7 @@ def write_measurement(path: Path, measured: Measurement) -> None:
         "scale": measured.scale,
         "seed": measured.seed,
         "made_from": dict(measured.made_from),
-        "figures": {name: round(value, DIGITS) for name, value in measured.figures.items()},
+        "figures": {name: round(value, _DIGITS) for name, value in measured.figures.items()},
         "training": dict(measured.training),
         "faces": None if measured.faces is None else dict(measured.faces),
         "stamp": dict(measured.stamp),
@@ -128,4 +128,4 @@ def read_measurements(folder: Path) -> list[Measurement]:
 
 
 def _rounded(column: Figures) -> list[float | None]:
-    return [None if np.isnan(value) else round(value, DIGITS) for value in column.tolist()]
+    return [None if np.isnan(value) else round(value, _DIGITS) for value in column.tolist()]

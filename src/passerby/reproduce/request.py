@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.errors import ConfigError
-from passerby.reproduce.experiment import Experiment, Scale
+from passerby.models.cards import Scale
+from passerby.reproduce.experiment import Experiment
 
 __all__ = ["Request"]
 

@@ -24,20 +24,20 @@ from passerby.reproduce.originals import check_original
 from passerby.reproduce.request import Request
 from passerby.reproduce.signatures import query_and_gallery
 from passerby.reproduce.trainings import hash_of, name_of, recipe_of
-from passerby.reproduce.twins import Conditioned, Progress, under_condition
+from passerby.reproduce.twins import CaseProgress, ConditionDataset, dataset_for
 from passerby.reproduce.workspace import Workspace
 from passerby.runtime.provenance import versions
-from passerby.train.engine.progress import Progress as Training
-from passerby.train.reid.record import as_json, made_by
-from passerby.train.reid.run import Plan, train_reid
+from passerby.train.engine.progress import TrainingProgress as Training
+from passerby.train.reid.record import as_json, code_and_machine
+from passerby.train.reid.run import ReidPlan, train_reid
 
-__all__ = ["measure"]
+__all__ = ["measure_table"]
 
 
-def measure(
+def measure_table(
     request: Request,
     workspace: Workspace,
-    progress: Progress,
+    progress: CaseProgress,
     warn: Callable[[str], None] = lambda _text: None,
 ) -> None:
     """Measure all cases of a table that are not measured yet, seed after seed and row after row.
@@ -77,7 +77,7 @@ class _Run:
         self,
         request: Request,
         workspace: Workspace,
-        progress: Progress,
+        progress: CaseProgress,
         warn: Callable[[str], None],
     ) -> None:
         self._request = request
@@ -86,7 +86,7 @@ class _Run:
         self._warn = warn
         self._stamp = _stamp(request.command)
         self._originals = {name: self._original(name) for name in request.roots}
-        self._images: dict[tuple[str, str], Conditioned] = {}
+        self._images: dict[tuple[str, str], ConditionDataset] = {}
 
     def _original(self, name: str) -> ReidDataset:
         dataset = read_dataset(self._request.roots[name], name)
@@ -123,10 +123,10 @@ class _Run:
         )
         write_measurement(path, measured)
 
-    def _under(self, dataset: str, condition: str) -> Conditioned:
+    def _under(self, dataset: str, condition: str) -> ConditionDataset:
         key = dataset, condition
         if key not in self._images:
-            self._images[key] = under_condition(
+            self._images[key] = dataset_for(
                 self._originals[dataset],
                 condition,
                 self._request.scale,
@@ -136,9 +136,9 @@ class _Run:
             )
         return self._images[key]
 
-    def _plan(self, case: Case, images: Conditioned, seed: int) -> Plan:
+    def _plan(self, case: Case, images: ConditionDataset, seed: int) -> ReidPlan:
         request = self._request
-        return Plan(
+        return ReidPlan(
             model=case.model,
             dataset=images.dataset,
             recipe=recipe_of(request.experiment.paper, case.model, request.scale),
@@ -150,7 +150,7 @@ class _Run:
             evaluates=False,
         )
 
-    def _evaluate(self, network: Path, images: Conditioned, rules: Protocol) -> Result:
+    def _evaluate(self, network: Path, images: ConditionDataset, rules: Protocol) -> Result:
         told = partial(self._progress, "describing queries and gallery")
         return evaluate(*query_and_gallery(network, images, told), rules, verify=False)
 
@@ -169,7 +169,7 @@ def _rules(case: Case, dataset: ReidDataset) -> Protocol:
     return replace(RULES[case.rules], drop_same_camera=dataset.protocol.same_camera == "left out")
 
 
-def _made_from(training: str, images: Conditioned, rules: Protocol) -> dict[str, Any]:
+def _made_from(training: str, images: ConditionDataset, rules: Protocol) -> dict[str, Any]:
     return {
         "training": training,
         "index": images.dataset.sha256,
@@ -178,7 +178,7 @@ def _made_from(training: str, images: Conditioned, rules: Protocol) -> dict[str,
     }
 
 
-def _facts(plan: Plan, network: Path, images: Conditioned) -> dict[str, Any]:
+def _facts(plan: ReidPlan, network: Path, images: ConditionDataset) -> dict[str, Any]:
     """What to know of a training; where weights lie on this machine is left out."""
     train = plan.dataset.part("train")
     card = read_card(network)
@@ -197,6 +197,6 @@ def _facts(plan: Plan, network: Path, images: Conditioned) -> dict[str, Any]:
 def _stamp(command: str) -> dict[str, Any]:
     return {
         "command": command,
-        **made_by(),
+        **code_and_machine(),
         "versions": versions() | {name: version(name) for name in ("torch", "torchvision")},
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from passerby.datasets import Part
-from passerby.reproduce.twins import Conditioned
+from passerby.reproduce.twins import ConditionDataset
 from passerby.signatures.describer import open_describer
 from passerby.signatures.signatures import Signatures
 from passerby.signatures.stream import signatures
@@ -18,7 +18,7 @@ __all__ = ["query_and_gallery"]
 
 def query_and_gallery(
     network: Path,
-    images: Conditioned,
+    images: ConditionDataset,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> tuple[Signatures, Signatures]:
     """Describe what is asked and what is searched, on the GPU if there is one.

@@ -9,7 +9,7 @@ from scipy import stats
 
 from passerby.evaluate.statistics import Interval
 
-__all__ = ["Spread", "spread_of"]
+__all__ = ["SeedSpread", "seed_spread"]
 
 Key = TypeVar("Key")
 
@@ -17,7 +17,7 @@ CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class SeedSpread:
     """How far figures of one kind scatter over seeds.
 
     A few seeds alone say next to nothing, so that the deviation is pooled over all that is alike.
@@ -49,9 +49,9 @@ class Spread:
         return float(2 * stats.t.sf(abs(mean) / error, self.freedom))
 
 
-def spread_of(
+def seed_spread(
     groups: Mapping[Key, Sequence[float]], networks: Mapping[Key, Hashable]
-) -> Spread | None:
+) -> SeedSpread | None:
     """Pool the deviation of figures around the means of their groups.
 
     Groups of the same networks say together no more of how trainings scatter than one of them
@@ -81,4 +81,4 @@ def spread_of(
     variances = [
         float(np.mean([np.var(values, ddof=1) for values in alike])) for alike in together.values()
     ]
-    return Spread(float(np.average(variances, weights=freedoms)), sum(freedoms))
+    return SeedSpread(float(np.average(variances, weights=freedoms)), sum(freedoms))

@@ -5,16 +5,16 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from passerby.models.cards import Scale
 from passerby.models.lookup import model_sha256
-from passerby.models.reid import Scale
-from passerby.reproduce.twins import Conditioned
+from passerby.reproduce.twins import ConditionDataset
 from passerby.train.reid.recipes import DIETLMEIER, Recipe, recipe
 from passerby.train.reid.record import as_json
-from passerby.train.reid.run import Plan
+from passerby.train.reid.run import ReidPlan
 
 __all__ = ["hash_of", "name_of", "recipe_of"]
 
-DIGITS = 10
+_DIGITS = 10
 """Of a hash in a name."""
 
 
@@ -41,7 +41,7 @@ def recipe_of(paper: str, model: str, scale: Scale) -> Recipe:
     )
 
 
-def hash_of(plan: Plan, images: Conditioned) -> str:
+def hash_of(plan: ReidPlan, images: ConditionDataset) -> str:
     """Hash all that the outcome of a training depends on, but for the machine.
 
     Args:
@@ -61,7 +61,7 @@ def hash_of(plan: Plan, images: Conditioned) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def name_of(plan: Plan, hashed: str) -> str:
+def name_of(plan: ReidPlan, hashed: str) -> str:
     """Name the folder of a training, for people and without doubt."""
     parts = plan.dataset.name, plan.model, plan.recipe.scale, plan.condition, f"seed{plan.seed}"
-    return f"{'-'.join(parts)}-{hashed[:DIGITS]}"
+    return f"{'-'.join(parts)}-{hashed[:_DIGITS]}"

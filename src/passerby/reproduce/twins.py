@@ -20,9 +20,9 @@ from passerby.reproduce.faces import faces_found, find_faces
 from passerby.reproduce.workspace import Workspace
 from passerby.twins.twin import make_twin
 
-__all__ = ["Conditioned", "under_condition"]
+__all__ = ["ConditionDataset", "dataset_for"]
 
-Progress = Callable[[str, int, int], None]
+CaseProgress = Callable[[str, int, int], None]
 """Told what is done, and how many of how many."""
 
 IMAGE_QUALITY = 100
@@ -30,7 +30,7 @@ IMAGE_QUALITY = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Conditioned:
+class ConditionDataset:
     """A data set under a condition.
 
     Attributes:
@@ -51,14 +51,14 @@ class Conditioned:
         return hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()
 
 
-def under_condition(
+def dataset_for(
     dataset: ReidDataset,
     condition: str,
     scale: str,
     workspace: Workspace,
     workers: int = 1,
-    progress: Progress = lambda _what, _done, _total: None,
-) -> Conditioned:
+    progress: CaseProgress = lambda _what, _done, _total: None,
+) -> ConditionDataset:
     """Return a data set under a condition, for which a twin is made where there is none.
 
     Args:
@@ -76,19 +76,21 @@ def under_condition(
         OutputError: If anything cannot be written.
     """
     if condition == ORIGINAL:
-        return Conditioned(dataset)
+        return ConditionDataset(dataset)
     if Kind.FACE in PRESETS[condition].region.kinds:
         return _with_faces(dataset, condition, workspace, workers, progress)
     if scale == "paper":
-        return Conditioned(dataset, {"preset": condition, "enlarged": True}, Enlarged(condition))
+        return ConditionDataset(
+            dataset, {"preset": condition, "enlarged": True}, Enlarged(condition)
+        )
     settings = Settings.of(preset=condition, image_quality=IMAGE_QUALITY)
     twin = _twin(dataset, settings, workspace.twin(dataset.name, condition), workers, progress)
-    return Conditioned(twin, {"preset": condition, "image_quality": IMAGE_QUALITY})
+    return ConditionDataset(twin, {"preset": condition, "image_quality": IMAGE_QUALITY})
 
 
 def _with_faces(
-    dataset: ReidDataset, condition: str, workspace: Workspace, workers: int, progress: Progress
-) -> Conditioned:
+    dataset: ReidDataset, condition: str, workspace: Workspace, workers: int, progress: CaseProgress
+) -> ConditionDataset:
     """A twin whose faces are those of all other twins."""
     file = workspace.faces(dataset.name)
     find_faces(dataset, file, workers, partial(progress, f"finding faces in {dataset.name}"))
@@ -99,11 +101,11 @@ def _with_faces(
         "image_quality": IMAGE_QUALITY,
         "faces_sha256": sha256_of(file),
     }
-    return Conditioned(twin, done, faces=faces_found(dataset, file))
+    return ConditionDataset(twin, done, faces=faces_found(dataset, file))
 
 
 def _twin(
-    dataset: ReidDataset, settings: Settings, target: Path, workers: int, progress: Progress
+    dataset: ReidDataset, settings: Settings, target: Path, workers: int, progress: CaseProgress
 ) -> ReidDataset:
     told = partial(progress, f"anonymizing into {target.name}")
     twin = make_twin(dataset, target, settings, workers=workers, progress=told)

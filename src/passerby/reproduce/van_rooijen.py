@@ -21,7 +21,7 @@ CONDITIONS = {
     "Top blur 15 px": "van-rooijen-15px",
     "Black out": "van-rooijen-black",
 }
-FIGURES = ("mAP", "rank1", "rank5", "rank10")
+_FIGURES = ("mAP", "rank1", "rank5", "rank10")
 NOTE = (
     "Kernels are those of an image of 256x128 pixels: the top of a smaller one is enlarged to that "
     "size, filtered and shrunk again."
@@ -34,7 +34,7 @@ def _line(row: str, condition: str) -> Line:
         row,
         "trained and tested alike",
         Case("market1501", "bot", condition, condition, "cosine"),
-        published("van-rooijen", "Table 2", row, {figure: figure for figure in FIGURES}),
+        published("van-rooijen", "Table 2", row, {figure: figure for figure in _FIGURES}),
     )
 
 
@@ -50,7 +50,7 @@ def _table2() -> Experiment:
         source="van Rooijen et al., Table 2",
         lines=lines,
         changes=tuple(changes),
-        figures=FIGURES,
+        figures=_FIGURES,
         notes=(NOTE,),
     )
 

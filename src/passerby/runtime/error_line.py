@@ -1,18 +1,18 @@
 """What went wrong with an input, in one line."""
 
-__all__ = ["complaint", "told_of"]
+__all__ = ["error_about", "error_line"]
 
 
-def complaint(source: str | None, error: str | None) -> str | None:
+def error_line(source: str | None, error: str | None) -> str | None:
     """The error with the name of the input, which most errors hold already.
 
     Example:
         >>> complaint("a.jpg", "a.jpg is damaged"), complaint("a.jpg", "the disk is full")
         ('a.jpg is damaged', 'a.jpg: the disk is full')
     """
-    return error if error is None or source is None else told_of(source, error)
+    return error if error is None or source is None else error_about(source, error)
 
 
-def told_of(source: str, error: str) -> str:
+def error_about(source: str, error: str) -> str:
     """The error with the name of what it is about, which most errors hold already."""
     return error if source in error else f"{source}: {error}"

@@ -20,9 +20,9 @@ from passerby.runtime.process import begin_child, stopping_signals_held
 
 __all__ = ["cores", "spread"]
 
-Record = TypeVar("Record")
+_Record = TypeVar("_Record")
 
-BATCH = 32
+_BATCH = 32
 """Names that a process is given at a time."""
 
 _LONGEST_FAREWELL = 10.0
@@ -40,8 +40,8 @@ def cores() -> int:
 
 
 def spread(
-    work: Callable[[Sequence[str]], list[Record]], names: Sequence[str], workers: int
-) -> Iterator[Record]:
+    work: Callable[[Sequence[str]], list[_Record]], names: Sequence[str], workers: int
+) -> Iterator[_Record]:
     """Do ``work`` on all names; yields the records in the order of the names.
 
     The processes end with this one, however it ends, and when the iteration is closed; what they
@@ -55,13 +55,13 @@ def spread(
     Raises:
         OutputError: If a process dies.
     """
-    batches = (names[start : start + BATCH] for start in range(0, len(names), BATCH))
-    workers = min(workers, -(-len(names) // BATCH))
+    batches = (names[start : start + _BATCH] for start in range(0, len(names), _BATCH))
+    workers = min(workers, -(-len(names) // _BATCH))
     if workers <= 1:
         for batch in batches:
             yield from work(batch)
         return
-    crew: list[_Worker[Record]] = []
+    crew: list[_Worker[_Record]] = []
     try:
         for _ in range(workers):
             crew.append(_Worker(work))  # noqa: PERF401 - each is known before the next is made
@@ -74,13 +74,13 @@ def spread(
 
 
 def _shared_out(
-    batches: Iterator[Sequence[str]], crew: "Sequence[_Worker[Record]]"
-) -> Iterator[Record]:
+    batches: Iterator[Sequence[str]], crew: "Sequence[_Worker[_Record]]"
+) -> Iterator[_Record]:
     """Give each worker the next batch when it is free, and hand records out in order."""
     doing: deque[int] = deque()
-    done: dict[int, list[Record] | Exception] = {}
+    done: dict[int, list[_Record] | Exception] = {}
     numbered = enumerate(batches)
-    busy: dict[Connection[Any, Any], tuple[_Worker[Record], int]] = {}
+    busy: dict[Connection[Any, Any], tuple[_Worker[_Record], int]] = {}
     free = list(crew)
     while True:
         for number, batch in islice(numbered, len(free)):
@@ -102,14 +102,14 @@ def _shared_out(
             free.append(worker)
 
 
-class _Worker(Generic[Record]):
+class _Worker(Generic[_Record]):
     """A process that does batches, one after the other.
 
     Args:
         work: What it does with a batch.
     """
 
-    def __init__(self, work: Callable[[Sequence[str]], list[Record]]) -> None:
+    def __init__(self, work: Callable[[Sequence[str]], list[_Record]]) -> None:
         self.connection, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(target=_serve, args=(theirs, work, os.getpid()), daemon=True)
         ensure_running()  # of a helper whose start would let the signals through
@@ -122,14 +122,14 @@ class _Worker(Generic[Record]):
         with suppress(BrokenPipeError):  # of its death, `answer` tells
             self.connection.send(batch)
 
-    def answer(self) -> list[Record] | Exception:
+    def answer(self) -> list[_Record] | Exception:
         """Return what came of it, or what was raised.
 
         Raises:
             OutputError: If the process died.
         """
         try:
-            outcome: list[Record] | Exception = self.connection.recv()
+            outcome: list[_Record] | Exception = self.connection.recv()
         except (EOFError, ConnectionResetError):
             raise OutputError(
                 "a process died, perhaps for want of memory: try again with --workers 1"

@@ -12,9 +12,10 @@ import onnx
 
 from passerby.errors import ConfigError
 from passerby.files.partial import write_bytes
-from passerby.models.cards import PIXELS_KEY, Pixels
+from passerby.geometry import Size
+from passerby.models.cards import PIXELS_KEY, PixelFormat
 from passerby.models.lookup import preferred
-from passerby.signatures.input import Pictures, Size
+from passerby.signatures.input import PictureBatch
 from passerby.signatures.network import SignatureNetwork
 
 __all__ = [
@@ -49,11 +50,11 @@ class Describer(Protocol):
 
     name: str
     path: Path
-    pixels: Pixels
+    pixels: PixelFormat
     size: Size
     batch: int
 
-    def describe(self, pictures: Pictures) -> Rows:
+    def describe(self, pictures: PictureBatch) -> Rows:
         """Return the signatures of pictures of its size, shape (n, d).
 
         Raises:
@@ -78,7 +79,7 @@ def default_model() -> str:
 
 
 def open_describer(
-    model: str, pixels: Pixels | None = None, runtime: Runtime = "onnx"
+    model: str, pixels: PixelFormat | None = None, runtime: Runtime = "onnx"
 ) -> Describer:
     """Open a network that makes signatures; ONNX Runtime computes one run with one thread.
 
@@ -112,7 +113,7 @@ def open_describer(
     return network
 
 
-def write_onnx(model: str, target: Path, pixels: Pixels | None = None) -> None:
+def write_onnx(model: str, target: Path, pixels: PixelFormat | None = None) -> None:
     """Write a network that makes signatures as ONNX; the file says what it is fed.
 
     Args:
@@ -128,8 +129,8 @@ def write_onnx(model: str, target: Path, pixels: Pixels | None = None) -> None:
         # Torch takes seconds to load, and most models do without.
         with _torch_for(Path(model)):
             from passerby.models.reid.checkpoint import load_network  # noqa: PLC0415
-            from passerby.models.reid.export import export  # noqa: PLC0415
-        export(load_network(Path(model)), target)
+            from passerby.models.reid.export import export_network  # noqa: PLC0415
+        export_network(load_network(Path(model)), target)
         return
     network = SignatureNetwork(model, pixels)
     graph = onnx.load(network.path)

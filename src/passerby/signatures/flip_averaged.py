@@ -3,7 +3,7 @@
 import numpy as np
 
 from passerby.signatures.describer import Describer, Rows
-from passerby.signatures.input import Pictures
+from passerby.signatures.input import PictureBatch
 
 __all__ = ["FlipAveraged"]
 
@@ -25,7 +25,7 @@ class FlipAveraged:
         self.path, self.pixels = describer.path, describer.pixels
         self.size, self.batch = describer.size, describer.batch
 
-    def describe(self, pictures: Pictures) -> Rows:
+    def describe(self, pictures: PictureBatch) -> Rows:
         """Return the signatures of pictures of its size, shape (n, d).
 
         Raises:

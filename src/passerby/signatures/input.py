@@ -6,15 +6,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.models.cards import Pixels
+from passerby.geometry import Size
+from passerby.models.cards import PixelFormat
 from passerby.types import Image
 
-__all__ = ["Pictures", "Size", "resized", "signature_input"]
+__all__ = ["PictureBatch", "resized", "signature_input"]
 
-Size: TypeAlias = tuple[int, int]
-"""Height and width in pixels."""
-
-Pictures: TypeAlias = npt.NDArray[np.uint8]
+PictureBatch: TypeAlias = npt.NDArray[np.uint8]
 """Images of one size, shape (n, height, width, 3), BGR, values 0-255."""
 
 _MEAN = 0.485, 0.456, 0.406
@@ -29,7 +27,7 @@ def resized(image: Image, size: Size) -> Image:
 
 
 def signature_input(
-    pictures: Pictures, pixels: Pixels, *, channels_last: bool = False
+    pictures: PictureBatch, pixels: PixelFormat, *, channels_last: bool = False
 ) -> npt.NDArray[np.float32]:
     """Order and scale the colours of pictures.
 

@@ -8,10 +8,11 @@ import numpy.typing as npt
 import onnx
 
 from passerby.errors import ConfigError, DetectionError, ModelError, PasserbyError
-from passerby.models.cards import MODELS, PIXELS_KEY, Pixels
+from passerby.geometry import Size
+from passerby.models.cards import MODELS, PIXELS_KEY, PixelFormat
 from passerby.models.lookup import is_path, resolve
 from passerby.models.session import RUNTIME_ERRORS, first_line, open_session, read_graph
-from passerby.signatures.input import Pictures, Size, resized, signature_input
+from passerby.signatures.input import PictureBatch, resized, signature_input
 from passerby.types import Image
 
 __all__ = ["SignatureNetwork"]
@@ -42,7 +43,7 @@ class SignatureNetwork:
         ModelError: If the file is missing or is not such a network.
     """
 
-    def __init__(self, model: str, pixels: Pixels | None = None, threads: int = 1) -> None:
+    def __init__(self, model: str, pixels: PixelFormat | None = None, threads: int = 1) -> None:
         of_card = _of_card(model, pixels)
         self.name = Path(model).name if is_path(model) else model
         self.path = resolve(model)
@@ -72,7 +73,7 @@ class SignatureNetwork:
         (signature,) = self.describe(resized(image, self.size)[None])
         return np.asarray(signature, np.float32)
 
-    def describe(self, pictures: Pictures) -> npt.NDArray[np.float32]:
+    def describe(self, pictures: PictureBatch) -> npt.NDArray[np.float32]:
         """Return the signatures of pictures of its size, shape (n, d).
 
         Raises:
@@ -89,7 +90,7 @@ class SignatureNetwork:
             )
         return rows
 
-    def fed(self, pictures: Pictures) -> npt.NDArray[np.float32]:
+    def fed(self, pictures: PictureBatch) -> npt.NDArray[np.float32]:
         """Return pictures of its size as the numbers that its graph takes."""
         return signature_input(pictures, self.pixels, channels_last=self._channels_last)
 
@@ -114,7 +115,7 @@ class SignatureNetwork:
         return together.shape == alone.shape and np.allclose(together, alone, 0, tolerance)
 
 
-def _of_card(model: str, asked: Pixels | None) -> Pixels | None:
+def _of_card(model: str, asked: PixelFormat | None) -> PixelFormat | None:
     """What a model is fed by its card; None for a file."""
     if is_path(model):
         return None
@@ -129,14 +130,14 @@ def _stated(graph: onnx.ModelProto) -> str | None:
     return next((one.value for one in graph.metadata_props if one.key == PIXELS_KEY), None)
 
 
-def _agreed(model: str, known: str | None, asked: Pixels | None) -> Pixels:
+def _agreed(model: str, known: str | None, asked: PixelFormat | None) -> PixelFormat:
     """What is known and what a user asks for, where they do not contradict each other."""
     if known is not None and asked not in (None, known):
         raise ConfigError(f"{model} is fed {known}, not {asked}: leave it out")
-    choices: dict[str | None, Pixels] = {pixels: pixels for pixels in get_args(Pixels)}
+    choices: dict[str | None, PixelFormat] = {pixels: pixels for pixels in get_args(PixelFormat)}
     chosen = choices.get(known or asked)
     if chosen is None:
         raise ConfigError(
-            f"it is not known what {model} is fed: say {' or '.join(get_args(Pixels))}"
+            f"it is not known what {model} is fed: say {' or '.join(get_args(PixelFormat))}"
         )
     return chosen

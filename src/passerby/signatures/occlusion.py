@@ -24,7 +24,7 @@ Heat = npt.NDArray[np.float32]
 _ROWS, _COLUMNS = 8, 4
 """A patch is so much of the height and of the width; neighbours overlap by half."""
 
-Patch = tuple[slice, slice]
+_Patch = tuple[slice, slice]
 
 
 def occlusion_map(describer: Describer, image: Image, *, threads: int | None = None) -> Heat:
@@ -55,7 +55,7 @@ def occlusion_map(describer: Describer, image: Image, *, threads: int | None = N
     return total / times
 
 
-def _patches(height: int, width: int) -> Iterator[Patch]:
+def _patches(height: int, width: int) -> Iterator[_Patch]:
     rows, columns = _spans(height, _ROWS), _spans(width, _COLUMNS)
     yield from product(rows, columns)
 
@@ -67,7 +67,7 @@ def _spans(length: int, parts: int) -> list[slice]:
     return [slice(start, start + side) for start in sorted(starts)]
 
 
-def _hidden(picture: Image, patches: list[Patch]) -> Iterator[Image]:
+def _hidden(picture: Image, patches: list[_Patch]) -> Iterator[Image]:
     """Yield the picture as it is, then with one patch after the other hidden."""
     yield picture
     mean = picture.mean(axis=(0, 1)).round().astype(np.uint8)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from passerby.runtime.workers import cores
 from passerby.signatures.describer import Describer, Rows
-from passerby.signatures.input import Pictures, resized
+from passerby.signatures.input import PictureBatch, resized
 from passerby.types import Image
 
 __all__ = ["signatures"]
@@ -51,6 +51,6 @@ def signatures(
         pool.shutdown(cancel_futures=True)
 
 
-def _batches(describer: Describer, images: Iterator[Image], batch: int) -> Iterator[Pictures]:
+def _batches(describer: Describer, images: Iterator[Image], batch: int) -> Iterator[PictureBatch]:
     while pictures := [resized(image, describer.size) for image in islice(images, batch)]:
         yield np.stack(pictures)

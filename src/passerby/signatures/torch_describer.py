@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from passerby.errors import DetectionError
-from passerby.models.cards import Pixels
+from passerby.geometry import Size
+from passerby.models.cards import PixelFormat
 from passerby.models.reid.checkpoint import load_network
 from passerby.signatures.describer import Rows
-from passerby.signatures.input import Pictures, Size, resized, signature_input
+from passerby.signatures.input import PictureBatch, resized, signature_input
 from passerby.signatures.occlusion import Heat
 from passerby.types import Image
 
@@ -37,13 +38,13 @@ class TorchDescriber:
 
     def __init__(self, path: Path) -> None:
         self.name, self.path = path.name, path
-        self.pixels: Pixels = "rgb-imagenet"
+        self.pixels: PixelFormat = "rgb-imagenet"
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.batch = 64 if self._device.type == "cuda" else 8
         self.network = load_network(path).to(self._device)
         self.size: Size = self.network.size
 
-    def describe(self, pictures: Pictures) -> Rows:
+    def describe(self, pictures: PictureBatch) -> Rows:
         """Return the signatures of pictures of its size, shape (n, d).
 
         Raises:

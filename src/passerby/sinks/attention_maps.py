@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from passerby.errors import ConfigError, OutputError
 from passerby.files.partial import ANEW, PartialFile, Permit
-from passerby.sinks.tiles import SIZE, Tile, framed, write_page
+from passerby.sinks.tiles import TILE_SIZE, Tile, framed, write_page
 from passerby.types import AnonymizedFrame, Image
 
 __all__ = ["AttentionMap", "AttentionMaps"]
 
-GREY = (90, 90, 90)
+_GREY = (90, 90, 90)
 IMAGES_IN_ROW = 4
 VISIBLE = 0.5
 """Share of the image in what is shown below the colours."""
@@ -62,8 +62,8 @@ class AttentionMaps:
         Raises:
             PrivacyError: If it is anything but coarse cells.
         """
-        tiles = [framed(frame, GREY, "")]
-        tiles += [framed(frame, GREY, one.text, partial(_warmed, one.heat)) for one in maps]
+        tiles = [framed(frame, _GREY, "")]
+        tiles += [framed(frame, _GREY, one.text, partial(_warmed, one.heat)) for one in maps]
         if self._images % IMAGES_IN_ROW == 0:
             self._rows.append([])
         self._images += 1
@@ -88,9 +88,11 @@ class AttentionMaps:
 
 def _warmed(heat: npt.NDArray[np.float32], image: Image) -> Image:
     """The image without its colours, under those of the map."""
-    grey = cv2.cvtColor(cv2.resize(image, SIZE), cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(cv2.resize(image, TILE_SIZE), cv2.COLOR_BGR2GRAY)
     most = float(heat.max())
-    share = np.clip(cv2.resize(heat, SIZE) / most, 0, 1) if most > 0 else np.zeros(SIZE[::-1])
+    share = (
+        np.clip(cv2.resize(heat, TILE_SIZE) / most, 0, 1) if most > 0 else np.zeros(TILE_SIZE[::-1])
+    )
     colours = cv2.applyColorMap((255 * share).astype(np.uint8), cv2.COLORMAP_VIRIDIS)
     shown = VISIBLE * grey[:, :, None] + (1 - VISIBLE) * colours
     return np.asarray(shown, np.uint8)

@@ -13,7 +13,7 @@ from av.error import FFmpegError
 from passerby.containers import open_container
 from passerby.errors import OutputError
 from passerby.file_clock import FileClock, longest_gap
-from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, moved, start_of
+from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, delayed, start_of
 from passerby.sinks.formats import VideoFormat
 
 __all__ = ["AudioTracks"]
@@ -86,7 +86,7 @@ class AudioTracks:
         """Write the sound that starts before ``time``, in seconds."""
         while self._next is not None and self._begin(self._next) < time:
             track = self._tracks[self._next.stream_index]
-            self._output.mux(track.packets(moved(self._next, -self._start)))
+            self._output.mux(track.packets(delayed(self._next, -self._start)))
             self._next = next(self._waiting, None)
 
     def finish(self) -> None:

@@ -13,7 +13,7 @@ from av.error import FFmpegError
 
 from passerby.sinks.vorbis import without_comments
 
-__all__ = ["Copy", "Samples", "Silence", "Track", "moved", "start_of"]
+__all__ = ["Copy", "Samples", "Silence", "Track", "delayed", "start_of"]
 
 _ANY_RATE = 48_000
 """Samples a second that every encoder takes; silence sounds the same at any rate."""
@@ -131,7 +131,7 @@ def start_of(packet: "Packet[AudioStream]") -> Fraction:
     return time * packet.time_base
 
 
-def moved(packet: "Packet[AudioStream]", seconds: Fraction) -> "Packet[AudioStream]":
+def delayed(packet: "Packet[AudioStream]", seconds: Fraction) -> "Packet[AudioStream]":
     """The packet itself, so much later."""
     ticks = round(seconds / packet.time_base)
     packet.pts = None if packet.pts is None else packet.pts + ticks

@@ -21,12 +21,12 @@ __all__ = ["ContactSheet", "Note"]
 
 FRAME_SIZE = (336, 252)
 CLOSE_UP_SIZE = (176, 252)
-GAP = 8
+_GAP = 8
 """Width and height in pixels of the two parts of a tile, and the space around them."""
 CLOSE_UP_MARGIN = 0.5
 """What a close-up shows around a box on each side, as a share of the box."""
-FONT_SIZE = 15
-LINE_HEIGHT = 19
+_FONT_SIZE = 15
+_LINE_HEIGHT = 19
 
 MARK, SHADE = (255, 216, 0), (0, 0, 0)
 """Colours as RGB."""
@@ -102,7 +102,7 @@ class ContactSheet:
         ordered = [tile for _, tile in sorted(self._tiles, key=lambda one: one[0])]
         starts = range(0, len(ordered), self._columns)
         rows = [ordered[start : start + self._columns] for start in starts]
-        write_page(rows, self._target, self._partial, GAP)
+        write_page(rows, self._target, self._partial, _GAP)
 
     def abort(self) -> None:
         """Throw everything away."""
@@ -115,17 +115,17 @@ def _drawn(image: Image, note: Note, crop_size: tuple[int, int] | None) -> Pillo
     frame_width, frame_height = crop_size or FRAME_SIZE
     height, width = image.shape[:2]
     boxes = [box for box in (to_pixels(one, width, height) for one in note.boxes) if box]
-    tile_width = frame_width if crop_size else frame_width + GAP + CLOSE_UP_SIZE[0]
-    tile_height = frame_height + LINE_HEIGHT * len(note.lines)
+    tile_width = frame_width if crop_size else frame_width + _GAP + CLOSE_UP_SIZE[0]
+    tile_height = frame_height + _LINE_HEIGHT * len(note.lines)
     tile = Pillow.new("RGB", (tile_width, tile_height), PAPER)
     tile.paste(_marked(image, boxes, (frame_width, frame_height)), (0, 0))
     if boxes and crop_size is None:
-        tile.paste(_close_up(image, boxes[0]), (frame_width + GAP, 0))
+        tile.paste(_close_up(image, boxes[0]), (frame_width + _GAP, 0))
     draw = ImageDraw.Draw(tile)
-    font = ImageFont.load_default(FONT_SIZE)
+    font = ImageFont.load_default(_FONT_SIZE)
     for number, line in enumerate(note.lines):
         text = _fitted(" ".join(line.split()), font, tile_width)
-        draw.text((0, frame_height + number * LINE_HEIGHT), text, INK, font)
+        draw.text((0, frame_height + number * _LINE_HEIGHT), text, INK, font)
     return tile
 
 

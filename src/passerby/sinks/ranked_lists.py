@@ -6,15 +6,15 @@ from typing import Literal
 
 from passerby.errors import ConfigError, OutputError
 from passerby.files.partial import ANEW, PartialFile, Permit
-from passerby.sinks.tiles import Colour, Tile, framed, write_page
+from passerby.sinks.tiles import Rgb, Tile, framed, write_page
 from passerby.types import AnonymizedFrame
 
-__all__ = ["Mark", "RankedLists", "Role"]
+__all__ = ["ListRole", "Mark", "RankedLists"]
 
-Role = Literal["query", "match", "other"]
+ListRole = Literal["query", "match", "other"]
 """What an image is in its row."""
 
-COLOURS: dict[Role, Colour] = {
+COLOURS: dict[ListRole, Rgb] = {
     "query": (90, 90, 90),
     "match": (0, 110, 190),
     "other": (220, 110, 0),
@@ -26,7 +26,7 @@ COLOURS: dict[Role, Colour] = {
 class Mark:
     """What is said of an image: its role, and a few words below it."""
 
-    role: Role = "other"
+    role: ListRole = "other"
     text: str = ""
 
 

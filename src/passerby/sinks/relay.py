@@ -53,7 +53,7 @@ def relay(encoded: RawIOBase) -> None:
                 target.mux(packet)
 
 
-def main() -> None:
+def _relay_standard_input() -> None:
     """Relay standard input; only FFmpeg's reason is told, for its messages hold the address."""
     begin_child(os.getppid())
     try:
@@ -64,4 +64,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _relay_standard_input()

@@ -9,7 +9,7 @@ from passerby.types import AnonymizedFrame, require_preview
 
 __all__ = ["thumbnail"]
 
-CELLS = 8
+_CELLS = 8
 
 
 def thumbnail(frame: AnonymizedFrame) -> bytes:
@@ -19,7 +19,7 @@ def thumbnail(frame: AnonymizedFrame) -> bytes:
         PrivacyError: If the frame is no preview.
     """
     image = require_preview(frame).image
-    small = cv2.resize(image, (CELLS, CELLS), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(image, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA)
     memory = io.BytesIO()
     Pillow.fromarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB)).save(memory, "PNG")
     return memory.getvalue()

@@ -15,17 +15,17 @@ from PIL import ImageDraw, ImageFont
 from passerby.files.partial import PartialFile, write_error
 from passerby.types import AnonymizedFrame, Image, require_anonymized, require_preview
 
-__all__ = ["INK", "PAPER", "SIZE", "Colour", "Tile", "framed", "write_page"]
+__all__ = ["INK", "PAPER", "TILE_SIZE", "Rgb", "Tile", "framed", "write_page"]
 
-Colour: TypeAlias = tuple[int, int, int]
+Rgb: TypeAlias = tuple[int, int, int]
 """Red, green and blue, 0-255."""
 
-SIZE = (64, 128)
+TILE_SIZE = (64, 128)
 """Width and height of the image in a framed tile."""
 FRAME = 4
-GAP = 6
-FONT_SIZE = 10
-LINE_HEIGHT = 14
+_GAP = 6
+_FONT_SIZE = 10
+_LINE_HEIGHT = 14
 PAPER, INK = (250, 250, 250), (25, 25, 25)
 
 
@@ -48,7 +48,7 @@ class Tile:
 
 def framed(
     frame: AnonymizedFrame,
-    colour: Colour,
+    colour: Rgb,
     text: str,
     paint: Callable[[Image], Image] = lambda image: image,
 ) -> Tile:
@@ -65,20 +65,20 @@ def framed(
     """
 
     def draw(image: Image) -> Pillow.Image:
-        width, height = SIZE
-        shown = cv2.resize(paint(image), SIZE, interpolation=cv2.INTER_AREA)
-        picture = Pillow.new("RGB", (width + 2 * FRAME, height + 2 * FRAME + LINE_HEIGHT), PAPER)
+        width, height = TILE_SIZE
+        shown = cv2.resize(paint(image), TILE_SIZE, interpolation=cv2.INTER_AREA)
+        picture = Pillow.new("RGB", (width + 2 * FRAME, height + 2 * FRAME + _LINE_HEIGHT), PAPER)
         brush, bottom = ImageDraw.Draw(picture), height + 2 * FRAME
         brush.rectangle((0, 0, picture.width - 1, bottom - 1), fill=colour)
         picture.paste(Pillow.fromarray(cv2.cvtColor(shown, cv2.COLOR_BGR2RGB)), (FRAME, FRAME))
-        brush.text((FRAME, bottom), text, INK, ImageFont.load_default(FONT_SIZE))
+        brush.text((FRAME, bottom), text, INK, ImageFont.load_default(_FONT_SIZE))
         return picture
 
     return Tile(require_preview(frame), draw)
 
 
 def write_page(
-    rows: Sequence[Sequence[Tile]], target: Path, partial: PartialFile, gap: int = GAP
+    rows: Sequence[Sequence[Tile]], target: Path, partial: PartialFile, gap: int = _GAP
 ) -> None:
     """Write rows of tiles, at least one, as a PNG, and give it its final name.
 

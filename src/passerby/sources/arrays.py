@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain
-from numbers import Real
 from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -208,7 +207,9 @@ def _captured(capture: Capture) -> Iterator[Image]:
 
 
 def _checked_rate(rate: object) -> Fraction:
-    if not isinstance(rate, Real) or not 0 < (number := float(rate)) < float("inf"):
+    if not isinstance(rate, (int, float, Fraction, np.number)) or not 0 < (
+        number := float(rate)
+    ) < float("inf"):
         raise ConfigError(f"rate must be a number above 0 frames a second, not {rate!r}")
     return Fraction(number).limit_denominator(1001)
 

@@ -20,7 +20,7 @@ from passerby.sources.limits import MAX_PIXELS
 from passerby.sources.orientation import orientation_of
 from passerby.sources.stream_address import StreamAddress
 
-__all__ = ["LIVE_TIME_BASE", "Picture", "StreamError", "pictures"]
+__all__ = ["LIVE_TIME_BASE", "DecodedPicture", "StreamError", "read_connection"]
 
 LIVE_TIME_BASE = Fraction(1, 90_000)
 """Unit of live timestamps in seconds, as MPEG-TS and RTP have it."""
@@ -33,19 +33,19 @@ class StreamError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class DecodedPicture:
     """A decoded picture in the decoder's own format, and what its connection says of it."""
 
     frame: VideoFrame
     medium: Medium
 
 
-def pictures(
+def read_connection(
     address: StreamAddress,
     connect_timeout: float,
     read_timeout: float,
     wait: Callable[[float], object] = time.sleep,
-) -> Generator[Picture, None, None]:
+) -> Generator[DecodedPicture, None, None]:
     """Connect, and yield pictures as they come, until something breaks.
 
     Damaged pictures are yielded too: their frame says ``is_corrupt``.
@@ -87,7 +87,7 @@ def _decoded(
     address: StreamAddress,
     read_timeout: float,
     wait: Callable[[float], object],
-) -> Iterator[Picture]:
+) -> Iterator[DecodedPicture]:
     """Yield the pictures of an open container until it ends or shows none for too long."""
     stream = _live_video(container)
     pacer = Pacer() if container.format.name == "hls" else None
@@ -102,7 +102,7 @@ def _decoded(
                 wait(pacer.delay(frame.time))
             if not frame.is_corrupt:
                 last = time.monotonic()
-            yield Picture(frame, _medium(address.name, container, stream, frame))
+            yield DecodedPicture(frame, _medium(address.name, container, stream, frame))
 
 
 def _live_video(container: InputContainer) -> VideoStream:

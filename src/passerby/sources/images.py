@@ -13,7 +13,7 @@ from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.sources.limits import check_size
 from passerby.sources.loading import SIDEWAYS, loaded, turn_of
-from passerby.sources.pages import notes_on_file, pages_of
+from passerby.sources.pages import notes_on_pages, pages_of
 from passerby.sources.picture_files import is_image, open_picture, understood
 from passerby.sources.pixels import bits_of, is_grey, pixels_of
 from passerby.types import Frame, Image
@@ -59,7 +59,7 @@ class ImageSource:
             self._file = path.open("rb")
             try:
                 self._image = open_picture(path, self._file)
-                notes = list(notes_on_file(path, self._file, self._image))
+                notes = list(notes_on_pages(path, self._file, self._image))
                 self._pages = pages_of(self._image)
                 delays = _delays(path, self._image, self._pages)
                 self._durations = [_shown_for(delay) for delay in delays]

@@ -17,7 +17,7 @@ _SIZES = frozenset((*range(0xC0, 0xD0),)) - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = frozenset((0x01, *range(0xD0, 0xD8)))
 _BEGIN, _END, _APP2 = 0xD8, 0xD9, 0xE2
 
-Content = bytes | mmap.mmap
+_Content = bytes | mmap.mmap
 
 
 class JpegFile(NamedTuple):
@@ -58,7 +58,7 @@ def read_jpeg_file(path: Path) -> JpegFile:
         return JpegFile(is_video=False, left_over=len(content[first.end :].strip(b"\x00")))
 
 
-def _picture(content: Content, start: int) -> _Picture:
+def _picture(content: _Content, start: int) -> _Picture:
     """Walk over the segments of the picture at ``start``."""
     place, size, lists_others = start + 2, b"", False
     while (match := _MARKER.search(content, place)) is not None:

@@ -8,10 +8,10 @@ from passerby.errors import ConfigError
 
 __all__ = ["LiveBuffer"]
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 
-class LiveBuffer(Generic[Item]):
+class LiveBuffer(Generic[_Item]):
     """Keeps the newest items; when it is full, the oldest one waiting is dropped and counted.
 
     Args:
@@ -24,7 +24,7 @@ class LiveBuffer(Generic[Item]):
     def __init__(self, capacity: int) -> None:
         if capacity < 1:
             raise ConfigError(f"a live buffer must hold at least 1 frame, not {capacity}")
-        self._items: deque[Item] = deque(maxlen=capacity)
+        self._items: deque[_Item] = deque(maxlen=capacity)
         self._changed = Condition()
         self._ended = False
         self._dropped = 0
@@ -34,7 +34,7 @@ class LiveBuffer(Generic[Item]):
         """How many items were dropped because nobody took them in time."""
         return self._dropped
 
-    def put(self, item: Item) -> None:
+    def put(self, item: _Item) -> None:
         """Add the newest item; never waits. After `end` it is ignored."""
         with self._changed:
             if self._ended:
@@ -51,13 +51,13 @@ class LiveBuffer(Generic[Item]):
                 self._items.clear()
             self._changed.notify_all()
 
-    def peek(self) -> Item | None:
+    def peek(self) -> _Item | None:
         """Wait for the oldest item and leave it in place; None once all have been taken."""
         with self._changed:
             self._changed.wait_for(lambda: self._items or self._ended)
             return self._items[0] if self._items else None
 
-    def take(self) -> Item | None:
+    def take(self) -> _Item | None:
         """Wait for the oldest item and remove it; None once all have been taken."""
         with self._changed:
             self._changed.wait_for(lambda: self._items or self._ended)

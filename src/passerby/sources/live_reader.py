@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from passerby.runtime.addresses import without_secrets
 from passerby.runtime.backoff import Backoff
 from passerby.runtime.reasons import reason_of
-from passerby.sources.connection import LIVE_TIME_BASE, Picture, StreamError
+from passerby.sources.connection import LIVE_TIME_BASE, DecodedPicture, StreamError
 from passerby.sources.live_buffer import LiveBuffer
 
 __all__ = ["LiveReader", "StreamStatistics", "TimedPicture"]
@@ -36,7 +36,7 @@ class StreamStatistics:
 class TimedPicture:
     """A picture and when it came, in units of `LIVE_TIME_BASE` since the first."""
 
-    picture: Picture
+    picture: DecodedPicture
     pts: int
 
 
@@ -56,7 +56,7 @@ class LiveReader:
 
     def __init__(
         self,
-        connect: Callable[[], Generator[Picture, None, None]],
+        connect: Callable[[], Generator[DecodedPicture, None, None]],
         buffer: LiveBuffer[TimedPicture],
         *,
         backoff: Backoff,
@@ -121,7 +121,7 @@ class LiveReader:
             return without_secrets(reason_of(error))
         return "the stream ended"
 
-    def _receive(self, picture: Picture) -> None:
+    def _receive(self, picture: DecodedPicture) -> None:
         """Give one picture its time and hand it over, unless it is damaged."""
         counts = self._statistics
         self._statistics = replace(counts, frames_read=counts.frames_read + 1)

@@ -9,7 +9,7 @@ from PIL.ImageFile import ImageFile
 from passerby.sources.boxes import file_kind
 from passerby.sources.picture_files import behind_the_picture
 
-__all__ = ["notes_on_file", "pages_of"]
+__all__ = ["notes_on_pages", "pages_of"]
 
 _ONE_PICTURE = ("MPO", "HEIF")
 """Formats whose further pictures no viewer shows: the other eye's, gain maps, a phone's second."""
@@ -34,7 +34,7 @@ def pages_of(image: ImageFile) -> Sequence[int]:
     return range(count)
 
 
-def notes_on_file(path: Path, file: BinaryIO, image: ImageFile) -> Iterator[str]:
+def notes_on_pages(path: Path, file: BinaryIO, image: ImageFile) -> Iterator[str]:
     """What of a file is left out beside its pages."""
     count = getattr(image, "n_frames", 1)
     further = count - len(pages_of(image))

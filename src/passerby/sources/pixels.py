@@ -11,14 +11,14 @@ from passerby.errors import InputError
 from passerby.sources.profiles import to_srgb
 from passerby.types import Alpha, Image
 
-__all__ = ["Pixels", "bits_of", "is_grey", "pixels_of"]
+__all__ = ["DecodedPixels", "bits_of", "is_grey", "pixels_of"]
 
 _ALPHA_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
 _GREY_MODES = ("1", "L", "LA", "La", "I;16", "I;16L", "I;16B", "I;16N")
 _UNBOUNDED_MODES = ("I", "F")
 
 
-class Pixels(NamedTuple):
+class DecodedPixels(NamedTuple):
     """Attributes: image, BGR; alpha, shape (height, width), or None where all is opaque."""
 
     image: Image
@@ -36,7 +36,7 @@ def bits_of(image: ImageFile) -> int:
     return 16 if any(";16" in str(tile.args) for tile in image.tile) else stored
 
 
-def pixels_of(image: Pillow.Image) -> Pixels:
+def pixels_of(image: Pillow.Image) -> DecodedPixels:
     """Convert a loaded picture of any mode.
 
     16 bits are reduced to the upper 8, an embedded colour profile is converted to sRGB.
@@ -54,20 +54,22 @@ def pixels_of(image: Pillow.Image) -> Pixels:
     if image.mode in _ALPHA_MODES or "transparency" in image.info:
         seen = image.convert("RGBA")
         opaque = seen.convert("L" if is_grey(image) else "RGB")
-        return Pixels(_bgr(to_srgb(opaque, profile)), np.asarray(seen.getchannel("A")).copy())
+        return DecodedPixels(
+            _bgr(to_srgb(opaque, profile)), np.asarray(seen.getchannel("A")).copy()
+        )
     if image.mode == "1":
-        return Pixels(_bgr(image.convert("L")), None)
+        return DecodedPixels(_bgr(image.convert("L")), None)
     opaque = image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
-    return Pixels(_bgr(to_srgb(opaque, profile)), None)
+    return DecodedPixels(_bgr(to_srgb(opaque, profile)), None)
 
 
-def _from_16_bits(image: Pillow.Image, profile: bytes | None) -> Pixels:
+def _from_16_bits(image: Pillow.Image, profile: bytes | None) -> DecodedPixels:
     """Grey of 16 bits; one value may stand for what is not seen."""
     values = np.asarray(image).astype(np.uint16)
     grey = Pillow.fromarray((values >> 8).astype(np.uint8))
     clear = image.info.get("transparency")
     alpha = np.where(values == clear, 0, 255).astype(np.uint8) if clear is not None else None
-    return Pixels(_bgr(to_srgb(grey, profile)), alpha)
+    return DecodedPixels(_bgr(to_srgb(grey, profile)), alpha)
 
 
 def _bgr(image: Pillow.Image) -> Image:

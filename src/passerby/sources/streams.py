@@ -10,7 +10,7 @@ from passerby.errors import ConfigError, InputError
 from passerby.media import Medium
 from passerby.runtime.backoff import Backoff
 from passerby.sources.colours import BgrConverter
-from passerby.sources.connection import LIVE_TIME_BASE, Picture, pictures
+from passerby.sources.connection import LIVE_TIME_BASE, DecodedPicture, read_connection
 from passerby.sources.limits import check_size
 from passerby.sources.live_buffer import LiveBuffer
 from passerby.sources.live_reader import LiveReader, StreamStatistics, TimedPicture
@@ -84,7 +84,7 @@ class LiveStream:
         self._stop = Event()
         self._buffer = LiveBuffer[TimedPicture](buffer_frames)
         self._reader = LiveReader(
-            lambda: pictures(address, *timeouts, self._stop.wait),
+            lambda: read_connection(address, *timeouts, self._stop.wait),
             self._buffer,
             backoff=backoff,
             retries=retries,
@@ -152,7 +152,7 @@ class LiveStream:
         converter = BgrConverter(self._name, width, height, orientation_of(first.frame))
         return first.medium, converter
 
-    def _first_picture(self) -> Picture:
+    def _first_picture(self) -> DecodedPicture:
         first = self._buffer.peek()
         if first is None:
             raise InputError(_message("cannot open", self._name, str(self._reader.failure)))

@@ -10,7 +10,7 @@ from passerby.detections import Mask
 from passerby.synth.camera import Array, Camera
 from passerby.synth.light import Light
 from passerby.synth.scene import Scene
-from passerby.synth.texture import GROUNDS, WALLS, Tile, sample
+from passerby.synth.texture import GROUNDS, WALLS, TextureTile, sample
 
 __all__ = ["Backdrop"]
 
@@ -54,7 +54,7 @@ class Backdrop:
 
 
 def _look(
-    scene: Scene, light: Light, tiles: tuple[Tile, Tile], start: Array, rays: Array
+    scene: Scene, light: Light, tiles: tuple[TextureTile, TextureTile], start: Array, rays: Array
 ) -> tuple[Array, Mask]:
     """Return the colours that rays, shape (h, w, 3), end at, and which end on the ground."""
     with np.errstate(divide="ignore", invalid="ignore"):

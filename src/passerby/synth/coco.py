@@ -12,7 +12,7 @@ import numpy as np
 
 from passerby.detections import Mask
 from passerby.files.partial_folder import write_new
-from passerby.synth.sighting import Box, Shot, Sighting
+from passerby.synth.sighting import FloatBox, Shot, Sighting
 
 __all__ = ["CATEGORIES", "CocoFile", "run_lengths"]
 
@@ -50,7 +50,7 @@ class CocoFile:
                 self._annotate(seen, "head", seen.head_box, seen.head_visibility)
 
     def _annotate(
-        self, seen: Sighting, category: str, box: Box, visibility: float
+        self, seen: Sighting, category: str, box: FloatBox, visibility: float
     ) -> dict[str, Any]:
         left, top, right, bottom = (round(side, 2) for side in box)
         width, height = round(right - left, 2), round(bottom - top, 2)

@@ -9,12 +9,12 @@ from passerby.synth.camera import NEAREST, Array, Camera
 from passerby.synth.drawing import draw
 from passerby.synth.light import Light
 from passerby.synth.place import Place
-from passerby.synth.sighting import Box
+from passerby.synth.sighting import FloatBox
 from passerby.synth.sprite import Sprite
 
 __all__ = ["Figure"]
 
-LARGEST = 3.0
+_LARGEST = 3.0
 """Times the picture's longer side; who fills more than that stands at the lens and is not drawn."""
 
 
@@ -45,18 +45,18 @@ class Figure:
         vertices = own @ about_z + (*place.position, 0.0)
         return cls(body, place, vertices, *camera.project(vertices))
 
-    def box(self, motion: Array | None = None) -> Box:
+    def box(self, motion: Array | None = None) -> FloatBox:
         """Around the whole person, in pixels; see `extent`."""
         return extent(self.pixels, motion)
 
-    def head_box(self, motion: Array | None = None) -> Box:
+    def head_box(self, motion: Array | None = None) -> FloatBox:
         """Around head, hair and hat, in pixels; see `extent`."""
         return extent(self.pixels[self.body.is_head], motion)
 
     def within(self, camera: Camera) -> bool:
         """Whether any of the person can lie in the picture and none of them is at the lens."""
         left, top, right, bottom = self.box()
-        largest = LARGEST * max(camera.width, camera.height)
+        largest = _LARGEST * max(camera.width, camera.height)
         inside = right > 0 and bottom > 0 and left < camera.width and top < camera.height
         small = right - left < largest and bottom - top < largest
         return inside and small and bool(self.depth.min() > NEAREST)
@@ -77,7 +77,7 @@ class Figure:
         return sprite.smeared(motion)
 
 
-def extent(pixels: Array, motion: Array | None = None) -> Box:
+def extent(pixels: Array, motion: Array | None = None) -> FloatBox:
     """Return the box around points, shape (n, 2), that are smeared along ``motion``, shape (2,)."""
     x, y = pixels[:, 0], pixels[:, 1]
     across, down = (0.0, 0.0) if motion is None else np.abs(motion) / 2

@@ -15,7 +15,7 @@ import av
 import cv2
 
 from passerby.errors import ConfigError, OutputError
-from passerby.files.descriptors import alias, create
+from passerby.files.descriptors import alias, create_new
 from passerby.files.partial_folder import PartialFolder, write_new
 from passerby.synth.picture import Picture, require_drawn
 
@@ -97,7 +97,7 @@ class VideoFile:
         if width % 2 or height % 2:
             raise ConfigError(f"a video of {width}x{height} needs an even width and height")
         self._path = path
-        self._file = create(path)
+        self._file = create_new(path)
         self._container = av.open(f"file:{alias(self._file)}", "w", format="mp4")
         self._stream = self._container.add_stream(
             "libx264",

@@ -11,7 +11,7 @@ from passerby.synth.body import Body
 from passerby.synth.camera import Camera
 from passerby.synth.files import write_image
 from passerby.synth.identity import Identity
-from passerby.synth.market import FOLDERS, crop, crop_name
+from passerby.synth.market import MARKET_FOLDERS, crop, crop_name
 from passerby.synth.people import World
 from passerby.synth.picture import Picture
 from passerby.synth.place import scatter
@@ -89,7 +89,7 @@ def photograph(gallery: Gallery, folder: Path, progress: Callable[[], None] = la
         folder: Where to.
         progress: Called after each person and camera.
     """
-    for name in FOLDERS:
+    for name in MARKET_FOLDERS:
         (folder / name).mkdir()
     bodies = [
         Body.of(Identity.random(number, gallery.seed)) for number in range(1, gallery.people + 1)

@@ -8,11 +8,11 @@ import numpy as np
 
 from passerby.synth.gait import Gait
 from passerby.synth.skeleton import Skeleton
-from passerby.synth.wardrobe import Colour, Garment, cloth_colour, pick, shoe_colour, varied
+from passerby.synth.wardrobe import ClothColour, Garment, cloth_colour, pick, shoe_colour, varied
 
 __all__ = ["Identity"]
 
-SKINS: tuple[Colour, ...] = (
+SKINS: tuple[ClothColour, ...] = (
     (0.70, 0.80, 0.95),
     (0.62, 0.74, 0.91),
     (0.53, 0.66, 0.85),
@@ -21,7 +21,7 @@ SKINS: tuple[Colour, ...] = (
     (0.22, 0.30, 0.43),
     (0.16, 0.21, 0.31),
 )
-HAIRS: tuple[Colour, ...] = (
+HAIRS: tuple[ClothColour, ...] = (
     (0.07, 0.07, 0.08),
     (0.09, 0.11, 0.15),
     (0.12, 0.18, 0.27),
@@ -33,7 +33,7 @@ HAIRS: tuple[Colour, ...] = (
 )
 HAIR_SHARES = (0.26, 0.22, 0.2, 0.12, 0.08, 0.04, 0.05, 0.03)
 HATS = {"none": 0.74, "cap": 0.09, "beanie": 0.07, "brim": 0.05, "scarf": 0.05}
-BAGS = {"none": 0.5, "backpack": 0.2, "shoulder": 0.12, "hand": 0.12, "case": 0.06}
+_BAGS = {"none": 0.5, "backpack": 0.2, "shoulder": 0.12, "hand": 0.12, "case": 0.06}
 IN_HAND = ("hand", "case")
 
 
@@ -95,19 +95,19 @@ class Identity:
     build: float
     bust: float
     gait: Gait
-    skin: Colour
-    hair: Colour
-    lips: Colour
+    skin: ClothColour
+    hair: ClothColour
+    lips: ClothColour
     hair_style: str
     beard: bool
     glasses: bool
     top: Garment
     bottom: Garment
-    shoes: Colour
+    shoes: ClothColour
     hat: str
-    hat_colour: Colour
+    hat_colour: ClothColour
     bag: str
-    bag_colour: Colour
+    bag_colour: ClothColour
     folds: int
 
     @property
@@ -123,7 +123,7 @@ class Identity:
         child = rng.random() < 0.06
         height = float(rng.uniform(1.15, 1.45) if child else rng.normal(*group.height))
         skin = varied(rng, SKINS[rng.integers(len(SKINS))])
-        bag = pick(rng, BAGS)
+        bag = pick(rng, _BAGS)
         gait = Gait.random(rng, height)
         return cls(
             number=number,

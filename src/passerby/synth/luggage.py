@@ -10,7 +10,7 @@ from passerby.synth.skeleton import Bone
 __all__ = ["bag"]
 
 # For a body of height 1: bone that carries it; rings of z, x, y, half depth, half width.
-BAGS = {
+_BAGS = {
     "backpack": (
         Bone.CHEST,
         [
@@ -53,6 +53,6 @@ def bag(identity: Identity) -> list[Piece]:
     """Build what ``identity`` carries; an empty list for nothing."""
     if identity.bag == "none":
         return []
-    bone, rings = BAGS[identity.bag]
+    bone, rings = _BAGS[identity.bag]
     scaled = np.array(rings) * identity.stature
     return [rigid(loft(scaled, identity.bag_colour, count=7, sides=10, squareness=3.5), bone)]

@@ -11,11 +11,11 @@ import numpy as np
 from passerby.synth.picture import Picture
 from passerby.synth.sighting import Shot, Sighting
 
-__all__ = ["FOLDERS", "crop", "crop_name"]
+__all__ = ["MARKET_FOLDERS", "crop", "crop_name"]
 
-FOLDERS = ("bounding_box_train", "bounding_box_test", "query")
+MARKET_FOLDERS = ("bounding_box_train", "bounding_box_test", "query")
 WIDTH, HEIGHT = 64, 128
-MARGIN = 0.04
+_MARGIN = 0.04
 """Share of the person's height that a crop leaves around them."""
 
 
@@ -33,7 +33,7 @@ def crop(shot: Shot, seen: Sighting) -> Picture:
     """Cut a person out of a picture, 64 pixels wide and 128 high."""
     height, width = shot.image.shape[:2]
     left, top, right, bottom = seen.box
-    margin = MARGIN * (bottom - top)
+    margin = _MARGIN * (bottom - top)
     rows = slice(max(int(top - margin), 0), min(int(np.ceil(bottom + margin)), height))
     columns = slice(max(int(left - margin), 0), min(int(np.ceil(right + margin)), width))
     cut = cv2.resize(shot.image[rows, columns], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)

@@ -7,7 +7,7 @@ picture's top left corner.
 
 from collections.abc import Iterator
 
-from passerby.synth.sighting import Box, Shot
+from passerby.synth.sighting import FloatBox, Shot
 
 __all__ = ["HEAD", "PEDESTRIAN", "heads", "persons", "sequence_info"]
 
@@ -29,7 +29,7 @@ def heads(shot: Shot) -> Iterator[str]:
             yield _line(shot.index, seen.identity, seen.head_box, HEAD, seen.head_visibility)
 
 
-def _line(index: int, identity: int, box: Box, kind: int, visibility: float) -> str:
+def _line(index: int, identity: int, box: FloatBox, kind: int, visibility: float) -> str:
     left, top, right, bottom = box
     numbers = f"{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f}"
     return f"{index + 1},{identity},{numbers},1,{kind},{visibility:.3f}\n"

@@ -20,7 +20,7 @@ from passerby.synth.place import Places
 
 __all__ = ["Recording", "above", "around", "calibration", "film"]
 
-Size = tuple[int, int]
+FrameSize = tuple[int, int]
 """Width and height in pixels."""
 
 
@@ -44,7 +44,7 @@ class Recording:
         return max(1, round(self.seconds * self.rate))
 
 
-def around(count: int, side: float, size: Size) -> list[Camera]:
+def around(count: int, side: float, size: FrameSize) -> list[Camera]:
     """Place ``count`` cameras around a square of ``side`` metres, eye level and raised in turn.
 
     Raises:
@@ -66,7 +66,7 @@ def around(count: int, side: float, size: Size) -> list[Camera]:
     ]
 
 
-def above(height: float, size: Size) -> Camera:
+def above(height: float, size: FrameSize) -> Camera:
     """Place one camera ``height`` metres above the middle, looking straight down."""
     return ceiling(np.zeros(2), height, name="camera-1", size=size)
 

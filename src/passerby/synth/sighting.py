@@ -11,7 +11,7 @@ from passerby.synth.picture import Picture
 
 __all__ = ["Shot", "Sighting"]
 
-Box = tuple[float, float, float, float]
+FloatBox = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels; may reach outside the picture."""
 
 
@@ -31,8 +31,8 @@ class Sighting:
     """
 
     identity: int
-    box: Box
-    head_box: Box
+    box: FloatBox
+    head_box: FloatBox
     visible_box: PixelBox
     shape: Mask
     visibility: float
@@ -85,6 +85,6 @@ class Shot:
         )
 
 
-def _found(boxes: list[Box], kind: Kind, seen: list[Sighting]) -> Detections:
+def _found(boxes: list[FloatBox], kind: Kind, seen: list[Sighting]) -> Detections:
     array: Boxes = np.array(boxes, np.float32).reshape(-1, 4)
     return Detections.of(array, kinds=kind, tracks=[one.identity for one in seen])

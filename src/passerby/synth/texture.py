@@ -9,21 +9,21 @@ import numpy.typing as npt
 from passerby.registry import Registry
 from passerby.synth.camera import Array
 
-__all__ = ["GROUNDS", "TILE_METRES", "WALLS", "Texture", "Tile", "sample"]
+__all__ = ["GROUNDS", "TILE_METRES", "WALLS", "Texture", "TextureTile", "sample"]
 
 TILE_PIXELS = 512
 TILE_METRES = 4.0
 
-Tile = npt.NDArray[np.float32]
+TextureTile = npt.NDArray[np.float32]
 """Shape (512, 512, 3), BGR, 0-1; 4 m by 4 m."""
 
-Texture = Callable[[np.random.Generator], Tile]
+Texture = Callable[[np.random.Generator], TextureTile]
 
 GROUNDS: Registry[Texture] = Registry("ground")
 WALLS: Registry[Texture] = Registry("wall")
 
 
-def sample(tile: Tile, u: Array, v: Array) -> Tile:
+def sample(tile: TextureTile, u: Array, v: Array) -> TextureTile:
     """Look up a tile at places in metres, both of shape (h, w); returns shape (h, w, 3)."""
     x, y = ((np.mod(place / TILE_METRES, 1) * TILE_PIXELS).astype(np.float32) for place in (u, -v))
     found = cv2.remap(tile, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
@@ -64,7 +64,7 @@ def _slabs(
     return np.asarray(np.where(gap, joint, bright), np.float32)[..., None]
 
 
-def _tile(colour: npt.ArrayLike, *brightness: npt.NDArray[np.float32]) -> Tile:
+def _tile(colour: npt.ArrayLike, *brightness: npt.NDArray[np.float32]) -> TextureTile:
     painted = np.broadcast_to(np.asarray(colour, np.float32), (TILE_PIXELS, TILE_PIXELS, 3))
     for layer in brightness:
         painted = painted * layer
@@ -72,70 +72,70 @@ def _tile(colour: npt.ArrayLike, *brightness: npt.NDArray[np.float32]) -> Tile:
 
 
 @GROUNDS.register("asphalt")
-def _asphalt(rng: np.random.Generator) -> Tile:
+def _asphalt(rng: np.random.Generator) -> TextureTile:
     return _tile(_grey(rng, 0.3, 0.5), _grain(rng, 0.045))
 
 
 @GROUNDS.register("paving")
-def _paving(rng: np.random.Generator) -> Tile:
+def _paving(rng: np.random.Generator) -> TextureTile:
     size = int(rng.choice([4, 8]))
     slabs = _slabs(rng, size, size, shift=bool(rng.random() < 0.5), vary=0.05, joint=0.75)
     return _tile(_grey(rng, 0.45, 0.72), _grain(rng, 0.025), slabs)
 
 
 @GROUNDS.register("tiles")
-def _tiles(rng: np.random.Generator) -> Tile:
+def _tiles(rng: np.random.Generator) -> TextureTile:
     slabs = _slabs(rng, 8, 8, shift=False, vary=0.02, joint=0.85)
     return _tile(_grey(rng, 0.6, 0.82), _grain(rng, 0.01), slabs)
 
 
 @GROUNDS.register("wood")
-def _wood(rng: np.random.Generator) -> Tile:
+def _wood(rng: np.random.Generator) -> TextureTile:
     planks = _slabs(rng, 32, 2, shift=True, vary=0.08, joint=0.7)
     warm = np.array([0.32, 0.48, 0.64]) * rng.uniform(0.7, 1.15)
     return _tile(warm, _grain(rng, 0.02), planks)
 
 
 @GROUNDS.register("carpet")
-def _carpet(rng: np.random.Generator) -> Tile:
+def _carpet(rng: np.random.Generator) -> TextureTile:
     return _tile(_grey(rng, 0.2, 0.5) + rng.uniform(0, 0.08, 3), _grain(rng, 0.03))
 
 
 @GROUNDS.register("linoleum")
-def _linoleum(rng: np.random.Generator) -> Tile:
+def _linoleum(rng: np.random.Generator) -> TextureTile:
     return _tile(_grey(rng, 0.45, 0.75) + rng.uniform(0, 0.08, 3), _grain(rng, 0.008))
 
 
 @GROUNDS.register("grass")
-def _grass(rng: np.random.Generator) -> Tile:
+def _grass(rng: np.random.Generator) -> TextureTile:
     return _tile(np.array([0.2, 0.45, 0.36]) * rng.uniform(0.7, 1.1), _grain(rng, 0.09))
 
 
 @WALLS.register("plaster")
-def _plaster(rng: np.random.Generator) -> Tile:
+def _plaster(rng: np.random.Generator) -> TextureTile:
     return _tile(_grey(rng, 0.55, 0.9), _grain(rng, 0.012), _skirting())
 
 
 @WALLS.register("brick")
-def _brick(rng: np.random.Generator) -> Tile:
+def _brick(rng: np.random.Generator) -> TextureTile:
     bricks = _slabs(rng, 48, 16, shift=True, vary=0.09, joint=1.25)
     red = np.array([0.3, 0.36, 0.56]) * rng.uniform(0.7, 1.2)
     return _tile(red, _grain(rng, 0.03), bricks)
 
 
 @WALLS.register("panels")
-def _panels(rng: np.random.Generator) -> Tile:
+def _panels(rng: np.random.Generator) -> TextureTile:
     panels = _slabs(rng, 2, 4, shift=False, vary=0.05, joint=0.5)
     return _tile(rng.uniform(0.35, 0.75, 3), _grain(rng, 0.01), panels, _skirting())
 
 
 @WALLS.register("facade")
-def _facade(rng: np.random.Generator) -> Tile:
+def _facade(rng: np.random.Generator) -> TextureTile:
     return _with_openings(_tile(_grey(rng, 0.4, 0.8), _grain(rng, 0.03)), rng, columns=2)
 
 
 @WALLS.register("shops")
-def _shops(rng: np.random.Generator) -> Tile:
+def _shops(rng: np.random.Generator) -> TextureTile:
     return _with_openings(_tile(rng.uniform(0.25, 0.7, 3), _grain(rng, 0.02)), rng, columns=1)
 
 
@@ -146,7 +146,7 @@ def _skirting() -> npt.NDArray[np.float32]:
     return strip
 
 
-def _with_openings(tile: Tile, rng: np.random.Generator, columns: int) -> Tile:
+def _with_openings(tile: TextureTile, rng: np.random.Generator, columns: int) -> TextureTile:
     """Cut windows and doors into a wall: frames, glass that mirrors the sky, things behind it."""
     pitch = TILE_PIXELS // columns
     for column in range(columns):

@@ -17,7 +17,7 @@ from passerby.synth.place import Place, Places
 from passerby.synth.scene import Scene
 from passerby.synth.sensor import Sensor
 from passerby.synth.shadow import Shadows
-from passerby.synth.sighting import Box, Shot, Sighting
+from passerby.synth.sighting import FloatBox, Shot, Sighting
 from passerby.synth.sprite import Sprite
 
 __all__ = ["View"]
@@ -25,7 +25,7 @@ __all__ = ["View"]
 HALF_SEEN = 128
 """Opacity from which a pixel belongs to somebody."""
 
-Labels = npt.NDArray[np.uint16]
+_Labels = npt.NDArray[np.uint16]
 """Shape (height, width): 0 for nobody, otherwise the place in the list of people plus 1."""
 
 
@@ -68,7 +68,7 @@ class View:
         cast = [(figure.vertices, figure.body.mesh.parts) for figure in everybody]
         image = self._shadows.cast(self._empty, cast)
         drawn = [self._drawn(figure) for figure in everybody if figure.within(self.camera)]
-        labels: Labels = np.zeros(image.shape[:2], np.uint16)
+        labels: _Labels = np.zeros(image.shape[:2], np.uint16)
         for number, person in enumerate(drawn, 1):
             shown = self._behind_obstacles(person.figure.place, person.sprite)
             shown.lay(image)
@@ -103,7 +103,7 @@ class _Drawn:
     sprite: Sprite
 
 
-def _mark(labels: Labels, sprite: Sprite, number: int) -> None:
+def _mark(labels: _Labels, sprite: Sprite, number: int) -> None:
     """Note whose the pixels are, in place."""
     windows = sprite.over(0, 0, labels.shape[1], labels.shape[0])
     if windows is not None:
@@ -111,7 +111,7 @@ def _mark(labels: Labels, sprite: Sprite, number: int) -> None:
         labels[there][sprite.opacity[here] >= HALF_SEEN] = number
 
 
-def _sighting(person: _Drawn, labels: Labels, number: int) -> Sighting | None:
+def _sighting(person: _Drawn, labels: _Labels, number: int) -> Sighting | None:
     """Compare what is seen of somebody with all that there is of them."""
     figure, sprite = person.figure, person.sprite
     windows = sprite.over(0, 0, labels.shape[1], labels.shape[0])
@@ -142,13 +142,13 @@ def _sighting(person: _Drawn, labels: Labels, number: int) -> Sighting | None:
     )
 
 
-def _grown(box: Box, visible: tuple[int, int, int, int]) -> Box:
+def _grown(box: FloatBox, visible: tuple[int, int, int, int]) -> FloatBox:
     """Reach around the smeared and half-covered pixels at the rim."""
     left, top, right, bottom = visible
     return min(box[0], left), min(box[1], top), max(box[2], right), max(box[3], bottom)
 
 
-def _window(box: Box, sprite: Sprite) -> tuple[slice, slice]:
+def _window(box: FloatBox, sprite: Sprite) -> tuple[slice, slice]:
     """The part of a sprite that lies in a box of the picture."""
     left, top, right, bottom = box
     rows = slice(max(int(top) - sprite.top, 0), max(int(np.ceil(bottom)) - sprite.top, 0))

@@ -7,12 +7,12 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Colour", "Garment", "cloth_colour", "pick", "shoe_colour", "varied"]
+__all__ = ["ClothColour", "Garment", "cloth_colour", "pick", "shoe_colour", "varied"]
 
-Colour = tuple[float, float, float]
+ClothColour = tuple[float, float, float]
 """BGR, 0-1 as displayed under full light."""
 
-SHOES: tuple[Colour, ...] = (
+SHOES: tuple[ClothColour, ...] = (
     (0.08, 0.08, 0.08),
     (0.10, 0.10, 0.11),
     (0.10, 0.16, 0.25),
@@ -48,8 +48,8 @@ class Garment:
 
     kind: str
     pattern: str
-    colour: Colour
-    second: Colour
+    colour: ClothColour
+    second: ClothColour
     width: float
 
     @classmethod
@@ -72,17 +72,17 @@ def pick(rng: np.random.Generator, shares: Mapping[str, float]) -> str:
     return str(rng.choice(list(shares), p=weights / weights.sum()))
 
 
-def varied(rng: np.random.Generator, colour: Colour) -> Colour:
+def varied(rng: np.random.Generator, colour: ClothColour) -> ClothColour:
     """Return a colour near ``colour``: no two people have quite the same."""
     return _colour(np.array(colour) * (1 + rng.normal(0, 0.06)) + rng.normal(0, 0.012, 3))
 
 
-def shoe_colour(rng: np.random.Generator) -> Colour:
+def shoe_colour(rng: np.random.Generator) -> ClothColour:
     """Draw the colour of shoes."""
     return varied(rng, SHOES[rng.integers(len(SHOES))])
 
 
-def cloth_colour(rng: np.random.Generator, strong: float = 0.26) -> Colour:
+def cloth_colour(rng: np.random.Generator, strong: float = 0.26) -> ClothColour:
     """Draw a colour of cloth: most are dark or neutral, as many pale as ``strong``, 0-0.5."""
     kind = pick(rng, {"neutral": 1 - 2 * strong, "pale": strong, "strong": strong})
     if kind == "neutral":
@@ -93,17 +93,17 @@ def cloth_colour(rng: np.random.Generator, strong: float = 0.26) -> Colour:
     return _from_hue(rng.random(), rng.uniform(0.35, 0.75), rng.uniform(0.25, 0.75))
 
 
-def _denim(rng: np.random.Generator) -> Colour:
+def _denim(rng: np.random.Generator) -> ClothColour:
     blue = rng.uniform(0.22, 0.6)
     return _colour(blue * np.array([1, rng.uniform(0.68, 0.8), rng.uniform(0.5, 0.7)]))
 
 
-def _from_hue(hue: float, saturation: float, value: float) -> Colour:
+def _from_hue(hue: float, saturation: float, value: float) -> ClothColour:
     """Turn a hue, 0-1 around the colour wheel, into BGR."""
     wheel = np.clip(np.abs((6 * hue + np.array([2, 4, 0])) % 6 - 3) - 1, 0, 1)
     return _colour(value * (1 - saturation * (1 - wheel)))
 
 
-def _colour(values: npt.NDArray[np.float64]) -> Colour:
+def _colour(values: npt.NDArray[np.float64]) -> ClothColour:
     blue, green, red = np.clip(values, 0.04, 0.96).tolist()
     return blue, green, red

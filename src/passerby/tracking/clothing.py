@@ -10,7 +10,7 @@ from passerby.detections import Boxes
 from passerby.geometry import to_pixels
 from passerby.types import Image
 
-__all__ = ["SIZE", "Colours", "clothing"]
+__all__ = ["HISTOGRAM_SIZE", "Colours", "clothing"]
 
 Colours = npt.NDArray[np.float32]
 
@@ -25,7 +25,7 @@ _SIDES = 0.25
 
 _BINS = _LEVELS**3
 
-SIZE = len(_PARTS) * _BINS
+HISTOGRAM_SIZE = len(_PARTS) * _BINS
 """Numbers that describe somebody's clothes."""
 
 
@@ -37,10 +37,10 @@ def clothing(image: Image, boxes: Boxes) -> Colours:
         boxes: Of whole persons, shape (n, 4).
 
     Returns:
-        Shape (n, `SIZE`), of length 1: the scalar product of two is how alike they are, 0-1
-        (their mean Bhattacharyya coefficient). 0 where nobody is in the picture.
+        Shape (n, `HISTOGRAM_SIZE`), of length 1: the scalar product of two is how alike they are,
+        0-1 (their mean Bhattacharyya coefficient). 0 where nobody is in the picture.
     """
-    found = np.zeros((len(boxes), SIZE), np.float32)
+    found = np.zeros((len(boxes), HISTOGRAM_SIZE), np.float32)
     for row, (left, top, right, bottom) in enumerate(boxes):
         inset, height = _SIDES * (right - left), bottom - top
         for part, (above, below) in enumerate(_PARTS):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from passerby.tracking.clothing import SIZE, Colours
+from passerby.tracking.clothing import HISTOGRAM_SIZE, Colours
 from passerby.tracking.tracklet import Tracklet
 
 __all__ = ["Growing", "Look"]
@@ -42,7 +42,7 @@ class Growing:
     """Looks at one person, in order of time; the colours of clothes are summed up at once."""
 
     looks: list[Look] = field(default_factory=list)
-    _clothes: Colours = field(default_factory=lambda: np.zeros(SIZE, np.float32))
+    _clothes: Colours = field(default_factory=lambda: np.zeros(HISTOGRAM_SIZE, np.float32))
     _lately: Colours | None = None
     _strange: list[tuple[int, Colours]] = field(default_factory=list)
 

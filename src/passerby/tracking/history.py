@@ -10,9 +10,9 @@ import numpy.typing as npt
 from passerby.geometry import intersection_over_union
 from passerby.tracking.settings import TrackingSettings
 
-__all__ = ["History", "Place"]
+__all__ = ["History", "TrackPlace"]
 
-Box = npt.NDArray[np.float32]
+_Box = npt.NDArray[np.float32]
 
 AGREEMENT = 0.8
 """IoU above which the nearest sightings and the whole track's expectation are one box, not two."""
@@ -26,7 +26,7 @@ LEAST_SPAN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TrackPlace:
     """Where a track is at one time.
 
     Attributes:
@@ -36,7 +36,7 @@ class Place:
         seen: Whether it was detected at just this time.
     """
 
-    box: Box
+    box: _Box
     margin: float
     score: float
     seen: bool
@@ -47,7 +47,7 @@ class History:
     """The times, boxes and scores at which one track was seen, in order of time."""
 
     times: list[float] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
+    boxes: list[_Box] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
     _forgotten: float = field(default=0.0, init=False)
     """Seconds that the track had lived before the first sighting that is still known."""
@@ -57,7 +57,7 @@ class History:
         """Seconds from the first time it was seen to the last."""
         return self._forgotten + self.times[-1] - self.times[0]
 
-    def add(self, time: float, box: Box, score: float) -> None:
+    def add(self, time: float, box: _Box, score: float) -> None:
         """Note that the track was seen; ``time`` must be later than all before."""
         self.times.append(time)
         self.boxes.append(box)
@@ -70,11 +70,11 @@ class History:
             self._forgotten += self.times[keep_from] - self.times[0]
             del self.times[:keep_from], self.boxes[:keep_from], self.scores[:keep_from]
 
-    def at(self, time: float, settings: TrackingSettings) -> list[Place]:
+    def at(self, time: float, settings: TrackingSettings) -> list[TrackPlace]:
         """Where the track may be at ``time``: two places if what is near and the rest disagree."""
         after = bisect_left(self.times, time)
         if after < len(self.times) and self.times[after] == time:
-            place = Place(self.boxes[after], 0, self.scores[after], seen=True)
+            place = TrackPlace(self.boxes[after], 0, self.scores[after], seen=True)
         elif after == 0:
             return self._extended(0, time, settings.lead, settings.growth)
         elif after == len(self.times):
@@ -84,14 +84,14 @@ class History:
         expected = self._expected(after, after + place.seen, time, settings.window)
         return [place] if expected is None else _reconciled(place, expected)
 
-    def _between(self, after: int, time: float, growth: float) -> Place:
+    def _between(self, after: int, time: float, growth: float) -> TrackPlace:
         """On the straight line between the sightings around ``time``."""
         before = after - 1
         away = min(time - self.times[before], self.times[after] - time)
         score = min(self.scores[before], self.scores[after])
         return _unseen(self._line(before, after, time), growth * away, score)
 
-    def _expected(self, before: int, after: int, time: float, window: float) -> Box | None:
+    def _expected(self, before: int, after: int, time: float, window: float) -> _Box | None:
         """Where the sightings on both sides of ``time`` put the box, or None at either end.
 
         Each sighting before is joined by a straight line with its counterpart after; the median
@@ -107,19 +107,19 @@ class History:
             lines.append(self._line(first, last, time))
         return np.median(lines, axis=0).astype(np.float32) if lines else None
 
-    def _line(self, first: int, last: int, time: float) -> Box:
+    def _line(self, first: int, last: int, time: float) -> _Box:
         share = (time - self.times[first]) / (self.times[last] - self.times[first])
-        line: Box = (1 - share) * self.boxes[first] + share * self.boxes[last]
+        line: _Box = (1 - share) * self.boxes[first] + share * self.boxes[last]
         return line
 
-    def _extended(self, index: int, time: float, limit: float, growth: float) -> list[Place]:
+    def _extended(self, index: int, time: float, limit: float, growth: float) -> list[TrackPlace]:
         away = time - self.times[index]
         if abs(away) > min(limit, max(self.lived, LEAST_EXTENSION)):
             return []
         box = self.boxes[index] + self._velocity(index) * away
         return [_unseen(box, growth * abs(away), self.scores[index])]
 
-    def _velocity(self, index: int) -> Box:
+    def _velocity(self, index: int) -> _Box:
         """Pixels a second of each side near one end of the track; 0 for a track seen once."""
         if len(self.times) < 2:
             return np.zeros(4, np.float32)
@@ -135,12 +135,12 @@ class History:
         return np.concatenate([centre, centre]).astype(np.float32)
 
 
-def _unseen(box: Box, share: float, score: float) -> Place:
+def _unseen(box: _Box, share: float, score: float) -> TrackPlace:
     """A place that was not looked at or not found; ``share`` of the height is its margin."""
-    return Place(box, share * abs(float(box[3] - box[1])), score, seen=False)
+    return TrackPlace(box, share * abs(float(box[3] - box[1])), score, seen=False)
 
 
-def _reconciled(place: Place, expected: Box) -> list[Place]:
+def _reconciled(place: TrackPlace, expected: _Box) -> list[TrackPlace]:
     """Cover both where the nearest sightings and the whole track point."""
     overlap = intersection_over_union(place.box[None], expected[None])[0, 0]
     if overlap < AGREEMENT:

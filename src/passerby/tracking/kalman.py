@@ -15,7 +15,7 @@ from passerby.detections import Boxes
 
 __all__ = ["BoxStates", "correct", "joined", "predict", "start"]
 
-Array = npt.NDArray[np.float64]
+_Array = npt.NDArray[np.float64]
 
 ACCELERATION_NOISE = 0.35
 """Spread of a person's velocity after one second, in heights a second."""
@@ -36,9 +36,9 @@ class BoxStates:
             covariance of position and velocity, and the variance of its velocity.
     """
 
-    position: Array
-    velocity: Array
-    covariance: Array
+    position: _Array
+    velocity: _Array
+    covariance: _Array
 
     def __len__(self) -> int:
         return len(self.position)
@@ -53,7 +53,7 @@ class BoxStates:
         return np.concatenate([centre - size / 2, centre + size / 2], axis=1).astype(np.float32)
 
 
-def _measured(boxes: Boxes) -> Array:
+def _measured(boxes: Boxes) -> _Array:
     """Left, top, right, bottom -> centre x, centre y, width, height; shape (n, 4) both ways."""
     return np.concatenate(
         [(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]], axis=1

@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 import numpy.typing as npt
 
-from passerby.tracking.clothing import SIZE
+from passerby.tracking.clothing import HISTOGRAM_SIZE
 from passerby.tracking.tracklet import End, Tracklet
 
 __all__ = ["LONGEST_GAP", "linked"]
@@ -39,8 +39,8 @@ _WEIGHT_OF_CLOTHES = 20.0
 _MOST_FOR, _MOST_AGAINST = 2.5, -3.0
 """Odds that clothes add for each step away from that, and at most, as logarithms."""
 
-Numbers = npt.NDArray[np.intp]
-Floats = npt.NDArray[np.float64]
+_Numbers = npt.NDArray[np.intp]
+_Floats = npt.NDArray[np.float64]
 
 
 def linked(tracklets: Sequence[Tracklet]) -> list[Tracklet]:
@@ -71,12 +71,12 @@ class _Table:
         self.alive = np.zeros(room, np.bool_)
         # Time, place (2), velocity (2) and height at the beginning and at the end.
         self._begins, self._ends = np.zeros((room, 6)), np.zeros((room, 6))
-        self._clothes = np.zeros((room, SIZE), np.float32)
+        self._clothes = np.zeros((room, HISTOGRAM_SIZE), np.float32)
         self._clear = np.zeros(room, np.bool_)
         for one in tracklets:
             self._add(one, _row(one.end(last=False)), _row(one.end(last=True)))
 
-    def _add(self, tracklet: Tracklet, begins: Floats, ends: Floats) -> int:
+    def _add(self, tracklet: Tracklet, begins: _Floats, ends: _Floats) -> int:
         number = len(self.tracklets)
         self.tracklets.append(tracklet)
         self.alive[number] = True
@@ -104,7 +104,7 @@ class _Table:
         firsts = np.flatnonzero(self.alive & (gaps > 0) & (gaps <= LONGEST_GAP))
         return self._links(firsts, np.full(len(firsts), second))
 
-    def _links(self, firsts: Numbers, seconds: Numbers) -> Iterator[tuple[float, int, int]]:
+    def _links(self, firsts: _Numbers, seconds: _Numbers) -> Iterator[tuple[float, int, int]]:
         odds = _odds_of_ways(self._ends[firsts], self._begins[seconds])
         alike = np.einsum("nk,nk->n", self._clothes[firsts], self._clothes[seconds])
         for_one = np.clip(_WEIGHT_OF_CLOTHES * (alike - _ALIKE), _MOST_AGAINST, _MOST_FOR)
@@ -113,11 +113,11 @@ class _Table:
             yield -float(odds[place]), int(firsts[place]), int(seconds[place])
 
 
-def _row(end: End) -> Floats:
+def _row(end: End) -> _Floats:
     return np.array([end.time, *end.place, *end.velocity, end.height])
 
 
-def _odds_of_ways(ends: Floats, begins: Floats) -> Floats:
+def _odds_of_ways(ends: _Floats, begins: _Floats) -> _Floats:
     """Odds that ways which end are those which begin later, as logarithms; shape (n,)."""
     gaps = begins[:, 0] - ends[:, 0]
     heights = np.maximum((ends[:, 5] + begins[:, 5]) / 2, 1)
@@ -129,11 +129,11 @@ def _odds_of_ways(ends: Floats, begins: Floats) -> Floats:
     one_place = -((missed / spread) ** 2) / 2 - np.log(2 * np.pi * spread**2 * _CROWD)
     ratios = np.log(np.maximum(begins[:, 5], 1) / np.maximum(ends[:, 5], 1))
     one_height = _normal(ratios, _HEIGHTS_OF_ONE) - _normal(ratios, _HEIGHTS_OF_ALL)
-    odds: Floats = one_place + one_height
+    odds: _Floats = one_place + one_height
     return odds
 
 
-def _normal(values: Floats, spread: float) -> Floats:
+def _normal(values: _Floats, spread: float) -> _Floats:
     """Logarithm of the normal density, but for a constant."""
-    density: Floats = -((values / spread) ** 2) / 2 - np.log(spread)
+    density: _Floats = -((values / spread) ** 2) / 2 - np.log(spread)
     return density

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.detections import Detections, Kind
-from passerby.tracking.history import History, Place
+from passerby.tracking.history import History, TrackPlace
 from passerby.tracking.settings import TrackingSettings
 from passerby.tracking.tracker import Tracker
 
@@ -223,7 +223,7 @@ class Timeline(Generic[Payload]):
         return Release(payload, known, detections, looked=True)
 
     def _placed(self, time: float) -> Detections:
-        places: list[tuple[int, Kind, Place]] = []
+        places: list[tuple[int, Kind, TrackPlace]] = []
         for (number, kind), history in self._histories.items():
             if self._reaches(history, time):
                 settings = self._settings_of[kind]

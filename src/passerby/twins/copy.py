@@ -10,13 +10,13 @@ from passerby.files.output_folder import OutputFolder
 from passerby.files.permit import Permit, identities
 from passerby.files.reading import Reading
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import Pipeline, Result
-from passerby.runtime.error_line import told_of
+from passerby.pipeline.stages import FrameResult, Pipeline
+from passerby.runtime.error_line import error_about
 from passerby.runtime.reasons import reason_of
 from passerby.sinks import ImageSink
 from passerby.sources import ImageSource
 from passerby.sources.inputs import check_readable
-from passerby.twins.manifest import Entry
+from passerby.twins.manifest import ManifestEntry
 
 __all__ = ["Failure", "copy_pictures"]
 
@@ -40,7 +40,7 @@ def copy_pictures(
     settings: Settings,
     paths: Sequence[str],
     ambiguous: frozenset[str] = frozenset(),
-) -> list[Entry | Failure]:
+) -> list[ManifestEntry | Failure]:
     """Anonymize pictures and say what became of each.
 
     Args:
@@ -55,12 +55,12 @@ def copy_pictures(
     """
     pipeline = _pipeline(settings)
     pipeline.distrust(ambiguous)
-    outcomes: list[Entry | Failure] = []
+    outcomes: list[ManifestEntry | Failure] = []
     for path in paths:
         try:
             outcomes.append(_copied(source / path, target, path, pipeline))
         except Exception as error:  # noqa: BLE001  (whatever it is, it is this picture's failure)
-            outcomes.append(Failure(path, told_of(path, reason_of(error))))
+            outcomes.append(Failure(path, error_about(path, reason_of(error))))
     return outcomes
 
 
@@ -70,7 +70,7 @@ def _pipeline(settings: Settings) -> Pipeline:
     return Pipeline(settings)
 
 
-def _copied(source: Path, target: OutputFolder, path: str, pipeline: Pipeline) -> Entry:
+def _copied(source: Path, target: OutputFolder, path: str, pipeline: Pipeline) -> ManifestEntry:
     with Reading(source) as reading:
         check_readable(source)
         pipeline.check_source(source, path)
@@ -86,7 +86,7 @@ def _copied(source: Path, target: OutputFolder, path: str, pipeline: Pipeline) -
                 sink.abort()
     faces = sum(len(result.sighted.of_kind(Kind.FACE)) for result in results)
     found = sum(len(result.sighted.of_kind(*pipeline.looks_for)) for result in results)
-    return Entry(
+    return ManifestEntry(
         path,
         source_sha256=source_sha256,
         sha256=sink.sha256 or "",
@@ -98,7 +98,7 @@ def _copied(source: Path, target: OutputFolder, path: str, pipeline: Pipeline) -
 
 def _written(
     pipeline: Pipeline, source: ImageSource, sink: ImageSink, path: str
-) -> Iterator[Result]:
+) -> Iterator[FrameResult]:
     for result in pipeline.run(source, path):
         sink.write(result.frame)
         yield result

@@ -7,10 +7,10 @@ from passerby.detection.combined import model_hashes
 from passerby.files.hashing import sha256_of
 from passerby.pipeline.settings import Settings
 
-__all__ = ["made_by"]
+__all__ = ["fingerprint"]
 
 
-def made_by(settings: Settings) -> dict[str, Any]:
+def fingerprint(settings: Settings) -> dict[str, Any]:
     """Return settings and hashes of models; of a file of detections, its content counts.
 
     Args:

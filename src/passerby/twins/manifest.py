@@ -18,14 +18,14 @@ from passerby.files.growing import open_to_go_on
 from passerby.files.partial import REPLACING, PartialFile, Permit, write_error
 from passerby.files.plain import parse_json, read_text
 
-__all__ = ["MANIFEST", "Entry", "ManifestLog", "read_manifest", "totals", "write_manifest"]
+__all__ = ["MANIFEST", "ManifestEntry", "ManifestLog", "read_manifest", "totals", "write_manifest"]
 
 MANIFEST = "passerby-manifest.jsonl"
 """Its name, in the root of the twin."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ManifestEntry:
     """One file of the twin.
 
     Attributes:
@@ -66,7 +66,7 @@ class ManifestLog:
         self._file = open_to_go_on(path)
         self._file.seek(0, os.SEEK_END)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: ManifestEntry) -> None:
         """Write one line.
 
         Raises:
@@ -84,7 +84,10 @@ class ManifestLog:
 
 
 def write_manifest(
-    path: Path, head: Mapping[str, Any], entries: Iterable[Entry], permit: Permit = REPLACING
+    path: Path,
+    head: Mapping[str, Any],
+    entries: Iterable[ManifestEntry],
+    permit: Permit = REPLACING,
 ) -> None:
     """Write a manifest; by default it replaces the one that is there when it is whole.
 
@@ -97,7 +100,7 @@ def write_manifest(
             file.write(_line(asdict(entry)))
 
 
-def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, Entry]]:
+def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, ManifestEntry]]:
     """Read a manifest: its head, and its entries by path.
 
     A last line that was cut off when a run was stopped is left out.
@@ -112,7 +115,7 @@ def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, Entry]]:
     whole = [line for line in lines if line.endswith("\n")]
     try:
         head: dict[str, Any] = parse_json(whole[0])
-        entries = [Entry(**parse_json(line)) for line in whole[1:]]
+        entries = [ManifestEntry(**parse_json(line)) for line in whole[1:]]
         known = head["manifest"] == 1 and all(stays_below(entry.path) for entry in entries)
     except (ValueError, TypeError, KeyError, IndexError):
         known = False
@@ -121,11 +124,12 @@ def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, Entry]]:
     return head, {entry.path: entry for entry in entries}
 
 
-def totals(entries: Iterable[Entry]) -> dict[str, Any]:
+def totals(entries: Iterable[ManifestEntry]) -> dict[str, Any]:
     """How many files there are, in how many nobody was found, and on how many a face.
 
     Example:
-        >>> totals([Entry("a", "", "", None, False, 2), Entry("b", "", "", None, False, 0)])
+        >>> found = [ManifestEntry(str(n), "", "", None, False, n) for n in (0, 2)]
+        >>> totals(found)
         {'images': 2, 'covered_in_full': 0, 'nobody_found': 1, 'with_faces': None, ...}
     """
     every = list(entries)
@@ -140,7 +144,7 @@ def totals(entries: Iterable[Entry]) -> dict[str, Any]:
     }
 
 
-def _nobody_found(entries: Sequence[Entry]) -> int | None:
+def _nobody_found(entries: Sequence[ManifestEntry]) -> int | None:
     """In how many pictures nobody was found; None where nobody had to be."""
     looked = [entry for entry in entries if entry.found is not None]
     return sum(entry.shows_nobody for entry in looked) if looked else None

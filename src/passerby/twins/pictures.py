@@ -11,7 +11,7 @@ from passerby.sinks.images import encoded
 from passerby.sources import ImageSource
 from passerby.sources.images import decoded
 from passerby.sources.inputs import check_readable
-from passerby.twins.fingerprint import made_by
+from passerby.twins.fingerprint import fingerprint
 from passerby.types import Image
 
 __all__ = ["TwinPictures"]
@@ -40,7 +40,7 @@ class TwinPictures:
 
     def __init__(self, settings: Settings) -> None:
         self._pipeline = Pipeline(settings)
-        self.made_by = made_by(settings)
+        self.made_by = fingerprint(settings)
 
     @property
     def notes(self) -> tuple[str, ...]:

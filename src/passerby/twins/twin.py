@@ -20,7 +20,7 @@ from passerby.pipeline.settings import Settings
 from passerby.runtime.provenance import versions
 from passerby.runtime.workers import spread
 from passerby.twins.copy import Failure, copy_pictures
-from passerby.twins.fingerprint import made_by
+from passerby.twins.fingerprint import fingerprint
 from passerby.twins.layout import (
     TwinFiles,
     check_place,
@@ -30,7 +30,7 @@ from passerby.twins.layout import (
 )
 from passerby.twins.manifest import (
     MANIFEST,
-    Entry,
+    ManifestEntry,
     ManifestLog,
     read_manifest,
     totals,
@@ -39,8 +39,8 @@ from passerby.twins.manifest import (
 
 __all__ = ["Twin", "make_twin"]
 
-Progress = Callable[[int, int], None]
-Work = Callable[[Sequence[str]], list[Entry | Failure]]
+_Progress = Callable[[int, int], None]
+Work = Callable[[Sequence[str]], list[ManifestEntry | Failure]]
 
 COMPARED = ("dataset", "index_sha256", "settings", "models")
 """What of a manifest's head must be alike for a run to go on where another one stopped."""
@@ -59,7 +59,7 @@ class Twin:
         notes: What the user should know about how people are looked for and covered.
     """
 
-    entries: list[Entry]
+    entries: list[ManifestEntry]
     files: TwinFiles
     kept: int
     failures: list[Failure] = field(default_factory=list)
@@ -84,7 +84,7 @@ def make_twin(
     *,
     choice: Choice | None = None,
     workers: int = 1,
-    progress: Progress = lambda _done, _total: None,
+    progress: _Progress = lambda _done, _total: None,
 ) -> Twin:
     """Anonymize all pictures below the root of a data set into another folder.
 
@@ -134,7 +134,7 @@ def _ambiguous(settings: Settings, pictures: Sequence[str]) -> frozenset[str]:
     return frozenset() if path is None else FileDetections(path).ambiguous_among(pictures)
 
 
-def _fill(twin: Twin, target: Path, work: Work, workers: int, progress: Progress) -> None:
+def _fill(twin: Twin, target: Path, work: Work, workers: int, progress: _Progress) -> None:
     """Do what is missing, and note each picture as soon as it is there."""
     there = {entry.path for entry in twin.entries}
     names = [path for path in twin.files.pictures if path not in there]
@@ -156,7 +156,7 @@ def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:
         "dataset": dataset.name,
         "index_sha256": dataset.sha256,
         "people": {str(number): name for number, name in dataset.names.items()},
-        **made_by(settings),
+        **fingerprint(settings),
         "notes": list(notes_on(settings)),
         "versions": versions(),
     }
@@ -164,7 +164,7 @@ def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:
 
 def _finished(
     target: Path, source: Path, head: Mapping[str, Any], pictures: Sequence[str]
-) -> list[Entry]:
+) -> list[ManifestEntry]:
     """Entries of an earlier run whose files are what they were then."""
     if not (target / MANIFEST).exists():
         return []
@@ -178,7 +178,7 @@ def _finished(
     return [entry for entry in known if _is_unchanged(target, source, entry)]
 
 
-def _is_unchanged(target: Path, source: Path, entry: Entry) -> bool:
+def _is_unchanged(target: Path, source: Path, entry: ManifestEntry) -> bool:
     copy = target / entry.path
     try:
         return (

@@ -6,7 +6,7 @@ from passerby.datasets import Choice, ReidDataset, read_dataset
 from passerby.datasets.checks import twin_problems
 from passerby.errors import InputError
 from passerby.files.hashing import sha256_of
-from passerby.twins.manifest import MANIFEST, Entry, read_manifest
+from passerby.twins.manifest import MANIFEST, ManifestEntry, read_manifest
 
 __all__ = ["check_twin"]
 
@@ -39,7 +39,7 @@ def check_twin(dataset: ReidDataset, target: Path, choice: Choice | None = None)
     return problems
 
 
-def _is_changed(file: Path, entry: Entry) -> bool:
+def _is_changed(file: Path, entry: ManifestEntry) -> bool:
     try:
         return sha256_of(file) != entry.sha256
     except InputError:

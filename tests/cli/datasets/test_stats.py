@@ -9,7 +9,7 @@ from PIL import Image
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
-from passerby.sinks.contact_sheet import GAP
+from passerby.sinks.contact_sheet import _GAP
 
 Capture = pytest.CaptureFixture[str]
 
@@ -53,7 +53,7 @@ def test_by_default_the_sheet_shows_eight_by_eight_cells(tmp_path: Path) -> None
         noise = rng.integers(0, 256, (192, 96, 3)).astype(np.uint8)
         Image.fromarray(noise).save(tmp_path / "own" / name)
     assert stats(tmp_path / "own", "--sheet", str(tmp_path / "s.png")) == EXIT_OK
-    tile = page(tmp_path / "s.png")[GAP : GAP + 192, GAP : GAP + 96]
+    tile = page(tmp_path / "s.png")[_GAP : _GAP + 192, _GAP : _GAP + 96]
     cells = tile.reshape(8, 24, 8, 12, 3)
     assert (cells == cells[:, :1, :, :1]).all()
     assert len(np.unique(cells[:, 0, :, 0].reshape(-1, 3), axis=0)) > 50

@@ -2,7 +2,7 @@
 
 import pytest
 
-from passerby.cli.train.console import needing_extra, progress_bar
+from passerby.cli.train.console import needing_extra, training_progress
 from passerby.errors import ConfigError
 
 
@@ -17,4 +17,4 @@ def test_of_several_processes_the_first_draws_a_bar(monkeypatch, rank, hidden):
     monkeypatch.delenv("RANK", raising=False)
     if rank is not None:
         monkeypatch.setenv("RANK", rank)
-    assert progress_bar("steps").disable is hidden
+    assert training_progress("steps").disable is hidden

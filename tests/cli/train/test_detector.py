@@ -19,7 +19,7 @@ def plans(monkeypatch, tmp_path):
 
     def train_detector(plan, folder, report):
         asked.append((plan, folder))
-        return folder / run.MODEL_FILE
+        return folder / run.DETECTOR_FILE
 
     monkeypatch.setattr(run, "train_detector", train_detector)
     return asked
@@ -34,7 +34,7 @@ def test_the_defaults_learn_from_all_that_ships_and_nothing_else(plans, capsys):
     assert plan.teacher == "yolox-nano"
     expected = {name for name, collection in COLLECTIONS.items() if collection.ships}
     assert set(plan.sources.collections) == expected
-    assert capsys.readouterr().out.strip() == str(Path("out") / run.MODEL_FILE)
+    assert capsys.readouterr().out.strip() == str(Path("out") / run.DETECTOR_FILE)
 
 
 def test_research_has_to_be_asked_for(plans):

@@ -7,7 +7,7 @@ import pytest
 from passerby.cli.train.recipes import RecipeOptions
 from passerby.errors import ConfigError
 from passerby.train.reid.recipes import recipe
-from passerby.train.reid.settings import PeopleTimesImages
+from passerby.train.reid.settings import PKSampling
 from passerby.train.reid.transforms import ColourJitter
 
 BOT = recipe("bot", "paper")
@@ -19,7 +19,7 @@ def test_without_options_a_recipe_stays_as_it_is():
 
 def test_what_is_asked_for_changes():
     changed = RecipeOptions(people=8, size="64X32", ema=0.5).apply(BOT)
-    order = PeopleTimesImages(8, 4)
+    order = PKSampling(8, 4)
     assert changed == replace(BOT, order=order, size=(64, 32), smoothing=0.5)
 
 

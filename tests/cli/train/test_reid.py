@@ -14,7 +14,7 @@ from passerby.synth.gallery import Gallery, photograph
 from passerby.train.reid import run
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.recipes import recipe
-from passerby.train.reid.settings import PeopleTimesImages, Shuffled
+from passerby.train.reid.settings import PKSampling, Shuffled
 from passerby.twins.twin import make_twin
 
 
@@ -64,7 +64,7 @@ def test_options_reach_the_training(plans, market):
     assert train(market, *words.split(), "--option.backbone", "resnet34") == EXIT_OK
     (plan,) = plans
     own = plan.recipe
-    assert (own.epochs, own.order, own.size) == (32, PeopleTimesImages(8, 2), (96, 48))
+    assert (own.epochs, own.order, own.size) == (32, PKSampling(8, 2), (96, 48))
     assert own.schedule == recipe("bot", "quick").over(32).schedule
     assert (own.optimizer.learning_rate, own.smoothing, own.erase.chance) == (0.01, 0.9, 0.25)
     assert own.flip_averaged

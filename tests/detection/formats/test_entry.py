@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from passerby.detection.formats.entry import (
-    Entry,
+    BoxRecord,
     checked_numbers,
     detections_of,
     is_sound,
-    read_text,
+    read_box_text,
 )
 from passerby.detection.formats.segmentation import Runs
 from passerby.detections import Detections, Kind
@@ -18,7 +18,10 @@ from passerby.errors import InputError
 
 
 def test_shares_and_pixels_may_stand_side_by_side() -> None:
-    entries = [Entry((1, 2, 3, 4)), Entry((0.25, 0.5, 0.75, 1), kind=Kind.FACE, relative=True)]
+    entries = [
+        BoxRecord((1, 2, 3, 4)),
+        BoxRecord((0.25, 0.5, 0.75, 1), kind=Kind.FACE, relative=True),
+    ]
     found = detections_of(entries, width=40, height=20)
     assert found.boxes.tolist() == [[1, 2, 3, 4], [10, 10, 30, 20]]
     assert found.kinds.tolist() == [Kind.PERSON, Kind.FACE]
@@ -26,7 +29,7 @@ def test_shares_and_pixels_may_stand_side_by_side() -> None:
 
 
 def test_one_mask_is_enough_to_have_masks() -> None:
-    entries = [Entry((0, 0, 2, 1), segmentation=Runs((0, 2), 2, 1)), Entry((0, 0, 1, 1))]
+    entries = [BoxRecord((0, 0, 2, 1), segmentation=Runs((0, 2), 2, 1)), BoxRecord((0, 0, 1, 1))]
     first, second = detections_of(entries, width=2, height=1).masks
     np.testing.assert_array_equal(first, [[True, True]])
     assert second is None
@@ -64,4 +67,4 @@ def test_what_is_no_coordinate_is_refused_with_its_place(word: str) -> None:
 
 def test_a_mark_of_byte_order_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbf1 2")
-    assert read_text(tmp_path / "a.txt") == "1 2"
+    assert read_box_text(tmp_path / "a.txt") == "1 2"

@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.detection.formats.entry import Entry, Table
-from passerby.detection.formats.mot import read
+from passerby.detection.formats.entry import BoxRecord, BoxTable
+from passerby.detection.formats.mot import read_mot
 from passerby.detections import Kind
 from passerby.errors import InputError
 
 
-def table(tmp_path: Path, text: str, kind: Kind = Kind.PERSON) -> Table:
+def table(tmp_path: Path, text: str, kind: Kind = Kind.PERSON) -> BoxTable:
     path = tmp_path / "gt.txt"
     path.write_text(text, encoding="utf-8")
-    return read(path, kind)
+    return read_mot(path, kind)
 
 
-def only(table: Table) -> Entry:
+def only(table: BoxTable) -> BoxRecord:
     (entries,) = table.frames.values()
     (entry,) = entries
     return entry
@@ -38,7 +38,7 @@ def only(table: Table) -> Entry:
 )
 def test_a_line_is_a_box_of_a_frame_counted_from_one(tmp_path: Path, line: str) -> None:
     found = table(tmp_path, f"{line}\n")
-    assert found.frames == {2: [Entry((499, 158, 530.5, 233), track=9)]}
+    assert found.frames == {2: [BoxRecord((499, 158, 530.5, 233), track=9)]}
 
 
 def test_comments_and_empty_lines_say_nothing(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.detection.formats.names import Names, plain, repeated
+from passerby.detection.formats.names import NameIndex, plain, repeated
 
 LISTED = {"a/x.png", "x.png", "y.png", "b/z.png", "stem", "c/stem.png"}
 
@@ -11,7 +11,7 @@ names = st.text(st.sampled_from("ab./\\"), max_size=12)
 
 
 def test_a_path_comes_before_an_end_and_an_end_before_a_stem() -> None:
-    found = Names(LISTED)
+    found = NameIndex(LISTED)
     assert found.find("a/x.png") == "a/x.png"
     assert found.find("x.png") == "x.png"
     assert found.find("q/x.png") is None  # two of the file end so

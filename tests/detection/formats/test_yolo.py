@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from passerby.detection.files import FileDetections
-from passerby.detection.formats.entry import Entry
-from passerby.detection.formats.yolo import read
+from passerby.detection.formats.entry import BoxRecord
+from passerby.detection.formats.yolo import read_yolo
 from passerby.detections import Kind
 from passerby.errors import InputError
 
@@ -26,20 +26,20 @@ def test_shares_become_pixels_of_the_picture(tmp_path: Path) -> None:
 
 def test_confidence_and_track_are_read_where_they_are(tmp_path: Path) -> None:
     labels = folder(tmp_path, a="0 0.5 0.5 1 1 0.25 7\n0 0.5 0.5 1 1 0.5\n0 0.5 0.5 1 1\n")
-    assert read(labels).files["a"] == [
-        Entry((0, 0, 1, 1), score=score, track=track, relative=True)
+    assert read_yolo(labels).files["a"] == [
+        BoxRecord((0, 0, 1, 1), score=score, track=track, relative=True)
         for score, track in [(0.25, 7), (0.5, -1), (1, -1)]
     ]
 
 
 def test_names_say_what_a_class_encloses(tmp_path: Path) -> None:
     labels = folder(tmp_path, classes="car\nHead\nface\n", a="0 0 0 0 0\n1 0 0 0 0\n2 0 0 0 0\n")
-    assert [entry.kind for entry in read(labels).files["a"]] == [Kind.HEAD, Kind.FACE]
+    assert [entry.kind for entry in read_yolo(labels).files["a"]] == [Kind.HEAD, Kind.FACE]
 
 
 def test_given_names_come_before_those_of_the_folder(tmp_path: Path) -> None:
     labels = folder(tmp_path, classes="car\n", a="0 0 0 0 0\n")
-    assert [entry.kind for entry in read(labels, ["face"]).files["a"]] == [Kind.FACE]
+    assert [entry.kind for entry in read_yolo(labels, ["face"]).files["a"]] == [Kind.FACE]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_given_names_come_before_those_of_the_folder(tmp_path: Path) -> None:
 def test_numbers_at_the_end_of_names_are_frames(
     tmp_path: Path, names: list[str], frames: list[int]
 ) -> None:
-    assert sorted(read(folder(tmp_path, **dict.fromkeys(names, ""))).frames) == frames
+    assert sorted(read_yolo(folder(tmp_path, **dict.fromkeys(names, ""))).frames) == frames
 
 
 def test_an_image_without_a_file_is_not_known_to_be_empty(tmp_path: Path) -> None:
@@ -82,24 +82,24 @@ def test_an_image_without_a_file_is_not_known_to_be_empty(tmp_path: Path) -> Non
 def test_a_bad_line_is_named(tmp_path: Path, line: str, complaint: str) -> None:
     labels = folder(tmp_path, classes="person\ncar\n", a=f"0 0.5 0.5 1 1\n{line}\n")
     with pytest.raises(InputError) as refused:
-        read(labels)
+        read_yolo(labels)
     assert str(refused.value).startswith(f"{tmp_path / 'a.txt'} line 2")
     assert complaint in str(refused.value)
 
 
 def test_a_class_without_a_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"a\.txt line 1: class 1 has no name.*classes\.txt"):
-        read(folder(tmp_path, a="1 0.5 0.5 1 1\n"))
+        read_yolo(folder(tmp_path, a="1 0.5 0.5 1 1\n"))
 
 
 def test_classes_without_people_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="none of the classes car, dog is about people"):
-        read(folder(tmp_path, classes="car\ndog\n", a=""))
+        read_yolo(folder(tmp_path, classes="car\ndog\n", a=""))
 
 
 def test_a_folder_without_labels_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"holds no \.txt files"):
-        read(tmp_path)
+        read_yolo(tmp_path)
 
 
 @pytest.mark.shared

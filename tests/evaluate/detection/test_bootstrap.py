@@ -6,11 +6,11 @@ import pytest
 from passerby.detections import Detections
 from passerby.errors import ConfigError, InputError
 from passerby.evaluate.detection import (
-    Answer,
+    ImageMatches,
     average_precision,
     curve,
     interval,
-    judge,
+    match_detections,
     rank,
     ratio,
     recall_at,
@@ -18,7 +18,7 @@ from passerby.evaluate.detection import (
 
 
 def answers_of(pictures):
-    return [judge(one.found, one.wanted, one.unknown) for one in pictures]
+    return [match_detections(one.found, one.wanted, one.unknown) for one in pictures]
 
 
 def drawn_slowly(figure, sets, seed: int, draws: int) -> np.ndarray:
@@ -45,7 +45,7 @@ def test_the_interval_is_that_of_drawn_pictures(crowd, figure):
 def test_a_ratio_is_taken_within_a_draw(crowd) -> None:
     answers = answers_of(crowd)
     half = [
-        Answer(answer.scores[::2], answer.right[::2], answer.wanted) for answer in answers
+        ImageMatches(answer.scores[::2], answer.right[::2], answer.wanted) for answer in answers
     ]  # as of a weaker detector
     ratios = np.divide(*drawn_slowly(average_precision, [half, answers], seed=1, draws=40).T)
     found = ratio(average_precision, rank(half), rank(answers), draws=40, seed=1)
@@ -67,10 +67,10 @@ def test_the_same_seed_draws_the_same(crowd) -> None:
 
 def test_where_nothing_is_wanted_or_found_there_is_no_figure() -> None:
     person = np.array([[0, 0, 9, 9]], np.float32)
-    none_wanted = rank([judge(Detections.of(person), person[:0])])
+    none_wanted = rank([match_detections(Detections.of(person), person[:0])])
     assert math.isnan(interval(average_precision, none_wanted, draws=3).low)
-    right = rank([judge(Detections.of(person), person)])
-    none_found = rank([judge(Detections.none(), person)])
+    right = rank([match_detections(Detections.of(person), person)])
+    none_found = rank([match_detections(Detections.none(), person)])
     assert math.isnan(ratio(average_precision, right, none_found, draws=3).high)
 
 

@@ -10,7 +10,14 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from passerby.detections import Detections
-from passerby.evaluate.detection import Answer, average_precision, curve, judge, rank, recall_at
+from passerby.evaluate.detection import (
+    ImageMatches,
+    average_precision,
+    curve,
+    match_detections,
+    rank,
+    recall_at,
+)
 
 
 def coco(pictures, annotations) -> COCO:
@@ -54,7 +61,7 @@ def of_pycocotools(pictures) -> float:
 
 
 def ranked(pictures):
-    return rank([judge(one.found, one.wanted, one.unknown) for one in pictures])
+    return rank([match_detections(one.found, one.wanted, one.unknown) for one in pictures])
 
 
 def recall_slowly(answers, rate) -> float:
@@ -87,7 +94,9 @@ def test_average_precision_of_a_crowd_is_that_of_pycocotools(crowd) -> None:
 
 @given(data=st.data(), rate=st.sampled_from([0, 0.5, 1, 3]))
 def test_recall_is_that_of_the_best_threshold(small_sets, data, rate):
-    answers = [judge(one.found, one.wanted, one.unknown) for one in data.draw(small_sets)]
+    answers = [
+        match_detections(one.found, one.wanted, one.unknown) for one in data.draw(small_sets)
+    ]
     found = recall_at(curve(rank(answers)), rate)
     if any(answer.wanted for answer in answers):
         assert found == pytest.approx(recall_slowly(answers, rate))
@@ -98,7 +107,7 @@ def test_recall_is_that_of_the_best_threshold(small_sets, data, rate):
 def test_a_hand_made_case() -> None:
     # Best first: right, wrong, right; three are wanted. Precision 1 up to recall 1/3 (34 levels),
     # 2/3 up to recall 2/3 (33 levels), 0 beyond.
-    answer = Answer(np.array([0.9, 0.8, 0.7], np.float32), np.array([True, False, True]), 3)
+    answer = ImageMatches(np.array([0.9, 0.8, 0.7], np.float32), np.array([True, False, True]), 3)
     counted = curve(rank([answer]))
     assert average_precision(counted) == pytest.approx((34 + 33 * 2 / 3) / 101)
     assert recall_at(counted, 0) == pytest.approx(1 / 3)
@@ -106,14 +115,14 @@ def test_a_hand_made_case() -> None:
 
 
 def test_a_threshold_cannot_tell_equal_scores_apart() -> None:
-    answer = Answer(np.array([0.5, 0.5], np.float32), np.array([True, False]), 1)
+    answer = ImageMatches(np.array([0.5, 0.5], np.float32), np.array([True, False]), 1)
     assert recall_at(curve(rank([answer])), 0) == 0
 
 
 def test_nobody_found_is_no_precision_and_nobody_wanted_is_no_figure() -> None:
     person = np.array([[0, 0, 9, 9]], np.float32)
-    none_found = curve(rank([judge(Detections.none(), person)]))
+    none_found = curve(rank([match_detections(Detections.none(), person)]))
     assert (average_precision(none_found), recall_at(none_found)) == (0, 0)
-    none_wanted = curve(rank([judge(Detections.of(person), person[:0])]))
+    none_wanted = curve(rank([match_detections(Detections.of(person), person[:0])]))
     assert math.isnan(average_precision(none_wanted))
     assert math.isnan(recall_at(none_wanted))

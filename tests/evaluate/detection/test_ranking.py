@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from passerby.errors import InputError
-from passerby.evaluate.detection import Answer, rank
+from passerby.evaluate.detection import ImageMatches, rank
 
 
-def answer(scores: list[float], right: list[bool], wanted: int) -> Answer:
-    return Answer(np.array(scores, np.float32), np.array(right, np.bool_), wanted)
+def answer(scores: list[float], right: list[bool], wanted: int) -> ImageMatches:
+    return ImageMatches(np.array(scores, np.float32), np.array(right, np.bool_), wanted)
 
 
 def test_boxes_of_all_pictures_are_put_into_one_order() -> None:

@@ -10,7 +10,7 @@ import pytest
 from passerby.errors import ConfigError, InputError
 from passerby.evaluate.comparison import compare
 from passerby.evaluate.reid.evaluation import evaluate
-from passerby.evaluate.reid.matrix import Cell, Condition, evaluate_matrix
+from passerby.evaluate.reid.matrix import Condition, MatrixCell, evaluate_matrix
 from passerby.evaluate.statistics import holm
 from passerby.signatures.signatures import Signatures
 
@@ -43,9 +43,9 @@ def test_every_cell_is_an_evaluation_of_its_own(
 ) -> None:
     steps: list[int] = []
     found = evaluate_matrix(conditions, margin=0.05, progress=lambda: steps.append(1))
-    assert found.reference == Cell("first", "original", "original")
+    assert found.reference == MatrixCell("first", "original", "original")
     assert len(found.results) == len(steps) == 8
-    cell = Cell("second", "blurred", "original")
+    cell = MatrixCell("second", "blurred", "original")
     asked, searched = conditions["second"]["blurred"], conditions["second"]["original"]
     alone = evaluate(asked.query, searched.gallery)
     assert found.results[cell].mean_average_precision == alone.mean_average_precision
@@ -65,7 +65,7 @@ def test_cells_are_compared_with_the_reference_query_by_query(
         )
     corrected = [found.corrected[cell]["t"] for cell in found.comparisons]
     assert corrected == holm([one.t_p for one in found.comparisons.values()])
-    assert set(found.corrected[Cell("first", "blurred", "blurred")]) == {
+    assert set(found.corrected[MatrixCell("first", "blurred", "blurred")]) == {
         "t",
         "wilcoxon",
         "equivalence",

@@ -16,7 +16,7 @@ from passerby.matching.reranking import Reranking
 from passerby.pipeline.description import raw_frame
 from passerby.signatures.signatures import Signatures
 from passerby.sinks.ranked_lists import COLOURS
-from passerby.sinks.tiles import FRAME, GAP, SIZE
+from passerby.sinks.tiles import _GAP, FRAME, TILE_SIZE
 
 SKY, COAT = (10, 10, 250), (10, 250, 10)
 
@@ -29,17 +29,19 @@ def dataset(tmp_path: Path) -> ReidDataset:
         Sample("wrong.png", identity=2, camera=2, subset="gallery"),
     )
     for sample in samples:
-        picture = Image.new("RGB", SIZE, COAT)
-        picture.paste(SKY, (0, 0, SIZE[0], SIZE[1] // 4))
+        picture = Image.new("RGB", TILE_SIZE, COAT)
+        picture.paste(SKY, (0, 0, TILE_SIZE[0], TILE_SIZE[1] // 4))
         picture.save(tmp_path / sample.path)
     return ReidDataset("folder", tmp_path, samples)
 
 
 def shown(target: Path, column: int) -> npt.NDArray[np.uint8]:
     """What a picture shows of an image of its first row."""
-    left, top = GAP + column * (SIZE[0] + 2 * FRAME + GAP) + FRAME, GAP + FRAME
+    left, top = _GAP + column * (TILE_SIZE[0] + 2 * FRAME + _GAP) + FRAME, _GAP + FRAME
     with Image.open(target) as picture:
-        return np.asarray(picture.convert("RGB"))[top : top + SIZE[1], left : left + SIZE[0]]
+        return np.asarray(picture.convert("RGB"))[
+            top : top + TILE_SIZE[1], left : left + TILE_SIZE[0]
+        ]
 
 
 def test_frames_tell_right_from_wrong_and_clothes_keep_their_colours(
@@ -49,12 +51,12 @@ def test_frames_tell_right_from_wrong_and_clothes_keep_their_colours(
     draw_ranked_lists(target, dataset, raw_frame, np.array([0]), [np.array([1, 0])])
     with Image.open(target) as picture:
         page = np.asarray(picture.convert("RGB")).astype(int)
-    step = SIZE[0] + 2 * FRAME + GAP
+    step = TILE_SIZE[0] + 2 * FRAME + _GAP
     for column, role in enumerate(("query", "other", "match")):
-        assert tuple(page[GAP + 1, GAP + column * step + 1]) == COLOURS[role]  # type: ignore[index]
+        assert tuple(page[_GAP + 1, _GAP + column * step + 1]) == COLOURS[role]  # type: ignore[index]
         image = shown(target, column)
-        assert (image[: SIZE[1] // 4] == SKY).all()
-        assert (image[SIZE[1] // 4 :] == COAT).all()
+        assert (image[: TILE_SIZE[1] // 4] == SKY).all()
+        assert (image[TILE_SIZE[1] // 4 :] == COAT).all()
 
 
 def test_of_a_face_wherever_it_is_eight_by_eight_cells_are_shown(
@@ -62,12 +64,12 @@ def test_of_a_face_wherever_it_is_eight_by_eight_cells_are_shown(
 ) -> None:
     """Any face is less than noise, of which every pixel is something to know it by."""
     target = tmp_path / "lists.png"
-    noise = np.random.default_rng(0).integers(0, 256, (SIZE[1], SIZE[0], 3), np.uint8)
+    noise = np.random.default_rng(0).integers(0, 256, (TILE_SIZE[1], TILE_SIZE[0], 3), np.uint8)
     Image.fromarray(noise).save(tmp_path / "q.png")
     draw_ranked_lists(target, dataset, raw_frame, np.array([0]), [np.array([0])])
-    cells = shown(target, 0).reshape(8, SIZE[1] // 8, 8, SIZE[0] // 8, 3)
+    cells = shown(target, 0).reshape(8, TILE_SIZE[1] // 8, 8, TILE_SIZE[0] // 8, 3)
     assert (cells == cells[:, :1, :, :1]).all()
-    means = noise.reshape(8, SIZE[1] // 8, 8, SIZE[0] // 8, 3).mean(axis=(1, 3))
+    means = noise.reshape(8, TILE_SIZE[1] // 8, 8, TILE_SIZE[0] // 8, 3).mean(axis=(1, 3))
     assert np.abs(cells[:, 0, :, 0] - means).max() <= 1
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import auc, average_precision_score, precision_recall_curve
 
 from passerby.evaluate.reid.matches import Pairs
-from passerby.evaluate.reid.ranking import Places, Ties, places_in
+from passerby.evaluate.reid.ranking import MatchPlaces, Ties, places_in
 
 RANKS = 8
 
@@ -106,7 +106,7 @@ def test_a_large_tie_is_exactly_chance() -> None:
 
 
 def test_queries_without_a_match_have_no_figure() -> None:
-    places = Places(np.array([0, 2]), np.array([0, 1]), np.array([1, 1]))
+    places = MatchPlaces(np.array([0, 2]), np.array([0, 1]), np.array([1, 1]))
     ties = Ties.of(places, 4)
     for found in (
         ties.average_precision(),

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from passerby.errors import InputError
-from passerby.evaluate.tracking import Role, TrackingResult, combined, evaluate_tracking
+from passerby.evaluate.tracking import TrackingResult, TruthRole, combined, evaluate_tracking
 from passerby.evaluate.tracking.files import (
-    frames_of,
     read_tracks,
     read_truth,
+    sequence_frames,
     sequences,
 )
 
@@ -46,26 +46,26 @@ def test_tracks_are_read(tmp_path: Path) -> None:
 
 def test_what_a_line_of_the_truth_is_good_for(tmp_path: Path) -> None:
     expected = {
-        "1,1,1,1,9,9": Role.COUNTS,
-        "1,2,1,1,9,9,0": Role.ABSENT,
-        "1,3,1,1,9,9,1,1,1": Role.COUNTS,
-        "1,4,1,1,9,9,0,1,1": Role.ABSENT,
-        "1,5,1,1,9,9,1,2,1": Role.IGNORED,
-        "1,6,1,1,9,9,0,7,1": Role.IGNORED,
-        "1,7,1,1,9,9,0,8,1": Role.IGNORED,
-        "1,8,1,1,9,9,0,12,1": Role.IGNORED,
-        "1,9,1,1,9,9,1,3,1": Role.ABSENT,
-        "1,10,1,1,9,9,1,13,1": Role.ABSENT,
-        "1,11,1,1,9,9,1,1,0.29": Role.IGNORED,
-        "1,12,1,1,9,9,1,1,0.3": Role.COUNTS,
-        "1,13,1,1,9,9,1,0.1,0.1,0.1": Role.COUNTS,  # a position in the world
-        "1,14,1,1,9,9,0,0.1,0.1,0.1": Role.ABSENT,
+        "1,1,1,1,9,9": TruthRole.COUNTS,
+        "1,2,1,1,9,9,0": TruthRole.ABSENT,
+        "1,3,1,1,9,9,1,1,1": TruthRole.COUNTS,
+        "1,4,1,1,9,9,0,1,1": TruthRole.ABSENT,
+        "1,5,1,1,9,9,1,2,1": TruthRole.IGNORED,
+        "1,6,1,1,9,9,0,7,1": TruthRole.IGNORED,
+        "1,7,1,1,9,9,0,8,1": TruthRole.IGNORED,
+        "1,8,1,1,9,9,0,12,1": TruthRole.IGNORED,
+        "1,9,1,1,9,9,1,3,1": TruthRole.ABSENT,
+        "1,10,1,1,9,9,1,13,1": TruthRole.ABSENT,
+        "1,11,1,1,9,9,1,1,0.29": TruthRole.IGNORED,
+        "1,12,1,1,9,9,1,1,0.3": TruthRole.COUNTS,
+        "1,13,1,1,9,9,1,0.1,0.1,0.1": TruthRole.COUNTS,  # a position in the world
+        "1,14,1,1,9,9,0,0.1,0.1,0.1": TruthRole.ABSENT,
     }
     path = file(tmp_path, "\n".join([*expected, "1,15,1,1,9,9,1,101,1"]))
     truth = read_truth(path, least_visible=0.3)
     assert truth.roles.tolist() == list(expected.values())
     assert truth.trajectories.ids.tolist() == list(range(1, 15))
-    assert read_truth(path).roles[10] == Role.COUNTS
+    assert read_truth(path).roles[10] == TruthRole.COUNTS
 
 
 @pytest.mark.parametrize(
@@ -155,14 +155,14 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
 
 def test_the_length_of_a_sequence_stands_beside_its_truth(tmp_path: Path) -> None:
     truth = file(tmp_path, LINE, "clip/gt/gt.txt")
-    assert frames_of(truth) is None
+    assert sequence_frames(truth) is None
     file(tmp_path, INFO.format(12), "clip/seqinfo.ini")
-    assert frames_of(truth) == range(1, 13)
-    assert frames_of(file(tmp_path, LINE, "clip/other/gt.txt")) is None
+    assert sequence_frames(truth) == range(1, 13)
+    assert sequence_frames(file(tmp_path, LINE, "clip/other/gt.txt")) is None
     for content in ("[Sequence]\nname=clip\n", "seqLength=3\n", "[Sequence]\nseqLength=many\n"):
         file(tmp_path, content, "clip/seqinfo.ini")
         with pytest.raises(InputError, match="does not give the seqLength") as caught:
-            frames_of(truth)
+            sequence_frames(truth)
         assert "\n" not in str(caught.value)
 
 
@@ -189,7 +189,9 @@ def random_lines(rng: np.random.Generator, frames: int) -> tuple[str, str]:
 
 def measured(tracks: Path, truth: Path) -> list[TrackingResult]:
     return [
-        evaluate_tracking(read_truth(one.truth), read_tracks(one.tracks), frames_of(one.truth))
+        evaluate_tracking(
+            read_truth(one.truth), read_tracks(one.tracks), sequence_frames(one.truth)
+        )
         for one in sequences(tracks, truth)
     ]
 

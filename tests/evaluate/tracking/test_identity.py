@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.evaluate.tracking import Trajectories, Truth
-from passerby.evaluate.tracking.identity import Identity, identity
+from passerby.evaluate.tracking.identity import IdentityCounts, identity
 from passerby.evaluate.tracking.trajectories import Pairing
 from passerby.evaluate.tracking.truth import paired
 
@@ -43,7 +43,7 @@ def test_no_other_choice_of_tracks_is_better(random_sequence: Make, seed: int) -
 
 
 def test_shares() -> None:
-    found = Identity(matches=6, misses=2, false_boxes=4)
+    found = IdentityCounts(matches=6, misses=2, false_boxes=4)
     assert (found.idr, found.idp) == (0.75, 0.6)
     assert found.idf1 == pytest.approx(2 * 0.75 * 0.6 / (0.75 + 0.6))
     assert (found + found).idf1 == found.idf1

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from passerby.errors import ConfigError
-from passerby.evaluate.tracking import Role, Trajectories, Truth, evaluate_tracking
+from passerby.evaluate.tracking import Trajectories, Truth, TruthRole, evaluate_tracking
 from passerby.evaluate.tracking.truth import paired
 
 HERE, NEAR, FAR = (0, 0, 10, 20), (3, 0, 13, 20), (500, 0, 510, 20)
 
 
-def truth(*roles: Role, boxes: list[tuple[int, int, int, int]]) -> Truth:
+def truth(*roles: TruthRole, boxes: list[tuple[int, int, int, int]]) -> Truth:
     """One frame, with somebody of each role."""
     people = Trajectories.of([1] * len(roles), range(len(roles)), boxes)
     return Truth(people, np.array(roles, np.int8))
@@ -19,19 +19,19 @@ def tracks(*boxes: tuple[int, int, int, int]) -> Trajectories:
 
 
 def test_who_follows_the_ignored_is_neither_right_nor_wrong() -> None:
-    known = truth(Role.COUNTS, Role.IGNORED, boxes=[FAR, HERE])
+    known = truth(TruthRole.COUNTS, TruthRole.IGNORED, boxes=[FAR, HERE])
     found = evaluate_tracking(known, tracks(FAR, NEAR)).clear
     assert (found.matches, found.misses, found.false_boxes) == (1, 0, 0)
 
 
 def test_who_follows_what_is_absent_is_wrong() -> None:
-    known = truth(Role.COUNTS, Role.ABSENT, boxes=[FAR, HERE])
+    known = truth(TruthRole.COUNTS, TruthRole.ABSENT, boxes=[FAR, HERE])
     found = evaluate_tracking(known, tracks(FAR, NEAR)).clear
     assert (found.matches, found.misses, found.false_boxes) == (1, 0, 1)
 
 
 def test_a_box_follows_whom_it_overlaps_most() -> None:
-    known = truth(Role.COUNTS, Role.IGNORED, boxes=[HERE, NEAR])
+    known = truth(TruthRole.COUNTS, TruthRole.IGNORED, boxes=[HERE, NEAR])
     found = evaluate_tracking(known, tracks(HERE)).clear
     assert (found.matches, found.false_boxes) == (1, 0)
     both = evaluate_tracking(known, tracks(HERE, NEAR)).clear
@@ -39,7 +39,7 @@ def test_a_box_follows_whom_it_overlaps_most() -> None:
 
 
 def test_the_ignored_must_be_overlapped_by_half() -> None:
-    known = truth(Role.IGNORED, boxes=[HERE])
+    known = truth(TruthRole.IGNORED, boxes=[HERE])
     assert evaluate_tracking(known, tracks((4, 0, 14, 20))).clear.false_boxes == 1
 
 

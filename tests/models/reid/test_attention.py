@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from passerby.models.reid import Size
+from passerby.geometry import Size
 from passerby.models.reid.attention import HardAttention, RegionWarp, SoftAttention
 
 

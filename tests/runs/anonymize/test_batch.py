@@ -15,7 +15,7 @@ from passerby.media import Medium
 from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize import batch as module
 from passerby.runs.anonymize import run_record
-from passerby.runs.anonymize.batch import Batch
+from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.sinks import plan
 from passerby.sinks.targets import reserved
@@ -52,7 +52,7 @@ def run(
     sources: Sequence[Path], output: Path, heard: Heard | None = None, **options: object
 ) -> list[ItemReport]:
     settings = Settings.of(**options)
-    batch = Batch(settings, heard or Heard())
+    batch = AnonymizationRun(settings, heard or Heard())
     try:
         batch.process(plan(expand(sources), str(output)))
     finally:
@@ -199,7 +199,7 @@ def test_missing_models_are_told_before_the_work(
 
     monkeypatch.setattr(run_record, "detectors_for", missing)
     with pytest.raises(ModelError):
-        Batch(Settings.of(self_check=True, **TOP), Heard())
+        AnonymizationRun(Settings.of(self_check=True, **TOP), Heard())
 
 
 def test_sound_that_is_left_out_is_told(make_video: Make, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_text_cannot_name_a_picture(tmp_path: Path) -> None:
 
 def test_settings_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ConfigError):
-        Batch(Settings.of(regions="feet"), Heard())
+        AnonymizationRun(Settings.of(regions="feet"), Heard())
 
 
 # --- What is named is what was read, and nothing else is replaced ----------------------------
@@ -305,7 +305,7 @@ def test_a_link_put_into_the_output_folder_meanwhile_fails_what_lies_behind(
     with reserved(inputs, output) as folder:
         permit = Permit(overwrite=True, below=folder)
         settings = Settings.of(overwrite=True, **TOP)
-        batch = Batch(settings, Meddling(lambda: link.symlink_to("../in/sub")), permit)
+        batch = AnonymizationRun(settings, Meddling(lambda: link.symlink_to("../in/sub")), permit)
         batch.process(plan(inputs, output, overwrite=True))
         batch.close()
     assert [item.status for item in batch.items] == ["done", "done", "failed"]

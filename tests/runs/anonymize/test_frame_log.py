@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 
 from passerby.detections import Detections, Kind
 from passerby.errors import OutputError
-from passerby.pipeline.stages import Result
+from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import FrameLog, as_detections, as_record, as_xywh
 from passerby.types import Frame, Image, seal
 
 PIXELS: Image = np.zeros((8, 8, 3), np.uint8)
 
 
-def result(index: int, found: Detections, **of_frame: object) -> Result:
+def result(index: int, found: Detections, **of_frame: object) -> FrameResult:
     frame = Frame(PIXELS, index=index, pts=index, time_base=Fraction(1, 3))
-    return Result(seal(frame, PIXELS, **of_frame), found, found, looked=index % 2 == 0)
+    return FrameResult(seal(frame, PIXELS, **of_frame), found, found, looked=index % 2 == 0)
 
 
 @st.composite

@@ -20,7 +20,7 @@ from passerby.errors import InputError, OutputError
 from passerby.files.hashing import sha256_of
 from passerby.files.partial import ANEW, REPLACING
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import Result
+from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import FrameLog
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.report import summary, write_report
@@ -174,7 +174,7 @@ def many(count: int) -> tuple[ItemReport, FrameLog]:
     found = Detections.of([[1, 2, 3, 4]], [0.9], tracks=[1])
     for index in range(count):
         frame = Frame(PIXELS, index=index, pts=index, time_base=Fraction(1, 25))
-        log.add(Result(seal(frame, PIXELS), found, found, looked=True))
+        log.add(FrameResult(seal(frame, PIXELS), found, found, looked=True))
     item.span = 0, log.position
     return item, log
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.detections import Detections, Kind
-from passerby.pipeline.stages import Result
-from passerby.runs.anonymize.run_statistics import DOUBTFUL_SCORE, LONG_GAP, Tally
+from passerby.pipeline.stages import FrameResult
+from passerby.runs.anonymize.run_statistics import DOUBTFUL_SCORE, LONG_GAP, RunStatistics
 from passerby.types import Frame, Image, seal
 
 PIXELS: Image = np.zeros((8, 8, 3), np.uint8)
@@ -21,10 +21,10 @@ ABSENT, FILLED, SEEN = range(3)
 
 def result(
     index: int, found: Detections, *, looked: bool = True, in_full: bool = False, timed: bool = True
-) -> Result:
+) -> FrameResult:
     pts, base = (index, Fraction(1, 25)) if timed else (None, None)
     frame = Frame(PIXELS, index=index, pts=pts, time_base=base)
-    return Result(seal(frame, PIXELS, covered_in_full=in_full), found, found, looked)
+    return FrameResult(seal(frame, PIXELS, covered_in_full=in_full), found, found, looked)
 
 
 def somebody(
@@ -41,9 +41,11 @@ def somebody(
     )
 
 
-def tally(track: Sequence[int], scores: Sequence[float] | None = None, every: int = 1) -> Tally:
+def tally(
+    track: Sequence[int], scores: Sequence[float] | None = None, every: int = 1
+) -> RunStatistics:
     """A video with one track, looked at in every k-th frame."""
-    counted = Tally()
+    counted = RunStatistics()
     for index, state in enumerate(track):
         found = somebody([state], scores[index] if scores else 0.9)
         counted.add(result(index, found, looked=index % every == 0))
@@ -85,7 +87,7 @@ def test_tracks_and_gaps_are_those_of_a_recount(frames: list[tuple[int, ...]], e
         tuple(FILLED if state == SEEN and not look else state for state in states)
         for states, look in zip(frames, looks, strict=True)
     ]
-    counted = Tally()
+    counted = RunStatistics()
     for index, states in enumerate(frames):
         counted.add(result(index, somebody(states), looked=looks[index]))
     numbers = [n for n in range(3) if any(states[n] != ABSENT for states in frames)]
@@ -100,7 +102,7 @@ def test_tracks_and_gaps_are_those_of_a_recount(frames: list[tuple[int, ...]], e
 
 
 def test_who_is_seen_and_expected_elsewhere_counts_once() -> None:
-    counted = Tally()
+    counted = RunStatistics()
     for index in range(9):
         both = Detections.joined(somebody([FILLED]), somebody([SEEN]))
         counted.add(result(index, both))
@@ -109,7 +111,7 @@ def test_who_is_seen_and_expected_elsewhere_counts_once() -> None:
 
 
 def test_a_face_with_the_number_of_its_person_is_a_track_of_its_own() -> None:
-    counted = Tally()
+    counted = RunStatistics()
     for index in range(3):
         face = somebody([FILLED], kind=Kind.FACE)
         counted.add(result(index, Detections.joined(somebody([SEEN]), face)))
@@ -120,7 +122,7 @@ def test_a_face_with_the_number_of_its_person_is_a_track_of_its_own() -> None:
 
 
 def test_frames_covered_in_full_are_counted_by_reason() -> None:
-    counted = Tally()
+    counted = RunStatistics()
     for index, reason in enumerate(["dark", None, "dark", "slow"]):
         found = Detections.none() if reason is None else Detections.failed(reason)
         counted.add(result(index, found, in_full=True))
@@ -129,7 +131,7 @@ def test_frames_covered_in_full_are_counted_by_reason() -> None:
 
 
 def test_memory_does_not_grow_with_length() -> None:
-    counted = Tally()
+    counted = RunStatistics()
     found = somebody([SEEN, FILLED], 0.3)
     tracemalloc.start()
     try:
@@ -171,7 +173,7 @@ def test_a_face_seen_once_is_in_doubt_only_outside_of_people(left: int, doubted:
     person_and_face = Detections.of(
         [[10, 10, 30, 60], [left, 12, left + 8, 20]], kinds=[Kind.PERSON, Kind.FACE], tracks=[1, 2]
     )
-    counted = Tally()
+    counted = RunStatistics()
     counted.add(result(0, person_and_face))
     counted.add(result(1, person_and_face[:1]))
     assert [one.tracks for one in counted.review()] == ([(2,)] if doubted else [])
@@ -201,7 +203,7 @@ def test_a_long_gap_is_shown_where_it_ends(missed: int) -> None:
 
 
 def test_doubtful_boxes_without_a_track_are_shown() -> None:
-    counted = Tally()
+    counted = RunStatistics()
     for index, scores in enumerate([[0.9], [0.3, 0.9, 0.2], [0.26], []]):
         boxes = [[place, 0, place + 3, 8] for place in range(len(scores))]
         found = Detections.of(np.reshape(boxes, (-1, 4)), scores=scores)
@@ -213,13 +215,13 @@ def test_doubtful_boxes_without_a_track_are_shown() -> None:
 
 
 def test_motion_without_a_track_is_in_no_doubt() -> None:
-    counted = Tally()
+    counted = RunStatistics()
     counted.add(result(0, Detections.of([[0, 0, 4, 4]], scores=[0.1], kinds=Kind.MOTION)))
     assert counted.review() == []
 
 
 def test_the_first_frame_covered_in_full_is_shown_with_the_most_frequent_reason() -> None:
-    counted = Tally()
+    counted = RunStatistics()
     for index, reason in enumerate([None, "slow", "dark", "dark"]):
         found = Detections.none() if reason is None else Detections.failed(reason)
         counted.add(result(index, found, in_full=reason is not None))
@@ -230,7 +232,7 @@ def test_the_first_frame_covered_in_full_is_shown_with_the_most_frequent_reason(
 
 
 def test_a_thing_seen_once_is_in_doubt_even_inside_of_people() -> None:
-    counted = Tally()
+    counted = RunStatistics()
     people = somebody([SEEN], first=1)
     plate = Detections.of([[2, 2, 4, 4]], [0.9], Kind.OBJECT, tracks=[9])
     for index in range(3):
@@ -239,7 +241,7 @@ def test_a_thing_seen_once_is_in_doubt_even_inside_of_people() -> None:
 
 
 def test_a_doubtful_thing_without_a_track_is_shown() -> None:
-    counted = Tally()
+    counted = RunStatistics()
     counted.add(result(0, Detections.of([[1, 1, 3, 3]], [0.25], Kind.OBJECT)))
     (shown,) = counted.review()
     assert "not sure: score 0.25" in shown.reason

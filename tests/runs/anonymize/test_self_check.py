@@ -10,7 +10,7 @@ import pytest
 from passerby.anonymization import Anonymizer, TimeRange, Zone
 from passerby.detections import Detections, Kind
 from passerby.media import Medium
-from passerby.pipeline.stages import Result
+from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import as_record
 from passerby.runs.anonymize.self_check import SelfCheck, self_check
 from passerby.tracking.selection import Selection
@@ -46,7 +46,7 @@ def run(
         for index in range(frames)
     ]
     records = [
-        as_record(Result(frame, known(frame.index), known(frame.index), looked=True))
+        as_record(FrameResult(frame, known(frame.index), known(frame.index), looked=True))
         for frame in covered
     ]
     output = Output(covered)

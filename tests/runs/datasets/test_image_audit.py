@@ -2,7 +2,7 @@ import hashlib
 from pathlib import Path
 
 from passerby.datasets import read_dataset
-from passerby.runs.datasets.image_audit import Picture, copies, sizes, survey, unreadable
+from passerby.runs.datasets.image_audit import AuditedImage, copies, sizes, survey, unreadable
 
 QUERY = "query/0007_c1s1_000001_00.jpg"
 
@@ -27,18 +27,18 @@ def test_an_image_that_cannot_be_read_is_one_line(market: Path) -> None:
     (problem,) = unreadable(survey(dataset))
     assert problem.startswith("2 images cannot be read: ")
     assert "is empty (0 bytes)" in problem
-    assert unreadable([Picture("a")]) == []
+    assert unreadable([AuditedImage("a")]) == []
 
 
 def test_the_same_bytes_are_found_under_two_names() -> None:
-    pictures = [Picture(path, sha256=path[0]) for path in ("a1", "b1", "a2", "c1", "a3")]
-    assert copies([*pictures, Picture("x1", error="gone"), Picture("x2", error="gone")]) == [
-        ("a1", "a2", "a3")
-    ]
+    pictures = [AuditedImage(path, sha256=path[0]) for path in ("a1", "b1", "a2", "c1", "a3")]
+    assert copies(
+        [*pictures, AuditedImage("x1", error="gone"), AuditedImage("x2", error="gone")]
+    ) == [("a1", "a2", "a3")]
 
 
 def test_sizes_are_of_what_could_be_read() -> None:
-    pictures = [Picture("a", 4, 10), Picture("b", 8, 10), Picture("c", error="gone")]
+    pictures = [AuditedImage("a", 4, 10), AuditedImage("b", 8, 10), AuditedImage("c", error="gone")]
     assert sizes(pictures) == {
         "width": {"least": 4, "median": 6.0, "most": 8},
         "height": {"least": 10, "median": 10.0, "most": 10},

@@ -13,12 +13,12 @@ from passerby.errors import OutputError, PrivacyError
 from passerby.files.output_folder import OutputFolder
 from passerby.pipeline.settings import Settings
 from passerby.runs.datasets.people_sheet import CROP_SIZE, draw_people
-from passerby.sinks.contact_sheet import GAP, LINE_HEIGHT
+from passerby.sinks.contact_sheet import _GAP, _LINE_HEIGHT
 from passerby.twins.copy import copy_pictures
-from passerby.twins.fingerprint import made_by
+from passerby.twins.fingerprint import fingerprint
 from passerby.twins.manifest import MANIFEST, write_manifest
 
-WIDTH, HEIGHT = CROP_SIZE[0] + GAP, CROP_SIZE[1] + 2 * LINE_HEIGHT + GAP
+WIDTH, HEIGHT = CROP_SIZE[0] + _GAP, CROP_SIZE[1] + 2 * _LINE_HEIGHT + _GAP
 BLACK = Settings.of(regions="frame")
 
 
@@ -43,7 +43,7 @@ def page(sheet: Path) -> np.ndarray:
 
 def middle(image: np.ndarray, row: int, column: int) -> list[int]:
     """The colour in the middle of a tile."""
-    top, left = GAP + row * HEIGHT + CROP_SIZE[1] // 2, GAP + column * WIDTH + CROP_SIZE[0] // 2
+    top, left = _GAP + row * HEIGHT + CROP_SIZE[1] // 2, _GAP + column * WIDTH + CROP_SIZE[0] // 2
     pixel: list[int] = image[top, left].tolist()
     return pixel
 
@@ -52,7 +52,7 @@ def test_everything_is_anonymized_before_it_is_drawn(dataset: ReidDataset, tmp_p
     sheet = tmp_path / "sheet.png"
     assert draw_people(dataset, sheet, BLACK, people=3, columns=2) == 6
     image = page(sheet)
-    assert image.shape[1] == 2 * WIDTH + GAP
+    assert image.shape[1] == 2 * WIDTH + _GAP
     for row in range(3):
         for column in range(2):
             assert middle(image, row, column) == [0, 0, 0]
@@ -70,7 +70,7 @@ def twin_of(dataset: ReidDataset, folder: Path, settings: Settings) -> ReidDatas
     entries = copy_pictures(
         dataset.root, OutputFolder.made(folder), settings, [one.path for one in dataset.samples]
     )
-    write_manifest(folder / MANIFEST, {"manifest": 1, **made_by(settings)}, entries)  # type: ignore[arg-type]
+    write_manifest(folder / MANIFEST, {"manifest": 1, **fingerprint(settings)}, entries)  # type: ignore[arg-type]
     return ReidDataset("folder", folder, dataset.samples)
 
 

@@ -11,9 +11,9 @@ from passerby.runs.describe.attention_maps import draw_attention
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.describe.image_reader import RAW
 from passerby.signatures.network import SignatureNetwork
-from passerby.sinks.tiles import FRAME, GAP, LINE_HEIGHT, SIZE
+from passerby.sinks.tiles import _GAP, _LINE_HEIGHT, FRAME, TILE_SIZE
 
-WIDTH, HEIGHT = SIZE[0] + 2 * FRAME + GAP, SIZE[1] + 2 * FRAME + LINE_HEIGHT + GAP
+WIDTH, HEIGHT = TILE_SIZE[0] + 2 * FRAME + _GAP, TILE_SIZE[1] + 2 * FRAME + _LINE_HEIGHT + _GAP
 
 
 @pytest.fixture
@@ -36,11 +36,11 @@ def test_images_are_covered_and_their_maps_lie_beside_them(
     draw_attention(tmp_path / "maps.png", images, RAW, network, 3, complain=complaints.append)
     assert ["b.png is damaged" in one for one in complaints] == [True]
     with Image.open(tmp_path / "maps.png") as picture:
-        assert picture.size == (4 * WIDTH + GAP, HEIGHT + GAP)
+        assert picture.size == (4 * WIDTH + _GAP, HEIGHT + _GAP)
         page = np.asarray(picture.convert("RGB"))
     for column in (0, 2):
-        left, top = GAP + column * WIDTH + FRAME, GAP + FRAME
-        image = page[top : top + SIZE[1], left : left + SIZE[0]].astype(int)
+        left, top = _GAP + column * WIDTH + FRAME, _GAP + FRAME
+        image = page[top : top + TILE_SIZE[1], left : left + TILE_SIZE[0]].astype(int)
         assert np.abs(image - 127.5).max() <= 1
 
 
@@ -53,7 +53,7 @@ def test_a_network_that_knows_its_maps_shows_them_too(
 
     draw_attention(tmp_path / "maps.png", images, RAW, Knows(colours_model), 1)
     with Image.open(tmp_path / "maps.png") as picture:
-        assert picture.size == (3 * WIDTH + GAP, HEIGHT + GAP)
+        assert picture.size == (3 * WIDTH + _GAP, HEIGHT + _GAP)
 
 
 def test_what_cannot_be_drawn_is_refused_and_leaves_nothing(

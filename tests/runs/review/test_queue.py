@@ -12,16 +12,16 @@ from passerby.runs.review.frames import ReviewFrame
 from passerby.runs.review.queue import (
     APART_FRAMES,
     APART_SECONDS,
-    Doubt,
     FinishedItem,
+    ReviewItem,
     choose,
-    doubts,
     read_report,
+    review_queue,
 )
 
 doubt_lists = st.lists(
     st.builds(
-        Doubt,
+        ReviewItem,
         st.integers(0, 2),
         st.builds(
             ReviewFrame,
@@ -49,11 +49,11 @@ def item(*frames: ReviewFrame) -> FinishedItem:
 
 
 def test_the_most_urgent_of_all_inputs_come_first() -> None:
-    found = doubts([item(frame(1, 0.9), frame(2, 0.3)), item(frame(3, 0.5))])
+    found = review_queue([item(frame(1, 0.9), frame(2, 0.3)), item(frame(3, 0.5))])
     assert [(one.item, one.frame.frame) for one in found] == [(0, 1), (1, 3), (0, 2)]
 
 
-def near(one: Doubt, other: Doubt) -> bool:
+def near(one: ReviewItem, other: ReviewItem) -> bool:
     if one.frame.time is None or other.frame.time is None:
         apart = abs(one.frame.frame - other.frame.frame) / APART_FRAMES
     else:
@@ -63,7 +63,7 @@ def near(one: Doubt, other: Doubt) -> bool:
 
 @given(found=doubt_lists, most=st.integers(0, 40))
 def test_no_neighbours_are_chosen_and_who_is_left_out_has_one_before(
-    found: list[Doubt], most: int
+    found: list[ReviewItem], most: int
 ) -> None:
     chosen = choose(found, most)
     assert len(chosen) <= most
@@ -78,7 +78,7 @@ def test_no_neighbours_are_chosen_and_who_is_left_out_has_one_before(
 
 
 def test_the_same_moment_of_two_inputs_is_no_neighbour() -> None:
-    found = [Doubt(0, frame(5)), Doubt(1, frame(5)), Doubt(0, frame(6))]
+    found = [ReviewItem(0, frame(5)), ReviewItem(1, frame(5)), ReviewItem(0, frame(6))]
     assert choose(found, 9) == found[:2]
 
 

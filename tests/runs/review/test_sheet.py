@@ -14,8 +14,8 @@ from passerby import sources
 from passerby.cli.app import main
 from passerby.errors import InputError, OutputError
 from passerby.runs import vouchers
-from passerby.runs.review.sheet import review
-from passerby.sinks.contact_sheet import FRAME_SIZE, GAP
+from passerby.runs.review.sheet import review_sheet
+from passerby.sinks.contact_sheet import _GAP, FRAME_SIZE
 
 Film = Callable[..., Path]
 
@@ -43,10 +43,10 @@ def names(folder: Path) -> list[str]:
 
 
 def test_every_doubtful_frame_is_shown_covered(report: Path, tmp_path: Path) -> None:
-    outcome = review(report, tmp_path / "sheet.png")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
     assert (outcome.doubtful, outcome.shown, outcome.problems) == (3, 3, [])
     page = np.asarray(Image.open(tmp_path / "sheet.png").convert("RGB"))
-    left, top = GAP, GAP
+    left, top = _GAP, _GAP
     scale = FRAME_SIZE[0] / 96
     for _ in range(3):
         tile = page[top : top + round(64 * scale), left : left + FRAME_SIZE[0]]
@@ -54,7 +54,7 @@ def test_every_doubtful_frame_is_shown_covered(report: Path, tmp_path: Path) -> 
         body = tile[round(40 * scale), [round(25 * scale), round(65 * scale)]]
         assert (head < 9).all(axis=1).any()  # black where one of the two heads is
         assert (body > 235).all(axis=1).any()
-        left += FRAME_SIZE[0] + GAP + 176 + GAP
+        left += FRAME_SIZE[0] + _GAP + 176 + _GAP
 
 
 def test_the_input_is_never_opened(
@@ -68,12 +68,12 @@ def test_the_input_is_never_opened(
 
     monkeypatch.setattr(vouchers, "open_source", watched)
     shutil.rmtree(tmp_path / "in")
-    review(report, tmp_path / "sheet.png")
+    review_sheet(report, tmp_path / "sheet.png")
     assert sorted(opened) == [tmp_path / "out" / "photo.png", tmp_path / "out" / "street.mkv"]
 
 
 def test_fewer_frames_are_shown_if_asked(report: Path, tmp_path: Path) -> None:
-    outcome = review(report, tmp_path / "sheet.png", most=1, columns=1)
+    outcome = review_sheet(report, tmp_path / "sheet.png", most=1, columns=1)
     assert (outcome.doubtful, outcome.shown) == (3, 1)
 
 
@@ -82,7 +82,7 @@ def test_an_output_that_was_changed_is_refused_and_the_rest_is_shown(
 ) -> None:
     with (tmp_path / "out" / "street.mkv").open("ab") as file:
         file.write(b"\0")
-    outcome = review(report, tmp_path / "sheet.png")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
     assert outcome.shown == 1
     (problem,) = outcome.problems
     assert "is no file that" in problem
@@ -91,13 +91,13 @@ def test_an_output_that_was_changed_is_refused_and_the_rest_is_shown(
 
 def test_the_raw_video_in_place_of_the_output_is_refused(report: Path, tmp_path: Path) -> None:
     shutil.copy(tmp_path / "in" / "street.mkv", tmp_path / "out" / "street.mkv")
-    outcome = review(report, tmp_path / "sheet.png")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
     assert (outcome.shown, len(outcome.problems)) == (1, 1)
 
 
 def test_without_any_output_no_sheet_is_left(report: Path, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "out")
-    outcome = review(report, tmp_path / "sheet.png")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
     assert outcome.shown == 0
     assert len(outcome.problems) == 2
     assert all("put it back or beside the report" in problem for problem in outcome.problems)
@@ -108,7 +108,7 @@ def test_an_output_that_lies_beside_the_report_is_found(report: Path, tmp_path: 
     elsewhere = tmp_path / "elsewhere"
     shutil.move(tmp_path / "out", elsewhere)
     shutil.move(report, elsewhere)
-    outcome = review(elsewhere / "report.json", tmp_path / "sheet.png")
+    outcome = review_sheet(elsewhere / "report.json", tmp_path / "sheet.png")
     assert (outcome.shown, outcome.problems) == (3, [])
 
 
@@ -116,7 +116,7 @@ def test_a_frame_that_the_output_does_not_have_is_told(report: Path, tmp_path: P
     content = json.loads(report.read_text(encoding="utf-8"))
     content["items"][1]["review"][0]["frame"] = 400
     report.write_text(json.dumps(content), encoding="utf-8")
-    outcome = review(report, tmp_path / "sheet.png")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
     assert outcome.shown == 2
     assert any("has no frame 400" in problem for problem in outcome.problems)
 
@@ -126,7 +126,7 @@ def test_what_went_to_a_stream_cannot_be_shown(report: Path, tmp_path: Path) -> 
     for item in content["items"]:
         item["output"] = {"name": "udp://127.0.0.1:9", "sha256": None}
     report.write_text(json.dumps(content), encoding="utf-8")
-    outcome = review(report, tmp_path / "sheet.png")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
     assert all("sent to a stream" in problem for problem in outcome.problems)
 
 
@@ -134,7 +134,7 @@ def test_what_went_to_a_stream_cannot_be_shown(report: Path, tmp_path: Path) -> 
 def test_nothing_that_the_run_used_is_replaced(report: Path, tmp_path: Path, name: str) -> None:
     before = (tmp_path / name).read_bytes()
     with pytest.raises(OutputError, match="name another file"):
-        review(report, tmp_path / name)
+        review_sheet(report, tmp_path / name)
     assert (tmp_path / name).read_bytes() == before
 
 
@@ -144,10 +144,10 @@ def test_a_run_without_doubts_needs_no_output(report: Path, tmp_path: Path) -> N
         item["review"] = []
     report.write_text(json.dumps(content), encoding="utf-8")
     shutil.rmtree(tmp_path / "out")
-    outcome = review(report, tmp_path / "sheet.png")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
     assert (outcome.doubtful, outcome.shown, outcome.problems) == (0, 0, [])
 
 
 def test_no_report_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
-        review(tmp_path / "gone.json", tmp_path / "sheet.png")
+        review_sheet(tmp_path / "gone.json", tmp_path / "sheet.png")

@@ -11,7 +11,7 @@ import torch
 from passerby.models.detectors.people import PeopleNetwork
 from passerby.train.detector import loop
 from passerby.train.detector.cutouts import Cutout
-from passerby.train.detector.example import Labels, Scene
+from passerby.train.detector.example import LabelledScene, Labels
 from passerby.types import Image
 
 RED = (0, 0, 220)
@@ -31,7 +31,7 @@ class RedPeople:
     def __init__(self) -> None:
         self.cutouts: list[Cutout] = []
 
-    def draw(self, rng: np.random.Generator) -> Scene:
+    def draw(self, rng: np.random.Generator) -> LabelledScene:
         image = rng.integers(0, 90, (96, 128, 3)).astype(np.uint8)
         people, heads = [], []
         for _ in range(int(rng.integers(1, 4))):
@@ -40,7 +40,7 @@ class RedPeople:
             image[top : top + height, left : left + width] = RED
             people.append((left, top, left + width, top + height))
             heads.append((left + width // 4, top, left + width * 3 // 4, top + height // 5))
-        return Scene(image, Labels.of(people, heads))
+        return LabelledScene(image, Labels.of(people, heads))
 
 
 @pytest.fixture
@@ -49,14 +49,14 @@ def red_people() -> RedPeople:
 
 
 @pytest.fixture
-def red_scene() -> Callable[..., Scene]:
+def red_scene() -> Callable[..., LabelledScene]:
     """A black picture with one red rectangle, which is a person."""
 
-    def make(box: tuple[int, int, int, int], size: tuple[int, int] = (80, 60)) -> Scene:
+    def make(box: tuple[int, int, int, int], size: tuple[int, int] = (80, 60)) -> LabelledScene:
         image = np.zeros((size[1], size[0], 3), np.uint8)
         left, top, right, bottom = box
         image[top:bottom, left:right] = RED
-        return Scene(image, Labels.of([box]))
+        return LabelledScene(image, Labels.of([box]))
 
     return make
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from passerby.train.detector.batches import Composer, batches
+from passerby.train.detector.batches import SceneComposer, detector_batches
 from passerby.train.detector.settings import TrainingSettings
 from passerby.train.detector.teacher import Advice
 
@@ -14,7 +14,7 @@ SETTINGS = TrainingSettings(pictures=12, batch=2, sizes=(64, 96), seed=5)
 
 @pytest.fixture
 def composer(red_people):
-    return Composer(red_people, None, SETTINGS)
+    return SceneComposer(red_people, None, SETTINGS)
 
 
 def same(first, second):
@@ -38,16 +38,18 @@ def test_a_batch_has_pictures_of_one_size_with_their_labels(composer):
 
 
 def test_the_same_number_is_the_same_batch_and_another_is_another(composer, red_people):
-    again = Composer(red_people, None, SETTINGS)
+    again = SceneComposer(red_people, None, SETTINGS)
     assert same(composer.batch(3), again.batch(3))
     assert not same(composer.batch(3), composer.batch(4))
-    other = Composer(red_people, None, TrainingSettings(pictures=12, batch=2, sizes=(64,), seed=6))
+    other = SceneComposer(
+        red_people, None, TrainingSettings(pictures=12, batch=2, sizes=(64,), seed=6)
+    )
     assert not same(composer.batch(3), other.batch(3))
 
 
 @pytest.mark.parametrize("workers", [0, 1, 3])
 def test_batches_go_on_from_any_number_whoever_makes_them(composer, workers):
-    made = list(batches(composer, 3, workers))
+    made = list(detector_batches(composer, 3, workers))
     assert len(made) == len(composer) - 3
     assert all(same(batch, composer.batch(3 + index)) for index, batch in enumerate(made))
 
@@ -56,7 +58,7 @@ def test_opencv_has_one_thread_meanwhile_and_its_own_again_afterwards(composer):
     before = cv2.getNumThreads()
     cv2.setNumThreads(4)
     try:
-        made = batches(composer, 4, workers=1)
+        made = detector_batches(composer, 4, workers=1)
         next(made)
         assert cv2.getNumThreads() == 1
         made.close()
@@ -66,7 +68,7 @@ def test_opencv_has_one_thread_meanwhile_and_its_own_again_afterwards(composer):
 
 
 def test_there_are_none_after_the_last(composer):
-    assert list(batches(composer, len(composer), 0)) == []
+    assert list(detector_batches(composer, len(composer), 0)) == []
 
 
 def test_the_teacher_sees_the_pictures_as_they_are_learned_from(red_people):
@@ -76,6 +78,6 @@ def test_the_teacher_sees_the_pictures_as_they_are_learned_from(red_people):
         seen.append(image.copy())
         return Advice(np.zeros((84, 4), np.float32), np.zeros(84, np.float32))
 
-    batch = Composer(red_people, teacher, SETTINGS).batch(0)
+    batch = SceneComposer(red_people, teacher, SETTINGS).batch(0)
     assert len(batch.advice) == 2
     np.testing.assert_array_equal(np.stack(seen).transpose(0, 3, 1, 2), batch.images.numpy())

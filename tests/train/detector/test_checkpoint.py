@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from passerby.errors import ModelError, OutputError
-from passerby.train.detector.checkpoint import Training, read_checkpoint, write_checkpoint
+from passerby.train.detector.checkpoint import DetectorTraining, read_checkpoint, write_checkpoint
 from passerby.train.detector.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(pictures=100, batch=2, sizes=(64,))
@@ -28,7 +28,7 @@ def make_training():
             optimizer.zero_grad()
             network(torch.rand(5, 3)).pow(2).sum().backward()
             optimizer.step()
-        return Training(network, averaged, optimizer, steps)
+        return DetectorTraining(network, averaged, optimizer, steps)
 
     return make
 

@@ -9,7 +9,7 @@ import pytest
 from passerby.detections import Kind
 from passerby.errors import ConfigError, InputError
 from passerby.train.detector.collections import COLLECTIONS, Collection, held_out
-from passerby.train.detector.example import Example, Labels, Scene
+from passerby.train.detector.example import Example, LabelledScene, Labels
 
 SET = Collection(
     "mine",
@@ -77,7 +77,9 @@ def test_a_damaged_picture_is_named(data):
 
 @pytest.mark.parametrize(("count", "learned"), [(0, 0), (1, 1), (6, 6), (7, 6), (20, 18), (21, 18)])
 def test_the_last_seventh_is_held_out(count, learned):
-    examples = [Example(str(index), lambda: Scene(None, Labels.of())) for index in range(count)]
+    examples = [
+        Example(str(index), lambda: LabelledScene(None, Labels.of())) for index in range(count)
+    ]
     kept, measured = held_out(examples)
     assert len(kept) == learned
     assert [*kept, *measured] == examples

@@ -11,7 +11,7 @@ from passerby.models.decoders import DECODERS
 from passerby.models.detectors.people import PeopleNetwork, cell_centres
 from passerby.models.half_precision import halved
 from passerby.models.session import Network
-from passerby.train.detector.export import export
+from passerby.train.detector.export import export_detector
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +34,8 @@ def network():
 @pytest.fixture(scope="module")
 def files(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
-    export(network, folder / "full.onnx", half=False)
-    export(network, folder / "half.onnx")
+    export_detector(network, folder / "full.onnx", half=False)
+    export_detector(network, folder / "half.onnx")
     return folder
 
 
@@ -117,5 +117,5 @@ def test_the_detector_recognises_it_and_decodes_what_torch_says(network, files, 
 
 def test_the_network_stays_as_it_was(network, files):
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    export(network, files / "again.onnx")
+    export_detector(network, files / "again.onnx")
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())

@@ -5,8 +5,8 @@ import torch
 
 from passerby.errors import ModelError, OutputError
 from passerby.train.detector import loop
-from passerby.train.detector.batches import Composer
-from passerby.train.detector.loop import train
+from passerby.train.detector.batches import SceneComposer
+from passerby.train.detector.loop import train_people_network
 from passerby.train.detector.losses import Losses, losses_of
 from passerby.train.detector.settings import TrainingSettings
 
@@ -18,8 +18,8 @@ def learn(red_people, small_network, tmp_path):
     """Train in this process."""
 
     def run(name="state.pt", settings=SETTINGS, **options):
-        composer = Composer(red_people, None, settings)
-        return train(composer, settings, tmp_path / name, workers=0, **options)
+        composer = SceneComposer(red_people, None, settings)
+        return train_people_network(composer, settings, tmp_path / name, workers=0, **options)
 
     return run
 

@@ -6,7 +6,7 @@ import pytest
 from passerby.detections import Kind
 from passerby.train.detector import mosaic
 from passerby.train.detector.cutouts import Cutout
-from passerby.train.detector.example import Labels, Scene
+from passerby.train.detector.example import LabelledScene, Labels
 from passerby.train.detector.mosaic import compose
 
 
@@ -61,7 +61,7 @@ def test_some_pictures_get_people_who_were_cut_out():
     blue = np.zeros((40, 16, 3), np.uint8)
     blue[..., 0] = 200
     cutout = Cutout(blue, np.ones((40, 16), np.float32), (4, 0, 12, 8))
-    nobody = Scene(np.zeros((64, 64, 3), np.uint8), Labels.of())
+    nobody = LabelledScene(np.zeros((64, 64, 3), np.uint8), Labels.of())
     drawn = [
         compose(lambda _: nobody, [cutout], 128, np.random.default_rng(seed)) for seed in range(40)
     ]

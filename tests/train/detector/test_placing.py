@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from passerby.detections import Kind
-from passerby.train.detector.example import Labels, Scene
+from passerby.train.detector.example import LabelledScene, Labels
 from passerby.train.detector.placing import GREY, clipped, moved, place
 
 WINDOW = (20, 10, 120, 90)
@@ -42,7 +42,7 @@ def test_a_box_moves_with_its_pixels(red_scene, reddest, scale, offset, flip):
 @pytest.mark.parametrize("scale", [0.3, 3])
 def test_only_the_window_is_drawn_on_and_is_grey_where_the_picture_ends(scale):
     canvas = np.full((100, 140, 3), 7, np.uint8)
-    scene = Scene(np.full((60, 80, 3), 200, np.uint8), Labels.of())
+    scene = LabelledScene(np.full((60, 80, 3), 200, np.uint8), Labels.of())
     place(scene, canvas, WINDOW, scale, (0, 0), flip=False)
     left, top, right, bottom = WINDOW
     inside = canvas[top:bottom, left:right].copy()
@@ -55,7 +55,9 @@ def test_only_the_window_is_drawn_on_and_is_grey_where_the_picture_ends(scale):
 
 
 def test_flipping_swaps_the_sides_of_what_is_unknown_too():
-    scene = Scene(np.zeros((60, 80, 3), np.uint8), Labels.of().doubted([[0, 0, 20, 60]], Kind.HEAD))
+    scene = LabelledScene(
+        np.zeros((60, 80, 3), np.uint8), Labels.of().doubted([[0, 0, 20, 60]], Kind.HEAD)
+    )
     canvas = np.zeros((60, 80, 3), np.uint8)
     labels = place(scene, canvas, (0, 0, 80, 60), 1, (0, 0), flip=True)
     assert labels.unknown.tolist() == [[60, 0, 80, 60]]

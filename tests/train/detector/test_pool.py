@@ -12,7 +12,7 @@ from passerby.models import lookup
 from passerby.registry import Registry
 from passerby.train.detector import pool
 from passerby.train.detector.collections import COLLECTIONS, Collection
-from passerby.train.detector.example import Example, Labels, Scene
+from passerby.train.detector.example import Example, LabelledScene, Labels
 from passerby.train.detector.footage import Clip
 from passerby.train.detector.pool import Pool, Sources
 
@@ -49,7 +49,7 @@ def one_face(image):
 
 def frames(path, detectors, every, kept):
     assert (path.name, detectors, every, kept) == ("clip.mp4", ["first", "second"], 2, 3)
-    scene = Scene(np.full((32, 32, 3), 255, np.uint8), Labels.of())
+    scene = LabelledScene(np.full((32, 32, 3), 255, np.uint8), Labels.of())
     return [Example(f"clip/{index}", lambda: scene) for index in range(4)]
 
 
@@ -105,7 +105,7 @@ def test_a_picture_is_read_once(data):
 
 
 def test_without_data_only_synthetic_people_are_drawn_and_no_model_is_needed(monkeypatch):
-    scene = Scene(np.zeros((8, 8, 3), np.uint8), Labels.of())
+    scene = LabelledScene(np.zeros((8, 8, 3), np.uint8), Labels.of())
     monkeypatch.setattr(pool, "scenes", lambda worlds: [Example("synth/0", lambda: scene)])
     monkeypatch.setattr(pool, "cutouts", lambda worlds: ["somebody"])
     monkeypatch.setattr(pool, "FaceDetector", None)

@@ -13,19 +13,19 @@ from passerby.detections import Kind
 from passerby.errors import ModelError, OutputError
 from passerby.files.output_folder import OutputFolder
 from passerby.train.detector import loop, pool, run, synthetic
-from passerby.train.detector.batches import Composer
+from passerby.train.detector.batches import SceneComposer
 from passerby.train.detector.collections import COLLECTIONS
 from passerby.train.detector.footage import FOOTAGE
 from passerby.train.detector.losses import losses_of
 from passerby.train.detector.pool import Sources
-from passerby.train.detector.run import MODEL_FILE, Plan, train_detector
+from passerby.train.detector.run import DETECTOR_FILE, DetectorPlan, train_detector
 from passerby.train.detector.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(
     pictures=120, batch=4, sizes=(64, 96), warmup=3, learning_rate=5e-3, smoothing=0.9
 )
-PLAN = Plan(Sources(None, (), worlds=1), SETTINGS, teacher=None, workers=0)
-FILES = {MODEL_FILE, "passerby_people.json", "state.pt", "losses.csv", "losses.png"}
+PLAN = DetectorPlan(Sources(None, (), worlds=1), SETTINGS, teacher=None, workers=0)
+FILES = {DETECTOR_FILE, "passerby_people.json", "state.pt", "losses.csv", "losses.png"}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def loss_after(state):
     network = loop.PeopleNetwork().train()
     if state is not None:
         network.load_state_dict(torch.load(state, weights_only=True)["averaged"])
-    composer = Composer(pool.Pool(PLAN.sources), None, SETTINGS)
+    composer = SceneComposer(pool.Pool(PLAN.sources), None, SETTINGS)
     losses = []
     for number in range(SETTINGS.steps, SETTINGS.steps + 8):
         batch = composer.batch(number)
@@ -87,7 +87,7 @@ def test_a_tiny_training_from_end_to_end(learn, one_world):
     card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert card.pop("date")
     assert card == {
-        "file": MODEL_FILE,
+        "file": DETECTOR_FILE,
         "sha256": hashlib.sha256(content).hexdigest(),
         "size": len(content),
         "settings": json.loads(json.dumps(asdict(SETTINGS))),
@@ -126,7 +126,7 @@ def test_the_same_command_goes_on_and_ends_alike(learn, tmp_path):
 
 
 def test_the_card_names_every_collection_clip_and_model_that_was_used(tmp_path):
-    path = tmp_path / MODEL_FILE
+    path = tmp_path / DETECTOR_FILE
     path.write_bytes(b"weights")
     sources = Sources(tmp_path, tuple(COLLECTIONS), worlds=7)
     card = run._card(replace(PLAN, sources=sources, teacher="yolox-nano"), path, mixed=True)
@@ -176,7 +176,7 @@ def test_two_trainings_do_not_write_into_one_folder(learn, tmp_path):
 def test_no_link_in_the_folder_is_followed(learn, tmp_path):
     out, plan = tmp_path / "out", replace(PLAN, settings=replace(SETTINGS, pictures=4))
     out.mkdir()
-    for name in ("state.pt", MODEL_FILE, "passerby_people.json", "losses.png", "losses.csv"):
+    for name in ("state.pt", DETECTOR_FILE, "passerby_people.json", "losses.png", "losses.csv"):
         (out / name).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OutputError, match=r"losses\.csv is a link or no plain file"):
         learn(plan)

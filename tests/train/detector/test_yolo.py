@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from passerby.errors import InputError
-from passerby.train.detector.yolo import read_yolo
+from passerby.train.detector.yolo import read_labels
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def read(tmp_path):
     def read_text(text: str | bytes):
         path = tmp_path / "labels.txt"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return [(label, box.tolist()) for label, box in read_yolo(path, 200, 100)]
+        return [(label, box.tolist()) for label, box in read_labels(path, 200, 100)]
 
     return read_text
 
@@ -41,7 +41,7 @@ def test_what_lies_outside_is_cut_off(read, line, boxes):
 
 
 def test_a_missing_or_empty_file_means_an_empty_picture(read, tmp_path):
-    assert read_yolo(tmp_path / "missing.txt", 200, 100) == []
+    assert read_labels(tmp_path / "missing.txt", 200, 100) == []
     assert read("") == []
     assert read("\n \n") == []
 

@@ -8,19 +8,21 @@ import pytest
 
 from passerby.errors import ConfigError
 from passerby.train.engine.journal import journal
-from passerby.train.engine.progress import Progress
+from passerby.train.engine.progress import TrainingProgress
 
 LOSSES = "total", "triplet"
 
 
 def step(number):
-    return Progress("training", number, 9, 1, 0.002, {"total": 2.0 / number, "triplet": 0.5})
+    return TrainingProgress(
+        "training", number, 9, 1, 0.002, {"total": 2.0 / number, "triplet": 0.5}
+    )
 
 
 def test_each_step_is_a_line_and_the_curve_is_drawn(tmp_path):
     told = []
     with journal(tmp_path, LOSSES, told.append) as tell:
-        tell(Progress("reading", 1, 2))
+        tell(TrainingProgress("reading", 1, 2))
         for number in (1, 2, 3):
             tell(step(number))
     with (tmp_path / "losses.csv").open(encoding="utf-8") as file:

@@ -7,7 +7,7 @@ import torch
 
 from passerby.train.engine.memory import too_large
 from passerby.train.reid.recipes import recipe
-from passerby.train.reid.settings import PeopleTimesImages, Shuffled, Weights
+from passerby.train.reid.settings import LossWeights, PKSampling, Shuffled
 
 BOT = recipe("bot", "paper")
 
@@ -41,9 +41,9 @@ def test_the_largest_part_that_fits_is_named(fitting, parts, complaint, expected
 @pytest.mark.parametrize(
     ("order", "fitting", "complaint", "expected"),
     [
-        (PeopleTimesImages(12, 4), 16, "and 16 fit: add --accumulate 3", [24, 16]),
-        (PeopleTimesImages(6, 2), 4, "and 4 fit: add --accumulate 3", [6, 4]),
-        (PeopleTimesImages(7, 4), 9, "for any part", []),
+        (PKSampling(12, 4), 16, "and 16 fit: add --accumulate 3", [24, 16]),
+        (PKSampling(6, 2), 4, "and 4 fit: add --accumulate 3", [6, 4]),
+        (PKSampling(7, 4), 9, "for any part", []),
         (Shuffled(15), 5, "and 5 fit: add --accumulate 3", [5]),
         (Shuffled(15), 2, "for any part", [5, 3]),
     ],
@@ -55,7 +55,7 @@ def test_batches_of_any_size_are_split_as_they_can_be(order, fitting, complaint,
 
 
 def test_where_nobody_is_compared_one_person_is_a_part():
-    tried, own = [], replace(BOT, weights=Weights(triplet=0.0))
+    tried, own = [], replace(BOT, weights=LossWeights(triplet=0.0))
     assert "and 4 fit: add --accumulate 16" in str(too_large(room_for(4, tried), 64, own, 1))
     assert tried == [32, 16, 8, 4]
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from passerby.errors import ModelError
-from passerby.train.engine.state import check_settings, understood
+from passerby.train.engine.state import check_settings, checkpoint_errors
 
 PATH = Path("out/state.pt")
 
@@ -14,7 +14,7 @@ PATH = Path("out/state.pt")
 @pytest.mark.parametrize("error", [KeyError("step"), RuntimeError("a\nb"), TypeError("odd")])
 def test_whatever_goes_wrong_is_one_line(error):
     told = "is not a checkpoint of this training"
-    with pytest.raises(ModelError, match=told) as caught, understood(PATH):
+    with pytest.raises(ModelError, match=told) as caught, checkpoint_errors(PATH):
         raise error
     assert "\n" not in str(caught.value)
 
@@ -29,7 +29,7 @@ def test_whatever_goes_wrong_is_one_line(error):
     ],
 )
 def test_what_is_no_fault_of_the_file_keeps_its_cause(error):
-    with pytest.raises(type(error)) as caught, understood(PATH):
+    with pytest.raises(type(error)) as caught, checkpoint_errors(PATH):
         raise error
     assert caught.value is error
 

@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from passerby.errors import InputError
-from passerby.train.reid.batches import Composer, Share, batches, erase, normalised
-from passerby.train.reid.material import material_of
+from passerby.train.reid.batches import Composer, Share, epoch_batches, erase, normalised
 from passerby.train.reid.pictures import Pictures
-from passerby.train.reid.settings import PeopleTimesImages, Weights
-from passerby.train.reid.transforms import Flip, Resize
+from passerby.train.reid.settings import LossWeights, PKSampling
+from passerby.train.reid.training_set import material_of
+from passerby.train.reid.transforms import RandomHorizontalFlip, Resize
 
 SIZE = (32, 16)
 
@@ -20,7 +20,7 @@ SIZE = (32, 16)
 @pytest.fixture
 def make_composer(make_people, small_recipe):
     def make(seed=0, **changes):
-        recipe = replace(small_recipe, order=PeopleTimesImages(4, 2), **changes)
+        recipe = replace(small_recipe, order=PKSampling(4, 2), **changes)
         dataset = make_people()
         material = material_of(dataset, recipe.order)
         pictures = Pictures(dataset, material.paths)
@@ -39,7 +39,7 @@ def same(first, second):
 
 
 def whole(composer, epoch=0, **options):
-    return [batch for (batch,) in batches(composer, epoch, **options)]
+    return [batch for (batch,) in epoch_batches(composer, epoch, **options)]
 
 
 def test_threads_do_not_change_batches(make_composer):
@@ -61,9 +61,10 @@ def test_seed_and_epoch_do(make_composer):
 def test_processes_and_parts_share_the_batches_of_one(make_composer, share):
     """Each picture is changed alike, whoever computes it."""
     processes, accumulate = share
-    composer = make_composer(weights=Weights())
+    composer = make_composer(weights=LossWeights())
     shared = [
-        list(batches(composer, 0, Share(rank, processes, accumulate))) for rank in range(processes)
+        list(epoch_batches(composer, 0, Share(rank, processes, accumulate)))
+        for rank in range(processes)
     ]
     for number, batch in enumerate(whole(composer)):
         parts = [part for rank in shared for part in rank[number]]
@@ -124,6 +125,6 @@ def test_transforms_follow_each_other_in_the_order_of_the_recipe(make_composer):
             calls.append(self.name)
             return Resize()(image, size, rng)
 
-    composer = make_composer(transforms=(Noted("first"), Flip(), Noted("second")))
+    composer = make_composer(transforms=(Noted("first"), RandomHorizontalFlip(), Noted("second")))
     composer.batch(0, np.array([0, 5]), 0)
     assert calls == ["first", "second"] * 2

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from passerby.datasets import Protocol
+from passerby.datasets import PublishedProtocol
 from passerby.errors import InputError
 from passerby.evaluate.reid import Protocol as Rules
 from passerby.evaluate.reid import Signatures, evaluate
@@ -83,9 +83,9 @@ def test_pictures_are_anonymized_before_they_are_described(network, make_people,
 
 
 def test_the_protocol_of_the_data_set_is_followed(network, make_people, small_recipe):
-    dataset = replace(make_people(), protocol=Protocol(same_camera="counted"))
+    dataset = replace(make_people(), protocol=PublishedProtocol(same_camera="counted"))
     assert not evaluate_network(network, dataset, small_recipe).protocol.drop_same_camera
-    dataset = replace(dataset, protocol=Protocol(single_shot=True))
+    dataset = replace(dataset, protocol=PublishedProtocol(single_shot=True))
     assert evaluate_network(network, dataset, small_recipe).kind
 
 
@@ -95,7 +95,7 @@ def test_what_has_no_second_camera_cannot_be_evaluated(make_people):
     one = [replace(sample, camera=1) for sample in dataset.samples]
     with pytest.raises(InputError, match=r"no query of .* by another camera: .*--no-evaluate"):
         can_be_evaluated(replace(dataset, samples=tuple(one)))
-    counted = Protocol(same_camera="counted")
+    counted = PublishedProtocol(same_camera="counted")
     assert can_be_evaluated(replace(dataset, samples=tuple(one), protocol=counted))
     only = tuple(sample for sample in dataset.samples if sample.subset == "train")
     assert not can_be_evaluated(replace(dataset, samples=only))

@@ -14,9 +14,9 @@ from passerby.train.engine.curves import Curves
 from passerby.train.engine.machine import Machine
 from passerby.train.engine.schedules import Steps
 from passerby.train.reid import loop
-from passerby.train.reid.learner import Learner
+from passerby.train.reid.objective import ReidObjective
 from passerby.train.reid.run import STATE_FILE, train_reid
-from passerby.train.reid.settings import Optimizer, Weights
+from passerby.train.reid.settings import LossWeights, Optimizer
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_every_step_is_told_with_its_learning_rate(learn, small_recipe):
 
 
 def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_state(learn, monkeypatch):
-    forward = Learner.forward
+    forward = ReidObjective.forward
     calls = []
 
     def spoilt(self, images, labels):
@@ -114,10 +114,10 @@ def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_state(learn, monke
         losses = forward(self, images, labels)
         return {name: loss * (torch.nan if len(calls) > 5 else 1) for name, loss in losses.items()}
 
-    monkeypatch.setattr(Learner, "forward", spoilt)
+    monkeypatch.setattr(ReidObjective, "forward", spoilt)
     with pytest.raises(ModelError, match=r"no number any more in epoch 2: begin anew in another "):
         learn()
-    monkeypatch.setattr(Learner, "forward", forward)
+    monkeypatch.setattr(ReidObjective, "forward", forward)
     _, told = learn()
     assert {one.epoch for one in told if one.losses} == {2, 3}
 
@@ -125,7 +125,7 @@ def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_state(learn, monke
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_what_is_advised_is_what_the_folder_allows(learn, monkeypatch, small_recipe, precision):
     """A state is refused with another learning rate, and not with another precision."""
-    forward = Learner.forward
+    forward = ReidObjective.forward
     calls = []
 
     def spoilt(self, images, labels):
@@ -133,11 +133,11 @@ def test_what_is_advised_is_what_the_folder_allows(learn, monkeypatch, small_rec
         losses = forward(self, images, labels)
         return {name: loss * (torch.nan if len(calls) > 5 else 1) for name, loss in losses.items()}
 
-    monkeypatch.setattr(Learner, "forward", spoilt)
+    monkeypatch.setattr(ReidObjective, "forward", spoilt)
     with pytest.raises(ModelError, match=r"with a lower learning rate$") as caught:
         learn(precision=precision)
     assert ("go on with --precision fp32, or" in str(caught.value)) == (precision == "bf16")
-    monkeypatch.setattr(Learner, "forward", forward)
+    monkeypatch.setattr(ReidObjective, "forward", forward)
     lower = replace(small_recipe.optimizer, learning_rate=1e-4)
     with pytest.raises(ModelError, match=r"was begun with recipe\.optimizer\.learning_rate"):
         learn(recipe=replace(small_recipe, optimizer=lower))
@@ -145,14 +145,14 @@ def test_what_is_advised_is_what_the_folder_allows(learn, monkeypatch, small_rec
 
 
 def test_on_a_processor_each_step_is_told_as_it_is_taken(learn, monkeypatch):
-    happened, forward = [], Learner.forward
+    happened, forward = [], ReidObjective.forward
 
     def noted(self, images, labels):
         happened.append("taken")
         return forward(self, images, labels)
 
     write = Curves.add
-    monkeypatch.setattr(Learner, "forward", noted)
+    monkeypatch.setattr(ReidObjective, "forward", noted)
     monkeypatch.setattr(Curves, "add", lambda *args: happened.append("told") or write(*args))
     learn()
     assert happened
@@ -188,7 +188,7 @@ def test_weights_that_are_no_numbers_are_never_written(learn, tmp_path, small_re
 def test_a_training_that_stands_still_is_said(learn, small_recipe):
     still = Optimizer(kind="sgd", learning_rate=0.0, weight_decay=0.0)
     recipe = replace(small_recipe, optimizer=still, schedule=Steps(()), epochs=6)
-    _, told = learn(recipe=replace(recipe, weights=Weights()))
+    _, told = learn(recipe=replace(recipe, weights=LossWeights()))
     (warning,) = [one.warning for one in told if one.warning]
     assert "after 5 epochs the loss is" in warning
     assert "nothing is learned; look at the labels, or begin anew in another folder" in warning
@@ -202,7 +202,7 @@ def test_one_that_learns_is_left_alone(learn, small_recipe):
 
 
 def test_short_memory_says_which_batch_fits(learn, monkeypatch, small_recipe):
-    forward = Learner.forward
+    forward = ReidObjective.forward
 
     def short(self, images, labels):
         if len(images) > 5:
@@ -210,7 +210,7 @@ def test_short_memory_says_which_batch_fits(learn, monkeypatch, small_recipe):
         return forward(self, images, labels)
 
     recipe = replace(small_recipe, order=replace(small_recipe.order, people=4))
-    monkeypatch.setattr(Learner, "forward", short)
+    monkeypatch.setattr(ReidObjective, "forward", short)
     with pytest.raises(ConfigError, match=r"short for 8 images at a time, and 4 fit: .*e 2"):
         learn(recipe=recipe)
     folder, _ = learn(recipe=recipe, accumulate=2)
@@ -220,7 +220,7 @@ def test_short_memory_says_which_batch_fits(learn, monkeypatch, small_recipe):
 @pytest.mark.parametrize(("room", "told"), [(5, "and 4 fit: add"), (0, "and for any part that")])
 def test_short_memory_for_moments_is_said_too(learn, monkeypatch, room, told, small_recipe):
     """An optimizer makes what it keeps of each weight in its first step, and may stop half way."""
-    forward, step, seen = Learner.forward, torch.optim.AdamW.step, []
+    forward, step, seen = ReidObjective.forward, torch.optim.AdamW.step, []
 
     def noted(self, images, labels):
         seen.append(len(images))
@@ -233,7 +233,7 @@ def test_short_memory_for_moments_is_said_too(learn, monkeypatch, room, told, sm
         return step(self, closure)
 
     recipe = replace(small_recipe, order=replace(small_recipe.order, people=4))
-    monkeypatch.setattr(Learner, "forward", noted)
+    monkeypatch.setattr(ReidObjective, "forward", noted)
     monkeypatch.setattr(torch.optim.AdamW, "step", short)
     with pytest.raises(ConfigError, match=f"memory is short for 8 images at a time, {told}"):
         learn(recipe=recipe)
@@ -243,7 +243,7 @@ def test_short_memory_of_one_process_of_many_is_said_too(
     learn, monkeypatch, small_recipe, tmp_path
 ):
     """What is tried out then is no part of what the processes do together."""
-    forward = Learner.forward
+    forward = ReidObjective.forward
 
     def short(self, images, labels):
         losses = forward(self, images, labels)
@@ -254,7 +254,7 @@ def test_short_memory_of_one_process_of_many_is_said_too(
     def out_of_memory():
         raise torch.OutOfMemoryError
 
-    monkeypatch.setattr(Learner, "forward", short)
+    monkeypatch.setattr(ReidObjective, "forward", short)
     monkeypatch.setattr(Machine, "shared", lambda _machine, module: DistributedDataParallel(module))
     distributed.init_process_group("gloo", f"file://{tmp_path / 'group'}", rank=0, world_size=1)
     try:

@@ -6,8 +6,14 @@ from passerby.errors import ConfigError
 from passerby.models.reid import REID_MODELS
 from passerby.train.engine.schedules import Steps
 from passerby.train.reid.recipes import DIETLMEIER, PAPER, QUICK, recipe
-from passerby.train.reid.settings import PeopleTimesImages, Shuffled
-from passerby.train.reid.transforms import Enlarge, Erase, Flip, PadAndCrop, Resize
+from passerby.train.reid.settings import PKSampling, Shuffled
+from passerby.train.reid.transforms import (
+    PadAndCrop,
+    RandomErasing,
+    RandomHorizontalFlip,
+    RandomTranslation,
+    Resize,
+)
 
 
 def test_every_model_has_both_recipes():
@@ -26,10 +32,10 @@ def test_a_model_learns_from_the_losses_of_its_paper_at_both_scales(model, scale
 
 def test_the_strong_baseline_is_as_its_authors_have_it():
     bot = recipe("bot", "paper")
-    assert bot.order == PeopleTimesImages(16, 4)
+    assert bot.order == PKSampling(16, 4)
     assert bot.epochs == 120
-    assert bot.transforms == (Resize(), Flip(0.5), PadAndCrop(10))
-    assert bot.erase == Erase(0.5, 0.02, 0.4, 0.3, (0.485, 0.456, 0.406))
+    assert bot.transforms == (Resize(), RandomHorizontalFlip(0.5), PadAndCrop(10))
+    assert bot.erase == RandomErasing(0.5, 0.02, 0.4, 0.3, (0.485, 0.456, 0.406))
     assert (bot.optimizer.kind, bot.optimizer.learning_rate) == ("adam", 3.5e-4)
     assert (bot.optimizer.weight_decay, bot.optimizer.backbone) == (5e-4, 1.0)
     assert bot.schedule == Steps((40, 70), 0.1, 10, 0.01)
@@ -44,7 +50,7 @@ def test_the_strong_baseline_is_as_its_authors_have_it():
 def test_torchreid_s_models_follow_its_defaults(model):
     own = recipe(model, "paper")
     assert (own.epochs, own.order) == (60, Shuffled(32))
-    assert own.transforms == (Resize(), Flip(0.5))
+    assert own.transforms == (Resize(), RandomHorizontalFlip(0.5))
     assert own.erase is None
     assert (own.optimizer.kind, own.optimizer.learning_rate) == ("adam", 3e-4)
     assert own.weights.smoothing == 0.1
@@ -62,7 +68,11 @@ def test_pcb_is_as_its_paper_has_it():
 
 def test_dietlmeier_s_recipe_is_as_the_paper_says():
     assert (DIETLMEIER.epochs, DIETLMEIER.order) == (100, Shuffled(32))
-    assert DIETLMEIER.transforms == (Resize(), Flip(0.5), Enlarge(0.125, 0.5))
+    assert DIETLMEIER.transforms == (
+        Resize(),
+        RandomHorizontalFlip(0.5),
+        RandomTranslation(0.125, 0.5),
+    )
     assert (DIETLMEIER.optimizer.learning_rate, DIETLMEIER.schedule.decay) == (3e-3, 0.1)
 
 

@@ -8,7 +8,7 @@ import pytest
 from passerby.models.reid import REID_MODELS
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.record import as_json
-from passerby.train.reid.transforms import Erase
+from passerby.train.reid.transforms import RandomErasing
 
 
 @pytest.mark.parametrize("scale", ["paper", "quick"])
@@ -26,4 +26,4 @@ def test_different_recipes_are_written_differently():
 
 def test_values_are_what_json_has():
     assert as_json({"a": (1, Path("b"), None, True)}) == {"a": [1, "b", None, True]}
-    assert as_json(Erase())["colour"] == [0.485, 0.456, 0.406]
+    assert as_json(RandomErasing())["colour"] == [0.485, 0.456, 0.406]

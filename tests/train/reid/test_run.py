@@ -18,7 +18,7 @@ from passerby.train.engine.curves import Curves
 from passerby.train.reid.evaluation import evaluate_network
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.run import train_reid
-from passerby.train.reid.settings import PeopleTimesImages
+from passerby.train.reid.settings import PKSampling
 
 FILES = {"model.pt", "state.pt", "losses.csv", "losses.png", "results.json"}
 
@@ -54,7 +54,7 @@ def test_a_tiny_training_from_end_to_end(make_plan, make_people, tmp_path):
 
 def divisible(plan):
     """Learn from four people at a time, who can be split into two parts."""
-    return replace(plan, recipe=replace(plan.recipe, order=PeopleTimesImages(4, 2)))
+    return replace(plan, recipe=replace(plan.recipe, order=PKSampling(4, 2)))
 
 
 def test_the_card_says_what_the_network_was_computed_with(make_plan, tmp_path):

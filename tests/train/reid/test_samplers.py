@@ -8,9 +8,9 @@ import pytest
 from passerby.errors import ConfigError
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.samplers import batches_of, share_of
-from passerby.train.reid.settings import PeopleTimesImages, Shuffled, Weights
+from passerby.train.reid.settings import LossWeights, PKSampling, Shuffled
 
-ORDER = PeopleTimesImages(3, 4)
+ORDER = PKSampling(3, 4)
 LABELS = np.repeat(np.arange(6), [4, 9, 2, 13, 8, 1])
 
 
@@ -41,7 +41,7 @@ def test_an_epoch_of_market_1501_has_as_many_batches_as_its_authors_expect():
     rng = np.random.default_rng(0)
     counts = rng.multinomial(12_936 - 751 * 2, np.full(751, 1 / 751)) + 2
     labels = np.repeat(np.arange(751), counts)
-    batches = batches_of(PeopleTimesImages(16, 4), labels, seed=0, epoch=0)
+    batches = batches_of(PKSampling(16, 4), labels, seed=0, epoch=0)
     assert 140 < len(batches) <= 12_936 // 64
     assert len(np.unique(batches)) > 0.75 * 12_936
 
@@ -64,10 +64,10 @@ def test_an_epoch_depends_on_seed_and_number_alone(order):
 
 def one_with(order, **weights):
     """A recipe that learns from such batches."""
-    return replace(recipe("bot", "quick"), order=order, weights=Weights(**weights))
+    return replace(recipe("bot", "quick"), order=order, weights=LossWeights(**weights))
 
 
-@pytest.mark.parametrize("order", [PeopleTimesImages(4, 3), Shuffled(12)])
+@pytest.mark.parametrize("order", [PKSampling(4, 3), Shuffled(12)])
 @pytest.mark.parametrize("parts", [1, 2, 4])
 def test_parts_make_the_whole_and_leave_people_together(order, parts):
     batch, own = np.arange(12), one_with(order)
@@ -80,8 +80,8 @@ def test_parts_make_the_whole_and_leave_people_together(order, parts):
 @pytest.mark.parametrize(
     ("order", "parts", "complaint"),
     [
-        (PeopleTimesImages(4, 3), 3, "4 people cannot be split into 3"),
-        (PeopleTimesImages(4, 3), 8, "4 people cannot be split into 8"),
+        (PKSampling(4, 3), 3, "4 people cannot be split into 3"),
+        (PKSampling(4, 3), 8, "4 people cannot be split into 8"),
         (Shuffled(12), 5, "12 images cannot be split into 5"),
         (Shuffled(12), 12, "12 images cannot be split into 12"),
     ],
@@ -93,7 +93,7 @@ def test_what_cannot_be_split_is_refused(order, parts, complaint):
 
 @pytest.mark.parametrize("loss", ["triplet", "pair"])
 def test_each_part_has_two_people_where_losses_compare_them(loss):
-    own = one_with(PeopleTimesImages(4, 2), **{loss: 1.0})
+    own = one_with(PKSampling(4, 2), **{loss: 1.0})
     labels = np.repeat(np.arange(4), 2)
     for part in range(2):
         assert len(set(labels[share_of(own, part, 2)])) == 2

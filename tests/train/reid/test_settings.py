@@ -7,12 +7,12 @@ import pytest
 from passerby.errors import ConfigError
 from passerby.train.engine.schedules import Steps
 from passerby.train.reid.recipes import recipe
-from passerby.train.reid.settings import PeopleTimesImages, Shuffled, Weights
+from passerby.train.reid.settings import LossWeights, PKSampling, Shuffled
 
 
 def test_the_batch_is_people_times_images():
-    assert PeopleTimesImages(16, 4).batch == 64
-    assert PeopleTimesImages(16, 4).indivisible == 4
+    assert PKSampling(16, 4).batch == 64
+    assert PKSampling(16, 4).indivisible == 4
     assert Shuffled(32).indivisible == 1
 
 
@@ -21,7 +21,7 @@ def test_the_batch_is_people_times_images():
     [
         ({"epochs": 0}, "epochs is 0"),
         ({"order": Shuffled(1)}, "batch of 1"),
-        ({"order": PeopleTimesImages(1, 4)}, "images of 1 person, but triplets and pairs need"),
+        ({"order": PKSampling(1, 4)}, "images of 1 person, but triplets and pairs need"),
         ({"smoothing": 1.0}, "smoothing is 1.0"),
     ],
 )
@@ -33,11 +33,11 @@ def test_what_nobody_could_follow_is_refused(change, complaint):
 @pytest.mark.parametrize(
     ("order", "weights", "smallest"),
     [
-        (PeopleTimesImages(16, 4), Weights(triplet=1.0), 8),
-        (PeopleTimesImages(6, 2), Weights(identity=0.0, pair=1.0), 4),
-        (PeopleTimesImages(16, 4), Weights(centre=0.1), 4),
-        (PeopleTimesImages(16, 1), Weights(), 2),
-        (Shuffled(32), Weights(triplet=1.0), 2),
+        (PKSampling(16, 4), LossWeights(triplet=1.0), 8),
+        (PKSampling(6, 2), LossWeights(identity=0.0, pair=1.0), 4),
+        (PKSampling(16, 4), LossWeights(centre=0.1), 4),
+        (PKSampling(16, 1), LossWeights(), 2),
+        (Shuffled(32), LossWeights(triplet=1.0), 2),
     ],
 )
 def test_a_part_has_somebody_to_compare_with(order, weights, smallest):

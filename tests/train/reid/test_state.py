@@ -7,10 +7,10 @@ import torch
 
 from passerby.errors import ModelError, OutputError
 from passerby.models.reid import create
-from passerby.train.reid.learner import Learner
+from passerby.train.reid.objective import ReidObjective
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.settings import Optimizer
-from passerby.train.reid.state import begin, read_state, write_state
+from passerby.train.reid.state import new_training, read_state, write_state
 
 ASKED = {"model": "bot", "seed": 0, "size": [32, 32]}
 
@@ -21,7 +21,7 @@ def begun(seed=0, steps=2, width=0.125, **changes):
     torch.manual_seed(seed)
     own = replace(recipe("bot", "quick"), smoothing=0.9, **changes)
     network = create("bot", 3, scale="quick", size=(32, 32), width=width)
-    training = begin(Learner(network, own.weights, 3), own)
+    training = new_training(ReidObjective(network, own.weights, 3), own)
     for _ in range(steps):
         training.learner(torch.randn(4, 3, 32, 32), torch.tensor([0, 0, 1, 1]))["total"].backward()
         for optimizer in training.optimizers:

@@ -6,7 +6,14 @@ import pytest
 
 from passerby.errors import ConfigError
 from passerby.train.reid.recipes import DIETLMEIER
-from passerby.train.reid.transforms import ColourJitter, Enlarge, Erase, Flip, PadAndCrop, Resize
+from passerby.train.reid.transforms import (
+    ColourJitter,
+    PadAndCrop,
+    RandomErasing,
+    RandomHorizontalFlip,
+    RandomTranslation,
+    Resize,
+)
 
 SIZE = (24, 12)
 
@@ -27,8 +34,10 @@ def test_resizing_gives_the_size_that_is_wanted(picture):
 
 
 def test_about_half_of_the_pictures_are_mirrored(picture):
-    mirrored = [np.array_equal(one, picture[:, ::-1]) for one in draws(Flip(0.5), picture)]
-    same = [np.array_equal(one, picture) for one in draws(Flip(0.5), picture)]
+    mirrored = [
+        np.array_equal(one, picture[:, ::-1]) for one in draws(RandomHorizontalFlip(0.5), picture)
+    ]
+    same = [np.array_equal(one, picture) for one in draws(RandomHorizontalFlip(0.5), picture)]
     assert sum(mirrored) + sum(same) == 200
     assert 70 < sum(mirrored) < 130
 
@@ -81,7 +90,7 @@ def test_as_in_torchreid_pictures_are_enlarged_once_they_have_the_size_that_is_w
 
 
 def test_enlarged_pictures_are_cut_out_of_an_eighth_more(picture):
-    flat = [np.array_equal(one, picture) for one in draws(Enlarge(0.125, 0.5), picture)]
+    flat = [np.array_equal(one, picture) for one in draws(RandomTranslation(0.125, 0.5), picture)]
     assert 70 < sum(flat) < 130
     sizes = []
 
@@ -90,12 +99,12 @@ def test_enlarged_pictures_are_cut_out_of_an_eighth_more(picture):
             sizes.append(high)
             return 0
 
-    Enlarge(0.125, 1.0)(picture, SIZE, Noted(np.random.PCG64(0)))
+    RandomTranslation(0.125, 1.0)(picture, SIZE, Noted(np.random.PCG64(0)))
     assert sizes == [27 - 24 + 1, round(12 * 1.125) - 12 + 1]
 
 
 def test_the_same_generator_gives_the_same(picture):
-    for transform in (Flip(), PadAndCrop(), Enlarge(), ColourJitter()):
+    for transform in (RandomHorizontalFlip(), PadAndCrop(), RandomTranslation(), ColourJitter()):
         first, second = (transform(picture, SIZE, np.random.default_rng(seed)) for seed in (3, 3))
         assert np.array_equal(first, second)
 
@@ -128,7 +137,7 @@ def test_colours_stay_where_nothing_may_change(picture):
 
 
 def test_erased_rectangles_have_the_published_areas_and_shapes():
-    size, erase = (256, 128), Erase(0.5)
+    size, erase = (256, 128), RandomErasing(0.5)
     boxes = np.array([erase.box(size, np.random.default_rng(seed)) for seed in range(2000)])
     heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     erased = heights > 0
@@ -147,7 +156,7 @@ def test_erased_rectangles_have_the_published_areas_and_shapes():
 
 
 def test_what_never_fits_is_left_alone():
-    flat = Erase(1.0, smallest=0.9, largest=0.9, narrowest=0.9)
+    flat = RandomErasing(1.0, smallest=0.9, largest=0.9, narrowest=0.9)
     assert flat.box((256, 8), np.random.default_rng(0)) == (0, 0, 0, 0)
 
 
@@ -161,11 +170,13 @@ def test_colours_change_by_a_share_of_themselves(name, share):
 @pytest.mark.parametrize("chance", [-0.1, 1.1, 5, float("nan")])
 def test_nothing_is_erased_more_often_than_always(chance):
     with pytest.raises(ConfigError, match=f"chance of erasing is {chance}: give 0 to 1"):
-        Erase(chance)
+        RandomErasing(chance)
 
 
 @pytest.mark.parametrize("share", [0, 0.5, 1])
 def test_never_and_always_are_chances_too(share, picture):
-    assert (Erase(share).box(SIZE, np.random.default_rng(3)) == (0, 0, 0, 0)) == (share == 0)
+    assert (RandomErasing(share).box(SIZE, np.random.default_rng(3)) == (0, 0, 0, 0)) == (
+        share == 0
+    )
     jitter = ColourJitter(share, share, share, balance=share)
     assert jitter(picture, SIZE, np.random.default_rng(0)).shape == picture.shape

@@ -16,7 +16,7 @@ from passerby.types import Image
 
 __all__ = ["inpaint_box", "inpaint_mask"]
 
-Floats = npt.NDArray[np.float64]
+_Floats = npt.NDArray[np.float64]
 
 _LARGEST_MASK = 100_000
 """Pixels; a larger mask is solved over its whole box, where the time hardly grows."""
@@ -25,7 +25,7 @@ _LARGEST_SIDE = 2_048
 """Pixels; a box with a longer side gets its mean colour, since solving would take minutes."""
 
 
-def inpaint_box(image: Image, patch: Patch) -> Floats:
+def inpaint_box(image: Image, patch: Patch) -> _Floats:
     """Solve Laplace's equation over the patch's box; shape (height, width, 3).
 
     The equation falls apart into one along the rows and one along the columns, so the
@@ -51,11 +51,11 @@ def inpaint_box(image: Image, patch: Patch) -> Floats:
     column_values, column_vectors = _eigen(patch.width, left > 0, right < width)
     planes = row_vectors.T @ known.transpose(2, 0, 1) @ column_vectors
     planes /= row_values[:, None] + column_values
-    solution: Floats = (row_vectors @ planes @ column_vectors.T).transpose(1, 2, 0)
+    solution: _Floats = (row_vectors @ planes @ column_vectors.T).transpose(1, 2, 0)
     return solution
 
 
-def _eigen(count: int, *given: bool) -> tuple[Floats, Floats]:
+def _eigen(count: int, *given: bool) -> tuple[_Floats, _Floats]:
     """Eigenvalues and eigenvectors of the negated second difference of ``count`` values in a row.
 
     Args:
@@ -72,7 +72,7 @@ def _eigen(count: int, *given: bool) -> tuple[Floats, Floats]:
     return values.astype(np.float64), vectors.astype(np.float64)
 
 
-def inpaint_mask(image: Image, mask: Mask) -> Floats:
+def inpaint_mask(image: Image, mask: Mask) -> _Floats:
     """Solve Laplace's equation over the pixels of a mask with a sparse direct solver.
 
     Args:
@@ -125,7 +125,7 @@ def _inpaint(image: Image, patch: Patch, _strength: Strength | None, _seed: int)
     return np.clip(np.rint(solution), 0, 255).astype(np.uint8)
 
 
-def _inpaint_patch_mask(image: Image, patch: Patch, mask: Mask) -> Floats:
+def _inpaint_patch_mask(image: Image, patch: Patch, mask: Mask) -> _Floats:
     """Solve over the patch's mask, with one more pixel of the image on each side of its box."""
     left, top, right, bottom = patch.box
     around = image[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1]

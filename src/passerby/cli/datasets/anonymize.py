@@ -8,14 +8,14 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from passerby.cli.console import complain, print_json, say
-from passerby.cli.datasets.console import described, progress_bar
+from passerby.cli.datasets.console import dataset_progress, described
 from passerby.cli.datasets.options import (
     AsJson,
     Cover,
     CropCover,
+    DatasetOptions,
     Find,
     Which,
-    WhichDataset,
     Workers,
 )
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
@@ -25,10 +25,10 @@ from passerby.sinks import Encoding
 from passerby.twins.manifest import MANIFEST
 from passerby.twins.twin import Twin, make_twin
 
-__all__ = ["anonymize"]
+__all__ = ["anonymize_dataset"]
 
 
-def anonymize(  # noqa: PLR0913  (one group of options each)
+def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
     root: Path,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
     *,
@@ -61,12 +61,12 @@ def anonymize(  # noqa: PLR0913  (one group of options each)
         cover: How it is anonymized.
         find: How people and faces are found.
     """
-    which = which or WhichDataset()
+    which = which or DatasetOptions()
     write = Encoding(image_quality=image_quality)
     chosen = (cover or CropCover()).settings
     settings = Settings(cover=chosen, find=find or FindSettings(), write=write)
     dataset = which.read(root)
-    with progress_bar("anonymizing") as progress:
+    with dataset_progress("anonymizing") as progress:
         twin = make_twin(
             dataset,
             output,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from passerby.cli.console import complain, print_json, say
-from passerby.cli.datasets.console import described, progress_bar
-from passerby.cli.datasets.options import AsJson, Which, WhichDataset, Workers
+from passerby.cli.datasets.console import dataset_progress, described
+from passerby.cli.datasets.options import AsJson, DatasetOptions, Which, Workers
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.datasets import ReidDataset
 from passerby.datasets.checks import count_of, index_problems, index_warnings
@@ -41,7 +41,7 @@ def check(
         workers: Processes at work; by default one for each core.
         as_json: Print the outcome as JSON.
     """
-    which = which or WhichDataset()
+    which = which or DatasetOptions()
     dataset = which.read(root)
     for text in index_warnings(dataset):
         complain(text)
@@ -61,7 +61,7 @@ def check(
 
 def _picture_problems(dataset: ReidDataset, workers: int) -> list[str]:
     """Open all images; what is only odd is said on standard error."""
-    with progress_bar("opening") as progress:
+    with dataset_progress("opening") as progress:
         pictures = survey(dataset, workers, progress)
     same = copies(pictures)
     people = {sample.path: sample.identity for sample in dataset.samples}

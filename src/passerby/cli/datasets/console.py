@@ -8,7 +8,7 @@ from typing import Any
 from passerby.cli.console import Bar
 from passerby.datasets import ReidDataset
 
-__all__ = ["described", "progress_bar"]
+__all__ = ["dataset_progress", "described"]
 
 
 def described(dataset: ReidDataset) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def described(dataset: ReidDataset) -> dict[str, Any]:
 
 
 @contextmanager
-def progress_bar(verb: str) -> Iterator[Callable[[int, int], None]]:
+def dataset_progress(verb: str) -> Iterator[Callable[[int, int], None]]:
     """Draw a bar on standard error; yields what tells it how many of how many are done."""
     with Bar() as bar:
         task = bar.add_task(verb, total=None)

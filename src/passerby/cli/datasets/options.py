@@ -16,13 +16,13 @@ from passerby.datasets.reading import recognised
 from passerby.datasets.splits import read_partitions
 from passerby.errors import ConfigError, InputError
 from passerby.pipeline.option_types import IfNobody
-from passerby.pipeline.settings import CoverSettings, FindSettings, Names
+from passerby.pipeline.settings import CoverSettings, FindSettings, NameList
 
-__all__ = ["AsJson", "Cover", "CropCover", "Find", "Which", "WhichDataset", "Workers"]
+__all__ = ["AsJson", "Cover", "CropCover", "DatasetOptions", "Find", "Which", "Workers"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class WhichDataset:
+class DatasetOptions:
     """Which data set, and which split of it."""
 
     name: Annotated[
@@ -75,8 +75,8 @@ class CropCover(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    regions: Names | None = Field(default=None, description=_explained("regions"))
-    classes: Names = Field(default=(), description=_explained("classes"))
+    regions: NameList | None = Field(default=None, description=_explained("regions"))
+    classes: NameList = Field(default=(), description=_explained("classes"))
     operator: str | None = Field(
         default=None, description=f"{_explained('operator')} With --regions, blackout by default."
     )
@@ -103,7 +103,7 @@ class CropCover(BaseModel):
         return validated(CoverSettings, self.model_dump(exclude_none=True), "command line")
 
 
-Which = Annotated[WhichDataset | None, Parameter(name="*")]
+Which = Annotated[DatasetOptions | None, Parameter(name="*")]
 AsJson = Annotated[bool, Parameter(name="--json")]
 Workers = Annotated[int | None, Parameter(validator=Number(gte=1))]
 Cover = Annotated[

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from passerby.cli.console import Table, complain, print_json, print_table, say
-from passerby.cli.datasets.console import described, progress_bar
-from passerby.cli.datasets.options import AsJson, Cover, Find, Which, WhichDataset, Workers
+from passerby.cli.datasets.console import dataset_progress, described
+from passerby.cli.datasets.options import AsJson, Cover, DatasetOptions, Find, Which, Workers
 from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets.statistics import statistics
@@ -17,7 +17,7 @@ from passerby.protection import CELLS
 from passerby.runs.datasets.image_audit import sizes, survey, unreadable
 from passerby.runs.datasets.people_sheet import draw_people
 from passerby.runtime.workers import cores
-from passerby.sinks.apart import check_apart
+from passerby.sinks.path_conflicts import check_apart
 
 __all__ = ["stats"]
 
@@ -58,8 +58,8 @@ def stats(  # noqa: PLR0913  (one group of options each)
     if sheet is not None and sheet.exists() and not overwrite:
         raise OutputError(f"{sheet} exists: add --overwrite or name another output")
     chosen = COARSE if cover is None else cover.settings
-    dataset = (which or WhichDataset()).read(root)
-    with progress_bar("opening") as progress:
+    dataset = (which or DatasetOptions()).read(root)
+    with dataset_progress("opening") as progress:
         pictures = survey(dataset, workers or cores(), progress)
     for problem in unreadable(pictures):
         complain(problem)

@@ -2,10 +2,10 @@
 
 from cyclopts import App, Parameter
 
-from passerby.cli.defaults import shown
+from passerby.cli.defaults import default_text
 from passerby.cli.evaluate.coverage import coverage
 from passerby.cli.evaluate.matrix import matrix
-from passerby.cli.evaluate.reid import reid
+from passerby.cli.evaluate.reid import evaluate_reid
 from passerby.cli.evaluate.tracking import tracking
 
 __all__ = ["app"]
@@ -13,9 +13,9 @@ __all__ = ["app"]
 app = App(
     name="evaluate",
     help="Measure what a copy covers, and how well people are found again and followed.",
-    default_parameter=Parameter(negative=(), show_default=shown),
+    default_parameter=Parameter(negative=(), show_default=default_text),
 )
 app.command(coverage)
-app.command(reid)
+app.command(evaluate_reid, name="reid")
 app.command(matrix)
 app.command(tracking)

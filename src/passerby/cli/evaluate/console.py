@@ -8,7 +8,7 @@ from passerby.cli.console import Bar, Table, print_table
 from passerby.errors import OutputError
 from passerby.evaluate.reid.results import Result
 from passerby.evaluate.reid.trials import Trials
-from passerby.sinks.apart import check_apart
+from passerby.sinks.path_conflicts import check_apart
 
 __all__ = ["check_new", "print_result", "print_trials", "progress"]
 

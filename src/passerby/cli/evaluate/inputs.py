@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from passerby.cli.datasets.options import WhichDataset
+from passerby.cli.datasets.options import DatasetOptions
 from passerby.cli.evaluate.console import progress
 from passerby.datasets import DATASETS, ReidDataset
 from passerby.errors import InputError
@@ -16,7 +16,7 @@ from passerby.signatures.origin import Origin
 from passerby.signatures.reader import read_origin, read_signatures
 from passerby.signatures.signatures import Signatures
 
-__all__ = ["Compared", "describe", "from_files", "splits"]
+__all__ = ["Compared", "describe_splits", "from_files", "splits"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,9 @@ def from_files(query: Path, gallery: Path) -> Compared:
     return Compared(read_signatures(query), read_signatures(gallery), asked)
 
 
-def describe(datasets: Sequence[ReidDataset], describer: Describer, *, raw: bool) -> list[Compared]:
+def describe_splits(
+    datasets: Sequence[ReidDataset], describer: Describer, *, raw: bool
+) -> list[Compared]:
     """Make the signatures of the queries and galleries of splits of one data set.
 
     Args:
@@ -73,7 +75,7 @@ def describe(datasets: Sequence[ReidDataset], describer: Describer, *, raw: bool
         ]
 
 
-def splits(root: Path, which: WhichDataset, *, all_splits: bool) -> Iterator[ReidDataset]:
+def splits(root: Path, which: DatasetOptions, *, all_splits: bool) -> Iterator[ReidDataset]:
     """Read a data set: one split of it, or all of them."""
     first = which.read(root)
     yield first

@@ -8,11 +8,11 @@ from typing import Annotated
 from cyclopts import Group, Parameter
 
 from passerby.cli.console import Table, print_table
-from passerby.cli.datasets.options import Which, WhichDataset
+from passerby.cli.datasets.options import DatasetOptions, Which
 from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new, progress
-from passerby.cli.evaluate.inputs import describe
-from passerby.cli.evaluate.rules import Rules, RulesOption
+from passerby.cli.evaluate.inputs import describe_splits
+from passerby.cli.evaluate.rules import RuleOptions, RulesOption
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError
@@ -20,25 +20,25 @@ from passerby.evaluate.reid.matrix import Condition, Matrix, evaluate_matrix
 from passerby.evaluate.reid.result_files import write_json
 from passerby.evaluate.tables import Cell, as_csv, as_latex
 from passerby.files.partial import Permit, write_text
-from passerby.models.cards import Pixels
+from passerby.models.cards import PixelFormat
 from passerby.signatures.describer import Describer, open_describer
 
 __all__ = ["matrix"]
 
-WHAT = Group("What is compared", sort_key=1)
+_WHAT = Group("What is compared", sort_key=1)
 COLUMNS = (
     *("train", "query", "gallery", "mAP", "rank-1", "difference", "95 % low", "95 % high"),
     *("p t", "p wilcoxon", "p equivalence"),
 )
-WIDTH = 132
+_WIDTH = 132
 """Columns of the terminal that the table needs."""
 
 
 def matrix(  # noqa: PLR0913  (one option each)
     *,
-    images: Annotated[dict[str, Path] | None, Parameter(group=WHAT)] = None,
-    models: Annotated[dict[str, str] | None, Parameter(group=WHAT)] = None,
-    pixels: Annotated[Pixels | None, Parameter(group=WHAT)] = None,
+    images: Annotated[dict[str, Path] | None, Parameter(group=_WHAT)] = None,
+    models: Annotated[dict[str, str] | None, Parameter(group=_WHAT)] = None,
+    pixels: Annotated[PixelFormat | None, Parameter(group=_WHAT)] = None,
     which: Which = None,
     rules: RulesOption = None,
     margin: float = 0.01,
@@ -80,7 +80,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     check_ending(csv, "CSV", ".csv")
     check_ending(latex, "LaTeX", ".tex")
     networks = {name: open_describer(model, pixels) for name, model in models.items()}
-    datasets = _datasets(images, which or WhichDataset())
+    datasets = _datasets(images, which or DatasetOptions())
     signatures = {
         name: {condition: _described(one, network, raw=raw) for condition, one in datasets.items()}
         for name, network in networks.items()
@@ -90,7 +90,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     with progress("comparing", cells) as advance:
         found = evaluate_matrix(
             signatures,
-            (rules or Rules()).protocol(dataset.protocol),
+            (rules or RuleOptions()).protocol(dataset.protocol),
             margin=margin,
             seed=seed,
             progress=lambda: advance(1),
@@ -106,7 +106,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     return EXIT_OK
 
 
-def _datasets(images: dict[str, Path], which: WhichDataset) -> dict[str, ReidDataset]:
+def _datasets(images: dict[str, Path], which: DatasetOptions) -> dict[str, ReidDataset]:
     """Read the data set under each condition; all must list the same images."""
     read: dict[str, ReidDataset] = {}
     for condition, root in images.items():
@@ -121,7 +121,7 @@ def _datasets(images: dict[str, Path], which: WhichDataset) -> dict[str, ReidDat
 
 
 def _described(dataset: ReidDataset, describer: Describer, *, raw: bool) -> Condition:
-    (compared,) = describe([dataset], describer, raw=raw)
+    (compared,) = describe_splits([dataset], describer, raw=raw)
     return Condition(compared.query, compared.gallery, compared.origin)
 
 
@@ -150,4 +150,4 @@ def _print(found: Matrix) -> None:
         interval = f"{comparison.interval.low:+.4f} to {comparison.interval.high:+.4f}"
         tests = (f"{one:.2g}" for one in p.values())
         table.add_row(str(cell), *figures, f"{comparison.difference:+.4f}", interval, *tests)
-    print_table(table, least_width=WIDTH)
+    print_table(table, least_width=_WIDTH)

@@ -8,23 +8,23 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.datasets.options import WhichDataset
+from passerby.cli.datasets.options import DatasetOptions
 from passerby.cli.endings import check_ending
 from passerby.cli.evaluate.console import check_new
-from passerby.cli.evaluate.inputs import Compared, describe, from_files, splits
+from passerby.cli.evaluate.inputs import Compared, describe_splits, from_files, splits
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.curves import check_can_draw
 from passerby.evaluate.reid.result_files import check_can_write_parquet
 from passerby.files.partial import Permit
-from passerby.models.cards import Pixels
+from passerby.models.cards import PixelFormat
 from passerby.signatures.describer import open_describer
 from passerby.signatures.flip_averaged import FlipAveraged
 
-__all__ = ["Again", "Output", "What"]
+__all__ = ["ExtraOptions", "InputOptions", "OutputOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class What:
+class InputOptions:
     """Signatures from files, or a data set and a network that describes its images."""
 
     query: Annotated[
@@ -40,7 +40,7 @@ class What:
         ),
     ] = None
     pixels: Annotated[
-        Pixels | None, Parameter(help="What an ONNX file is fed, if it does not say so.")
+        PixelFormat | None, Parameter(help="What an ONNX file is fed, if it does not say so.")
     ] = None
     flip_averaged: Annotated[
         bool,
@@ -62,14 +62,14 @@ class What:
         """All that is read."""
         return self.query, self.gallery, self.data, self.model
 
-    def compared(self, which: WhichDataset) -> list[Compared]:
+    def compared(self, which: DatasetOptions) -> list[Compared]:
         """Read or make the signatures, once a split."""
         files = (self.query, self.gallery)
         if self.data is not None and self.model is not None and files == (None, None):
             network = open_describer(self.model, self.pixels)
             describer = FlipAveraged(network) if self.flip_averaged else network
             datasets = list(splits(self.data, which, all_splits=self.all_splits))
-            return describe(datasets, describer, raw=self.raw)
+            return describe_splits(datasets, describer, raw=self.raw)
         if self.query is not None and self.gallery is not None and self.data is None:
             if self.flip_averaged:
                 raise ConfigError(
@@ -81,7 +81,7 @@ class What:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Again:
+class ExtraOptions:
     """Queries of several images, finer signatures, galleries drawn at random."""
 
     multi_query: Annotated[
@@ -120,7 +120,7 @@ class Again:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Output:
+class OutputOptions:
     """What is written."""
 
     json: Annotated[Path | None, Parameter(help="Everything, with the protocol.")] = None
@@ -136,7 +136,7 @@ class Output:
     ] = 12
     overwrite: Annotated[bool, Parameter(help="Replace files that exist.")] = False
 
-    def check(self, what: What, read: Iterable[Path | str | None] = ()) -> None:
+    def check(self, what: InputOptions, read: Iterable[Path | str | None] = ()) -> None:
         """Find out before the work whether all of it can be written, beside all that is read."""
         files = (self.json, self.parquet, self.cmc, self.roc, self.ranked_lists)
         check_new(*files, read=read, overwrite=self.overwrite)

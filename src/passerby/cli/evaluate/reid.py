@@ -6,11 +6,11 @@ from typing import Annotated
 import numpy as np
 from cyclopts import Group, Parameter
 
-from passerby.cli.datasets.options import Which, WhichDataset
+from passerby.cli.datasets.options import DatasetOptions, Which
 from passerby.cli.evaluate.console import print_result, print_trials, progress
 from passerby.cli.evaluate.inputs import Compared
-from passerby.cli.evaluate.options import Again, Output, What
-from passerby.cli.evaluate.rules import Rules, RulesOption
+from passerby.cli.evaluate.options import ExtraOptions, InputOptions, OutputOptions
+from passerby.cli.evaluate.rules import RuleOptions, RulesOption
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError
@@ -24,21 +24,21 @@ from passerby.evaluate.reid.single_shot import evaluate_single_shot
 from passerby.evaluate.reid.trials import Trials
 from passerby.signatures.reader import read_signatures
 
-__all__ = ["reid"]
+__all__ = ["evaluate_reid"]
 
-WHAT = Group("What is compared", sort_key=1)
+_WHAT = Group("What is compared", sort_key=1)
 AGAIN = Group("More than one look", sort_key=3)
-WRITING = Group("Writing", sort_key=4)
+_WRITING = Group("Writing", sort_key=4)
 SHOWN_IN_ROW = 10
 
 
-def reid(
+def evaluate_reid(
     *,
-    what: Annotated[What | None, Parameter(name="*", group=WHAT)] = None,
+    what: Annotated[InputOptions | None, Parameter(name="*", group=_WHAT)] = None,
     which: Which = None,
     rules: RulesOption = None,
-    again: Annotated[Again | None, Parameter(name="*", group=AGAIN)] = None,
-    output: Annotated[Output | None, Parameter(name="*", group=WRITING)] = None,
+    again: Annotated[ExtraOptions | None, Parameter(name="*", group=AGAIN)] = None,
+    output: Annotated[OutputOptions | None, Parameter(name="*", group=_WRITING)] = None,
 ) -> int:
     """Look for each query in a gallery: CMC, mAP in both conventions, mINP, verification.
 
@@ -56,10 +56,10 @@ def reid(
         again: More than one look.
         output: What is written.
     """
-    what, rules = what or What(), rules or Rules()
-    again, output = again or Again(), output or Output()
+    what, rules = what or InputOptions(), rules or RuleOptions()
+    again, output = again or ExtraOptions(), output or OutputOptions()
     output.check(what, [*what.files, *again.files])
-    compared = what.compared(which or WhichDataset())
+    compared = what.compared(which or DatasetOptions())
     results = [_evaluated(one, rules, again) for one in compared]
     (first, *more) = results
     result = Trials.over_splits(results) if more else first
@@ -75,7 +75,7 @@ def reid(
     return EXIT_OK
 
 
-def _evaluated(compared: Compared, rules: Rules, again: Again) -> Result | Trials:
+def _evaluated(compared: Compared, rules: RuleOptions, again: ExtraOptions) -> Result | Trials:
     finer = again.finer
     dataset = None if compared.dataset is None else compared.dataset.protocol
     protocol = rules.protocol(dataset, None if finer is None else again.top)
@@ -99,7 +99,7 @@ def _evaluated(compared: Compared, rules: Rules, again: Again) -> Result | Trial
         )
 
 
-def _write(result: Result, compared: Compared, output: Output) -> None:
+def _write(result: Result, compared: Compared, output: OutputOptions) -> None:
     name = compared.origin.model or "signatures"
     if output.parquet is not None:
         write_parquet(output.parquet, result, output.permit)
@@ -112,7 +112,7 @@ def _write(result: Result, compared: Compared, output: Output) -> None:
 
 
 def _draw_ranked_lists(
-    target: Path, output: Output, result: Result, compared: Compared, dataset: ReidDataset
+    target: Path, output: OutputOptions, result: Result, compared: Compared, dataset: ReidDataset
 ) -> None:
     """Draw queries from the worst to the best average precision, evenly spaced."""
     valid = np.flatnonzero(result.valid)

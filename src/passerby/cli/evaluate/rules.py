@@ -6,19 +6,19 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter
 from cyclopts.validators import Number
 
-from passerby.datasets import Protocol as DatasetProtocol
+from passerby.datasets import PublishedProtocol as DatasetProtocol
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.matching.coarse_to_fine import CoarseToFine
 from passerby.matching.distances import Distance
 from passerby.matching.reranking import Reranking
 
-__all__ = ["Rules", "RulesOption"]
+__all__ = ["RuleOptions", "RulesOption"]
 
 _GROUP = Group("Rules", sort_key=2)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
+class RuleOptions:
     """By which rules queries are compared with a gallery."""
 
     distance: Annotated[Distance, Parameter(help="Between two signatures.")] = "cosine"
@@ -60,4 +60,4 @@ class Rules:
         )
 
 
-RulesOption = Annotated[Rules | None, Parameter(name="*", group=_GROUP)]
+RulesOption = Annotated[RuleOptions | None, Parameter(name="*", group=_GROUP)]

@@ -16,9 +16,9 @@ from passerby.evaluate.reid.result_files import write_json
 from passerby.evaluate.tracking import TrackingResult, Trajectories, combined, evaluate_tracking
 from passerby.evaluate.tracking.files import (
     SequenceFiles,
-    frames_of,
     read_tracks,
     read_truth,
+    sequence_frames,
     sequences,
 )
 from passerby.evaluate.tracking.result_files import write_csv
@@ -29,10 +29,10 @@ __all__ = ["tracking"]
 COMBINED = "combined"
 SHARES = ("HOTA", "DetA", "AssA", "LocA", "IDF1", "IDP", "IDR", "MOTA", "MOTP")
 COUNTS = ("IDSW", "Frag", "MT", "ML", "FN", "FP", "people", "tracks")
-WIDTH = 140
+_WIDTH = 140
 """Columns of the terminal that the table needs."""
 
-Frames = Literal["all", "listed"]
+_Frames = Literal["all", "listed"]
 
 
 def tracking(  # noqa: PLR0913  (one option each)
@@ -41,7 +41,7 @@ def tracking(  # noqa: PLR0913  (one option each)
     *,
     iou: Annotated[float, Parameter(validator=Number(gt=0, lte=1))] = 0.5,
     visible: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = 0.0,
-    frames: Frames | None = None,
+    frames: _Frames | None = None,
     json: Path | None = None,
     csv: Path | None = None,
     overwrite: bool = False,
@@ -87,7 +87,7 @@ def tracking(  # noqa: PLR0913  (one option each)
 
 
 def _evaluated(
-    files: SequenceFiles, iou: float, visible: float, frames: Frames | None
+    files: SequenceFiles, iou: float, visible: float, frames: _Frames | None
 ) -> TrackingResult:
     truth, tracks = read_truth(files.truth, visible), read_tracks(files.tracks)
     counted = _frames(files, truth.trajectories, tracks, frames)
@@ -95,13 +95,13 @@ def _evaluated(
 
 
 def _frames(
-    files: SequenceFiles, truth: Trajectories, tracks: Trajectories, which: Frames | None
+    files: SequenceFiles, truth: Trajectories, tracks: Trajectories, which: _Frames | None
 ) -> Iterable[int]:
     """Numbers of the frames that count."""
     listed, tracked = set(truth.frames.tolist()), set(tracks.frames.tolist())
     if which == "listed":
         return listed
-    every = frames_of(files.truth)
+    every = sequence_frames(files.truth)
     if every is not None:
         last = max(listed | tracked, default=0)
         if last > every.stop - 1:
@@ -131,4 +131,4 @@ def _print(results: dict[str, TrackingResult]) -> None:
         if name == COMBINED:
             table.add_section()
         table.add_row(name, *shares, *counts)
-    print_table(table, WIDTH)
+    print_table(table, _WIDTH)

@@ -2,7 +2,7 @@
 
 from cyclopts import App, Parameter
 
-from passerby.cli.defaults import shown
+from passerby.cli.defaults import default_text
 from passerby.cli.train.detector import detector
 from passerby.cli.train.reid import reid
 
@@ -11,7 +11,7 @@ __all__ = ["app"]
 app = App(
     name="train",
     help="Train the networks; needs `pip install passerby[train]`.",
-    default_parameter=Parameter(negative="", show_default=shown),
+    default_parameter=Parameter(negative="", show_default=default_text),
 )
 for command in (detector, reid):
     app.command(command)

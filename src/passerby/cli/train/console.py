@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from passerby.cli.console import Bar
 from passerby.errors import ConfigError
 
-__all__ = ["leads", "needing_extra", "number", "progress_bar"]
+__all__ = ["leads", "needing_extra", "number", "training_progress"]
 
 
 def number(least: float, text: str) -> Parameter:
@@ -39,7 +39,7 @@ def leads() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
-def progress_bar(unit: str) -> Bar:
+def training_progress(unit: str) -> Bar:
     """A bar on standard error; of several processes that torchrun started, the first draws it."""
     return Bar(
         BarColumn(),

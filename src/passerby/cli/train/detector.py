@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from passerby.cli.console import say
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.cli.train.console import needing_extra, number, progress_bar
+from passerby.cli.train.console import needing_extra, number, training_progress
 from passerby.train.detector.collections import COLLECTIONS
 from passerby.train.detector.pool import Sources
 from passerby.train.detector.settings import TrainingSettings
@@ -68,11 +68,11 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
     Example: passerby train detector --data ../shared/data -o training
     """
     with needing_extra():
-        from passerby.train.detector.run import Plan, train_detector  # noqa: PLC0415
+        from passerby.train.detector.run import DetectorPlan, train_detector  # noqa: PLC0415
     settings = TrainingSettings(pictures=options.pictures, batch=options.batch, seed=options.seed)
     teacher = None if options.teacher == "none" else options.teacher
-    plan = Plan(_sources(options), settings, teacher, options.workers)
-    with progress_bar("steps") as progress:
+    plan = DetectorPlan(_sources(options), settings, teacher, options.workers)
+    with training_progress("steps") as progress:
         task = progress.add_task("reading what is learned from", total=settings.steps)
 
         def report(step: int, rate: float, losses: "Losses") -> None:

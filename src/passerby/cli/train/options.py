@@ -16,11 +16,11 @@ from passerby.pipeline.settings import Settings
 from passerby.twins.manifest import MANIFEST, read_manifest
 from passerby.twins.pictures import TwinPictures
 
-__all__ = ["How", "What"]
+__all__ = ["ComputeOptions", "TrainingOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class What:
+class TrainingOptions:
     """What is trained, on what."""
 
     data: Annotated[Path, Parameter(help="Folder of a data set, or of an anonymized twin of one.")]
@@ -108,7 +108,7 @@ class What:
 
 
 @dataclass(frozen=True, kw_only=True)
-class How:
+class ComputeOptions:
     """What it is computed with."""
 
     seed: Annotated[int, number(0, "Of everything that is random.")] = 0

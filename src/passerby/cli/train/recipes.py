@@ -9,7 +9,7 @@ from passerby.cli.train.console import number
 from passerby.errors import ConfigError
 
 if TYPE_CHECKING:
-    from passerby.train.reid.settings import Order, Recipe
+    from passerby.train.reid.settings import Recipe, Sampling
 
 __all__ = ["RecipeOptions"]
 
@@ -53,7 +53,7 @@ class RecipeOptions:
         """Return a recipe with what was asked for changed."""
         from passerby.train.reid.transforms import (  # noqa: PLC0415 - needs torch
             ColourJitter,
-            Erase,
+            RandomErasing,
         )
 
         if self.epochs is not None:
@@ -66,14 +66,14 @@ class RecipeOptions:
         if self.ema is not None:
             changes["smoothing"] = self.ema
         if self.erase is not None:
-            changes["erase"] = replace(recipe.erase or Erase(), chance=self.erase)
+            changes["erase"] = replace(recipe.erase or RandomErasing(), chance=self.erase)
         if self.jitter is not None:
             share = self.jitter
             jitter = ColourJitter(share, share, share, balance=share / 2)
             changes["transforms"] = (*recipe.transforms, jitter)
         return replace(recipe, flip_averaged=self.flip_averaged, **changes)
 
-    def _order(self, order: "Order") -> "Order":
+    def _order(self, order: "Sampling") -> "Sampling":
         asked: dict[str, Any] = {"people": self.people, "images": self.images, "batch": self.batch}
         chosen: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
         known = [name for name in asked if name in type(order).__dataclass_fields__]
@@ -81,7 +81,7 @@ class RecipeOptions:
             if name not in known:
                 options = " and ".join(f"--{one}" for one in known)
                 raise ConfigError(f"batches of this recipe have no --{name}: change {options}")
-        changed: Order = replace(order, **chosen)
+        changed: Sampling = replace(order, **chosen)
         return changed
 
 

@@ -7,27 +7,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Group, Parameter
 
 from passerby.cli.console import Bar, complain, say
-from passerby.cli.datasets.options import Which, WhichDataset
+from passerby.cli.datasets.options import DatasetOptions, Which
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.cli.train.console import leads, needing_extra, progress_bar
-from passerby.cli.train.options import How, What
+from passerby.cli.train.console import leads, needing_extra, training_progress
+from passerby.cli.train.options import ComputeOptions, TrainingOptions
 from passerby.cli.train.recipes import RecipeOptions
 from passerby.datasets import ReidDataset, read_dataset
 
 if TYPE_CHECKING:
-    from passerby.train.engine.progress import Progress, Report
+    from passerby.train.engine.progress import Report, TrainingProgress
 
 __all__ = ["reid"]
 
 
 def reid(
     *,
-    what: Annotated[What, Parameter(name="*", group=Group("What is trained", sort_key=0))],
+    what: Annotated[
+        TrainingOptions, Parameter(name="*", group=Group("What is trained", sort_key=0))
+    ],
     which: Which = None,
     recipe: Annotated[
         RecipeOptions | None, Parameter(name="*", group=Group("Recipe", sort_key=3))
     ] = None,
-    how: Annotated[How | None, Parameter(name="*", group=Group("Machine", sort_key=4))] = None,
+    how: Annotated[
+        ComputeOptions | None, Parameter(name="*", group=Group("Machine", sort_key=4))
+    ] = None,
 ) -> int:
     """Train a network that finds people again, and evaluate it.
 
@@ -47,12 +51,12 @@ def reid(
     """
     with needing_extra():
         from passerby.train.reid import recipes  # noqa: PLC0415
-        from passerby.train.reid.run import RESULTS_FILE, Plan, train_reid  # noqa: PLC0415
-    how, recipe = how or How(), recipe or RecipeOptions()
-    anonymizer, dataset = what.anonymizer, _dataset(what, which or WhichDataset())
+        from passerby.train.reid.run import RESULTS_FILE, ReidPlan, train_reid  # noqa: PLC0415
+    how, recipe = how or ComputeOptions(), recipe or RecipeOptions()
+    anonymizer, dataset = what.anonymizer, _dataset(what, which or DatasetOptions())
     if anonymizer is not None:
         anonymizer.expect([sample.path for sample in dataset.samples])
-    plan = Plan(
+    plan = ReidPlan(
         model=what.model,
         recipe=recipe.apply(recipes.recipe(what.model, recipe.scale)),
         dataset=dataset,
@@ -70,14 +74,14 @@ def reid(
     )
     for note in () if anonymizer is None or not leads() else anonymizer.notes:
         complain(note)
-    with progress_bar("") as bar:
+    with training_progress("") as bar:
         path = train_reid(plan, what.output, _told(bar, plan.recipe.epochs))
     if leads():
         _conclude(path, path.with_name(RESULTS_FILE))
     return EXIT_OK
 
 
-def _dataset(what: What, which: WhichDataset) -> ReidDataset:
+def _dataset(what: TrainingOptions, which: DatasetOptions) -> ReidDataset:
     """Read the index; what there is to say about it, the first process says."""
     if leads():
         return which.read(what.data)
@@ -94,7 +98,7 @@ def _told(bar: Bar, epochs: int) -> "Report":
     """Show progress, one line a stage, and warnings above it."""
     tasks: dict[str, Any] = {}
 
-    def tell(progress: "Progress") -> None:
+    def tell(progress: "TrainingProgress") -> None:
         if progress.warning:
             complain(progress.warning)
         text: str = progress.stage

@@ -19,16 +19,16 @@ from passerby.detection.formats.coco_schema import (
     DataSet,
     Polygon,
     RunLengths,
-    validated,
+    validated_json,
 )
 from passerby.detection.formats.entry import (
     ABOUT_PEOPLE,
-    Entry,
-    Origin,
-    Picture,
-    Table,
+    BoxRecord,
+    BoxSource,
+    BoxTable,
+    PictureBoxes,
     is_sound,
-    read_text,
+    read_box_text,
 )
 from passerby.detection.formats.names import plain
 from passerby.detection.formats.segmentation import Polygons, Runs, Segmentation, runs_of, unpacked
@@ -36,13 +36,13 @@ from passerby.detections import KIND_OF_NAME, Detections, Kind
 from passerby.errors import InputError
 from passerby.geometry import to_xywh
 
-__all__ = ["document", "read"]
+__all__ = ["document", "read_coco"]
 
 _COCO_CATEGORIES = {number: "person" if number == 1 else "thing" for number in range(1, 91)}
 """What a bare list of results means by its categories."""
 
 
-def read(path: Path) -> Table:
+def read_coco(path: Path) -> BoxTable:
     """Read a file.
 
     A bare list of results may name files, and the frames of those that are videos. Otherwise
@@ -52,19 +52,19 @@ def read(path: Path) -> Table:
     Raises:
         InputError: If it cannot be read; names the place.
     """
-    text = read_text(path)
+    text = read_box_text(path)
     try:
         if text.lstrip().startswith("["):
-            return _results(validated(RESULTS, text), path)
-        return _data_set(validated(DATA_SET, text), path)
+            return _results(validated_json(RESULTS, text), path)
+        return _data_set(validated_json(DATA_SET, text), path)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "all of it"
         raise InputError(f"{path} is not COCO JSON: {place}: {first['msg']}") from error
 
 
-def _results(annotations: list[Annotation], path: Path) -> Table:
-    table = Table()
+def _results(annotations: list[Annotation], path: Path) -> BoxTable:
+    table = BoxTable()
     for number, annotation in enumerate(annotations):
         entry = _entry(annotation, _COCO_CATEGORIES, f"{path} result {number}")
         picture = _picture_of(annotation, table, f"{path} result {number}")
@@ -74,20 +74,22 @@ def _results(annotations: list[Annotation], path: Path) -> Table:
     return table
 
 
-def _picture_of(result: Annotation, table: Table, place: str) -> Picture:
+def _picture_of(result: Annotation, table: BoxTable, place: str) -> PictureBoxes:
     """What was said so far of the picture that a result belongs to."""
     size = result.width, result.height
     name = result.image_id if result.file_name is None else plain(result.file_name)
     if result.source_sha256 is not None:
-        origin = Origin(result.source_sha256)
+        origin = BoxSource(result.source_sha256)
         if table.origins.setdefault(_known(name), origin) != origin:
             raise InputError(f"{place}: {name} is of two files: split the list")
     if isinstance(name, int):
-        picture = table.frames.setdefault(name, Picture(size=size))
+        picture = table.frames.setdefault(name, PictureBoxes(size=size))
     elif result.frame is not None:
-        picture = table.videos.setdefault(name, {}).setdefault(result.frame, Picture(size=size))
+        picture = table.videos.setdefault(name, {}).setdefault(
+            result.frame, PictureBoxes(size=size)
+        )
     else:
-        picture = table.files.setdefault(plain(name), Picture(size=size))
+        picture = table.files.setdefault(plain(name), PictureBoxes(size=size))
     picture.shared |= picture.size != size
     return picture
 
@@ -97,23 +99,23 @@ def _known(name: int | str) -> str | None:
     return None if isinstance(name, int) else plain(name)
 
 
-def _data_set(data: DataSet, path: Path) -> Table:
+def _data_set(data: DataSet, path: Path) -> BoxTable:
     names = {category.id: category.name.lower() for category in data.categories}
     if ABOUT_PEOPLE.isdisjoint(names.values()):
         raise InputError(f"{path}: none of its categories {sorted(names.values())} is about people")
-    table = Table(lists_all_frames=True, origins=_origins(data.info))
-    pictures: dict[int | str, Picture] = {}
+    table = BoxTable(lists_all_frames=True, origins=_origins(data.info))
+    pictures: dict[int | str, PictureBoxes] = {}
     for number, image in enumerate(data.images):
-        picture = Picture(size=(image.width, image.height))
+        picture = PictureBoxes(size=(image.width, image.height))
         frame = number if image.frame_id is None else image.frame_id
         # Of what two pictures share, number or name, nobody knows which of them is meant.
         first = pictures.setdefault(image.id, picture)
         first.shared = picture.shared = first is not picture or first.shared
         name = plain(image.file_name)
         if table.files.setdefault(name, picture) is not picture:
-            table.files[name] = Picture(shared=True)
+            table.files[name] = PictureBoxes(shared=True)
         if table.frames.setdefault(frame, picture) is not picture:
-            table.frames[frame] = Picture(shared=True)
+            table.frames[frame] = PictureBoxes(shared=True)
     for number, annotation in enumerate(data.annotations):
         place = f"{path} annotation {number}"
         if annotation.image_id not in pictures:
@@ -123,16 +125,16 @@ def _data_set(data: DataSet, path: Path) -> Table:
     return table
 
 
-def _origins(info: object) -> dict[str | None, Origin]:
+def _origins(info: object) -> dict[str | None, BoxSource]:
     """What `document` wrote of the file that all boxes are of, if it did."""
     source = info.get("passerby_source") if isinstance(info, dict) else None
     if not isinstance(source, dict):
         return {}
     frames = source.get("frames")
-    return {None: Origin(str(source.get("sha256")), frames if isinstance(frames, int) else None)}
+    return {None: BoxSource(str(source.get("sha256")), frames if isinstance(frames, int) else None)}
 
 
-def _entry(annotation: Annotation, names: Mapping[int, str], place: str) -> Entry | None:
+def _entry(annotation: Annotation, names: Mapping[int, str], place: str) -> BoxRecord | None:
     """Understand one annotation; None where it is not about people."""
     if annotation.category_id not in names:
         raise InputError(f"{place}: category {annotation.category_id} is not in the list of them")
@@ -141,7 +143,7 @@ def _entry(annotation: Annotation, names: Mapping[int, str], place: str) -> Entr
     if kind is None:
         return None
     left, top, width, height = annotation.bbox
-    return Entry(
+    return BoxRecord(
         box=(left, top, left + width, top + height),
         score=annotation.score,
         kind=kind,
@@ -178,7 +180,7 @@ def document(
     width: int,
     height: int,
     picture: str | None = None,
-    origin: Origin | None = None,
+    origin: BoxSource | None = None,
 ) -> dict[str, Any]:
     """Write detections as a data set; a frame that cannot be vouched for is left out.
 

@@ -12,14 +12,14 @@ __all__ = [
     "RESULTS",
     "Annotation",
     "Category",
+    "CocoImage",
     "DataSet",
-    "Image",
     "Polygon",
     "RunLengths",
-    "validated",
+    "validated_json",
 ]
 
-Content = TypeVar("Content")
+_Content = TypeVar("_Content")
 
 _Coordinate = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 _Length = Annotated[float, Field(ge=0, le=LARGEST)]
@@ -55,7 +55,7 @@ class Annotation(BaseModel):
     segmentation: list[Polygon] | RunLengths | None = None
 
 
-class Image(BaseModel):
+class CocoImage(BaseModel):
     """One picture; its size and its number in a video are not in every file."""
 
     id: int
@@ -76,7 +76,7 @@ class DataSet(BaseModel):
     """All that a file holds; of its ``info``, only what passerby wrote there is read."""
 
     info: Any = None
-    images: list[Image]
+    images: list[CocoImage]
     annotations: list[Annotation]
     categories: list[Category]
 
@@ -88,7 +88,7 @@ DATA_SET = TypeAdapter(DataSet)
 """Reads a data set."""
 
 
-def validated(adapter: TypeAdapter[Content], text: str) -> Content:
+def validated_json(adapter: TypeAdapter[_Content], text: str) -> _Content:
     r"""Read JSON, also such as holds names that are no text: their bytes are ``\udc80`` and up.
 
     Raises:

@@ -14,30 +14,30 @@ from passerby.files import plain
 
 __all__ = [
     "ABOUT_PEOPLE",
-    "Entry",
-    "Origin",
-    "Picture",
-    "Table",
+    "BoxRecord",
+    "BoxSource",
+    "BoxTable",
+    "PictureBoxes",
     "checked_numbers",
     "detections_of",
     "is_sound",
-    "read_text",
+    "read_box_text",
 ]
 
 ABOUT_PEOPLE = frozenset(name for name, kind in KIND_OF_NAME.items() if kind != Kind.OBJECT)
 """Names of classes one of which a file must have: otherwise nobody looked for people."""
 
-Size: TypeAlias = tuple[float | None, float | None]
+_Size: TypeAlias = tuple[float | None, float | None]
 """Width and height in pixels; None where a file does not say."""
 
-UNKNOWN: Size = None, None
+_UNKNOWN: _Size = None, None
 
 LARGEST = 1e7
 """Coordinates beyond this are damage, not pixels."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BoxRecord:
     """One box as a file has it.
 
     Attributes:
@@ -59,7 +59,7 @@ class Entry:
     segmentation: Segmentation | None = None
 
 
-class Picture(list[Entry]):
+class PictureBoxes(list[BoxRecord]):
     """All that a file says of one picture or frame: its boxes, and what it is.
 
     Attributes:
@@ -68,7 +68,7 @@ class Picture(list[Entry]):
     """
 
     def __init__(
-        self, entries: Iterable[Entry] = (), size: Size = UNKNOWN, *, shared: bool = False
+        self, entries: Iterable[BoxRecord] = (), size: _Size = _UNKNOWN, *, shared: bool = False
     ) -> None:
         super().__init__(entries)
         self.size = size
@@ -93,7 +93,7 @@ class Picture(list[Entry]):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class BoxSource:
     """The file that boxes are of, where passerby wrote it down.
 
     Attributes:
@@ -106,7 +106,7 @@ class Origin:
 
 
 @dataclass(slots=True)
-class Table:
+class BoxTable:
     """All boxes of a file.
 
     Attributes:
@@ -123,32 +123,32 @@ class Table:
             are listed by name.
     """
 
-    frames: dict[int, Picture] = field(default_factory=dict)
-    files: dict[str, Picture] = field(default_factory=dict)
-    videos: dict[str, dict[int, Picture]] = field(default_factory=dict)
-    origins: dict[str | None, Origin] = field(default_factory=dict)
+    frames: dict[int, PictureBoxes] = field(default_factory=dict)
+    files: dict[str, PictureBoxes] = field(default_factory=dict)
+    videos: dict[str, dict[int, PictureBoxes]] = field(default_factory=dict)
+    origins: dict[str | None, BoxSource] = field(default_factory=dict)
     failed: set[int] = field(default_factory=set)
     lists_all_frames: bool = False
     number_of_first: int | None = None
 
 
-def _size_of(segmentation: Segmentation | None) -> Size:
+def _size_of(segmentation: Segmentation | None) -> _Size:
     """For which size an outline was made, if it says so."""
-    return (segmentation.width, segmentation.height) if isinstance(segmentation, Runs) else UNKNOWN
+    return (segmentation.width, segmentation.height) if isinstance(segmentation, Runs) else _UNKNOWN
 
 
 def _said(width: float | None, height: float | None) -> str:
     return "x".join("?" if side is None else f"{side:g}" for side in (width, height))
 
 
-def _is_outside(entry: Entry, width: int, height: int) -> bool:
+def _is_outside(entry: BoxRecord, width: int, height: int) -> bool:
     """Whether no pixel of a picture lies in a box, nor on its edges."""
     across, down = (1, 1) if entry.relative else (width, height)
     left, top, right, bottom = entry.box
     return left > across or top > down or right < 0 or bottom < 0
 
 
-def detections_of(entries: Sequence[Entry], width: int, height: int) -> Detections:
+def detections_of(entries: Sequence[BoxRecord], width: int, height: int) -> Detections:
     """Bring entries to the size of their picture."""
     if not entries:
         return Detections.none()
@@ -192,7 +192,7 @@ def checked_numbers(words: Sequence[str], place: str) -> list[float]:
     return numbers
 
 
-def read_text(path: Path) -> str:
+def read_box_text(path: Path) -> str:
     """Read a text file.
 
     Raises:

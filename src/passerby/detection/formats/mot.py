@@ -10,19 +10,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from passerby.detection.formats.entry import (
-    Entry,
-    Origin,
-    Picture,
-    Table,
+    BoxRecord,
+    BoxSource,
+    BoxTable,
+    PictureBoxes,
     checked_numbers,
     is_sound,
-    read_text,
+    read_box_text,
 )
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.geometry import to_xywh
 
-__all__ = ["lines", "read"]
+__all__ = ["lines", "read_mot"]
 
 _PEOPLE = {1, 2, 7, 8, 12, 13}
 """Pedestrian, person on a vehicle, static person, distractor, reflection, crowd."""
@@ -31,7 +31,7 @@ _THINGS = {3, 4, 5, 6, 9, 10, 11}
 """Vehicles and what hides people."""
 
 SEQUENCE = "seqinfo.ini"
-SIZE = re.compile(r"^(imWidth|imHeight)\s*=\s*(\d+)\s*$", re.MULTILINE)
+_SIZE = re.compile(r"^(imWidth|imHeight)\s*=\s*(\d+)\s*$", re.MULTILINE)
 
 _ORIGIN = re.compile(r"# source sha256=(\w+) frames=(\d+) size=(\d+)x(\d+)\s*")
 
@@ -42,7 +42,7 @@ _CLASS_OF = {Kind.PERSON: 1, Kind.HEAD: 101, Kind.FACE: 102, Kind.MOTION: 103, K
 _KIND_OF = dict.fromkeys(_PEOPLE, Kind.PERSON) | {v: k for k, v in _CLASS_OF.items()}
 
 
-def read(path: Path, kind: Kind) -> Table:
+def read_mot(path: Path, kind: Kind) -> BoxTable:
     """Read a file.
 
     Args:
@@ -52,12 +52,12 @@ def read(path: Path, kind: Kind) -> Table:
     Raises:
         InputError: If it cannot be read; names the line.
     """
-    table, size = Table(number_of_first=1), _size_beside(path)
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    table, size = BoxTable(number_of_first=1), _size_beside(path)
+    for number, line in enumerate(read_box_text(path).splitlines(), 1):
         if (origin := _ORIGIN.fullmatch(line)) is not None:
             if table.origins:
                 raise InputError(f"{path} line {number}: it is of two files: split it")
-            table.origins[None] = Origin(origin[1], int(origin[2]))
+            table.origins[None] = BoxSource(origin[1], int(origin[2]))
             size = float(origin[3]), float(origin[4])
         if not line.strip() or line.startswith("#"):
             continue
@@ -72,13 +72,13 @@ def _size_beside(path: Path) -> tuple[float | None, float | None]:
     """Width and height of the video, where a ``seqinfo.ini`` lies where MOT Challenge has it."""
     for folder in path.absolute().parents[:2]:
         if (folder / SEQUENCE).is_file():
-            known = dict(SIZE.findall(read_text(folder / SEQUENCE)))
+            known = dict(_SIZE.findall(read_box_text(folder / SEQUENCE)))
             width, height = known.get("imWidth"), known.get("imHeight")
             return width and float(width), height and float(height)
     return None, None
 
 
-def _add(table: Table, words: list[str], kind: Kind, place: str) -> None:
+def _add(table: BoxTable, words: list[str], kind: Kind, place: str) -> None:
     """Understand one line; those about things say nothing here."""
     if not 6 <= len(words) <= 10:
         raise InputError(f"{place}: {len(words)} columns instead of 6 to 10: not MOT text")
@@ -93,7 +93,7 @@ def _add(table: Table, words: list[str], kind: Kind, place: str) -> None:
     if number == _FAILED:
         table.failed.add(index)
     elif number is None or number in _KIND_OF:
-        entry = Entry(
+        entry = BoxRecord(
             box=(left, top, left + width, top + height),
             # Other values are flags or of an unknown scale: such a box counts as certain.
             score=rest[0] if rest and 0 < rest[0] <= 1 else 1.0,
@@ -101,13 +101,13 @@ def _add(table: Table, words: list[str], kind: Kind, place: str) -> None:
             track=max(int(track), -1),
             seen=number is None or len(rest) < 3 or rest[2] > 0,
         )
-        table.frames.setdefault(index, Picture()).append(entry)
+        table.frames.setdefault(index, PictureBoxes()).append(entry)
     elif number not in _THINGS:
         raise InputError(f"{place}: class {words[7]} is none of MOT's 1-13 or passerby's 100-104")
 
 
 def lines(
-    frames: Mapping[int, Detections], width: int, height: int, origin: Origin | None = None
+    frames: Mapping[int, Detections], width: int, height: int, origin: BoxSource | None = None
 ) -> Iterator[str]:
     """Write detections as lines; a frame that cannot be vouched for is one of class 100.
 

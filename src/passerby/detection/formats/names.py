@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-__all__ = ["Names", "plain", "repeated"]
+__all__ = ["NameIndex", "plain", "repeated"]
 
 
 def plain(name: str) -> str:
@@ -18,7 +18,7 @@ def plain(name: str) -> str:
     return normpath(name.replace("\\", "/")) if name else name
 
 
-class Names:
+class NameIndex:
     """Finds a name among those of a file: by its path, else by its end, else by its stem.
 
     Args:

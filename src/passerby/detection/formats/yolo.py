@@ -10,16 +10,16 @@ from pathlib import Path
 
 from passerby.detection.formats.entry import (
     ABOUT_PEOPLE,
-    Entry,
-    Picture,
-    Table,
+    BoxRecord,
+    BoxTable,
+    PictureBoxes,
     checked_numbers,
-    read_text,
+    read_box_text,
 )
 from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import InputError
 
-__all__ = ["read"]
+__all__ = ["read_yolo"]
 
 _NAMES_FILES = "classes.txt", "obj.names"
 
@@ -29,7 +29,7 @@ _SLACK = 0.01
 _FRAME_NUMBER = re.compile(r"(?:^|_)(\d+)$")
 
 
-def read(folder: Path, names: Sequence[str] | None = None) -> Table:
+def read_yolo(folder: Path, names: Sequence[str] | None = None) -> BoxTable:
     """Read a folder.
 
     Args:
@@ -43,10 +43,10 @@ def read(folder: Path, names: Sequence[str] | None = None) -> Table:
     known = _names(folder) if names is None else list(names)
     if known and ABOUT_PEOPLE.isdisjoint(known):
         raise InputError(f"{folder}: none of the classes {', '.join(known)} is about people")
-    table = Table()
+    table = BoxTable()
     for path in sorted(folder.glob("*.txt")):
         if path.name not in _NAMES_FILES:
-            table.files[path.stem] = Picture(_entries(path, known))
+            table.files[path.stem] = PictureBoxes(_entries(path, known))
     if not table.files:
         raise InputError(f"{folder} holds no .txt files: give the folder of the labels")
     table.frames = _frames(table.files)
@@ -56,32 +56,34 @@ def read(folder: Path, names: Sequence[str] | None = None) -> Table:
 def _names(folder: Path) -> list[str]:
     for name in _NAMES_FILES:
         if (folder / name).is_file():
-            return [line.strip() for line in read_text(folder / name).splitlines() if line.strip()]
+            return [
+                line.strip() for line in read_box_text(folder / name).splitlines() if line.strip()
+            ]
     return []
 
 
-def _frames(files: dict[str, Picture]) -> dict[int, Picture]:
+def _frames(files: dict[str, PictureBoxes]) -> dict[int, PictureBoxes]:
     """Number the frames of a video by the ends of the names, which count from 1 or from 0."""
     matches = {name: _FRAME_NUMBER.search(name) for name in files}
     numbers = {name: int(match[1]) for name, match in matches.items() if match}
     first = min(numbers.values(), default=0)
-    frames: dict[int, Picture] = {}
+    frames: dict[int, PictureBoxes] = {}
     for name, number in numbers.items():
         if frames.setdefault(number - min(first, 1), files[name]) is not files[name]:
-            frames[number - min(first, 1)] = Picture(shared=True)  # of several videos
+            frames[number - min(first, 1)] = PictureBoxes(shared=True)  # of several videos
     return frames
 
 
-def _entries(path: Path, names: Sequence[str]) -> list[Entry]:
+def _entries(path: Path, names: Sequence[str]) -> list[BoxRecord]:
     entries = []
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    for number, line in enumerate(read_box_text(path).splitlines(), 1):
         if line.strip():
             entry = _entry(line.split(), names, f"{path} line {number}")
             entries += [] if entry is None else [entry]
     return entries
 
 
-def _entry(words: list[str], names: Sequence[str], place: str) -> Entry | None:
+def _entry(words: list[str], names: Sequence[str], place: str) -> BoxRecord | None:
     """Understand one line; None where it is not about people."""
     if not 5 <= len(words) <= 7:
         raise InputError(f"{place}: {len(words)} columns instead of 5 to 7: not YOLO boxes")
@@ -97,7 +99,7 @@ def _entry(words: list[str], names: Sequence[str], place: str) -> Entry | None:
         raise InputError(f"{place}: confidence {score:g} must be 0-1 and track {track:g} whole")
     if kind is None:
         return None
-    return Entry(
+    return BoxRecord(
         box=(x - width / 2, y - height / 2, x + width / 2, y + height / 2),
         score=score,
         kind=kind,

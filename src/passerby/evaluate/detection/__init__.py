@@ -6,17 +6,17 @@ at one overlap and for boxes of all sizes.
 
 from passerby.evaluate.detection.bootstrap import interval, ratio
 from passerby.evaluate.detection.curves import Curve, average_precision, curve, recall_at
-from passerby.evaluate.detection.judging import Answer, judge
+from passerby.evaluate.detection.matches import ImageMatches, match_detections
 from passerby.evaluate.detection.ranking import Ranking, rank
 
 __all__ = [
-    "Answer",
     "Curve",
+    "ImageMatches",
     "Ranking",
     "average_precision",
     "curve",
     "interval",
-    "judge",
+    "match_detections",
     "rank",
     "ratio",
     "recall_at",

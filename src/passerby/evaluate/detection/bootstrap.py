@@ -10,16 +10,16 @@ from passerby.evaluate.detection.curves import Curve, curve
 from passerby.evaluate.detection.ranking import Ranking
 from passerby.evaluate.statistics import Interval
 
-__all__ = ["Figure", "interval", "ratio"]
+__all__ = ["CurveFigure", "interval", "ratio"]
 
-Figure = Callable[[Curve], float]
+CurveFigure = Callable[[Curve], float]
 """What is read off a curve, such as `average_precision`."""
 
 _Figures = npt.NDArray[np.float64]
 
 
 def interval(
-    figure: Figure,
+    figure: CurveFigure,
     ranking: Ranking,
     *,
     draws: int = 1000,
@@ -45,7 +45,7 @@ def interval(
 
 
 def ratio(
-    figure: Figure,
+    figure: CurveFigure,
     first: Ranking,
     second: Ranking,
     *,
@@ -74,7 +74,7 @@ def ratio(
     return _percentiles(np.divide(above, below, out=unknown, where=below > 0), confidence)
 
 
-def _drawn(figure: Figure, rankings: Sequence[Ranking], draws: int, seed: int) -> _Figures:
+def _drawn(figure: CurveFigure, rankings: Sequence[Ranking], draws: int, seed: int) -> _Figures:
     """The figure of each ranking in each draw of pictures; shape (draws, rankings)."""
     if draws < 1:
         raise ConfigError(f"draws must be 1 or more, not {draws}")

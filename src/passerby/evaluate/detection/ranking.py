@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import InputError
-from passerby.evaluate.detection.judging import Answer
+from passerby.evaluate.detection.matches import ImageMatches
 
 __all__ = ["Ranking", "rank"]
 
@@ -29,7 +29,7 @@ class Ranking:
     wanted: npt.NDArray[np.int64]
 
 
-def rank(answers: Sequence[Answer]) -> Ranking:
+def rank(answers: Sequence[ImageMatches]) -> Ranking:
     """Put the boxes of all pictures into one order.
 
     Raises:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from passerby.errors import ConfigError, InputError
 from passerby.evaluate.reid.matches import Matches
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.ranking import Places, Ties, places_in
+from passerby.evaluate.reid.ranking import MatchPlaces, Ties, places_in
 from passerby.evaluate.reid.results import Result, result_of
 from passerby.evaluate.reid.verification import PairCounts
 from passerby.matching.coarse_to_fine import refined
@@ -25,7 +25,7 @@ from passerby.signatures.signatures import Signatures, check_comparable, stacked
 
 __all__ = ["evaluate", "ranking_distances"]
 
-Progress = Callable[[int], None]
+_Progress = Callable[[int], None]
 """Called with the number of queries that were just done."""
 
 
@@ -37,7 +37,7 @@ def evaluate(
     origin: Origin | None = None,
     fine: tuple[Signatures, Signatures] | None = None,
     verify: bool = True,
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
 ) -> Result:
     """Ask for each query where in the gallery its person is found.
 
@@ -78,7 +78,7 @@ def evaluate(
         places.append(places_in(block, shown, rows.start))
         if progress is not None:
             progress(rows.stop - rows.start)
-    ties = Ties.of(Places.joined(places), len(query))
+    ties = Ties.of(MatchPlaces.joined(places), len(query))
     verification = pairs.verification() if pairs is not None else None
     data = Data.of(query, gallery, origin)
     return result_of(protocol, data, query, matches, ties, verification)

@@ -21,11 +21,11 @@ from passerby.evaluate.statistics import holm
 from passerby.signatures.origin import Origin
 from passerby.signatures.signatures import Signatures
 
-__all__ = ["Cell", "Condition", "Matrix", "evaluate_matrix"]
+__all__ = ["Condition", "Matrix", "MatrixCell", "evaluate_matrix"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Cell:
+class MatrixCell:
     """One combination.
 
     Attributes:
@@ -68,10 +68,10 @@ class Matrix:
             ``t``, ``wilcoxon`` and ``equivalence``.
     """
 
-    reference: Cell
-    results: Mapping[Cell, Result]
-    comparisons: Mapping[Cell, Comparison]
-    corrected: Mapping[Cell, Mapping[str, float]]
+    reference: MatrixCell
+    results: Mapping[MatrixCell, Result]
+    comparisons: Mapping[MatrixCell, Comparison]
+    corrected: Mapping[MatrixCell, Mapping[str, float]]
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON."""
@@ -83,7 +83,7 @@ class Matrix:
             ],
         }
 
-    def _comparison(self, cell: Cell) -> dict[str, Any] | None:
+    def _comparison(self, cell: MatrixCell) -> dict[str, Any] | None:
         if cell == self.reference:
             return None
         return {**asdict(self.comparisons[cell]), "p_by_holm": dict(self.corrected[cell])}
@@ -134,7 +134,7 @@ def evaluate_matrix(
     return Matrix(reference, results, comparisons, _corrected(comparisons))
 
 
-def _cells(signatures: Mapping[str, Mapping[str, Condition]]) -> list[Cell]:
+def _cells(signatures: Mapping[str, Mapping[str, Condition]]) -> list[MatrixCell]:
     """All cells, the reference first, after making sure that all are about the same images."""
     if not signatures or len({tuple(one) for one in signatures.values()}) > 1:
         raise ConfigError("every network must describe the images under the same conditions")
@@ -149,13 +149,13 @@ def _cells(signatures: Mapping[str, Mapping[str, Condition]]) -> list[Cell]:
                     "with the same images, such as an original and its anonymized twin"
                 )
     conditions = list(next(iter(signatures.values())))
-    cells = [Cell(*names) for names in product(signatures, conditions, conditions)]
+    cells = [MatrixCell(*names) for names in product(signatures, conditions, conditions)]
     if len(cells) < 2:
         raise ConfigError("there is one cell and nothing to compare: give a second condition")
     return cells
 
 
-def _corrected(comparisons: Mapping[Cell, Comparison]) -> dict[Cell, dict[str, float]]:
+def _corrected(comparisons: Mapping[MatrixCell, Comparison]) -> dict[MatrixCell, dict[str, float]]:
     tests = {
         "t": [one.t_p for one in comparisons.values()],
         "wilcoxon": [one.wilcoxon_p for one in comparisons.values()],

@@ -17,7 +17,7 @@ from passerby.files.partial import ANEW, Permit
 from passerby.matching.neighbours import Indices
 from passerby.pipeline.description import Reader
 from passerby.signatures.signatures import Signatures
-from passerby.sinks.ranked_lists import Mark, RankedLists, Role
+from passerby.sinks.ranked_lists import ListRole, Mark, RankedLists
 
 __all__ = ["draw_ranked_lists", "nearest_images"]
 
@@ -72,7 +72,7 @@ def draw_ranked_lists(
     query, gallery = dataset.part("query"), dataset.part("gallery")
     sheet = RankedLists(target, permit)
 
-    def write(path: str, role: Role, text: str) -> None:
+    def write(path: str, role: ListRole, text: str) -> None:
         sheet.write(preview(read(dataset.file(path))), Mark(role, text))
 
     try:
@@ -80,7 +80,7 @@ def draw_ranked_lists(
             person = query.identities[number]
             write(query.paths[number], "query", f"camera {query.cameras[number]}")
             for image in images.tolist():
-                role: Role = "match" if gallery.identities[image] == person else "other"
+                role: ListRole = "match" if gallery.identities[image] == person else "other"
                 write(gallery.paths[image], role, f"camera {gallery.cameras[image]}")
         sheet.commit()
     except BaseException:

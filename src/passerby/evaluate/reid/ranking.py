@@ -15,17 +15,15 @@ import numpy.typing as npt
 from scipy.special import digamma
 
 from passerby.evaluate.reid.matches import Pairs
+from passerby.evaluate.statistics import Figures
 from passerby.matching.distances import Block
 from passerby.matching.neighbours import Indices
 
-__all__ = ["Figures", "Places", "Ties", "places_in"]
-
-Figures = npt.NDArray[np.float64]
-"""One figure for each query; NaN where it has no match."""
+__all__ = ["MatchPlaces", "Ties", "places_in"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Places:
+class MatchPlaces:
     """Where matches lie, one entry a match, ordered by query.
 
     Attributes:
@@ -48,7 +46,7 @@ class Places:
         )
 
 
-def places_in(block: Block, matches: Pairs, start: int = 0) -> Places:
+def places_in(block: Block, matches: Pairs, start: int = 0) -> MatchPlaces:
     """Find the places of the matches of a block of queries.
 
     Args:
@@ -61,7 +59,7 @@ def places_in(block: Block, matches: Pairs, start: int = 0) -> Places:
     nearer = [np.count_nonzero(block[row] < distance) for row, distance in pairs]
     reached = [np.count_nonzero(block[row] <= distance) for row, distance in pairs]
     before = np.array(nearer, np.intp)
-    return Places(matches.queries + start, before, np.array(reached, np.intp) - before)
+    return MatchPlaces(matches.queries + start, before, np.array(reached, np.intp) - before)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +85,7 @@ class Ties:
     total: Indices
 
     @classmethod
-    def of(cls, places: Places, queries: int) -> Self:
+    def of(cls, places: MatchPlaces, queries: int) -> Self:
         """Gather the matches at the same distance from the same query."""
         order = np.lexsort((places.nearer, places.query))
         query, nearer = places.query[order], places.nearer[order]

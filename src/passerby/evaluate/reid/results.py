@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from passerby.evaluate.reid.matches import Matches
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.ranking import Figures, Ties
+from passerby.evaluate.reid.ranking import Ties
 from passerby.evaluate.reid.verification import Verification
+from passerby.evaluate.statistics import Figures
 from passerby.signatures.origin import Data
 from passerby.signatures.signatures import Signatures
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.matches import Matches, Pairs
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.ranking import Places, Ties
+from passerby.evaluate.reid.ranking import MatchPlaces, Ties
 from passerby.evaluate.reid.trials import Trials
 from passerby.matching.distances import Block, Distances, blocks
 from passerby.matching.neighbours import Indices
@@ -73,7 +73,7 @@ def _places(
     order: Indices,
     ids: npt.NDArray[np.int64],
     dropped: npt.NDArray[np.bool_],
-) -> Places:
+) -> MatchPlaces:
     """Where the one match of each query lies among the first image, in ``order``, of all others."""
     kept = order[~dropped[order]]
     people, first = np.unique(ids[kept], return_index=True)
@@ -86,4 +86,4 @@ def _places(
     others = block[np.ix_(queries, kept[first])]
     others[np.arange(len(queries)), np.searchsorted(people, ids[match])] = np.inf
     nearer = np.count_nonzero(others < distance, axis=1)
-    return Places(queries, nearer, np.count_nonzero(others == distance, axis=1) + 1)
+    return MatchPlaces(queries, nearer, np.count_nonzero(others == distance, axis=1) + 1)

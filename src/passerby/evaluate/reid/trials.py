@@ -9,8 +9,8 @@ import numpy as np
 
 from passerby.errors import InputError
 from passerby.evaluate.reid.protocol import Protocol
-from passerby.evaluate.reid.ranking import Figures
 from passerby.evaluate.reid.results import CONVENTIONS, Result
+from passerby.evaluate.statistics import Figures
 from passerby.signatures.origin import Data
 
 __all__ = ["Trials"]

@@ -14,7 +14,7 @@ BINS = 1 << 18
 PIECE = 1 << 20
 """Distances that are counted at a time."""
 
-Counts = npt.NDArray[np.int64]
+_Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class Verification:
         limit: The greatest distance.
     """
 
-    same: Counts
-    different: Counts
+    same: _Counts
+    different: _Counts
     limit: float
 
     @property

@@ -2,13 +2,13 @@
 
 from passerby.evaluate.tracking.evaluation import TrackingResult, combined, evaluate_tracking
 from passerby.evaluate.tracking.trajectories import Trajectories
-from passerby.evaluate.tracking.truth import Role, Truth
+from passerby.evaluate.tracking.truth import Truth, TruthRole
 
 __all__ = [
-    "Role",
     "TrackingResult",
     "Trajectories",
     "Truth",
+    "TruthRole",
     "combined",
     "evaluate_tracking",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from passerby.errors import ConfigError
 from passerby.evaluate.tracking.clear import Clear, clear
 from passerby.evaluate.tracking.hota import ALPHAS, Hota, hota
-from passerby.evaluate.tracking.identity import Identity, identity
+from passerby.evaluate.tracking.identity import IdentityCounts, identity
 from passerby.evaluate.tracking.trajectories import Trajectories
 from passerby.evaluate.tracking.truth import Truth, paired
 
@@ -31,7 +31,7 @@ class TrackingResult:
 
     hota: Hota
     clear: Clear
-    identity: Identity
+    identity: IdentityCounts
     frames: int
     people: int
     tracks: int

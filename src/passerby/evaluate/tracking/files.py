@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from passerby.detection.formats.entry import checked_numbers, read_text
+from passerby.detection.formats.entry import checked_numbers, read_box_text
 from passerby.errors import InputError
 from passerby.evaluate.tracking.trajectories import Trajectories
-from passerby.evaluate.tracking.truth import Role, Truth
+from passerby.evaluate.tracking.truth import Truth, TruthRole
 
-__all__ = ["SequenceFiles", "frames_of", "read_tracks", "read_truth", "sequences"]
+__all__ = ["SequenceFiles", "read_tracks", "read_truth", "sequence_frames", "sequences"]
 
 _PEDESTRIAN = 1
 _IGNORED = (2, 7, 8, 12)
@@ -117,7 +117,7 @@ def read_truth(path: Path, least_visible: float = 0.0) -> Truth:
     return Truth(_trajectories(rows, path), np.array(roles, np.int8))
 
 
-def frames_of(truth: Path) -> range | None:
+def sequence_frames(truth: Path) -> range | None:
     """Say which frames a sequence has: those that the ``seqinfo.ini`` above its truth counts.
 
     Returns:
@@ -131,7 +131,7 @@ def frames_of(truth: Path) -> range | None:
         return None
     parser = configparser.ConfigParser()
     try:
-        parser.read_string(read_text(info), str(info))
+        parser.read_string(read_box_text(info), str(info))
         length = parser.getint("Sequence", "seqLength")
     except (configparser.Error, ValueError) as error:
         reason = " ".join(str(error).split())
@@ -141,7 +141,7 @@ def frames_of(truth: Path) -> range | None:
 
 def _rows(path: Path) -> Iterator[tuple[str, list[float]]]:
     """Yield the place and the numbers of each line."""
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    for number, line in enumerate(read_box_text(path).splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         place = f"{path} line {number}"
@@ -163,19 +163,19 @@ def _class(row: Sequence[float]) -> int | None:
     return int(row[7]) if len(row) in (8, 9) else None
 
 
-def _role(row: Sequence[float], least_visible: float, place: str) -> Role | None:
+def _role(row: Sequence[float], least_visible: float, place: str) -> TruthRole | None:
     """What a line of a truth is good for; None if it is not about a whole person or thing."""
     kind = _class(row)
     if kind in _PARTS:
         return None
     if kind in _IGNORED:
-        return Role.IGNORED
+        return TruthRole.IGNORED
     if kind in _THINGS or (len(row) > 6 and not row[6]):
-        return Role.ABSENT
+        return TruthRole.ABSENT
     if kind not in (None, _PEDESTRIAN):
         raise InputError(f"{place}: class {kind} is none of MOT's 1-13: correct it")
     hidden = len(row) == 9 and row[8] < least_visible
-    return Role.IGNORED if hidden else Role.COUNTS
+    return TruthRole.IGNORED if hidden else TruthRole.COUNTS
 
 
 def _trajectories(rows: Sequence[Sequence[float]], path: Path) -> Trajectories:

@@ -15,9 +15,9 @@ from passerby.evaluate.tracking.trajectories import Ids, Overlaps, Pairing, at_l
 
 __all__ = ["ALPHAS", "Hota", "hota"]
 
-Figures = npt.NDArray[np.float64]
+_Figures = npt.NDArray[np.float64]
 
-ALPHAS: Figures = np.arange(1, 20) / 20
+ALPHAS: _Figures = np.arange(1, 20) / 20
 """Overlaps from which a box counts as right: 0.05, 0.1, ... 0.95."""
 
 
@@ -36,13 +36,13 @@ class Hota:
         overlap: Shape (19,), sum over matches of their intersection over union.
     """
 
-    matches: Figures
-    misses: Figures
-    false_boxes: Figures
-    association: Figures
-    association_recall: Figures
-    association_precision: Figures
-    overlap: Figures
+    matches: _Figures
+    misses: _Figures
+    false_boxes: _Figures
+    association: _Figures
+    association_recall: _Figures
+    association_precision: _Figures
+    overlap: _Figures
 
     def __add__(self, other: "Hota") -> "Hota":
         return Hota(
@@ -56,7 +56,7 @@ class Hota:
         )
 
     @property
-    def curve(self) -> Figures:
+    def curve(self) -> _Figures:
         """HOTA at each threshold, shape (19,); NaN where there was neither truth nor tracks."""
         return np.sqrt(self._detection() * self._over_matches(self.association))
 
@@ -102,14 +102,14 @@ class Hota:
             return float("nan")
         return float(np.where(self.matches > 0, self._over_matches(self.overlap), 1).mean())
 
-    def _detection(self) -> Figures:
+    def _detection(self) -> _Figures:
         return _share(self.matches, self.matches + self.misses + self.false_boxes)
 
-    def _over_matches(self, sums: Figures) -> Figures:
+    def _over_matches(self, sums: _Figures) -> _Figures:
         return sums / np.maximum(self.matches, 1)
 
 
-def _share(part: Figures, whole: Figures) -> Figures:
+def _share(part: _Figures, whole: _Figures) -> _Figures:
     return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 

@@ -11,11 +11,11 @@ from scipy.optimize import linear_sum_assignment
 
 from passerby.evaluate.tracking.trajectories import Pairing, at_least
 
-__all__ = ["Identity", "identity"]
+__all__ = ["IdentityCounts", "identity"]
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class IdentityCounts:
     """Counts of one sequence; those of several add up.
 
     Attributes:
@@ -28,8 +28,8 @@ class Identity:
     misses: int
     false_boxes: int
 
-    def __add__(self, other: "Identity") -> "Identity":
-        return Identity(
+    def __add__(self, other: "IdentityCounts") -> "IdentityCounts":
+        return IdentityCounts(
             self.matches + other.matches,
             self.misses + other.misses,
             self.false_boxes + other.false_boxes,
@@ -55,7 +55,7 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else float("nan")
 
 
-def identity(pairing: Pairing, overlap: float = 0.5) -> Identity:
+def identity(pairing: Pairing, overlap: float = 0.5) -> IdentityCounts:
     """Measure one sequence: each person takes one track at most, so that most boxes are right.
 
     Args:
@@ -68,7 +68,7 @@ def identity(pairing: Pairing, overlap: float = 0.5) -> Identity:
         together[frame.people[rows], frame.tracks[columns]] += 1
     # The fewest misses and false boxes are the same as the most matches.
     matches = int(together[linear_sum_assignment(together, maximize=True)].sum())
-    return Identity(
+    return IdentityCounts(
         matches=matches,
         misses=int(pairing.people_frames.sum()) - matches,
         false_boxes=int(pairing.track_frames.sum()) - matches,

@@ -24,13 +24,13 @@ from passerby.evaluate.tracking.trajectories import (
 )
 from passerby.geometry import intersection_over_union
 
-__all__ = ["Role", "Truth", "paired"]
+__all__ = ["Truth", "TruthRole", "paired"]
 
 _IGNORED_OVERLAP = 0.5
 """Least intersection over union of a box that is left out because it follows who does not count."""
 
 
-class Role(IntEnum):
+class TruthRole(IntEnum):
     """What a box of the truth is good for."""
 
     COUNTS = 0
@@ -47,7 +47,7 @@ class Truth:
 
     Attributes:
         trajectories: Boxes of people, and of what might be taken for them.
-        roles: Shape (n,), values of `Role`; all count if left out.
+        roles: Shape (n,), values of `TruthRole`; all count if left out.
 
     Raises:
         ConfigError: If the shapes do not fit each other.
@@ -59,7 +59,7 @@ class Truth:
     def __post_init__(self) -> None:
         count = len(self.trajectories)
         if not len(self.roles):
-            object.__setattr__(self, "roles", np.full(count, Role.COUNTS, np.int8))
+            object.__setattr__(self, "roles", np.full(count, TruthRole.COUNTS, np.int8))
         if self.roles.shape != (count,):
             raise ConfigError(f"roles must have shape ({count},), not {self.roles.shape}")
 
@@ -83,7 +83,7 @@ def paired(truth: Truth, tracks: Trajectories, frames: Iterable[int] | None = No
     for here, there in places:
         roles = truth.roles[here]
         all_overlaps = intersection_over_union(truth.trajectories.boxes[here], tracks.boxes[there])
-        counts, kept = roles == Role.COUNTS, ~_ignored(all_overlaps, roles)
+        counts, kept = roles == TruthRole.COUNTS, ~_ignored(all_overlaps, roles)
         people.append(truth.trajectories.ids[here][counts])
         followed.append(tracks.ids[there][kept])
         overlaps.append(all_overlaps[np.ix_(counts, kept)])
@@ -103,10 +103,10 @@ def _by_frame(trajectories: Trajectories, frames: Ids) -> list[npt.NDArray[np.in
 def _ignored(overlaps: Overlaps, roles: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     """Which boxes of the tracker follow somebody who does not count, shape (m,)."""
     ignored = np.zeros(overlaps.shape[1], np.bool_)
-    if (roles == Role.IGNORED).any():
+    if (roles == TruthRole.IGNORED).any():
         worth = np.where(at_least(overlaps, _IGNORED_OVERLAP), overlaps, 0)
         rows, columns = linear_sum_assignment(worth, maximize=True)
-        follows = (worth[rows, columns] > 0) & (roles[rows] == Role.IGNORED)
+        follows = (worth[rows, columns] > 0) & (roles[rows] == TruthRole.IGNORED)
         ignored[columns[follows]] = True
     return ignored
 

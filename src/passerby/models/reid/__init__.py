@@ -1,14 +1,14 @@
 """Networks that describe people, so that the same person can be found again; needs torch."""
 
 from passerby.models.reid.bot import StrongBaseline
-from passerby.models.reid.cards import REID_MODELS, Loss, ReidCard, Scale
+from passerby.models.reid.cards import REID_MODELS, Loss, ReidCard
 from passerby.models.reid.creation import create
-from passerby.models.reid.export import export
+from passerby.models.reid.export import export_network
 from passerby.models.reid.hacnn import HarmoniousAttentionNetwork
 from passerby.models.reid.mlfn import MultiLevelFactorisationNet
 from passerby.models.reid.mudeep import MultiScaleDeep
-from passerby.models.reid.network import Output, ReidNetwork, Size
-from passerby.models.reid.origin import Origin
+from passerby.models.reid.network import Output, ReidNetwork
+from passerby.models.reid.origin import WeightsOrigin
 from passerby.models.reid.osnet import OmniScaleNetwork
 from passerby.models.reid.pcb import PartBaseline
 from passerby.models.reid.resnet50mid import MidLevelResNet
@@ -22,15 +22,13 @@ __all__ = [
     "MultiLevelFactorisationNet",
     "MultiScaleDeep",
     "OmniScaleNetwork",
-    "Origin",
     "Output",
     "PartBaseline",
     "ReidCard",
     "ReidNetwork",
-    "Scale",
     "SiameseMobileNet",
-    "Size",
     "StrongBaseline",
+    "WeightsOrigin",
     "create",
-    "export",
+    "export_network",
 ]

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from passerby.geometry import Size
 from passerby.models.reid.layers import convolution
-from passerby.models.reid.network import Size
 
 __all__ = ["HardAttention", "RegionWarp", "SoftAttention"]
 

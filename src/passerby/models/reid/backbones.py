@@ -8,7 +8,7 @@ from torchvision import models
 from torchvision.models import ResNet
 
 from passerby.errors import ConfigError
-from passerby.models.reid.network import Size
+from passerby.geometry import Size
 from passerby.models.reid.resnet import RESNETS, adapt, residual_network
 
 __all__ = ["backbone", "feature_count"]

@@ -9,10 +9,11 @@ from typing import Literal, get_args
 from torch import Tensor, nn
 
 from passerby.errors import ConfigError
+from passerby.geometry import Size
 from passerby.models.reid.backbones import backbone as make_backbone
 from passerby.models.reid.backbones import feature_count
 from passerby.models.reid.cards import REID_MODELS, ReidCard
-from passerby.models.reid.network import Output, ReidNetwork, Size
+from passerby.models.reid.network import Output, ReidNetwork
 
 __all__ = ["Neck", "StrongBaseline"]
 

@@ -5,16 +5,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from passerby.models.reid.network import ReidNetwork, Size
+from passerby.geometry import Size
+from passerby.models.cards import Scale
+from passerby.models.reid.network import ReidNetwork
 from passerby.registry import Registry
 
-__all__ = ["REID_MODELS", "Loss", "ReidCard", "Scale"]
+__all__ = ["REID_MODELS", "Loss", "ReidCard"]
 
 Loss = Literal["identity", "triplet", "centre", "pair"]
 """``identity`` is cross-entropy over people; ``pair`` is binary cross-entropy over pairs."""
-
-Scale = Literal["paper", "quick"]
-"""As published, or small enough for two processor cores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

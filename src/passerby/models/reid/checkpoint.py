@@ -8,7 +8,7 @@ from passerby.errors import ModelError
 from passerby.models.lookup import model_sha256
 from passerby.models.reid.creation import create
 from passerby.models.reid.network import ReidNetwork
-from passerby.models.reid.origin import Origin
+from passerby.models.reid.origin import WeightsOrigin
 from passerby.models.torch_files import read_torch, write_torch
 
 __all__ = ["load_network", "read_card", "save_network"]
@@ -59,7 +59,7 @@ def load_network(path: Path) -> ReidNetwork:
             f"{path} holds other weights than those of {card['model']} for "
             f"{card['num_classes']} people, which its card names: train it again"
         ) from error
-    network.origin = Origin("file", str(path), model_sha256(path))
+    network.origin = WeightsOrigin("file", str(path), model_sha256(path))
     return network.eval()
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import get_args
 
 from passerby.errors import ConfigError
-from passerby.models.reid.cards import REID_MODELS, ReidCard, Scale
-from passerby.models.reid.network import ReidNetwork, Size
-from passerby.models.reid.weights import start
+from passerby.geometry import Size
+from passerby.models.cards import Scale
+from passerby.models.reid.cards import REID_MODELS, ReidCard
+from passerby.models.reid.network import ReidNetwork
+from passerby.models.reid.weights import initialize
 
 __all__ = ["create"]
 
@@ -40,7 +42,7 @@ def create(
         num_classes: Number of people to tell apart, at least 2.
         scale: ``paper`` as published, or ``quick`` for 128x64 pixels and fewer channels.
         size: Height and width of images; those of the scale by default.
-        weights: ``imagenet``, ``scratch`` or a path; see `passerby.models.reid.weights.start`.
+        weights: ``imagenet``, ``scratch`` or a path; see `passerby.models.reid.weights.initialize`.
         **options: Of the model, such as ``width``, ``backbone`` or ``last_stride``.
 
     Returns:
@@ -66,7 +68,7 @@ def create(
     resolved = {**defaults, **own_options, **options}
     network = card.build(num_classes, _size(size or own_size), **resolved)
     network.name, network.options = name, resolved
-    network.origin = start(network, weights)
+    network.origin = initialize(network, weights)
     return network
 
 

@@ -11,10 +11,10 @@ from passerby.files.partial import write_bytes
 from passerby.models.cards import PIXELS_KEY
 from passerby.models.reid.network import ReidNetwork
 
-__all__ = ["export"]
+__all__ = ["export_network"]
 
 
-def export(network: ReidNetwork, path: Path) -> None:
+def export_network(network: ReidNetwork, path: Path) -> None:
     """Write what a network does in use: ``images`` (B, 3, height, width) to ``signatures``.
 
     The number of images is free, their size is the network's; what it is fed is written into the

@@ -9,10 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from passerby.geometry import Size
 from passerby.models.reid.attention import HardAttention, RegionWarp, SoftAttention
 from passerby.models.reid.cards import REID_MODELS, ReidCard
 from passerby.models.reid.layers import convolution, embedding, scaled
-from passerby.models.reid.network import Output, ReidNetwork, Size
+from passerby.models.reid.network import Output, ReidNetwork
 
 __all__ = ["HarmoniousAttentionNetwork"]
 

@@ -7,9 +7,10 @@ Chang et al. 2018, "Multi-level factorisation net for person re-identification",
 import torch
 from torch import Tensor, nn
 
+from passerby.geometry import Size
 from passerby.models.reid.cards import REID_MODELS, ReidCard
 from passerby.models.reid.layers import convolution, initialise, scaled
-from passerby.models.reid.network import Output, ReidNetwork, Size
+from passerby.models.reid.network import Output, ReidNetwork
 
 __all__ = ["MultiLevelFactorisationNet"]
 

@@ -8,9 +8,10 @@ report, they are 256x128 here, and a mean over 4x4 cells follows the fusion.
 import torch
 from torch import Tensor, nn
 
+from passerby.geometry import Size
 from passerby.models.reid.cards import REID_MODELS, ReidCard
 from passerby.models.reid.layers import convolution, embedding, scaled
-from passerby.models.reid.network import Output, ReidNetwork, Size
+from passerby.models.reid.network import Output, ReidNetwork
 
 __all__ = ["MultiScaleDeep"]
 

@@ -1,18 +1,16 @@
 """What all networks for re-identification have in common."""
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from passerby.errors import ConfigError
-from passerby.models.reid.origin import Origin
+from passerby.geometry import Size
+from passerby.models.reid.origin import WeightsOrigin
 
-__all__ = ["Output", "ReidNetwork", "Size"]
-
-Size: TypeAlias = tuple[int, int]
-"""Height and width in pixels."""
+__all__ = ["Output", "ReidNetwork"]
 
 
 class Output(NamedTuple):
@@ -60,7 +58,7 @@ class ReidNetwork(nn.Module, ABC):
         self.options: dict[str, object] = {}
         self.backbone = None
         self.imagenet: str | None = None
-        self.origin = Origin("scratch")
+        self.origin = WeightsOrigin("scratch")
 
     @abstractmethod
     def learn(self, images: Tensor) -> Output:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Origin"]
+__all__ = ["WeightsOrigin"]
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class WeightsOrigin:
     """Which weights a network started from.
 
     Attributes:

@@ -6,9 +6,10 @@ Zhou et al. 2019, "Omni-scale feature learning for person re-identification", IC
 
 from torch import Tensor, nn
 
+from passerby.geometry import Size
 from passerby.models.reid.cards import REID_MODELS, ReidCard
 from passerby.models.reid.layers import convolution, embedding, initialise, scaled
-from passerby.models.reid.network import Output, ReidNetwork, Size
+from passerby.models.reid.network import Output, ReidNetwork
 
 __all__ = ["OmniScaleNetwork"]
 

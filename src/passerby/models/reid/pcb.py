@@ -9,9 +9,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from passerby.errors import ConfigError
+from passerby.geometry import Size
 from passerby.models.reid.cards import REID_MODELS, ReidCard
 from passerby.models.reid.layers import initialise
-from passerby.models.reid.network import Output, ReidNetwork, Size
+from passerby.models.reid.network import Output, ReidNetwork
 from passerby.models.reid.resnet import residual_network, trunk
 
 __all__ = ["PartBaseline", "RefinedPooling", "StripePooling"]

@@ -7,9 +7,10 @@ instance matching", arXiv 1711.08106.
 import torch
 from torch import Tensor, nn
 
+from passerby.geometry import Size
 from passerby.models.reid.cards import REID_MODELS, ReidCard
 from passerby.models.reid.layers import embedding, initialise, scaled
-from passerby.models.reid.network import Output, ReidNetwork, Size
+from passerby.models.reid.network import Output, ReidNetwork
 from passerby.models.reid.resnet import residual_network, trunk
 
 __all__ = ["MidLevelResNet"]

@@ -7,9 +7,10 @@ vision applications", arXiv 1704.04861.
 
 from torch import Tensor, nn
 
+from passerby.geometry import Size
 from passerby.models.reid.cards import REID_MODELS, ReidCard
 from passerby.models.reid.layers import convolution, initialise, scaled
-from passerby.models.reid.network import Output, ReidNetwork, Size
+from passerby.models.reid.network import Output, ReidNetwork
 
 __all__ = ["SiameseMobileNet"]
 

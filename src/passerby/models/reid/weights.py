@@ -9,10 +9,10 @@ from torchvision.models import get_model_weights, list_models
 from passerby.errors import ModelError
 from passerby.models.lookup import model_sha256
 from passerby.models.reid.network import ReidNetwork
-from passerby.models.reid.origin import Origin
+from passerby.models.reid.origin import WeightsOrigin
 from passerby.models.torch_files import read_torch
 
-__all__ = ["BACKBONE_ONLY", "start"]
+__all__ = ["BACKBONE_ONLY", "initialize"]
 
 BACKBONE_ONLY = "its backbone only"
 """What is said of weights that filled no more of a network."""
@@ -27,7 +27,7 @@ _MAY_BE_NEW = "classifier", "pooling."
 """Parts that a network may have to begin with: people differ, and stripes come before parts."""
 
 
-def start(network: ReidNetwork, weights: str | Path) -> Origin:
+def initialize(network: ReidNetwork, weights: str | Path) -> WeightsOrigin:
     """Give a network its first weights.
 
     Args:
@@ -45,20 +45,20 @@ def start(network: ReidNetwork, weights: str | Path) -> Origin:
             ImageNet's do not fit the size of images.
     """
     if weights == "scratch":
-        return Origin("scratch")
+        return WeightsOrigin("scratch")
     return _imagenet(network) if weights == "imagenet" else _file(network, Path(weights))
 
 
-def _imagenet(network: ReidNetwork) -> Origin:
+def _imagenet(network: ReidNetwork) -> WeightsOrigin:
     known = network.imagenet in list_models()
     published = get_model_weights(network.imagenet).__members__ if known else {}
     if network.backbone is None or _PUBLISHED not in published:
-        return Origin("scratch", note="torchvision has no ImageNet weights for it")
+        return WeightsOrigin("scratch", note="torchvision has no ImageNet weights for it")
     weights = published[_PUBLISHED]
     try:
         state = weights.get_state_dict(progress=False, check_hash=True)
     except (OSError, RuntimeError) as error:
-        return Origin("scratch", note=f"ImageNet weights could not be fetched: {error}")
+        return WeightsOrigin("scratch", note=f"ImageNet weights could not be fetched: {error}")
     try:
         # What is left over is the classifier of ImageNet.
         missing, _ = network.backbone.load_state_dict(state, strict=False)
@@ -70,10 +70,10 @@ def _imagenet(network: ReidNetwork) -> Origin:
         ) from error
     if missing:
         raise ModelError(f"{weights.url} lacks {missing[0]}: install torchvision again")
-    return Origin("imagenet", weights.url)
+    return WeightsOrigin("imagenet", weights.url)
 
 
-def _file(network: ReidNetwork, path: Path) -> Origin:
+def _file(network: ReidNetwork, path: Path) -> WeightsOrigin:
     state = _read(path)
     note = _fill(network, network.backbone, state)
     if note is None:
@@ -84,7 +84,7 @@ def _file(network: ReidNetwork, path: Path) -> Origin:
             f"{path} does not fit {network.name}: {odd} is {there} there and {here} here; give "
             "weights of this model with these options, or of its backbone"
         )
-    return Origin("file", str(path), model_sha256(path), note)
+    return WeightsOrigin("file", str(path), model_sha256(path), note)
 
 
 def _fill(

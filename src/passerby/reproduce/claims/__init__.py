@@ -14,7 +14,7 @@ __all__ = ["PAPERS", "Claim", "claims", "value_of"]
 PAPERS = ("van-rooijen", "dietlmeier")
 """Names of the papers, which are those of the files."""
 
-FIGURES = {"mAP": "mean average precision", "rank1": "queries whose nearest image is right"}
+_FIGURES = {"mAP": "mean average precision", "rank1": "queries whose nearest image is right"}
 SETTINGS = {
     "original/original": "trained and tested on original images",
     "original/anonymized": "trained on original and tested on anonymized images",
@@ -22,8 +22,8 @@ SETTINGS = {
 }
 USUAL = {
     "unit": "%",
-    "columns": [f"{setting} {figure}" for setting in SETTINGS for figure in FIGURES],
-    "means": [f"{means}, {how}" for how in SETTINGS.values() for means in FIGURES.values()],
+    "columns": [f"{setting} {figure}" for setting in SETTINGS for figure in _FIGURES],
+    "means": [f"{means}, {how}" for how in SETTINGS.values() for means in _FIGURES.values()],
 }
 """What the columns of a table are where its file does not say it."""
 

@@ -12,13 +12,13 @@ from passerby.errors import InputError
 from passerby.files.partial import Permit
 from passerby.files.reading import Reading
 from passerby.media import Input, Medium
-from passerby.pipeline.notes import notes_on_cover, notes_on_file
+from passerby.pipeline.notes import notes_on_cover, notes_on_detections_file
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import Pipeline, Result
+from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.live import live_statistics
 from passerby.runs.anonymize.run_record import Records, name_in_files
-from passerby.runs.anonymize.run_statistics import Tally
+from passerby.runs.anonymize.run_statistics import RunStatistics
 from passerby.runs.anonymize.stopping import ended_by_signals
 from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
 from passerby.runtime.addresses import public_address, public_name, without_secrets
@@ -28,10 +28,10 @@ from passerby.sinks import FILE_SINKS, Encoding, notes_of, open_sink
 from passerby.sources import open_source
 from passerby.types import Sink, Source
 
-__all__ = ["Batch", "Progress"]
+__all__ = ["AnonymizationRun", "RunProgress"]
 
 
-class Progress(Protocol):
+class RunProgress(Protocol):
     """Is told how far a run is."""
 
     def start(self, name: str, medium: Medium) -> None:
@@ -47,7 +47,7 @@ class Progress(Protocol):
         ...
 
 
-class Batch:
+class AnonymizationRun:
     """Anonymizes inputs into their targets and remembers what became of each.
 
     Args:
@@ -65,7 +65,7 @@ class Batch:
     """
 
     def __init__(
-        self, settings: Settings, progress: Progress, permit: Permit | None = None
+        self, settings: Settings, progress: RunProgress, permit: Permit | None = None
     ) -> None:
         self.settings = settings
         self.items: list[ItemReport] = []
@@ -125,7 +125,7 @@ class Batch:
                 *_notes(source.medium, self.settings.write),
                 *notes_of(sink),
                 *self.records.notes,
-                *notes_on_file(
+                *notes_on_detections_file(
                     self.settings.find.detections,
                     item.unlisted,
                     knows_source=source.medium.unrelated or self._pipeline.knows_sources,
@@ -187,7 +187,7 @@ class Batch:
         reading.check()
         return sha256
 
-    def _results(self, source: Source, one: Input) -> Iterator[Result]:
+    def _results(self, source: Source, one: Input) -> Iterator[FrameResult]:
         name = name_in_files(one)
         if Kind.MOTION in self._pipeline.anonymizer.kinds and source.medium.kind != "image":
             # The background that motion is told from belongs to one video.
@@ -197,7 +197,7 @@ class Batch:
             return
         yield from self._limited(self._pipeline.run(source, name), source.medium)
 
-    def _limited(self, results: Iterator[Result], medium: Medium) -> Iterator[Result]:
+    def _limited(self, results: Iterator[FrameResult], medium: Medium) -> Iterator[FrameResult]:
         """As many as the user wants of a live stream; all of anything else."""
         limit = self.settings.live.duration
         if medium.kind != "live" or limit is None:
@@ -214,7 +214,7 @@ def _note(error: Exception, item: ItemReport) -> None:
     reason = without_secrets(reason_of(error))
     item.error = reason if item.error is None else f"{item.error}; {reason}"
     if item.status == "failed":
-        item.tally = Tally()
+        item.tally = RunStatistics()
     else:
         item.status = "partial"
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.pipeline.changes import Change, Changes
-from passerby.pipeline.schedule import Schedule
+from passerby.pipeline.changes import Changes, FrameChange
+from passerby.pipeline.schedule import LookSchedule
 from passerby.types import Frame, Source
 
 __all__ = ["Record", "checked_frames"]
@@ -40,20 +40,20 @@ def checked_frames(output: Source, records: Iterable[Record], count: int) -> Ite
 
 
 def _chosen(shown: Iterable[Shown], medium: Medium) -> Iterator[Shown]:
-    schedule, changes = Schedule(None, medium), Changes()
+    schedule, changes = LookSchedule(None, medium), Changes()
     unseen: Shown | None = None
     for one in shown:
         frame = one[0]
         moment, change = schedule.next(frame), changes.next(frame)
-        if unseen is not None and (change is not Change.NONE or moment.late):
+        if unseen is not None and (change is not FrameChange.NONE or moment.late):
             yield unseen
-        if moment.due or change is not Change.NONE:
+        if moment.due or change is not FrameChange.NONE:
             unseen = None
             yield one
         else:
             unseen = one
         # Where a run looks because something new begins, the next frame is looked at as well.
-        if unseen is None and frame.index and change is Change.NONE:
+        if unseen is None and frame.index and change is FrameChange.NONE:
             schedule.looked()
     if unseen is not None:
         yield unseen

@@ -13,12 +13,10 @@ import numpy as np
 
 from passerby.detections import Boxes, Detections, Kind
 from passerby.errors import OutputError
-from passerby.pipeline.stages import Result
+from passerby.geometry import XywhBox
+from passerby.pipeline.stages import FrameResult
 
-__all__ = ["FrameLog", "Span", "XywhBox", "as_detections", "as_record", "as_xywh"]
-
-XywhBox = tuple[float, float, float, float]
-"""Left, top, width, height in pixels, as in COCO."""
+__all__ = ["FrameLog", "Span", "as_detections", "as_record", "as_xywh"]
 
 Span = tuple[int, int]
 """Where the frames of one input start and end in the log, in bytes."""
@@ -41,7 +39,7 @@ class FrameLog:
         with _room():
             return self._file.seek(0, 2)
 
-    def add(self, result: Result) -> None:
+    def add(self, result: FrameResult) -> None:
         """Append one frame.
 
         Raises:
@@ -89,7 +87,7 @@ def as_xywh(corners: Boxes) -> XywhBox:
     return round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1)
 
 
-def as_record(result: Result) -> dict[str, Any]:
+def as_record(result: FrameResult) -> dict[str, Any]:
     """A frame's boxes as plain values; boxes are left, top, width, height as in COCO."""
     found = result.detections
     record: dict[str, Any] = {"frame": result.frame.index, "looked": result.looked}

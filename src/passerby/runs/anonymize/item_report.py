@@ -6,10 +6,10 @@ from typing import Literal
 from passerby.media import Medium
 from passerby.runs.anonymize.frame_log import Span
 from passerby.runs.anonymize.live import LiveStatistics
-from passerby.runs.anonymize.run_statistics import Tally
+from passerby.runs.anonymize.run_statistics import RunStatistics
 from passerby.runs.anonymize.self_check import Finding, SelfCheck
 from passerby.runs.review.frames import ReviewFrame, most_urgent_first
-from passerby.runtime.error_line import complaint
+from passerby.runtime.error_line import error_line
 
 __all__ = ["ItemReport"]
 
@@ -43,7 +43,7 @@ class ItemReport:
     status: Literal["done", "partial", "failed"] = "failed"
     error: str | None = None
     medium: Medium | None = None
-    tally: Tally = field(default_factory=Tally)
+    tally: RunStatistics = field(default_factory=RunStatistics)
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     live: LiveStatistics = field(default_factory=dict)
@@ -69,7 +69,7 @@ class ItemReport:
     @property
     def complaint(self) -> str | None:
         """The error with the name of the input, which most errors hold already."""
-        return complaint(self.source, self.error)
+        return error_line(self.source, self.error)
 
     @property
     def review(self) -> list[ReviewFrame]:

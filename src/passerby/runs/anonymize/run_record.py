@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from passerby.detection.combined import detectors_for
-from passerby.detection.formats.entry import Origin
+from passerby.detection.formats.entry import BoxSource
 from passerby.detection.saving import check_can_hold, save_detections
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
 from passerby.files.partial import Permit
 from passerby.media import Input, Medium
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import Result
+from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.chosen_times import ChosenTimes
 from passerby.runs.anonymize.frame_log import FrameLog
 from passerby.runs.anonymize.item_report import ItemReport
@@ -66,7 +66,7 @@ class Records:
         self._start = self.log.position if self.log is not None else 0
         self._times = ChosenTimes(self._settings.cover)
 
-    def add(self, result: Result) -> None:
+    def add(self, result: FrameResult) -> None:
         """Remember one frame."""
         self._times.add(result.frame.time)
         if self.log is not None:
@@ -103,7 +103,7 @@ class Records:
             picture = name_in_files(one) if medium.kind == "image" else None
             size = medium.width, medium.height
             sha256, permit = item.source_sha256, Permit(run.overwrite)
-            origin = None if sha256 is None else Origin(sha256, item.tally.frames)
+            origin = None if sha256 is None else BoxSource(sha256, item.tally.frames)
             save_detections(run.save_detections, self._sighted, *size, picture, permit, origin)
         if self._checker is not None and self.log is not None and isinstance(target, Path):
             item.self_check = self._self_check(self._checker, self.log, target, item)

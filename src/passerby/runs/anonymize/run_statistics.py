@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from passerby.detections import Detections, Kind
-from passerby.pipeline.stages import Result
-from passerby.runs.anonymize.frame_log import XywhBox, as_xywh
+from passerby.geometry import XywhBox
+from passerby.pipeline.stages import FrameResult
+from passerby.runs.anonymize.frame_log import as_xywh
 from passerby.runs.review.frames import ReviewFrame
 from passerby.tracking.selection import holds_centre
 
-__all__ = ["Moment", "Tally", "TrackRecord"]
+__all__ = ["RunStatistics", "TrackRecord", "TrackSighting"]
 
 DOUBTFUL_SCORE = 0.35
 """A person whose best sighting is no surer than this is shown for review."""
@@ -21,7 +22,7 @@ LONG_GAP = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TrackSighting:
     """A frame in which somebody was seen.
 
     Attributes:
@@ -60,14 +61,14 @@ class TrackRecord:
     filled: int = 0
     gaps: int = 0
     longest_gap: int = 0
-    gap_end: Moment | None = None
+    gap_end: TrackSighting | None = None
     best_score: float = 0.0
-    best: Moment | None = None
+    best: TrackSighting | None = None
     held: bool = False
     missed: int = 0
     alone: bool = False
 
-    def add(self, moment: Moment, score: float, *, seen: bool, looked: bool) -> None:
+    def add(self, moment: TrackSighting, score: float, *, seen: bool, looked: bool) -> None:
         """Note one frame in which the track was covered."""
         if moment.frame > self.last + 1:
             self.held, self.missed = False, 0  # it was let go: that gap is not bridged
@@ -99,7 +100,7 @@ class TrackRecord:
 
 
 @dataclass(slots=True)
-class Tally:
+class RunStatistics:
     """Counts what goes by; takes no more memory for longer videos, but for more people."""
 
     frames: int = 0
@@ -110,7 +111,7 @@ class Tally:
     _first_failed: tuple[int, float | None] | None = field(default=None, init=False)
     _untracked: ReviewFrame | None = field(default=None, init=False)
 
-    def add(self, result: Result) -> None:
+    def add(self, result: FrameResult) -> None:
         """Count one frame."""
         frame, found = result.frame, result.detections
         self.frames += 1
@@ -121,7 +122,7 @@ class Tally:
             self._first_failed = self._first_failed or (frame.index, frame.time)
         for index, track in _once_a_track(found):
             record = self.tracks.setdefault(track, TrackRecord(frame.index, frame.index))
-            moment = Moment(frame.index, frame.time, as_xywh(found.boxes[index]))
+            moment = TrackSighting(frame.index, frame.time, as_xywh(found.boxes[index]))
             seen, score = bool(found.seen[index]), float(found.scores[index])
             record.add(moment, score, seen=seen, looked=result.looked)
             record.alone = record.alone or _is_alone(found, index)
@@ -148,7 +149,7 @@ class Tally:
             frames.append(ReviewFrame(*self._first_failed, text, 0.95))
         return frames
 
-    def _note_untracked(self, result: Result) -> None:
+    def _note_untracked(self, result: FrameResult) -> None:
         """Remember the surest of the doubtful boxes that no track vouches for, as in pictures."""
         found = result.detections.of_kind(Kind.PERSON, Kind.HEAD, Kind.OBJECT)
         found = found[(found.tracks < 0) & (found.scores < DOUBTFUL_SCORE)]
@@ -162,7 +163,7 @@ class Tally:
         )
 
 
-def _doubt(moment: Moment, reason: str, weight: float, number: int) -> ReviewFrame:
+def _doubt(moment: TrackSighting, reason: str, weight: float, number: int) -> ReviewFrame:
     boxes = (moment.box,)
     return ReviewFrame(moment.frame, moment.time, reason, weight, (number,), boxes)
 

@@ -8,9 +8,9 @@ import numpy as np
 from passerby.anonymization import REGIONS, Anonymizer, Region
 from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections, Kind, Mask
-from passerby.geometry import area, intersection
+from passerby.geometry import XywhBox, area, intersection
 from passerby.runs.anonymize.checked_frames import Record, checked_frames
-from passerby.runs.anonymize.frame_log import XywhBox, as_detections, as_xywh
+from passerby.runs.anonymize.frame_log import as_detections, as_xywh
 from passerby.tracking.selection import Selection, holds_centre
 from passerby.types import Detector, Source
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from passerby.errors import ConfigError
 from passerby.media import Input
 from passerby.pipeline.settings import CoverSettings
-from passerby.runs.anonymize.run_statistics import Tally
+from passerby.runs.anonymize.run_statistics import RunStatistics
 from passerby.sources import open_source
 
 __all__ = ["absence_notes", "absent_numbers", "check_numbers"]
@@ -35,7 +35,7 @@ def check_numbers(cover: CoverSettings, inputs: Sequence[Input]) -> None:
             )
 
 
-def absent_numbers(cover: CoverSettings, tally: Tally) -> tuple[int, ...]:
+def absent_numbers(cover: CoverSettings, tally: RunStatistics) -> tuple[int, ...]:
     """Which of the chosen numbers no track has."""
     there = {number for number, _ in tally.tracks}
     return tuple(number for number in (*cover.keep, *cover.only) if number not in there)

@@ -8,17 +8,17 @@ from pathlib import Path
 from passerby.datasets import ReidDataset
 from passerby.datasets.statistics import spread_of
 from passerby.files.hashing import sha256_of
-from passerby.runtime.error_line import told_of
+from passerby.runtime.error_line import error_about
 from passerby.runtime.reasons import reason_of
 from passerby.runtime.workers import spread
 from passerby.sources import ImageSource
 from passerby.sources.inputs import check_readable
 
-__all__ = ["Picture", "copies", "sizes", "survey", "unreadable"]
+__all__ = ["AuditedImage", "copies", "sizes", "survey", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class AuditedImage:
     """What a file turned out to be.
 
     Attributes:
@@ -39,7 +39,7 @@ def survey(
     dataset: ReidDataset,
     workers: int = 1,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> list[Picture]:
+) -> list[AuditedImage]:
     """Decode every image of a data set.
 
     Args:
@@ -55,13 +55,13 @@ def survey(
     return pictures
 
 
-def unreadable(pictures: Sequence[Picture]) -> list[str]:
+def unreadable(pictures: Sequence[AuditedImage]) -> list[str]:
     """Say in one line which images cannot be read, if there are any."""
     errors = [picture.error for picture in pictures if picture.error is not None]
     return [f"{len(errors):,} images cannot be read: {errors[0]}"] if errors else []
 
 
-def sizes(pictures: Sequence[Picture]) -> dict[str, dict[str, float]]:
+def sizes(pictures: Sequence[AuditedImage]) -> dict[str, dict[str, float]]:
     """The least, the middle and the greatest width and height in pixels; empty without images."""
     read = [picture for picture in pictures if picture.error is None]
     if not read:
@@ -72,7 +72,7 @@ def sizes(pictures: Sequence[Picture]) -> dict[str, dict[str, float]]:
     }
 
 
-def copies(pictures: Sequence[Picture]) -> list[tuple[str, ...]]:
+def copies(pictures: Sequence[AuditedImage]) -> list[tuple[str, ...]]:
     """Groups of paths whose files are the same byte for byte.
 
     Example:
@@ -87,11 +87,11 @@ def copies(pictures: Sequence[Picture]) -> list[tuple[str, ...]]:
     return [tuple(paths) for paths in by_hash.values() if len(paths) > 1]
 
 
-def _looked_at(root: Path, paths: Sequence[str]) -> list[Picture]:
+def _looked_at(root: Path, paths: Sequence[str]) -> list[AuditedImage]:
     return [_picture(root, path) for path in paths]
 
 
-def _picture(root: Path, path: str) -> Picture:
+def _picture(root: Path, path: str) -> AuditedImage:
     file = root / path
     try:
         check_readable(file)
@@ -99,6 +99,6 @@ def _picture(root: Path, path: str) -> Picture:
             for _ in source:
                 pass
             medium = source.medium
-        return Picture(path, medium.width, medium.height, sha256_of(file))
+        return AuditedImage(path, medium.width, medium.height, sha256_of(file))
     except Exception as error:  # noqa: BLE001  (whatever it is, this image cannot be read)
-        return Picture(path, error=told_of(path, reason_of(error)))
+        return AuditedImage(path, error=error_about(path, reason_of(error)))

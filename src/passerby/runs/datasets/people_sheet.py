@@ -11,7 +11,7 @@ from passerby.files.partial import ANEW, Permit
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline
 from passerby.runs.vouchers import twin_vouchers, vouched_picture
-from passerby.runtime.error_line import told_of
+from passerby.runtime.error_line import error_about
 from passerby.runtime.reasons import reason_of
 from passerby.sinks.contact_sheet import ContactSheet, Note
 from passerby.sources import open_source
@@ -20,7 +20,7 @@ from passerby.types import AnonymizedFrame
 
 __all__ = ["draw_people"]
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 CROP_SIZE = (96, 192)
 """Width and height within which each image is shown."""
@@ -69,7 +69,7 @@ def draw_people(
                 except PrivacyError:
                     raise
                 except Exception as error:  # noqa: BLE001  (whatever it is, it is left out)
-                    complain(told_of(sample.path, reason_of(error)))
+                    complain(error_about(sample.path, reason_of(error)))
                     continue
                 lines = (
                     f"person {dataset.names.get(sample.identity, sample.identity)}",
@@ -119,7 +119,7 @@ def _by_camera(samples: list[Sample], most: int) -> list[Sample]:
     return _evenly(sorted(samples, key=lambda one: (one.camera, one.path)), most)
 
 
-def _evenly(items: list[Item], most: int) -> list[Item]:
+def _evenly(items: list[_Item], most: int) -> list[_Item]:
     if len(items) <= most:
         return items
     return [items[number * len(items) // most] for number in range(most)]

@@ -14,7 +14,7 @@ from passerby.anonymization.preview import preview
 from passerby.files.partial import ANEW, Permit
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.describe.image_reader import ImageReader
-from passerby.runtime.error_line import told_of
+from passerby.runtime.error_line import error_about
 from passerby.runtime.reasons import reason_of
 from passerby.signatures.describer import Describer
 from passerby.signatures.occlusion import Heat, occlusion_map
@@ -69,7 +69,7 @@ def draw_attention(  # noqa: PLR0913  (one setting each)
             try:
                 frame = reader.read(images.files[number])
             except Exception as error:  # noqa: BLE001  (whatever it is, the image is left out)
-                complain(told_of(str(images.files[number]), reason_of(error)))
+                complain(error_about(str(images.files[number]), reason_of(error)))
                 continue
             maps = _maps(describer, frame.image, threads)
             sheet.write(preview(frame), maps)

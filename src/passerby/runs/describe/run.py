@@ -13,7 +13,7 @@ from passerby.files.partial import ANEW, Permit
 from passerby.models.lookup import model_sha256
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.describe.image_reader import ImageReader
-from passerby.runtime.error_line import told_of
+from passerby.runtime.error_line import error_about
 from passerby.runtime.reasons import reason_of
 from passerby.signatures.describer import Describer
 from passerby.signatures.reader import read_header
@@ -143,5 +143,5 @@ def _read(
             yield reader.read(images.files[number]).image
         except Exception as error:  # noqa: BLE001  (whatever it is, it is this image's failure)
             unreadable.add(number)
-            complain(told_of(str(images.files[number]), reason_of(error)))
+            complain(error_about(str(images.files[number]), reason_of(error)))
             yield np.zeros((*describer.size, 3), np.uint8)

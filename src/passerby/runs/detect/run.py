@@ -13,16 +13,16 @@ from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.files.reading import Reading
 from passerby.media import Input, Medium
-from passerby.pipeline.looks import look_at
+from passerby.pipeline.frame_detections import detect_frames
 from passerby.runs.anonymize.run_record import name_in_files
 from passerby.runs.detect.results_file import ResultsFile
 from passerby.runtime.addresses import public_name, without_secrets
-from passerby.runtime.error_line import complaint
+from passerby.runtime.error_line import error_line
 from passerby.runtime.reasons import reason_of
 from passerby.sources import open_source
 from passerby.types import Detector, Frame, Source
 
-__all__ = ["DetectionRun", "LookedAt", "Progress"]
+__all__ = ["DetectProgress", "DetectionRun", "LookedAt"]
 
 
 @dataclass(slots=True)
@@ -48,10 +48,10 @@ class LookedAt:
     @property
     def complaint(self) -> str | None:
         """The error with the name of the input, which most errors hold already."""
-        return complaint(self.source, self.error)
+        return error_line(self.source, self.error)
 
 
-class Progress(Protocol):
+class DetectProgress(Protocol):
     """Is told how far a run is."""
 
     def start(self, name: str, medium: Medium) -> None:
@@ -81,7 +81,7 @@ class DetectionRun:
     """
 
     def __init__(
-        self, detector: Detector, file: ResultsFile, progress: Progress, every: int = 1
+        self, detector: Detector, file: ResultsFile, progress: DetectProgress, every: int = 1
     ) -> None:
         self.items: list[LookedAt] = []
         self._every = every
@@ -117,7 +117,7 @@ class DetectionRun:
             frames = self._read(source)
             every = 1 if source.medium.unrelated else self._every
             sha256 = reading.sha256()
-            for look in look_at(frames, self._detector, every):
+            for look in detect_frames(frames, self._detector, every):
                 self._note(look.detections, item)
                 place = (None, None) if still else (look.frame, look.time)
                 found = results(

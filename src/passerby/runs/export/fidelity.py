@@ -16,11 +16,11 @@ from passerby.runs.describe.image_lists import ImageList
 from passerby.signatures.describer import Describer
 from passerby.signatures.stream import signatures
 
-__all__ = ["Loss", "compared", "loss_between"]
+__all__ = ["Fidelity", "compared", "loss_between"]
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class Fidelity:
     """How the signatures of a network differ from those of the one that it was made from.
 
     Attributes:
@@ -46,7 +46,7 @@ def loss_between(
     small: Describer,
     images: ReidDataset | ImageList,
     progress: Callable[[], None] = lambda: None,
-) -> Loss:
+) -> Fidelity:
     """Compare the signatures of two networks.
 
     Args:
@@ -91,8 +91,8 @@ def _loss(
     before: npt.NDArray[np.generic],
     after: npt.NDArray[np.generic],
     figures: dict[str, tuple[float, float]],
-) -> Loss:
+) -> Fidelity:
     first, second = (np.asarray(one, np.float64) for one in (before, after))
     lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
     cosines = (first * second).sum(axis=1) / np.maximum(lengths, np.finfo(np.float64).tiny)
-    return Loss(len(first), float(cosines.mean()), float(cosines.min()), figures)
+    return Fidelity(len(first), float(cosines.mean()), float(cosines.min()), figures)

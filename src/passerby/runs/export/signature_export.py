@@ -11,12 +11,12 @@ import onnx
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError, InputError
 from passerby.files.partial import ANEW, Permit, write_bytes
-from passerby.models.cards import Pixels
+from passerby.models.cards import PixelFormat
 from passerby.models.half_precision import halved
 from passerby.models.quantization import quantized
 from passerby.pipeline.description import raw_frame
 from passerby.runs.describe.image_lists import ImageList
-from passerby.runs.export.fidelity import Loss, loss_between
+from passerby.runs.export.fidelity import Fidelity, loss_between
 from passerby.signatures.describer import Rows, write_onnx
 from passerby.signatures.input import resized
 from passerby.signatures.network import SignatureNetwork
@@ -43,7 +43,7 @@ class Exported:
     target: Path
     bytes: int
     full_bytes: int
-    loss: Loss | None
+    loss: Fidelity | None
 
 
 def export_signatures(
@@ -51,7 +51,7 @@ def export_signatures(
     target: Path,
     number_format: Format = "fp32",
     *,
-    pixels: Pixels | None = None,
+    pixels: PixelFormat | None = None,
     images: ReidDataset | ImageList | None = None,
     progress: Callable[[], None] = lambda: None,
     permit: Permit = ANEW,

@@ -8,21 +8,20 @@ import numpy as np
 from passerby.anonymization.preview import close_up
 from passerby.errors import InputError, OutputError
 from passerby.files.partial import ANEW, Permit, write_text
-from passerby.geometry import from_xywh, grow, to_pixels
-from passerby.runs.anonymize.frame_log import XywhBox
+from passerby.geometry import XywhBox, from_xywh, grow, to_pixels
 from passerby.runs.report.page import DOUBTS_SHOWN, report_page
 from passerby.runs.review.frames import ReviewFrame
 from passerby.runs.review.queue import FinishedItem, read_report
 from passerby.runs.vouchers import Vouchers, finished_frames, run_files, run_vouchers
-from passerby.runtime.error_line import told_of
+from passerby.runtime.error_line import error_about
 from passerby.runtime.reasons import reason_of
-from passerby.sinks.apart import check_apart
+from passerby.sinks.path_conflicts import check_apart
 from passerby.sinks.thumbnails import thumbnail
 from passerby.types import AnonymizedFrame
 
 __all__ = ["write_report_page"]
 
-MARGIN = 0.5
+_MARGIN = 0.5
 """What a picture shows around a box on each side, as a share of the box."""
 
 
@@ -53,7 +52,7 @@ def write_report_page(report: Path, target: Path, permit: Permit = ANEW) -> list
         except OutputError:
             raise
         except Exception as error:  # noqa: BLE001  (whatever it is, the page can do without)
-            problems.append(told_of(item.output.name or "", reason_of(error)))
+            problems.append(error_about(item.output.name or "", reason_of(error)))
         else:
             thumbnails |= {(position, frame): png for frame, png in pictures.items()}
     try:
@@ -76,5 +75,5 @@ def _pictures(
 
 def _picture(frame: AnonymizedFrame, box: XywhBox) -> bytes:
     height, width = frame.image.shape[:2]
-    wide = grow(from_xywh([box]).astype(np.float32), MARGIN, MARGIN)[0]
+    wide = grow(from_xywh([box]).astype(np.float32), _MARGIN, _MARGIN)[0]
     return thumbnail(close_up(frame, to_pixels(wide, width, height) or (0, 0, width, height)))

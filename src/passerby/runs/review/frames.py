@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import FiniteFloat
 
-from passerby.runs.anonymize.frame_log import XywhBox
+from passerby.geometry import XywhBox
 
 __all__ = ["ReviewFrame", "most_urgent_first"]
 

@@ -11,12 +11,12 @@ from passerby.errors import InputError
 from passerby.files.plain import parse_json, read_text
 from passerby.runs.review.frames import ReviewFrame
 
-__all__ = ["Doubt", "FinishedItem", "FinishedRun", "choose", "doubts", "read_report"]
+__all__ = ["FinishedItem", "FinishedRun", "ReviewItem", "choose", "read_report", "review_queue"]
 
 APART_SECONDS = 1.0
 APART_FRAMES = 10
 """Frames of one output that are nearer to each other show the same; only one is taken."""
-LONGEST = 4_096
+_LONGEST = 4_096
 """Characters that are read of a text; no path is longer."""
 
 
@@ -65,7 +65,7 @@ class FinishedRun(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class ReviewItem:
     """A frame of an output that is worth a look.
 
     Attributes:
@@ -105,25 +105,27 @@ def _without_boxes(value: dict[str, Any]) -> dict[str, Any]:
     """Forget the boxes of all frames, of which there may be millions, and ends of long texts."""
     if "looked" in value:
         return {}
-    return {key: one[:LONGEST] if isinstance(one, str) else one for key, one in value.items()}
+    return {key: one[:_LONGEST] if isinstance(one, str) else one for key, one in value.items()}
 
 
-def doubts(items: Iterable[FinishedItem]) -> list[Doubt]:
+def review_queue(items: Iterable[FinishedItem]) -> list[ReviewItem]:
     """List all frames worth a look, the most urgent first."""
-    found = [Doubt(number, frame) for number, item in enumerate(items) for frame in item.review]
+    found = [
+        ReviewItem(number, frame) for number, item in enumerate(items) for frame in item.review
+    ]
     return sorted(found, key=lambda doubt: -doubt.frame.weight)
 
 
-def choose(found: Iterable[Doubt], most: int) -> list[Doubt]:
+def choose(found: Iterable[ReviewItem], most: int) -> list[ReviewItem]:
     """Take the first ``most`` of the doubts that are no neighbours of one taken before."""
-    chosen: list[Doubt] = []
+    chosen: list[ReviewItem] = []
     for doubt in found:
         if len(chosen) < most and not any(_neighbours(doubt, other) for other in chosen):
             chosen.append(doubt)
     return chosen
 
 
-def _neighbours(one: Doubt, other: Doubt) -> bool:
+def _neighbours(one: ReviewItem, other: ReviewItem) -> bool:
     if one.item != other.item:
         return False
     if one.frame.time is None or other.frame.time is None:

@@ -8,15 +8,15 @@ from passerby.errors import OutputError
 from passerby.files.partial import ANEW, Permit
 from passerby.geometry import from_xywh
 from passerby.runs.review.frames import ReviewFrame
-from passerby.runs.review.queue import FinishedItem, FinishedRun, choose, doubts, read_report
+from passerby.runs.review.queue import FinishedItem, FinishedRun, choose, read_report, review_queue
 from passerby.runs.vouchers import Vouchers, finished_frames, run_files, run_vouchers
-from passerby.runtime.error_line import told_of
+from passerby.runtime.error_line import error_about
 from passerby.runtime.printable import printable
 from passerby.runtime.reasons import reason_of
-from passerby.sinks.apart import check_apart
 from passerby.sinks.contact_sheet import ContactSheet, Note
+from passerby.sinks.path_conflicts import check_apart
 
-__all__ = ["Outcome", "review"]
+__all__ = ["Outcome", "review_sheet"]
 
 CAPTION = 100
 """Characters at either end of a text that a caption shows, at most."""
@@ -42,7 +42,7 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
-def review(
+def review_sheet(
     report: Path, sheet: Path, *, most: int = 24, columns: int = 6, permit: Permit = ANEW
 ) -> Outcome:
     """Draw the frames that a report names into one picture.
@@ -63,7 +63,7 @@ def review(
         OutputError: If the sheet cannot be written, or would replace what the run used.
     """
     run = read_report(report)
-    found = doubts(run.items)
+    found = review_queue(run.items)
     outcome = Outcome(run, len(found))
     chosen = choose(found, most)
     if not chosen:
@@ -105,7 +105,7 @@ def _add(
     except OutputError:
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, the other outputs are shown)
-        outcome.problems.append(told_of(item.output.name or "", reason_of(error)))
+        outcome.problems.append(error_about(item.output.name or "", reason_of(error)))
 
 
 def _caption(name: str, doubt: ReviewFrame) -> tuple[str, ...]:

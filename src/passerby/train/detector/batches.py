@@ -14,10 +14,10 @@ from passerby.train.detector.settings import TrainingSettings
 from passerby.train.detector.teacher import Advice, Teacher
 from passerby.train.engine.ahead import made_ahead
 
-__all__ = ["Batch", "Composer", "batches"]
+__all__ = ["SceneBatch", "SceneComposer", "detector_batches"]
 
 
-class Batch(NamedTuple):
+class SceneBatch(NamedTuple):
     """Pictures of one size.
 
     Attributes:
@@ -31,7 +31,7 @@ class Batch(NamedTuple):
     advice: list[Advice]
 
 
-class Composer:
+class SceneComposer:
     """Makes batches; it may be used by several threads at a time.
 
     Args:
@@ -48,7 +48,7 @@ class Composer:
     def __len__(self) -> int:
         return self._settings.steps
 
-    def batch(self, number: int) -> Batch:
+    def batch(self, number: int) -> SceneBatch:
         """Make a batch, the same each time it is asked for."""
         rng = np.random.default_rng([self._settings.seed, number])
         size = int(rng.choice(self._settings.sizes))
@@ -59,10 +59,10 @@ class Composer:
         images = np.stack([scene.image for scene in scenes]).transpose(0, 3, 1, 2)
         advice = [self._teacher(scene.image) for scene in scenes] if self._teacher else []
         labels = [scene.labels for scene in scenes]
-        return Batch(torch.from_numpy(np.ascontiguousarray(images)), labels, advice)
+        return SceneBatch(torch.from_numpy(np.ascontiguousarray(images)), labels, advice)
 
 
-def batches(composer: Composer, first: int, workers: int) -> Iterator[Batch]:
+def detector_batches(composer: SceneComposer, first: int, workers: int) -> Iterator[SceneBatch]:
     """Yield batches from number ``first`` to the last, made by ``workers`` threads.
 
     Meanwhile OpenCV has one thread for each of them, and no more.

@@ -7,16 +7,16 @@ from torch import nn, optim
 
 from passerby.models.torch_files import read_torch, write_torch
 from passerby.train.detector.settings import TrainingSettings
-from passerby.train.engine.state import check_settings, understood
+from passerby.train.engine.state import check_settings, checkpoint_errors
 
-__all__ = ["Training", "read_checkpoint", "write_checkpoint"]
+__all__ = ["DetectorTraining", "read_checkpoint", "write_checkpoint"]
 
 _MAY_CHANGE = {"pictures"}
 """Settings that a training may go on with when they are not those it began with."""
 
 
 @dataclass(eq=False)
-class Training:
+class DetectorTraining:
     """All that changes while a training goes on.
 
     Attributes:
@@ -32,7 +32,7 @@ class Training:
     step: int = 0
 
 
-def write_checkpoint(training: Training, settings: TrainingSettings, path: Path) -> None:
+def write_checkpoint(training: DetectorTraining, settings: TrainingSettings, path: Path) -> None:
     """Write a checkpoint; the last good one survives whatever goes wrong.
 
     Raises:
@@ -48,17 +48,17 @@ def write_checkpoint(training: Training, settings: TrainingSettings, path: Path)
     write_torch(path, state)
 
 
-def read_checkpoint(training: Training, settings: TrainingSettings, path: Path) -> None:
+def read_checkpoint(training: DetectorTraining, settings: TrainingSettings, path: Path) -> None:
     """Put a training into the state of a checkpoint.
 
     Raises:
         ModelError: If the file is not a checkpoint of such a training with these settings.
     """
-    with understood(path):
+    with checkpoint_errors(path):
         state = read_torch(path)
         before = dict(state["settings"])
     check_settings(before, asdict(settings), path, may_change=_MAY_CHANGE)
-    with understood(path):
+    with checkpoint_errors(path):
         training.network.load_state_dict(state["network"])
         training.averaged.load_state_dict(state["averaged"])
         training.optimizer.load_state_dict(state["optimizer"])

@@ -11,7 +11,7 @@ from passerby.detections import Boxes, Detections, Kind
 from passerby.errors import InputError
 from passerby.geometry import intersection_over_union
 from passerby.tracking.timeline import Timeline
-from passerby.train.detector.example import Example, Labels, Scene
+from passerby.train.detector.example import Example, LabelledScene, Labels
 from passerby.types import Image
 
 __all__ = ["agreed", "clip_examples"]
@@ -48,7 +48,7 @@ def clip_examples(
         InputError: If the file is not a video.
     """
     timeline: Timeline[tuple[Image, Boxes]] = Timeline(lookahead=2.0, capacity=256)
-    scenes: list[Scene] = []
+    scenes: list[LabelledScene] = []
     for seconds, image in _frames(path, every):
         certain, doubtful = agreed([detector(image) for detector in detectors])
         released = timeline.push((image, doubtful), seconds, certain)
@@ -78,7 +78,7 @@ def agreed(opinions: Sequence[Detections]) -> tuple[Detections, Boxes]:
     return certain, np.concatenate(rest)
 
 
-def _scene(image: Image, doubtful: Boxes, known: Detections) -> Scene:
+def _scene(image: Image, doubtful: Boxes, known: Detections) -> LabelledScene:
     """Labels of a frame: people who were seen, or filled in closely; doubt about the others."""
     people = known.of_kind(Kind.PERSON)
     heights = people.boxes[:, 3] - people.boxes[:, 1]
@@ -86,7 +86,7 @@ def _scene(image: Image, doubtful: Boxes, known: Detections) -> Scene:
     labels = Labels.of(people.boxes[certain])
     labels = labels.doubted(people.boxes[~certain], Kind.PERSON).doubted(doubtful, Kind.PERSON)
     everybody = np.concatenate([people.boxes, doubtful])
-    return Scene(image, labels.doubted(everybody, Kind.HEAD))
+    return LabelledScene(image, labels.doubted(everybody, Kind.HEAD))
 
 
 def _frames(path: Path, every: int) -> Iterator[tuple[float, Image]]:

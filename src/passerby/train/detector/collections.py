@@ -10,8 +10,8 @@ import numpy as np
 from passerby.detections import Kind
 from passerby.errors import InputError
 from passerby.registry import Registry
-from passerby.train.detector.example import Example, Labels, Scene
-from passerby.train.detector.yolo import read_yolo
+from passerby.train.detector.example import Example, LabelledScene, Labels
+from passerby.train.detector.yolo import read_labels
 
 __all__ = ["COLLECTIONS", "Collection", "held_out"]
 
@@ -60,19 +60,19 @@ class Collection:
             )
         return [Example(f"{self.name}/{path.stem}", partial(self._load, path)) for path in images]
 
-    def _load(self, path: Path) -> Scene:
+    def _load(self, path: Path) -> LabelledScene:
         image = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if image is None:
             raise InputError(f"{path} cannot be read as a picture: remove it or fetch it again")
         height, width = image.shape[:2]
-        boxes = read_yolo(path.parents[1] / "labels" / f"{path.stem}.txt", width, height)
+        boxes = read_labels(path.parents[1] / "labels" / f"{path.stem}.txt", width, height)
         kinds = dict(self.classes)
         people, heads = (
             [box for number, box in boxes if kinds.get(number) == kind]
             for kind in (Kind.PERSON, Kind.HEAD)
         )
         labels = Labels.of(people, heads)
-        return Scene(np.asarray(image, np.uint8), self._doubted(labels, width, height))
+        return LabelledScene(np.asarray(image, np.uint8), self._doubted(labels, width, height))
 
     def _doubted(self, labels: Labels, width: int, height: int) -> Labels:
         """Mark where there may be people or heads that have no box."""

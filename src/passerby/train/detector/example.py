@@ -9,7 +9,7 @@ import numpy.typing as npt
 from passerby.detections import Boxes, Kind
 from passerby.types import Image
 
-__all__ = ["Example", "Labels", "Scene"]
+__all__ = ["Example", "LabelledScene", "Labels"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Labels:
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class LabelledScene:
     """A picture in memory and its labels.
 
     Attributes:
@@ -75,4 +75,4 @@ class Example:
     """
 
     name: str
-    load: Callable[[], Scene]
+    load: Callable[[], LabelledScene]

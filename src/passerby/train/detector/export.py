@@ -11,10 +11,10 @@ from torch import nn
 from passerby.files.partial import REPLACING, write_bytes
 from passerby.models.half_precision import halved
 
-__all__ = ["export"]
+__all__ = ["export_detector"]
 
 
-def export(network: nn.Module, path: Path, *, half: bool = True) -> None:
+def export_detector(network: nn.Module, path: Path, *, half: bool = True) -> None:
     """Write a network that takes BGR pictures of any size whose sides are multiples of 32.
 
     Args:

@@ -4,7 +4,7 @@ import numpy as np
 
 from passerby.detection.faces import FaceDetector
 from passerby.detections import Boxes, Kind
-from passerby.train.detector.example import Labels, Scene
+from passerby.train.detector.example import LabelledScene, Labels
 
 __all__ = ["heads_of_faces", "with_faces"]
 
@@ -30,7 +30,7 @@ def heads_of_faces(faces: Boxes) -> Boxes:
     )
 
 
-def with_faces(scene: Scene, detector: FaceDetector) -> Scene:
+def with_faces(scene: LabelledScene, detector: FaceDetector) -> LabelledScene:
     """Add the heads of all faces that the detector is sure of; the others become unknown."""
     faces = detector(scene.image)
     heads, sure = heads_of_faces(faces.boxes), faces.scores >= _SURE
@@ -41,4 +41,4 @@ def with_faces(scene: Scene, detector: FaceDetector) -> Scene:
         labels.unknown,
         labels.unknown_kinds,
     )
-    return Scene(scene.image, joined.doubted(heads[~sure], Kind.HEAD))
+    return LabelledScene(scene.image, joined.doubted(heads[~sure], Kind.HEAD))

@@ -9,20 +9,20 @@ from torch import nn
 
 from passerby.errors import ModelError
 from passerby.models.detectors.people import PeopleNetwork
-from passerby.train.detector.batches import Batch, Composer, batches
-from passerby.train.detector.checkpoint import Training, read_checkpoint, write_checkpoint
+from passerby.train.detector.batches import SceneBatch, SceneComposer, detector_batches
+from passerby.train.detector.checkpoint import DetectorTraining, read_checkpoint, write_checkpoint
 from passerby.train.detector.losses import Losses, losses_of
 from passerby.train.detector.settings import TrainingSettings
-from passerby.train.engine.averaging import follow
+from passerby.train.engine.ema import update_ema
 from passerby.train.engine.precision import computes_in_bfloat16
 
-__all__ = ["train"]
+__all__ = ["train_people_network"]
 
 _LONGEST_GRADIENT = 10.0
 
 
-def train(
-    composer: Composer,
+def train_people_network(
+    composer: SceneComposer,
     settings: TrainingSettings,
     checkpoint: Path,
     *,
@@ -50,11 +50,11 @@ def train(
     training = _start(settings)
     if checkpoint.exists():
         read_checkpoint(training, settings, checkpoint)
-    for batch in batches(composer, training.step, workers):
+    for batch in detector_batches(composer, training.step, workers):
         rate = settings.rate_at(training.step)
         losses, gradient = _learn(training, batch, rate)
         training.step += 1
-        follow(training.averaged, training.network, training.step, settings.smoothing)
+        update_ema(training.averaged, training.network, training.step, settings.smoothing)
         if not torch.isfinite(losses.total + gradient):
             raise ModelError(
                 f"the loss is no number any more at step {training.step}: begin anew in "
@@ -67,7 +67,7 @@ def train(
     return training.averaged.eval()
 
 
-def _start(settings: TrainingSettings) -> Training:
+def _start(settings: TrainingSettings) -> DetectorTraining:
     torch.manual_seed(settings.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network = PeopleNetwork().to(device).to(memory_format=torch.channels_last).train()
@@ -81,10 +81,12 @@ def _start(settings: TrainingSettings) -> Training:
         ],
         lr=settings.learning_rate,
     )
-    return Training(network, averaged, optimizer)
+    return DetectorTraining(network, averaged, optimizer)
 
 
-def _learn(training: Training, batch: Batch, rate: float) -> tuple[Losses, torch.Tensor]:
+def _learn(
+    training: DetectorTraining, batch: SceneBatch, rate: float
+) -> tuple[Losses, torch.Tensor]:
     """Learn from one batch; returns its losses and the length of their gradient."""
     device = next(training.network.parameters()).device
     images = batch.images.to(device).float().contiguous(memory_format=torch.channels_last)

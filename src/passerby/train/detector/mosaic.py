@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from passerby.train.detector.cutouts import Cutout, pasted
-from passerby.train.detector.example import Labels, Scene
+from passerby.train.detector.example import LabelledScene, Labels
 from passerby.train.detector.photometry import disturbed
 from passerby.train.detector.placing import GREY, clipped, place
 
@@ -26,11 +26,11 @@ _SCALES = 0.7, 1.8
 
 
 def compose(
-    draw: Callable[[np.random.Generator], Scene],
+    draw: Callable[[np.random.Generator], LabelledScene],
     cutouts: Sequence[Cutout],
     size: int,
     rng: np.random.Generator,
-) -> Scene:
+) -> LabelledScene:
     """Compose a square picture of ``size`` pixels.
 
     Args:
@@ -45,7 +45,7 @@ def compose(
         labels = _joined(labels, _placed(draw(rng), canvas, window, rng))
     if cutouts and rng.random() < _PASTED:
         canvas, labels = pasted(canvas, labels, cutouts, rng)
-    return Scene(disturbed(canvas, rng), clipped(labels, (0, 0, size, size)))
+    return LabelledScene(disturbed(canvas, rng), clipped(labels, (0, 0, size, size)))
 
 
 def _windows(size: int, rng: np.random.Generator) -> list[tuple[int, int, int, int]]:
@@ -65,7 +65,7 @@ def _lines(size: int, count: int, rng: np.random.Generator) -> list[int]:
 
 
 def _placed(
-    scene: Scene,
+    scene: LabelledScene,
     canvas: np.ndarray,
     window: tuple[int, int, int, int],
     rng: np.random.Generator,

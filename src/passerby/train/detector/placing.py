@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.detections import Boxes, Kind
-from passerby.train.detector.example import Labels, Scene
+from passerby.train.detector.example import LabelledScene, Labels
 from passerby.types import Image
 
 __all__ = ["GREY", "clipped", "moved", "place"]
@@ -23,7 +23,7 @@ _LEAST_KEPT = 0.3
 
 
 def place(
-    scene: Scene,
+    scene: LabelledScene,
     canvas: Image,
     window: tuple[int, int, int, int],
     scale: float,
@@ -80,7 +80,7 @@ def clipped(labels: Labels, window: tuple[float, float, float, float]) -> Labels
     )
 
 
-def _mirrored(scene: Scene) -> tuple[Image, Labels]:
+def _mirrored(scene: LabelledScene) -> tuple[Image, Labels]:
     width = scene.image.shape[1]
     labels = replace(
         scene.labels,

@@ -14,7 +14,7 @@ from passerby.errors import ConfigError
 from passerby.train.detector.clips import clip_examples
 from passerby.train.detector.collections import COLLECTIONS, held_out
 from passerby.train.detector.cutouts import Cutout
-from passerby.train.detector.example import Example, Scene
+from passerby.train.detector.example import Example, LabelledScene
 from passerby.train.detector.faces import with_faces
 from passerby.train.detector.footage import FOOTAGE
 from passerby.train.detector.synthetic import cutouts, scenes
@@ -74,10 +74,10 @@ class Pool:
         weights = np.array([weight for weight, _ in self._groups])
         self._chances = weights / weights.sum()
         self.cutouts: list[Cutout] = cutouts(max(sources.worlds // 4, 1))
-        self._scenes: dict[str, Scene] = {}
+        self._scenes: dict[str, LabelledScene] = {}
         self._one_at_a_time = Lock()
 
-    def draw(self, rng: np.random.Generator) -> Scene:
+    def draw(self, rng: np.random.Generator) -> LabelledScene:
         """Choose a scene."""
         _, examples = self._groups[int(rng.choice(len(self._groups), p=self._chances))]
         example = examples[int(rng.integers(len(examples)))]
@@ -106,7 +106,7 @@ def _with_faces(examples: Sequence[Example], detector: FaceDetector) -> list[Exa
     return [Example(one.name, partial(_load_with_faces, one, detector)) for one in examples]
 
 
-def _load_with_faces(example: Example, detector: FaceDetector) -> Scene:
+def _load_with_faces(example: Example, detector: FaceDetector) -> LabelledScene:
     return with_faces(example.load(), detector)
 
 

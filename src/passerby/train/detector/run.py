@@ -11,11 +11,11 @@ from typing import Any
 from passerby.files.output_folder import OutputFolder
 from passerby.files.partial import REPLACING, write_text
 from passerby.models.lookup import resolve
-from passerby.train.detector.batches import Composer
+from passerby.train.detector.batches import SceneComposer
 from passerby.train.detector.collections import COLLECTIONS
-from passerby.train.detector.export import export
+from passerby.train.detector.export import export_detector
 from passerby.train.detector.footage import FOOTAGE
-from passerby.train.detector.loop import train
+from passerby.train.detector.loop import train_people_network
 from passerby.train.detector.losses import Losses
 from passerby.train.detector.pool import Pool, Sources
 from passerby.train.detector.settings import TrainingSettings
@@ -23,13 +23,13 @@ from passerby.train.detector.teacher import Teacher
 from passerby.train.engine.curves import Curves
 from passerby.train.engine.precision import computes_in_bfloat16
 
-__all__ = ["MODEL_FILE", "Plan", "train_detector"]
+__all__ = ["DETECTOR_FILE", "DetectorPlan", "train_detector"]
 
-MODEL_FILE = "passerby_people.onnx"
+DETECTOR_FILE = "passerby_people.onnx"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DetectorPlan:
     """A whole training.
 
     Attributes:
@@ -45,7 +45,9 @@ class Plan:
     workers: int = 1
 
 
-def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losses], None]) -> Path:
+def train_detector(
+    plan: DetectorPlan, folder: Path, report: Callable[[int, float, Losses], None]
+) -> Path:
     """Train, or go on with the training in ``folder``, and write the network and its card there.
 
     Args:
@@ -67,28 +69,30 @@ def train_detector(plan: Plan, folder: Path, report: Callable[[int, float, Losse
         return _trained(plan, folder, report)
 
 
-def _trained(plan: Plan, folder: Path, report: Callable[[int, float, Losses], None]) -> Path:
+def _trained(
+    plan: DetectorPlan, folder: Path, report: Callable[[int, float, Losses], None]
+) -> Path:
     teacher = Teacher(resolve(plan.teacher)) if plan.teacher is not None else None
-    composer = Composer(Pool(plan.sources), teacher, plan.settings)
+    composer = SceneComposer(Pool(plan.sources), teacher, plan.settings)
     with Curves(folder / "losses.csv", Losses._fields) as curves:
 
         def told(step: int, rate: float, losses: Losses) -> None:
             curves.add(step, rate, losses)
             report(step, rate, losses)
 
-        network = train(
+        network = train_people_network(
             composer, plan.settings, folder / "state.pt", workers=plan.workers, report=told
         )
-    path = folder / MODEL_FILE
+    path = folder / DETECTOR_FILE
     mixed = computes_in_bfloat16("auto", next(network.parameters()).device)
-    export(network, path)
+    export_detector(network, path)
     card = json.dumps(_card(plan, path, mixed=mixed), indent=2) + "\n"
     write_text(path.with_suffix(".json"), card, REPLACING)
     curves.plot(folder / "losses.png")
     return path
 
 
-def _card(plan: Plan, path: Path, *, mixed: bool) -> dict[str, Any]:
+def _card(plan: DetectorPlan, path: Path, *, mixed: bool) -> dict[str, Any]:
     """What a user must know before trusting the file, but for its figures."""
     sources = plan.sources
     real = sources.data is not None

@@ -10,7 +10,7 @@ from passerby.synth.camera import Camera, ceiling, eye_level
 from passerby.synth.people import World
 from passerby.synth.sighting import Shot, Sighting
 from passerby.train.detector.cutouts import Cutout, cutouts_of
-from passerby.train.detector.example import Example, Labels, Scene
+from passerby.train.detector.example import Example, LabelledScene, Labels
 
 __all__ = ["cutouts", "scenes", "shots"]
 
@@ -71,10 +71,13 @@ class _World:
         self.seed = seed
 
     @cached_property
-    def _scenes(self) -> list[Scene]:
-        return [Scene(shot.image, labels_of(shot.sightings)) for shot in shots(self.seed, _MOMENTS)]
+    def _scenes(self) -> list[LabelledScene]:
+        return [
+            LabelledScene(shot.image, labels_of(shot.sightings))
+            for shot in shots(self.seed, _MOMENTS)
+        ]
 
-    def scene(self, moment: int) -> Scene:
+    def scene(self, moment: int) -> LabelledScene:
         return self._scenes[moment]
 
 

@@ -13,10 +13,10 @@ from passerby.detections import Boxes
 from passerby.errors import InputError
 from passerby.files.plain import read_text
 
-__all__ = ["read_yolo"]
+__all__ = ["read_labels"]
 
 
-def read_yolo(path: Path, width: int, height: int) -> list[tuple[int, Boxes]]:
+def read_labels(path: Path, width: int, height: int) -> list[tuple[int, Boxes]]:
     """Read lines of class, centre x, centre y, width and height; all but the class are shares.
 
     Boxes that reach outside the picture are cut off; empty ones are left out.

@@ -7,7 +7,7 @@ from typing import Any
 
 from passerby.errors import ConfigError
 from passerby.train.engine.curves import Curves
-from passerby.train.engine.progress import Progress, Report
+from passerby.train.engine.progress import Report, TrainingProgress
 
 __all__ = ["journal"]
 
@@ -32,7 +32,7 @@ def journal(
 
     with Curves(folder / "losses.csv", losses) as curves:
 
-        def tell(progress: Progress) -> None:
+        def tell(progress: TrainingProgress) -> None:
             if progress.losses:
                 curves.add(progress.done, progress.learning_rate, progress.losses.values())
                 if board is not None:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-__all__ = ["Progress", "Report"]
+__all__ = ["Report", "TrainingProgress"]
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrainingProgress:
     """How far a training is.
 
     Attributes:
@@ -30,4 +30,4 @@ class Progress:
     warning: str = ""
 
 
-Report: TypeAlias = Callable[[Progress], None]
+Report: TypeAlias = Callable[[TrainingProgress], None]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from math import cos, pi
 from typing import TypeAlias
 
-__all__ = ["Cosine", "Schedule", "Steps"]
+__all__ = ["Cosine", "LearningRateSchedule", "Steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +83,4 @@ class Cosine:
         return replace(self, warmup=self.warmup * share)
 
 
-Schedule: TypeAlias = Steps | Cosine
+LearningRateSchedule: TypeAlias = Steps | Cosine

@@ -8,11 +8,11 @@ from typing import Any
 from passerby.errors import ModelError, PasserbyError
 from passerby.models.torch_memory import is_out_of_memory
 
-__all__ = ["check_settings", "understood"]
+__all__ = ["check_settings", "checkpoint_errors"]
 
 
 @contextmanager
-def understood(path: Path) -> Iterator[None]:
+def checkpoint_errors(path: Path) -> Iterator[None]:
     """Turn whatever does not fit while a state is put back into one clear line.
 
     What is no fault of the file passes as it is: a disk that cannot be read, or short memory.

@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from passerby.models.reid import Size
+from passerby.geometry import Size
 from passerby.train.engine.ahead import made_ahead
 from passerby.train.reid.pictures import Pictures
-from passerby.train.reid.samplers import Indices, batches_of, share_of
+from passerby.train.reid.samplers import SampleIndices, batches_of, share_of
 from passerby.train.reid.settings import Recipe
-from passerby.train.reid.transforms import Box
+from passerby.train.reid.transforms import ErasedBox
 
-__all__ = ["Batch", "Composer", "Share", "batches", "erase", "normalised"]
+__all__ = ["Batch", "Composer", "Share", "epoch_batches", "erase", "normalised"]
 
 _MEAN = 0.485, 0.456, 0.406
 _DEVIATION = 0.229, 0.224, 0.225
@@ -33,7 +33,7 @@ class Batch(NamedTuple):
 
     images: Tensor
     labels: Tensor
-    erased: tuple[Box, ...]
+    erased: tuple[ErasedBox, ...]
 
     def first(self, count: int) -> "Batch":
         """Return the batch of the first so many images."""
@@ -77,16 +77,16 @@ class Composer:
     """
 
     pictures: Pictures
-    labels: Indices
+    labels: SampleIndices
     recipe: Recipe
     size: Size
     seed: int
 
-    def epoch(self, epoch: int) -> Indices:
+    def epoch(self, epoch: int) -> SampleIndices:
         """Return which pictures are in each batch of an epoch, shape (batches, batch)."""
         return batches_of(self.recipe.order, self.labels, self.seed, epoch)
 
-    def batch(self, epoch: int, chosen: Indices, first: int) -> Batch:
+    def batch(self, epoch: int, chosen: SampleIndices, first: int) -> Batch:
         """Compose a batch.
 
         Args:
@@ -108,7 +108,7 @@ class Composer:
         return Batch(torch.from_numpy(images), labels, tuple(erased))
 
 
-def batches(
+def epoch_batches(
     composer: Composer, epoch: int, share: Share = Share(), workers: int = 1
 ) -> Iterator[tuple[Batch, ...]]:
     """Yield the batches of an epoch in order, each as the parts that are this process's.
@@ -147,7 +147,9 @@ def normalised(images: Tensor, device: torch.device) -> Tensor:
     return rgb.float().div_(255).sub_(mean).div_(deviation)
 
 
-def erase(images: Tensor, erased: tuple[Box, ...], colour: tuple[float, float, float]) -> None:
+def erase(
+    images: Tensor, erased: tuple[ErasedBox, ...], colour: tuple[float, float, float]
+) -> None:
     """Fill a rectangle in each of the normalised images, shape (B, 3, height, width)."""
     filling = torch.tensor(colour, device=images.device).view(3, 1, 1)
     for image, (top, left, bottom, right) in zip(images, erased, strict=True):

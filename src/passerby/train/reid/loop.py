@@ -13,15 +13,15 @@ from torch.nn.parallel import DistributedDataParallel
 
 from passerby.errors import ModelError
 from passerby.models.torch_memory import is_out_of_memory
-from passerby.train.engine.averaging import follow
+from passerby.train.engine.ema import update_ema
 from passerby.train.engine.machine import Machine
 from passerby.train.engine.memory import too_large
-from passerby.train.engine.progress import Progress, Report
-from passerby.train.reid.batches import Batch, Composer, batches, erase, normalised
+from passerby.train.engine.progress import Report, TrainingProgress
+from passerby.train.reid.batches import Batch, Composer, epoch_batches, erase, normalised
 from passerby.train.reid.settings import Recipe
-from passerby.train.reid.state import Training
+from passerby.train.reid.state import ReidTraining
 
-__all__ = ["train"]
+__all__ = ["train_network"]
 
 _LOOKED_AT = 10
 """Steps after which a GPU's losses are looked at: it would have to wait if each were."""
@@ -37,8 +37,12 @@ class _Step(NamedTuple):
     losses: dict[str, Tensor]
 
 
-def train(
-    training: Training, composer: Composer, machine: Machine, save: Callable[[], None], tell: Report
+def train_network(
+    training: ReidTraining,
+    composer: Composer,
+    machine: Machine,
+    save: Callable[[], None],
+    tell: Report,
 ) -> None:
     """Train until the last epoch of the recipe is done.
 
@@ -70,16 +74,16 @@ def train(
                 f"{training.lost[0]:.3f} in the first: nothing is learned; look at the labels, or "
                 "begin anew in another folder with another learning rate"
             )
-            tell(Progress("training", training.step, training.step, warning=warning))
+            tell(TrainingProgress("training", training.step, training.step, warning=warning))
 
 
-def _steps(training: Training, composer: Composer, machine: Machine) -> Iterator[_Step]:
+def _steps(training: ReidTraining, composer: Composer, machine: Machine) -> Iterator[_Step]:
     """Learn from all batches of an epoch; yields what each lost."""
     recipe, epoch = composer.recipe, training.epoch
     learner = machine.shared(training.learner.train())
     count = len(composer.epoch(epoch))
     total = training.step + count * (recipe.epochs - epoch)
-    for number, parts in enumerate(batches(composer, epoch, machine.share, machine.workers)):
+    for number, parts in enumerate(epoch_batches(composer, epoch, machine.share, machine.workers)):
         rate = recipe.optimizer.learning_rate * recipe.schedule.factor(
             epoch + number / count, recipe.epochs
         )
@@ -88,7 +92,7 @@ def _steps(training: Training, composer: Composer, machine: Machine) -> Iterator
         losses = _learn_if_it_fits(learner, training.optimizers, parts, recipe, machine)
         training.step += 1
         if training.averaged is not None:
-            follow(training.averaged, training.learner.network, training.step, recipe.smoothing)
+            update_ema(training.averaged, training.learner.network, training.step, recipe.smoothing)
         yield _Step(training.step, total, rate, losses)
 
 
@@ -164,7 +168,7 @@ def _told(steps: Iterator[_Step], epoch: int, machine: Machine, tell: Report) ->
             if not isfinite(losses["total"]):
                 what = f"the loss is no number any more in epoch {epoch}"
                 raise ModelError(f"{what}: {_remedy(machine)}")
-            tell(Progress("training", step.number, step.total, epoch, step.rate, losses))
+            tell(TrainingProgress("training", step.number, step.total, epoch, step.rate, losses))
             yield losses["total"]
 
 
@@ -186,7 +190,7 @@ def _seed(seed: int, epoch: int, machine: Machine) -> None:
     torch.manual_seed(int(drawn))
 
 
-def _freeze(training: Training, recipe: Recipe) -> None:
+def _freeze(training: ReidTraining, recipe: Recipe) -> None:
     """Let all weights learn, or at first only those that the recipe names."""
     if recipe.frozen_at_first:
         all_learn = training.epoch >= recipe.frozen_at_first

@@ -10,11 +10,11 @@ from passerby.train.engine.precision import Precision
 from passerby.train.reid.pictures import Anonymize
 from passerby.train.reid.settings import Recipe
 
-__all__ = ["Plan"]
+__all__ = ["ReidPlan"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class ReidPlan:
     """A whole training.
 
     Attributes:

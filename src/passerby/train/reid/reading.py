@@ -1,15 +1,15 @@
 """Pictures of a training are read before its first epoch: a damaged one must not end it later."""
 
 from passerby.datasets import ReidDataset
-from passerby.train.engine.progress import Progress, Report
+from passerby.train.engine.progress import Report, TrainingProgress
 from passerby.train.reid.pictures import Pictures
-from passerby.train.reid.plan import Plan
+from passerby.train.reid.plan import ReidPlan
 
-__all__ = ["read_pictures"]
+__all__ = ["read_training_pictures"]
 
 
-def read_pictures(
-    plan: Plan, paths: tuple[str, ...], report: Report, *, evaluates: bool
+def read_training_pictures(
+    plan: ReidPlan, paths: tuple[str, ...], report: Report, *, evaluates: bool
 ) -> Pictures:
     """Read the pictures to learn from, and find out whether those of the evaluation can be read.
 
@@ -28,14 +28,16 @@ def read_pictures(
     tested = Pictures(plan.dataset, _tested(plan.dataset) if evaluates else (), memory=0)
     pictures = Pictures(plan.dataset, paths, plan.anonymize)
     before, count = len(tested), len(tested) + len(pictures)
-    tested.read_all(plan.workers, lambda done: report(Progress("reading", done, count)))
-    pictures.read_all(plan.workers, lambda done: report(Progress("reading", before + done, count)))
+    tested.read_all(plan.workers, lambda done: report(TrainingProgress("reading", done, count)))
+    pictures.read_all(
+        plan.workers, lambda done: report(TrainingProgress("reading", before + done, count))
+    )
     if pictures.left_out:
         warning = (
             f"memory holds {len(paths) - pictures.left_out:,} of {len(paths):,} pictures; the "
             "others are read anew in each epoch"
         )
-        report(Progress("reading", count, count, warning=warning))
+        report(TrainingProgress("reading", count, count, warning=warning))
     return pictures
 
 

@@ -9,10 +9,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from passerby.models.reid import REID_MODELS, Scale
+from passerby.models.cards import Scale
+from passerby.models.reid import REID_MODELS
 from passerby.train.engine.schedules import Cosine, Steps
-from passerby.train.reid.settings import Optimizer, PeopleTimesImages, Recipe, Shuffled, Weights
-from passerby.train.reid.transforms import Enlarge, Erase, Flip, PadAndCrop, Resize
+from passerby.train.reid.settings import LossWeights, Optimizer, PKSampling, Recipe, Shuffled
+from passerby.train.reid.transforms import (
+    PadAndCrop,
+    RandomErasing,
+    RandomHorizontalFlip,
+    RandomTranslation,
+    Resize,
+)
 
 __all__ = ["DIETLMEIER", "PAPER", "QUICK", "STARTS_FROM", "Recipe", "recipe"]
 
@@ -23,12 +30,12 @@ _BOT = Recipe(
     source="Luo et al., CVPRW 2019, and the authors' code, with centre loss",
     scale="paper",
     epochs=120,
-    order=PeopleTimesImages(people=16, images=4),
-    transforms=(Resize(), Flip(0.5), PadAndCrop(10)),
-    erase=Erase(0.5),
+    order=PKSampling(people=16, images=4),
+    transforms=(Resize(), RandomHorizontalFlip(0.5), PadAndCrop(10)),
+    erase=RandomErasing(0.5),
     optimizer=Optimizer(kind="adam", learning_rate=3.5e-4, weight_decay=5e-4),
     schedule=Steps((40, 70), decay=0.1, warmup=10, start=0.01),
-    weights=Weights(smoothing=0.1, triplet=1.0, margin=0.3, centre=5e-4, centre_rate=0.5),
+    weights=LossWeights(smoothing=0.1, triplet=1.0, margin=0.3, centre=5e-4, centre_rate=0.5),
 )
 
 _TORCHREID = Recipe(
@@ -36,10 +43,10 @@ _TORCHREID = Recipe(
     scale="paper",
     epochs=60,
     order=Shuffled(32),
-    transforms=(Resize(), Flip(0.5)),
+    transforms=(Resize(), RandomHorizontalFlip(0.5)),
     optimizer=Optimizer(kind="adam", learning_rate=3e-4, weight_decay=5e-4),
     schedule=Steps((21, 41), decay=0.1),
-    weights=Weights(smoothing=0.1),
+    weights=LossWeights(smoothing=0.1),
     distance="euclidean",
 )
 
@@ -47,7 +54,7 @@ DIETLMEIER = replace(
     _TORCHREID,
     source="Dietlmeier et al., section IV-A; when the learning rate falls is Torchreid's",
     epochs=100,
-    transforms=(Resize(), Flip(0.5), Enlarge(0.125, 0.5)),
+    transforms=(Resize(), RandomHorizontalFlip(0.5), RandomTranslation(0.125, 0.5)),
     optimizer=Optimizer(kind="adam", learning_rate=3e-3, weight_decay=5e-4),
     schedule=Steps((21, 41, 61, 81), decay=0.1),
 )
@@ -59,10 +66,10 @@ _PCB = Recipe(
     scale="paper",
     epochs=60,
     order=Shuffled(64),
-    transforms=(Resize(), Flip(0.5)),
+    transforms=(Resize(), RandomHorizontalFlip(0.5)),
     optimizer=Optimizer(kind="sgd", learning_rate=0.1, weight_decay=5e-4, backbone=0.1),
     schedule=Steps((41,), decay=0.1),
-    weights=Weights(smoothing=0.0),
+    weights=LossWeights(smoothing=0.0),
 )
 
 _PCB_RPP = replace(
@@ -79,11 +86,11 @@ _SIAMESE = Recipe(
     source="Johansson and Lundberg, section 4.1 (real data): 12 pairs; all pairs of 12 images here",
     scale="paper",
     epochs=200,
-    order=PeopleTimesImages(people=6, images=2),
-    transforms=(Resize(), Flip(0.5)),
+    order=PKSampling(people=6, images=2),
+    transforms=(Resize(), RandomHorizontalFlip(0.5)),
     optimizer=Optimizer(kind="adam", learning_rate=1e-3, weight_decay=0.0),
     schedule=Steps(()),
-    weights=Weights(identity=0.0, pair=1.0),
+    weights=LossWeights(identity=0.0, pair=1.0),
     distance="euclidean",
 )
 
@@ -110,8 +117,8 @@ _QUICK_BOT = replace(
     scale="quick",
     options=_HALF,
     epochs=64,
-    transforms=(Resize(), Flip(0.5), PadAndCrop(5)),
-    erase=Erase(0.25),
+    transforms=(Resize(), RandomHorizontalFlip(0.5), PadAndCrop(5)),
+    erase=RandomErasing(0.25),
     optimizer=Optimizer(kind="adamw", learning_rate=2e-3, weight_decay=0.05),
     schedule=Cosine(warmup=5),
 )
@@ -121,7 +128,7 @@ _QUICK_TORCHREID = replace(
     source="Torchreid's with a narrow network, from smaller images moved a little, in fewer epochs",
     scale="quick",
     epochs=20,
-    transforms=(Enlarge(0.125, 0.5), Flip(0.5)),
+    transforms=(RandomTranslation(0.125, 0.5), RandomHorizontalFlip(0.5)),
     optimizer=Optimizer(kind="adam", learning_rate=1e-3, weight_decay=5e-4),
     schedule=Cosine(warmup=3),
 )
@@ -153,7 +160,7 @@ QUICK: Mapping[str, Recipe] = MappingProxyType(
             source="Johansson and Lundberg's over fewer epochs, with larger batches",
             scale="quick",
             epochs=30,
-            order=PeopleTimesImages(people=16, images=4),
+            order=PKSampling(people=16, images=4),
             schedule=Cosine(warmup=3),
         ),
     }

@@ -12,7 +12,7 @@ from passerby.models.reid import ReidNetwork
 from passerby.runtime.provenance import commit, machine
 from passerby.train.engine.machine import Machine
 
-__all__ = ["as_json", "card_of", "computed_with", "made_by"]
+__all__ = ["as_json", "code_and_machine", "computed_with", "network_card"]
 
 _PACKAGES = "passerby", "torch", "torchvision", "numpy", "opencv-python-headless"
 
@@ -35,7 +35,7 @@ def as_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     return str(value) if isinstance(value, Path) else value
 
 
-def made_by() -> dict[str, str]:
+def code_and_machine() -> dict[str, str]:
     """Say which commit runs, and on what kind of machine; to be asked before the work begins."""
     gpu = f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""
     return {"commit": commit(), "machine": machine() + gpu}
@@ -53,7 +53,7 @@ def computed_with(own: Machine) -> dict[str, str | int]:
     }
 
 
-def card_of(
+def network_card(
     asked: Mapping[str, Any],
     network: ReidNetwork,
     epochs: int,
@@ -66,7 +66,7 @@ def card_of(
         asked: What the training was asked for.
         network: Trained.
         epochs: That it was trained for.
-        maker: See `made_by`; of a training that went on after a stop, of its last part.
+        maker: See `code_and_machine`; of a training that went on after a stop, of its last part.
         computed: See `computed_with`; likewise.
     """
     return {

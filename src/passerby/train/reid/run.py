@@ -18,27 +18,27 @@ from passerby.models.reid.weights import BACKBONE_ONLY
 from passerby.signatures.origin import Origin
 from passerby.train.engine.journal import journal
 from passerby.train.engine.machine import Machine, machine_of
-from passerby.train.engine.progress import Progress, Report
+from passerby.train.engine.progress import Report, TrainingProgress
 from passerby.train.engine.state import check_settings
 from passerby.train.reid.batches import Composer
 from passerby.train.reid.evaluation import can_be_evaluated, evaluate_network
-from passerby.train.reid.learner import Learner
-from passerby.train.reid.loop import train
-from passerby.train.reid.material import Material, material_of
-from passerby.train.reid.plan import Plan
-from passerby.train.reid.reading import read_pictures
+from passerby.train.reid.loop import train_network
+from passerby.train.reid.objective import ReidObjective
+from passerby.train.reid.plan import ReidPlan
+from passerby.train.reid.reading import read_training_pictures
 from passerby.train.reid.recipes import STARTS_FROM
-from passerby.train.reid.record import as_json, card_of, computed_with, made_by
-from passerby.train.reid.state import Training, begin, read_state, write_state
+from passerby.train.reid.record import as_json, code_and_machine, computed_with, network_card
+from passerby.train.reid.state import ReidTraining, new_training, read_state, write_state
+from passerby.train.reid.training_set import TrainingSet, material_of
 
-__all__ = ["MODEL_FILE", "RESULTS_FILE", "Plan", "train_reid"]
+__all__ = ["MODEL_FILE", "RESULTS_FILE", "ReidPlan", "train_reid"]
 
 MODEL_FILE = "model.pt"
 RESULTS_FILE = "results.json"
 STATE_FILE = "state.pt"
 
 
-def train_reid(plan: Plan, folder: Path, report: Report = lambda _progress: None) -> Path:
+def train_reid(plan: ReidPlan, folder: Path, report: Report = lambda _progress: None) -> Path:
     """Train, or go on with the training in ``folder``, and evaluate.
 
     Where all is done already, nothing is done again.
@@ -76,7 +76,7 @@ def train_reid(plan: Plan, folder: Path, report: Report = lambda _progress: None
     return path
 
 
-def _asked(plan: Plan, people: int) -> dict[str, Any]:
+def _asked(plan: ReidPlan, people: int) -> dict[str, Any]:
     """Say what a training is asked for; one that was asked for anything else cannot go on."""
     size, _ = REID_MODELS[plan.model].configuration(plan.recipe.scale)
     asked = {
@@ -101,23 +101,23 @@ def _asked(plan: Plan, people: int) -> dict[str, Any]:
 
 
 def _train(
-    plan: Plan,
-    material: Material,
+    plan: ReidPlan,
+    material: TrainingSet,
     asked: Mapping[str, Any],
     machine: Machine,
     folder: Path,
     report: Report,
 ) -> None:
     """Train until there is a network, and write it."""
-    maker, computed = made_by(), computed_with(machine)
+    maker, computed = code_and_machine(), computed_with(machine)
     state = folder / STATE_FILE
     training, odd = _begun(plan, material.people, machine, asked, computed, state)
     if not machine.leads:
         report = _silent
     for warning in (*material.warnings, *odd):
-        report(Progress("reading", 0, len(material.paths), warning=warning))
+        report(TrainingProgress("reading", 0, len(material.paths), warning=warning))
     evaluates = machine.leads and plan.evaluates and can_be_evaluated(plan.dataset)
-    pictures = read_pictures(plan, material.paths, report, evaluates=evaluates)
+    pictures = read_training_pictures(plan, material.paths, report, evaluates=evaluates)
     size = training.learner.network.size
     composer = Composer(pictures, material.labels, plan.recipe, size, plan.seed)
 
@@ -126,23 +126,23 @@ def _train(
             write_state(training, {**asked, "computed_with": computed}, state)
 
     if not machine.leads:
-        train(training, composer, machine, save, report)
+        train_network(training, composer, machine, save, report)
         return
     names = training.learner.losses
     with journal(folder, names, report, tensorboard=plan.tensorboard) as tell:
-        train(training, composer, machine, save, tell)
-        card = card_of(asked, training.result, training.epoch, maker, computed)
+        train_network(training, composer, machine, save, tell)
+        card = network_card(asked, training.result, training.epoch, maker, computed)
         save_network(training.result, card, folder / MODEL_FILE)
 
 
 def _begun(
-    plan: Plan,
+    plan: ReidPlan,
     people: int,
     machine: Machine,
     asked: Mapping[str, Any],
     computed: Mapping[str, Any],
     state: Path,
-) -> tuple[Training, tuple[str, ...]]:
+) -> tuple[ReidTraining, tuple[str, ...]]:
     """Begin a training or go on with that of a state; returns it, and what is odd about it."""
     goes_on = state.exists()
     training = _training(plan, people, machine, "scratch" if goes_on else plan.weights)
@@ -151,7 +151,7 @@ def _begun(
     return training, (*_missed_weights(plan, training.learner.network), *changes)
 
 
-def _missed_weights(plan: Plan, network: ReidNetwork) -> Iterator[str]:
+def _missed_weights(plan: ReidPlan, network: ReidNetwork) -> Iterator[str]:
     """What must be known at once of the weights that a network started from."""
     if plan.weights == "imagenet" and network.origin.kind == "scratch":
         yield f"{plan.model} learns {network.origin}"
@@ -165,7 +165,7 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]
         yield f"goes on with {told}: the weights will not be those of a training without a stop"
 
 
-def _training(plan: Plan, people: int, machine: Machine, weights: str | Path) -> Training:
+def _training(plan: ReidPlan, people: int, machine: Machine, weights: str | Path) -> ReidTraining:
     """Make the training as it is before anything was learned, from ``weights``."""
     first = STARTS_FROM.get(plan.model)
     if first is not None and plan.weights in ("scratch", "imagenet"):
@@ -187,11 +187,11 @@ def _training(plan: Plan, people: int, machine: Machine, weights: str | Path) ->
             f"{plan.weights} is no trained {first}, which {plan.model} starts from, but a backbone "
             f"only: give the model.pt of a trained {first} with --weights"
         )
-    learner = Learner(network, plan.recipe.weights, people, mixed=machine.mixed)
-    return begin(machine.placed(learner), plan.recipe)
+    learner = ReidObjective(network, plan.recipe.weights, people, mixed=machine.mixed)
+    return new_training(machine.placed(learner), plan.recipe)
 
 
-def _evaluate(plan: Plan, path: Path, machine: Machine, results: Path, report: Report) -> None:
+def _evaluate(plan: ReidPlan, path: Path, machine: Machine, results: Path, report: Report) -> None:
     """Describe queries and gallery, and write what comes of it."""
     network = machine.placed(load_network(path))
     dataset = plan.dataset
@@ -209,10 +209,10 @@ def _evaluate(plan: Plan, path: Path, machine: Machine, results: Path, report: R
         plan.recipe,
         plan.anonymize,
         origin=origin,
-        progress=lambda done: report(Progress("evaluating", done, count)),
+        progress=lambda done: report(TrainingProgress("evaluating", done, count)),
     )
     write_json(results, {"training": read_card(path), **result.as_dict()}, REPLACING)
 
 
-def _silent(_progress: Progress) -> None:
+def _silent(_progress: TrainingProgress) -> None:
     """Say nothing: the first process says it."""

@@ -4,14 +4,14 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import ConfigError
-from passerby.train.reid.settings import Order, PeopleTimesImages, Recipe, Shuffled
+from passerby.train.reid.settings import PKSampling, Recipe, Sampling, Shuffled
 
-__all__ = ["Indices", "batches_of", "people_times_images", "share_of"]
+__all__ = ["SampleIndices", "batches_of", "people_times_images", "share_of"]
 
-Indices = npt.NDArray[np.int64]
+SampleIndices = npt.NDArray[np.int64]
 
 
-def batches_of(order: Order, labels: Indices, seed: int, epoch: int) -> Indices:
+def batches_of(order: Sampling, labels: SampleIndices, seed: int, epoch: int) -> SampleIndices:
     """Return the images of each batch of an epoch, shape (batches, images in a batch).
 
     Args:
@@ -21,14 +21,14 @@ def batches_of(order: Order, labels: Indices, seed: int, epoch: int) -> Indices:
         epoch: From 0.
     """
     rng = np.random.default_rng([seed, epoch, 1])
-    if isinstance(order, PeopleTimesImages):
+    if isinstance(order, PKSampling):
         return people_times_images(labels, order, rng)
     return _shuffled(labels, order, rng)
 
 
 def people_times_images(
-    labels: Indices, order: PeopleTimesImages, rng: np.random.Generator
-) -> Indices:
+    labels: SampleIndices, order: PKSampling, rng: np.random.Generator
+) -> SampleIndices:
     """Draw batches of P people with K images each, until fewer than P people have images left.
 
     The images of each person are shuffled and cut into groups of K; whoever has fewer than K fills
@@ -52,7 +52,7 @@ def people_times_images(
     return np.stack(batches)
 
 
-def _groups(images: Indices, count: int, rng: np.random.Generator) -> Indices:
+def _groups(images: SampleIndices, count: int, rng: np.random.Generator) -> SampleIndices:
     """Return the images of one person in groups, shape (groups, count)."""
     shuffled = rng.permutation(images)
     if len(shuffled) < count:
@@ -60,7 +60,7 @@ def _groups(images: Indices, count: int, rng: np.random.Generator) -> Indices:
     return shuffled[: len(shuffled) // count * count].reshape(-1, count)
 
 
-def _shuffled(labels: Indices, order: Shuffled, rng: np.random.Generator) -> Indices:
+def _shuffled(labels: SampleIndices, order: Shuffled, rng: np.random.Generator) -> SampleIndices:
     shuffled = rng.permutation(len(labels))
     return shuffled[: len(labels) // order.batch * order.batch].reshape(-1, order.batch)
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from passerby.errors import ConfigError
+from passerby.geometry import Size
 from passerby.matching.distances import Distance
-from passerby.models.reid import Scale, Size
-from passerby.train.engine.schedules import Schedule
-from passerby.train.reid.transforms import Erase, Transform
+from passerby.models.cards import Scale
+from passerby.train.engine.schedules import LearningRateSchedule
+from passerby.train.reid.transforms import RandomErasing, Transform
 
-__all__ = ["Optimizer", "Order", "PeopleTimesImages", "Recipe", "Shuffled", "Weights"]
+__all__ = ["LossWeights", "Optimizer", "PKSampling", "Recipe", "Sampling", "Shuffled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Optimizer:
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleTimesImages:
+class PKSampling:
     """Each batch has some images of each of some people; see `samplers.people_times_images`.
 
     Attributes:
@@ -71,11 +72,11 @@ class Shuffled:
         return 1
 
 
-Order: TypeAlias = PeopleTimesImages | Shuffled
+Sampling: TypeAlias = PKSampling | Shuffled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
+class LossWeights:
     """Weights of the losses in their sum; 0 leaves one out.
 
     Attributes:
@@ -129,12 +130,12 @@ class Recipe:
     source: str
     scale: Scale
     epochs: int
-    order: Order
+    order: Sampling
     transforms: tuple[Transform, ...]
     optimizer: Optimizer
-    schedule: Schedule
-    weights: Weights = field(default_factory=Weights)
-    erase: Erase | None = None
+    schedule: LearningRateSchedule
+    weights: LossWeights = field(default_factory=LossWeights)
+    erase: RandomErasing | None = None
     size: Size | None = None
     options: Mapping[str, object] = field(default_factory=dict)
     frozen_at_first: int = 0
@@ -160,7 +161,7 @@ class Recipe:
     def compares_people(self) -> bool:
         """Whether batches hold several people so that a loss can compare them."""
         compares = self.weights.triplet > 0 or self.weights.pair > 0
-        return compares and isinstance(self.order, PeopleTimesImages)
+        return compares and isinstance(self.order, PKSampling)
 
     @property
     def smallest_part(self) -> int:

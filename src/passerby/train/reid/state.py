@@ -10,17 +10,17 @@ import torch
 
 from passerby.errors import ConfigError
 from passerby.models.reid import ReidNetwork
-from passerby.models.reid.origin import Origin
+from passerby.models.reid.origin import WeightsOrigin
 from passerby.models.torch_files import read_torch, write_torch
-from passerby.train.engine.state import check_settings, understood
-from passerby.train.reid.learner import Learner
+from passerby.train.engine.state import check_settings, checkpoint_errors
+from passerby.train.reid.objective import ReidObjective
 from passerby.train.reid.settings import Optimizer, Recipe
 
-__all__ = ["Training", "begin", "read_state", "write_state"]
+__all__ = ["ReidTraining", "new_training", "read_state", "write_state"]
 
 
 @dataclass(eq=False)
-class Training:
+class ReidTraining:
     """All that changes while a training goes on, between two epochs.
 
     No state of a generator is among it: whatever is random is drawn anew from the seed and the
@@ -36,7 +36,7 @@ class Training:
         lost: Mean loss of each epoch that is done.
     """
 
-    learner: Learner
+    learner: ReidObjective
     optimizers: tuple[torch.optim.Optimizer, ...]
     averaged: ReidNetwork | None = None
     fixed: frozenset[str] = frozenset()
@@ -50,7 +50,7 @@ class Training:
         return self.averaged or self.learner.network
 
 
-def begin(learner: Learner, recipe: Recipe) -> Training:
+def new_training(learner: ReidObjective, recipe: Recipe) -> ReidTraining:
     """Return a training that has not begun yet."""
     averaged = None
     if recipe.smoothing:
@@ -63,7 +63,7 @@ def begin(learner: Learner, recipe: Recipe) -> Training:
         optimizers.append(torch.optim.SGD(learner.centres.parameters(), lr=rate))
     weights = learner.network.named_parameters()
     fixed = frozenset(name for name, one in weights if not one.requires_grad)
-    return Training(learner, tuple(optimizers), averaged, fixed)
+    return ReidTraining(learner, tuple(optimizers), averaged, fixed)
 
 
 def _optimizer(network: ReidNetwork, settings: Optimizer) -> torch.optim.Optimizer:
@@ -91,7 +91,7 @@ def _optimizer(network: ReidNetwork, settings: Optimizer) -> torch.optim.Optimiz
             raise ConfigError(f"optimizer is {settings.kind!r}: choose adam, adamw or sgd")
 
 
-def write_state(training: Training, asked: Mapping[str, Any], path: Path) -> None:
+def write_state(training: ReidTraining, asked: Mapping[str, Any], path: Path) -> None:
     """Write the state; the last good one survives whatever goes wrong.
 
     Args:
@@ -115,7 +115,7 @@ def write_state(training: Training, asked: Mapping[str, Any], path: Path) -> Non
     write_torch(path, state)
 
 
-def read_state(training: Training, asked: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def read_state(training: ReidTraining, asked: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """Put a training into the state of a file.
 
     Returns:
@@ -124,15 +124,15 @@ def read_state(training: Training, asked: Mapping[str, Any], path: Path) -> dict
     Raises:
         ModelError: If the file is not the state of such a training.
     """
-    with understood(path):
+    with checkpoint_errors(path):
         state = read_torch(path)
         before = dict(state["asked"])
     check_settings(before, asked, path, may_change=())
-    with understood(path):
+    with checkpoint_errors(path):
         training.learner.load_state_dict(state["learner"])
         if training.averaged is not None:
             training.averaged.load_state_dict(state["averaged"])
-        training.learner.network.origin = training.result.origin = Origin(**state["origin"])
+        training.learner.network.origin = training.result.origin = WeightsOrigin(**state["origin"])
         for optimizer, own in zip(training.optimizers, state["optimizers"], strict=True):
             _put_back(optimizer, own)
         training.epoch, training.step = int(state["epoch"]), int(state["step"])

@@ -11,12 +11,21 @@ import cv2
 import numpy as np
 
 from passerby.errors import ConfigError
-from passerby.models.reid.network import Size
+from passerby.geometry import Size
 from passerby.types import Image
 
-__all__ = ["Box", "ColourJitter", "Enlarge", "Erase", "Flip", "PadAndCrop", "Resize", "Transform"]
+__all__ = [
+    "ColourJitter",
+    "ErasedBox",
+    "PadAndCrop",
+    "RandomErasing",
+    "RandomHorizontalFlip",
+    "RandomTranslation",
+    "Resize",
+    "Transform",
+]
 
-Box: TypeAlias = tuple[int, int, int, int]
+ErasedBox: TypeAlias = tuple[int, int, int, int]
 """Top, left, bottom, right in pixels."""
 
 _GREY = np.array([0.114, 0.587, 0.299])
@@ -33,7 +42,7 @@ class Resize:
 
 
 @dataclass(frozen=True, slots=True)
-class Enlarge:
+class RandomTranslation:
     """Resize, or resize to more and cut out the size that is wanted ("random 2D translation").
 
     Attributes:
@@ -54,7 +63,7 @@ class Enlarge:
 
 
 @dataclass(frozen=True, slots=True)
-class Flip:
+class RandomHorizontalFlip:
     """Left for right.
 
     Attributes:
@@ -124,11 +133,11 @@ class ColourJitter:
         return np.asarray(cv2.transform(image, change), np.uint8)
 
 
-Transform: TypeAlias = Resize | Enlarge | Flip | PadAndCrop | ColourJitter
+Transform: TypeAlias = Resize | RandomTranslation | RandomHorizontalFlip | PadAndCrop | ColourJitter
 
 
 @dataclass(frozen=True, slots=True)
-class Erase:
+class RandomErasing:
     """Random erasing (Zhong et al. 2020, arXiv 1708.04896): a rectangle of one colour.
 
     Attributes:
@@ -153,7 +162,7 @@ class Erase:
         if not 0 <= self.chance <= 1:
             raise ConfigError(f"chance of erasing is {self.chance}: give 0 to 1")
 
-    def box(self, size: Size, rng: np.random.Generator) -> Box:
+    def box(self, size: Size, rng: np.random.Generator) -> ErasedBox:
         """Choose what is erased of an image; empty where nothing is.
 
         It is drawn anew while it does not fit, up to 100 times.

@@ -3,11 +3,11 @@
 import torch
 from torch import nn
 
-__all__ = ["follow"]
+__all__ = ["update_ema"]
 
 
 @torch.no_grad()
-def follow(averaged: nn.Module, network: nn.Module, step: int, smoothing: float) -> None:
+def update_ema(averaged: nn.Module, network: nn.Module, step: int, smoothing: float) -> None:
     """Let averaged weights follow; at first faster, or the random start would linger.
 
     Args:

@@ -6,12 +6,12 @@ from torch import Tensor, nn
 from passerby.errors import ConfigError
 from passerby.models.reid import Output, ReidNetwork, SiameseMobileNet
 from passerby.train.reid.losses import CentreLoss, batch_hard_triplet, identity_loss, pair_loss
-from passerby.train.reid.settings import Weights
+from passerby.train.reid.settings import LossWeights
 
-__all__ = ["Learner"]
+__all__ = ["ReidObjective"]
 
 
-class Learner(nn.Module):
+class ReidObjective(nn.Module):
     """Says what a network loses on a batch.
 
     Args:
@@ -25,7 +25,7 @@ class Learner(nn.Module):
     """
 
     def __init__(
-        self, network: ReidNetwork, weights: Weights, people: int, *, mixed: bool = False
+        self, network: ReidNetwork, weights: LossWeights, people: int, *, mixed: bool = False
     ) -> None:
         super().__init__()
         if weights.pair and not isinstance(network, SiameseMobileNet):

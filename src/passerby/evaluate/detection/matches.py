@@ -13,7 +13,7 @@ from passerby.detections import Boxes, Detections
 from passerby.errors import ConfigError, InputError
 from passerby.geometry import area, intersection, intersection_over_union
 
-__all__ = ["Answer", "judge"]
+__all__ = ["ImageMatches", "match_detections"]
 
 _MOST_BOXES = 100
 """Of each picture, no more boxes than so many of the best count."""
@@ -24,7 +24,7 @@ _SURE = 1 - 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class ImageMatches:
     """What a detector said about one picture.
 
     Attributes:
@@ -38,9 +38,9 @@ class Answer:
     wanted: int
 
 
-def judge(
+def match_detections(
     found: Detections, wanted: Boxes, unknown: Boxes = _NOWHERE, *, overlap: float = 0.5
-) -> Answer:
+) -> ImageMatches:
     """Tell which boxes of one picture are right; all are of one kind.
 
     Args:
@@ -56,7 +56,7 @@ def judge(
 
     Example:
         >>> found = Detections.of([[0, 0, 10, 20], [50, 0, 60, 20]], scores=[0.9, 0.6])
-        >>> judge(found, wanted=np.array([[1, 0, 11, 20]], np.float32)).right.tolist()
+        >>> match_detections(found, wanted=np.array([[1, 0, 11, 20]], np.float32)).right.tolist()
         [True, False]
     """
     if not 0 < overlap <= 1:
@@ -69,7 +69,7 @@ def judge(
     right = _taken(intersection_over_union(boxes, wanted), least)
     shares = intersection(boxes, unknown) / np.maximum(area(boxes), 1e-9)[:, None]
     counts = right | ~(shares >= least).any(axis=1)
-    return Answer(scores[counts], right[counts], len(wanted))
+    return ImageMatches(scores[counts], right[counts], len(wanted))
 
 
 def _taken(overlaps: npt.NDArray[np.float32], least: float) -> npt.NDArray[np.bool_]:

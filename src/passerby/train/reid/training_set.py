@@ -6,14 +6,14 @@ import numpy as np
 
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError, InputError
-from passerby.train.reid.samplers import Indices
-from passerby.train.reid.settings import Order, PeopleTimesImages
+from passerby.train.reid.samplers import SampleIndices
+from passerby.train.reid.settings import PKSampling, Sampling
 
-__all__ = ["Material", "material_of"]
+__all__ = ["TrainingSet", "material_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class TrainingSet:
     """Images to learn from.
 
     Attributes:
@@ -24,12 +24,12 @@ class Material:
     """
 
     paths: tuple[str, ...]
-    labels: Indices
+    labels: SampleIndices
     people: int
     warnings: tuple[str, ...] = ()
 
 
-def material_of(dataset: ReidDataset, order: Order) -> Material:
+def material_of(dataset: ReidDataset, order: Sampling) -> TrainingSet:
     """Find the images that a data set has to learn from; those of nobody are left out.
 
     Raises:
@@ -52,12 +52,12 @@ def material_of(dataset: ReidDataset, order: Order) -> Material:
             "all images to learn from are by one camera: the network cannot learn what a change of "
             "camera does"
         )
-    return Material(paths, labels.astype(np.int64), len(identities), tuple(warnings))
+    return TrainingSet(paths, labels.astype(np.int64), len(identities), tuple(warnings))
 
 
-def _check_enough(labels: Indices, order: Order, dataset: ReidDataset) -> None:
+def _check_enough(labels: SampleIndices, order: Sampling, dataset: ReidDataset) -> None:
     counts = np.bincount(labels)
-    if isinstance(order, PeopleTimesImages):
+    if isinstance(order, PKSampling):
         if len(counts) < order.people:
             raise ConfigError(
                 f"a batch has {order.people} people, but {dataset.root} has {len(counts)} to learn "

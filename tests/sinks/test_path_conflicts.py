@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from passerby.errors import OutputError
-from passerby.sinks.apart import check_apart
+from passerby.sinks.path_conflicts import check_apart
 
 
 @pytest.fixture

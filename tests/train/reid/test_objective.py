@@ -5,9 +5,9 @@ import torch
 
 from passerby.errors import ConfigError
 from passerby.models.reid import create
-from passerby.train.reid.learner import Learner
 from passerby.train.reid.losses import batch_hard_triplet, identity_loss
-from passerby.train.reid.settings import Weights
+from passerby.train.reid.objective import ReidObjective
+from passerby.train.reid.settings import LossWeights
 
 LABELS = torch.tensor([0, 0, 1, 1])
 
@@ -25,8 +25,8 @@ def images():
 
 
 def test_the_sum_is_weighted(network, images):
-    weights = Weights(identity=2.0, triplet=0.5, centre=0.01)
-    learner = Learner(network, weights, 3)
+    weights = LossWeights(identity=2.0, triplet=0.5, centre=0.01)
+    learner = ReidObjective(network, weights, 3)
     losses = learner(images, LABELS)
     output = network(images)
     assert tuple(losses) == learner.losses == ("total", "identity", "triplet", "centre")
@@ -42,14 +42,14 @@ def test_the_sum_is_weighted(network, images):
 
 
 def test_losses_that_weigh_nothing_are_left_out(network, images):
-    learner = Learner(network, Weights(), 3)
+    learner = ReidObjective(network, LossWeights(), 3)
     assert tuple(learner(images, LABELS)) == learner.losses == ("total", "identity")
     assert learner.centres is None
 
 
 def test_networks_compute_in_bfloat16_and_losses_do_not(network, images):
-    exact = Learner(network, Weights(triplet=1.0), 3)(images, LABELS)
-    mixed = Learner(network, Weights(triplet=1.0), 3, mixed=True)(images, LABELS)
+    exact = ReidObjective(network, LossWeights(triplet=1.0), 3)(images, LABELS)
+    mixed = ReidObjective(network, LossWeights(triplet=1.0), 3, mixed=True)(images, LABELS)
     assert all(loss.dtype == torch.float32 for loss in mixed.values())
     assert mixed["total"].item() != exact["total"].item()
     assert mixed["total"].item() == pytest.approx(exact["total"].item(), rel=0.1)
@@ -57,7 +57,7 @@ def test_networks_compute_in_bfloat16_and_losses_do_not(network, images):
 
 def test_pairs_need_a_network_that_compares(network):
     with pytest.raises(ConfigError, match="bot compares no pairs"):
-        Learner(network, Weights(pair=1.0), 3)
+        ReidObjective(network, LossWeights(pair=1.0), 3)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_pairs_need_a_network_that_compares(network):
 def test_all_features_of_a_network_are_compared(model, size, options):
     torch.manual_seed(0)
     network = create(model, 3, scale="quick", size=size, **options)
-    losses = Learner(network, Weights(triplet=1.0, centre=1e-3), 3)(
+    losses = ReidObjective(network, LossWeights(triplet=1.0, centre=1e-3), 3)(
         torch.randn(4, 3, *network.size), LABELS
     )
     losses["total"].backward()

@@ -6,8 +6,8 @@ import pytest
 
 from passerby.datasets import Sample
 from passerby.errors import ConfigError, InputError
-from passerby.train.reid.material import material_of
-from passerby.train.reid.settings import PeopleTimesImages, Shuffled
+from passerby.train.reid.settings import PKSampling, Shuffled
+from passerby.train.reid.training_set import material_of
 
 
 def test_people_are_numbered_from_0_and_nobody_is_left_out(make_people):
@@ -22,7 +22,7 @@ def test_people_are_numbered_from_0_and_nobody_is_left_out(make_people):
 
 def test_fewer_people_than_a_batch_has_are_refused(make_people):
     with pytest.raises(ConfigError, match=r"has 16 people, but .* has 4 .* at most --people 4"):
-        material_of(make_people(), PeopleTimesImages(16, 4))
+        material_of(make_people(), PKSampling(16, 4))
 
 
 def test_fewer_images_than_a_batch_has_are_refused(make_people):
@@ -33,7 +33,7 @@ def test_fewer_images_than_a_batch_has_are_refused(make_people):
 def test_one_image_of_everybody_is_refused_where_two_are_compared(make_people):
     dataset = make_people(images=1, cameras=1)
     with pytest.raises(InputError, match=r"nobody in .* has two images"):
-        material_of(dataset, PeopleTimesImages(2, 2))
+        material_of(dataset, PKSampling(2, 2))
     assert len(material_of(dataset, Shuffled(2)).paths) == 4
 
 

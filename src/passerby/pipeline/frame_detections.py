@@ -7,11 +7,11 @@ from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections
 from passerby.types import Detector, Frame
 
-__all__ = ["Look", "look_at"]
+__all__ = ["FrameDetections", "detect_frames"]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FrameDetections:
     """What was seen in one frame.
 
     Attributes:
@@ -25,7 +25,9 @@ class Look:
     detections: Detections
 
 
-def look_at(frames: Iterable[Frame], detector: Detector, every: int = 1) -> Iterator[Look]:
+def detect_frames(
+    frames: Iterable[Frame], detector: Detector, every: int = 1
+) -> Iterator[FrameDetections]:
     """Look at every k-th frame.
 
     Args:
@@ -39,4 +41,4 @@ def look_at(frames: Iterable[Frame], detector: Detector, every: int = 1) -> Iter
     """
     for frame in frames:
         if frame.index % every == 0:
-            yield Look(frame.index, frame.time, detect_shown(detector, frame))
+            yield FrameDetections(frame.index, frame.time, detect_shown(detector, frame))

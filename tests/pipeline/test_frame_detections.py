@@ -5,7 +5,7 @@ import pytest
 
 from passerby.detections import Detections
 from passerby.errors import DetectionError, InputError
-from passerby.pipeline.looks import look_at
+from passerby.pipeline.frame_detections import detect_frames
 from passerby.types import Frame, Image
 
 ONE = Detections.of([[0, 0, 1, 1]])
@@ -26,7 +26,7 @@ def test_every_kth_frame_is_looked_at(every: int, looked: list[int]) -> None:
         seen.append(int(image[0, 0, 0]))
         return ONE
 
-    looks = list(look_at(frames(5), detector, every))
+    looks = list(detect_frames(frames(5), detector, every))
     assert seen == [look.frame for look in looks] == [look.time for look in looks] == looked
     assert all(look.detections is ONE for look in looks)
 
@@ -40,6 +40,6 @@ def test_errors_pass_through() -> None:
         raise InputError("cut")
 
     with pytest.raises(DetectionError, match="dark"):
-        list(look_at(frames(1), broken))
+        list(detect_frames(frames(1), broken))
     with pytest.raises(InputError, match="cut"):
-        list(look_at(breaking_off(), lambda _: ONE))
+        list(detect_frames(breaking_off(), lambda _: ONE))
