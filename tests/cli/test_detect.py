@@ -197,7 +197,7 @@ def test_boxes_of_another_video_of_the_same_name_size_and_length_are_refused(
     words = ["--detections", boxes, "--report", report, "--overwrite"]
     assert not anonymized(monday, tmp_path / "safe.mkv", *words).any()
     (item,) = json.loads(report.read_text())["items"]
-    assert item["vouched"]
+    assert item["no_known_problem"]
     assert not item["notes"]
     capsys.readouterr()
     target = tmp_path / "tuesday.mkv"
@@ -206,7 +206,7 @@ def test_boxes_of_another_video_of_the_same_name_size_and_length_are_refused(
     told = f"{boxes} holds boxes of another file than {tuesday.name}: name the file that they were"
     assert told in capsys.readouterr().err
     (item,) = json.loads(report.read_text())["items"]
-    assert not item["vouched"]
+    assert not item["no_known_problem"]
 
 
 def test_boxes_that_do_not_say_what_they_are_of_are_told(tmp_path: Path, capsys: Capture) -> None:

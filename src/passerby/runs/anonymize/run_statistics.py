@@ -42,6 +42,7 @@ class TrackRecord:
 
     Attributes:
         first, last: Numbers of its first and last frame.
+        first_time, last_time: Of these in seconds, or None where time means nothing.
         seen: Looks at which it was detected.
         filled: Frames in which it was covered without being detected.
         gaps: Gaps between sightings, counted in looks, that were bridged.
@@ -57,6 +58,8 @@ class TrackRecord:
 
     first: int
     last: int
+    first_time: float | None = None
+    last_time: float | None = None
     seen: int = 0
     filled: int = 0
     gaps: int = 0
@@ -72,7 +75,7 @@ class TrackRecord:
         """Note one frame in which the track was covered."""
         if moment.frame > self.last + 1:
             self.held, self.missed = False, 0  # it was let go: that gap is not bridged
-        self.last = moment.frame
+        self.last, self.last_time = moment.frame, moment.time
         if not seen:
             self.filled += 1
             self.missed += looked and self.held
@@ -121,7 +124,9 @@ class RunStatistics:
             self.failures[found.failure or "covering failed"] += 1
             self._first_failed = self._first_failed or (frame.index, frame.time)
         for index, track in _once_a_track(found):
-            record = self.tracks.setdefault(track, TrackRecord(frame.index, frame.index))
+            record = self.tracks.setdefault(
+                track, TrackRecord(frame.index, frame.index, frame.time)
+            )
             moment = TrackSighting(frame.index, frame.time, as_xywh(found.boxes[index]))
             seen, score = bool(found.seen[index]), float(found.scores[index])
             record.add(moment, score, seen=seen, looked=result.looked)
