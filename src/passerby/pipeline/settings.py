@@ -187,8 +187,8 @@ class FindSettings(_Group):
     )
     size: LongSide | None = Field(
         default=None,
-        description="Long side in pixels at which people are looked for, 32 to 8192; by default by "
-        "the frame.",
+        description="Long side in pixels at which people are looked for, 32 to 8192; by default "
+        "as large as the frame asks for.",
     )
     smallest_face: float | None = Field(
         default=None,

@@ -138,6 +138,6 @@ def _agreed(model: str, known: str | None, asked: PixelFormat | None) -> PixelFo
     chosen = choices.get(known or asked)
     if chosen is None:
         raise ConfigError(
-            f"it is not known what {model} is fed: say {' or '.join(get_args(PixelFormat))}"
+            f"{model} does not say which pixels it takes: add {' or '.join(get_args(PixelFormat))}"
         )
     return chosen
