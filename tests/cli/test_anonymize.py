@@ -326,6 +326,7 @@ def test_strict_is_content_when_everybody_is_covered(
     assert run(street, safe, "--strict", "--self-check") == EXIT_OK
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "failing", [DetectionError("too dark"), ValueError("a bug"), MemoryError()]
 )
@@ -347,6 +348,7 @@ def test_a_failing_detector_covers_all_and_strict_says_so(
     assert run(street, tmp_path / "b.mkv", "--strict", "--quiet") == EXIT_UNVOUCHED
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_self_check_with_real_detectors(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
@@ -481,6 +483,7 @@ def drive(film: Film) -> Path:
     return film("drive.mkv", lambda frame: [(8 * frame, 104, 8, 8, 255)], size=(320, 240))
 
 
+@pytest.mark.slow
 def test_plates_are_covered_tracked_reported_and_checked(
     drive: Path, safe: Path, plates_model: str, built_in_alone: str, tmp_path: Path
 ) -> None:
@@ -496,6 +499,7 @@ def test_plates_are_covered_tracked_reported_and_checked(
     assert item["self_check"]["uncovered"] == []
 
 
+@pytest.mark.slow
 def test_boxes_of_things_are_saved_and_cover_the_same_again(
     drive: Path, safe: Path, plates_model: str, built_in_alone: str, tmp_path: Path
 ) -> None:
@@ -509,6 +513,7 @@ def test_boxes_of_things_are_saved_and_cover_the_same_again(
         assert (pixels(safe) == pixels(again)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -61,6 +61,7 @@ def chosen_pixels(anonymize: Anonymizer, detections: Detections, image: Image) -
     return chosen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("anonymize", COMBINATIONS)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scene=scenes())
@@ -164,6 +165,7 @@ def test_weak_presets_are_those_that_leave_detail_of_a_head(preset: str) -> None
     assert (left > 0.15) == (PRESETS[preset].weakness is not None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operator", [name for name, o in OPERATORS.items() if o.hides])
 @pytest.mark.parametrize("side", [16, 40, 100, 300, 700])
 def test_defaults_leave_no_detail_of_a_head_of_any_size(operator: str, side: int) -> None:

@@ -11,7 +11,7 @@ import passerby
 from passerby.errors import ConfigError, InputError
 from passerby.pipeline import api, stages
 from passerby.pipeline.settings import Settings
-from passerby.signatures.describer import default_model, open_describer
+from passerby.signatures.opening import default_model, open_describer
 from passerby.signatures.stream import signatures
 from passerby.sources import open_source
 from passerby.types import AnonymizedFrame, Frame, Image, require_anonymized

@@ -47,6 +47,7 @@ def tables(text: str) -> dict[str, list[dict[str, str]]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_page_holds_what_the_json_holds(workspace: Workspace) -> None:
     (path,) = write_answers(workspace, [TABLE])
     assert path == workspace.root / "dietlmeier-table8-quick.md"
@@ -73,6 +74,7 @@ def test_the_page_holds_what_the_json_holds(workspace: Workspace) -> None:
         assert name in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_tables_hold_what_the_json_holds(workspace: Workspace) -> None:
     (path,) = write_answers(workspace, [TABLE])
     answer = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
@@ -89,6 +91,7 @@ def test_the_tables_hold_what_the_json_holds(workspace: Workspace) -> None:
     assert any(line.endswith(answer["effects"][0]["verdict"] + r" \\") for line in lines)
 
 
+@pytest.mark.slow
 def test_the_picture_can_be_opened(workspace: Workspace) -> None:
     (path,) = write_answers(workspace, [TABLE])
     picture = cv2.imread(str(path.with_suffix(".png")))
@@ -96,6 +99,7 @@ def test_the_picture_can_be_opened(workspace: Workspace) -> None:
     assert min(picture.shape[:2]) > 300
 
 
+@pytest.mark.slow
 def test_measurements_are_enough(workspace: Workspace, tmp_path: Path) -> None:
     (path,) = write_answers(workspace, [TABLE])
     alone = Workspace(tmp_path / "alone")

@@ -19,7 +19,8 @@ from passerby.pipeline.detection_settings import DetectSettings
 from passerby.pipeline.frame_detections import FrameDetections, detect_frames
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult, Pipeline
-from passerby.signatures.describer import Describer, Runtime, default_model, open_describer
+from passerby.signatures.describer import Describer
+from passerby.signatures.opening import Runtime, default_model, open_describer
 from passerby.sources import open_source
 from passerby.sources.arrays import Capture, frames_of
 from passerby.types import AnonymizedFrame, Detector, Frame, Image, Source
@@ -147,7 +148,7 @@ def describe(
 
     Args:
         frame: What `anonymize` made; or, with ``raw``, a `Frame` or an image (BGR, uint8).
-        model: As in `passerby.signatures.describer.open_describer`; by default the network that
+        model: As in `passerby.signatures.opening.open_describer`; by default the network that
             comes with passerby.
         raw: Whether a raw picture is meant: its signature identifies the person.
         pixels: What an ONNX file is fed, if it does not say so.

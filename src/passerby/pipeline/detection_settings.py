@@ -4,8 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from passerby.detection.combined import DetectionSettings, detectors_for
-from passerby.detection.people import LARGEST_SIZE, SMALLEST_SIZE
+from passerby.detection.settings import LARGEST_SIZE, SMALLEST_SIZE, DetectionSettings
 from passerby.detections import Kind
 from passerby.models.lookup import default
 from passerby.pipeline.option_types import (
@@ -46,8 +45,8 @@ class DetectSettings(BaseModel):
     )
     size: LongSide | None = Field(
         default=None,
-        description="Long side in pixels at which people are looked for, 32 to 8192; by default by "
-        "the frame.",
+        description="Long side in pixels at which people are looked for, 32 to 8192; by default "
+        "as large as the frame asks for.",
     )
     faces: bool = Field(
         default=False, description="Look for faces too, which needs a model of them."
@@ -73,6 +72,8 @@ class DetectSettings(BaseModel):
             ConfigError: If a model is none of its kind, or has no such class.
             ModelError: If a model is missing or damaged.
         """
+        from passerby.detection.combined import detectors_for  # noqa: PLC0415  (loads networks)
+
         kinds = {Kind.PERSON, Kind.HEAD}
         face_model = self.face_model
         if self.faces:
