@@ -77,7 +77,8 @@ class CoverSettings(_Group):
     )
     keep: Numbers = Field(
         default=(),
-        description="Tracks of one video to leave uncovered, by their numbers in the report.",
+        description="Tracks of one video to leave uncovered, by their numbers: see them with "
+        "passerby review --tracks.",
     )
     only: Numbers = Field(
         default=(),
@@ -283,8 +284,8 @@ class RunSettings(_Group):
     )
     save_detections: str | None = Field(
         default=None,
-        description="Write what was detected (MOT .txt or COCO .json), to correct it and give it "
-        "back with --detections.",
+        description="Write what was detected (MOT .txt, whose frames count from 1, or COCO .json, "
+        "from 0), to correct it and give it back with --detections.",
     )
     salvage: bool = Field(
         default=False,
