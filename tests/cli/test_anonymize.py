@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,10 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_U
 from passerby.detections import Detections
 from passerby.errors import DetectionError
 from passerby.pipeline import stages
+from passerby.runs.anonymize import batch
 from passerby.sources import open_source
 from passerby.types import Image as Pixels
+from passerby.types import Sink
 
 Film = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
@@ -252,10 +255,10 @@ def test_at_the_end_all_failures_and_what_is_to_be_looked_at_are_listed(
     words = [str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--report", report]
     assert main(["anonymize", *words]) == EXIT_FAILED
     end = capsys.readouterr().err.splitlines()[-5:]
-    assert end[0].startswith("passerby: 1 files in folders are no pictures or videos, such as ")
+    assert end[0].startswith("passerby: 1 file in folders left out: no picture, no video, such as ")
     assert end[1] == "passerby: 1 of 3 inputs done"
     assert [f"{tmp_path}/in/{name}" in line for name, line in zip("bc", end[2:4], strict=True)]
-    assert end[4] == f"passerby: 1 frames are worth a look: passerby review {report}"
+    assert end[4] == f"passerby: 1 frame is worth a look: passerby review {report}"
 
 
 def test_copies_of_an_earlier_run_are_not_anonymized_again(tmp_path: Path, capsys: Capture) -> None:
@@ -290,7 +293,7 @@ def test_a_picture_is_covered_by_any_time_and_that_is_the_reason(
     assert main(["anonymize", str(tmp_path / "a.png"), "-o", str(safe), "--cover-time=-30"]) == 0
     assert not pixels(safe).any()
     told = capsys.readouterr().err
-    assert "1 frames covered in full: a picture has no time" in told
+    assert "1 frame covered in full: a picture has no time" in told
 
 
 # --- Vouching ------------------------------------------------------------------------------
@@ -456,6 +459,31 @@ def test_no_two_files_are_one_even_if_they_may_be_replaced(
     assert run(Path("in/street.mkv"), Path("safe.mkv"), *words, "--overwrite") == EXIT_FAILED
     assert "name another file" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
+
+
+@pytest.mark.parametrize("option", ["--report", "--save-detections"])
+def test_a_folder_that_becomes_a_link_meanwhile_is_not_written_into(
+    option: str,
+    street: Path,
+    safe: Path,
+    bright_people: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    beside, other = tmp_path / "beside", tmp_path / "other"
+    beside.mkdir()
+    other.mkdir()
+    (other / "r.json").write_text("precious", encoding="utf-8")
+    sink = batch.open_sink
+
+    def opened(*arguments: Any) -> Sink:
+        beside.rename(tmp_path / "moved")
+        beside.symlink_to(other)
+        return sink(*arguments)
+
+    monkeypatch.setattr(batch, "open_sink", opened)
+    assert run(street, safe, option, beside / "r.json", "--overwrite") == EXIT_FAILED
+    assert (other / "r.json").read_text(encoding="utf-8") == "precious"
 
 
 @pytest.mark.parametrize("option", ["--report", "--save-detections"])

@@ -74,6 +74,22 @@ def test_the_page_holds_what_the_json_holds(workspace: Workspace) -> None:
         assert name in path.read_text(encoding="utf-8")
 
 
+def test_nothing_in_a_measurement_is_taken_for_markdown(tmp_path: Path, measurement) -> None:
+    markup = "a\n# b | ![c](http://d) <img src=e> `f` \x1b[31m\u202eg"
+    line, workspace = TABLE.lines[0], Workspace(tmp_path)
+    measured = measurement(line.case, 90)
+    stamp = dict.fromkeys(("command", "commit", "machine"), markup) | {"versions": {markup: markup}}
+    faces = {**FACES, "detector": markup, "with_faces": {markup: {"images": 1, "share": 1}}}
+    measured = replace(measured, stamp=stamp, faces=faces)
+    write_measurement(workspace.measurement(line.case, "quick", 0), measured)
+    (path,) = write_answers(workspace, [TABLE])
+    page = path.read_text(encoding="utf-8")
+    assert not re.search(r"^# b", page, flags=re.MULTILINE)
+    assert all(letter.isprintable() for letter in page.replace("\n", ""))
+    outside = re.sub(r"`[^`\n]*`", "", page.replace(r"\`", ""))
+    assert not re.search(r"(?<!\\)(?:<img|\[c\])", outside)
+
+
 @pytest.mark.slow
 def test_the_tables_hold_what_the_json_holds(workspace: Workspace) -> None:
     (path,) = write_answers(workspace, [TABLE])

@@ -1,7 +1,6 @@
 """What ``passerby anonymize`` does once its options are known."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from passerby.cli.console import complain
@@ -61,13 +60,15 @@ def run_anonymize(
     with reserved(inputs, output) as folder, console as progress:
         spared = identities(Path(name) for name in read if name is not None)
         permit = Permit(settings.run.overwrite, folder, spared)
+        report = settings.run.report
+        report_permit = permit if report is None else permit.beside(Path(report))
         batch = AnonymizationRun(settings, progress, permit)
         if not silent:
             for note in batch.notes:
                 complain(note)
         try:
             batch.process(jobs)
-            unwritten = _write_report(batch, models, (*batch.notes, *remarks), permit)
+            unwritten = _write_report(batch, models, (*batch.notes, *remarks), report_permit)
         finally:
             batch.close()
     if unwritten is not None:
@@ -88,7 +89,6 @@ def _write_report(
     if target is None or log is None:
         return None
     try:
-        permit = replace(permit, below=None)
         write_report(Path(target), batch.items, log, batch.settings, models, notes, permit)
     except OutputError as error:
         return str(error)  # what was done is told all the same

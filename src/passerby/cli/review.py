@@ -13,6 +13,7 @@ from passerby.errors import OutputError
 from passerby.files.partial import Permit
 from passerby.runs.review.queue import ReviewItem
 from passerby.runs.review.sheet import Outcome, review_sheet, track_sheet
+from passerby.runtime.counting import counted
 from passerby.runtime.error_line import error_line
 
 __all__ = ["app", "review_command"]
@@ -77,7 +78,7 @@ def _told(outcome: Outcome, report: Path, sheet: Path) -> str:
         return f"{report}: no frame is in doubt, so there is nothing to look at"
     if not outcome.shown:
         return f"{report}: no frame could be shown"
-    told = f"{sheet}: {len(outcome.shown)} of {outcome.found} frames in doubt"
+    told = f"{sheet}: {len(outcome.shown)} of {counted(outcome.found, 'frame')} in doubt"
     if len(outcome.shown) < outcome.different:
         return f"{told}, {outcome.different} of them different: --most shows more, up to 200"
     return told
@@ -88,7 +89,7 @@ def _told_of_tracks(outcome: Outcome, report: Path, sheet: Path) -> str:
         return f"{report}: it has no tracks that can be shown; write it anew if it is an old one"
     if not outcome.shown:
         return f"{report}: no track could be shown"
-    return f"{sheet}: {len(outcome.shown)} of {outcome.found} tracks"
+    return f"{sheet}: {len(outcome.shown)} of {counted(outcome.found, 'track')}"
 
 
 def _line(outcome: Outcome, one: ReviewItem, *, covers: bool) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from passerby.errors import InputError
 from passerby.files import plain
 from passerby.media import IMAGE_SUFFIXES
+from passerby.runtime.counting import counted
 
 __all__ = [
     "NameGrammar",
@@ -18,6 +19,9 @@ __all__ = [
     "pictures_below",
     "read_lines",
 ]
+
+_LONGEST = 18
+"""Characters of a number in a name: one of 64 bits holds all of so many digits."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class NameGrammar:
     example: str
 
     def read(self, name: str) -> dict[str, int] | None:
-        """The numbers in a name; None if it is built otherwise.
+        """The numbers in a name; None if it is built otherwise, or one is too large to be meant.
 
         Example:
             >>> grammar = NameGrammar(re.compile(r"(?P<identity>[0-9]+)_c(?P<camera>[0-9])_.*"), "")
@@ -41,7 +45,9 @@ class NameGrammar:
             ({'identity': 7, 'camera': 2}, None)
         """
         fit = self.pattern.fullmatch(name)
-        return None if fit is None else {key: int(value) for key, value in fit.groupdict().items()}
+        if fit is None or any(len(value) > _LONGEST for value in fit.groupdict().values()):
+            return None
+        return {key: int(value) for key, value in fit.groupdict().items()}
 
     def read_all(self, names: Iterable[str], place: Path) -> list[tuple[str, dict[str, int]]]:
         """Each name with the numbers in it.
@@ -58,7 +64,7 @@ class NameGrammar:
         if misfits:
             raise InputError(
                 f"{place}: names must be built like {self.example!r}, {misfits[0]!r} is not "
-                f"({len(misfits)} such names): rename or remove them"
+                f"({counted(len(misfits), 'such name')}): rename or remove them"
             )
         return [(name, label) for name, label in labels if label is not None]
 
@@ -91,11 +97,13 @@ def nested(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
             if Path(parent) != root / folder
         )
         count = sum(_is_picture(name) for names in below for name in names)
-        links = sum(entry.is_symlink() and entry.is_dir() for entry in os.scandir(root / folder))
-        parts = [f"{count:,} pictures in folders below {folder}"] if count else []
-        parts += [f"{links:,} linked folders in {folder}"] if links else []
+        links = sum(
+            entry.is_symlink() and Path(entry).is_dir() for entry in os.scandir(root / folder)
+        )
+        parts = [f"{counted(count, 'picture')} in folders below {folder}"] if count else []
+        parts += [f"{counted(links, 'linked folder')} in {folder}"] if links else []
         if parts:
-            found.append(f"{' and '.join(parts)} were not read: move the pictures into {folder}")
+            found.append(f"not read: {' and '.join(parts)}: move the pictures into {folder}")
     return tuple(found)
 
 

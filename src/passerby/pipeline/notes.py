@@ -2,6 +2,7 @@
 
 from passerby.detection.combined import heads_stand_in
 from passerby.pipeline.settings import Settings
+from passerby.runtime.counting import counted
 
 __all__ = ["notes_on", "notes_on_cover", "notes_on_detections_file", "notes_on_search"]
 
@@ -37,23 +38,29 @@ def notes_on_cover(settings: Settings) -> tuple[str, ...]:
 
 
 def notes_on_detections_file(
-    path: str | None, unlisted: int, *, knows_source: bool
+    path: str | None, unlisted: int, *, says_size: bool, says_source: bool
 ) -> tuple[str, ...]:
-    """What a file of detections leaves open.
+    """What a file of detections does not say of an input.
 
     Args:
-        path: Of the file, if there is one.
-        unlisted: Of how many frames at the end of a video it says nothing.
-        knows_source: Whether it says which file its boxes are of.
+        path: Of the file.
+        unlisted: Of how many frames at the end it says nothing.
+        says_size: Whether it says how large the pictures are that its boxes are for.
+        says_source: Whether it says which file its boxes are of.
     """
     notes = []
-    if not knows_source:
+    if not says_source:
         notes.append(
             f"{path} does not say which file its boxes are of: make sure that it is this one"
         )
     if unlisted:
         notes.append(
-            f"{path} says nothing of the last {unlisted} frames, and nobody vouches for them: "
-            "MOT text cannot say that nobody is there, COCO JSON can"
+            f"{path} says nothing of the last {counted(unlisted, 'frame')}, which nobody vouches "
+            "for: MOT text cannot say that nobody is there, COCO JSON can"
+        )
+    if not says_size:
+        notes.append(
+            f"{path} does not say how large the picture is: its boxes are taken as they are, and "
+            "would miss people in a copy of another size"
         )
     return tuple(notes)

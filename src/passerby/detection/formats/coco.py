@@ -76,7 +76,7 @@ def _results(annotations: list[Annotation], path: Path) -> BoxTable:
 
 def _picture_of(result: Annotation, table: BoxTable, place: str) -> PictureBoxes:
     """What was said so far of the picture that a result belongs to."""
-    size = result.width, result.height
+    size = result.width or None, result.height or None
     name = result.image_id if result.file_name is None else plain(result.file_name)
     if result.source_sha256 is not None:
         origin = BoxSource(result.source_sha256)
@@ -106,7 +106,7 @@ def _data_set(data: DataSet, path: Path) -> BoxTable:
     table = BoxTable(lists_all_frames=True, origins=_origins(data.info))
     pictures: dict[int | str, PictureBoxes] = {}
     for number, image in enumerate(data.images):
-        picture = PictureBoxes(size=(image.width, image.height))
+        picture = PictureBoxes(size=(image.width or None, image.height or None))
         frame = number if image.frame_id is None else image.frame_id
         # Of what two pictures share, number or name, nobody knows which of them is meant.
         first = pictures.setdefault(image.id, picture)

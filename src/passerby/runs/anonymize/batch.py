@@ -23,6 +23,7 @@ from passerby.runs.anonymize.stopping import ended_by_signals
 from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
 from passerby.runtime.addresses import public_address, public_name, without_secrets
 from passerby.runtime.allocation import kept_memory
+from passerby.runtime.counting import counted
 from passerby.runtime.reasons import reason_of
 from passerby.sinks import Encoding, notes_of, open_sink
 from passerby.sinks.images import ImageSink
@@ -133,7 +134,8 @@ class AnonymizationRun:
                 *notes_on_detections_file(
                     self.settings.find.detections,
                     item.unlisted,
-                    knows_source=source.medium.unrelated or self._pipeline.knows_sources,
+                    says_size=self._pipeline.says_size(name_in_files(one)),
+                    says_source=source.medium.unrelated or self._pipeline.knows_sources,
                 ),
                 *absence_notes(self.settings.cover, item.absent),
             )
@@ -236,4 +238,6 @@ def _notes(medium: Medium, encoding: Encoding) -> tuple[str, ...]:
 def _with_hint(error: InputError, item: ItemReport) -> InputError:
     if not item.tally.frames:
         return error
-    return InputError(f"{error}; --salvage keeps the {item.tally.frames} frames before that")
+    return InputError(
+        f"{error}; --salvage keeps the {counted(item.tally.frames, 'frame')} before that"
+    )

@@ -38,6 +38,7 @@ class Records:
 
     Raises:
         ModelError: If a detector of the self-check is missing.
+        OutputError: If detections are to be saved where there can be no folder.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -46,6 +47,9 @@ class Records:
         self._checker = _checker(settings) if run.self_check else None
         self.log = FrameLog() if run.report or run.self_check else None
         self._sighted: dict[int, Detections] = {}
+        self._permit = Permit(run.overwrite)
+        if run.save_detections is not None:
+            self._permit = self._permit.beside(Path(run.save_detections))
         self._start = 0
         self._times = ChosenTimes(settings.cover)
 
@@ -102,9 +106,12 @@ class Records:
             medium = item.medium
             picture = name_in_files(one) if medium.kind == "image" else None
             size = medium.width, medium.height
-            sha256, permit = item.source_sha256, Permit(run.overwrite)
-            origin = None if sha256 is None else BoxSource(sha256, item.tally.frames)
-            save_detections(run.save_detections, self._sighted, *size, picture, permit, origin)
+            origin = None
+            if item.source_sha256 is not None:
+                origin = BoxSource(item.source_sha256, item.tally.frames)
+            save_detections(
+                run.save_detections, self._sighted, *size, picture, self._permit, origin
+            )
         if self._checker is not None and self.log is not None and isinstance(target, Path):
             item.self_check = self._self_check(self._checker, self.log, target, item)
 
