@@ -119,7 +119,7 @@ def test_a_number_that_nobody_has_is_told_and_not_vouched_for(
     told = f"no track has the number 99 ({option})"
     assert told in capsys.readouterr().err
     written = json.loads(report.read_text(encoding="utf-8"))
-    assert written["summary"]["vouched"] is False
+    assert written["summary"]["no_known_problem"] is False
     assert told in written["items"][0]["notes"][-1]
 
 
@@ -332,7 +332,7 @@ def test_a_weak_setting_is_told_once_and_vouched_for_all_the_same(
     assert capsys.readouterr().err.count("median at 3px is weaker than its default") == 1
     written = json.loads(report.read_text(encoding="utf-8"))
     assert any("median at 3px" in note for note in written["notes"])
-    assert written["summary"]["vouched"] is True
+    assert written["summary"]["no_known_problem"] is True
 
 
 def test_strict_is_content_when_everybody_is_covered(

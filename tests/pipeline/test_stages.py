@@ -445,9 +445,7 @@ def test_no_frame_is_raw_whatever_the_detector_does(
             assert head_is_covered(result)
 
 
-@pytest.mark.parametrize(
-    "stage", ["tracking.selection.Selection.covers", "pipeline.stages.Timeline"]
-)
+@pytest.mark.parametrize("stage", ["tracking.selection.Selection.covers", "pipeline.film.Timeline"])
 def test_an_error_in_a_stage_ends_the_run_before_any_frame(
     stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,7 +48,7 @@ def test_colours_are_normalised_as_for_imagenet(tmp_path: Path) -> None:
 
 def test_what_cannot_be_fed_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.onnx", [1, 3, 8, 4], (2, 3))
-    with pytest.raises(ConfigError, match=r"a\.onnx is fed: say bgr-255 or rgb-imagenet"):
+    with pytest.raises(ConfigError, match=r"takes: add --pixels bgr-255 or --pixels rgb-i"):
         SignatureNetwork(path)
     with pytest.raises(ConfigError, match="yolox-nano finds a person: choose a model that makes"):
         SignatureNetwork("yolox-nano")

@@ -43,7 +43,7 @@ Margin = Annotated[float, Parameter(help="Points of percent; a smaller effect do
 @app.command(name="list", help_epilogue="")
 def list_tables() -> int:
     """List the tables, and how many networks each takes to train."""
-    tables = Table(Column("table", no_wrap=True), "rows", "trainings a seed", "what")
+    tables = Table(Column("table", no_wrap=True), "rows", "trainings per seed", "what")
     for name, one in EXPERIMENTS.items():
         tables.add_row(name, str(len(one.rows)), str(len(one.trainings)), one.title)
     print_table(tables)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from passerby.detection.formats import coco, mot, yolo
-from passerby.detection.formats.entry import BoxTable, PictureBoxes, detections_of
+from passerby.detection.formats.entry import BoxSource, BoxTable, PictureBoxes, detections_of
 from passerby.detection.formats.names import NameIndex, repeated
 from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
+from passerby.files.hashing import sha256_of
 from passerby.runtime.counting import counted
 
 __all__ = ["SUFFIXES_OF_TEXT", "SUFFIX_OF_JSON", "FileDetections"]
@@ -47,6 +48,11 @@ class FileDetections:
         self._table = _read(self.path, kind, names)
         self._files, self._videos = NameIndex(self._table.files), NameIndex(self._table.videos)
         self._misfits: dict[tuple[str | None, int, int], str | None] = {}
+
+    @property
+    def says_sources(self) -> bool:
+        """Whether it says which files its boxes are of, see `check_source`."""
+        return bool(self._table.origins)
 
     def of_frame(
         self, index: int, width: int, height: int, name: str | os.PathLike[str] | None = None
@@ -141,6 +147,24 @@ class FileDetections:
             twice.add(_ALL_FRAMES)  # it is about pictures, and says nothing of a video beside them
         return frozenset(name for name, one in zip(names, meant, strict=True) if one in twice)
 
+    def check_source(self, path: Path | None, name: str | os.PathLike[str]) -> None:
+        """Make sure that an input is the file that its boxes are of, where they say which it is.
+
+        Args:
+            path: Of the input; None of a live stream, of which there is no file.
+            name: As in `of_file` and `of_frame`.
+
+        Raises:
+            InputError: If it is another file, or cannot be read.
+        """
+        known = os.fspath(name)
+        origin = self._origin(known)
+        if origin is not None and (path is None or sha256_of(path) != origin.sha256):
+            raise InputError(
+                f"{self.path} holds boxes of another file than {known}: name the file that they "
+                "were saved for, or save them anew"
+            )
+
     def check_end(self, frames: int, name: str | os.PathLike[str] | None = None) -> None:
         """Make sure that a video was not shorter than the one that the file is about.
 
@@ -149,9 +173,15 @@ class FileDetections:
             name: As in `of_frame`.
 
         Raises:
-            DetectionError: If the file has boxes beyond its end.
+            DetectionError: If the file has boxes beyond its end, or says another length.
         """
         known = None if name is None else os.fspath(name)
+        origin = self._origin(known)
+        if origin is not None and origin.frames not in (None, frames):
+            raise DetectionError(
+                f"{self.path} is about a video of {origin.frames} frames, but "
+                f"{known or 'the video'} has {frames}: name the file of this video"
+            )
         last = max(
             (number for number, one in (self._frames(known) or {}).items() if one),
             default=-1,
@@ -166,7 +196,7 @@ class FileDetections:
         """How many frames of a video come after the last one of which the file says anything.
 
         They may show nobody, or the file may be about a shorter video. None where the file lists
-        all frames: then `of_frame` fails.
+        all frames: then `of_frame` fails. None either where it says how many there are.
 
         Args:
             frames: How many the video has.
@@ -174,7 +204,17 @@ class FileDetections:
         """
         known = None if name is None else os.fspath(name)
         listed = (*(self._frames(known) or ()), *self._table.failed)
-        return 0 if self._table.lists_all_frames else frames - 1 - max(listed, default=-1)
+        origin = self._origin(known)
+        is_told = origin is not None and origin.frames is not None
+        return (
+            0 if self._table.lists_all_frames or is_told else frames - 1 - max(listed, default=-1)
+        )
+
+    def _origin(self, name: str | None) -> BoxSource | None:
+        """What the file says that an input must be, if it does."""
+        named = None if name is None else self._files.find(name) or self._videos.find(name)
+        origins = self._table.origins
+        return origins.get(named, origins.get(None))
 
     def says_size(self, name: str | os.PathLike[str]) -> bool:
         """Whether the file says for pictures of which size the boxes of an input are.

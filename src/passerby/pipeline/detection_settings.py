@@ -45,8 +45,8 @@ class DetectSettings(BaseModel):
     )
     size: LongSide | None = Field(
         default=None,
-        description="Long side in pixels at which people are looked for, 32 to 8192; by default by "
-        "the frame.",
+        description="Long side in pixels at which people are looked for, 32 to 8192; by default "
+        "as large as the frame asks for.",
     )
     faces: bool = Field(
         default=False, description="Look for faces too, which needs a model of them."

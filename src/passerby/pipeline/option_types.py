@@ -1,13 +1,21 @@
 """Types of options that several groups of settings share, with what is said of each."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from passerby.models.decoders import DECODERS
 from passerby.models.devices import Device
 
-__all__ = ["ClassNames", "DecoderChoice", "DeviceChoice", "NameList", "Numbers", "ObjectModel"]
+__all__ = [
+    "ClassNames",
+    "DecoderChoice",
+    "DeviceChoice",
+    "IfNobody",
+    "NameList",
+    "Numbers",
+    "ObjectModel",
+]
 
 
 def _as_tuple(value: object) -> object:
@@ -31,6 +39,8 @@ def _words(item: object) -> tuple[Any, ...]:
 
 NameList = Annotated[tuple[str, ...], BeforeValidator(_split_all)]
 """Words, with commas between them or in a list."""
+IfNobody = Literal["nothing", "top", "frame"]
+"""What is covered of a picture in which nobody is found."""
 Numbers = Annotated[tuple[int, ...], BeforeValidator(_split_all)]
 
 ObjectModel = Annotated[

@@ -137,7 +137,6 @@ def _agreed(model: str, known: str | None, asked: PixelFormat | None) -> PixelFo
     choices: dict[str | None, PixelFormat] = {pixels: pixels for pixels in get_args(PixelFormat)}
     chosen = choices.get(known or asked)
     if chosen is None:
-        raise ConfigError(
-            f"it is not known what {model} is fed: say {' or '.join(get_args(PixelFormat))}"
-        )
+        options = " or ".join(f"--pixels {one}" for one in get_args(PixelFormat))
+        raise ConfigError(f"{model} does not say which pixels it takes: add {options}")
     return chosen

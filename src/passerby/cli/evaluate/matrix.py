@@ -55,7 +55,7 @@ def matrix(  # noqa: PLR0913  (one option each)
 
     The first model and the first images are the reference. Every other cell is compared with it
     query by query: paired t-test, Wilcoxon's test, an interval by drawing people, and a test of
-    equivalence. p are corrected for the number of cells (Holm).
+    equivalence. The p-values are corrected for the number of cells (Holm).
 
     Example: passerby evaluate matrix --images.original market --images.blurred twin
     --models.original a.onnx --models.blurred b.onnx --pixels rgb-imagenet --raw --json matrix.json

@@ -20,7 +20,7 @@ SURE_SCORE = 0.5
 """From this score on one look is enough outside of the bodies of covered people ..."""
 SURE_IN_BODY = 0.7
 """... and from this one on inside them too."""
-DOUBTFUL_SCORE = 0.3
+_DOUBTFUL_SCORE = 0.3
 """From this score on a head counts that is found again at the next look."""
 OPEN_ABOVE = 0.3
 """A doubtful head counts only if less than this share of what is above it, as high as itself, is
@@ -65,7 +65,7 @@ def head_bareness(found: Detections, index: int, known: Detections, covers: Mask
     if score >= SURE_SCORE:
         return Bareness.BARE
     is_open = _covered_above(box, covers) < OPEN_ABOVE
-    return Bareness.DOUBTFUL if score >= DOUBTFUL_SCORE and is_open else Bareness.EXPLAINED
+    return Bareness.DOUBTFUL if score >= _DOUBTFUL_SCORE and is_open else Bareness.EXPLAINED
 
 
 def person_bareness(found: Detections, index: int, known: Detections) -> Bareness:

@@ -29,8 +29,8 @@ class ItemReport:
         seconds: How long it took.
         notes: What the user should know.
         live: Counters of a live stream: late frames, reconnects; empty for files.
-        source_sha256, target_sha256: Of what was read, if a report is asked for, and of what was
-            written; None for a stream.
+        source_sha256, target_sha256: Of what was read, if a report or a file of detections is asked
+            for, and of what was written; None for a stream.
         self_check: What the detectors still find in the output, if that was asked for.
         unmet: Times that the user chose (``--cover-time``, ``--leave-time``) without a frame, and
             zones (``--cover-zone``, ``--leave-zone``) without a pixel.

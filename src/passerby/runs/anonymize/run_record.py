@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from passerby.detection.combined import detectors_for, finds_heads
+from passerby.detection.formats.entry import BoxSource
 from passerby.detection.saving import check_can_hold, save_detections
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
@@ -110,7 +111,12 @@ class Records:
             medium = item.medium
             picture = name_in_files(one) if medium.kind == "image" else None
             size = medium.width, medium.height
-            save_detections(run.save_detections, self._sighted, *size, picture, self._permit)
+            origin = None
+            if item.source_sha256 is not None:
+                origin = BoxSource(item.source_sha256, item.tally.frames)
+            save_detections(
+                run.save_detections, self._sighted, *size, picture, self._permit, origin
+            )
         if self._checker is not None and self.log is not None and isinstance(target, Path):
             item.self_check = self._self_check(self._checker, self.log, target, item)
 

@@ -43,6 +43,7 @@ class TrackRecord:
 
     Attributes:
         first, last: Numbers of its first and last frame.
+        first_time, last_time: Of these in seconds, or None where time means nothing.
         seen: Looks at which it was detected.
         filled: Frames in which it was covered without being detected.
         gaps: Gaps between sightings, counted in looks, that were bridged.
@@ -61,6 +62,8 @@ class TrackRecord:
 
     first: int
     last: int
+    first_time: float | None = None
+    last_time: float | None = None
     seen: int = 0
     filled: int = 0
     gaps: int = 0
@@ -84,7 +87,7 @@ class TrackRecord:
             bare = moment.frame - self.last - 1 - (in_full - self.in_full)
             if bare > 0:
                 self.uncovered, self.uncovered_end = self.uncovered + bare, moment
-        self.last, self.in_full = moment.frame, in_full
+        self.last, self.last_time, self.in_full = moment.frame, moment.time, in_full
         if not seen:
             self.filled += 1
             self.missed += looked and self.held
@@ -137,7 +140,8 @@ class RunStatistics:
             self._first_failed = self._first_failed or (frame.index, frame.time)
         for index, track in _once_a_track(found):
             record = self.tracks.setdefault(
-                track, TrackRecord(frame.index, frame.index, in_full=self.covered_in_full)
+                track,
+                TrackRecord(frame.index, frame.index, frame.time, in_full=self.covered_in_full),
             )
             moment = TrackSighting(frame.index, frame.time, as_xywh(found.boxes[index]))
             seen, score = bool(found.seen[index]), float(found.scores[index])
