@@ -58,7 +58,7 @@ def test_a_data_set_becomes_one_file_a_subset_that_evaluation_takes(
     assert sorted(one.name for one in Path("signatures").iterdir()) == [
         *("gallery.npz", "query.npz", "train.npz")
     ]
-    assert "signatures/query.npz holds them already" in capsys.readouterr().err
+    assert "signatures/query.npz already holds these signatures" in capsys.readouterr().err
     files = ["--query", "signatures/query.npz", "--gallery", "signatures/gallery.npz"]
     assert main(["evaluate", "reid", *files, "--json", "out.json"]) == EXIT_OK
     assert '"model": "colours.onnx"' in Path("out.json").read_text(encoding="utf-8")

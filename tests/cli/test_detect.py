@@ -237,7 +237,7 @@ def test_a_detector_that_cannot_tell_fails_its_input(
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        ([], EXIT_USAGE, "nothing to look at"),
+        ([], EXIT_USAGE, "nothing to search"),
         (["a.png"], EXIT_USAGE, "no file to write"),
         (["a.png", "-o", "boxes.txt"], EXIT_USAGE, "end its name with .json"),
         (["a.png", "-o", "gone/boxes.json"], EXIT_FAILED, "there is no folder gone"),

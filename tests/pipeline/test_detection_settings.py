@@ -46,7 +46,7 @@ def test_faces_come_after_people(shared: Path, monkeypatch: pytest.MonkeyPatch) 
     ("options", "message"),
     [
         ({"threshold": 0}, "threshold: input should be greater than 0"),
-        ({"size": 31}, "size: give the long side alone in pixels, 32 to 8192, not '31'"),
+        ({"size": 31}, "size: give only the long side in pixels, 32 to 8192, not '31'"),
         ({"every": 0}, "every: input should be greater than or equal to 1"),
         ({"models": "a"}, "unknown key 'models': did you mean model?"),
     ],
