@@ -247,7 +247,11 @@ def test_a_detector_that_cannot_tell_fails_its_input(
         (["a.png", "-o", "boxes.json", "--every", "0"], EXIT_USAGE, "every"),
         (["a.png", "-o", "boxes.json", "--threshold", "2"], EXIT_USAGE, "threshold"),
         (["a.png", "-o", "boxes.json", "--model", "yolo"], EXIT_USAGE, "unknown model 'yolo'"),
-        (["a.png", "-o", "boxes.json", "--model", "a.png"], EXIT_USAGE, "a.png is no ONNX file"),
+        (
+            ["a.png", "-o", "boxes.json", "--model", "a.png"],
+            EXIT_USAGE,
+            "a.png is not an ONNX file",
+        ),
         (["a.png", "-o", "boxes.json", "--model", "yunet-n"], EXIT_USAGE, "finds a face"),
         (["a.png", "-o", "boxes.json", "--model", "gone.onnx"], EXIT_FAILED, "cannot read"),
         (["a.png", "-o", "boxes.json", "--faces"], EXIT_FAILED, "passerby models pull"),

@@ -25,9 +25,9 @@ def test_people_and_heads_are_looked_for_with_what_comes_with_the_package(
 
 
 def test_who_asks_for_faces_gets_no_heads_in_their_place(built_in_alone: str) -> None:
-    with pytest.raises(ModelError, match="no model that finds a face is here"):
+    with pytest.raises(ModelError, match="no model that finds a face is installed"):
         DetectSettings(faces=True).detector()
-    with pytest.raises(ModelError, match="model yunet-s is not here"):
+    with pytest.raises(ModelError, match="model yunet-s is not installed"):
         DetectSettings(faces=True, face_model="yunet-s").detector()
 
 

@@ -47,7 +47,7 @@ def test_names_and_files_are_run_by_onnx_alone(colours_model: str) -> None:
 
 
 def test_what_a_checkpoint_is_fed_is_known(checkpoint: Path) -> None:
-    with pytest.raises(ConfigError, match=r"model\.pt is fed rgb-imagenet, not bgr-255"):
+    with pytest.raises(ConfigError, match=r"model\.pt is rgb-imagenet, not bgr-255"):
         open_describer(str(checkpoint), "bgr-255")
 
 

@@ -50,7 +50,7 @@ class NameGrammar:
         misfits = [name for name, label in labels if label is None]
         if misfits:
             raise InputError(
-                f"{place}: names must be built like {self.example!r}, {misfits[0]!r} is not "
+                f"{place}: names must look like {self.example!r}, {misfits[0]!r} is not "
                 f"({len(misfits)} such names): rename or remove them"
             )
         return [(name, label) for name, label in labels if label is not None]

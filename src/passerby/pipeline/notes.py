@@ -6,8 +6,8 @@ from passerby.pipeline.settings import Settings
 __all__ = ["notes_on", "notes_on_cover", "notes_on_detections_file", "notes_on_search"]
 
 HEADS_STAND_IN = (
-    "no model of faces is here, so heads are looked for in their place: "
-    "`passerby models pull` fetches one, which finds faces close by better"
+    "no face detector is installed, so heads are used instead: "
+    "`passerby models pull` downloads one, which is better at finding close faces"
 )
 
 
@@ -41,7 +41,7 @@ def notes_on_detections_file(path: str | None, unlisted: int) -> tuple[str, ...]
     if not unlisted:
         return ()
     note = (
-        f"{path} says nothing of the last {unlisted} frames, and nobody vouches for them: "
-        "MOT text cannot say that nobody is there, COCO JSON can"
+        f"{path} says nothing about the last {unlisted} frames, so they are not vouched for: "
+        "MOT text cannot say that a frame is empty, COCO JSON can"
     )
     return (note,)

@@ -70,7 +70,9 @@ class Decoding:
             notes.append(f"{self._patched} damaged frames were patched by the decoder")
         if self._clock.jumps:
             times = "once" if self._clock.jumps == 1 else f"{self._clock.jumps} times"
-            notes.append(f"the file's clock jumps {times}: what follows goes on without a gap")
+            notes.append(
+                f"the file's clock jumps {times}: later timestamps are shifted to close the gap"
+            )
         return tuple(notes)
 
     def check(self) -> None:

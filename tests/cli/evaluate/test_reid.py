@@ -196,7 +196,7 @@ def test_bad_files_are_one_clear_line(
         "ids has shape": {"ids": IDS[:3]},
         "cameras must be whole numbers": {"cameras": ARRAYS["cameras"][gallery] / 2},
         "no query has a match": {"ids": IDS[gallery] + 100},
-        "make both with one network": {"features": ARRAYS["features"][gallery, :4]},
+        "make both with the same network": {"features": ARRAYS["features"][gallery, :4]},
     }
     for number, (told, changed) in enumerate(cases.items()):
         path = write(tmp_path / f"bad{number}.npz", gallery, **changed)

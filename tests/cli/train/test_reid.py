@@ -126,7 +126,7 @@ def test_a_training_from_end_to_end(tmp_path, capsys):
         (["--model", "mlfn", "--people", "4"], EXIT_USAGE, "no --people: change --batch"),
         (["--option.depth", "5"], EXIT_USAGE, "has no option 'depth'"),
         (["--anonymize", "none"], EXIT_USAGE, "unknown preset 'none'"),
-        (["--ema", "2"], EXIT_USAGE, "smoothing is 2"),
+        (["--ema", "2"], EXIT_USAGE, "EMA decay is 2"),
         ([], EXIT_FAILED, "has 1 people to learn from"),
         (["--weights", "gone.pt"], EXIT_FAILED, "cannot read gone.pt"),
     ],

@@ -68,5 +68,5 @@ def test_what_makes_no_sense_is_refused(people: Make) -> None:
         evaluate_single_shot(query, gallery, trials=0)
     with pytest.raises(ConfigError, match="has no re-ranking"):
         evaluate_single_shot(query, gallery, Protocol(reranking=Reranking()))
-    with pytest.raises(InputError, match="make both with one network"):
+    with pytest.raises(InputError, match="make both with the same network"):
         evaluate_single_shot(query, people(dimensions=3)[1])

@@ -155,7 +155,7 @@ class Recipe:
                 "triplets and pairs need others to compare with: take 2 people or more"
             )
         if not 0 <= self.smoothing < 1:
-            raise ConfigError(f"smoothing is {self.smoothing}: give 0 or more, and less than 1")
+            raise ConfigError(f"the EMA decay is {self.smoothing}: give 0 or more, and less than 1")
 
     @property
     def compares_people(self) -> bool:
