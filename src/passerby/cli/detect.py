@@ -120,7 +120,7 @@ def _told(item: LookedAt) -> list[Text]:
     if item.error is not None:
         return [line(f"failed  {item.complaint}", "red")]
     rate = item.looks / item.seconds if item.seconds else 0.0
-    found = f"{item.looks} looks in {item.seconds:.1f} s ({rate:.1f} a second): "
+    found = f"{item.looks} looks in {item.seconds:.1f} s ({rate:.1f} per second): "
     lines = [line(f"done    {item.source}"), line(f"        {found}{_counted(item.boxes)}")]
     return lines + [line(f"        {note}") for note in _notes(item)]
 

@@ -304,7 +304,7 @@ class Settings(_Group):
     def _fits(self) -> Self:
         if self.cover.classes and self.find.detections is not None:
             raise ValueError(
-                "a file of detections says itself what is an object: leave classes out, and give "
+                "a file of detections already says what is an object: leave classes out, and give "
                 "regions heads,objects"
             )
         return self

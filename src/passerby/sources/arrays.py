@@ -68,7 +68,7 @@ class ArraySource:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if rate is not None and not 0 < rate < float("inf"):
-            raise ConfigError(f"rate must be above 0 frames a second, not {rate}")
+            raise ConfigError(f"rate must be above 0 frames per second, not {rate}")
         self._rate = None if rate is None else Fraction(rate).limit_denominator(1001)
         self._close, self._clock = close, clock
         self._frames = iter(frames)
