@@ -73,7 +73,7 @@ def test_an_exported_file_says_what_it_is_fed(colours_model: str, tmp_path: Path
     graph = onnx.load(colours_model)
     del graph.metadata_props[:]
     onnx.save(graph, tmp_path / "silent.onnx")
-    with pytest.raises(ConfigError, match="say bgr-255 or rgb-imagenet"):
+    with pytest.raises(ConfigError, match="give --pixels bgr-255 or rgb-imagenet"):
         write_onnx(str(tmp_path / "silent.onnx"), tmp_path / "told.onnx")
     write_onnx(str(tmp_path / "silent.onnx"), tmp_path / "told.onnx", "bgr-255")
     props = {one.key: one.value for one in onnx.load(tmp_path / "told.onnx").metadata_props}

@@ -52,7 +52,7 @@ def test_what_cannot_be_fed_is_refused(tmp_path: Path) -> None:
         ConfigError, match=r"a\.onnx is unknown: give --pixels bgr-255 or rgb-imagenet"
     ):
         SignatureNetwork(path)
-    with pytest.raises(ConfigError, match="yolox-nano finds a person: choose a model that makes"):
+    with pytest.raises(ConfigError, match="yolox-nano finds a person: choose a model that computes"):
         SignatureNetwork("yolox-nano")
     with pytest.raises(ConfigError, match="reid-0287 is bgr-255, not rgb-imagenet"):
         SignatureNetwork("reid-0287", "rgb-imagenet")

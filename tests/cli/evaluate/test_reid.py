@@ -230,7 +230,7 @@ def test_wrong_use_is_one_clear_line(
     )
     refused(EXIT_USAGE, "show one split", *data, "--all-splits", "--cmc", "c.png")
     refused(EXIT_USAGE, "show one gallery", *files, "--single-shot", "--cmc", "c.png")
-    refused(EXIT_USAGE, "say bgr-255 or rgb-imagenet", *data[:-2])
+    refused(EXIT_USAGE, "give --pixels bgr-255 or rgb-imagenet", *data[:-2])
     refused(EXIT_FAILED, "nowhere", *data[:3], "nowhere", *data[4:])
 
 

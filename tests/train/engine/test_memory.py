@@ -41,7 +41,7 @@ def test_the_largest_part_that_fits_is_named(fitting, parts, complaint, expected
 @pytest.mark.parametrize(
     ("order", "fitting", "complaint", "expected"),
     [
-        (PKSampling(12, 4), 16, "and 16 fit: add --accumulate 3", [24, 16]),
+        (PKSampling(12, 4), 16, "but 16 fit: add --accumulate 3", [24, 16]),
         (PKSampling(6, 2), 4, "but 4 fit: add --accumulate 3", [6, 4]),
         (PKSampling(7, 4), 9, "for any part", []),
         (Shuffled(15), 5, "but 5 fit: add --accumulate 3", [5]),
