@@ -1,7 +1,6 @@
 """Which wanted boxes a detector found."""
 
-from scipy.optimize import linear_sum_assignment
-
+from passerby.assignment import best_pairs
 from passerby.detections import Boxes
 from passerby.geometry import intersection_over_union
 
@@ -16,5 +15,5 @@ def found(wanted: Boxes, boxes: Boxes, overlap: float = 0.5) -> int:
         boxes: Shape (m, 4).
         overlap: Least intersection over union.
     """
-    hits = intersection_over_union(wanted, boxes) >= overlap
-    return int(hits[linear_sum_assignment(hits, maximize=True)].sum())
+    rows, _ = best_pairs(intersection_over_union(wanted, boxes) >= overlap)
+    return len(rows)

@@ -21,8 +21,8 @@ from passerby.pipeline.description import raw_frame
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.describe.image_reader import RAW
 from passerby.runs.describe.run import describe_images
-from passerby.signatures.describer import open_describer
 from passerby.signatures.input import resized
+from passerby.signatures.opening import open_describer
 
 __all__ = ["FILES", "PROGRAMS", "STAGES"]
 

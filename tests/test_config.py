@@ -55,6 +55,7 @@ def test_an_empty_file_sets_nothing(tmp_path: Path) -> None:
         (b"[colours\n", "line 1"),
         (b'title = "\xff"\n', "utf-8"),
         (b"\x00\x01\x02", "line 1"),
+        (b"[colours]\npalette = [" + b"9" * 5_000 + b"]", "digits"),
     ],
 )
 def test_what_is_no_toml_is_refused_with_the_place(

@@ -4,7 +4,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from warnings import warn
 
-from passerby.detections import Detections, Kind
 from passerby.errors import (
     ConfigError,
     DetectionError,
@@ -14,14 +13,15 @@ from passerby.errors import (
     PasserbyError,
     PrivacyError,
 )
-from passerby.protection import Protection
-from passerby.types import AnonymizedFrame, Frame
 
 if TYPE_CHECKING:
+    from passerby.detections import Detections, Kind
     from passerby.pipeline.api import anonymize, anonymize_stream, detect, detect_stream
     from passerby.pipeline.frame_detections import FrameDetections
     from passerby.pipeline.settings import Settings
     from passerby.pipeline.stages import FrameResult
+    from passerby.protection import Protection
+    from passerby.types import AnonymizedFrame, Frame
 
 __all__ = [
     "AnonymizedFrame",
@@ -45,11 +45,16 @@ __all__ = [
     "detect_stream",
 ]
 
-# The command line starts three times as fast without decoders and networks; they are loaded
-# when somebody asks for what needs them.
+# The command line starts three times as fast without arrays, decoders and networks; they are
+# loaded when somebody asks for what needs them.
 _LAZY = {
+    "AnonymizedFrame": "passerby.types",
+    "Detections": "passerby.detections",
+    "Frame": "passerby.types",
+    "Kind": "passerby.detections",
     "FrameDetections": "passerby.pipeline.frame_detections",
     "FrameResult": "passerby.pipeline.stages",
+    "Protection": "passerby.protection",
     "Settings": "passerby.pipeline.settings",
     "anonymize": "passerby.pipeline.api",
     "anonymize_stream": "passerby.pipeline.api",

@@ -34,7 +34,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"configuration {path} cannot be read: {error.strerror}") from None
     except RecursionError:
         raise ConfigError(f"configuration {path} is nested too deeply: write it flat") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of TOML, of UTF-8, or of numbers longer than Python reads
         raise ConfigError(f"configuration {path} is not valid TOML: {error}") from None
 
 

@@ -118,14 +118,15 @@ def test_dietlmeier_blank_is_the_mean() -> None:
     assert np.abs(found - face_of(image).astype(np.float64).mean(axis=(0, 1))).max() <= 0.5
 
 
+@pytest.mark.slow
 def test_dietlmeier_inpaint_solves_laplaces_equation() -> None:
     image = crop(128, 64)
     left, top, right, bottom = FACE
     expected = image.astype(np.float64)
     kernel = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]])[:, :, None] / 4
+    face_and_ring = expected[top - 1 : bottom + 1, left - 1 : right + 1]
     for _ in range(4_000):
-        means = convolve(expected, kernel, mode="nearest")
-        expected[top:bottom, left:right] = means[top:bottom, left:right]
+        face_and_ring[1:-1, 1:-1] = convolve(face_and_ring, kernel)[1:-1, 1:-1]
     found = face_of(covered("dietlmeier-inpaint", image, FOUND))
     assert np.abs(found - face_of(expected)).max() <= 0.51
 

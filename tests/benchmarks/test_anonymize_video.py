@@ -23,6 +23,7 @@ def clip(make_video: Any) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stamped")
 def test_the_floor_is_measured_printed_and_written(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -63,6 +64,7 @@ def test_a_program_that_cannot_be_installed_is_left_out(
     assert "deface" not in printed.out.partition("|")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stamped")
 def test_memory_is_measured_at_growing_lengths(
     clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

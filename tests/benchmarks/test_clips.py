@@ -3,6 +3,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 
 from clips import frames_in, loop, synthetic
 from passerby.evaluate.coverage import coverage_of
@@ -33,6 +34,7 @@ def test_a_loop_keeps_the_rate_and_shows_no_frame_twice_at_a_time(
     np.testing.assert_allclose(times, np.arange(8) / 10)
 
 
+@pytest.mark.slow
 def test_synthetic_people_come_with_their_truth(tmp_path: Path) -> None:
     clip = synthetic(tmp_path / "people", seed=3, seconds=0.2)
     assert frames_in(clip.video) == 5

@@ -13,6 +13,7 @@ def lines(printed: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
+@pytest.mark.slow
 def test_every_network_has_a_line(
     plates_model: str,
     people_and_heads_model: str,

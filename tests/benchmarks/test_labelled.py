@@ -2,6 +2,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 import labelled
 from clips import Clip
@@ -55,6 +56,7 @@ def test_frames_of_the_campus_have_boxes_inside_them(tmp_path, make_video, monke
     assert scene.labels.of_kind(Kind.PERSON).tolist() == [[0, 10, 16, 48]]
 
 
+@pytest.mark.slow
 def test_synthetic_people_are_seen_from_three_heights(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(labelled, "_SIZE", (128, 96))
     names = ["synth, eye level", "synth, raised", "synth, from above"]

@@ -28,6 +28,7 @@ def bench(market: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return Bench(reid_training._options(), plain=True)
 
 
+@pytest.mark.slow
 def test_all_learn_from_the_same_images(bench: Bench) -> None:
     assert bench.recipe.order == Shuffled(4)
     assert len(bench.listed) == len(bench.material.paths) == 8
@@ -35,6 +36,7 @@ def test_all_learn_from_the_same_images(bench: Bench) -> None:
     assert [person for _, person, _ in bench.listed] == bench.material.labels.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("features", [False, True])
 def test_peers_get_what_they_want(bench: Bench, *, features: bool) -> None:
     network = AsPeersWantIt(bench.network, features=features)
@@ -43,11 +45,13 @@ def test_peers_get_what_they_want(bench: Bench, *, features: bool) -> None:
     assert scores.shape == (2, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["loader, BoT's batches", "passerby, cross-entropy"])
 def test_a_row_is_a_rate(name: str, bench: Bench) -> None:
     assert ROWS[name](bench.options) > 0
 
 
+@pytest.mark.slow
 def test_peers_that_are_not_given_are_said(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ def python(code: str) -> list[str]:
     return [sys.executable, "-S", "-c", code]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [SPIN, SPIN_IN_CHILD], ids=["its own", "of its child"])
 def test_processor_time_is_counted(code: str) -> None:
     usage = usage_of(python(code))
@@ -27,6 +28,7 @@ def test_sleep_takes_time_but_no_processor_time() -> None:
     assert usage.cpu_seconds < usage.seconds
 
 
+@pytest.mark.slow
 def test_the_peak_is_that_of_the_program_and_not_of_who_measures() -> None:
     mine = bytearray(os.urandom(1) * 200 * MEGABYTE)
     small = usage_of(python("pass")).peak_bytes

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,10 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_U
 from passerby.detections import Detections
 from passerby.errors import DetectionError
 from passerby.pipeline import stages
+from passerby.runs.anonymize import batch
 from passerby.sources import open_source
 from passerby.types import Image as Pixels
+from passerby.types import Sink
 
 Film = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
@@ -326,6 +329,7 @@ def test_strict_is_content_when_everybody_is_covered(
     assert run(street, safe, "--strict", "--self-check") == EXIT_OK
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "failing", [DetectionError("too dark"), ValueError("a bug"), MemoryError()]
 )
@@ -347,6 +351,7 @@ def test_a_failing_detector_covers_all_and_strict_says_so(
     assert run(street, tmp_path / "b.mkv", "--strict", "--quiet") == EXIT_UNVOUCHED
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_self_check_with_real_detectors(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
@@ -457,6 +462,31 @@ def test_no_two_files_are_one_even_if_they_may_be_replaced(
 
 
 @pytest.mark.parametrize("option", ["--report", "--save-detections"])
+def test_a_folder_that_becomes_a_link_meanwhile_is_not_written_into(
+    option: str,
+    street: Path,
+    safe: Path,
+    bright_people: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    beside, other = tmp_path / "beside", tmp_path / "other"
+    beside.mkdir()
+    other.mkdir()
+    (other / "r.json").write_text("precious", encoding="utf-8")
+    sink = batch.open_sink
+
+    def opened(*arguments: Any) -> Sink:
+        beside.rename(tmp_path / "moved")
+        beside.symlink_to(other)
+        return sink(*arguments)
+
+    monkeypatch.setattr(batch, "open_sink", opened)
+    assert run(street, safe, option, beside / "r.json", "--overwrite") == EXIT_FAILED
+    assert (other / "r.json").read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.parametrize("option", ["--report", "--save-detections"])
 def test_a_folder_that_is_not_there_is_told_before_the_work(
     street: Path, safe: Path, tmp_path: Path, capsys: Capture, option: str
 ) -> None:
@@ -481,6 +511,7 @@ def drive(film: Film) -> Path:
     return film("drive.mkv", lambda frame: [(8 * frame, 104, 8, 8, 255)], size=(320, 240))
 
 
+@pytest.mark.slow
 def test_plates_are_covered_tracked_reported_and_checked(
     drive: Path, safe: Path, plates_model: str, built_in_alone: str, tmp_path: Path
 ) -> None:
@@ -496,6 +527,7 @@ def test_plates_are_covered_tracked_reported_and_checked(
     assert item["self_check"]["uncovered"] == []
 
 
+@pytest.mark.slow
 def test_boxes_of_things_are_saved_and_cover_the_same_again(
     drive: Path, safe: Path, plates_model: str, built_in_alone: str, tmp_path: Path
 ) -> None:
@@ -509,6 +541,7 @@ def test_boxes_of_things_are_saved_and_cover_the_same_again(
         assert (pixels(safe) == pixels(again)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -142,6 +142,7 @@ def test_a_commands_code_is_the_programs(
     assert main(["act"]) == code
 
 
+@pytest.mark.slow
 def test_run_as_a_program_it_reads_its_own_words_and_gives_the_shell_the_code() -> None:
     script = "import sys; from passerby.cli import main; sys.exit(main())"
     ran = subprocess.run(

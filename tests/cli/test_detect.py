@@ -157,6 +157,7 @@ def anonymized(source: Path, target: Path, *words: object) -> np.ndarray:
     return pixels(target)
 
 
+@pytest.mark.slow
 def test_boxes_of_a_video_cover_what_the_detector_covers(video: Path, tmp_path: Path) -> None:
     boxes = tmp_path / "boxes.json"
     assert run(video, "-o", boxes, "--threshold", "0.1") == EXIT_OK
@@ -234,6 +235,7 @@ def test_a_detector_that_cannot_tell_fails_its_input(
     assert capsys.readouterr().err == f"passerby: {source}: the network failed: dark\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

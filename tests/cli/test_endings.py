@@ -26,6 +26,7 @@ def test_another_ending_is_refused(name: str) -> None:
         check_ending(name, "JSON", ".json")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [

@@ -39,6 +39,7 @@ def option_names(program: App) -> Iterator[str]:
             yield from (name for name in names if name.startswith("-"))
 
 
+@pytest.mark.slow
 def test_the_page_in_the_docs_is_what_the_program_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == reference(), "run `make golden`"
 

@@ -65,6 +65,7 @@ def test_an_output_that_is_gone_is_told(report: Path, tmp_path: Path, capsys: Ca
     assert report.with_suffix(".html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["page.json", "safe.mkv", "street.mkv"])
 def test_nothing_but_a_page_is_written(report: Path, name: str, capsys: Capture) -> None:
     target = report.with_name(name)

@@ -111,6 +111,7 @@ def test_an_existing_sheet_is_not_replaced(report: Path, tmp_path: Path, capsys:
     assert sheet.read_text(encoding="utf-8") == "precious"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

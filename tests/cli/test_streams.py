@@ -34,6 +34,7 @@ def test_a_closed_output_is_one_line_and_no_success() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_whoever_has_read_enough_is_no_fault() -> None:
     ran = run("passerby models list --json | head -c 1; echo ${PIPESTATUS[0]}")
     assert ran.stdout.splitlines()[-1].endswith("0")
@@ -43,6 +44,7 @@ def test_whoever_has_read_enough_is_no_fault() -> None:
     assert helped.stdout.splitlines()[-1].endswith("0")
 
 
+@pytest.mark.slow
 def test_with_the_error_stream_closed_the_work_is_done(tmp_path: Path) -> None:
     made = tmp_path / "squares"
     words = f"synth squares -o {made} --identities 1 --reid-identities 2 --pairs 2"

@@ -16,6 +16,7 @@ def files(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", SMALL)
 def test_a_command_makes_its_folder_and_the_same_seed_the_same_files(command, tmp_path, capsys):
     for name in ("one", "two"):
@@ -35,6 +36,7 @@ def test_what_is_there_is_not_overwritten(command, tmp_path, capsys):
     assert files(tmp_path) == {"out/precious.txt": b"mine"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

@@ -61,6 +61,7 @@ def chosen_pixels(anonymize: Anonymizer, detections: Detections, image: Image) -
     return chosen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("anonymize", COMBINATIONS)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scene=scenes())
@@ -147,6 +148,7 @@ def detail_left(operator: str, strength: Strength | None, side: int) -> float:
     return float(abs((before * after).sum() / (before**2).sum()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operator", [name for name, o in OPERATORS.items() if o.hides])
 @pytest.mark.parametrize("side", [16, 40, 100, 300, 700])
 def test_defaults_leave_no_detail_of_a_head_of_any_size(operator: str, side: int) -> None:

@@ -87,6 +87,7 @@ def size(name: str) -> tuple[int, int]:
 # --- Files that are not what they should be ------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -128,6 +129,7 @@ def test_nothing_to_anonymize(bench: Bench) -> None:
     bench.refused(EXIT_USAGE, "nothing to anonymize: name a file")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["mp4", "avi", "mkv", "ts"])
 def test_a_video_that_is_cut_off(bench: Bench, make_video: Make, ending: str) -> None:
     source = make_video(f"a.{ending}", frames=90, noise=True)
@@ -158,6 +160,7 @@ def test_a_broken_picture_in_a_folder_of_good_ones(bench: Bench) -> None:
 # --- Pictures of every sort ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["I;16", "CMYK", "RGBA", "LA", "1", "P", "L", "LAB"])
 def test_every_sort_of_picture_works(bench: Bench, mode: str) -> None:
     source = picture(Path(f"a.{'tif' if mode in ('CMYK', 'LAB') else 'png'}"), mode)
@@ -269,6 +272,7 @@ def files_of_at_most(size: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, previous)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "avi", "ts"])
 def test_a_disk_too_small_for_the_video(bench: Bench, make_video: Make, ending: str) -> None:
     source = make_video("a.mkv", frames=60, noise=True)
@@ -314,6 +318,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     pytest.skip("no file system may be mounted here")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["out.mp4", "out.mkv", "out.png", "out.jpg"])
 def test_a_real_full_disk(bench: Bench, small_disk: Path, make_video: Make, name: str) -> None:
     if name.endswith(("png", "jpg")):
@@ -357,6 +362,7 @@ def test_an_output_that_is_an_input(bench: Bench) -> None:
     bench.refused(EXIT_FAILED, told, "a.png", "-o", "a.png", "--overwrite")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -523,6 +529,7 @@ def interrupted(
     return process.returncode, told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code", "told"),
     [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
@@ -538,6 +545,7 @@ def test_an_interrupted_video_leaves_nothing(
     assert list(tmp_path.iterdir()) == [source]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_live_stream_that_is_stopped_leaves_a_whole_video(
     tmp_path: Path, number: signal.Signals

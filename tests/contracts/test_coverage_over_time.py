@@ -134,11 +134,13 @@ def share(
     return float(np.concatenate(heads).mean())
 
 
+@pytest.mark.slow
 def test_hardly_a_head_is_uncovered_with_the_timeline(scenes: list[Scene]) -> None:
     """98.2 % here, with a look at every third frame."""
     assert share(scenes, over_time) >= 0.98
 
 
+@pytest.mark.slow
 def test_frame_by_frame_many_heads_are_uncovered(scenes: list[Scene]) -> None:
     """60 % here with a look at every frame; 74 % when every doubtful box is covered as well."""
     threshold = TrackingSettings().start_score

@@ -24,6 +24,7 @@ def commands() -> list[list[str]]:
     return [shlex.split(line)[1:] for line in block.splitlines()]
 
 
+@pytest.mark.slow
 def test_the_example_on_number_plates_covers_plates(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from passerby.detection.combined import DETECTORS, DetectionSettings
+from passerby.detection.combined import DETECTORS
+from passerby.detection.settings import DetectionSettings
 from passerby.detections import Detections, Kind
 from passerby.types import Detector
 
@@ -38,6 +39,7 @@ def answers(detector: Detector, image: np.ndarray, times: int = 40) -> Detection
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 def test_black_is_nobody_in_any_size(detector: Detector, shape: tuple[int, int]) -> None:
     found = answers(detector, np.zeros((*shape, 3), np.uint8))

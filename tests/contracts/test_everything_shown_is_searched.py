@@ -182,6 +182,7 @@ def stored_pictures(draw: st.DrawFn) -> tuple[str, bytes]:
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bright_people")
 @settings(max_examples=150, suppress_health_check=SLOW)
 @given(stored=stored_pictures(), target=st.sampled_from(["png", "tif", "webp", "gif", "avif"]))
@@ -218,6 +219,7 @@ VIDEOS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bright_people")
 @settings(max_examples=40, suppress_health_check=SLOW)
 @given(

@@ -363,6 +363,7 @@ def moments() -> list[tuple[str, str, int]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "how", "number"), moments())
 def test_an_interrupted_run_leaves_nothing_raw(
     inputs: Path,

@@ -1,11 +1,18 @@
-"""What does not train loads without torch."""
+"""What does not train loads without torch, and without what other extras install."""
 
+import inspect
 import subprocess
 import sys
+from collections.abc import Sequence
+
+import pytest
+
+from passerby.cli import main
 
 NEED_TORCH = (
     *("passerby.train", "passerby.models.reid", "passerby.models.detectors"),
     *("passerby.models.torch_files", "passerby.models.torch_memory"),
+    "passerby.signatures.torch_describer",
     *("passerby.reproduce.run", "passerby.reproduce.trainings"),
 )
 READS_ALL_REGISTRIES = "passerby.cli.choices"
@@ -13,12 +20,14 @@ READS_ALL_REGISTRIES = "passerby.cli.choices"
 LOAD = """
 import importlib, pkgutil, sys
 
-class NoTorch:
+EXTRAS = {"matplotlib", "pyarrow", "scipy", "timm", "torch", "torchvision"}
+
+class NoExtras:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"torch", "torchvision", "timm"}:
+        if name.partition(".")[0] in EXTRAS:
             raise ModuleNotFoundError(f"{name} is refused")
 
-sys.meta_path.insert(0, NoTorch())
+sys.meta_path.insert(0, NoExtras())
 import passerby
 for module in pkgutil.walk_packages(passerby.__path__, "passerby.", onerror=lambda name: None):
     if not module.name.startswith(tuple(sys.argv[1:])):
@@ -26,17 +35,82 @@ for module in pkgutil.walk_packages(passerby.__path__, "passerby.", onerror=lamb
 """
 
 
-def load_without_torch(*spared: str) -> subprocess.CompletedProcess[str]:
+def load_without_extras(*spared: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", LOAD, *spared]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
 
-def test_all_but_training_and_its_networks_loads_without_torch() -> None:
-    ran = load_without_torch(*NEED_TORCH, READS_ALL_REGISTRIES)
+@pytest.mark.slow
+def test_all_but_training_and_its_networks_loads_without_extras() -> None:
+    ran = load_without_extras(*NEED_TORCH, READS_ALL_REGISTRIES)
     assert ran.returncode == 0, ran.stderr
 
 
+@pytest.mark.slow
 def test_a_module_that_needs_torch_would_be_found() -> None:
-    ran = load_without_torch("passerby.train", "passerby.models.detectors")
+    ran = load_without_extras("passerby.train", "passerby.models.detectors")
     assert ran.returncode == 1
     assert "torch is refused" in ran.stderr
+
+
+# --- What is explained loads no more than the explanation needs -------------------------------
+
+HELP = """
+import sys
+
+from passerby.cli import main
+
+assert main([*sys.argv[1:], "--help"]) == 0
+packages = {name.partition(".")[0] for name in sys.modules}
+print("loaded:", *sorted(packages), file=sys.stderr)
+"""
+
+OVERVIEW = {"cyclopts", "passerby", "rich"}
+SETTINGS = {"cv2", "numpy", "platformdirs", "pydantic"}
+"""What names of regions, operators, presets and decoders are collected with."""
+EXPLAINING = {"annotated_types", "attr", "attrs", "docstring_parser", "linkify_it", "markdown_it"}
+EXPLAINING |= {"mdurl", "pydantic_core", "pygments", "rich_rst", "typing_extensions"}
+EXPLAINING |= {"typing_inspection"}
+"""What cyclopts, rich and pydantic ask for themselves."""
+
+
+def loaded_by(program: str, *words: str) -> set[str]:
+    """The packages that are loaded in the end, without those of Python itself."""
+    command = [sys.executable, "-c", program, *words]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert ran.returncode == 0, ran.stderr
+    _, _, names = ran.stderr.rpartition("loaded: ")
+    here = {name for name in names.split() if not name.startswith("_")}
+    return here - sys.stdlib_module_names - BESIDE
+
+
+BESIDE = {"cython_runtime", "distutils", "sitecustomize", "usercustomize"}
+"""Of the interpreter and of extension modules."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "allowed"),
+    [
+        ([], OVERVIEW | EXPLAINING),
+        (["anonymize"], OVERVIEW | EXPLAINING | SETTINGS),
+    ],
+    ids=["passerby", "passerby anonymize"],
+)
+def test_help_loads_what_it_needs_alone(words: Sequence[str], allowed: set[str]) -> None:
+    """No decoder, no network and no runtime: each costs a tenth of a second and more."""
+    assert loaded_by(HELP, *words) <= allowed
+
+
+def test_a_package_that_help_does_not_need_would_be_found() -> None:
+    assert "av" in loaded_by(f"import av\n{HELP}")
+
+
+def test_help_reads_no_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes longer than all else: pydantic's own source is long."""
+
+    def refuse(component: object) -> str:
+        raise AssertionError(f"the source of {component} was read")
+
+    monkeypatch.setattr(inspect, "getsource", refuse)
+    assert main(["anonymize", "--help"]) == 0

@@ -55,6 +55,7 @@ def run(capsys: Capture, *words: object, code: int = EXIT_OK) -> str:
     return printed.out
 
 
+@pytest.mark.slow
 def test_pictures_are_anonymized_detected_and_reviewed(
     desk: Path, name: str, bright_people: None, capsys: Capture
 ) -> None:
@@ -69,6 +70,7 @@ def test_pictures_are_anonymized_detected_and_reviewed(
     assert summary["items"][0]["input"] == f"in/{name}.png"
 
 
+@pytest.mark.slow
 def test_boxes_are_listed_and_given_back(
     desk: Path, name: str, built_in_alone: str, capsys: Capture
 ) -> None:
@@ -91,6 +93,7 @@ def test_signatures_keep_names(desk: Path, name: str, colours_model: str, capsys
         assert arrays["paths"].tolist() == [f"{name}.png"]
 
 
+@pytest.mark.slow
 def test_data_sets_are_checked_counted_and_anonymized(
     desk: Path, name: str, colours_model: str, capsys: Capture
 ) -> None:
@@ -110,6 +113,7 @@ def test_data_sets_are_checked_counted_and_anonymized(
     run(capsys, *words, "--ranked-lists", "lists.png")
 
 
+@pytest.mark.slow
 def test_errors_show_names(desk: Path, name: str, capsys: Capture) -> None:
     path = Path("in", f"{name}.png")
     path.write_bytes(b"no picture")
@@ -139,6 +143,7 @@ def test_errors_show_names(desk: Path, name: str, capsys: Capture) -> None:
         assert line.isprintable()
 
 
+@pytest.mark.slow
 def test_folders_may_be_called_anything_too(
     desk: Path, name: str, bright_people: None, capsys: Capture
 ) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED
-from passerby.sources import ImageSource
+from passerby.sources.images import ImageSource
 from passerby.types import Frame
 
 Capture = pytest.CaptureFixture[str]
@@ -81,11 +81,13 @@ def test_a_data_set_is_checked(capsys: Capture) -> None:
     failed(capsys, "datasets", "check", "set", "--workers", "1")
 
 
+@pytest.mark.slow
 def test_a_twin_is_made(capsys: Capture) -> None:
     failed(capsys, *("datasets", "anonymize", "set", "-o", "twin"), "--regions", "top")
     assert len(list(Path("twin").rglob("*.png"))) == 3
 
 
+@pytest.mark.slow
 def test_a_sheet_is_drawn(capsys: Capture) -> None:
     assert main(["datasets", "stats", "set", "--sheet", "s.png", "--workers", "1"]) == 0
     assert BAD in capsys.readouterr().err

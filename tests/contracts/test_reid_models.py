@@ -67,6 +67,7 @@ def test_all_that_were_published_are_here() -> None:
     assert set(PUBLISHED) == set(NAMES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_signatures_and_parameters_are_as_many_as_published(name: str) -> None:
     with torch.device("meta"):
@@ -76,6 +77,7 @@ def test_signatures_and_parameters_are_as_many_as_published(name: str) -> None:
     assert REID_MODELS[name].dimension == network.dimension
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", ["paper", "quick"])
 @pytest.mark.parametrize("name", NAMES)
 def test_signatures_have_the_length_that_is_promised(name: str, scale: Scale) -> None:
@@ -85,6 +87,7 @@ def test_signatures_have_the_length_that_is_promised(name: str, scale: Scale) ->
     assert signatures.isfinite().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_training_gives_logits_of_each_classifier_and_features(name: str) -> None:
     network = small(name)
@@ -96,6 +99,7 @@ def test_training_gives_logits_of_each_classifier_and_features(name: str) -> Non
     assert all(features.dim() == 2 and len(features) == 2 for features in output.features)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_learns_and_no_gradient_is_infinite(name: str) -> None:
     network = small(name)
@@ -105,6 +109,7 @@ def test_every_parameter_learns_and_no_gradient_is_infinite(name: str) -> None:
     assert [name for name, one in learning if not one.grad.isfinite().all()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_in_use_a_signature_depends_on_its_image_alone(name: str) -> None:
     network = small(name).eval()

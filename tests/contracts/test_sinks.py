@@ -19,12 +19,14 @@ from passerby.errors import PrivacyError
 from passerby.media import Medium
 from passerby.protection import CELLS, UNKNOWN, Protection
 from passerby.runtime.backoff import Backoff
-from passerby.sinks import Encoding, ImageSink, VideoSink, open_sink
+from passerby.sinks import Encoding, open_sink
 from passerby.sinks.attention_maps import AttentionMaps
 from passerby.sinks.contact_sheet import ContactSheet
 from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
+from passerby.sinks.images import ImageSink
 from passerby.sinks.ranked_lists import RankedLists
 from passerby.sinks.stream_sink import StreamSink
+from passerby.sinks.videos import VideoSink
 from passerby.sources import open_source
 from passerby.types import AnonymizedFrame, Frame, Image, Sink, seal
 

@@ -2,9 +2,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from passerby.datasets.listing import NameGrammar, list_pictures, read_lines
+from passerby.datasets.listing import NameGrammar, list_pictures, nested, read_lines
 from passerby.errors import InputError
 
 GRAMMAR = NameGrammar(re.compile(r"(?P<identity>-?\d+)_c(?P<camera>\d+)\.jpg"), "0002_c1.jpg")
@@ -14,6 +15,14 @@ def test_numbers_are_read_from_the_whole_name() -> None:
     assert GRAMMAR.read("-1_c12.jpg") == {"identity": -1, "camera": 12}
     assert GRAMMAR.read("x0002_c1.jpg") is None
     assert GRAMMAR.read("0002_c1.jpg.txt") is None
+
+
+@pytest.mark.parametrize("digits", [19, 30, 5_000])
+def test_a_number_that_no_array_holds_is_none(digits: int) -> None:
+    assert GRAMMAR.read(f"{'9' * digits}_c1.jpg") is None
+    assert GRAMMAR.read(f"1_c{'9' * digits}.jpg") is None
+    largest = GRAMMAR.read(f"{'9' * 18}_c1.jpg") or {}
+    assert np.array([largest["identity"]], np.int64)[0] == 10**18 - 1
 
 
 def test_all_names_are_read_in_their_order() -> None:
@@ -55,3 +64,12 @@ def test_text_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> None
         (tmp_path / "list.txt").write_bytes(content)
     with pytest.raises(InputError, match=r"list\.txt cannot be read"):
         read_lines(tmp_path / "list.txt")
+
+
+def test_loops_of_links_are_no_folders(tmp_path: Path) -> None:
+    (tmp_path / "query" / "real").mkdir(parents=True)
+    (tmp_path / "query" / "linked").symlink_to("real")
+    (tmp_path / "query" / "loop.jpg").symlink_to("loop.jpg")
+    assert nested(tmp_path, ["query"]) == (
+        "1 linked folders in query were not read: move the pictures into query",
+    )

@@ -10,11 +10,11 @@ import pytest
 from passerby.detection import combined
 from passerby.detection.combined import (
     Combined,
-    DetectionSettings,
     detectors_for,
     heads_stand_in,
     model_hashes,
 )
+from passerby.detection.settings import DetectionSettings
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, ModelError
 from passerby.models.cards import MODELS

@@ -110,11 +110,23 @@ def test_an_answer_of_a_wrong_kind_is_a_failure() -> None:
 
 @pytest.mark.parametrize(
     ("box", "score"),
-    [([0, 0, np.nan, 1], 1), ([0, 0, np.inf, 1], 1), ([0, 0, 1e30, 1], 1), ([0, 0, 1, 1], np.nan)],
+    [
+        ([0, 0, np.nan, 1], 1),
+        ([0, 0, np.inf, 1], 1),
+        ([0, 0, 1e30, 1], 1),
+        ([0, 0, 1, 1], np.nan),
+        ([2, 2, 2, 3], 1),
+        ([2, 3, 3, 3], 1),
+        ([3, 1, 2, 2], 1),
+        ([1, 3, 2, 2], 1),
+    ],
 )
-def test_an_answer_without_sensible_numbers_is_a_failure(box: list[float], score: float) -> None:
-    with Guarded(lambda _: Detections.of([box], [score]), LONG) as guarded:
-        assert "no sensible number" in (guarded(IMAGE).failure or "")
+def test_an_answer_by_which_nobody_can_be_covered_is_a_failure(
+    box: list[float], score: float
+) -> None:
+    whole = [0.0, 0.0, 4.0, 4.0]
+    with Guarded(lambda _: Detections.of([whole, box], [1, score]), LONG) as guarded:
+        assert "makes no sense" in (guarded(IMAGE).failure or "")
 
 
 def test_a_failure_keeps_its_reason() -> None:

@@ -25,11 +25,12 @@ def test_csv_is_read_back_and_holds_no_formula(rows: list[list[str | float | Non
             elif cell is None:
                 assert text == ""
             else:
-                assert text in (cell, f"'{cell}")
-                assert not text.startswith(("=", "+", "-", "@", "\t"))
+                assert text.isprintable()
+                assert text in (cell, f"'{cell}") or not cell.isprintable()
+                assert not text.lstrip().startswith(("=", "+", "-", "@", "\uff1d"))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\uff1d1"])
 def test_a_formula_is_made_text(text: str) -> None:
     assert as_csv([text], [[text]]).count("'") == 2
 
@@ -40,6 +41,7 @@ def test_no_letter_is_left_to_latex(text: str) -> None:
     bare = re.sub(r"\\textbackslash\{\}|\\textasciitilde\{\}|\\textasciicircum\{\}", "", line)
     bare = re.sub(r"\\[&%$#_{}]", "", bare).removesuffix(r"\\")
     assert not set(bare) & set("\\&%$#_{}~^")
+    assert bare.isprintable()
 
 
 def test_a_latex_table_by_hand() -> None:

@@ -42,6 +42,15 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
         open_to_go_on(tmp_path / "log")
 
 
+def test_one_run_at_a_time_goes_on_with_it(tmp_path: Path) -> None:
+    with (
+        open_to_go_on(tmp_path / "log"),
+        pytest.raises(OutputError, match="log is being written into by another run"),
+    ):
+        open_to_go_on(tmp_path / "log")
+    open_to_go_on(tmp_path / "log").close()
+
+
 def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="is no folder that can be made"):

@@ -26,7 +26,7 @@ def test_every_gate_of_the_makefile_is_tried_here(gate_commands: list[list[str]]
 
 def test_the_gates_run_no_program_that_is_told_to_pass(gate_commands: list[list[str]]) -> None:
     for words in gate_commands:
-        assert not {"||", "true", "--exit-zero", "-k", "--ignore", "-x"} & set(words), words
+        assert not {"||", "true", "--exit-zero", "-k", "-m", "--ignore", "-x"} & set(words), words
 
 
 def test_make_test_runs_both_halves() -> None:
@@ -35,6 +35,14 @@ def test_make_test_runs_both_halves() -> None:
     )
     assert "/mypy" in dry.stdout
     assert "/pytest" in dry.stdout
+
+
+def test_what_make_quick_leaves_out_it_says() -> None:
+    dry = subprocess.run(
+        ["make", "--dry-run", "quick"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    assert '-m "not slow"' in dry.stdout
+    assert "left out" in dry.stdout
 
 
 def test_the_hook_calls_make_test_and_tries_the_wheel() -> None:

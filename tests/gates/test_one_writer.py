@@ -16,7 +16,7 @@ MAY_DO_ALL = ("passerby/files/",)
 MAY_USE = {
     "passerby/cli/streams.py": {"O_RDWR", "open"},  # of the null device
     # Temporary folders of their own, for libraries that write files by name.
-    "passerby/signatures/describer.py": {"TemporaryDirectory"},
+    "passerby/signatures/opening.py": {"TemporaryDirectory"},
     "passerby/models/quantization.py": {"TemporaryDirectory"},
     "passerby/models/reid/export.py": {"TemporaryDirectory"},
     "passerby/train/detector/export.py": {"TemporaryDirectory"},

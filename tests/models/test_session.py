@@ -250,7 +250,8 @@ def test_a_graph_that_gives_no_numbers_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "stride"), [("64", 64), ("32", 32), ("8", 32), ("x", 32), ("", 32), ("9999", 256)]
+    ("text", "stride"),
+    [("64", 64), ("32", 32), ("8", 32), ("x", 32), ("", 32), ("9999", 256), ("9" * 5_000, 32)],
 )
 def test_a_file_may_say_that_its_sides_are_multiples_of_more(
     free: Path, text: str, stride: int

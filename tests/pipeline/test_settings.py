@@ -17,7 +17,7 @@ from passerby.anonymization import (
     Zone,
 )
 from passerby.config import read_toml, validated
-from passerby.detection.combined import DetectionSettings
+from passerby.detection.settings import DetectionSettings
 from passerby.detections import Kind
 from passerby.errors import ConfigError
 from passerby.pipeline.settings import Settings

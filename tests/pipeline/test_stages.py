@@ -19,8 +19,10 @@ from passerby.anonymization import PRESETS, REGIONS
 from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
 from passerby.media import Medium
-from passerby.pipeline import FrameResult, Pipeline, Settings, stages
+from passerby.pipeline import stages
 from passerby.pipeline.schedule import LONGEST_INTERVAL, LOOK_FRAMES
+from passerby.pipeline.settings import Settings
+from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.types import Frame, Image
 
 HEIGHT, WIDTH = 32, 48
@@ -112,6 +114,7 @@ def is_covered_in_full(result: FrameResult) -> bool:
 # --- Order and completeness ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lookahead", [0, 0.2, 1, 100])
 @pytest.mark.parametrize("count", [0, 1, 2, 90])
 def test_every_frame_comes_out_once_and_in_order(count: int, lookahead: float) -> None:
@@ -181,6 +184,7 @@ def test_a_pipeline_may_be_closed_twice() -> None:
 # --- When it looks -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rate", "every"),
     [(1, 1), (5, 1), (7, 2), (10, 3), (12, 3), (25, 3), (30, 3), (60, 3), (120, 3), (1000, 3)],
@@ -209,6 +213,7 @@ def test_a_look_is_not_put_off_until_frames_have_left() -> None:
     assert detector.looks == [0, 26, 52, 59]
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(2, 400), min_size=1, max_size=60))
 def test_with_a_variable_rate_it_looks_neither_too_often_nor_too_late(steps: list[int]) -> None:
     times = np.cumsum([0, *steps]).tolist()
@@ -226,6 +231,7 @@ def test_with_a_variable_rate_it_looks_neither_too_often_nor_too_late(steps: lis
         assert after - before > LOOK_FRAMES or reach > LONGEST_INTERVAL - 0.042
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "times", [[0] * 60, [5000, *range(59)], [*range(60, 0, -1)], [*range(-90, -30)]]
 )
@@ -300,6 +306,7 @@ SCENES = st.tuples(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clock", CLOCKS)
 @settings(max_examples=10)
 @given(
@@ -414,6 +421,7 @@ def test_frames_before_a_look_that_failed_are_covered_if_nobody_can_look_at_them
     assert all("lost" in (r.detections.failure or "") for r in out[4:20])
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from([*FAILURES, "nobody", "somebody"]), min_size=1, max_size=40),
     st.sampled_from([0, 0.1, 1.0]),

@@ -42,7 +42,7 @@ def small_recipe() -> Recipe:
         order=PKSampling(2, 2),
         size=(64, 32),
         options={"width": 0.125},
-        smoothing=0.0,
+        ema_decay=0.0,
     )
 
 

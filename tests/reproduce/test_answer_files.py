@@ -47,6 +47,7 @@ def tables(text: str) -> dict[str, list[dict[str, str]]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_page_holds_what_the_json_holds(workspace: Workspace) -> None:
     (path,) = write_answers(workspace, [TABLE])
     assert path == workspace.root / "dietlmeier-table8-quick.md"
@@ -73,6 +74,23 @@ def test_the_page_holds_what_the_json_holds(workspace: Workspace) -> None:
         assert name in path.read_text(encoding="utf-8")
 
 
+def test_nothing_in_a_measurement_is_taken_for_markdown(tmp_path: Path, measurement) -> None:
+    markup = "a\n# b | ![c](http://d) <img src=e> `f` \x1b[31m\u202eg"
+    line, workspace = TABLE.lines[0], Workspace(tmp_path)
+    measured = measurement(line.case, 90)
+    stamp = dict.fromkeys(("command", "commit", "machine"), markup) | {"versions": {markup: markup}}
+    faces = {**FACES, "detector": markup, "with_faces": {markup: {"images": 1, "share": 1}}}
+    measured = replace(measured, stamp=stamp, faces=faces)
+    write_measurement(workspace.measurement(line.case, "quick", 0), measured)
+    (path,) = write_answers(workspace, [TABLE])
+    page = path.read_text(encoding="utf-8")
+    assert not re.search(r"^# b", page, flags=re.MULTILINE)
+    assert all(letter.isprintable() for letter in page.replace("\n", ""))
+    outside = re.sub(r"`[^`\n]*`", "", page.replace(r"\`", ""))
+    assert not re.search(r"(?<!\\)(?:<img|\[c\])", outside)
+
+
+@pytest.mark.slow
 def test_the_tables_hold_what_the_json_holds(workspace: Workspace) -> None:
     (path,) = write_answers(workspace, [TABLE])
     answer = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
@@ -89,6 +107,7 @@ def test_the_tables_hold_what_the_json_holds(workspace: Workspace) -> None:
     assert any(line.endswith(answer["effects"][0]["verdict"] + r" \\") for line in lines)
 
 
+@pytest.mark.slow
 def test_the_picture_can_be_opened(workspace: Workspace) -> None:
     (path,) = write_answers(workspace, [TABLE])
     picture = cv2.imread(str(path.with_suffix(".png")))
@@ -96,6 +115,7 @@ def test_the_picture_can_be_opened(workspace: Workspace) -> None:
     assert min(picture.shape[:2]) > 300
 
 
+@pytest.mark.slow
 def test_measurements_are_enough(workspace: Workspace, tmp_path: Path) -> None:
     (path,) = write_answers(workspace, [TABLE])
     alone = Workspace(tmp_path / "alone")

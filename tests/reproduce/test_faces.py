@@ -15,6 +15,7 @@ from passerby.reproduce.faces import faces_found, find_faces
 pytestmark = pytest.mark.usefixtures("faces_on_top")
 
 
+@pytest.mark.slow
 def test_every_picture_is_listed_with_its_faces(dataset: ReidDataset, tmp_path: Path) -> None:
     file, told = tmp_path / "faces.json", []
     find_faces(dataset, file, progress=lambda *progress: told.append(progress))

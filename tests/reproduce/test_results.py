@@ -46,6 +46,7 @@ def anew(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*PUBLISHED, *TABLES], ids=lambda path: path.name)
 def test_answers_follow_from_measurements(anew: Path, path: Path) -> None:
     assert (anew / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8")

@@ -57,6 +57,7 @@ def contents(workspace: Workspace) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in workspace.measurements.rglob("*.json")}
 
 
+@pytest.mark.slow
 def test_trainings_are_shared_by_conditions_and_tables(asked, workspace, trained) -> None:
     measure_table(asked("van-rooijen-table2", "Full image", "Black out"), workspace, quiet)
     measure_table(asked("dietlmeier-table8", "Original", "Zero"), workspace, quiet)
@@ -82,6 +83,7 @@ def test_trainings_are_shared_by_conditions_and_tables(asked, workspace, trained
         assert one.stamp["command"] == "again"
 
 
+@pytest.mark.slow
 def test_the_commit_is_that_of_the_beginning(asked, workspace, monkeypatch) -> None:
     """A checkout may move on while a training runs."""
     commits = iter(["first", "second", "third"])
@@ -96,6 +98,7 @@ def test_the_commit_is_that_of_the_beginning(asked, workspace, monkeypatch) -> N
         assert one.training["made_by"]["commit"] == "second"
 
 
+@pytest.mark.slow
 def test_what_is_measured_is_not_measured_again(asked, workspace, trained) -> None:
     request = asked("van-rooijen-table2", "Full image", seeds=(0, 1))
     measure_table(request, workspace, quiet)
@@ -106,6 +109,7 @@ def test_what_is_measured_is_not_measured_again(asked, workspace, trained) -> No
     assert contents(workspace) == before
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on(asked, workspace, trained, monkeypatch) -> None:
     request = asked("van-rooijen-table2", "Full image", "Black out")
     train = run.train_reid
@@ -128,6 +132,7 @@ def test_a_run_that_was_stopped_goes_on(asked, workspace, trained, monkeypatch) 
     ]
 
 
+@pytest.mark.slow
 def test_networks_trained_on_originals_come_first(asked, workspace, trained) -> None:
     measure_table(asked("dietlmeier-table8", "Blur", "Zero"), workspace, quiet)
     assert [name.split("-seed")[0].split("quick-")[1] for name in trained] == [
@@ -138,6 +143,7 @@ def test_networks_trained_on_originals_come_first(asked, workspace, trained) -> 
     ]
 
 
+@pytest.mark.slow
 def test_other_settings_are_measured_anew(asked, workspace, trained, monkeypatch) -> None:
     request = asked("van-rooijen-table2", "Full image")
     measure_table(request, workspace, quiet)
@@ -149,6 +155,7 @@ def test_other_settings_are_measured_anew(asked, workspace, trained, monkeypatch
     assert read_measurement(path).training["recipe"]["epochs"] == 2
 
 
+@pytest.mark.slow
 def test_a_table_of_models_goes_by_its_rules(asked, workspace) -> None:
     measure_table(asked("dietlmeier-table3", "bot"), workspace, quiet)
     measured = read_measurements(workspace.measurements)
@@ -159,6 +166,7 @@ def test_a_table_of_models_goes_by_its_rules(asked, workspace) -> None:
     assert faces == ["original.original" not in name for name in sorted(contents(workspace))]
 
 
+@pytest.mark.slow
 def test_progress_is_told(asked, workspace) -> None:
     told: list[tuple[str, int, int]] = []
     measure_table(
@@ -170,6 +178,7 @@ def test_progress_is_told(asked, workspace) -> None:
     assert ("describing queries and gallery", 32, 32) in told
 
 
+@pytest.mark.slow
 def test_warnings_of_a_training_are_handed_on(asked, workspace, monkeypatch) -> None:
     train, warnings = run.train_reid, []
 
@@ -191,6 +200,7 @@ def test_a_folder_that_holds_something_else_is_refused(asked, workspace, tmp_pat
         measure_table(other, workspace, quiet)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["originals", "twins", "trainings", "measurements"])
 def test_a_link_in_the_workspace_is_not_followed(asked, workspace, tmp_path, place) -> None:
     (tmp_path / "elsewhere").mkdir()

@@ -46,6 +46,7 @@ def test_groups_of_the_same_networks_count_once() -> None:
     assert spread.variance == pytest.approx((5 * 1 + 1 * 2) / 3)
 
 
+@pytest.mark.slow
 def test_networks_that_scatter_as_one_do_not_look_sure() -> None:
     """Effects of one network that move together: intervals must hold as often as they say."""
     random = np.random.default_rng(0)

@@ -29,6 +29,7 @@ def test_original_images_are_where_they_were(dataset: ReidDataset, workspace: Wo
     assert list(workspace.root.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_all_techniques_cover_the_same_faces(dataset: ReidDataset, workspace: Workspace) -> None:
     for technique in ("zero", "pixelate"):
         condition = f"dietlmeier-{technique}"
@@ -68,6 +69,7 @@ def test_zero_is_black_where_the_face_is_alone(dataset: ReidDataset, workspace: 
     assert np.abs(before[40:].astype(int) - after[40:]).mean() < 1  # what encoding anew costs
 
 
+@pytest.mark.slow
 def test_hashes_tell_conditions_apart(dataset: ReidDataset, workspace: Workspace) -> None:
     conditions = (ORIGINAL, "van-rooijen-3px", "van-rooijen-black", "dietlmeier-zero")
     hashes = [dataset_for(dataset, one, "quick", workspace).sha256 for one in conditions]

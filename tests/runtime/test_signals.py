@@ -81,6 +81,7 @@ def read(run: "subprocess.Popen[str]") -> str:
     return run.stdout.readline().strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "raised"),
     [
@@ -100,6 +101,7 @@ def test_one_signal_unwinds_and_the_end_waits_for_no_thread(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["slow", "stuck"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_ends_it_whatever_it_is_doing(

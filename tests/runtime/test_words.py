@@ -59,6 +59,7 @@ def test_keys_are_keys(key: str) -> None:
     assert is_random(key)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 @pytest.mark.parametrize(("length", "share"), [(12, 0.85), (16, 0.95), (24, 0.99), (32, 0.997)])
 def test_nearly_all_random_keys_are_found(alphabet: str, length: int, share: float) -> None:

@@ -132,6 +132,7 @@ def at_work(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", list[in
     run.communicate()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("to_all", [True, False])
 def test_a_run_that_is_stopped_takes_its_processes_along(

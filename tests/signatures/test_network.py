@@ -52,7 +52,9 @@ def test_what_cannot_be_fed_is_refused(tmp_path: Path) -> None:
         ConfigError, match=r"a\.onnx is unknown: give --pixels bgr-255 or rgb-imagenet"
     ):
         SignatureNetwork(path)
-    with pytest.raises(ConfigError, match="yolox-nano finds a person: choose a model that computes"):
+    with pytest.raises(
+        ConfigError, match="yolox-nano finds a person: choose a model that computes"
+    ):
         SignatureNetwork("yolox-nano")
     with pytest.raises(ConfigError, match="reid-0287 is bgr-255, not rgb-imagenet"):
         SignatureNetwork("reid-0287", "rgb-imagenet")
@@ -144,6 +146,7 @@ def test_a_run_that_fails_is_a_detection_error(
         network(IMAGE)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize("name", [n for n, card in MODELS.items() if card.role == "signature"])
 def test_every_model_that_makes_signatures_tells_images_apart(

@@ -33,17 +33,19 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "model.pt"
 
 
+@pytest.mark.slow
 def test_signatures_are_those_of_the_network(path: Path) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (3, 64, 32, 3), np.uint8)
-    describer = TorchDescriber(path)
+    describer = TorchDescriber.load(path)
     assert (describer.name, describer.size, describer.path) == ("model.pt", (64, 32), path)
     with torch.no_grad():
         wanted = load_network(path)(torch.from_numpy(signature_input(pictures, "rgb-imagenet")))
     np.testing.assert_allclose(describer.describe(pictures), wanted.numpy(), atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_activation_map_is_the_length_of_the_last_maps(path: Path) -> None:
-    heat = TorchDescriber(path).activation_map(IMAGE)
+    heat = TorchDescriber.load(path).activation_map(IMAGE)
     network = load_network(path)
     picture = cv2.resize(IMAGE, (32, 64))[None]
     with torch.no_grad():
@@ -54,6 +56,7 @@ def test_the_activation_map_is_the_length_of_the_last_maps(path: Path) -> None:
     np.testing.assert_allclose(heat, cv2.resize(lengths, (32, 64)), rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["mlfn", "hacnn"])
 def test_it_is_of_the_whole_image_where_layers_give_more_than_maps(
     model: str, tmp_path: Path
@@ -67,12 +70,12 @@ def test_it_is_of_the_whole_image_where_layers_give_more_than_maps(
         for block in network.blocks if model == "mlfn" else network.levels:
             maps, regions = block(maps) if model == "mlfn" else block(maps, regions)
     lengths = (maps[0].double() ** 2).sum(dim=0).sqrt().numpy()
-    heat = TorchDescriber(tmp_path / "model.pt").activation_map(IMAGE)
+    heat = TorchDescriber.load(tmp_path / "model.pt").activation_map(IMAGE)
     np.testing.assert_allclose(heat, cv2.resize(lengths, (64, 128)), rtol=1e-3, atol=1e-4)
 
 
 def test_hooks_are_taken_away_again(path: Path) -> None:
-    describer = TorchDescriber(path)
+    describer = TorchDescriber.load(path)
     describer.activation_map(IMAGE)
     assert not any(module._forward_hooks for module in describer.network.modules())
 
@@ -87,7 +90,7 @@ def test_a_network_without_maps_says_so(path: Path, monkeypatch: pytest.MonkeyPa
         def describe(self, images: torch.Tensor) -> torch.Tensor:
             return images.mean(dim=(2, 3))
 
-    describer = TorchDescriber(path)
+    describer = TorchDescriber.load(path)
     describer.network = Flat((64, 32)).eval()
     with pytest.raises(
         DetectionError, match="returns no feature maps: only occlusion maps can be drawn"
@@ -95,11 +98,12 @@ def test_a_network_without_maps_says_so(path: Path, monkeypatch: pytest.MonkeyPa
         describer.activation_map(IMAGE)
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_is_an_error_of_ours(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: object) -> None:
         raise RuntimeError("out of memory\nmore lines")
 
-    describer = TorchDescriber(path)
+    describer = TorchDescriber.load(path)
     monkeypatch.setattr(describer.network, "describe", fail)
     with pytest.raises(DetectionError, match=r"^the network failed: out of memory$"):
         describer.describe(np.zeros((1, 64, 32, 3), np.uint8))

@@ -98,3 +98,16 @@ def test_a_full_disk_keeps_what_was_described(
     again = SignatureFile(tmp_path / "q.npz", HEADER, 3)
     again.close()
     assert again.kept == 5
+
+
+def test_two_runs_do_not_mix_their_signatures(tmp_path: Path) -> None:
+    first = SignatureFile(tmp_path / "q.npz", HEADER, 3)
+    for row in ROWS[:3]:
+        first.add(row)
+    with pytest.raises(OutputError, match="is being written into by another run"):
+        SignatureFile(tmp_path / "q.npz", {"model": "another"}, 3)
+    for row in ROWS[3:]:
+        first.add(row)
+    first.commit(IDS, CAMERAS, PATHS)
+    np.testing.assert_array_equal(read_signatures(tmp_path / "q.npz").features[:], ROWS)
+    assert [one.name for one in tmp_path.iterdir()] == ["q.npz"]

@@ -103,6 +103,7 @@ def samples(path: Path) -> np.ndarray:
         return np.concatenate(parts, axis=1)
 
 
+@pytest.mark.slow
 def test_sound_is_dropped_by_default(tmp_path: Path, copy_media: Copy) -> None:
     medium = copy_media(make(tmp_path / "in.mp4", "aac"), tmp_path / "out.mp4")
     assert medium.audio_streams == 1
@@ -110,6 +111,7 @@ def test_sound_is_dropped_by_default(tmp_path: Path, copy_media: Copy) -> None:
         assert [stream.type for stream in container.streams] == ["video"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "codec", "target"),
     [
@@ -135,6 +137,7 @@ def test_kept_sound_is_the_same_bit_by_bit(
         np.testing.assert_allclose(sounds(tmp_path / target), sounds(path), atol=0.0011)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["out.mov", "out.mkv"])
 @pytest.mark.parametrize("later", [(0, 0.2), (0.2, 0.4), (0.4, 0.2), (36_000.2, 36_000)])
 def test_sound_stays_with_its_pictures_wherever_the_clock_starts(
@@ -151,6 +154,7 @@ def test_sound_stays_with_its_pictures_wherever_the_clock_starts(
         assert container.duration < 3 * 10**6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["ts", "mpg"])
 @pytest.mark.parametrize("target", ["out.mp4", "out.mkv", "out.ts"])
 @pytest.mark.parametrize("audio", ["keep", "mute"])
@@ -201,6 +205,7 @@ def test_sound_and_picture_are_interleaved(tmp_path: Path, copy_media: Copy) -> 
         assert abs(latest["audio"] - latest["video"]) < 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "target", ["out.mp4", "out.mov", "out.mkv", "out.webm", "out.avi", "out.ts"]
 )
@@ -243,6 +248,7 @@ CAMERAS = [
 """Sound of telephones and cameras; AVI does not say where its channels are heard."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source", "codec"), CAMERAS)
 @pytest.mark.parametrize("target", ["out.mp4", "out.mkv", "out.mov", "out.ts", "out.avi"])
 def test_sound_of_cameras_can_be_muted(
@@ -258,6 +264,7 @@ def test_sound_of_cameras_can_be_muted(
     assert length == pytest.approx(before.shape[1] / 8000, abs=0.26)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source", "codec"), CAMERAS)
 @pytest.mark.parametrize("target", ["out.mkv", "out.mov", "out.avi"])
 def test_sound_of_cameras_is_kept_sample_for_sample(

@@ -81,6 +81,7 @@ def test_without_a_box_there_is_no_close_up(tmp_path: Path) -> None:
     assert (page[:, _GAP + FRAME_SIZE[0] :] == PAPER).all()
 
 
+@pytest.mark.slow
 def test_a_caption_takes_lines_below_and_is_never_wider_than_its_tile(tmp_path: Path) -> None:
     long = "a/very/long/path/" * 40 + "street.mp4"
     sheet = ContactSheet(tmp_path / "s.png")

@@ -144,6 +144,7 @@ def test_no_field_shows_the_raw_picture(tmp_path: Path, copy_media: Copy, ending
     assert preview[:40] not in content
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_metadata_is_no_reason_to_fail(

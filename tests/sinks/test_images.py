@@ -11,7 +11,8 @@ from PIL import Image
 
 from passerby.errors import OutputError, PrivacyError
 from passerby.media import Medium
-from passerby.sinks import Encoding, ImageSink, open_sink
+from passerby.sinks import Encoding, open_sink
+from passerby.sinks.images import ImageSink
 from passerby.types import Frame, seal
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (12, 20, 3)).astype(np.uint8)

@@ -83,6 +83,7 @@ def test_a_server_that_never_answers_is_given_up(
     assert not sender.connected
 
 
+@pytest.mark.slow
 def test_a_receiver_that_stops_reading_is_given_up(deaf: int) -> None:
     sender = connection(f"tcp://127.0.0.1:{deaf}", "mpegts", timeout=2)
     assert send_until_it_breaks(sender) == "the receiver accepted nothing for 2 s"

@@ -46,3 +46,10 @@ def test_pictures_in_a_folder_that_is_read_are_not_written(here: Path, name: str
 def test_everything_else_is_free(here: Path) -> None:
     written = ["new.png", "in/new.png", "in/notes.txt", "boxes.json", None]
     check_apart(written, ["in", "passerby-people", "rtsp://host/street", None])
+
+
+@pytest.mark.parametrize("name", ["a\0b.json", "a\ud800.json"])
+def test_what_no_file_can_be_called_is_told(here: Path, name: str) -> None:
+    with pytest.raises(OutputError, match="no file can be called 'a"):
+        check_apart([name], ["boxes.json"])
+    check_apart(["new.json"], [name])  # whoever reads it says that it is not there

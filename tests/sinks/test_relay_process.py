@@ -89,6 +89,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.slow
 def test_it_ends_with_the_program_also_while_it_connects(has_ended: Callable) -> None:
     """To a server that takes the call and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:

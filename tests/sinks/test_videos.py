@@ -14,7 +14,8 @@ import pytest
 
 from passerby.errors import OutputError, PrivacyError
 from passerby.media import Medium
-from passerby.sinks import Encoding, VideoSink, open_sink
+from passerby.sinks import Encoding, open_sink
+from passerby.sinks.videos import VideoSink
 from passerby.types import AnonymizedFrame, Frame, seal
 
 Make = Callable[..., Path]
@@ -72,6 +73,7 @@ def test_the_picture_and_its_count_are_kept(
         assert abs(before.mean() - after.mean()) < 0.7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("size", [(854, 480), (97, 61), (16, 1080), (2, 2), (1, 1)])
 def test_every_size_is_kept(
@@ -135,6 +137,7 @@ def test_a_variable_rate_is_refused_by_avi(
     assert list(tmp_path.iterdir()) == [source]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("turn", [90, 180, -90])
 def test_what_is_shown_upright_stays_so(
@@ -176,6 +179,7 @@ def test_webm_refuses_pixels_that_are_not_square(
     assert list(tmp_path.iterdir()) == [source]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("colour", [(2, 1, 1, 1), (1, 6, 6, 6), (1, 9, 9, 14), (2, 5, 5, 6)])
 def test_what_the_numbers_mean_is_kept(
@@ -254,6 +258,7 @@ def test_nothing_has_the_final_name_before_commit(tmp_path: Path) -> None:
     assert len(shown(tmp_path / "out.mp4")) == 5
 
 
+@pytest.mark.slow
 def test_abort_leaves_nothing_and_keeps_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "out.mp4").write_bytes(b"old")
     sink = VideoSink(tmp_path / "out.mp4", MEDIUM, Encoding())
@@ -287,6 +292,7 @@ def test_ctrl_c_while_writing_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("size", [100, 20_000])
 def test_a_full_disk_is_told_and_leaves_nothing(

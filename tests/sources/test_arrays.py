@@ -23,6 +23,7 @@ def pictures(count: int) -> Iterator[Image]:
     return (picture(level) for level in range(count))
 
 
+@pytest.mark.slow
 @given(rate=st.sampled_from([1, 5, 23.976, 25, 29.97, 120]), count=st.integers(1, 40))
 def test_frames_are_timed_by_the_rate(rate: float, count: int) -> None:
     with ArraySource(pictures(count), rate) as source:

@@ -41,6 +41,7 @@ def test_sound_beside_the_pictures_is_left_out_and_noted(cameras: Any) -> None:
     assert seen[0].medium.notes == ("the sound of a live stream is not read",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "whole"), [(0, True), (3, False)])
 def test_joining_in_the_middle_shows_no_half_picture_as_whole(
     cameras: Any, first: int, whole: bool

@@ -64,6 +64,7 @@ def test_the_opacity_of_a_video_is_read(tmp_path: Path, name: str) -> None:
     assert np.diff([frame.time for frame in frames]).tolist() == pytest.approx([0.04, 0.04])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_ALPHA)
 @pytest.mark.parametrize("target", ["out.mp4", "out.mkv", "out.webm"])
 def test_erased_pixels_stay_erased_in_a_copy_without_opacity(

@@ -33,6 +33,7 @@ def make_long(make_video: Callable[..., Path], name: str) -> Path:
     return make_video(name, frames=60, size=(96, 64), noise=True, **CONTAINERS[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.avi", "a.mkv", "a.ts", "a.mpg", "a.webm", "a.flv"])
 @pytest.mark.parametrize("share", [0.5, 0.8])
 def test_a_cut_off_video_gives_what_there_is_and_then_says_so(

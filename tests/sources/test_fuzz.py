@@ -87,6 +87,7 @@ def fuzz(path: Path) -> None:
     run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_damaged_pictures(tmp_path: Path, name: str) -> None:
     picture, options = PICTURES[name]
@@ -94,6 +95,7 @@ def test_damaged_pictures(tmp_path: Path, name: str) -> None:
     fuzz(tmp_path / name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VIDEOS)
 def test_damaged_videos(make_video: Callable[..., Path], name: str) -> None:
     fuzz(make_video(name, size=(32, 24), frames=6, **VIDEOS[name]))

@@ -13,8 +13,9 @@ from PIL import Image
 
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.sources import ImageSource, VideoSource, open_source
-from passerby.sources.images import decoded, is_image
+from passerby.sources import open_source
+from passerby.sources.images import ImageSource, decoded, is_image
+from passerby.sources.videos import VideoSource
 from passerby.types import Frame
 
 
@@ -201,6 +202,7 @@ def test_an_animation_is_counted_with_all_its_frames(
         open_source(tmp_path / "a.gif")
 
 
+@pytest.mark.slow
 def test_a_text_bomb_is_refused(tmp_path: Path) -> None:
     """64 MiB of zeros in a compressed comment; Pillow stops at its own limit."""
     text = b"Comment\0\0" + zlib.compress(b"\0" * (65 << 20))

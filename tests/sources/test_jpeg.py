@@ -81,6 +81,7 @@ def test_no_jpeg_is_none(tmp_path: Path) -> None:
     assert not starts_as_jpeg(tmp_path / "a.png")
 
 
+@pytest.mark.slow
 @given(cut=st.integers(4, 3000), data=st.binary(max_size=30))
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damage_is_survived(tmp_path: Path, cut: int, data: bytes) -> None:

@@ -138,6 +138,7 @@ def test_whatever_breaks_the_reader_ends_the_buffer() -> None:
 steps = st.lists(st.one_of(st.sampled_from([PICTURE, DAMAGED]), st.floats(0, 20)), max_size=15)
 
 
+@pytest.mark.slow
 @given(st.lists(steps.map(lambda script: [*script, "gone"]), min_size=1, max_size=6))
 def test_whatever_happens_times_rise_and_every_picture_is_accounted_for(
     scripts: list[Script],

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from passerby.errors import InputError
 from passerby.heif import register_heif
-from passerby.sources import ImageSource
+from passerby.sources.images import ImageSource
 from passerby.sources.loading import loaded, turn_of
 from passerby.sources.picture_files import open_picture
 
@@ -49,6 +49,7 @@ def test_orientation_is_applied_once_as_pillow_does(
         np.testing.assert_array_equal(read(path), np.asarray(ImageOps.exif_transpose(source)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("orientation", [*range(10), 65535])
 @pytest.mark.parametrize("ending", ["heic", "avif"])
 def test_heic_and_avif_are_turned_once(tmp_path: Path, orientation: int, ending: str) -> None:

@@ -67,6 +67,7 @@ def test_a_heic_file_shows_its_primary_picture(tmp_path: Path) -> None:
     assert read(tmp_path / "a.heic") == ([100], ("2 further pictures in the file left out",))
 
 
+@pytest.mark.slow
 def test_previews_in_heic_are_not_read(tmp_path: Path) -> None:
     register_heif()
     picture = Image.effect_noise((400, 300), 60).convert("RGB")

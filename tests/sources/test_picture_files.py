@@ -11,7 +11,8 @@ from PIL.ImageCms import ImageCmsProfile, createProfile
 
 from passerby.errors import InputError
 from passerby.heif import register_heif
-from passerby.sources import ImageSource, open_source
+from passerby.sources import open_source
+from passerby.sources.images import ImageSource
 from passerby.sources.picture_files import is_image
 
 
@@ -116,6 +117,7 @@ def test_a_sequence_is_refused_in_one_line(make_video, tmp_path: Path, brand: by
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["heic", "avif"])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
 def test_a_damaged_file_is_no_video(tmp_path: Path, ending: str, share: float) -> None:

@@ -45,6 +45,7 @@ def test_srgb_by_any_other_name_keeps_its_numbers(profile: bytes) -> None:
     np.testing.assert_array_equal(np.asarray(image), COLOURS)
 
 
+@pytest.mark.slow
 @given(st.floats(0.5, 3))
 def test_any_curve_is_undone(power: float) -> None:
     power = round(power * 256) / 256

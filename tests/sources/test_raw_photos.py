@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from passerby.errors import InputError
-from passerby.sources import ImageSource, open_source
+from passerby.sources import open_source
+from passerby.sources.images import ImageSource
 from passerby.sources.raw_photos import is_raw
 
 PREVIEW = np.full((12, 16, 3), 80, np.uint8)

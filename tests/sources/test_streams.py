@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -167,8 +168,11 @@ def test_a_camera_that_accepts_and_says_nothing_is_given_up(cameras: Any) -> Non
 
 
 def test_a_silent_udp_address_is_given_up() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     with pytest.raises(InputError, match=r"cannot open udp://127\.0\.0\.1:.*no data came for"):
-        open_stream("udp://127.0.0.1:50998", connect_timeout=0.3)
+        open_stream(f"udp://127.0.0.1:{port}", connect_timeout=0.3)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names a Linux device")
@@ -239,6 +243,7 @@ def test_closing_does_not_wait_for_a_stalled_camera_and_its_reader_ends(cameras:
     eventually(lambda: not readers())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["while it opens", "while it waits for a frame"])
 def test_ctrl_c_is_heard_while_the_camera_says_nothing(cameras: Any, moment: str) -> None:
     opens = moment == "while it opens"

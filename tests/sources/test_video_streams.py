@@ -56,6 +56,7 @@ STILL = Stream((160, 120), frames=1, codec="mjpeg")
 COVER = Stream((160, 120), frames=1, codec="png", disposition=Disposition.attached_pic)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("streams", "film"),
     [

@@ -94,11 +94,43 @@ def test_a_loop_of_links_is_not_walked(market: Path) -> None:
     assert len(twin_files(read_dataset(market)).pictures) == 4
 
 
-def test_a_picture_that_is_called_like_labels_is_not_copied(tmp_path: Path) -> None:
-    root = tmp_path / "cuhk03"
+def test_a_picture_that_is_a_loop_of_links_leads_nowhere(market: Path, tmp_path: Path) -> None:
+    (market / "query" / "0001_c1s1_000001_00.jpg").symlink_to("0001_c1s1_000001_00.jpg")
+    dataset = read_dataset(market)
+    check_sources(dataset, twin_files(dataset), tmp_path / "twin")
+
+
+def classic(root: Path) -> None:
+    """A data set with the lists of the classic protocol."""
     (root / "images_detected").mkdir(parents=True)
     lists = [{"train": [["1_001_1_01.png", 0, 0]], "query": [], "gallery": []}] * 20
     (root / "splits_classic_detected.json").write_text(json.dumps(lists), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["splits_classic_labeled.json", "splits_classic_x.json"])
+def test_what_a_link_leads_to_and_nobody_has_read_is_not_copied(name: str, tmp_path: Path) -> None:
+    root = tmp_path / "cuhk03"
+    classic(root)
+    (tmp_path / "key").write_text("secret", encoding="utf-8")
+    (root / name).symlink_to(tmp_path / "key")
+    (root / "splits_classic_y.json").symlink_to("splits_classic_y.json")
+    files = twin_files(read_dataset(root, "cuhk03-detected-classic"))
+    assert files.companions == ("splits_classic_detected.json",)
+    assert set(files.left_out) == {name, "splits_classic_y.json"}
+
+
+def test_lists_that_were_read_may_be_links(tmp_path: Path) -> None:
+    root = tmp_path / "cuhk03"
+    classic(root)
+    (root / "splits_classic_detected.json").rename(tmp_path / "lists")
+    (root / "splits_classic_detected.json").symlink_to(tmp_path / "lists")
+    files = twin_files(read_dataset(root, "cuhk03-detected-classic"))
+    assert files.companions == ("splits_classic_detected.json",)
+
+
+def test_a_picture_that_is_called_like_labels_is_not_copied(tmp_path: Path) -> None:
+    root = tmp_path / "cuhk03"
+    classic(root)
     dataset = read_dataset(root, "cuhk03-detected-classic")
     Image.new("RGB", (9, 9)).save(root / "hidden.png")
     for name in ("splits_classic_labeled.json", "cuhk03_new_protocol_config_labeled.mat"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
-from pydantic import ValidationError
+from docstring_parser.attrdoc import AttributeDocstrings
 
 from passerby.cli.console import complain, finish_console, output_console, start_console
 from passerby.cli.exit_codes import (
@@ -18,7 +18,6 @@ from passerby.cli.exit_codes import (
     EXIT_USAGE,
 )
 from passerby.cli.journal import heard
-from passerby.config import first_problem
 from passerby.errors import ConfigError, PasserbyError
 from passerby.runtime.process import seclude
 from passerby.runtime.reasons import reason_of
@@ -26,6 +25,19 @@ from passerby.runtime.signals import Terminated, leave, stoppable
 
 __all__ = ["app", "main"]
 
+_Attribute = tuple[str, str | None, str | None]
+"""What is said of an attribute, its type and its default."""
+
+
+def _no_docs(_self: AttributeDocstrings, _component: object) -> dict[str, _Attribute]:
+    """Options carry their own words: to look for more in the source takes half the time of help.
+
+    cyclopts would read that of every class of options and of its bases, pydantic's among them.
+    """
+    return {}
+
+
+AttributeDocstrings.get_attr_docs = _no_docs  # type: ignore[assignment, method-assign]
 
 app = App(
     name="passerby",
@@ -143,6 +155,11 @@ def _one_line(error: CycloptsError) -> str:
     if isinstance(error, UnusedCliTokensError):
         words = " ".join(error.unused_tokens or ())
         return f"nothing here takes {words!r}: leave it out, or name its option (see --help)"
+    # Only settings of pydantic's complain so; the overview of commands does without it.
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from passerby.config import first_problem  # noqa: PLC0415
+
     cause = error.__cause__ or error.__context__
     if isinstance(cause, ValidationError):
         return first_problem(cause)

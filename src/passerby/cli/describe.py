@@ -21,8 +21,9 @@ from passerby.runs.describe.attention_maps import draw_attention
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.describe.image_reader import ImageReader, image_reader
 from passerby.runs.describe.run import describe_images, is_described
-from passerby.signatures.describer import Describer, Runtime, default_model, open_describer
+from passerby.signatures.describer import Describer
 from passerby.signatures.flip_averaged import FlipAveraged
+from passerby.signatures.opening import Runtime, default_model, open_describer
 from passerby.sinks.path_conflicts import check_apart
 from passerby.sources import left_out as left_out_of
 

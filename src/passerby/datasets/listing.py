@@ -12,6 +12,9 @@ from passerby.media import IMAGE_SUFFIXES
 
 __all__ = ["NameGrammar", "list_pictures", "nested", "read_lines"]
 
+_LONGEST = 18
+"""Characters of a number in a name: one of 64 bits holds all of so many digits."""
+
 
 @dataclass(frozen=True)
 class NameGrammar:
@@ -26,7 +29,7 @@ class NameGrammar:
     example: str
 
     def read(self, name: str) -> dict[str, int] | None:
-        """The numbers in a name; None if it is built otherwise.
+        """The numbers in a name; None if it is built otherwise, or one is too large to be meant.
 
         Example:
             >>> grammar = NameGrammar(re.compile(r"(?P<identity>[0-9]+)_c(?P<camera>[0-9])_.*"), "")
@@ -34,7 +37,9 @@ class NameGrammar:
             ({'identity': 7, 'camera': 2}, None)
         """
         fit = self.pattern.fullmatch(name)
-        return None if fit is None else {key: int(value) for key, value in fit.groupdict().items()}
+        if fit is None or any(len(value) > _LONGEST for value in fit.groupdict().values()):
+            return None
+        return {key: int(value) for key, value in fit.groupdict().items()}
 
     def read_all(self, names: Iterable[str], place: Path) -> list[tuple[str, dict[str, int]]]:
         """Each name with the numbers in it.
@@ -84,7 +89,9 @@ def nested(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
             if Path(parent) != root / folder
         )
         count = sum(_is_picture(name) for names in below for name in names)
-        links = sum(entry.is_symlink() and entry.is_dir() for entry in os.scandir(root / folder))
+        links = sum(
+            entry.is_symlink() and Path(entry).is_dir() for entry in os.scandir(root / folder)
+        )
         parts = [f"{count:,} pictures in folders below {folder}"] if count else []
         parts += [f"{links:,} linked folders in {folder}"] if links else []
         if parts:

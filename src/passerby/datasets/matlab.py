@@ -5,9 +5,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from scipy.io import loadmat, savemat
-
 from passerby.errors import InputError
+from passerby.extras import needing
 
 __all__ = ["copied_mat", "read_mat"]
 
@@ -24,10 +23,13 @@ def read_mat(path: Path, *names: str, optional: Collection[str] = ()) -> dict[st
         optional: More of them, which need not be there.
 
     Raises:
+        ConfigError: If scipy is not installed.
         InputError: If it is missing, damaged or of another format, or lacks a variable.
     """
     if not path.is_file():
         raise InputError(f"{path} does not exist: it lists the people for training and testing")
+    with needing("evaluate", f"reading {path}"):
+        from scipy.io import loadmat  # noqa: PLC0415  (an extra)
     try:
         content: dict[str, Any] = loadmat(path, variable_names=(*names, *optional), appendmat=False)
     except NotImplementedError as error:
@@ -49,9 +51,12 @@ def copied_mat(path: Path, names: Collection[str]) -> bytes:
         names: Of the variables.
 
     Raises:
+        ConfigError: If scipy is not installed.
         InputError: If it cannot be read.
     """
     content = read_mat(path, optional=names)
+    from scipy.io import savemat  # noqa: PLC0415  (an extra, with which it was read)
+
     memory = io.BytesIO()
     labels = {name: content[name] for name in names if name in content}
     savemat(memory, labels)  # type: ignore[arg-type]  # a file will do, whatever its types say

@@ -1,15 +1,14 @@
 """Choose detectors for what is asked, and ask several as one."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from passerby.detection.faces import FaceDetector
 from passerby.detection.motion import MotionDetector
 from passerby.detection.people import PeopleDetector, known_kinds
+from passerby.detection.settings import DetectionSettings
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
 from passerby.models.detection_network import DetectionNetwork, Opening
-from passerby.models.devices import Device
 from passerby.models.lookup import default, find, is_path, model_sha256, preferred, resolve
 from passerby.registry import Registry
 from passerby.types import Detector, Image
@@ -17,78 +16,30 @@ from passerby.types import Detector, Image
 __all__ = [
     "DETECTORS",
     "Combined",
-    "DetectionSettings",
     "detectors_for",
     "heads_stand_in",
     "model_hashes",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class DetectionSettings:
-    """What the detectors are told; see each for what its values mean.
-
-    Attributes:
-        person_model, face_model: Names or paths; the defaults when None.
-        object_model: Network in which ``classes`` are looked for; that of people when None.
-        classes: Names or numbers of what else is looked for.
-        class_names: A file with the names of that network's classes.
-        decoder: Of the networks that are given by their paths.
-        device: Where the networks run, but for that of faces.
-        person_threshold, face_threshold: Lowest scores; other things are found as persons are.
-        size: Long side at which people are looked for, in pixels; chosen by the frame when None.
-        smallest_face: Width of the smallest faces to look for, in pixels.
-        threads: How many each network computes with.
-    """
-
-    person_model: str | None = None
-    face_model: str | None = None
-    person_threshold: float = 0.1
-    face_threshold: float = 0.3
-    size: int | None = None
-    smallest_face: float = 12
-    threads: int = 2
-    object_model: str | None = None
-    classes: tuple[str, ...] = ()
-    class_names: str | None = None
-    decoder: str | None = None
-    device: Device = "cpu"
-
-    def __post_init__(self) -> None:
-        models = (self.person_model, self.object_model)
-        if self.decoder is not None and not any(is_path(model) for model in models if model):
-            raise ConfigError(
-                f"decoder {self.decoder} is for a network that is given by its path: name an ONNX "
-                "file, or leave it out"
-            )
-        if self.object_model is not None and not self.classes:
-            raise ConfigError(
-                f"no classes are given for {self.object_model}: name what to cover with --classes"
-            )
-
-    @property
-    def one_network(self) -> bool:
-        """Whether other things are looked for in the network of people."""
-        return self.object_model in (None, self.person_model)
-
-    def opening(self, model: str, *, finds_objects: bool) -> Opening:
-        """How one of the networks is opened."""
-        return Opening(
-            decoder=self.decoder if is_path(model) else None,
-            class_names=self.class_names if finds_objects else None,
-            threads=self.threads,
-            device=self.device,
-        )
-
-
 DETECTORS: Registry[Callable[[DetectionSettings], Detector]] = Registry("detector")
 """All detectors, each as a function that makes one."""
+
+
+def _opening(settings: DetectionSettings, model: str, *, finds_objects: bool) -> Opening:
+    """How one of the networks is opened."""
+    return Opening(
+        decoder=settings.decoder if is_path(model) else None,
+        class_names=settings.class_names if finds_objects else None,
+        threads=settings.threads,
+        device=settings.device,
+    )
 
 
 @DETECTORS.register("people")
 def _people(settings: DetectionSettings) -> Detector:
     model = settings.person_model or default("person").name
-    opening = settings.opening(model, finds_objects=settings.one_network)
+    opening = _opening(settings, model, finds_objects=settings.one_network)
     return PeopleDetector(
         DetectionNetwork(model, opening),
         threshold=settings.person_threshold,
@@ -101,7 +52,7 @@ def _people(settings: DetectionSettings) -> Detector:
 def _objects(settings: DetectionSettings) -> Detector:
     model = _object_model(settings)
     return PeopleDetector(
-        DetectionNetwork(model, settings.opening(model, finds_objects=True)),
+        DetectionNetwork(model, _opening(settings, model, finds_objects=True)),
         threshold=settings.person_threshold,
         size=settings.size,
         classes=settings.classes,
@@ -181,7 +132,7 @@ def heads_stand_in(kinds: frozenset[Kind], settings: DetectionSettings) -> bool:
         return False
     model = settings.person_model or preferred("person").name
     return Kind.HEAD in known_kinds(
-        model, settings.opening(model, finds_objects=settings.one_network)
+        model, _opening(settings, model, finds_objects=settings.one_network)
     )
 
 

@@ -27,7 +27,7 @@ class Guarded:
     """A detector that always answers, and in time.
 
     The detector works in a thread of its own. If it raises, is not done in time, or gives boxes
-    that are no numbers, the answer is `Detections.failed`. After a stall further frames fail at
+    that make no sense, the answer is `Detections.failed`. After a stall further frames fail at
     once until the thread is free.
 
     Args:
@@ -97,7 +97,7 @@ def _checked(answer: object) -> Detections:
     if not isinstance(answer, Detections):
         return Detections.failed(f"the detector gave {type(answer).__name__}, not Detections")
     if answer.failure is None and not is_sound(answer):
-        return Detections.failed("the detector gave a box or score that is no sensible number")
+        return Detections.failed("the detector gave a box or score that makes no sense")
     return answer
 
 

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from passerby.detection.canvas import canvas
+from passerby.detection.settings import LARGEST_SIZE, SMALLEST_SIZE
 from passerby.detection.tiles import find_through, windows
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
@@ -16,12 +17,8 @@ from passerby.models.detection_network import DetectionNetwork, Opening, kinds_b
 from passerby.models.lookup import default, is_path, preferred
 from passerby.types import Image
 
-__all__ = ["LARGEST_SIZE", "SMALLEST_SIZE", "PeopleDetector", "detection_size", "known_kinds"]
+__all__ = ["PeopleDetector", "detection_size", "known_kinds"]
 
-SMALLEST_SIZE = 32
-
-LARGEST_SIZE = 8192
-"""Longest side at which an image can be looked at, in pixels: the time grows with its square."""
 
 _LARGEST_INPUT = 1920
 """Longest side that a network is given at once, in pixels, which bounds its memory."""

@@ -5,19 +5,21 @@ Pairs are, for example, the average precision of the same query under two condit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from passerby.errors import ConfigError, InputError
+from passerby.extras import needing
 
 __all__ = [
     "Alternative",
     "Equivalence",
     "Figures",
     "Interval",
+    "check_can_test",
     "check_lengths",
     "equivalence",
     "holm",
@@ -54,6 +56,15 @@ class Equivalence:
     p: float
 
 
+def check_can_test() -> None:
+    """Find out before the work whether series can be compared.
+
+    Raises:
+        ConfigError: If scipy is not installed.
+    """
+    _stats()
+
+
 def paired_t(first: Figures, second: Figures, alternative: Alternative = "two-sided") -> float:
     """Return p of the paired t-test, as Dietlmeier et al. (section IV-B) use it.
 
@@ -61,7 +72,7 @@ def paired_t(first: Figures, second: Figures, alternative: Alternative = "two-si
     point the way that is sought.
 
     Raises:
-        ConfigError: If the alternative is unknown.
+        ConfigError: If the alternative is unknown, or scipy is not installed.
         InputError: If the lengths differ or there are fewer than two pairs.
     """
     return _t_p(_differences(first, second), alternative)
@@ -71,14 +82,14 @@ def wilcoxon(first: Figures, second: Figures, alternative: Alternative = "two-si
     """Return p of Wilcoxon's signed-rank test; pairs without a difference keep a rank (Pratt 1959).
 
     Raises:
-        ConfigError: If the alternative is unknown.
+        ConfigError: If the alternative is unknown, or scipy is not installed.
         InputError: If the lengths differ or there are fewer than two pairs.
     """
     differences = _differences(first, second)
     _check_alternative(alternative)
     if not differences.any():
         return 1.0
-    found = stats.wilcoxon(differences, zero_method="pratt", alternative=alternative)
+    found = _stats().wilcoxon(differences, zero_method="pratt", alternative=alternative)
     return float(found.pvalue)
 
 
@@ -86,7 +97,7 @@ def equivalence(first: Figures, second: Figures, margin: float) -> Equivalence:
     """Test whether the mean difference lies within a margin: two one-sided t-tests (TOST).
 
     Raises:
-        ConfigError: If the margin is not above 0.
+        ConfigError: If the margin is not above 0, or scipy is not installed.
         InputError: If the lengths differ or there are fewer than two pairs.
     """
     if not margin > 0:
@@ -144,4 +155,10 @@ def _t_p(differences: Figures, alternative: Alternative) -> float:
     if deviation <= np.finfo(np.float64).eps * abs(mean) or not differences.any():
         sought = {"two-sided": mean != 0, "less": mean < 0, "greater": mean > 0}
         return 0.0 if sought[alternative] else 1.0
-    return float(stats.ttest_1samp(differences, 0, alternative=alternative).pvalue)
+    return float(_stats().ttest_1samp(differences, 0, alternative=alternative).pvalue)
+
+
+def _stats() -> ModuleType:
+    with needing("evaluate", "a statistical test"):
+        from scipy import stats  # noqa: PLC0415  (an extra)
+    return stats

@@ -5,13 +5,15 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from passerby.runtime.printable import printable
+
 __all__ = ["Cell", "as_csv", "as_latex", "no_formula"]
 
 Cell: TypeAlias = str | float | None
 """Text, a number, or nothing."""
 
-_FORMULA = "=", "+", "-", "@", "\t", "\r"
-"""How a text begins that spreadsheets would compute."""
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+"""How a text begins that spreadsheets would compute, in Latin and in wide letters."""
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -84,13 +86,14 @@ def as_latex(
 
 
 def no_formula(text: str) -> str:
-    """Return a text as spreadsheets show it, without computing it.
+    r"""Return a text as spreadsheets show it, without computing it, and in one line.
 
     Example:
-        >>> no_formula("=1+1"), no_formula("street")
-        ("'=1+1", 'street')
+        >>> no_formula("=1+1"), no_formula("street"), no_formula("\t=1")
+        ("'=1+1", 'street', '\\t=1')
     """
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text[:1] in _FORMULA else text
+    shown = printable(text)
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
 
 
 def _csv_cell(cell: Cell) -> str:
@@ -111,4 +114,5 @@ def _latex_cell(cell: Cell, digits: int) -> str:
 
 def _escaped(text: str) -> str:
     """Text that LaTeX sets as it is; line breaks become spaces."""
-    return " ".join("".join(_LATEX.get(letter, letter) for letter in text).split())
+    line = printable(" ".join(text.split()))
+    return "".join(_LATEX.get(letter, letter) for letter in line)

@@ -1,4 +1,4 @@
-"""Files that grow line by line, so that a later run can go on with them."""
+"""Files that grow line by line, so that a later run can go on with them, one run at a time."""
 
 import errno
 import os
@@ -9,6 +9,7 @@ from typing import BinaryIO
 from passerby.errors import OutputError
 from passerby.files.descriptors import open_folder
 from passerby.files.failures import write_error
+from passerby.files.locks import lock
 from passerby.files.output_folder import holder_of
 
 __all__ = ["open_to_go_on"]
@@ -23,7 +24,8 @@ def open_to_go_on(path: Path) -> BinaryIO:
         The file, at its beginning; empty if there was none.
 
     Raises:
-        OutputError: If it cannot be opened, or writing would change a file of another name.
+        OutputError: If it cannot be opened, writing would change a file of another name,
+            or another run has it open.
     """
     holder = holder_of(path)
     folder = None
@@ -39,7 +41,13 @@ def open_to_go_on(path: Path) -> BinaryIO:
     if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
         os.close(descriptor)
         raise _foreign(path)
-    return os.fdopen(descriptor, "r+b")
+    file = os.fdopen(descriptor, "r+b")
+    try:
+        lock(descriptor, path)
+    except OutputError:
+        file.close()
+        raise
+    return file
 
 
 def _foreign(path: Path) -> OutputError:

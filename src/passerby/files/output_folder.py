@@ -1,7 +1,6 @@
 """A folder that is written into: the one that it was at first, and by one run at a time."""
 
 import errno
-import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,10 +10,9 @@ from typing import Self
 
 from passerby.errors import OutputError
 from passerby.files.descriptors import FOLDER, FileId, id_of, open_folder
+from passerby.files.locks import lock
 
 __all__ = ["OutputFolder", "holder_of"]
-
-_LOCKS = Path("/proc/locks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +99,7 @@ class OutputFolder:
         """
         descriptor = self.open(self.path)
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise OutputError(
-                    f"{self.path} is being written into by {_holder(self.identity)}: wait for it, "
-                    "or name another folder"
-                ) from None
-            except OSError:
-                pass  # some file systems have no locks
+            lock(descriptor, self.path)
             _locked.append(self)
             try:
                 yield
@@ -157,13 +147,3 @@ def _is_link(name: str, parent: int) -> bool:
         os.readlink(name, dir_fd=parent)
         return True
     return False
-
-
-def _holder(identity: FileId) -> str:
-    """Who has locked a folder, where the system tells."""
-    with suppress(OSError, ValueError, IndexError):
-        for line in _LOCKS.read_text(encoding="ascii").splitlines():
-            _, kind, *_, process, place, _, _ = line.split()
-            if kind == "FLOCK" and int(place.rpartition(":")[2]) == identity[1]:
-                return f"another run (process {process})"
-    return "another run"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from passerby.files.descriptors import FileId, id_of
 from passerby.files.output_folder import OutputFolder
@@ -25,6 +26,16 @@ class Permit:
     overwrite: bool = False
     below: OutputFolder | None = None
     spared: frozenset[FileId] = frozenset()
+
+    def beside(self, path: Path) -> Self:
+        """Return the same for a file alone, in the folder that is there now.
+
+        Whatever takes the folder's name until the file is written is not written into.
+
+        Raises:
+            OutputError: If there can be no such folder.
+        """
+        return replace(self, below=OutputFolder.made(path.parent))
 
 
 ANEW = Permit()

@@ -6,19 +6,24 @@ Kept sparse, and with distances computed in tiles, it fits into memory for whole
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from passerby.errors import ConfigError, InputError
+from passerby.extras import needing
 from passerby.matching.distances import Block, squared_lengths
 from passerby.matching.neighbours import Indices, neighbours_of
 from passerby.signatures.signatures import chunks
 
-__all__ = ["Reranking", "jaccard_overlap", "reciprocal_encoding", "rerank"]
+if TYPE_CHECKING:
+    from scipy import sparse
 
-_Encoding = sparse.csr_array[np.float32]
+__all__ = ["Reranking", "check_can_rerank", "jaccard_overlap", "reciprocal_encoding", "rerank"]
+
+_Encoding: TypeAlias = "sparse.csr_array[np.float32]"
 """Shape (n, n): how much each signature counts as a neighbour of each; every row adds up to 1."""
 
 
@@ -48,6 +53,21 @@ class Reranking:
             raise ConfigError(f"the weight lambda must be 0 to 1, not {self.original_weight}")
 
 
+def check_can_rerank() -> None:
+    """Find out before the work whether signatures can be re-ranked.
+
+    Raises:
+        ConfigError: If scipy is not installed.
+    """
+    _sparse()
+
+
+def _sparse() -> ModuleType:
+    with needing("evaluate", "re-ranking"):
+        from scipy import sparse  # noqa: PLC0415  (an extra)
+    return sparse
+
+
 def rerank(features: npt.NDArray[np.float32], queries: int, settings: Reranking) -> Block:
     """Return the final distances of the paper's equation 12.
 
@@ -60,6 +80,7 @@ def rerank(features: npt.NDArray[np.float32], queries: int, settings: Reranking)
         From queries to all others, shape (queries, n - queries), 0 to 1.
 
     Raises:
+        ConfigError: If scipy is not installed.
         InputError: If there are no more than k1 images, or all signatures are the same.
     """
     if len(features) <= settings.k1:
@@ -98,7 +119,7 @@ def reciprocal_encoding(
     half = _reciprocal(nearest[:, : round(k1 / 2) + 1])
     shared = (reciprocal @ half).multiply(reciprocal).tocoo()  # half is symmetric
     large = 3 * shared.data > 2 * np.diff(half.indptr)[shared.col]
-    joined = sparse.csr_array(
+    joined = _sparse().csr_array(
         (shared.data[large], (shared.row[large], shared.col[large])), half.shape
     )
     expanded = (reciprocal + joined @ half).tocsr()
@@ -106,35 +127,39 @@ def reciprocal_encoding(
     return _weighted(features, farthest, expanded)
 
 
-def _reciprocal(nearest: Indices) -> sparse.csr_array[np.int32]:
+def _reciprocal(nearest: Indices) -> "sparse.csr_array[np.int32]":
     """Which signatures are among each other's nearest: ones, shape (n, n), symmetric."""
     neighbours = _rows_of(nearest, np.int32)
     mutual: sparse.csr_array[np.int32] = neighbours.multiply(neighbours.T).tocsr()
     return mutual
 
 
-def _rows_of(nearest: Indices, dtype: type[np.number]) -> sparse.csr_array:
+def _rows_of(nearest: Indices, dtype: type[np.number]) -> "sparse.csr_array":
     """Ones at the columns that each row names."""
     count, k = nearest.shape
     starts = np.arange(0, count * k + 1, k)
-    return sparse.csr_array((np.ones(count * k, dtype), nearest.ravel(), starts), (count, count))
+    ones = np.ones(count * k, dtype)
+    rows: sparse.csr_array = _sparse().csr_array((ones, nearest.ravel(), starts), (count, count))
+    return rows
 
 
 def _weighted(
     features: npt.NDArray[np.float32],
     farthest: npt.NDArray[np.float32],
-    pattern: sparse.csr_array[np.int32],
+    pattern: "sparse.csr_array[np.int32]",
 ) -> _Encoding:
     """Gaussian weights of the squared distances at the entries of ``pattern``."""
     squares = squared_lengths(features)
     weights = np.empty(pattern.nnz, np.float32)
     for number, feature in enumerate(features):
-        entries = slice(pattern.indptr[number], pattern.indptr[number + 1])
-        others = pattern.indices[entries]
+        row = slice(pattern.indptr[number], pattern.indptr[number + 1])
+        others = pattern.indices[row]
         distances = squares[number] + squares[others] - 2 * (features[others] @ feature)
         gaussian = np.exp(-np.maximum(distances, 0) / farthest[number])
-        weights[entries] = gaussian / gaussian.sum()
-    return sparse.csr_array((weights, pattern.indices, pattern.indptr), pattern.shape)
+        weights[row] = gaussian / gaussian.sum()
+    entries = weights, pattern.indices, pattern.indptr
+    encoding: _Encoding = _sparse().csr_array(entries, pattern.shape)
+    return encoding
 
 
 def _averaged(encoding: _Encoding, nearest: Indices) -> _Encoding:

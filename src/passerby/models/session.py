@@ -32,6 +32,8 @@ _STRIDE = 32
 """Sides of the input are multiples of this where a file does not say otherwise."""
 
 _LARGEST_STRIDE = 256
+_LONGEST_NUMBER = 9
+"""Digits; a file may hold numbers longer than Python reads."""
 
 # It warns of what exporters wrote, on the error stream, before options of a session count.
 onnxruntime.set_default_logger_severity(_FATAL)
@@ -168,7 +170,8 @@ def _named_size(taken: PictureInput, path: Path) -> tuple[int, int]:
 def _stride(metadata: Mapping[str, str]) -> int:
     """What a file says of the sides of its input; 32 where it says nothing that can be meant."""
     text = metadata.get("stride", "")
-    return max(_STRIDE, min(int(text), _LARGEST_STRIDE)) if text.isdecimal() else _STRIDE
+    can_be_meant = text.isdecimal() and len(text) <= _LONGEST_NUMBER
+    return max(_STRIDE, min(int(text), _LARGEST_STRIDE)) if can_be_meant else _STRIDE
 
 
 def open_session(

@@ -1,7 +1,6 @@
 """Signatures of the images of a data set; its pictures are read into memory and nowhere else."""
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,8 @@ from passerby.datasets import Part, ReidDataset
 from passerby.errors import InputError
 from passerby.signatures.describer import Describer
 from passerby.signatures.signatures import Signatures
-from passerby.signatures.stream import signatures
-from passerby.sources import ImageSource
+from passerby.signatures.stream import describe_all
+from passerby.sources.images import ImageSource
 from passerby.types import AnonymizedFrame, Frame
 
 __all__ = ["Described", "Reader", "images_of", "raw_frame"]
@@ -25,7 +24,7 @@ class Described:
     """A data set whose images are described when they are first needed, and only once.
 
     Args:
-        describer: Makes signatures; see `passerby.signatures.describer.open_describer`.
+        describer: Makes signatures; see `passerby.signatures.opening.open_describer`.
         read: Reads an image. Signatures of raw ones identify people.
         progress: Called for each image that was described.
     """
@@ -69,11 +68,10 @@ class Described:
         return self.signatures(dataset, query), self.signatures(dataset, gallery)
 
     def _describe(self, files: Sequence[Path]) -> None:
-        rows = signatures(self._describer, (self._read(file).image for file in files))
-        with closing(rows):
-            for file, row in zip(files, rows, strict=True):
-                self._known[file] = row
-                self._progress()
+        if files:
+            images = (self._read(file).image for file in files)
+            rows = describe_all(self._describer, images, self._progress)
+            self._known.update(zip(files, rows, strict=True))
 
 
 def raw_frame(path: Path) -> Frame:

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from passerby.detection.combined import DetectionSettings, detectors_for
-from passerby.detection.people import LARGEST_SIZE, SMALLEST_SIZE
+from passerby.detection.settings import LARGEST_SIZE, SMALLEST_SIZE, DetectionSettings
 from passerby.detections import Kind
 from passerby.models.lookup import default
 from passerby.pipeline.option_types import (
@@ -72,6 +71,8 @@ class DetectSettings(BaseModel):
             ConfigError: If a model is none of its kind, or has no such class.
             ModelError: If a model is missing or damaged.
         """
+        from passerby.detection.combined import detectors_for  # noqa: PLC0415  (loads networks)
+
         kinds = {Kind.PERSON, Kind.HEAD}
         face_model = self.face_model
         if self.faces:

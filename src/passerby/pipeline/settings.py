@@ -9,7 +9,7 @@ from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Anonymizer
 from passerby.anonymization.strength import Strength
 from passerby.anonymization.zones import TimeRange, Zone
 from passerby.config import validated
-from passerby.detection.combined import DetectionSettings
+from passerby.detection.settings import DetectionSettings
 from passerby.detections import Kind
 from passerby.errors import ConfigError
 from passerby.pipeline.detection_settings import LongSide

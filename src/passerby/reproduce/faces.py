@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from passerby.datasets import SUBSETS, ReidDataset
-from passerby.detection.combined import DetectionSettings, detectors_for, model_hashes
+from passerby.detection.combined import detectors_for, model_hashes
+from passerby.detection.settings import DetectionSettings
 from passerby.detections import Kind
 from passerby.errors import InputError
 from passerby.files.partial import REPLACING, write_text

@@ -7,6 +7,7 @@ from passerby.evaluate.statistics import Interval
 from passerby.reproduce.answer import Answer, Value
 from passerby.reproduce.effects import Effect
 from passerby.reproduce.overall import Mean
+from passerby.runtime.printable import printable
 
 __all__ = ["page"]
 
@@ -46,7 +47,7 @@ OVERALL_COLUMNS = ("change", "figure", "rows published", "published", "p", "rows
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
+    lines = [columns, ["---"] * len(columns), *(map(_plain, cells) for cells in rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
@@ -136,15 +137,17 @@ def _provenance(answer: Answer) -> Iterator[str]:
     for one in answer.measurements:
         case = one.case
         for what, text in {
-            "command": f"`{one.stamp['command']}`",
-            "seeds": str(one.seed),
-            "commit": one.stamp["commit"],
-            "machine": one.stamp["machine"],
-            "trained": _maker(one.training.get("made_by")),
-            "versions": ", ".join(f"{name} {text}" for name, text in one.stamp["versions"].items()),
-            "data": f"{case.dataset}, index sha256 {one.made_from['index']}",
-            "first weights": f"{case.model}: {_weights(one.training['weights'])}",
-            "recipe": f"{case.model}: `{json.dumps(one.training['recipe'])}`",
+            "command": _code(one.stamp["command"]),
+            "seeds": _plain(one.seed),
+            "commit": _plain(one.stamp["commit"]),
+            "machine": _plain(one.stamp["machine"]),
+            "trained": _plain(_maker(one.training.get("made_by"))),
+            "versions": _plain(
+                ", ".join(f"{name} {text}" for name, text in one.stamp["versions"].items())
+            ),
+            "data": _plain(f"{case.dataset}, index sha256 {one.made_from['index']}"),
+            "first weights": _plain(f"{case.model}: {_weights(one.training['weights'])}"),
+            "recipe": f"{_plain(case.model)}: {_code(json.dumps(one.training['recipe']))}",
         }.items():
             facts.setdefault(what, {})[text] = None
     for what, texts in facts.items():
@@ -157,6 +160,16 @@ def _maker(made_by: Mapping[str, str] | None) -> str:
 
 def _weights(origin: Mapping[str, str]) -> str:
     return " ".join(text for text in origin.values() if text)
+
+
+def _plain(value: object) -> str:
+    """A text as Markdown shows it, in its cell: no link, no markup, no other column."""
+    line = printable(" ".join(str(value).split()))
+    return "".join(f"\\{letter}" if letter in "\\|<[`" else letter for letter in line)
+
+
+def _code(value: object) -> str:
+    return "`" + printable(str(value)).replace("`", "'") + "`"
 
 
 def _number(value: float | None) -> str:

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-import numpy as np
-
 from passerby.datasets import Part
 from passerby.reproduce.twins import ConditionDataset
-from passerby.signatures.describer import open_describer
+from passerby.signatures.opening import open_describer
 from passerby.signatures.signatures import Signatures
-from passerby.signatures.stream import signatures
+from passerby.signatures.stream import describe_all
 from passerby.train.reid.pictures import Pictures
 
 __all__ = ["query_and_gallery"]
@@ -38,10 +36,7 @@ def query_and_gallery(
 
     def described(part: Part) -> Signatures:
         pictures = Pictures(images.dataset, part.paths, images.anonymize, memory=0)
-        rows = []
-        for row in signatures(describer, (pictures[index] for index in range(len(part)))):
-            rows.append(row)
-            progress(next(known), total)
-        return Signatures(np.stack(rows), part.identities, part.cameras)
+        rows = describe_all(describer, pictures, lambda: progress(next(known), total))
+        return Signatures(rows, part.identities, part.cameras)
 
     return described(query), described(gallery)

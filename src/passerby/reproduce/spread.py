@@ -2,12 +2,12 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from scipy import stats
 
 from passerby.evaluate.statistics import Interval
+from passerby.extras import needing
 
 __all__ = ["SeedSpread", "seed_spread"]
 
@@ -37,7 +37,7 @@ class SeedSpread:
             mean: Of some figures.
             share: Variance of the mean over that of one figure: 1/n for n figures.
         """
-        reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, self.freedom))
+        reach = float(_student().ppf((1 + CONFIDENCE) / 2, self.freedom))
         half = reach * (self.variance * share) ** 0.5
         return Interval(mean - half, mean + half, CONFIDENCE)
 
@@ -46,7 +46,13 @@ class SeedSpread:
         error = (self.variance * share) ** 0.5
         if error == 0:
             return float(mean == 0)
-        return float(2 * stats.t.sf(abs(mean) / error, self.freedom))
+        return float(2 * _student().sf(abs(mean) / error, self.freedom))
+
+
+def _student() -> Any:  # noqa: ANN401
+    with needing("evaluate", "an interval"):
+        from scipy import stats  # noqa: PLC0415  (an extra)
+    return stats.t
 
 
 def seed_spread(

@@ -1,8 +1,9 @@
 """Signatures of many images, read and described at the same time."""
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from itertools import islice
 
 import numpy as np
@@ -13,7 +14,7 @@ from passerby.signatures.describer import Describer, Rows
 from passerby.signatures.input import PictureBatch, resized
 from passerby.types import Image
 
-__all__ = ["signatures"]
+__all__ = ["describe_all", "signatures"]
 
 
 def signatures(
@@ -49,6 +50,32 @@ def signatures(
             waiting.extend(pool.submit(describer.describe, one) for one in islice(batches, 1))
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def describe_all(
+    describer: Describer,
+    images: Iterable[Image],
+    progress: Callable[[], None] = lambda: None,
+    *,
+    threads: int | None = None,
+) -> Rows:
+    """Return the signatures of images, shape (n, d); there must be one.
+
+    Args:
+        describer: Makes the signatures.
+        images: Of any size; read as they are needed.
+        progress: Called for each image that was described.
+        threads: As for `signatures`.
+
+    Raises:
+        DetectionError: If a run fails.
+    """
+    found = []
+    with closing(signatures(describer, images, threads=threads)) as rows:
+        for row in rows:
+            found.append(row)
+            progress()
+    return np.stack(found)
 
 
 def _batches(describer: Describer, images: Iterator[Image], batch: int) -> Iterator[PictureBatch]:

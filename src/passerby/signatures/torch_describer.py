@@ -1,6 +1,7 @@
 """Signatures by torch, for those who have a GPU."""
 
 from pathlib import Path
+from typing import Self
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ from torch import Tensor
 from passerby.errors import DetectionError
 from passerby.geometry import Size
 from passerby.models.cards import PixelFormat
+from passerby.models.reid import ReidNetwork
 from passerby.models.reid.checkpoint import load_network
 from passerby.signatures.describer import Rows
 from passerby.signatures.input import PictureBatch, resized, signature_input
@@ -20,29 +22,37 @@ __all__ = ["TorchDescriber"]
 
 
 class TorchDescriber:
-    """A checkpoint that turns images of people into signatures, on the first GPU if there is one.
+    """A network in memory that turns images of people into signatures.
 
     Args:
-        path: Of the checkpoint.
+        network: On the device that it is to run on; it is switched to evaluation.
+        path: The file that it came from, or will go into.
 
     Attributes:
         name: Of the file.
         path: The file.
-        pixels: What all networks of `passerby.models.reid` are fed.
+        pixels: The input format of all networks of `passerby.models.reid`.
         size: Height and width of its pictures.
         batch: How many pictures at once it is quickest with.
-
-    Raises:
-        ModelError: If the file cannot be read or is not such a checkpoint.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, network: ReidNetwork, path: Path) -> None:
         self.name, self.path = path.name, path
         self.pixels: PixelFormat = "rgb-imagenet"
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.network = network.eval()
+        self._device = next(network.parameters()).device
         self.batch = 64 if self._device.type == "cuda" else 8
-        self.network = load_network(path).to(self._device)
-        self.size: Size = self.network.size
+        self.size: Size = network.size
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a checkpoint; it runs on the first GPU if there is one.
+
+        Raises:
+            ModelError: If the file cannot be read or is not such a checkpoint.
+        """
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return cls(load_network(path).to(device), path)
 
     def describe(self, pictures: PictureBatch) -> Rows:
         """Return the signatures of pictures of its size, shape (n, d).

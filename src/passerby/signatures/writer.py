@@ -92,7 +92,6 @@ class SignatureFile:
         known = ~np.isnan(rows[:, 0])
         named = np.array(paths)
         header = {**self._header, "left_out": named[~known].tolist()}
-        self._file.close()
         with PartialFile(self._target, self._permit) as file:
             np.savez(
                 file,
@@ -102,7 +101,8 @@ class SignatureFile:
                 paths=named[known],
                 header=np.array(json.dumps(header)),
             )
-        self._path.unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)  # before another run may open it
+        self._file.close()
 
     def close(self) -> None:
         """Close the file; what is not committed is kept for the next run."""

@@ -7,15 +7,10 @@ from passerby.files.partial import ANEW, Permit
 from passerby.media import Medium
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import IMAGE_FORMATS, check_fits
-from passerby.sinks.images import ImageSink
 from passerby.sinks.targets import plan
-from passerby.sinks.videos import VideoSink
 from passerby.types import Sink
 
-__all__ = ["FILE_SINKS", "Encoding", "ImageSink", "VideoSink", "notes_of", "open_sink", "plan"]
-
-FILE_SINKS = ImageSink, VideoSink
-"""Those that know what they have written."""
+__all__ = ["Encoding", "notes_of", "open_sink", "plan"]
 
 
 def open_sink(
@@ -38,14 +33,19 @@ def open_sink(
         OutputError: If the format does not fit the medium, or the file cannot be made.
     """
     encoding = encoding or Encoding()
+    # Only what is opened is loaded: options are read and explained without any encoder.
     if "://" in str(target):
-        from passerby.sinks.streams import open_stream_sink  # noqa: PLC0415  (files need no network)
+        from passerby.sinks.streams import open_stream_sink  # noqa: PLC0415
 
         return open_stream_sink(str(target), medium, encoding, **stream_options)
     path = Path(target)
     check_fits(path, medium.kind)
     if path.suffix.lower() in IMAGE_FORMATS:
+        from passerby.sinks.images import ImageSink  # noqa: PLC0415
+
         return ImageSink(path, medium, encoding, permit)
+    from passerby.sinks.videos import VideoSink  # noqa: PLC0415
+
     return VideoSink(path, medium, encoding, permit)
 
 

@@ -24,13 +24,15 @@ def check_apart(written: Iterable[Name], read: Iterable[Name]) -> None:
         read: All files and folders that it is to read.
 
     Raises:
-        OutputError: If two of them are one.
+        OutputError: If two of them are one, or no file can be called what one is to be called.
     """
     sources = [Path(name) for name in read if name is not None]
     files = {_identity(path) for path in sources}
     folders = [path for path in sources if path.is_dir()]
     taken: set[object] = set()
     for path in (Path(name) for name in written if name is not None):
+        if not _can_be(path):
+            raise OutputError(f"no file can be called {str(path)!r}: name another file")
         identity = _identity(path)
         if identity in files:
             raise OutputError(f"{path} is read and would be overwritten: name another file")
@@ -44,10 +46,20 @@ def check_apart(written: Iterable[Name], read: Iterable[Name]) -> None:
 
 def _identity(path: Path) -> object:
     """What a file is, whatever links lead to it; of a new one, its path without regard to case."""
+    if not _can_be(path):
+        return str(path)
     try:
         return id_of(path.stat())
-    except (OSError, ValueError):
+    except OSError:
         return os.path.realpath(path).casefold()
+
+
+def _can_be(path: Path) -> bool:
+    """Whether a file can be called so: names that files hold may be any text."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _is_medium_below(folder: Path, path: Path) -> bool:

@@ -3,12 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from passerby.sources.images import ImageSource, is_image
 from passerby.sources.inputs import check_readable, expand, is_stream, left_out
-from passerby.sources.videos import VideoSource
 from passerby.types import Source
 
-__all__ = ["ImageSource", "VideoSource", "expand", "is_stream", "left_out", "open_source"]
+__all__ = ["expand", "is_stream", "left_out", "open_source"]
 
 
 def open_source(
@@ -24,10 +22,17 @@ def open_source(
     Raises:
         InputError: If it cannot be opened, or is neither a picture nor a video.
     """
+    # Only what is opened is loaded: inputs are listed without any decoder.
     if is_stream(spec):
-        from passerby.sources.streams import open_stream  # noqa: PLC0415  (needs no file code)
+        from passerby.sources.streams import open_stream  # noqa: PLC0415
 
         return open_stream(str(spec), **stream_options)
     path = Path(spec)
     check_readable(path)
-    return ImageSource(path) if is_image(path) else VideoSource(path)
+    from passerby.sources.images import ImageSource, is_image  # noqa: PLC0415
+
+    if is_image(path):
+        return ImageSource(path)
+    from passerby.sources.videos import VideoSource  # noqa: PLC0415
+
+    return VideoSource(path)

@@ -6,9 +6,9 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import pchip_interpolate
 
 from passerby.synth.camera import Array
+from passerby.synth.curve import smooth_curve
 
 __all__ = ["Mesh", "box", "grid_colours", "loft", "patch"]
 
@@ -76,7 +76,7 @@ def _resampled(rings: npt.ArrayLike, count: int) -> Array:
     keys = np.asarray(rings, np.float64)
     keys = keys[np.argsort(keys[:, 0])]
     heights = np.linspace(keys[0, 0], keys[-1, 0], count)
-    return np.column_stack([heights, pchip_interpolate(keys[:, 0], keys[:, 1:], heights)])
+    return np.column_stack([heights, smooth_curve(keys[:, 0], keys[:, 1:], heights)])
 
 
 def loft(

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
+from passerby.assignment import best_pairs
 from passerby.detections import Boxes, Detections, Kind
 from passerby.geometry import grow, intersection_over_union
 from passerby.tracking import kalman
@@ -86,9 +86,8 @@ class Tracker:
         overlap[self._kinds[rows][:, None] != detections.kinds[columns][None, :]] = 0
         # Pairs that cannot be are left out beforehand, or they would crowd out some that can.
         overlap[overlap < self.settings.overlap] = 0
-        chosen_rows, chosen_columns = linear_sum_assignment(-overlap)
-        good = overlap[chosen_rows, chosen_columns] > 0
-        track_of[columns[chosen_columns[good]]] = rows[chosen_rows[good]]
+        chosen_rows, chosen_columns = best_pairs(overlap)
+        track_of[columns[chosen_columns]] = rows[chosen_rows]
 
     def _overlap(self, rows: npt.NDArray[np.int64], boxes: Boxes) -> npt.NDArray[np.float32]:
         """Buffered IoU of tracks with boxes, less for those on another level; (tracks, boxes).

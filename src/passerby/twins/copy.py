@@ -13,8 +13,8 @@ from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.runtime.error_line import error_about
 from passerby.runtime.reasons import reason_of
-from passerby.sinks import ImageSink
-from passerby.sources import ImageSource
+from passerby.sinks.images import ImageSink
+from passerby.sources.images import ImageSource
 from passerby.sources.inputs import check_readable
 from passerby.twins.manifest import ManifestEntry
 

@@ -35,12 +35,20 @@ class TwinFiles:
 def twin_files(dataset: ReidDataset) -> TwinFiles:
     """List the files of a data set; hidden ones are left out unmentioned.
 
+    Of files with labels, those that the reader has not read are no companions where they are links
+    out of the root: what they lead to may be nobody else's business.
+
     Raises:
         InputError: If a folder cannot be read.
     """
     root = dataset.root
     card = DATASETS[dataset.name]
-    companions = {path.name for pattern in card.companions for path in root.glob(pattern)}
+    companions = {
+        path.name
+        for pattern in card.companions
+        for path in root.glob(pattern)
+        if path.name in card.parts or _lies_in(path, root)
+    }
     others = {path for path in _files(root) if path not in companions}
     pictures = {path for path in others if Path(path).suffix.lower() in IMAGE_SUFFIXES}
     pictures |= {sample.path for sample in dataset.samples}  # some may lie behind a link
@@ -49,6 +57,11 @@ def twin_files(dataset: ReidDataset) -> TwinFiles:
         companions=tuple(sorted(companions)),
         left_out=tuple(sorted(others - pictures - {SPLIT_FILE, MANIFEST})),
     )
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    """Whether a plain file itself lies straight in a folder, not only a link to it."""
+    return path.is_file() and path.resolve().parent == folder.resolve()
 
 
 def check_place(dataset: ReidDataset, target: Path) -> None:
@@ -77,7 +90,7 @@ def check_sources(dataset: ReidDataset, files: TwinFiles, target: Path) -> None:
     places |= {picture for picture in pictures if picture.is_symlink()}
     there = target.resolve()
     for place in sorted(places):
-        if place.resolve().is_relative_to(there):
+        if Path(os.path.realpath(place)).is_relative_to(there):  # also of a loop of links
             raise OutputError(f"{place} leads into {target}: name another folder")
 
 

@@ -7,8 +7,7 @@ from passerby.errors import InputError
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline
 from passerby.sinks.images import encoded
-from passerby.sources import ImageSource
-from passerby.sources.images import decoded
+from passerby.sources.images import ImageSource, decoded
 from passerby.sources.inputs import check_readable
 from passerby.twins.fingerprint import fingerprint
 from passerby.types import Image

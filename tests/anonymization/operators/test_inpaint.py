@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import diags_array, eye_array, kron
+from scipy.sparse.linalg import spsolve
 
 from passerby.anonymization.operators import OPERATORS, inpaint
 from passerby.anonymization.patches import Patch
@@ -42,6 +44,7 @@ SIDES = st.tuples(st.integers(0, 16), st.integers(0, 13), st.integers(1, 17), st
 BOXES = SIDES.filter(lambda b: b[0] < b[2] and b[1] < b[3] and b != (0, 0, 17, 14))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(BOXES)
 def test_a_box_solves_the_equation(box: tuple[int, int, int, int]) -> None:
@@ -61,6 +64,39 @@ def test_a_silhouette_solves_the_equation(box: tuple[int, int, int, int], seed: 
     found = OPERATORS["inpaint"](IMAGE, patch, None, 0)
     expected = slow_inpaint(IMAGE, unknown_of(patch))[patch.area]
     assert np.abs(found - expected)[mask].max() <= 0.5 + 1e-6
+
+
+def test_a_silhouette_of_a_head_is_as_scipy_solves_it() -> None:
+    """Too many pixels to write the equation out densely."""
+    height, width = 60, 45
+    image = np.random.default_rng(5).integers(0, 256, (height, width, 3), np.uint8)
+    y, x = np.ogrid[:height, :width]
+    mask = ((y - 25) / 30) ** 2 + ((x - 20) / 22) ** 2 < 1  # it reaches the upper edge
+    mask[30, 10:30] = False
+    found = inpaint.inpaint_mask(image, mask)
+    np.testing.assert_array_equal(found[~mask], image[~mask])
+    apart = diags_array([np.ones(height - 1)] * 2, offsets=(-1, 1))
+    beside = diags_array([np.ones(width - 1)] * 2, offsets=(-1, 1))
+    adjacent = (kron(apart, eye_array(width)) + kron(eye_array(height), beside)).tocsr()
+    unknown = mask.ravel()
+    degrees = diags_array(adjacent.sum(axis=1))
+    matrix = (degrees - adjacent)[unknown]
+    known = -(matrix[:, ~unknown] @ image.reshape(-1, 3)[~unknown].astype(np.float64))
+    expected = spsolve(matrix[:, unknown].tocsc(), known)
+    np.testing.assert_allclose(found[mask], expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 40])
+@pytest.mark.parametrize("given", [(False, False), (False, True), (True, False), (True, True)])
+def test_the_eigenvectors_are_those_of_the_second_difference(
+    count: int, given: tuple[bool, bool]
+) -> None:
+    difference = 2 * np.eye(count) - np.eye(count, k=1) - np.eye(count, k=-1)
+    difference[0, 0] -= not given[0]
+    difference[-1, -1] -= not given[1]
+    values, vectors = inpaint._eigen(count, *given)
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(count), atol=1e-12)
+    np.testing.assert_allclose(difference @ vectors, vectors * values, atol=1e-12)
 
 
 def test_a_large_silhouette_is_solved_over_its_box(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,7 @@ def said(capsys: Captured, *words: object) -> str:
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("truth", ["gt/gt.txt", "gt/heads.txt", "coco.json"])
 def test_a_copy_covered_by_its_truth_covers_all_heads(
     crossing: Path, tmp_path: Path, capsys: Captured, truth: str

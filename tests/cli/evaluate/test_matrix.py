@@ -48,6 +48,7 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ["evaluate", "matrix", *images, *models, "--name", "market1501", "--raw"]
 
 
+@pytest.mark.slow
 def test_every_cell_is_in_the_table_and_in_the_file(words: list[str], capsys: Capture) -> None:
     assert main([*words, "--margin", "0.05", "--json", "out.json"]) == EXIT_OK
     content = json.loads(Path("out.json").read_text(encoding="utf-8"))
@@ -71,6 +72,7 @@ def test_raw_images_are_compared_only_if_they_are_asked_for_by_name(
     assert "nobody vouches that market is anonymized" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_tables_hold_what_the_json_holds(words: list[str]) -> None:
     files = ["--json", "out.json", "--csv", "out.csv", "--latex", "out.tex"]
     assert main([*words, *files]) == EXIT_OK

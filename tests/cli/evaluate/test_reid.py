@@ -60,6 +60,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ["evaluate", "reid", "--data", "viper", "--raw", *model]
 
 
+@pytest.mark.slow
 def test_raw_images_are_described_only_if_they_are_asked_for_by_name(
     data: list[str], refused: Callable[..., None], tmp_path: Path
 ) -> None:
@@ -73,6 +74,7 @@ def test_raw_images_are_described_only_if_they_are_asked_for_by_name(
     assert '"images": "anonymized"' in Path("twin.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_table_and_files_hold_the_same_figures(files: list[str], capsys: Capture) -> None:
     written = ["--json", "out.json", "--parquet", "out.parquet", "--cmc", "c.png", "--roc", "r.svg"]
     assert main([*files, *written]) == EXIT_OK

@@ -112,6 +112,7 @@ def run_without(package, *words):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["torch", "matplotlib"])
 def test_without_the_extra_it_says_how_to_get_it(package, tmp_path):
     result = run_without(package, "train", "detector", "-o", str(tmp_path / "out"))
@@ -121,5 +122,6 @@ def test_without_the_extra_it_says_how_to_get_it(package, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_only_the_training_itself_has_to_load_torch():
     assert run_without("torch", "train", "detector", "--help").returncode == EXIT_OK

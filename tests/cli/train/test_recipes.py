@@ -20,7 +20,7 @@ def test_without_options_a_recipe_stays_as_it_is():
 def test_what_is_asked_for_changes():
     changed = RecipeOptions(people=8, size="64X32", ema=0.5).apply(BOT)
     order = PKSampling(8, 4)
-    assert changed == replace(BOT, order=order, size=(64, 32), smoothing=0.5)
+    assert changed == replace(BOT, order=order, size=(64, 32), ema_decay=0.5)
 
 
 def test_what_has_no_erasing_gets_it():

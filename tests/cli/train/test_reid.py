@@ -66,7 +66,7 @@ def test_options_reach_the_training(plans, market):
     own = plan.recipe
     assert (own.epochs, own.order, own.size) == (32, PKSampling(8, 2), (96, 48))
     assert own.schedule == recipe("bot", "quick").over(32).schedule
-    assert (own.optimizer.learning_rate, own.smoothing, own.erase.chance) == (0.01, 0.9, 0.25)
+    assert (own.optimizer.learning_rate, own.ema_decay, own.erase.chance) == (0.01, 0.9, 0.25)
     assert own.flip_averaged
     assert (plan.seed, plan.precision, plan.accumulate, plan.workers) == (4, "fp32", 2, 0)
     assert (plan.evaluates, plan.tensorboard) == (False, True)
@@ -105,6 +105,7 @@ def test_a_twin_says_what_was_done_to_it(plans, market, tmp_path, capsys):
     assert "is anonymized already: leave --anonymize out" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_training_from_end_to_end(tmp_path, capsys):
     (tmp_path / "market").mkdir()
     photograph(Gallery(6, cameras=2, images=2), tmp_path / "market")
@@ -117,6 +118,7 @@ def test_a_training_from_end_to_end(tmp_path, capsys):
     assert f"rank-1 {results['rank1']:.4f}, mAP {results['mAP']:.4f}" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [

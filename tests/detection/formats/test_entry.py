@@ -49,9 +49,11 @@ def test_no_entries_are_nobody() -> None:
         (Detections.of([[0, 0, 1, 1], [-np.inf, 0, 1, 1]]), False),
         (Detections.of([[0, 0, 1, 1e8]]), False),
         (Detections.of([[0, 0, 1, 1]], scores=[np.nan]), False),
+        (Detections.of([[0, 0, 1, 1], [3, 3, 3, 4]]), False),
+        (Detections.of([[0, 0, 1, 1], [3, 3, 4, 2]]), False),
     ],
 )
-def test_only_numbers_that_can_be_written_are_sound(found: Detections, sound: bool) -> None:
+def test_only_boxes_that_can_be_written_are_sound(found: Detections, sound: bool) -> None:
     assert is_sound(found) == sound
 
 

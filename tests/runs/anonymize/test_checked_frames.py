@@ -72,6 +72,7 @@ def test_both_sides_of_a_cut() -> None:
     assert looked_at(Output(times, scenes), 12) == [0, 1, 4, 5, 6, 7, 10, 11]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.integers(1, 400), min_size=1, max_size=40),
     st.lists(st.booleans(), min_size=41, max_size=41),

@@ -46,6 +46,7 @@ def known(draw: st.DrawFn) -> Detections:
     )
 
 
+@pytest.mark.slow
 @given(known())
 def test_a_record_says_all_that_was_known(before: Detections) -> None:
     after = as_detections(json.loads(json.dumps(as_record(result(0, before)))))

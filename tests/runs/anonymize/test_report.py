@@ -85,6 +85,7 @@ def test_hashes_are_those_of_the_files(report: dict[str, Any]) -> None:
         assert file["sha256"] == expected
 
 
+@pytest.mark.slow
 def test_its_numbers_are_those_of_its_frames(report: dict[str, Any]) -> None:
     item = report["items"][1]
     frames = item["frames"]
@@ -179,6 +180,7 @@ def many(count: int) -> tuple[ItemReport, FrameLog]:
     return item, log
 
 
+@pytest.mark.slow
 def test_fifty_thousand_frames_take_no_more_memory_than_a_few(tmp_path: Path) -> None:
     item, log = many(50_000)
     tracemalloc.start()
@@ -243,6 +245,7 @@ except OutputError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="the system limits no files")
 def test_on_a_full_disk_the_old_report_stays(tmp_path: Path) -> None:
     target = tmp_path / "r.json"

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from passerby.cli.app import main
-from passerby.detection.combined import DetectionSettings
+from passerby.detection.settings import DetectionSettings
 from passerby.detections import Kind
 from passerby.errors import ConfigError
 from passerby.pipeline.settings import Settings
@@ -42,6 +42,7 @@ def run(*words: object) -> None:
     assert main(["anonymize", *map(str, words), "--quiet"]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".txt", ".json", ".csv"])
 @pytest.mark.parametrize("options", [[], ["--every", "5"], ["--regions", "people"]])
 def test_given_back_they_cover_the_same_pixels(
@@ -57,6 +58,7 @@ def test_given_back_they_cover_the_same_pixels(
     np.testing.assert_array_equal(first, second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.png", "7.png", "000007.png"])
 @pytest.mark.parametrize("whole_folder", [False, True])
 def test_those_of_a_picture_come_back_by_its_name(
@@ -85,6 +87,7 @@ def beginning(source: Path, target: Path, packets: int) -> None:
             write.mux(packet)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_those_of_a_real_clip_come_back_exactly(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -76,6 +76,7 @@ def recount(frames: Sequence[Sequence[int]], looks: Sequence[bool], number: int)
     }
 
 
+@pytest.mark.slow
 @given(
     frames=st.lists(st.tuples(*[st.sampled_from((ABSENT, FILLED, SEEN))] * 3), max_size=40),
     every=st.integers(1, 4),
@@ -130,6 +131,7 @@ def test_frames_covered_in_full_are_counted_by_reason() -> None:
     assert counted.failures == {"dark": 2, "slow": 1, "covering failed": 1}
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_length() -> None:
     counted = RunStatistics()
     found = somebody([SEEN, FILLED], 0.3)

@@ -12,8 +12,8 @@ from passerby.models.lookup import model_sha256
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.describe.image_reader import RAW
 from passerby.runs.describe.run import describe_images, is_described
-from passerby.signatures.describer import open_describer
 from passerby.signatures.network import SignatureNetwork
+from passerby.signatures.opening import open_describer
 from passerby.signatures.reader import read_header, read_origin, read_signatures
 
 

@@ -14,8 +14,8 @@ from passerby.models.reid import create
 from passerby.models.reid.checkpoint import save_network
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.export.signature_export import export_signatures
-from passerby.signatures.describer import open_describer
 from passerby.signatures.network import SignatureNetwork
+from passerby.signatures.opening import open_describer
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,7 @@ def images(tmp_path: Path) -> ImageList:
     return ImageList.of_files([str(folder)])
 
 
+@pytest.mark.slow
 def test_32_bits_lose_nothing(checkpoint: str, images: ImageList, tmp_path: Path) -> None:
     done = export_signatures(checkpoint, tmp_path / "out.onnx", images=images)
     assert done.bytes == done.full_bytes == (tmp_path / "out.onnx").stat().st_size
@@ -57,6 +58,7 @@ def test_32_bits_lose_nothing(checkpoint: str, images: ImageList, tmp_path: Path
     np.testing.assert_allclose(found, wanted, atol=1e-4 * np.abs(wanted).max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number_format", "share", "least"), [("fp16", 0.6, 0.9999), ("int8", 0.4, 0.98)]
 )

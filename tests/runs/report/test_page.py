@@ -104,7 +104,13 @@ def test_choices_are_told(options: dict[str, Any], said: str) -> None:
     assert said.replace(" ", "") in text.replace(" ", "")
 
 
-@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters=":@"),
+        min_size=1,
+        max_size=20,
+    )
+)
 def test_no_name_is_taken_for_html(name: str) -> None:
     marked = f"<b id='x'>{name}</b>&amp;"
     bad = item(
@@ -120,7 +126,22 @@ def test_no_name_is_taken_for_html(name: str) -> None:
 
 def test_a_name_that_is_no_text_is_spelled_out() -> None:
     page = report_page(run(item(input={"name": "caf\udce9.mp4", "sha256": None})))
-    assert r"caf\udce9.mp4" in page.encode().decode()
+    assert r"caf\xe9.mp4" in page.encode().decode()
+
+
+@given(st.text(max_size=20))
+def test_nothing_in_a_report_is_hidden_or_turns_the_writing(text: str) -> None:
+    bad = item(input={"name": text}, error=text, notes=[text], review=[{**DOUBT, "reason": text}])
+    page = report_page(run(bad))
+    assert all(letter.isprintable() for letter in page.replace("\n", ""))
+
+
+def test_what_lets_others_in_is_left_out() -> None:
+    camera = "rtsp://admin:secret@camera/main"
+    bad = item(input={"name": camera}, error=f"cannot open {camera}", notes=[camera])
+    page = report_page(run(bad))
+    assert "secret" not in page
+    assert page.count("rtsp://camera/main") == 4
 
 
 def test_a_report_of_an_earlier_version_is_a_page_too() -> None:

@@ -1,5 +1,6 @@
 """Frames most worth a look: sorted, and each once."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ def test_a_case_by_hand() -> None:
     ]
 
 
+@pytest.mark.slow
 @given(st.lists(review_frames))
 def test_nothing_is_lost_and_no_frame_comes_twice(frames: list[ReviewFrame]) -> None:
     joined = most_urgent_first(frames)

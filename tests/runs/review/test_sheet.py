@@ -72,6 +72,32 @@ def test_the_input_is_never_opened(
     assert sorted(opened) == [tmp_path / "out" / "photo.png", tmp_path / "out" / "street.mkv"]
 
 
+def test_a_frame_with_more_tracks_than_a_caption_holds_is_shown(
+    report: Path, tmp_path: Path
+) -> None:
+    content = json.loads(report.read_text(encoding="utf-8"))
+    for one in content["items"]:
+        for frame in one["review"]:
+            frame["tracks"] = list(range(200_000))
+    report.write_text(json.dumps(content), encoding="utf-8")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
+    assert outcome.shown > 0
+    assert not outcome.problems
+
+
+@pytest.mark.parametrize("name", ["a\0b.mp4", "a\ud800.mp4"])
+def test_an_output_that_no_file_can_be_is_told_in_one_line(
+    report: Path, tmp_path: Path, name: str
+) -> None:
+    content = json.loads(report.read_text(encoding="utf-8"))
+    for one in content["items"]:
+        one["output"]["name"] = name
+    report.write_text(json.dumps(content), encoding="utf-8")
+    outcome = review_sheet(report, tmp_path / "sheet.png")
+    assert outcome.shown == 0
+    assert all("does not exist" in problem for problem in outcome.problems)
+
+
 def test_fewer_frames_are_shown_if_asked(report: Path, tmp_path: Path) -> None:
     outcome = review_sheet(report, tmp_path / "sheet.png", most=1, columns=1)
     assert (outcome.doubtful, outcome.shown) == (3, 1)

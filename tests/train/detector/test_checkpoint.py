@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from passerby.errors import ModelError, OutputError
+from passerby.models.torch_files import read_torch
 from passerby.train.detector.checkpoint import DetectorTraining, read_checkpoint, write_checkpoint
 from passerby.train.detector.settings import TrainingSettings
 
@@ -53,6 +54,16 @@ def test_what_was_written_is_read(make_training, tmp_path):
     read_checkpoint(after, SETTINGS, tmp_path / "new" / "state.pt")
     assert same(before, after)
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["state.pt"]
+
+
+def test_a_training_of_version_0_1_goes_on(make_training, tmp_path):
+    before, after = make_training(0, steps=5), make_training(1)
+    write_checkpoint(before, SETTINGS, tmp_path / "state.pt")
+    state = read_torch(tmp_path / "state.pt")
+    state["settings"]["smoothing"] = state["settings"].pop("ema_decay")
+    torch.save(state, tmp_path / "state.pt")
+    read_checkpoint(after, SETTINGS, tmp_path / "state.pt")
+    assert same(before, after)
 
 
 def test_a_training_may_become_longer(make_training, tmp_path):

@@ -22,7 +22,7 @@ from passerby.train.detector.run import DETECTOR_FILE, DetectorPlan, train_detec
 from passerby.train.detector.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(
-    pictures=120, batch=4, sizes=(64, 96), warmup=3, learning_rate=5e-3, smoothing=0.9
+    pictures=120, batch=4, sizes=(64, 96), warmup=3, learning_rate=5e-3, ema_decay=0.9
 )
 PLAN = DetectorPlan(Sources(None, (), worlds=1), SETTINGS, teacher=None, workers=0)
 FILES = {DETECTOR_FILE, "passerby_people.json", "state.pt", "losses.csv", "losses.png"}

@@ -51,7 +51,7 @@ def test_figures_are_those_of_signatures_made_one_by_one(
     query, gallery = (described(network, dataset, subset) for subset in ("query", "gallery"))
     expected = evaluate(query, gallery, Rules(distance=distance))
     assert result.summary() == pytest.approx(expected.summary())
-    assert done == [6, 12]
+    assert done == list(range(1, 13))
 
 
 @pytest.mark.parametrize("distance", ["cosine", "euclidean"])

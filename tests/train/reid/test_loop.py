@@ -64,7 +64,7 @@ def test_an_interrupted_training_ends_with_the_same_bits(
 ):
     """The second has dropout, whose state nobody writes down. Weights are averaged too."""
     changes = {"model": model, "workers": workers}
-    changes["recipe"] = replace(small_recipe, smoothing=0.8)
+    changes["recipe"] = replace(small_recipe, ema_decay=0.8)
     whole, _ = learn("whole", **changes)
     with monkeypatch.context() as patch:
         fill_disk_after_one_epoch(patch)

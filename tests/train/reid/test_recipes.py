@@ -39,9 +39,9 @@ def test_the_strong_baseline_is_as_its_authors_have_it():
     assert (bot.optimizer.kind, bot.optimizer.learning_rate) == ("adam", 3.5e-4)
     assert (bot.optimizer.weight_decay, bot.optimizer.backbone) == (5e-4, 1.0)
     assert bot.schedule == Steps((40, 70), 0.1, 10, 0.01)
-    assert (bot.weights.smoothing, bot.weights.triplet, bot.weights.margin) == (0.1, 1.0, 0.3)
+    assert (bot.weights.label_smoothing, bot.weights.triplet, bot.weights.margin) == (0.1, 1.0, 0.3)
     assert (bot.weights.centre, bot.weights.centre_rate) == (5e-4, 0.5)
-    assert (bot.distance, bot.smoothing, bot.flip_averaged) == ("cosine", 0.0, False)
+    assert (bot.distance, bot.ema_decay, bot.flip_averaged) == ("cosine", 0.0, False)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_torchreid_s_models_follow_its_defaults(model):
     assert own.transforms == (Resize(), RandomHorizontalFlip(0.5))
     assert own.erase is None
     assert (own.optimizer.kind, own.optimizer.learning_rate) == ("adam", 3e-4)
-    assert own.weights.smoothing == 0.1
+    assert own.weights.label_smoothing == 0.1
 
 
 def test_pcb_is_as_its_paper_has_it():
@@ -61,7 +61,7 @@ def test_pcb_is_as_its_paper_has_it():
     assert (pcb.epochs, pcb.order, pcb.schedule) == (60, Shuffled(64), Steps((41,)))
     assert (pcb.optimizer.kind, pcb.optimizer.learning_rate) == ("sgd", 0.1)
     assert pcb.optimizer.backbone == 0.1
-    assert pcb.weights.smoothing == 0
+    assert pcb.weights.label_smoothing == 0
     assert (refined.epochs, refined.optimizer.learning_rate) == (10, 0.01)
     assert (refined.frozen_at_first, refined.trained_at_first) == (5, "pooling.")
 

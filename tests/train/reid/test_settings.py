@@ -22,7 +22,7 @@ def test_the_batch_is_people_times_images():
         ({"epochs": 0}, "epochs is 0"),
         ({"order": Shuffled(1)}, "batch of 1"),
         ({"order": PKSampling(1, 4)}, "images of 1 person, but triplets and pairs need"),
-        ({"smoothing": 1.0}, "EMA decay is 1.0"),
+        ({"ema_decay": 1.0}, "EMA decay is 1.0"),
     ],
 )
 def test_what_nobody_could_follow_is_refused(change, complaint):

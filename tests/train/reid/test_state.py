@@ -19,7 +19,7 @@ def begun(seed=0, steps=2, width=0.125, **changes):
     """A training of a tiny BoT that took a few steps."""
 
     torch.manual_seed(seed)
-    own = replace(recipe("bot", "quick"), smoothing=0.9, **changes)
+    own = replace(recipe("bot", "quick"), ema_decay=0.9, **changes)
     network = create("bot", 3, scale="quick", size=(32, 32), width=width)
     training = new_training(ReidObjective(network, own.weights, 3), own)
     for _ in range(steps):

@@ -18,8 +18,8 @@ __all__ = ["inpaint_box", "inpaint_mask"]
 
 _Floats = npt.NDArray[np.float64]
 
-_LARGEST_MASK = 100_000
-"""Pixels; a larger mask is solved over its whole box, where the time hardly grows."""
+_LARGEST_MASK = 50_000
+"""Pixels; a larger mask is solved over its whole box, where time and memory hardly grow."""
 
 _LARGEST_SIDE = 2_048
 """Pixels; a box with a longer side gets its mean colour, since solving would take minutes."""
@@ -58,22 +58,34 @@ def inpaint_box(image: Image, patch: Patch) -> _Floats:
 def _eigen(count: int, *given: bool) -> tuple[_Floats, _Floats]:
     """Eigenvalues and eigenvectors of the negated second difference of ``count`` values in a row.
 
+    They are known: sines that vanish at a neighbour that is given, cosines that are level where
+    there is none (Strang, "The Discrete Cosine Transform", SIAM Review 41, 1999).
+
     Args:
         count: Number of values.
         given: Whether the neighbour before the first and after the last is given; else nothing
             flows across that end.
     """
-    from scipy.linalg import eigh_tridiagonal  # noqa: PLC0415 (slow to import, seldom needed)
-
-    diagonal = np.full(count, 2.0)
-    diagonal[0] -= not given[0]
-    diagonal[-1] -= not given[1]
-    values, vectors = eigh_tridiagonal(diagonal, np.full(count - 1, -1.0))
-    return values.astype(np.float64), vectors.astype(np.float64)
+    number = np.arange(1, count + 1, dtype=np.float64)
+    place = number[:, None]
+    if all(given):
+        steps = number * np.pi / (count + 1)
+        vectors = np.sin(place * steps)
+    elif any(given):
+        steps = (number - 0.5) * np.pi / (count + 0.5)
+        vectors = np.sin((place if given[0] else place[::-1]) * steps)
+    else:
+        steps = (number - 1) * np.pi / count
+        vectors = np.cos((place - 0.5) * steps)
+    vectors /= np.linalg.norm(vectors, axis=0)
+    return 2 - 2 * np.cos(steps), vectors
 
 
 def inpaint_mask(image: Image, mask: Mask) -> _Floats:
-    """Solve Laplace's equation over the pixels of a mask with a sparse direct solver.
+    """Solve Laplace's equation over the pixels of a mask.
+
+    Rows are taken along the shorter side. Each is expressed by the next one, which leaves one
+    small dense matrix a row (block elimination; Golub and Van Loan, "Matrix Computations", 4.5).
 
     Args:
         image: Shape (height, width, 3).
@@ -82,36 +94,36 @@ def inpaint_mask(image: Image, mask: Mask) -> _Floats:
     Returns:
         The image with the solution in the mask; shape (height, width, 3).
     """
-    from scipy.sparse import coo_array  # noqa: PLC0415 (slow to import, seldom needed)
-    from scipy.sparse.linalg import splu  # noqa: PLC0415
-
-    first, second = _neighbours(mask.shape)
-    unknown = mask.ravel()
-    values = image.reshape(-1, 3).astype(np.float64)
-    number = np.cumsum(unknown) - 1
-    count = int(unknown.sum())
-
-    inside = unknown[first] & unknown[second]
-    border = unknown[first] & ~unknown[second]
-    degree = np.bincount(number[first[unknown[first]]], minlength=count)
-    known = np.zeros((count, 3))
-    np.add.at(known, number[first[border]], values[second[border]])
-
-    diagonal = np.arange(count)
-    rows = np.concatenate([diagonal, number[first[inside]]])
-    columns = np.concatenate([diagonal, number[second[inside]]])
-    entries = np.concatenate([degree, np.full(int(inside.sum()), -1)]).astype(np.float64)
-    matrix = coo_array((entries, (rows, columns)), shape=(count, count)).tocsc()
-    values[unknown] = splu(matrix, permc_spec="MMD_AT_PLUS_A").solve(known)
-    return values.reshape(image.shape)
+    if mask.shape[1] > mask.shape[0]:
+        return inpaint_mask(image.transpose(1, 0, 2), mask.T).transpose(1, 0, 2)
+    values = image.astype(np.float64)
+    given = _sum_of_neighbours(np.where(mask[..., None], 0, values))
+    degrees = _sum_of_neighbours(np.ones(mask.shape))
+    width = mask.shape[1]
+    beside = np.eye(width, k=1) + np.eye(width, k=-1)
+    inverses = np.zeros((len(mask), width, width))  # 0 where a pixel is known
+    for y, unknown in enumerate(mask):
+        matrix = np.diag(degrees[y]) - beside
+        if y > 0:
+            matrix -= inverses[y - 1]
+            given[y] += inverses[y - 1] @ given[y - 1]
+        block = np.ix_(unknown, unknown)
+        inverses[y][block] = np.linalg.inv(matrix[block])
+    below = np.zeros((width, 3))
+    for y in reversed(range(len(mask))):
+        below = inverses[y] @ (given[y] + below)
+        values[y, mask[y]] = below[mask[y]]
+    return values
 
 
-def _neighbours(shape: tuple[int, ...]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """All ordered pairs of pixels side by side or one above the other, as flat indices."""
-    index = np.arange(np.prod(shape)).reshape(shape)
-    one = np.concatenate([index[:, :-1].ravel(), index[:-1].ravel()])
-    other = np.concatenate([index[:, 1:].ravel(), index[1:].ravel()])
-    return np.concatenate([one, other]), np.concatenate([other, one])
+def _sum_of_neighbours(values: _Floats) -> _Floats:
+    """For each pixel the sum of the four beside, above and below it that lie in the image."""
+    sums = np.zeros_like(values)
+    sums[1:] += values[:-1]
+    sums[:-1] += values[1:]
+    sums[:, 1:] += values[:, :-1]
+    sums[:, :-1] += values[:, 1:]
+    return sums
 
 
 def _inpaint(image: Image, patch: Patch, _strength: Strength | None, _seed: int) -> Image:

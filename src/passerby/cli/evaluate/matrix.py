@@ -18,10 +18,12 @@ from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.matrix import Condition, Matrix, evaluate_matrix
 from passerby.evaluate.reid.result_files import write_json
+from passerby.evaluate.statistics import check_can_test
 from passerby.evaluate.tables import Cell, as_csv, as_latex
 from passerby.files.partial import Permit, write_text
 from passerby.models.cards import PixelFormat
-from passerby.signatures.describer import Describer, open_describer
+from passerby.signatures.describer import Describer
+from passerby.signatures.opening import open_describer
 
 __all__ = ["matrix"]
 
@@ -78,6 +80,9 @@ def matrix(  # noqa: PLR0913  (one option each)
     check_ending(json, "JSON", ".json")
     check_ending(csv, "CSV", ".csv")
     check_ending(latex, "LaTeX", ".tex")
+    check_can_test()
+    rules = rules or RuleOptions()
+    rules.check()
     networks = {name: open_describer(model, pixels) for name, model in models.items()}
     datasets = _datasets(images, which or DatasetOptions())
     signatures = {
@@ -89,7 +94,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     with progress("comparing", cells) as advance:
         found = evaluate_matrix(
             signatures,
-            (rules or RuleOptions()).protocol(dataset.protocol),
+            rules.protocol(dataset.protocol),
             margin=margin,
             seed=seed,
             progress=lambda: advance(1),

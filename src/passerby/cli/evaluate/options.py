@@ -17,8 +17,8 @@ from passerby.evaluate.reid.curves import check_can_draw
 from passerby.evaluate.reid.result_files import check_can_write_parquet
 from passerby.files.partial import Permit
 from passerby.models.cards import PixelFormat
-from passerby.signatures.describer import open_describer
 from passerby.signatures.flip_averaged import FlipAveraged
+from passerby.signatures.opening import open_describer
 
 __all__ = ["ExtraOptions", "InputOptions", "OutputOptions"]
 

@@ -59,6 +59,7 @@ def evaluate_reid(
     what, rules = what or InputOptions(), rules or RuleOptions()
     again, output = again or ExtraOptions(), output or OutputOptions()
     output.check(what, [*what.files, *again.files])
+    rules.check()
     compared = what.compared(which or DatasetOptions())
     results = [_evaluated(one, rules, again) for one in compared]
     (first, *more) = results

@@ -10,7 +10,7 @@ from passerby.datasets import PublishedProtocol as DatasetProtocol
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.matching.coarse_to_fine import CoarseToFine
 from passerby.matching.distances import Distance
-from passerby.matching.reranking import Reranking
+from passerby.matching.reranking import Reranking, check_can_rerank
 
 __all__ = ["RuleOptions", "RulesOption"]
 
@@ -41,6 +41,11 @@ class RuleOptions:
     original_weight: Annotated[
         float, Parameter(name="--lambda", help="Weight of the original distance in re-ranking.")
     ] = 0.3
+
+    def check(self) -> None:
+        """Find out before the work whether what is asked for is installed."""
+        if self.rerank:
+            check_can_rerank()
 
     def protocol(self, dataset: DatasetProtocol | None = None, top: int | None = None) -> Protocol:
         """The same for the evaluation.

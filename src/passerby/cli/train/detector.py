@@ -8,7 +8,8 @@ from cyclopts import Parameter
 
 from passerby.cli.console import say
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.cli.train.console import needing_extra, number, training_progress
+from passerby.cli.train.console import number, training_progress
+from passerby.extras import needing
 from passerby.train.detector.collections import COLLECTIONS
 from passerby.train.detector.pool import Sources
 from passerby.train.detector.settings import TrainingSettings
@@ -68,7 +69,7 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
 
     Example: passerby train detector --data ../shared/data -o training
     """
-    with needing_extra():
+    with needing("train", "training"):
         from passerby.train.detector.run import DetectorPlan, train_detector  # noqa: PLC0415
     settings = TrainingSettings(pictures=options.pictures, batch=options.batch, seed=options.seed)
     teacher = None if options.teacher == "none" else options.teacher

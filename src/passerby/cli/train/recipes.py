@@ -66,7 +66,7 @@ class RecipeOptions:
         if self.size is not None:
             changes["size"] = _size(self.size)
         if self.ema is not None:
-            changes["smoothing"] = self.ema
+            changes["ema_decay"] = self.ema
         if self.erase is not None:
             changes["erase"] = replace(recipe.erase or RandomErasing(), chance=self.erase)
         if self.jitter is not None:

@@ -9,10 +9,11 @@ from cyclopts import Group, Parameter
 from passerby.cli.console import Bar, complain, say
 from passerby.cli.datasets.options import DatasetOptions, Which
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.cli.train.console import leads, needing_extra, training_progress
+from passerby.cli.train.console import leads, training_progress
 from passerby.cli.train.options import ComputeOptions, TrainingOptions
 from passerby.cli.train.recipes import RecipeOptions
 from passerby.datasets import ReidDataset, read_dataset
+from passerby.extras import needing
 
 if TYPE_CHECKING:
     from passerby.train.engine.progress import Report, TrainingProgress
@@ -49,7 +50,7 @@ def reid(
         recipe: Which recipe, and what of it to change.
         how: What it is computed with.
     """
-    with needing_extra():
+    with needing("train", "training"):
         from passerby.train.reid import recipes  # noqa: PLC0415
         from passerby.train.reid.run import RESULTS_FILE, ReidPlan, train_reid  # noqa: PLC0415
     how, recipe = how or ComputeOptions(), recipe or RecipeOptions()

@@ -152,9 +152,17 @@ def detections_of(entries: Sequence[BoxRecord], width: int, height: int) -> Dete
 
 
 def is_sound(detections: Detections) -> bool:
-    """Tell whether detection worked and every box and score is a number of a sensible size."""
+    """Tell whether detection worked: every box and score is a number, and every box has an inside.
+
+    A box without one says that somebody is there, and not where.
+    """
     numbers = np.append(detections.boxes, detections.scores)
-    return detections.failure is None and bool((np.abs(numbers) <= LARGEST).all())
+    sizes = detections.boxes[:, 2:] - detections.boxes[:, :2]
+    return (
+        detections.failure is None
+        and bool((np.abs(numbers) <= LARGEST).all())
+        and bool((sizes > 0).all())
+    )
 
 
 def checked_numbers(words: Sequence[str], place: str) -> list[float]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from passerby.errors import ConfigError, InputError
 from passerby.evaluate.reid.results import Result
+from passerby.extras import needing
 from passerby.files.partial import ANEW, PartialFile, Permit
 
 if TYPE_CHECKING:
@@ -28,10 +29,8 @@ def check_can_draw(target: Path) -> None:
     """
     if target.suffix.lower() not in FORMATS:
         raise ConfigError(f"{target}: curves are written as {', '.join(FORMATS)}: use one of them")
-    try:
+    with needing("evaluate", "drawing a curve"):
         import matplotlib.figure  # noqa: F401, PLC0415  (an extra)
-    except ImportError as error:
-        raise ConfigError("curves need matplotlib: pip install 'passerby[evaluate]'") from error
 
 
 def draw_cmc(target: Path, results: Mapping[str, Result], permit: Permit = ANEW) -> None:

@@ -114,6 +114,7 @@ def ranking_distances(
         dropped: Shape (m,), images that take no part in re-ranking.
 
     Raises:
+        ConfigError: If re-ranking is asked for and scipy is not installed.
         InputError: If there are too few images to re-rank, or all signatures are the same.
     """
     if protocol.reranking is None:

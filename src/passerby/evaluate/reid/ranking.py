@@ -12,7 +12,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import digamma
 
 from passerby.evaluate.reid.matches import Pairs
 from passerby.evaluate.statistics import Figures
@@ -182,8 +181,10 @@ class Ties:
 
 def _harmonic(start: Indices, count: Indices) -> Figures:
     """The sum of 1/(start+1) to 1/(start+count)."""
-    several = digamma(start + count + 1) - digamma(start + 1)
-    return np.where(count == 1, 1 / (start + 1), several)
+    end = start + count
+    sums = np.zeros(end.max(initial=0) + 1)  # of 1/1 to 1/n
+    np.cumsum(1 / np.arange(1, len(sums)), out=sums[1:])
+    return np.where(count == 1, 1 / (start + 1), sums[end] - sums[start])
 
 
 def _inverse_of_last(nearer: int, size: int, matches: int) -> float:

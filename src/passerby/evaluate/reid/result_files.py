@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from passerby.errors import ConfigError
 from passerby.evaluate.reid.results import Result
+from passerby.extras import needing
 from passerby.files.partial import ANEW, Permit, write_bytes
 
 __all__ = ["check_can_write_parquet", "write_json", "write_parquet"]
@@ -48,9 +48,7 @@ def write_parquet(path: Path, result: Result, permit: Permit = ANEW) -> None:
 
 
 def _pyarrow() -> tuple[Any, Any]:
-    try:
+    with needing("evaluate", "Parquet"):
         import pyarrow as pa  # noqa: PLC0415  (an extra)
         from pyarrow import parquet  # noqa: PLC0415
-    except ImportError as error:
-        raise ConfigError("Parquet needs pyarrow: pip install 'passerby[evaluate]'") from error
     return pa, parquet

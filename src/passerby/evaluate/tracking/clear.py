@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
+from passerby.assignment import best_pairs
 from passerby.evaluate.tracking.trajectories import FramePair, Ids, Pairing, at_least
 
 __all__ = ["Clear", "clear"]
@@ -114,9 +114,7 @@ def _continued(
     """Match as many as possible as in the frame before, and then by overlap."""
     worth = frame.overlaps + _KEPT * (frame.tracks[None, :] == before[frame.people][:, None])
     worth[~at_least(frame.overlaps, overlap)] = 0
-    rows, columns = linear_sum_assignment(worth, maximize=True)
-    right = worth[rows, columns] > 0
-    return rows[right], columns[right]
+    return best_pairs(worth)
 
 
 def _counted(pairing: Pairing, matches: int, found: Ids, pieces: Ids) -> Clear:

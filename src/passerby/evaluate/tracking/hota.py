@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
+from passerby.assignment import best_pairs
 from passerby.evaluate.tracking.trajectories import Ids, Overlaps, Pairing, at_least
 
 __all__ = ["ALPHAS", "Hota", "hota"]
@@ -140,13 +140,13 @@ def _matches(pairing: Pairing) -> tuple[Ids, Ids, Overlaps]:
     """Match the boxes of each frame so that HOTA is highest.
 
     Returns:
-        Person, track and overlap of each match, shape (matches,); some overlap by nothing.
+        Person, track and overlap of each match, shape (matches,).
     """
     alignment = _alignment(pairing)
     found: list[tuple[Ids, Ids, Overlaps]] = [(_NOBODY, _NOBODY, np.zeros(0))]
     for frame in pairing.frames:
         worth = alignment[np.ix_(frame.people, frame.tracks)] * frame.overlaps
-        rows, columns = linear_sum_assignment(worth, maximize=True)
+        rows, columns = best_pairs(worth)
         found.append((frame.people[rows], frame.tracks[columns], frame.overlaps[rows, columns]))
     people, tracks, overlaps = map(np.concatenate, zip(*found, strict=True))
     return people, tracks, overlaps

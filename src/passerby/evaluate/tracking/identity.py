@@ -7,8 +7,8 @@ Multi-Camera Tracking", ECCV workshops 2016.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from passerby.assignment import best_pairs
 from passerby.evaluate.tracking.trajectories import Pairing, at_least
 
 __all__ = ["IdentityCounts", "identity"]
@@ -67,7 +67,7 @@ def identity(pairing: Pairing, overlap: float = 0.5) -> IdentityCounts:
         rows, columns = np.nonzero(at_least(frame.overlaps, overlap))
         together[frame.people[rows], frame.tracks[columns]] += 1
     # The fewest misses and false boxes are the same as the most matches.
-    matches = int(together[linear_sum_assignment(together, maximize=True)].sum())
+    matches = int(together[best_pairs(together)].sum())
     return IdentityCounts(
         matches=matches,
         misses=int(pairing.people_frames.sum()) - matches,

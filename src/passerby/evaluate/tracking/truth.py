@@ -11,8 +11,8 @@ from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
+from passerby.assignment import best_pairs
 from passerby.errors import ConfigError
 from passerby.evaluate.tracking.trajectories import (
     FramePair,
@@ -105,9 +105,8 @@ def _ignored(overlaps: Overlaps, roles: npt.NDArray[np.int8]) -> npt.NDArray[np.
     ignored = np.zeros(overlaps.shape[1], np.bool_)
     if (roles == TruthRole.IGNORED).any():
         worth = np.where(at_least(overlaps, _IGNORED_OVERLAP), overlaps, 0)
-        rows, columns = linear_sum_assignment(worth, maximize=True)
-        follows = (worth[rows, columns] > 0) & (roles[rows] == TruthRole.IGNORED)
-        ignored[columns[follows]] = True
+        rows, columns = best_pairs(worth)
+        ignored[columns[roles[rows] == TruthRole.IGNORED]] = True
     return ignored
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import expit
 
 from passerby.detections import Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
@@ -47,7 +46,7 @@ def decode(
     input_size = np.array([width, height], np.float32)
     cell_size = np.array([width / columns, height / rows], np.float32)
     centres: Tensor = (grid(rows, columns)[cell] + np.tanh(raw[:, 1:3])) * cell_size
-    sizes = np.asarray(expit(raw[:, 3:5]), np.float32) * input_size
+    sizes: Tensor = np.float32(0.5) * (1 + np.tanh(raw[:, 3:5] / 2)) * input_size
     boxes = boxes_around(centres, sizes)
     return Detections.of(boxes, scores[cell, position], wanted.kinds[position])
 

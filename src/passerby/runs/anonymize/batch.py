@@ -24,11 +24,16 @@ from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
 from passerby.runtime.addresses import public_address, public_name, without_secrets
 from passerby.runtime.allocation import kept_memory
 from passerby.runtime.reasons import reason_of
-from passerby.sinks import FILE_SINKS, Encoding, notes_of, open_sink
+from passerby.sinks import Encoding, notes_of, open_sink
+from passerby.sinks.images import ImageSink
+from passerby.sinks.videos import VideoSink
 from passerby.sources import open_source
 from passerby.types import Sink, Source
 
 __all__ = ["AnonymizationRun", "RunProgress"]
+
+_FILE_SINKS = ImageSink, VideoSink
+"""Those that know what they have written."""
 
 
 class RunProgress(Protocol):
@@ -170,7 +175,7 @@ class AnonymizationRun:
         sha256 = self._verified(reading)
         sink.commit()
         item.source_sha256 = sha256
-        item.target_sha256 = sink.sha256 if isinstance(sink, FILE_SINKS) else None
+        item.target_sha256 = sink.sha256 if isinstance(sink, _FILE_SINKS) else None
         item.status = "done" if item.error is None else "partial"
 
     def _verified(self, reading: Reading | None) -> str | None:

@@ -37,6 +37,7 @@ class Records:
 
     Raises:
         ModelError: If a detector of the self-check is missing.
+        OutputError: If detections are to be saved where there can be no folder.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -45,6 +46,9 @@ class Records:
         self._checker = _checker(settings) if run.self_check else None
         self.log = FrameLog() if run.report or run.self_check else None
         self._sighted: dict[int, Detections] = {}
+        self._permit = Permit(run.overwrite)
+        if run.save_detections is not None:
+            self._permit = self._permit.beside(Path(run.save_detections))
         self._start = 0
         self._times = ChosenTimes(settings.cover)
 
@@ -101,9 +105,7 @@ class Records:
             medium = item.medium
             picture = name_in_files(one) if medium.kind == "image" else None
             size = medium.width, medium.height
-            save_detections(
-                run.save_detections, self._sighted, *size, picture, Permit(run.overwrite)
-            )
+            save_detections(run.save_detections, self._sighted, *size, picture, self._permit)
         if self._checker is not None and self.log is not None and isinstance(target, Path):
             item.self_check = self._self_check(self._checker, self.log, target, item)
 

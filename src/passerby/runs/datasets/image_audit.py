@@ -11,7 +11,7 @@ from passerby.files.hashing import sha256_of
 from passerby.runtime.error_line import error_about
 from passerby.runtime.reasons import reason_of
 from passerby.runtime.workers import spread
-from passerby.sources import ImageSource
+from passerby.sources.images import ImageSource
 from passerby.sources.inputs import check_readable
 
 __all__ = ["AuditedImage", "copies", "sizes", "survey", "unreadable"]

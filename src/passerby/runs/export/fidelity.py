@@ -1,9 +1,7 @@
 """How far the signatures of one network are from those of another."""
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +12,7 @@ from passerby.evaluate.reid import Protocol, evaluate
 from passerby.pipeline.description import Described, images_of, raw_frame
 from passerby.runs.describe.image_lists import ImageList
 from passerby.signatures.describer import Describer
-from passerby.signatures.stream import signatures
+from passerby.signatures.stream import describe_all
 
 __all__ = ["Fidelity", "compared", "loss_between"]
 
@@ -63,7 +61,10 @@ def loss_between(
     if isinstance(images, ImageList):
         if len(images) < 2:
             raise InputError("one image is too little to calibrate and to measure: give more")
-        before, after = (_described(one, images.files[1::2], progress) for one in (whole, small))
+        before, after = (
+            describe_all(one, (raw_frame(file).image for file in images.files[1::2]), progress)
+            for one in (whole, small)
+        )
         return _loss(before, after, {})
     sides = [
         Described(one, raw_frame, progress).query_and_gallery(images) for one in (whole, small)
@@ -74,17 +75,6 @@ def loss_between(
         evaluate(query, gallery, protocol, verify=False).summary() for query, gallery in sides
     )
     return _loss(before, after, {name: (first[name], second[name]) for name in ("mAP", "rank1")})
-
-
-def _described(
-    describer: Describer, files: Sequence[Path], progress: Callable[[], None]
-) -> npt.NDArray[np.float32]:
-    found = []
-    with closing(signatures(describer, (raw_frame(file).image for file in files))) as rows:
-        for row in rows:
-            found.append(row)
-            progress()
-    return np.stack(found)
 
 
 def _loss(

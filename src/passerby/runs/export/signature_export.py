@@ -17,9 +17,10 @@ from passerby.models.quantization import quantized
 from passerby.pipeline.description import raw_frame
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.export.fidelity import Fidelity, loss_between
-from passerby.signatures.describer import Rows, write_onnx
+from passerby.signatures.describer import Rows
 from passerby.signatures.input import resized
 from passerby.signatures.network import SignatureNetwork
+from passerby.signatures.opening import write_onnx
 
 __all__ = ["Exported", "Format", "export_signatures"]
 

@@ -8,6 +8,8 @@ from string import Template
 from typing import Any
 
 from passerby.runs.review.queue import FinishedItem, FinishedRun, NamedFile
+from passerby.runtime.addresses import without_secrets
+from passerby.runtime.printable import printable
 
 __all__ = ["Thumbnails", "report_page"]
 
@@ -178,8 +180,8 @@ def _name(file: NamedFile) -> str:
 
 
 def _text(value: object) -> str:
-    """As HTML shows it; bytes of a name that are no text are spelled out."""
-    return escape(str(value).encode(errors="backslashreplace").decode())
+    """As HTML shows it: what cannot be seen is spelled out, and what lets others in is left out."""
+    return escape(printable(without_secrets(str(value))))
 
 
 def _clock(seconds: float) -> str:

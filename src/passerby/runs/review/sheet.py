@@ -116,7 +116,7 @@ def _caption(name: str, doubt: ReviewFrame) -> tuple[str, ...]:
     if doubt.tracks:
         numbers = ", ".join(map(str, doubt.tracks))
         when += f", track{'s' if len(doubt.tracks) > 1 else ''} {numbers}"
-    return _short(name), when, _short(doubt.reason)
+    return _short(name), _short(when), _short(doubt.reason)
 
 
 def _short(text: str) -> str:

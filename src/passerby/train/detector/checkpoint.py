@@ -57,6 +57,8 @@ def read_checkpoint(training: DetectorTraining, settings: TrainingSettings, path
     with checkpoint_errors(path):
         state = read_torch(path)
         before = dict(state["settings"])
+        if "smoothing" in before:  # its name in version 0.1
+            before["ema_decay"] = before.pop("smoothing")
     check_settings(before, asdict(settings), path, may_change=_MAY_CHANGE)
     with checkpoint_errors(path):
         training.network.load_state_dict(state["network"])

@@ -54,7 +54,7 @@ def train_people_network(
         rate = settings.rate_at(training.step)
         losses, gradient = _learn(training, batch, rate)
         training.step += 1
-        update_ema(training.averaged, training.network, training.step, settings.smoothing)
+        update_ema(training.averaged, training.network, training.step, settings.ema_decay)
         if not torch.isfinite(losses.total + gradient):
             raise ModelError(
                 f"the loss became NaN at step {training.step}: start again in another folder "

@@ -22,7 +22,7 @@ class TrainingSettings:
         warmup: Steps over which it rises from 0.
         cooldown: Share of the steps, at the end, over which it falls to 0.
         weight_decay: Of the weights of convolutions.
-        smoothing: Share of the averaged weights that stays at each step (EMA).
+        ema_decay: Share of the averaged weights that stays at each step (EMA).
         seed: Of everything.
 
     Raises:
@@ -36,7 +36,7 @@ class TrainingSettings:
     warmup: int = 300
     cooldown: float = 0.3
     weight_decay: float = 0.03
-    smoothing: float = 0.999
+    ema_decay: float = 0.999
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -7,16 +7,16 @@ __all__ = ["update_ema"]
 
 
 @torch.no_grad()
-def update_ema(averaged: nn.Module, network: nn.Module, step: int, smoothing: float) -> None:
+def update_ema(averaged: nn.Module, network: nn.Module, step: int, decay: float) -> None:
     """Let averaged weights follow; at first faster, or the random start would linger.
 
     Args:
         averaged: Is changed; of the same kind as the network.
         network: What learns.
         step: Batches learned from so far.
-        smoothing: Share of the averaged weights that stays in the long run.
+        decay: Share of the averaged weights that stays in the long run.
     """
-    kept = min(smoothing, (1 + step) / (10 + step))
+    kept = min(decay, (1 + step) / (10 + step))
     pairs = zip(averaged.state_dict().values(), network.state_dict().values(), strict=True)
     for average, current in pairs:
         if average.dtype.is_floating_point:

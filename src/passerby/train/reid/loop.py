@@ -92,7 +92,7 @@ def _steps(training: ReidTraining, composer: Composer, machine: Machine) -> Iter
         losses = _learn_if_it_fits(learner, training.optimizers, parts, recipe, machine)
         training.step += 1
         if training.averaged is not None:
-            update_ema(training.averaged, training.learner.network, training.step, recipe.smoothing)
+            update_ema(training.averaged, training.learner.network, training.step, recipe.ema_decay)
         yield _Step(training.step, total, rate, losses)
 
 

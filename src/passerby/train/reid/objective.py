@@ -54,7 +54,7 @@ class ReidObjective(nn.Module):
         features = torch.cat([one.float() for one in output.features], dim=1)
         losses, weights = {}, self.weights
         if weights.identity:
-            losses["identity"] = identity_loss(logits, labels, weights.smoothing)
+            losses["identity"] = identity_loss(logits, labels, weights.label_smoothing)
         if weights.triplet:
             losses["triplet"] = batch_hard_triplet(features, labels, weights.margin)
         if self.centres is not None:

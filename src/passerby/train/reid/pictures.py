@@ -1,7 +1,7 @@
 """Pictures of a data set in memory: decoded and, if wanted, anonymized once. None is written."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -60,6 +60,9 @@ class Pictures:
         """
         kept = self._kept.get(index)
         return self._read(index) if kept is None else kept
+
+    def __iter__(self) -> Iterator[Image]:
+        return (self[index] for index in range(len(self)))
 
     def read_all(
         self, workers: int = 1, progress: Callable[[int], None] = lambda _done: None

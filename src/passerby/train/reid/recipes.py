@@ -35,7 +35,7 @@ _BOT = Recipe(
     erase=RandomErasing(0.5),
     optimizer=Optimizer(kind="adam", learning_rate=3.5e-4, weight_decay=5e-4),
     schedule=Steps((40, 70), decay=0.1, warmup=10, start=0.01),
-    weights=LossWeights(smoothing=0.1, triplet=1.0, margin=0.3, centre=5e-4, centre_rate=0.5),
+    weights=LossWeights(label_smoothing=0.1, triplet=1.0, margin=0.3, centre=5e-4, centre_rate=0.5),
 )
 
 _TORCHREID = Recipe(
@@ -46,7 +46,7 @@ _TORCHREID = Recipe(
     transforms=(Resize(), RandomHorizontalFlip(0.5)),
     optimizer=Optimizer(kind="adam", learning_rate=3e-4, weight_decay=5e-4),
     schedule=Steps((21, 41), decay=0.1),
-    weights=LossWeights(smoothing=0.1),
+    weights=LossWeights(label_smoothing=0.1),
     distance="euclidean",
 )
 
@@ -69,7 +69,7 @@ _PCB = Recipe(
     transforms=(Resize(), RandomHorizontalFlip(0.5)),
     optimizer=Optimizer(kind="sgd", learning_rate=0.1, weight_decay=5e-4, backbone=0.1),
     schedule=Steps((41,), decay=0.1),
-    weights=LossWeights(smoothing=0.0),
+    weights=LossWeights(label_smoothing=0.0),
 )
 
 _PCB_RPP = replace(

@@ -17,17 +17,32 @@ __all__ = ["as_json", "code_and_machine", "computed_with", "network_card"]
 _PACKAGES = "passerby", "torch", "torchvision", "numpy", "opencv-python-headless"
 
 
+_KINDS_IN_FILES = {
+    "LossWeights": "Weights",
+    "PKSampling": "PeopleTimesImages",
+    "RandomErasing": "Erase",
+    "RandomHorizontalFlip": "Flip",
+    "RandomTranslation": "Enlarge",
+}
+_FIELDS_IN_FILES = {"ema_decay": "smoothing", "label_smoothing": "smoothing"}
+"""Files keep the names of version 0.1, so that its trainings go on and hashes stay as they are."""
+
+
 def as_json(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Turn settings into what JSON can hold; of a dataclass, its name becomes ``kind``.
 
     Example:
-        >>> from passerby.train.reid.transforms import Flip
-        >>> as_json((Flip(0.5), Path("a")))
+        >>> from passerby.train.reid.transforms import RandomHorizontalFlip
+        >>> as_json((RandomHorizontalFlip(0.5), Path("a")))
         [{'kind': 'Flip', 'chance': 0.5}, 'a']
     """
     if is_dataclass(value) and not isinstance(value, type):
-        own = {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
-        return own if "kind" in own else {"kind": type(value).__name__, **own}
+        own = {
+            _FIELDS_IN_FILES.get(field.name, field.name): as_json(getattr(value, field.name))
+            for field in fields(value)
+        }
+        kind = type(value).__name__
+        return own if "kind" in own else {"kind": _KINDS_IN_FILES.get(kind, kind), **own}
     if isinstance(value, Mapping):
         return {str(name): as_json(one) for name, one in value.items()}
     if isinstance(value, tuple | list):

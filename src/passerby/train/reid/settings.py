@@ -81,7 +81,7 @@ class LossWeights:
 
     Attributes:
         identity: Cross-entropy over people.
-        smoothing: Of its labels, 0 for none.
+        label_smoothing: Of the identities' labels, 0 for none.
         triplet: Batch-hard triplets.
         margin: Of the triplets.
         centre: Distance to the centre of each person.
@@ -90,7 +90,7 @@ class LossWeights:
     """
 
     identity: float = 1.0
-    smoothing: float = 0.1
+    label_smoothing: float = 0.1
     triplet: float = 0.0
     margin: float = 0.3
     centre: float = 0.0
@@ -118,7 +118,7 @@ class Recipe:
         weights: Of the losses.
         frozen_at_first: Epochs at the beginning in which all but ``trained_at_first`` stay.
         trained_at_first: Beginning of the names of weights that change from the start.
-        smoothing: Share of the averaged weights that stays at each step (EMA); 0 for none.
+        ema_decay: Share of the averaged weights that stays at each step (EMA); 0 for none.
         distance: Between signatures when the network is evaluated.
         flip_averaged: Whether signatures are then the mean of an image's and its mirror image's.
 
@@ -140,7 +140,7 @@ class Recipe:
     options: Mapping[str, object] = field(default_factory=dict)
     frozen_at_first: int = 0
     trained_at_first: str = ""
-    smoothing: float = 0.0
+    ema_decay: float = 0.0
     distance: Distance = "cosine"
     flip_averaged: bool = False
 
@@ -154,8 +154,8 @@ class Recipe:
                 f"a batch has images of {self.order.batch // self.order.indivisible} person, but "
                 "triplets and pairs need others to compare with: take 2 people or more"
             )
-        if not 0 <= self.smoothing < 1:
-            raise ConfigError(f"the EMA decay is {self.smoothing}: give 0 or more, and less than 1")
+        if not 0 <= self.ema_decay < 1:
+            raise ConfigError(f"EMA decay is {self.ema_decay}: give 0 or more, and less than 1")
 
     @property
     def compares_people(self) -> bool:

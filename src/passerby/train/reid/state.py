@@ -53,7 +53,7 @@ class ReidTraining:
 def new_training(learner: ReidObjective, recipe: Recipe) -> ReidTraining:
     """Return a training that has not begun yet."""
     averaged = None
-    if recipe.smoothing:
+    if recipe.ema_decay:
         averaged = copy.deepcopy(learner.network).requires_grad_(requires_grad=False)
     optimizers = [_optimizer(learner.network, recipe.optimizer)]
     if learner.centres is not None:

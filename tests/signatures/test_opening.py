@@ -14,8 +14,8 @@ from passerby.models.cards import MODELS, PIXELS_KEY, ModelCard
 from passerby.models.reid import create
 from passerby.models.reid.checkpoint import save_network
 from passerby.registry import Registry
-from passerby.signatures.describer import default_model, open_describer, write_onnx
 from passerby.signatures.network import SignatureNetwork
+from passerby.signatures.opening import default_model, open_describer, write_onnx
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8)
 
@@ -31,6 +31,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_checkpoint_gives_the_same_signatures_by_both_runtimes(checkpoint: Path) -> None:
     by_onnx, by_torch = (open_describer(str(checkpoint), runtime=r) for r in ("onnx", "torch"))
     for one in (by_onnx, by_torch):
