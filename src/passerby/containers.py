@@ -4,12 +4,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.error import FFmpegError
 
 from passerby.errors import InputError
+from passerby.files.matroska import Joined, Segment, pieces_of
 
-__all__ = ["length_of", "open_container", "starts_as_jpeg"]
+__all__ = ["is_cut_off", "length_of", "open_container", "starts_as_jpeg"]
 
 _NO_VIDEO = frozenset(
     (
@@ -26,17 +28,26 @@ _DEMUXERS = ",".join(
 
 
 def open_container(path: Path) -> InputContainer:
-    """Open a file in any container that FFmpeg reads.
+    """Open a file in any container that FFmpeg reads; Matroska files joined into one are one film.
 
     Raises:
-        InputError: If it is none.
+        InputError: If it is none, or pieces that were joined are of different kinds.
     """
+    pieces = pieces_of(path)
+    if len(pieces) > 1:
+        _check_alike(path, pieces)
+        return _opened(path, Joined(path, pieces))
+    # The prefix keeps a name with a colon in it from being taken for an address.
+    return _opened(path, f"file:{path}")
+
+
+def _opened(path: Path, content: Joined | str) -> InputContainer:
     options = {"protocol_whitelist": "file", "format_whitelist": _DEMUXERS}
     demuxer = "mjpeg" if starts_as_jpeg(path) else None  # else it may be taken for one picture
     try:
-        # The prefix keeps a name with a colon in it from being taken for an address.
         return av.open(
-            f"file:{path}",
+            content,
+            "r",
             format=demuxer,
             container_options=options,
             metadata_errors="replace",
@@ -46,6 +57,33 @@ def open_container(path: Path) -> InputContainer:
             f"{path} is neither a picture nor a video that can be read ({_reason(error)}): "
             "it is damaged, cut off or of another kind"
         ) from error
+
+
+def _check_alike(path: Path, pieces: list[Segment]) -> None:
+    """Make sure that one decoder understands all pieces: FFmpeg sets it up for the first alone."""
+    kinds = [_kinds(path, piece) for piece in pieces]
+    if any(kind != kinds[0] for kind in kinds):
+        raise InputError(
+            f"{path} holds {len(pieces)} films of different kinds one after the other: split it "
+            "into single files"
+        )
+
+
+def _kinds(path: Path, piece: Segment) -> list[object]:
+    """What decoders have to know of each stream in a piece."""
+    with _opened(path, Joined(path, [piece])) as container:
+        contexts = [stream.codec_context for stream in container.streams]
+        return [one and (one.name, one.extradata, *_size(one)) for one in contexts]
+
+
+def _size(context: CodecContext) -> tuple[int, int]:
+    return getattr(context, "width", 0), getattr(context, "height", 0)
+
+
+def is_cut_off(path: Path) -> bool:
+    """Whether the last of several Matroska files joined into one ends before it should."""
+    pieces = pieces_of(path)
+    return len(pieces) > 1 and pieces[-1].end > path.stat().st_size
 
 
 def length_of(container: InputContainer) -> Fraction | None:

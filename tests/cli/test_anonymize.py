@@ -255,10 +255,10 @@ def test_at_the_end_all_failures_and_what_is_to_be_looked_at_are_listed(
     words = [str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--report", report]
     assert main(["anonymize", *words]) == EXIT_FAILED
     end = capsys.readouterr().err.splitlines()[-5:]
-    assert end[0].startswith("passerby: 1 files in folders are no pictures or videos, such as ")
+    assert end[0].startswith("passerby: 1 file in folders left out: no picture, no video, such as ")
     assert end[1] == "passerby: 1 of 3 inputs done"
     assert [f"{tmp_path}/in/{name}" in line for name, line in zip("bc", end[2:4], strict=True)]
-    assert end[4] == f"passerby: 1 frames are worth a look: passerby review {report}"
+    assert end[4] == f"passerby: 1 frame is worth a look: passerby review {report}"
 
 
 def test_copies_of_an_earlier_run_are_not_anonymized_again(tmp_path: Path, capsys: Capture) -> None:
@@ -293,7 +293,7 @@ def test_a_picture_is_covered_by_any_time_and_that_is_the_reason(
     assert main(["anonymize", str(tmp_path / "a.png"), "-o", str(safe), "--cover-time=-30"]) == 0
     assert not pixels(safe).any()
     told = capsys.readouterr().err
-    assert "1 frames covered in full: a picture has no time" in told
+    assert "1 frame covered in full: a picture has no time" in told
 
 
 # --- Vouching ------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.cli import console
+from passerby.cli.app import main
 from passerby.cli.console import (
     Bar,
     Table,
@@ -18,6 +19,7 @@ from passerby.cli.console import (
     start_console,
     terminal_text,
 )
+from passerby.cli.exit_codes import EXIT_USAGE
 
 Capture = pytest.CaptureFixture[str]
 
@@ -84,6 +86,22 @@ def test_what_the_user_gave_is_concealed_with_its_spaces_and_quotes(capsys: Capt
     assert "wo" not in printed.replace("two", "")
     assert printed.startswith("passerby: rtsp://host/main is odd")
     assert "b.mp4" in printed
+
+
+@pytest.mark.parametrize("words", [["--password=hunter2"], ["--password", "hunter2"]])
+@pytest.mark.parametrize("name", ["password", "api-key", "token", "pwd", "secret"])
+def test_what_follows_the_name_of_a_secret_is_concealed(
+    capsys: Capture, words: list[str], name: str
+) -> None:
+    """No option is called so, which is why the complaint repeats it."""
+    words = [word.replace("password", name) for word in words]
+    try:
+        assert main(["anonymize", "a.jpg", *words]) == EXIT_USAGE
+    finally:
+        start_console([])
+    printed = capsys.readouterr().err
+    assert "hunter2" not in printed
+    assert f"--{name}" in printed
 
 
 def test_results_and_complaints_go_their_ways(capsys: Capture) -> None:

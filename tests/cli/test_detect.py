@@ -86,7 +86,7 @@ def test_a_picture_gives_its_person_and_its_head(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert f"done    {source}" in printed.err
-    assert "1 persons, 1 heads" in printed.err
+    assert "1 person, 1 head" in printed.err
 
 
 def test_a_video_gives_frames_and_times(video: Path, tmp_path: Path) -> None:
@@ -200,8 +200,8 @@ def test_a_bad_input_is_one_line_and_does_not_stop_the_others(
     assert [one["file_name"] for one in read(boxes)] == ["a.png"] * 2 + ["c.png"] * 2
     assert [one["image_id"] for one in read(boxes)] == [0, 0, 1, 1]
     end = [line for line in capsys.readouterr().err.splitlines() if line.startswith("passerby: ")]
-    assert end[0].startswith("passerby: 1 files in folders are no pictures or videos, such as ")
-    assert end[1] == "passerby: 2 of 4 inputs done: 2 persons, 2 heads"
+    assert end[0].startswith("passerby: 1 file in folders left out: no picture, no video, such as ")
+    assert end[1] == "passerby: 2 of 4 inputs done: 2 people, 2 heads"
     assert [f"in/{name}" in line for name, line in zip(("b.mp4", "b.png"), end[2:], strict=True)]
 
 

@@ -27,7 +27,7 @@ def lines(item: ItemReport) -> list[str]:
 def test_what_is_done_is_told_with_its_numbers() -> None:
     assert lines(done(notes=("sound left out",))) == [
         "done    street.mp4 -> safe.mp4",
-        "        100 frames in 8.0 s (12.5 frames/s), 1 tracks, 2 gaps bridged",
+        "        100 frames in 8.0 s (12.5 frames/s), 1 track, 2 gaps bridged",
         "        sound left out",
     ]
 

@@ -56,7 +56,7 @@ def test_other_counts_are_one_line() -> None:
     published = card(train=Count(12_936, 1), gallery=Count(1, 4), all=Count(9, 9))
     (warning,) = count_warnings(dataset(*GOOD, one("gallery", 4, 3)), published)
     assert warning == (
-        "this is not Street-2 as published, do not compare figures: train 1 images (published: "
+        "this is not Street-2 as published, do not compare figures: train 1 image (published: "
         "12,936), gallery 2 images (published: 1), gallery 2 people (published: 4), all 4 images "
         "(published: 9), all 3 people (published: 9), 3 cameras (published: 2)"
     )
@@ -98,14 +98,14 @@ def test_some_queries_have_no_match() -> None:
     assert index_problems(index) == []
     (warning,) = index_warnings(index)
     assert warning == (
-        "4 queries have no match in the gallery and do not count "
+        "4 queries without a match in the gallery left out of account "
         "(query/5_c1.jpg, query/6_c1.jpg, query/7_c1.jpg, ...)"
     )
 
 
 def test_people_who_are_trained_and_tested_on() -> None:
     (problem,) = index_problems(dataset(*GOOD, one("train", 1, 2)))
-    assert problem.startswith("1 people are both trained and tested on, identity 1 for one")
+    assert problem.startswith("1 person is both trained and tested on, identity 1 for one")
 
 
 def test_a_twin_that_lists_the_same_images_has_no_problem() -> None:
@@ -114,8 +114,8 @@ def test_a_twin_that_lists_the_same_images_has_no_problem() -> None:
 
 def test_images_that_a_twin_lacks_or_has_too_many_are_named() -> None:
     lacking, added = twin_problems(dataset(*GOOD), dataset(*GOOD[:2], one("train", 3, 1)))
-    assert lacking == "the twin has 1 train images too many (train/3_c1.jpg)"
-    assert added.startswith("the twin lacks 1 gallery images (gallery/1_c2.jpg): run `passerby")
+    assert lacking == "the twin has 1 train image too many (train/3_c1.jpg)"
+    assert added.startswith("the twin lacks 1 gallery image (gallery/1_c2.jpg): run `passerby")
 
 
 def test_a_twin_with_other_labels() -> None:

@@ -19,7 +19,7 @@ def test_minus_one_is_left_out_and_zero_is_a_distractor(tree: Callable[..., Path
         Sample("g/deep/0_2.png", 0, 2, "gallery", distractor=True),
         Sample("g/deep/1_2.png", 1, 2, "gallery"),
     ]
-    assert found.notes == ("1 junk images (identity -1) left out",)
+    assert found.notes == ("1 junk image (identity -1) left out",)
 
 
 @pytest.mark.parametrize("asked", ["q/0_1.png", "t/0_1.png"])

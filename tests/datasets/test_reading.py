@@ -59,17 +59,17 @@ def test_pictures_in_folders_below_are_not_passed_over_in_silence(
     nest = tree(["query/0001/0001_c1.jpg", "query/0002/deep/0002_c1.jpg", "gallery/0001/a.png"])
     with pytest.raises(InputError) as raised:
         read_dataset(nest)
-    assert "2 pictures in folders below query were not read: move the pictures into query" in str(
+    assert "not read: 2 pictures in folders below query: move the pictures into query" in str(
         raised.value
     )
-    assert "1 pictures in folders below gallery" in str(raised.value)
+    assert "1 picture in folders below gallery" in str(raised.value)
 
 
 def test_linked_folders_are_not_passed_over_in_silence(tree: Callable[..., Path]) -> None:
     root = tree(["query/1_c1.jpg", "gallery/1_c2.jpg", "elsewhere/2_c1.jpg"])
     (root / "query" / "more").symlink_to(root / "elsewhere")
     (unread,) = read_dataset(root).unread
-    assert unread.startswith("1 linked folders in query were not read: move the pictures into")
+    assert unread.startswith("not read: 1 linked folder in query: move the pictures into")
 
 
 def test_a_folder_with_nothing_known_in_it(tree: Callable[..., Path]) -> None:

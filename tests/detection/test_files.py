@@ -209,6 +209,53 @@ def test_a_box_without_a_pixel_covers_its_frame(tmp_path: Path, size: tuple[int,
     assert known.of_frame(1, WIDTH, HEIGHT).failure is None
 
 
+@given(shares=st.lists(st.lists(st.floats(0.01, 0.7), min_size=4, max_size=4), min_size=1))
+def test_shares_are_no_pixels(
+    tmp_path_factory: pytest.TempPathFactory, shares: list[list[float]]
+) -> None:
+    folder = tmp_path_factory.mktemp("shares")
+    data = {
+        "images": [{"id": 1, "file_name": "a.jpg", "width": WIDTH, "height": HEIGHT}],
+        "annotations": [{"image_id": 1, "category_id": 1, "bbox": box} for box in shares],
+        "categories": [{"id": 1, "name": "person"}],
+    }
+    (folder / "a.json").write_text(json.dumps(data), encoding="utf-8")
+    rows = "".join(f"1,1,{','.join(map(str, box))}\n" for box in shares)
+    (folder / "a.txt").write_text(rows, encoding="utf-8")
+    by_name = FileDetections(folder / "a.json").of_file("a.jpg", WIDTH, HEIGHT)
+    by_frame = FileDetections(folder / "a.txt").of_frame(0, WIDTH, HEIGHT)
+    for found in (by_name, by_frame):
+        assert "shares of the picture" in (found.failure or "")
+
+
+@pytest.mark.parametrize(
+    ("size", "known"),
+    [({"width": WIDTH, "height": HEIGHT}, True), ({}, False), ({"width": 0, "height": 0}, False)],
+)
+def test_whether_a_size_is_said(tmp_path: Path, size: dict[str, int], known: bool) -> None:
+    """A size of 0 is what some programs write where they know none."""
+    data = {
+        "images": [{"id": 1, "file_name": "a.jpg", **size}, {"id": 2, "file_name": "b.jpg"}],
+        "annotations": [{"image_id": 1, "category_id": 1, "bbox": [5, 5, 9, 9]}],
+        "categories": [{"id": 1, "name": "person"}],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(data), encoding="utf-8")
+    boxes = FileDetections(tmp_path / "a.json")
+    assert boxes.says_size("a.jpg") is known
+    assert boxes.says_size("b.jpg")  # it has no boxes
+    assert boxes.of_file("a.jpg", WIDTH, HEIGHT).failure is None
+
+
+def test_a_size_beside_mot_text_is_said_and_shares_need_none(tmp_path: Path) -> None:
+    (tmp_path / "gt.txt").write_text("1,1,5,5,9,9\n", encoding="utf-8")
+    assert not FileDetections(tmp_path / "gt.txt").says_size("a.mp4")
+    (tmp_path / "seqinfo.ini").write_text("imWidth=64\nimHeight=48\n", encoding="utf-8")
+    assert FileDetections(tmp_path / "gt.txt").says_size("a.mp4")
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels/a.txt").write_text("0 0.5 0.5 0.2 0.2\n", encoding="utf-8")
+    assert FileDetections(tmp_path / "labels").says_size("a.jpg")
+
+
 def test_a_file_about_a_longer_video_is_refused_at_the_end(tmp_path: Path) -> None:
     (tmp_path / "gt.txt").write_text("1,1,5,5,9,9\n7,1,5,5,9,9\n", encoding="utf-8")
     known = FileDetections(tmp_path / "gt.txt")

@@ -358,6 +358,7 @@ PARDONED = {
     "runs/report/run.py": {"text"},  # it sees anonymized frames alone
     "reproduce/faces.py": {"text", "JSON"},
     "sources/colours.py": {"a name of a folder"},
+    "sources/films_behind.py": {"mapped memory"},
     "sources/jpeg.py": {"mapped memory"},
     "sources/picture_files.py": {"the log"},
     "train/detector/photometry.py": {"an imported alias", "a video"},

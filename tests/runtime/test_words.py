@@ -27,7 +27,8 @@ WORDS = [
     *["ONVIFProfile1", "Haupteingang", "Treppenhaus", "Schlachthofstrasse", "bibliotheque"],
     *["estacionamiento", "conciergedesk", "surveillance", "homeassistant", "mediamtx", "go2rtc"],
     *["timelapse", "frontdoor", "camera_front_door_1080p_h264_main"],
-    *["camera-1-floor-2-room-3-hd"],
+    *["camera-1-floor-2-room-3-hd", "ch101", "cam1main", "stream2", "profile_101", "hd720p"],
+    *["11", "MAIN", "nvr1", "cctv1", "lobby", "1stfloor", "clip.mp4", "ISAPI/Streaming", "track3"],
 ]
 
 ALPHABETS = {
@@ -53,6 +54,7 @@ def test_words_of_cameras_are_no_keys(word: str) -> None:
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N",
         "AKIAIOSFODNN7EXAMPLEQ7",
         "x7k2m9q4w1z8",
+        *("s3cret", "k3y", "Zq7xK2", "abc123", "test1234", "p4ss", "a1b2c3", "9fQz7", "qXzWk"),
     ],
 )
 def test_keys_are_keys(key: str) -> None:
@@ -65,6 +67,13 @@ def test_keys_are_keys(key: str) -> None:
 def test_nearly_all_random_keys_are_found(alphabet: str, length: int, share: float) -> None:
     rnd = random.Random(7)
     keys = ["".join(rnd.choices(ALPHABETS[alphabet], k=length)) for _ in range(2000)]
+    assert sum(map(is_random, keys)) >= share * len(keys)
+
+
+@pytest.mark.parametrize(("length", "share"), [(4, 0.2), (5, 0.6), (6, 0.6), (7, 0.75)])
+def test_most_short_keys_of_letters_and_digits_are_found(length: int, share: float) -> None:
+    rnd = random.Random(7)
+    keys = ["".join(rnd.choices(ALPHABETS["all"], k=length)) for _ in range(2000)]
     assert sum(map(is_random, keys)) >= share * len(keys)
 
 

@@ -295,6 +295,20 @@ def test_telephone_sound_is_refused_where_no_player_expects_it(
         copy_media(path, tmp_path / target, audio="keep")
 
 
+@pytest.mark.parametrize(
+    ("source", "codec", "target"),
+    [("in.mkv", "libopus", "out.mov"), ("in.ts", "aac", "out.avi")],
+)
+def test_sound_that_the_head_of_a_container_refuses_is_named(
+    tmp_path: Path, copy_media: Copy, source: str, codec: str, target: str
+) -> None:
+    """FFmpeg lists these codecs for these containers, and says no when the head is written."""
+    path = make(tmp_path / source, codec, "stereo", 48000)
+    with pytest.raises(OutputError, match=r"cannot hold this sound \((opus|libopus|aac)\)"):
+        copy_media(path, tmp_path / target, audio="keep")
+    assert not (tmp_path / target).exists()
+
+
 def trimmed(path: Path, target: Path, start: int) -> Path:
     """Copy from ``start`` in seconds on, as programs do that cut without encoding anew.
 

@@ -108,7 +108,7 @@ def test_gives_up_after_so_many_attempts_in_a_row() -> None:
     sink.write(sealed(0))
     sink.write(sealed(1))
     receiver.now += 10
-    with pytest.raises(OutputError, match="refused, and 1 attempts to reconnect failed: check"):
+    with pytest.raises(OutputError, match="refused, and 1 attempt to reconnect failed: check"):
         sink.write(sealed(2))
 
 

@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from passerby.errors import ConfigError, OutputError
 from passerby.media import Input
 from passerby.sinks import plan
-from passerby.sinks.targets import reserved
+from passerby.sinks.targets import reserved, without_copies
 
 
 def files(folder: Path, *names: str) -> list[Input]:
@@ -129,9 +130,47 @@ def test_two_inputs_never_share_a_target(tmp_path: Path, names: tuple[str, str])
         plan(files(tmp_path, *names), str(tmp_path / "out"))
 
 
-def test_two_formats_that_become_one_are_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("IMG.HEIC", "IMG.JPG"), ("IMG.HEIC.jpg", "IMG.JPG")),
+        (("IMG.JPG", "IMG.HEIC"), ("IMG.JPG", "IMG.HEIC.jpg")),
+        (("a.heic", "a.avif"), ("a.heic.jpg", "a.avif.jpg")),
+        (("a.mpg", "a.mp4", "a.wmv"), ("a.mpg.mp4", "a.mp4", "a.wmv.mp4")),
+        (("a.heic", "b.jpg"), ("a.jpg", "b.jpg")),
+    ],
+)
+def test_of_two_formats_that_become_one_the_old_ending_tells(
+    tmp_path: Path, names: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    inputs = tree(tmp_path / "in", *names)
+    found = targets(plan(inputs, str(tmp_path / "out")))
+    assert found == [tmp_path / "out" / name for name in expected]
+
+
+def test_a_name_that_the_old_ending_leads_to_is_refused_too(tmp_path: Path) -> None:
+    inputs = tree(tmp_path / "in", "a.heic", "a.jpg", "a.heic.jpg")
     with pytest.raises(OutputError, match="would be written by both"):
-        plan(tree(tmp_path / "in", "a.mpg", "a.mp4"), str(tmp_path / "out"))
+        plan(inputs, str(tmp_path / "out"))
+
+
+def test_copies_with_old_endings_are_known_for_copies(tmp_path: Path) -> None:
+    inputs = tree(tmp_path, "a.heic", "a.jpg")
+    copies = [target for target in targets(plan(inputs)) if isinstance(target, Path)]
+    assert [copy.name for copy in copies] == ["a_anonymized.heic.jpg", "a_anonymized.jpg"]
+    again = tree(tmp_path, "a.heic", "a.jpg", *(copy.name for copy in copies))
+    assert without_copies(again) == inputs
+
+
+@pytest.mark.parametrize("ending", [".avif", ".AVIF"])
+def test_an_animation_stays_one(tmp_path: Path, ending: str) -> None:
+    pictures = [Image.new("RGB", (16, 16), colour) for colour in ("red", "blue")]
+    path = tmp_path / f"a{ending}"
+    pictures[0].save(path, save_all=True, append_images=pictures[1:])
+    still = tmp_path / f"b{ending}"
+    pictures[0].save(still)
+    for one, expected in ((path, f"a_anonymized{ending}"), (still, "b_anonymized.jpg")):
+        assert targets(plan([Input(str(one), one)])) == [tmp_path / expected]
 
 
 @pytest.mark.parametrize("kind", ["same", "symbolic", "hard"])

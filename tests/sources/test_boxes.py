@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.sources.boxes import FileKind, file_kind
+from passerby.sources.boxes import FileKind, file_kind, films_in
 
 
 def box(kind: bytes, data: bytes = b"") -> bytes:
@@ -72,3 +72,16 @@ def test_a_file_that_is_cut_off_is_told(make) -> None:
 def test_any_bytes_are_survived(data: bytes) -> None:
     file_kind(io.BytesIO(data))
     file_kind(io.BytesIO(ftyp(b"heic") + data))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (ftyp(b"isom") + MOOV, 1),
+        (ftyp(b"isom") + box(b"mdat"), 1),
+        ((ftyp(b"isom") + box(b"mdat", bytes(9)) + MOOV) * 3, 3),
+        ((ftyp(b"iso5") + MOOV + box(b"moof") + box(b"mdat")) * 3, 1),
+    ],
+)
+def test_films_are_counted_by_their_index(content: bytes, expected: int) -> None:
+    assert films_in(io.BytesIO(content)) == expected

@@ -100,9 +100,7 @@ def test_short_delays_are_those_of_browsers(tmp_path: Path, ending: str) -> None
     assert [frame.pts for frame in frames_of(path)] == [0, 100, 200, 220]
     with open_source(path) as source:
         assert source.medium.duration == Fraction(720, 1000)
-        assert source.medium.notes == (
-            "2 frames without a delay are shown for 100 ms, as in browsers",
-        )
+        assert source.medium.notes == ("2 frames without a delay shown for 100 ms, as in browsers",)
 
 
 def test_pages_have_no_delays_of_which_there_is_to_tell(tmp_path: Path) -> None:

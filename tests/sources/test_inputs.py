@@ -24,8 +24,8 @@ def test_a_folder_is_read_with_its_tree_sorted_and_without_hidden_files(tmp_path
     assert [one.relative for one in inputs] == [Path("a.mp4"), Path("b.JPG"), Path("z/deep/c.png")]
     assert all(one.path == tmp_path / (one.relative or "") for one in inputs)
     assert left_out([tmp_path]) == [
-        f"1 files in folders are no pictures or videos, such as {tmp_path / 'notes.txt'}",
-        f"2 hidden files and folders are left out, such as {tmp_path / '.git'}",
+        f"1 file in folders left out: no picture, no video, such as {tmp_path / 'notes.txt'}",
+        f"2 hidden entries of folders left out, such as {tmp_path / '.git'}",
     ]
 
 
@@ -71,7 +71,7 @@ def test_of_several_inputs_those_that_cannot_be_read_say_so(tmp_path: Path) -> N
     assert "gone.mp4 does not exist: check the path" in (found[1].problem or "")
     assert "has no pictures or videos in it" in (found[2].problem or "")
     assert "cannot be read (File name too long)" in (found[3].problem or "")
-    with pytest.raises(InputError, match=r"gone.mp4 does not exist.*\(and 1 more such inputs\)"):
+    with pytest.raises(InputError, match=r"gone.mp4 does not exist.*\(and 1 more such input\)"):
         expand([tmp_path / "gone.mp4", tmp_path / "gone.png"])
 
 
@@ -99,7 +99,7 @@ def test_linked_folders_are_read_once_whatever_their_loops(tmp_path: Path) -> No
     (tmp_path / "real" / "below" / "back").symlink_to("..")
     assert names(tmp_path / "in") == ["x.png", "deep/y.png", "more/z.png", "more/below/w.png"]
     (remark,) = left_out([tmp_path / "in"])
-    assert remark.startswith("5 linked folders are left out")
+    assert remark.startswith("5 linked folders left out")
 
 
 def test_a_link_is_not_taken_for_the_folder_that_is_there_itself(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_only_plain_files_are_media(tmp_path: Path) -> None:
             os.chdir(here)
         assert names(tmp_path) == ["a.png"]
         (remark,) = left_out([tmp_path])
-        assert remark.startswith("3 pipes, sockets and devices in folders are left out, such as")
+        assert remark.startswith("3 special files left out: pipes, sockets, devices, such as")
         for name, what in (("pipe.mp4", "a named pipe"), ("zero.mp4", "a device")):
             with pytest.raises(InputError, match=f"cannot be read .it is {what}, not a file"):
                 check_readable(tmp_path / name)

@@ -53,7 +53,7 @@ def test_the_picture_for_those_who_show_no_animations_is_no_frame(tmp_path: Path
     )
     levels, notes = read(tmp_path / "a.png")
     assert levels == [100, 200]
-    assert notes == ("a further picture in the file left out",)
+    assert notes == ("1 further picture in the file left out",)
 
 
 def test_a_heic_file_shows_its_primary_picture(tmp_path: Path) -> None:
@@ -95,3 +95,11 @@ def test_an_avif_animation_has_all_its_frames(tmp_path: Path) -> None:
         frames = list(source)
     assert [round(float(frame.image.mean()) / 10) * 10 for frame in frames] == [50, 100, 200]
     assert [frame.pts for frame in frames] == [0, 100, 150]
+
+
+def test_the_film_that_an_animation_is_is_not_left_out(tmp_path: Path) -> None:
+    pictures = [grey(level) for level in (20, 200)]
+    path = tmp_path / "a.avif"
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=200)
+    levels, notes = read(path)
+    assert (len(levels), notes) == (2, ())

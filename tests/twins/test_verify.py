@@ -30,14 +30,14 @@ def test_a_good_twin_has_no_problem(dataset: ReidDataset, twin: Path) -> None:
 def test_a_missing_file(dataset: ReidDataset, twin: Path) -> None:
     (twin / "bounding_box_test" / "0007_c2s1_000001_00.jpg").unlink()
     lacking, changed = check_twin(dataset, twin)
-    assert lacking.startswith("the twin lacks 1 gallery images (bounding_box_test/0007_c2s1_")
-    assert changed.startswith("1 images are missing or not what the manifest says")
+    assert lacking.startswith("the twin lacks 1 gallery image (bounding_box_test/0007_c2s1_")
+    assert changed.startswith("1 image is missing or not what the manifest says")
 
 
 def test_an_original_among_the_copies(dataset: ReidDataset, twin: Path) -> None:
     (twin / QUERY).write_bytes((dataset.root / QUERY).read_bytes())
     assert check_twin(dataset, twin) == [
-        f"1 images in the twin are the originals, {QUERY} for one: anonymize anew"
+        f"1 image is in the twin as in the original, {QUERY} for one: anonymize anew"
     ]
 
 
@@ -47,7 +47,7 @@ def test_an_image_that_the_manifest_does_not_know(dataset: ReidDataset, twin: Pa
     write_manifest(twin / MANIFEST, head | {"complete": False}, entries.values())
     unfinished, unknown = check_twin(dataset, twin)
     assert unfinished.startswith("the twin is not finished")
-    assert unknown == f"1 images are not in the manifest, {QUERY} for one: anonymize anew"
+    assert unknown == f"1 image is not in the manifest, {QUERY} for one: anonymize anew"
 
 
 def test_a_folder_without_a_manifest(dataset: ReidDataset, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ without what lets others in. A stream that is closed, full or no longer read end
 
 import json
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, cast
 
@@ -26,7 +27,7 @@ from rich.text import Text
 
 from passerby.cli.exit_codes import EXIT_FAILED
 from passerby.cli.streams import ERRORS, OUTPUT, open_descriptors
-from passerby.runtime.addresses import public_address, without_secrets
+from passerby.runtime.addresses import HIDDEN, names_secret, public_address, without_secrets
 from passerby.runtime.printable import printable
 
 __all__ = [
@@ -50,7 +51,7 @@ _LONGEST = 2_000
 _drawn: list["Bar"] = []
 """The bar that is on the screen, above which lines have their place."""
 _concealed: dict[str, str] = {}
-"""Addresses that the user gave, also with spaces in them, and what is shown of each."""
+"""Addresses and secrets that the user gave, also with spaces in them, and what is shown of each."""
 
 
 def start_console(words: Iterable[str]) -> None:
@@ -61,13 +62,23 @@ def start_console(words: Iterable[str]) -> None:
     """
     open_descriptors()
     OUTPUT.lost = ERRORS.lost = None
+    words = list(words)
     values = {value for word in words for value in (word, word.partition("=")[2])}
     _concealed.clear()
+    for word, following in pairwise([*words, ""]):
+        option, separator, value = word.partition("=")
+        if option.startswith("-") and names_secret(option.lstrip("-")):
+            _conceal(value if separator else following, HIDDEN)
     for value in values:
         public = public_address(value)
         if public != value:
-            forms = (value, str(Path(value)))
-            _concealed.update({form: public for one in forms for form in (one, repr(one)[1:-1])})
+            _conceal(value, public)
+
+
+def _conceal(value: str, public: str) -> None:
+    """Show something else in the place of a value, however it is written."""
+    forms = (value, str(Path(value))) if value else ()
+    _concealed.update({form: public for one in forms for form in (one, repr(one)[1:-1])})
 
 
 def finish_console(code: int) -> int:

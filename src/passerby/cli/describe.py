@@ -21,6 +21,7 @@ from passerby.runs.describe.attention_maps import draw_attention
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.describe.image_reader import ImageReader, image_reader
 from passerby.runs.describe.run import describe_images, is_described
+from passerby.runtime.counting import counted
 from passerby.signatures.describer import Describer
 from passerby.signatures.flip_averaged import FlipAveraged
 from passerby.signatures.opening import Runtime, default_model, open_describer
@@ -197,7 +198,7 @@ def _describe(
     if done.kept:
         complain(f"{target}: {done.kept} of {len(images)} were described by an earlier run")
     if done.left_out:
-        complain(f"{target}: {len(done.left_out)} of {len(images)} images are left out")
+        complain(f"{target}: {len(done.left_out)} of {counted(len(images), 'image')} left out")
     say(str(target))
     return len(done.left_out)
 

@@ -20,6 +20,7 @@ from passerby.pipeline.detection_settings import DetectSettings
 from passerby.runs.detect.results_file import ResultsFile
 from passerby.runs.detect.run import DetectionRun, LookedAt
 from passerby.runtime.addresses import public_name
+from passerby.runtime.counting import counted
 from passerby.sinks.path_conflicts import check_apart
 from passerby.sources import expand, left_out
 
@@ -120,20 +121,14 @@ def _told(item: LookedAt) -> list[Text]:
     if item.error is not None:
         return [line(f"failed  {item.complaint}", "red")]
     rate = item.looks / item.seconds if item.seconds else 0.0
-    found = f"{item.looks} looks in {item.seconds:.1f} s ({rate:.1f} per second): "
+    found = f"{counted(item.looks, 'look')} in {item.seconds:.1f} s ({rate:.1f} per second): "
     lines = [line(f"done    {item.source}"), line(f"        {found}{_counted(item.boxes)}")]
     return lines + [line(f"        {note}") for note in _notes(item)]
 
 
 def _counted(boxes: Counter[Kind]) -> str:
     """How many of each kind, in the order of kinds."""
-    plural = {
-        Kind.PERSON: "persons",
-        Kind.HEAD: "heads",
-        Kind.FACE: "faces",
-        Kind.OBJECT: "objects",
-    }
-    return ", ".join(f"{boxes[kind]} {plural[kind]}" for kind in sorted(boxes)) or "nobody"
+    return ", ".join(counted(boxes[kind], kind.name.lower()) for kind in sorted(boxes)) or "nobody"
 
 
 def _print_end(items: list[LookedAt], failed: list[LookedAt], remarks: list[str]) -> None:
@@ -144,6 +139,6 @@ def _print_end(items: list[LookedAt], failed: list[LookedAt], remarks: list[str]
         return
     boxes = sum((item.boxes for item in items if item.error is None), Counter[Kind]())
     done = len(items) - len(failed)
-    complain(f"{done} of {len(items)} inputs done: {_counted(boxes)}")
+    complain(f"{done} of {counted(len(items), 'input')} done: {_counted(boxes)}")
     for item in failed:
         complain(f"failed: {item.complaint}")

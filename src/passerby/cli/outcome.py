@@ -9,6 +9,7 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.live import live_note
 from passerby.runs.anonymize.report import summary
+from passerby.runtime.counting import counted
 
 __all__ = ["exit_code", "is_unremarkable", "print_end", "print_summary", "told"]
 
@@ -27,8 +28,9 @@ def told(item: ItemReport) -> list[Text]:
     lines = [
         line(f"{item.status:<7} {item.source} -> {item.target}"),
         line(
-            f"        {tally.frames} frames in {item.seconds:.1f} s ({rate:.1f} frames/s), "
-            f"{len(tally.tracks)} tracks, {tally.gaps_bridged} gaps bridged"
+            f"        {counted(tally.frames, 'frame')} in {item.seconds:.1f} s "
+            f"({rate:.1f} frames/s), {counted(len(tally.tracks), 'track')}, "
+            f"{counted(tally.gaps_bridged, 'gap')} bridged"
         ),
     ]
     lines += [line(f"        {note}") for note in (*item.notes, live_note(item.live)) if note]
@@ -36,13 +38,13 @@ def told(item: ItemReport) -> list[Text]:
         lines.append(line(f"        {item.complaint}", "red"))
     if tally.covered_in_full:
         reason, _ = tally.failures.most_common(1)[0]
-        text = f"        {tally.covered_in_full} frames covered in full: {reason}"
+        text = f"        {counted(tally.covered_in_full, 'frame')} covered in full: {reason}"
         lines.append(line(text, "yellow"))
     if item.self_check is not None:
         check = item.self_check
         style = "yellow" if check.uncovered else ""
         text = (
-            f"        self-check of {check.frames} of {check.in_all} frames: "
+            f"        self-check of {check.frames} of {counted(check.in_all, 'frame')}: "
             f"{len(check.uncovered)} of {check.found} people and faces found again are uncovered"
         )
         if check.left_by_choice:
@@ -68,13 +70,13 @@ def print_end(items: list[ItemReport], remarks: list[str], report: str | None) -
     for remark in remarks:
         complain(remark)
     if len(items) > 1:
-        complain(f"{len(items) - len(failed)} of {len(items)} inputs done")
+        complain(f"{len(items) - len(failed)} of {counted(len(items), 'input')} done")
         for one in failed:
             complain(f"{one.status}: {one.complaint}")
     doubts = sum(len(one.review) for one in items)
     if doubts:
         hint = f"passerby review {report}" if report else "add --report FILE, then review it"
-        complain(f"{doubts} frames are worth a look: {hint}")
+        complain(f"{counted(doubts, 'frame', 'are worth a look')}: {hint}")
 
 
 def exit_code(items: list[ItemReport], *, strict: bool) -> int:

@@ -13,6 +13,7 @@ from passerby.errors import OutputError
 from passerby.files.partial import Permit
 from passerby.runs.review.sheet import Outcome
 from passerby.runs.review.sheet import review_sheet as draw
+from passerby.runtime.counting import counted
 from passerby.runtime.error_line import error_line
 
 __all__ = ["app", "review_command"]
@@ -64,4 +65,4 @@ def _told(outcome: Outcome, report: Path, sheet: Path) -> str:
         return f"{report}: no frame is in doubt, so there is nothing to look at"
     if not outcome.shown:
         return f"{report}: no frame could be shown"
-    return f"{sheet}: {outcome.shown} of {outcome.doubtful} frames in doubt"
+    return f"{sheet}: {outcome.shown} of {counted(outcome.doubtful, 'frame')} in doubt"

@@ -5,6 +5,7 @@ from itertools import chain
 
 from passerby.datasets.card import Count, DatasetCard
 from passerby.datasets.index import SUBSETS, ReidDataset, Sample
+from passerby.runtime.counting import counted
 
 __all__ = [
     "count_of",
@@ -40,18 +41,18 @@ def count_warnings(dataset: ReidDataset, card: DatasetCard) -> list[str]:
         differences += [f"{subset} {text}" for text in _differences(count_of(chosen), published)]
     cameras = len({sample.camera for sample in dataset.samples} - {0})
     if card.cameras is not None and cameras != card.cameras:
-        differences.append(f"{cameras} cameras (published: {card.cameras})")
+        differences.append(f"{counted(cameras, 'camera')} (published: {card.cameras})")
     told = f"this is not {card.title} as published, do not compare figures: "
     return [told + ", ".join(differences)] if differences else []
 
 
 def _differences(found: Count, published: Count) -> Iterator[str]:
     for noun, here, there in (
-        ("images", found.images, published.images),
-        ("people", found.identities, published.identities),
+        ("image", found.images, published.images),
+        ("person", found.identities, published.identities),
     ):
         if there is not None and here != there:
-            yield f"{here:,} {noun} (published: {there:,})"
+            yield f"{counted(here or 0, noun)} (published: {there:,})"
 
 
 def index_problems(dataset: ReidDataset) -> list[str]:
@@ -69,8 +70,8 @@ def index_problems(dataset: ReidDataset) -> list[str]:
     both = sorted(trained & set(query.identities.tolist()))
     if both:
         problems.append(
-            f"{len(both):,} people are both trained and tested on, identity {both[0]} for one: "
-            "figures would flatter"
+            f"{counted(len(both), 'person', 'are both trained and tested on')}, identity {both[0]} "
+            "for one: figures would flatter"
         )
     return problems
 
@@ -80,7 +81,8 @@ def index_warnings(dataset: ReidDataset) -> list[str]:
     alone = unanswered(dataset)
     if not alone:
         return []
-    return [f"{len(alone):,} queries have no match in the gallery and do not count{_named(alone)}"]
+    told = f"{counted(len(alone), 'query')} without a match in the gallery left out of account"
+    return [f"{told}{_named(alone)}"]
 
 
 def unanswered(dataset: ReidDataset) -> list[str]:
@@ -113,11 +115,12 @@ def twin_problems(original: ReidDataset, twin: ReidDataset) -> list[str]:
         lacking, added = sorted(here - there), sorted(there - here)
         if lacking:
             problems.append(
-                f"the twin lacks {len(lacking):,} {subset} images{_named(lacking)}: run "
+                f"the twin lacks {counted(len(lacking), f'{subset} image')}{_named(lacking)}: run "
                 "`passerby datasets anonymize` again, which goes on where it stopped"
             )
         if added:
-            problems.append(f"the twin has {len(added):,} {subset} images too many{_named(added)}")
+            many = counted(len(added), f"{subset} image")
+            problems.append(f"the twin has {many} too many{_named(added)}")
     return problems or ["the twin labels images otherwise: read both with the same splits"]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from passerby.datasets.card import Found
 from passerby.datasets.index import Sample, Subset
 from passerby.datasets.listing import NameGrammar, list_pictures, nested
+from passerby.runtime.counting import counted
 
 __all__ = ["NOBODY", "read_folders"]
 
@@ -37,7 +38,7 @@ def read_folders(root: Path, folders: Mapping[Subset, str], grammar: NameGrammar
     ]
     kept = [sample for sample in samples if sample.identity != JUNK]
     junk = len(samples) - len(kept)
-    notes = [f"{junk:,} junk images (identity -1) left out"] if junk else []
+    notes = [f"{counted(junk, 'junk image')} (identity -1) left out"] if junk else []
     if any(one.identity == NOBODY and one.subset != "gallery" for one in kept):
         notes.append("person 0 is in training or query images, so it counts like any other person")
     else:

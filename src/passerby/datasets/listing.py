@@ -9,6 +9,7 @@ from pathlib import Path
 from passerby.errors import InputError
 from passerby.files import plain
 from passerby.media import IMAGE_SUFFIXES
+from passerby.runtime.counting import counted
 
 __all__ = ["NameGrammar", "list_pictures", "nested", "read_lines"]
 
@@ -56,7 +57,7 @@ class NameGrammar:
         if misfits:
             raise InputError(
                 f"{place}: names must look like {self.example!r}, {misfits[0]!r} is not "
-                f"({len(misfits)} such names): rename or remove them"
+                f"({counted(len(misfits), 'such name')}): rename or remove them"
             )
         return [(name, label) for name, label in labels if label is not None]
 
@@ -92,10 +93,10 @@ def nested(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
         links = sum(
             entry.is_symlink() and Path(entry).is_dir() for entry in os.scandir(root / folder)
         )
-        parts = [f"{count:,} pictures in folders below {folder}"] if count else []
-        parts += [f"{links:,} linked folders in {folder}"] if links else []
+        parts = [f"{counted(count, 'picture')} in folders below {folder}"] if count else []
+        parts += [f"{counted(links, 'linked folder')} in {folder}"] if links else []
         if parts:
-            found.append(f"{' and '.join(parts)} were not read: move the pictures into {folder}")
+            found.append(f"not read: {' and '.join(parts)}: move the pictures into {folder}")
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from passerby.errors import InputError
 from passerby.files.partial import ANEW, Permit, write_text
 from passerby.files.plain import read_json
+from passerby.runtime.counting import counted
 
 __all__ = [
     "SPLIT_FILE",
@@ -50,7 +51,7 @@ class Partitions:
 
     def __str__(self) -> str:
         origin = "chosen by the authors" if self.seed is None else f"drawn with seed {self.seed}"
-        return f"{len(self.train)} partitions {origin}, sha256 {self.sha256[:12]}"
+        return f"{counted(len(self.train), 'partition')} {origin}, sha256 {self.sha256[:12]}"
 
     def of(self, number: int, identities: Collection[int]) -> frozenset[int]:
         """The identities to train on in one partition.

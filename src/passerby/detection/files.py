@@ -9,6 +9,7 @@ from passerby.detection.formats.entry import BoxTable, PictureBoxes, detections_
 from passerby.detection.formats.names import NameIndex, repeated
 from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
+from passerby.runtime.counting import counted
 
 __all__ = ["SUFFIXES_OF_TEXT", "SUFFIX_OF_JSON", "FileDetections"]
 
@@ -135,8 +136,8 @@ class FileDetections:
         )
         if last >= frames:
             raise DetectionError(
-                f"{self.path} has boxes in frame {last}, but {known or 'the video'} has {frames} "
-                "frames: name the file of this video"
+                f"{self.path} has boxes in frame {last}, but {known or 'the video'} has "
+                f"{counted(frames, 'frame')}: name the file of this video"
             )
 
     def unlisted_end(self, frames: int, name: str | os.PathLike[str] | None = None) -> int:
@@ -152,6 +153,21 @@ class FileDetections:
         known = None if name is None else os.fspath(name)
         listed = (*(self._frames(known) or ()), *self._table.failed)
         return 0 if self._table.lists_all_frames else frames - 1 - max(listed, default=-1)
+
+    def says_size(self, name: str | os.PathLike[str]) -> bool:
+        """Whether the file says for pictures of which size the boxes of an input are.
+
+        Args:
+            name: As in `of_file` and `of_frame`.
+        """
+        known = os.fspath(name)
+        listed, number = self._files.find(known), self._number(known)
+        if listed is not None:
+            return self._table.files[listed].says_size
+        frames = self._frames(known) or {}
+        if number is not None:
+            return number not in frames or frames[number].says_size
+        return all(picture.says_size for picture in frames.values())
 
     def _meaning(self, name: str) -> object:
         """What of the file an input takes its boxes from."""

@@ -11,6 +11,7 @@ from passerby.detection.formats.entry import checked_numbers, read_box_text
 from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import InputError
 from passerby.geometry import XywhBox
+from passerby.runtime.counting import counted
 
 __all__ = ["Frames", "GroundTruth", "read_ground_truth"]
 
@@ -63,7 +64,9 @@ def _mot_rows(path: Path) -> Iterator[tuple[int, Kind, XywhBox]]:
         place = f"{path} line {number}"
         words = line.replace(",", " ").split()
         if not 6 <= len(words) <= 10:
-            raise InputError(f"{place}: {len(words)} columns instead of 6 to 10: not MOT text")
+            raise InputError(
+                f"{place}: {counted(len(words), 'column')} instead of 6 to 10: not MOT text"
+            )
         frame, _, left, top, width, height, *flags = checked_numbers(words, place)
         if frame < 1 or frame % 1:
             raise InputError(f"{place}: frame {words[0]} must be a whole number from 1")

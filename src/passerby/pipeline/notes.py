@@ -2,6 +2,7 @@
 
 from passerby.detection.combined import heads_stand_in
 from passerby.pipeline.settings import Settings
+from passerby.runtime.counting import counted
 
 __all__ = ["notes_on", "notes_on_cover", "notes_on_detections_file", "notes_on_search"]
 
@@ -36,12 +37,25 @@ def notes_on_cover(settings: Settings) -> tuple[str, ...]:
     return () if weak is None else (weak,)
 
 
-def notes_on_detections_file(path: str | None, unlisted: int) -> tuple[str, ...]:
-    """Whether a file of detections says nothing of so many frames at the end of a video."""
-    if not unlisted:
-        return ()
-    note = (
-        f"{path} says nothing about the last {unlisted} frames, so they are not vouched for: "
-        "MOT text cannot say that a frame is empty, COCO JSON can"
-    )
-    return (note,)
+def notes_on_detections_file(
+    path: str | None, unlisted: int, *, says_size: bool
+) -> tuple[str, ...]:
+    """What a file of detections does not say of an input.
+
+    Args:
+        path: Of the file.
+        unlisted: Of how many frames at the end it says nothing.
+        says_size: Whether it says how large the pictures are that its boxes are for.
+    """
+    notes = []
+    if unlisted:
+        notes.append(
+            f"{path} says nothing about the last {counted(unlisted, 'frame')}, which cannot be "
+            "vouched for: MOT text cannot say that a frame is empty, COCO JSON can"
+        )
+    if not says_size:
+        notes.append(
+            f"{path} does not say how large the picture is: its boxes are taken as they are, and "
+            "would miss people in a copy of another size"
+        )
+    return tuple(notes)

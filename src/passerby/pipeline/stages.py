@@ -118,6 +118,10 @@ class Pipeline:
         if self._file is not None:
             self._file.ambiguous = names
 
+    def says_size(self, name: str) -> bool:
+        """Whether boxes from a file are known to be for pictures of this size, if there are any."""
+        return self._file is None or self._file.says_size(name)
+
     def unlisted_end(self, frames: int, name: str) -> int:
         """How many frames at the end of a video a file of detections does not know."""
         return 0 if self._file is None else max(0, self._file.unlisted_end(frames, name))

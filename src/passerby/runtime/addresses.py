@@ -7,7 +7,15 @@ from urllib.parse import unquote
 from passerby.media import Input
 from passerby.runtime.words import is_random
 
-__all__ = ["is_mistyped", "public_address", "public_name", "scheme_of", "without_secrets"]
+__all__ = [
+    "HIDDEN",
+    "is_mistyped",
+    "names_secret",
+    "public_address",
+    "public_name",
+    "scheme_of",
+    "without_secrets",
+]
 
 HIDDEN = "..."
 
@@ -99,6 +107,16 @@ def public_address(address: str) -> str:
     return HIDDEN if LOGIN.fullmatch(unquote(address)) else address
 
 
+def names_secret(name: str) -> bool:
+    """Whether what follows a name is a password, a token or the like.
+
+    Example:
+        >>> names_secret("password"), names_secret("api-key"), names_secret("output")
+        (True, True, False)
+    """
+    return NAMES_OF_SECRETS.fullmatch(name) is not None
+
+
 def public_name(one: Input) -> str:
     """What may be shown of the name of an input: that of a file as it is, an address in part."""
     is_file = one.path is not None and one.problem is None
@@ -141,5 +159,5 @@ def _is_secret(part: str, before: str) -> bool:
     return (
         any(mark in text for mark in "=&:;")
         or is_random(text)
-        or (bool(text) and NAMES_OF_SECRETS.fullmatch(before) is not None)
+        or (bool(text) and names_secret(before))
     )

@@ -40,17 +40,54 @@ SHORT, LONG = 8, 16
 ODD_SHORT, ODD_LONG = 0.3, 0.22
 """Share of pairs that no word has, above which it is a key."""
 
+LEAST, ODD_LEAST = 5, 0.5
+"""The same of runs that are shorter still, which have to be odd in most of their pairs."""
+
 HEXADECIMAL = re.compile(r"(?=\D*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{12,}|\d{18,}")
+
+_FORMATS = re.compile(
+    r"h26[45]|mp(?:e?g)?[1-4]|m3u8|g7[12]\d|go2rtc|3gpp?|\d+x\d+|\d+t\d+"
+    r"|\d+(?:p|i|k|fps|mp|hd|st|[nr]d|th)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Codecs, sizes, times and counts: what has digits among its letters and is no key."""
+STEMS = frozenset(
+    (
+        *(
+            "av",
+            "cam",
+            "camera",
+            "ch",
+            "channel",
+            "door",
+            "floor",
+            "hd",
+            "in",
+            "input",
+            "ip",
+            "ipcam",
+        ),
+        *("live", "main", "media", "onvif", "out", "preview", "profile", "room", "sd", "stream"),
+        *("sub", "track", "unicast", "video", "view"),
+    )
+)
+"""What cameras and their users number."""
+DIGITS_WITHIN = re.compile(r"[a-z]\d+[a-z]|[a-z](?!(?:19|20)\d\d(?!\d))\d{3}", re.IGNORECASE)
+"""Digits between letters, or three and more behind them that are no year: as in passwords."""
 
 
 def is_random(text: str) -> bool:
-    """Whether a text looks like a key or token: long, and mixed as no word and no number is.
+    """Whether a text looks like a key, token or password: mixed as no word and no number is.
+
+    A password that is a word, or a word with a digit or two behind it, looks like a name.
 
     Example:
         >>> is_random("4sYxHVTwwSNAisWc"), is_random("9f86d081884c7d65")
         (True, True)
-        >>> is_random("h264Preview_01_main"), is_random("HighResolutionVideo")
-        (False, False)
+        >>> is_random("s3cret"), is_random("abc123"), is_random("Zq7xK2")
+        (True, True, True)
+        >>> is_random("h264Preview_01_main"), is_random("HighResolutionVideo"), is_random("Hof2")
+        (False, False, False)
     """
     runs = re.findall("[a-zA-Z0-9]+", text)
     length, odd = sum(map(len, runs)), sum(map(_odd_pairs, runs))
@@ -58,7 +95,20 @@ def is_random(text: str) -> bool:
         (length >= LONG and odd > ODD_LONG * length)
         or any(len(run) >= SHORT and _odd_pairs(run) > ODD_SHORT * len(run) for run in runs)
         or any(HEXADECIMAL.fullmatch(run) for run in runs)
+        or any(_is_short_key(run) for run in runs)
     )
+
+
+def _is_short_key(run: str) -> bool:
+    """Whether a run is too odd for a word, or has digits where no name has them."""
+    if len(run) >= LEAST and _odd_pairs(run) > ODD_LEAST * len(run):
+        return True
+    parts = _FORMATS.sub(" ", run).split()
+    return any(DIGITS_WITHIN.search(part) and not _is_numbered(part) for part in parts)
+
+
+def _is_numbered(part: str) -> bool:
+    return STEMS.issuperset(re.findall("[a-z]+", part.lower()))
 
 
 def _odd_pairs(run: str) -> int:

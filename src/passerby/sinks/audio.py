@@ -57,6 +57,7 @@ class AudioTracks:
     ) -> None:
         self.notes: tuple[str, ...] = ()
         self._output = output
+        self._target = target
         self._container = container
         self._start = start
         self._input = open_container(source)
@@ -66,12 +67,27 @@ class AudioTracks:
             }
         except (FFmpegError, ValueError) as error:
             self.close()
-            raise OutputError(
-                f"{target}: {target.suffix} cannot hold this sound ({error}): "
-                "drop or mute it, or use another ending"
-            ) from error
+            raise self._misfit(str(error)) from error
         self._waiting = self._read()
         self._next = next(self._waiting, None)
+
+    def begin(self) -> None:
+        """Write the head of the output, to which all tracks were added.
+
+        Raises:
+            OutputError: If the container takes the codec of a track, but not such a track of it.
+        """
+        try:
+            self._output.start_encoding()
+        except FFmpegError as error:
+            codecs = {one.codec_context.name for one in self._input.streams.audio}
+            raise self._misfit(" ".join(sorted(codecs))) from error
+
+    def _misfit(self, reason: str) -> OutputError:
+        return OutputError(
+            f"{self._target}: {self._target.suffix} cannot hold this sound ({reason}): "
+            "drop or mute it, or use another ending"
+        )
 
     @property
     def lead(self) -> Fraction:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from passerby.errors import OutputError
 from passerby.media import Medium
 from passerby.runtime.backoff import Backoff
+from passerby.runtime.counting import counted
 from passerby.runtime.pacing import Pacer
 from passerby.sinks.live_connection import LiveConnection, SendError
 from passerby.types import AnonymizedFrame, require_anonymized
@@ -148,7 +149,9 @@ class StreamSink:
         if not self._reached:
             raise self._error(reason)
         if self._retries is not None and self._failures > self._retries:
-            raise self._error(f"{reason}, and {self._retries} attempts to reconnect failed")
+            raise self._error(
+                f"{reason}, and {counted(self._retries, 'attempt')} to reconnect failed"
+            )
         self._next_attempt = self._clock() + self._backoff.delay(self._failures)
 
     def _error(self, reason: str) -> OutputError:

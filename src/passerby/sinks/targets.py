@@ -1,14 +1,17 @@
 """Where each input's copy goes; everything that can go wrong is found before work starts."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from passerby.errors import ConfigError, OutputError
 from passerby.files.output_folder import OutputFolder
+from passerby.files.plain import open_plain
 from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.runtime.addresses import is_mistyped, public_address
+from passerby.runtime.counting import counted
 from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
 
 __all__ = ["Target", "plan", "reserved", "without_copies"]
@@ -36,7 +39,8 @@ def plan(
     Without ``output`` the copy lies beside its input as ``NAME_anonymized.EXT``. With one, it
     is a file or an address for a single input, and a folder for several or for a folder, whose
     tree is mirrored. The copy of a HEIC or AVIF picture is a ``.jpg``. Where a format cannot be
-    written, a picture's copy is a ``.png`` and a video's a ``.mp4``.
+    written, a picture's copy is a ``.png`` and a video's a ``.mp4``. If that is the name of another
+    copy, as of IMG.HEIC beside IMG.JPG, the old ending stays in front: ``IMG.HEIC.jpg``.
 
     Args:
         inputs: What `passerby.sources.expand` gave.
@@ -47,15 +51,17 @@ def plan(
         ConfigError: If ``output`` does not fit the inputs.
         OutputError: If a target exists, is shared, is an input, or cannot be written.
     """
-    pairs = [
-        (one, None if one.problem is not None else _target(one, output, inputs)) for one in inputs
-    ]
+    pairs = _named_apart(
+        [(one, None if one.problem is not None else _target(one, output, inputs)) for one in inputs]
+    )
     files = [(one, target) for one, target in pairs if isinstance(target, Path)]
     targets = [target for _, target in files]
     linked = [] if output is None else _linked(targets, _folder(output, inputs))
     problems = [*_shared(files), *linked, *_unwritable(files, overwrite=overwrite)]
     if problems:
-        more = f" (and {len(problems) - 1} more such targets)" if len(problems) > 1 else ""
+        more = (
+            f" (and {counted(len(problems) - 1, 'more such target')})" if len(problems) > 1 else ""
+        )
         raise OutputError(problems[0] + more)
     return pairs
 
@@ -116,13 +122,14 @@ def _target(one: Input, output: str | None, inputs: Sequence[Input]) -> Target:
             raise ConfigError(
                 f"{public_address(one.name)} is live: name a file or an address, not a folder"
             )
-        return path / one.relative.with_suffix(_suffix(one.relative))
+        return path / one.relative.with_suffix(_suffix(one.path or one.relative))
     return path
 
 
 def without_copies(inputs: Sequence[Input]) -> list[Input]:
     """Leave out what lies in a folder as the copy of another input, from a run without output."""
-    copies = {_beside(one.path) for one in inputs if one.path is not None}
+    places = [(one, _beside(one.path)) for one in inputs if one.path is not None]
+    copies = {copy for one, place in places for copy in (place, _with_old_ending(one, place))}
     return [one for one in inputs if one.folder is None or one.path not in copies]
 
 
@@ -133,18 +140,51 @@ def _beside(path: Path) -> Path:
 
 def _suffix(path: Path) -> str:
     """The input's ending where it can be written, else that of the nearest format."""
-    if path.suffix.lower() in _BECOME_JPEG:
+    if path.suffix.lower() in _BECOME_JPEG and not _is_animated(path):
         return ".jpg"
     if path.suffix.lower() in _WRITABLE:
         return path.suffix
     return ".png" if path.suffix.lower() in IMAGE_SUFFIXES else ".mp4"
 
 
+def _is_animated(path: Path) -> bool:
+    """Whether it is a sequence of AVIF pictures, by its main brand (AVIF 1.1, 6.3)."""
+    try:
+        with open_plain(path) as file:
+            return file.read(12)[4:] == b"ftypavis"
+    except OSError:
+        return False
+
+
+def _named_apart(pairs: list[tuple[Input, Target | None]]) -> list[tuple[Input, Target | None]]:
+    """Keep the old ending in the names of copies that another copy would bear without it."""
+    owners = Counter(_key(target) for _, target in pairs if isinstance(target, Path))
+    return [
+        (one, _with_old_ending(one, target))
+        if isinstance(target, Path) and owners[_key(target)] > 1
+        else (one, target)
+        for one, target in pairs
+    ]
+
+
+def _with_old_ending(one: Input, target: Path) -> Path:
+    """The target, with the input's ending in its name if it has another one."""
+    old = "" if one.path is None else one.path.suffix
+    if old.lower() == target.suffix.lower():
+        return target
+    return target.with_name(f"{target.stem}{old}{target.suffix}")
+
+
+def _key(target: Path) -> str:
+    """What a target is to file systems that ignore case."""
+    return os.path.realpath(target).casefold()
+
+
 def _shared(pairs: list[tuple[Input, Path]]) -> Iterator[str]:
     """Two inputs with one target, told apart as the file system does, which may ignore case."""
     owners: dict[str, Input] = {}
     for one, target in pairs:
-        key = os.path.realpath(target).casefold()
+        key = _key(target)
         if key in owners:
             yield f"{target} would be written by both {owners[key].name} and {one.name}: rename one"
         owners[key] = one

@@ -124,6 +124,7 @@ class VideoSink:
             )
             # What begins before the first picture would else be cut off by some players.
             self._audio.delay(self._timing.delay(self._audio.lead))
+            self._audio.begin()
 
     def _encode(self, picture: VideoFrame, duration: int) -> None:
         picture.duration = duration

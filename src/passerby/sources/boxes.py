@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import SEEK_END
 from typing import BinaryIO, NamedTuple
 
-__all__ = ["FileKind", "file_kind"]
+__all__ = ["FileKind", "file_kind", "films_in"]
 
 _PICTURES = frozenset(
     (
@@ -49,6 +49,15 @@ def file_kind(file: BinaryIO) -> FileKind | None:
     listed = bool(others & _PICTURES) and not has_film
     is_cut = boxes[-1][1] > file.seek(0, SEEK_END)
     return FileKind(main, main in _PICTURES or listed, has_film, is_cut)
+
+
+def films_in(file: BinaryIO) -> int:
+    """How many films there are, each with an index of its own; readers take the first.
+
+    Of a film in pieces (``moof``), each may repeat the index, so that nothing is known.
+    """
+    kinds = [kind for kind, _ in _boxes(file)]
+    return 1 if b"moof" in kinds else max(kinds.count(b"moov"), 1)
 
 
 def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 from av import Packet, VideoFrame
 from av.container import InputContainer
@@ -9,9 +10,10 @@ from av.error import FFmpegError
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from passerby.containers import length_of
+from passerby.containers import is_cut_off, length_of
 from passerby.errors import InputError
 from passerby.file_clock import FileClock, longest_gap
+from passerby.runtime.counting import counted
 from passerby.sources.decoders import decoder_of
 
 __all__ = ["Decoding"]
@@ -65,14 +67,16 @@ class Decoding:
         """What the user should know about what was read so far."""
         notes = []
         if self._lost_before:
-            notes.append(f"{self._lost_before} frames before the first whole one were skipped")
-        if self._patched:
-            notes.append(f"{self._patched} damaged frames were patched by the decoder")
-        if self._clock.jumps:
-            times = "once" if self._clock.jumps == 1 else f"{self._clock.jumps} times"
             notes.append(
-                f"the file's clock jumps {times}: later timestamps are shifted to close the gap"
+                f"{counted(self._lost_before, 'frame')} before the first whole one skipped"
             )
+        if self._patched:
+            notes.append(
+                f"{counted(self._patched, 'damaged frame', 'were patched')} by the decoder"
+            )
+        if self._clock.jumps:
+            jumps = counted(self._clock.jumps, "jump")
+            notes.append(f"{jumps} of the file's clock: later timestamps are shifted")
         return tuple(notes)
 
     def check(self) -> None:
@@ -84,7 +88,7 @@ class Decoding:
         fault = self._fault()
         if fault:
             raise InputError(
-                f"{self._name} is damaged: {self._frames} frames were read, {fault}: "
+                f"{self._name} is damaged: {counted(self._frames, 'frame', 'were read')}, {fault}: "
                 "repair it or export it again"
             )
 
@@ -141,9 +145,10 @@ class Decoding:
         return None
 
     def _is_cut_stream(self) -> bool:
-        """Whether a transport stream, which promises no length, ends inside one of its packets."""
-        size = self._container.size
-        return self._container.format.name == "mpegts" and all(size % n for n in _TS_PACKETS)
+        """Whether what promises no length ends too early: a transport stream, or a joined file."""
+        if self._container.format.name == "mpegts":
+            return all(self._container.size % packet for packet in _TS_PACKETS)
+        return is_cut_off(Path(self._name))
 
     def _tolerance(self, promised: Fraction) -> Fraction:
         """How much may be missing: three frames or 1 %, as headers are rounded and estimated."""

@@ -11,6 +11,7 @@ from PIL.ImageFile import ImageFile
 
 from passerby.errors import InputError
 from passerby.media import Medium
+from passerby.runtime.counting import counted
 from passerby.sources.limits import check_size
 from passerby.sources.loading import SIDEWAYS, loaded, turn_of
 from passerby.sources.pages import notes_on_pages, pages_of
@@ -141,7 +142,8 @@ def _is_timed(image: ImageFile, frames: int) -> bool:
 def _notes_on(delays: Sequence[int], image: ImageFile) -> Iterator[str]:
     short = sum(delay <= _NO_DELAY for delay in delays)
     if short and _is_timed(image, len(delays)):
-        yield f"{short} frames without a delay are shown for {_USUAL_DELAY} ms, as in browsers"
+        frames = counted(short, "frame")
+        yield f"{frames} without a delay shown for {_USUAL_DELAY} ms, as in browsers"
 
 
 def _medium(path: Path, image: ImageFile, durations: list[int], notes: tuple[str, ...]) -> Medium:

@@ -9,6 +9,7 @@ from passerby.errors import InputError
 from passerby.files.plain import is_plain, open_plain
 from passerby.media import IMAGE_SUFFIXES, VIDEO_SUFFIXES, Input
 from passerby.runtime.addresses import is_mistyped, public_address
+from passerby.runtime.counting import counted
 
 __all__ = ["check_readable", "expand", "is_stream", "left_out"]
 
@@ -58,7 +59,9 @@ def expand(specs: Iterable[str | Path]) -> list[Input]:
     inputs = list(dict.fromkeys(one for spec in specs for one in _expand_one(spec)))
     problems = [one.problem for one in inputs if one.problem is not None]
     if problems and len(problems) == len(inputs):
-        more = f" (and {len(problems) - 1} more such inputs)" if len(problems) > 1 else ""
+        more = (
+            f" (and {counted(len(problems) - 1, 'more such input')})" if len(problems) > 1 else ""
+        )
         raise InputError(problems[0] + more)
     return inputs
 
@@ -68,10 +71,10 @@ def left_out(specs: Iterable[str | Path]) -> list[str]:
     folders = [Path(spec) for spec in specs if not is_stream(spec) and Path(spec).is_dir()]
     contents = [_contents(folder) for folder in folders]
     remarks = []
-    for what, paths_of in _REMARKS.items():
+    for (noun, what), paths_of in _REMARKS.items():
         paths = [path for one in contents for path in paths_of(one)]
         if paths:
-            remarks.append(f"{len(paths)} {what}, such as {paths[0]}")
+            remarks.append(f"{counted(len(paths), noun)} {what}, such as {paths[0]}")
     return remarks
 
 
@@ -97,14 +100,15 @@ class _Contents:
     closed: list[Path] = field(default_factory=list)
 
 
-_REMARKS: dict[str, Callable[[_Contents], list[Path]]] = {
-    "files in folders are no pictures or videos": lambda one: one.others,
-    "pipes, sockets and devices in folders are left out": lambda one: one.special,
-    "linked folders are left out, as they are read already or hold the one that is": lambda one: (
+_REMARKS: dict[tuple[str, str], Callable[[_Contents], list[Path]]] = {
+    ("file", "in folders left out: no picture, no video"): lambda one: one.others,
+    ("special file", "left out: pipes, sockets, devices"): lambda one: one.special,
+    ("linked folder", "left out: read already, or holding the one that is"): lambda one: (
         one.repeated
     ),
-    "hidden files and folders are left out": lambda one: one.hidden,
+    ("hidden entry", "of folders left out"): lambda one: one.hidden,
 }
+"""What is counted, and what is said of it."""
 
 
 def _expand_one(spec: str | Path) -> list[Input]:

@@ -1,6 +1,7 @@
 """How large a picture may be."""
 
 from passerby.errors import InputError
+from passerby.runtime.counting import counted
 
 __all__ = ["MAX_PIXELS", "check_size"]
 
@@ -16,7 +17,7 @@ def check_size(name: str, width: int, height: int, frames: int = 1) -> None:
         InputError: If it has more than `MAX_PIXELS` pixels.
     """
     if width * height * frames > MAX_PIXELS:
-        count = f"{frames} frames of " if frames > 1 else ""
+        count = f"{counted(frames, 'frame')} of " if frames > 1 else ""
         raise InputError(
             f"{name} has {count}{width}x{height} pixels, more than the limit of "
             f"{MAX_PIXELS / 1e6:.0f} million: cut or shrink it first"

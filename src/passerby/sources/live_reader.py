@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from passerby.runtime.addresses import without_secrets
 from passerby.runtime.backoff import Backoff
+from passerby.runtime.counting import counted
 from passerby.runtime.reasons import reason_of
 from passerby.sources.connection import LIVE_TIME_BASE, DecodedPicture, StreamError
 from passerby.sources.live_buffer import LiveBuffer
@@ -103,7 +104,7 @@ class LiveReader:
             if self._start is None:
                 return reason
             if self._retries is not None and self._failures > self._retries:
-                return f"{reason}, and {self._retries} attempts to reconnect failed"
+                return f"{reason}, and {counted(self._retries, 'attempt')} to reconnect failed"
             self._wait(self._backoff.delay(self._failures))
         return None
 

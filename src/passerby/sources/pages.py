@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from PIL.ImageFile import ImageFile
 
+from passerby.runtime.counting import counted
 from passerby.sources.boxes import file_kind
 from passerby.sources.picture_files import behind_the_picture
 
@@ -39,18 +40,14 @@ def notes_on_pages(path: Path, file: BinaryIO, image: ImageFile) -> Iterator[str
     count = getattr(image, "n_frames", 1)
     further = count - len(pages_of(image))
     if further:
-        yield (
-            f"{further} further pictures in the file left out"
-            if further > 1
-            else ("a further picture in the file left out")
-        )
+        yield f"{counted(further, 'further picture')} in the file left out"
     left_over = behind_the_picture(path).left_over
     if not further and left_over > _NOT_WORTH_A_WORD:
-        yield f"what follows the picture in the file left out ({left_over} bytes)"
+        yield f"what follows the picture in the file left out ({counted(left_over, 'byte')})"
     place = file.tell()
     kind = file_kind(file)
     file.seek(place)
-    if kind is not None and kind.has_film:
+    if kind is not None and kind.has_film and count == 1:
         yield "a film in the file left out"
 
 

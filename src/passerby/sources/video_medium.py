@@ -46,7 +46,7 @@ def medium_of(
         bit_depth=max(component.bits for component in frame.format.components),
         audio_streams=len(container.streams.audio),
         duration=_length(stream),
-        notes=tuple(_notes(container, stream, frame, orientation)),
+        notes=tuple(_notes(path, container, stream, frame, orientation)),
     )
 
 
@@ -65,7 +65,11 @@ def _expected_frames(
 
 
 def _notes(
-    container: InputContainer, stream: VideoStream, frame: VideoFrame, orientation: Orientation
+    path: Path,
+    container: InputContainer,
+    stream: VideoStream,
+    frame: VideoFrame,
+    orientation: Orientation,
 ) -> Iterator[str]:
     bits = max(component.bits for component in frame.format.components)
     if bits > 8:
@@ -78,4 +82,4 @@ def _notes(
         yield "stored mirrored: the copy is stored as it is shown"
     if has_alpha(frame) and not frame.format.has_palette and not is_padded(container, stream):
         yield "transparent: the copy is shown on black"
-    yield from notes_on_streams(container)
+    yield from notes_on_streams(path, container)

@@ -13,6 +13,8 @@ from av.video.stream import VideoStream
 
 from passerby.containers import open_container
 from passerby.errors import InputError
+from passerby.runtime.counting import counted
+from passerby.sources.films_behind import films_behind
 
 __all__ = ["main_stream", "notes_on_streams"]
 
@@ -47,11 +49,14 @@ def main_stream(path: Path, container: InputContainer) -> VideoStream:
     return max(moving, key=lambda stream: _weight(stream, packets))
 
 
-def notes_on_streams(container: InputContainer) -> Iterator[str]:
+def notes_on_streams(path: Path, container: InputContainer) -> Iterator[str]:
     """What of a file is left out beside its film."""
+    behind = films_behind(path, container.format.name)
+    if behind:
+        yield f"{counted(behind, 'film')} joined to the first left out: split the file to have all"
     moving = len(_moving(container))
     if moving > 1:
-        yield f"of {moving} video streams, the main one is taken"
+        yield f"of {counted(moving, 'video stream')}, the main one is taken"
     if len(container.streams.video) > moving:
         yield "cover pictures and thumbnails left out"
     if container.streams.subtitles or container.streams.data or container.streams.attachments:

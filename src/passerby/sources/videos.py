@@ -11,6 +11,7 @@ from av import VideoFrame
 from passerby.containers import open_container
 from passerby.errors import InputError
 from passerby.media import Medium
+from passerby.runtime.counting import counted
 from passerby.sources.colours import BgrConverter, has_alpha
 from passerby.sources.decoders import is_padded
 from passerby.sources.decoding import Decoding
@@ -63,7 +64,7 @@ class VideoSource:
     def medium(self) -> Medium:
         """What is being read; notes on damage come while it is read."""
         mended = self._timestamps.mended
-        times = (f"{mended} frames had no usable time and were given one",) if mended else ()
+        times = (f"{counted(mended, 'frame')} without a usable time given one",) if mended else ()
         return replace(self._medium, notes=self._medium.notes + self._decoding.notes() + times)
 
     def __iter__(self) -> Iterator[Frame]:

@@ -6,6 +6,7 @@ from passerby.datasets import Choice, ReidDataset, read_dataset
 from passerby.datasets.checks import twin_problems
 from passerby.errors import InputError
 from passerby.files.hashing import sha256_of
+from passerby.runtime.counting import counted
 from passerby.twins.manifest import MANIFEST, ManifestEntry, read_manifest
 
 __all__ = ["check_twin"]
@@ -30,12 +31,13 @@ def check_twin(dataset: ReidDataset, target: Path, choice: Choice | None = None)
     unknown = sorted({sample.path for sample in dataset.samples} - entries.keys())
     raw = [path for path in (*changed, *unknown) if _is_original(dataset.root, target, path)]
     for paths, what in (
-        (raw, "images in the twin are the originals"),
-        (sorted(set(changed) - set(raw)), "images are missing or not what the manifest says"),
-        (sorted(set(unknown) - set(raw)), "images are not in the manifest"),
+        (raw, "are in the twin as in the original"),
+        (sorted(set(changed) - set(raw)), "are missing or not what the manifest says"),
+        (sorted(set(unknown) - set(raw)), "are not in the manifest"),
     ):
         if paths:
-            problems.append(f"{len(paths):,} {what}, {paths[0]} for one: anonymize anew")
+            images = counted(len(paths), "image", what)
+            problems.append(f"{images}, {paths[0]} for one: anonymize anew")
     return problems
 
 

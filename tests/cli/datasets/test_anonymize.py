@@ -30,7 +30,7 @@ def test_a_twin_is_one_line(market: Path, tmp_path: Path, capsys: Capture) -> No
     assert anonymize(market, out, "--preset", "van-rooijen-9px") == EXIT_OK
     printed = capsys.readouterr()
     assert printed.out == f"{out}: 4 images\n"
-    assert "1 files that are no pictures are left out, such as readme.txt" in printed.err
+    assert "1 file left out: no picture, such as readme.txt" in printed.err
     assert anonymize(market, out, "--preset", "van-rooijen-9px") == EXIT_OK
     assert capsys.readouterr().out == f"{out}: 4 images, 4 of them from an earlier run\n"
 
@@ -110,7 +110,7 @@ def test_a_bad_picture_is_a_line_and_a_failure(
     assert anonymize(market, tmp_path / "twin", "--regions", "top") == EXIT_FAILED
     told = capsys.readouterr().err
     assert f"passerby: {bad} is damaged" in told
-    assert "the twin lacks 1 query images" in told
+    assert "the twin lacks 1 query image" in told
     assert not (tmp_path / "twin" / "query" / bad.name).exists()
 
 

@@ -32,7 +32,7 @@ def test_problems_are_a_line_each_and_a_failure(market: Path, capsys: Capture) -
     *problems, last = capsys.readouterr().out.splitlines()
     assert [problem.split(":")[0] for problem in problems] == [
         "no query has a match in the gallery",
-        "1 images cannot be read",
+        "1 image cannot be read",
     ]
     assert last.endswith(": 2 problems")
 
@@ -46,7 +46,7 @@ def test_copies_are_told(market: Path, capsys: Capture) -> None:
     copy = market / "bounding_box_test" / "0003_c2s1_000001_00.jpg"
     copy.write_bytes((market / QUERY).read_bytes())
     assert check(market) == EXIT_OK
-    told = f"1 images are copies of others: {QUERY} is bounding_box_test/{copy.name}"
+    told = f"1 copy of other images: {QUERY} is bounding_box_test/{copy.name}"
     assert told in capsys.readouterr().err
 
 
@@ -68,7 +68,7 @@ def test_a_twin_with_a_missing_file(market: Path, tmp_path: Path, capsys: Captur
     (twin / QUERY).unlink()
     capsys.readouterr()
     assert check(market, "--twin", str(twin)) == EXIT_FAILED
-    assert f"the twin lacks 1 query images ({QUERY})" in capsys.readouterr().out
+    assert f"the twin lacks 1 query image ({QUERY})" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_names_that_do_not_fit(market: Path, capsys: Capture) -> None:
     (market / QUERY).rename(market / "query" / "anna.jpg")
     assert check(market) == EXIT_FAILED
     (line,) = capsys.readouterr().err.splitlines()
-    assert "'anna.jpg' is not (1 such names): rename or remove them" in line
+    assert "'anna.jpg' is not (1 such name): rename or remove them" in line

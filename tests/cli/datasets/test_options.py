@@ -17,5 +17,5 @@ def test_notes_and_warnings_are_told(market: Path, capsys: pytest.CaptureFixture
     (market / "query" / "-1_c1s1_000001_00.jpg").touch()
     assert DatasetOptions().read(market).name == "market1501"
     note, warning = capsys.readouterr().err.splitlines()
-    assert note == "passerby: 1 junk images (identity -1) left out"
+    assert note == "passerby: 1 junk image (identity -1) left out"
     assert warning.startswith("passerby: this is not Market-1501 as published")

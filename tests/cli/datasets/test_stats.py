@@ -101,4 +101,4 @@ def test_a_sheet_of_another_kind(market: Path, tmp_path: Path, capsys: Capture) 
 def test_an_image_that_cannot_be_read_is_told(market: Path, capsys: Capture) -> None:
     (market / "query" / "0007_c1s1_000001_00.jpg").write_bytes(b"")
     assert stats(market) == EXIT_OK
-    assert "1 images cannot be read" in capsys.readouterr().err
+    assert "1 image cannot be read" in capsys.readouterr().err

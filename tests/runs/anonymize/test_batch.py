@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -368,10 +369,22 @@ def test_the_end_that_a_file_of_boxes_does_not_list_is_not_vouched_for(
     boxes.write_text("".join(f"{number},1,20,10,10,40,1\n" for number in range(1, last + 1)))
     (item,) = run([source], tmp_path / "b.mkv", detections=str(boxes))
     assert (item.vouched, item.unlisted) == (vouched, 30 - last)
-    told = [
-        note for note in item.notes if f"says nothing about the last {30 - last} frames" in note
-    ]
+    told = [note for note in item.notes if f"says nothing about the last {30 - last} frame" in note]
     assert len(told) == (not vouched)
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_boxes_for_nobody_knows_which_size_are_told(film: Film, tmp_path: Path, said: bool) -> None:
+    """They may be for a smaller copy, such as detectors are fed with."""
+    source = film("in/a.mkv", lambda _: [(20, 10, 10, 40, 255)], frames=3)
+    with av.open(str(source)) as container:
+        width, height = container.streams.video[0].width, container.streams.video[0].height
+    boxes = tmp_path / "boxes.txt"
+    boxes.write_text("".join(f"{number},1,10,5,5,10,1\n" for number in range(1, 4)))
+    if said:
+        (tmp_path / "seqinfo.ini").write_text(f"imWidth={width}\nimHeight={height}\n")
+    (item,) = run([source], tmp_path / "b.mkv", detections=str(boxes))
+    assert any("does not say how large" in note for note in item.notes) is not said
 
 
 def test_a_file_that_lists_all_frames_covers_those_that_it_does_not_list(

@@ -53,7 +53,7 @@ def test_a_run_without_problems() -> None:
     assert "What was covered: heads . How: blackout ." in text
     assert "Sound was left out." in text
     assert "People were looked for in 417 of 1,250 frames, and followed in between." in text
-    assert "1 gap in tracks was filled." in text
+    assert "1 gap was filled in tracks." in text
     assert "no self-check was asked for" in text
     assert "What is in doubt Nothing." in text
     assert "in/street.mp4 ab12 out/street.mp4 cd34 done 1,250 2 0" in text

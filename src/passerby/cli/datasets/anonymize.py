@@ -19,6 +19,7 @@ from passerby.cli.datasets.options import (
 )
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.pipeline.settings import FindSettings, Settings
+from passerby.runtime.counting import counted
 from passerby.runtime.workers import cores
 from passerby.sinks import Encoding
 from passerby.twins.twin import Twin, make_twin
@@ -88,12 +89,12 @@ def _print_remarks(twin: Twin) -> None:
         complain(problem)
     others = twin.files.left_out
     if others:
-        complain(f"{len(others)} files that are no pictures are left out, such as {others[0]}")
+        complain(f"{counted(len(others), 'file')} left out: no picture, such as {others[0]}")
 
 
 def _summary(twin: Twin) -> str:
     totals = twin.totals
-    parts = [f"{totals['images']:,} images"]
+    parts = [counted(totals["images"], "image")]
     if twin.kept:
         parts.append(f"{twin.kept:,} of them from an earlier run")
     if totals["with_faces"] is not None:

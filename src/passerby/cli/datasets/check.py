@@ -9,6 +9,7 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.datasets import ReidDataset
 from passerby.datasets.checks import count_of, index_problems, index_warnings
 from passerby.runs.datasets.image_audit import copies, survey, unreadable
+from passerby.runtime.counting import counted
 from passerby.runtime.workers import cores
 from passerby.twins.verify import check_twin
 
@@ -66,17 +67,17 @@ def _picture_problems(dataset: ReidDataset, workers: int) -> list[str]:
     if same:
         first, second, *_ = same[0]
         count = sum(len(group) - 1 for group in same)
-        complain(f"{count:,} images are copies of others: {second} is {first}")
+        complain(f"{counted(count, 'copy')} of other images: {second} is {first}")
     return unreadable(pictures)
 
 
 def _counted(problems: int) -> str:
-    return f"{problems or 'no'} problem{'' if problems == 1 else 's'}"
+    return counted(problems, "problem") if problems else "no problems"
 
 
 def _told(dataset: ReidDataset) -> str:
     count = count_of(dataset.samples)
     return (
-        f"{dataset.root}: {dataset.name}, {count.images:,} images of {count.identities:,} people, "
-        f"index {dataset.sha256[:12]}"
+        f"{dataset.root}: {dataset.name}, {counted(count.images or 0, 'image')} of "
+        f"{counted(count.identities or 0, 'person')}, index {dataset.sha256[:12]}"
     )

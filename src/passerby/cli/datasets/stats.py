@@ -16,6 +16,7 @@ from passerby.pipeline.settings import CoverSettings, FindSettings, Settings
 from passerby.protection import CELLS
 from passerby.runs.datasets.image_audit import sizes, survey, unreadable
 from passerby.runs.datasets.people_sheet import draw_people
+from passerby.runtime.counting import counted
 from passerby.runtime.workers import cores
 from passerby.sinks.path_conflicts import check_apart
 
@@ -66,7 +67,7 @@ def stats(  # noqa: PLR0913  (one group of options each)
     if sheet is not None:
         settings = Settings(cover=chosen, find=find or FindSettings())
         drawn = draw_people(dataset, sheet, settings, permit=Permit(overwrite), complain=complain)
-        complain(f"{sheet} shows {drawn} images, anonymized")
+        complain(f"{sheet} shows {counted(drawn, 'image')}, anonymized")
     outcome = {**described(dataset), "subsets": statistics(dataset), "sizes": sizes(pictures)}
     if as_json:
         print_json(outcome)

@@ -11,6 +11,7 @@ from passerby.cli.console import print_json, say
 from passerby.cli.datasets.options import AsJson
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.evaluate.coverage import SHORTEST_PERSON, coverage_of
+from passerby.runtime.counting import counted
 
 __all__ = ["coverage"]
 
@@ -48,7 +49,7 @@ def coverage(
     else:
         share = f" ({found.covered / found.heads:.1%})" if found.heads else ""
         say(
-            f"{found.covered:,} of {found.heads:,} heads covered{share}, {found.half_covered:,} at "
-            f"least half; {found.changed:.2%} of the pixels changed"
+            f"{found.covered:,} of {counted(found.heads, 'head')} covered{share}, "
+            f"{found.half_covered:,} at least half; {found.changed:.2%} of the pixels changed"
         )
     return EXIT_OK

@@ -23,6 +23,7 @@ from passerby.evaluate.tracking.files import (
 )
 from passerby.evaluate.tracking.result_files import write_csv
 from passerby.files.partial import Permit
+from passerby.runtime.counting import counted
 
 __all__ = ["tracking"]
 
@@ -114,8 +115,8 @@ def _frames(
         return range(1, max(listed | tracked, default=0) + 1)
     if tracked - listed:
         complain(
-            f"{files.name}: the {len(listed)} frames listed in the ground truth count, "
-            f"{len(tracked - listed)} others do not; --frames all counts them"
+            f"{files.name}: {counted(len(listed), 'frame')} in the ground truth counted, and "
+            f"{counted(len(tracked - listed), 'other', 'are')} not; --frames all counts all"
         )
     return listed
 

@@ -74,7 +74,7 @@ def _results(annotations: list[Annotation], path: Path) -> BoxTable:
 
 def _picture_of(result: Annotation, table: BoxTable) -> PictureBoxes:
     """What was said so far of the picture that a result belongs to."""
-    size = result.width, result.height
+    size = result.width or None, result.height or None
     image = result.image_id if result.file_name is None else plain(result.file_name)
     if isinstance(image, int):
         picture = table.frames.setdefault(image, PictureBoxes(size=size))
@@ -95,7 +95,7 @@ def _data_set(data: DataSet, path: Path) -> BoxTable:
     table = BoxTable(lists_all_frames=True)
     pictures: dict[int | str, PictureBoxes] = {}
     for number, image in enumerate(data.images):
-        picture = PictureBoxes(size=(image.width, image.height))
+        picture = PictureBoxes(size=(image.width or None, image.height or None))
         frame = number if image.frame_id is None else image.frame_id
         # Of what two pictures share, number or name, nobody knows which of them is meant.
         first = pictures.setdefault(image.id, picture)

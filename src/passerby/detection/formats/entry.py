@@ -35,6 +35,10 @@ LARGEST = 1e7
 """Coordinates beyond this are damage, not pixels."""
 
 
+LARGEST_SHARE = 1.5
+"""Boxes in shares of a picture reach a little beyond it; boxes in pixels are larger."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoxRecord:
     """One box as a file has it.
@@ -83,7 +87,23 @@ class PictureBoxes(list[BoxRecord]):
                 return f"it is about a picture of {_said(across, down)}, not {width}x{height}"
         if any(_is_outside(one, width, height) for one in self):
             return f"a box lies outside of {width}x{height} pixels"
+        if self._are_shares and min(width, height) > LARGEST_SHARE:
+            return "its boxes are smaller than pixels: they may be shares of the picture"
         return None
+
+    @property
+    def says_size(self) -> bool:
+        """Whether it is known for pictures of which size its boxes are; without boxes, it is."""
+        sizes = (self.size, *(_size_of(one.segmentation) for one in self))
+        return any(None not in size for size in sizes) or all(one.relative for one in self)
+
+    @property
+    def _are_shares(self) -> bool:
+        """Whether numbers that should be pixels look like shares of a picture."""
+        numbers = [number for one in self if not one.relative for number in one.box]
+        return max(numbers, default=LARGEST) <= LARGEST_SHARE and any(
+            number % 1 for number in numbers
+        )
 
     @property
     def is_empty_somewhere(self) -> bool:

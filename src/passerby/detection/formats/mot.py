@@ -19,6 +19,7 @@ from passerby.detection.formats.entry import (
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.geometry import to_xywh
+from passerby.runtime.counting import counted
 
 __all__ = ["lines", "read_mot"]
 
@@ -73,7 +74,9 @@ def _size_beside(path: Path) -> tuple[float | None, float | None]:
 def _add(table: BoxTable, words: list[str], kind: Kind, place: str) -> None:
     """Understand one line; those about things say nothing here."""
     if not 6 <= len(words) <= 10:
-        raise InputError(f"{place}: {len(words)} columns instead of 6 to 10: not MOT text")
+        raise InputError(
+            f"{place}: {counted(len(words), 'column')} instead of 6 to 10: not MOT text"
+        )
     numbers = checked_numbers(words, place)
     frame, track, left, top, width, height, *rest = numbers
     if frame < 1 or frame % 1 or track % 1:

@@ -18,6 +18,7 @@ from passerby.detection.formats.entry import (
 )
 from passerby.detections import KIND_OF_NAME, Kind
 from passerby.errors import InputError
+from passerby.runtime.counting import counted
 
 __all__ = ["read_yolo"]
 
@@ -86,7 +87,9 @@ def _entries(path: Path, names: Sequence[str]) -> list[BoxRecord]:
 def _entry(words: list[str], names: Sequence[str], place: str) -> BoxRecord | None:
     """Understand one line; None where it is not about people."""
     if not 5 <= len(words) <= 7:
-        raise InputError(f"{place}: {len(words)} columns instead of 5 to 7: not YOLO boxes")
+        raise InputError(
+            f"{place}: {counted(len(words), 'column')} instead of 5 to 7: not YOLO boxes"
+        )
     index, x, y, width, height, *rest = checked_numbers(words, place)
     kind = _kind(index, names, f"{place}: class {words[0]}")
     if width < 0 or height < 0:

@@ -16,6 +16,7 @@ from passerby.detection.formats.entry import checked_numbers, read_box_text
 from passerby.errors import InputError
 from passerby.evaluate.tracking.trajectories import Trajectories
 from passerby.evaluate.tracking.truth import Truth, TruthRole
+from passerby.runtime.counting import counted
 
 __all__ = ["SequenceFiles", "read_tracks", "read_truth", "sequence_frames", "sequences"]
 
@@ -151,7 +152,9 @@ def _rows(path: Path) -> Iterator[tuple[str, list[float]]]:
         place = f"{path} line {number}"
         words = line.replace(",", " ").split()
         if not 6 <= len(words) <= 10:
-            raise InputError(f"{place}: {len(words)} columns instead of 6 to 10: not MOT text")
+            raise InputError(
+                f"{place}: {counted(len(words), 'column')} instead of 6 to 10: not MOT text"
+            )
         row = checked_numbers(words, place)
         if row[0] < 1 or row[0] % 1 or row[1] % 1:
             raise InputError(

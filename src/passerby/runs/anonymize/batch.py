@@ -23,6 +23,7 @@ from passerby.runs.anonymize.stopping import ended_by_signals
 from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
 from passerby.runtime.addresses import public_address, public_name, without_secrets
 from passerby.runtime.allocation import kept_memory
+from passerby.runtime.counting import counted
 from passerby.runtime.reasons import reason_of
 from passerby.sinks import Encoding, notes_of, open_sink
 from passerby.sinks.images import ImageSink
@@ -129,7 +130,11 @@ class AnonymizationRun:
                 *_notes(source.medium, self.settings.write),
                 *notes_of(sink),
                 *self.records.notes,
-                *notes_on_detections_file(self.settings.find.detections, item.unlisted),
+                *notes_on_detections_file(
+                    self.settings.find.detections,
+                    item.unlisted,
+                    says_size=self._pipeline.says_size(name_in_files(one)),
+                ),
                 *absence_notes(self.settings.cover, item.absent),
             )
             item.live = live_statistics(source, sink)
@@ -230,4 +235,6 @@ def _notes(medium: Medium, encoding: Encoding) -> tuple[str, ...]:
 def _with_hint(error: InputError, item: ItemReport) -> InputError:
     if not item.tally.frames:
         return error
-    return InputError(f"{error}; --salvage keeps the {item.tally.frames} frames before that")
+    return InputError(
+        f"{error}; --salvage keeps the {counted(item.tally.frames, 'frame')} before that"
+    )

@@ -11,6 +11,7 @@ from passerby.geometry import XywhBox
 from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import as_xywh
 from passerby.runs.review.frames import ReviewFrame
+from passerby.runtime.counting import counted
 from passerby.tracking.selection import holds_centre
 
 __all__ = ["RunStatistics", "TrackRecord", "TrackSighting"]
@@ -95,7 +96,7 @@ class TrackRecord:
             reason = f"never sure: score {self.best_score:.2f} at best"
             yield _doubt(self.best, reason, self.best_score, number)
         if self.gap_end is not None and self.longest_gap > LONG_GAP:
-            reason = f"not seen for {self.longest_gap} looks before this"
+            reason = f"not seen for {counted(self.longest_gap, 'look')} before this"
             yield _doubt(self.gap_end, reason, min(0.9, 0.05 * self.longest_gap), number)
 
 
@@ -145,7 +146,7 @@ class RunStatistics:
             frames.append(self._untracked)
         if self._first_failed is not None:
             reason, _ = self.failures.most_common(1)[0]
-            text = f"{self.covered_in_full} frames covered in full: {reason}"
+            text = f"{counted(self.covered_in_full, 'frame')} covered in full: {reason}"
             frames.append(ReviewFrame(*self._first_failed, text, 0.95))
         return frames
 

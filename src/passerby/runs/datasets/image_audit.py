@@ -8,6 +8,7 @@ from pathlib import Path
 from passerby.datasets import ReidDataset
 from passerby.datasets.statistics import spread_of
 from passerby.files.hashing import sha256_of
+from passerby.runtime.counting import counted
 from passerby.runtime.error_line import error_about
 from passerby.runtime.reasons import reason_of
 from passerby.runtime.workers import spread
@@ -58,7 +59,7 @@ def survey(
 def unreadable(pictures: Sequence[AuditedImage]) -> list[str]:
     """Say in one line which images cannot be read, if there are any."""
     errors = [picture.error for picture in pictures if picture.error is not None]
-    return [f"{len(errors):,} images cannot be read: {errors[0]}"] if errors else []
+    return [f"{counted(len(errors), 'image')} cannot be read: {errors[0]}"] if errors else []
 
 
 def sizes(pictures: Sequence[AuditedImage]) -> dict[str, dict[str, float]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from passerby.runs.review.queue import FinishedItem, FinishedRun, NamedFile
 from passerby.runtime.addresses import without_secrets
+from passerby.runtime.counting import counted
 from passerby.runtime.printable import printable
 
 __all__ = ["Thumbnails", "report_page"]
@@ -70,10 +71,10 @@ def report_page(run: FinishedRun, thumbnails: Thumbnails | None = None) -> str:
 def _verdict(run: FinishedRun) -> str:
     failed = [item for item in run.items if item.status != "done"]
     if failed:
-        text = f"{len(failed)} of {_count(len(run.items), 'input')} could not be done completely."
+        text = f"{len(failed)} of {counted(len(run.items), 'input')} could not be done completely."
         return f'<p class="verdict bad">{text}</p>'
     doubtful = sum(len(item.review) for item in run.items)
-    look = f" {_count(doubtful, 'frame')} should be looked at by a person." if doubtful else ""
+    look = f" {counted(doubtful, 'frame')} should be looked at by a person." if doubtful else ""
     if not all(item.vouched for item in run.items):
         return f'<p class="verdict doubt">There are open questions.{look}</p>'
     return f'<p class="verdict good">No known problem.{look}</p>'
@@ -98,7 +99,7 @@ def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _what_was_checked(run: FinishedRun) -> Iterator[str]:
-    frames = _count(sum(item.frames_written for item in run.items), "frame")
+    frames = counted(sum(item.frames_written for item in run.items), "frame")
     if run.settings.get("find", {}).get("detections"):
         yield f"People were taken from a file of boxes, in {frames}."
     else:
@@ -106,16 +107,16 @@ def _what_was_checked(run: FinishedRun) -> Iterator[str]:
         yield f"People were looked for in {looks:,} of {frames}, and followed in between."
     gaps = sum(item.gaps_bridged for item in run.items)
     if gaps:
-        yield f"{_count(gaps, 'gap')} in tracks {'was' if gaps == 1 else 'were'} filled."
+        yield f"{counted(gaps, 'gap', 'were filled')} in tracks."
     covered = sum(item.covered_in_full for item in run.items)
     if covered:
-        yield f"{_count(covered, 'frame')} went out wholly covered, because something failed there."
+        yield f"{counted(covered, 'frame')} went out wholly covered: something failed there."
     checks = [item.self_check for item in run.items if item.self_check is not None]
     if not checks:
         yield "The finished copies were not searched again: no self-check was asked for."
         return
-    looked = _count(sum(check.frames for check in checks), "frame")
-    found = _count(sum(len(check.uncovered) for check in checks), "find")
+    looked = counted(sum(check.frames for check in checks), "frame")
+    found = counted(sum(len(check.uncovered) for check in checks), "find")
     yield (
         f"The finished copies were searched again in {looked}: {found} looked like an uncovered "
         "head, face or person."
@@ -187,10 +188,6 @@ def _text(value: object) -> str:
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(seconds, 60)
     return f"{int(minutes)}:{rest:05.2f}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _list(lines: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from passerby.datasets import ReidDataset
 from passerby.errors import InputError
 from passerby.pipeline.description import raw_frame
+from passerby.runtime.counting import counted
 from passerby.train.engine.free_memory import free_memory
 from passerby.types import Image
 
@@ -90,7 +91,7 @@ class Pictures:
                     self.left_out += 1
                 progress(index + 1)
         if errors:
-            more = f" ({len(errors):,} such images)" if len(errors) > 1 else ""
+            more = f" ({counted(len(errors), 'such image')})" if len(errors) > 1 else ""
             raise InputError(f"{errors[0]}{more}") from errors[0]
 
     def _tried(self, index: int) -> Image | InputError:
