@@ -417,7 +417,7 @@ def test_without_any_download_heads_are_covered_and_that_is_said_once(
     assert main([*words, "--size", "64", "--report", str(report)]) == EXIT_OK
     assert not pixels(tmp_path / "out" / "white.png").any()
     told = capsys.readouterr().err
-    assert told.count("heads are looked for in their place") == 1
+    assert told.count("heads are used instead") == 1
     written = json.loads(report.read_text(encoding="utf-8"))
     assert list(written["models"]) == [built_in_alone]
     assert len(written["notes"]) == 1
@@ -573,8 +573,8 @@ def test_boxes_of_things_are_saved_and_cover_the_same_again(
     [
         (["--model", "PLATES", "--classes", "plate"], EXIT_FAILED, "finds no people, only plate"),
         (["--classes", "plate"], EXIT_USAGE, "ours has no class 'plate': it has person, head"),
-        (["--regions", "objects"], EXIT_USAGE, "objects covers nothing: say what with --classes"),
-        (["--object-model", "PLATES"], EXIT_USAGE, "nothing is looked for in"),
+        (["--regions", "objects"], EXIT_USAGE, "objects covers nothing: name what to cover"),
+        (["--object-model", "PLATES"], EXIT_USAGE, "no classes are given for"),
         (["--object-model", "PLATES", "--classes", "plat"], EXIT_USAGE, "did you mean plate?"),
         (["--object-model", "PLATES", "--classes", "7"], EXIT_USAGE, "its last one is 1"),
         (
@@ -639,5 +639,5 @@ def test_frames_for_which_a_network_gives_no_numbers_are_covered_in_full(
     (item,) = json.loads(report.read_text(encoding="utf-8"))["items"]
     assert item["covered_in_full"] == item["frames_written"]
     assert list(item["failures"]) == [
-        "the detector failed: the network gave numbers that are not finite: try another model"
+        "the detector failed: the network returned NaN or infinite values: try another model"
     ]

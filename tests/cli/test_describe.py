@@ -58,7 +58,7 @@ def test_a_data_set_becomes_one_file_a_subset_that_evaluation_takes(
     assert sorted(one.name for one in Path("signatures").iterdir()) == [
         *("gallery.npz", "query.npz", "train.npz")
     ]
-    assert "signatures/query.npz holds them already" in capsys.readouterr().err
+    assert "signatures/query.npz already holds these signatures" in capsys.readouterr().err
     files = ["--query", "signatures/query.npz", "--gallery", "signatures/gallery.npz"]
     assert main(["evaluate", "reid", *files, "--json", "out.json"]) == EXIT_OK
     assert '"model": "colours.onnx"' in Path("out.json").read_text(encoding="utf-8")
@@ -151,7 +151,7 @@ def test_the_report_of_a_run_vouches_for_its_images(
     [
         (["-o", "c.npz"], "nothing to describe"),
         (["crops"], "nothing to write: name a file, such as -o signatures.npz"),
-        (["crops", "-o", "out"], "out is no .npz file, and crops no data set"),
+        (["crops", "-o", "out"], "out is not an .npz file, and crops is not a data set"),
         (["crops", "-o", "c.npz", "--runtime", "torch"], "torch runs checkpoints"),
     ],
 )
@@ -168,7 +168,7 @@ def test_a_data_set_is_not_put_into_one_file(
     market: Path, model: list[str], capsys: Capture
 ) -> None:
     assert main(["describe", "market", "-o", "m.npz", *model]) == EXIT_USAGE
-    assert "gets one file a subset: name a folder, not m.npz" in capsys.readouterr().err
+    assert "gets one file per subset: name a folder, not m.npz" in capsys.readouterr().err
 
 
 def test_a_file_that_exists_is_replaced_only_when_asked(crops: str, model: list[str]) -> None:

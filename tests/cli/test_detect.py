@@ -287,7 +287,7 @@ def test_a_detector_that_cannot_tell_fails_its_input(
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        ([], EXIT_USAGE, "nothing to look at"),
+        ([], EXIT_USAGE, "nothing to search"),
         (["a.png"], EXIT_USAGE, "no file to write"),
         (["a.png", "-o", "boxes.txt"], EXIT_USAGE, "end its name with .json"),
         (["a.png", "-o", "gone/boxes.json"], EXIT_FAILED, "there is no folder gone"),
@@ -297,7 +297,11 @@ def test_a_detector_that_cannot_tell_fails_its_input(
         (["a.png", "-o", "boxes.json", "--every", "0"], EXIT_USAGE, "every"),
         (["a.png", "-o", "boxes.json", "--threshold", "2"], EXIT_USAGE, "threshold"),
         (["a.png", "-o", "boxes.json", "--model", "yolo"], EXIT_USAGE, "unknown model 'yolo'"),
-        (["a.png", "-o", "boxes.json", "--model", "a.png"], EXIT_USAGE, "a.png is no ONNX file"),
+        (
+            ["a.png", "-o", "boxes.json", "--model", "a.png"],
+            EXIT_USAGE,
+            "a.png is not an ONNX file",
+        ),
         (["a.png", "-o", "boxes.json", "--model", "yunet-n"], EXIT_USAGE, "finds a face"),
         (["a.png", "-o", "boxes.json", "--model", "gone.onnx"], EXIT_FAILED, "cannot read"),
         (["a.png", "-o", "boxes.json", "--faces"], EXIT_FAILED, "passerby models pull"),

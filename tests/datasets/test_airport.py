@@ -72,7 +72,7 @@ def test_lists_of_different_lengths_are_refused(tree: Callable[..., Path]) -> No
 def test_a_line_that_is_no_number_is_refused(tree: Callable[..., Path]) -> None:
     root = airport(tree)
     (root / "personID.txt").write_text("a\n" * 6, encoding="utf-8")
-    with pytest.raises(InputError, match=r"personID\.txt has a line that is no number"):
+    with pytest.raises(InputError, match=r"personID\.txt has a line that is not a number"):
         read_dataset(root)
 
 
@@ -99,5 +99,5 @@ def test_a_partition_without_a_field_is_refused(tree: Callable[..., Path]) -> No
 def test_a_list_that_leads_elsewhere_is_refused(tree: Callable[..., Path], climbing: str) -> None:
     root = airport(tree)
     (root / "filepath.txt").write_text("\n".join([climbing, *PATHS[1:]]), encoding="utf-8")
-    with pytest.raises(InputError, match="does not lie straight below it"):
+    with pytest.raises(InputError, match="is not inside it"):
         read_dataset(root)

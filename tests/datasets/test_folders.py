@@ -31,7 +31,7 @@ def test_zero_is_somebody_where_it_is_asked_for_or_trained_on(
     assert len(found.samples) == 3
     assert not any(sample.distractor for sample in found.samples)
     assert found.notes == (
-        "person 0 is trained on or asked for, and so is somebody like all others",
+        "person 0 is in training or query images, so it counts like any other person",
     )
 
 

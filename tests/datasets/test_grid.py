@@ -62,5 +62,5 @@ def test_a_split_file_stands_in_for_the_file_with_the_features(root: Path) -> No
 
 def test_a_variable_of_another_kind_is_refused(root: Path) -> None:
     savemat(root / "features_and_partitions.mat", {"trainIdxAll": np.arange(10)})
-    with pytest.raises(InputError, match="trainIdxAll is not built as expected"):
+    with pytest.raises(InputError, match="trainIdxAll does not have the expected structure"):
         read_dataset(root)

@@ -37,7 +37,7 @@ def test_misfits_are_counted_and_the_first_is_named() -> None:
     with pytest.raises(InputError) as raised:
         GRAMMAR.read_all(["2_c1.jpg", "cover.jpg", "Copy of 2_c1.jpg"], Path("place"))
     assert str(raised.value) == (
-        "place: names must be built like '0002_c1.jpg', 'cover.jpg' is not (2 such names): "
+        "place: names must look like '0002_c1.jpg', 'cover.jpg' is not (2 such names): "
         "rename or remove them"
     )
 

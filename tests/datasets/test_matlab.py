@@ -23,7 +23,7 @@ def test_variables_are_read(tmp_path: Path) -> None:
         (None, "does not exist"),
         (b"", "cannot be read"),
         (b"no file for MATLAB" * 40, "cannot be read"),
-        (HDF5, "is of MATLAB's format 7.3: save it with -v7"),
+        (HDF5, "is in MATLAB's format 7.3: save it with -v7"),
     ],
 )
 def test_what_cannot_be_read_is_one_clear_line(

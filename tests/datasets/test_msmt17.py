@@ -50,7 +50,7 @@ def test_folders_of_no_edition(tree: Callable[..., Path]) -> None:
 @pytest.mark.parametrize("line", ["0000/0000_000_01_a_0.jpg", "0000/photo.jpg 3", "nothing"])
 def test_a_line_that_does_not_fit(tree: Callable[..., Path], line: str) -> None:
     root = msmt17(tree, "train", "test", list_query=f"{line}\n")
-    with pytest.raises(InputError, match=r"list_query\.txt: names must be built like"):
+    with pytest.raises(InputError, match=r"list_query\.txt: names must look like"):
         read_dataset(root)
 
 
@@ -63,5 +63,5 @@ def test_a_list_that_leads_elsewhere_is_refused(
     tree: Callable[..., Path], name: str, climbing: str
 ) -> None:
     root = msmt17(tree, "train", "test", **{name: f"{climbing} 0\n"})
-    with pytest.raises(InputError, match="does not lie straight below it"):
+    with pytest.raises(InputError, match="is not inside it"):
         read_dataset(root)

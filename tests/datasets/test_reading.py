@@ -73,7 +73,7 @@ def test_linked_folders_are_not_passed_over_in_silence(tree: Callable[..., Path]
 
 
 def test_a_folder_with_nothing_known_in_it(tree: Callable[..., Path]) -> None:
-    with pytest.raises(InputError, match="holds no data set that is known, nor does any folder"):
+    with pytest.raises(InputError, match="holds no known data set, nor does any folder"):
         read_dataset(tree(["a/b/c.jpg"]))
 
 

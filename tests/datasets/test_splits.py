@@ -65,7 +65,7 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"train": 3}', "\x00", '[{"train": []}]'])
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "splits.json").write_text(content, encoding="utf-8")
-    with pytest.raises(InputError, match="is no split file of passerby"):
+    with pytest.raises(InputError, match="is not a split file of passerby"):
         read_partitions(tmp_path / "splits.json")
 
 

@@ -27,5 +27,5 @@ def test_seven_of_ten_are_trained_on(tree: Callable[..., Path]) -> None:
 
 
 def test_a_name_that_does_not_fit(tree: Callable[..., Path]) -> None:
-    with pytest.raises(InputError, match=r"stills: names must be built like '017_3\.png'"):
+    with pytest.raises(InputError, match=r"stills: names must look like '017_3\.png'"):
         read_dataset(tree(["stills/001_1.png", "stills/g001.png"]), "tvpr")

@@ -144,14 +144,14 @@ def test_who_wants_faces_alone_gets_no_heads_for_them(
     built_in_alone: str, kinds: set[Kind]
 ) -> None:
     assert not heads_stand_in(frozenset(kinds), DetectionSettings())
-    with pytest.raises(ModelError, match=r"no model that finds a face is here: run `passerby"):
+    with pytest.raises(ModelError, match=r"no model that finds a face is installed: run `passerby"):
         detectors_for(frozenset(kinds))
 
 
 def test_a_face_model_that_was_named_must_be_here(built_in_alone: str) -> None:
     settings = DetectionSettings(face_model="yunet-n")
     assert not heads_stand_in(HEADS_AND_FACES, settings)
-    with pytest.raises(ModelError, match="model yunet-n is not here"):
+    with pytest.raises(ModelError, match="model yunet-n is not installed"):
         detectors_for(HEADS_AND_FACES, settings)
 
 
@@ -161,7 +161,7 @@ def test_a_model_that_knows_no_heads_cannot_stand_in(
     assert heads_stand_in(HEADS_AND_FACES, DetectionSettings(people_and_heads_model))
     assert not heads_stand_in(HEADS_AND_FACES, DetectionSettings("yolox-nano"))
     assert not heads_stand_in(HEADS_AND_FACES, DetectionSettings(bright_model))
-    with pytest.raises(ModelError, match="no model that finds a face is here"):
+    with pytest.raises(ModelError, match="no model that finds a face is installed"):
         detectors_for(HEADS_AND_FACES, DetectionSettings(bright_model))
 
 
@@ -221,7 +221,7 @@ def test_things_that_nobody_names_are_refused() -> None:
 
 
 def test_settings_that_would_be_passed_over_are_refused() -> None:
-    with pytest.raises(ConfigError, match=r"nothing is looked for in plates\.onnx"):
+    with pytest.raises(ConfigError, match=r"no classes are given for .*plates\.onnx"):
         DetectionSettings(object_model="plates.onnx")
     for model in (None, "yolox-nano"):
         with pytest.raises(ConfigError, match="decoder yolov8 is for a network"):

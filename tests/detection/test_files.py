@@ -275,7 +275,7 @@ def test_numbered_images_are_frames_of_mot_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["boxes.xml", "boxes", "boxes.txt.gz"])
 def test_a_format_nobody_knows_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
-    with pytest.raises(InputError, match="is no file of detections"):
+    with pytest.raises(InputError, match="is not a file of detections"):
         FileDetections(tmp_path / name)
     with pytest.raises(ConfigError, match="names no format"):
         save_detections(tmp_path / name, {}, WIDTH, HEIGHT)

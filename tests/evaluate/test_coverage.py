@@ -157,14 +157,14 @@ def test_a_clip_without_a_frame_that_counts_is_refused(
     write: Callable[..., Path], truth: Path
 ) -> None:
     clip = write("a.mkv", [noisy(0), noisy(1)])
-    with pytest.raises(InputError, match="ends before frame 2, for which there is a truth"):
+    with pytest.raises(InputError, match="ends before frame 2, which has ground truth"):
         coverage_of(clip, clip, truth)
 
 
 def test_a_truth_about_nobody_is_refused(write: Callable[..., Path], tmp_path: Path) -> None:
     clip = write("a.mkv", [noisy(0)])
     (tmp_path / "gt.txt").write_text("1,1,20,10,20,50,1,1,0.1", encoding="utf-8")
-    with pytest.raises(InputError, match="no persons or heads"):
+    with pytest.raises(InputError, match="no visible persons or heads"):
         coverage_of(clip, clip, tmp_path / "gt.txt")
 
 

@@ -125,7 +125,7 @@ def test_a_silent_server_is_given_up(make_card, folders: Folders, server) -> Non
     make_card("small", CONTENT, url=server["url"])
     released = threading.Event()
     server["answer"] = lambda _: released.wait(30)
-    with pytest.raises(ModelError, match="cannot fetch"):
+    with pytest.raises(ModelError, match="cannot download"):
         pull("small", timeout=0.2)
     released.set()
 
@@ -155,7 +155,9 @@ def test_a_built_in_model_cannot_be_fetched(make_card, folders: Folders) -> None
     for content in (None, b"damaged"):
         if content is not None:
             (folders["package"] / card.file).write_bytes(content)
-        with pytest.raises(ModelError, match=r"ours cannot be fetched: .*install passerby again"):
+        with pytest.raises(
+            ModelError, match=r"ours cannot be downloaded: .*install passerby again"
+        ):
             pull("ours")
     assert left_behind(folders["chosen"]) == []
 

@@ -245,7 +245,9 @@ def test_numbers_that_are_no_boxes_of_the_family_are_refused(
         outputs["output"] = np.pad(outputs["output"], ((0, 0), (0, 0), (0, 1)))
         outputs["output"][..., 2:4] = 90
     path = network_giving(outputs, picture=PICTURE)
-    with pytest.raises(ModelError, match=f"looks like {looks}, but its numbers are no boxes"):
+    with pytest.raises(
+        ModelError, match=f"looks like {looks}, but its outputs are not valid boxes"
+    ):
         family(path)
 
 

@@ -205,9 +205,9 @@ def test_whatever_a_graph_takes_is_fed_channels_first_in_single_precision(
 @pytest.mark.parametrize(
     ("shape", "numbers", "message"),
     [
-        ([1, 1, 32, 32], TensorProto.FLOAT, "3 colours are needed"),
-        ([1, 4, 32, 32], TensorProto.FLOAT, "3 colours are needed"),
-        (["N", "C", "H", "W"], TensorProto.FLOAT, r"\['N', 'C', 'H', 'W'\]: 3 colours"),
+        ([1, 1, 32, 32], TensorProto.FLOAT, "3 channels are needed"),
+        ([1, 4, 32, 32], TensorProto.FLOAT, "3 channels are needed"),
+        (["N", "C", "H", "W"], TensorProto.FLOAT, r"\['N', 'C', 'H', 'W'\]: 3 channels"),
         ([8, 3, 32, 32], TensorProto.FLOAT, "takes 8 pictures at once"),
         ([1, 3, 32, 32], TensorProto.INT32, "pictures of int32"),
         ([1, 3, 32, 32], TensorProto.DOUBLE, "pictures of double"),
@@ -245,7 +245,7 @@ def test_a_graph_that_gives_no_numbers_is_refused(tmp_path: Path) -> None:
     kind = helper.make_tensor_type_proto(TensorProto.FLOAT, [1, 3, 8, 8])
     output = helper.make_value_info("output", helper.make_sequence_type_proto(kind))
     graph = helper.make_graph([node], "odd", [value("image", [1, 3, 8, 8])], [output])
-    with pytest.raises(ModelError, match="something else than numbers"):
+    with pytest.raises(ModelError, match="something other than numbers"):
         Network(saved(tmp_path / "odd.onnx", graph))
 
 

@@ -71,8 +71,11 @@ def test_a_missing_file_is_named(tmp_path):
     ("error", "complaint"),
     [
         (PermissionError(13, "Permission denied"), "cannot read {} (Permission denied): check the"),
-        (MemoryError(), "memory is short to read {}: free some"),
-        (RuntimeError("can't allocate memory: 9 bytes"), "memory is short to read {}: free some"),
+        (MemoryError(), "there is not enough memory to read {}: free some"),
+        (
+            RuntimeError("can't allocate memory: 9 bytes"),
+            "there is not enough memory to read {}: free some",
+        ),
         (RuntimeError("central directory"), "{} is not a file of torch weights, or is damaged: "),
     ],
 )

@@ -25,9 +25,9 @@ def test_people_and_heads_are_looked_for_with_what_comes_with_the_package(
 
 
 def test_who_asks_for_faces_gets_no_heads_in_their_place(built_in_alone: str) -> None:
-    with pytest.raises(ModelError, match="no model that finds a face is here"):
+    with pytest.raises(ModelError, match="no model that finds a face is installed"):
         DetectSettings(faces=True).detector()
-    with pytest.raises(ModelError, match="model yunet-s is not here"):
+    with pytest.raises(ModelError, match="model yunet-s is not installed"):
         DetectSettings(faces=True, face_model="yunet-s").detector()
 
 
@@ -46,7 +46,7 @@ def test_faces_come_after_people(shared: Path, monkeypatch: pytest.MonkeyPatch) 
     ("options", "message"),
     [
         ({"threshold": 0}, "threshold: input should be greater than 0"),
-        ({"size": 31}, "size: give the long side alone in pixels, 32 to 8192, not '31'"),
+        ({"size": 31}, "size: give only the long side in pixels, 32 to 8192, not '31'"),
         ({"every": 0}, "every: input should be greater than or equal to 1"),
         ({"models": "a"}, "unknown key 'models': did you mean model?"),
     ],

@@ -275,7 +275,7 @@ def test_small_faces_are_left_to_the_detector_of_people_where_there_is_one() -> 
         ({"every": 2.5}, "settings: find.every: input should be a valid integer"),
         (
             {"size": 8},
-            "settings: find.size: give the long side alone in pixels, 32 to 8192, not '8'",
+            "settings: find.size: give only the long side in pixels, 32 to 8192, not '8'",
         ),
         ({"smallest_face": 0}, "settings: find.smallest_face: input should be greater than 0"),
         ({"timeout": 0}, "settings: find.timeout: input should be greater than 0, not 0"),

@@ -43,7 +43,7 @@ def test_other_pictures_under_the_same_names_are_refused(dataset: ReidDataset, f
     cv2.imwrite(str(path), np.zeros((8, 4, 3), np.uint8))
     again = read_dataset(dataset.root, "market1501")
     assert again.sha256 == dataset.sha256
-    with pytest.raises(ConfigError, match=r"are not those that .*out was begun with"):
+    with pytest.raises(ConfigError, match=r"are not those that .*out was started with"):
         check_original(again, file)
 
 

@@ -54,7 +54,7 @@ def test_a_twin_of_other_faces_is_refused(dataset: ReidDataset, workspace: Works
     dataset_for(dataset, "dietlmeier-zero", "quick", workspace)
     file = workspace.faces("market1501")
     file.write_text(file.read_text(encoding="utf-8").replace("24.0", "23.0"), encoding="utf-8")
-    with pytest.raises(ConfigError, match="dietlmeier-zero was begun with other settings"):
+    with pytest.raises(ConfigError, match="dietlmeier-zero was started with other settings"):
         dataset_for(dataset, "dietlmeier-zero", "quick", workspace)
 
 

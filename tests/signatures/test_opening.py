@@ -48,7 +48,7 @@ def test_names_and_files_are_run_by_onnx_alone(colours_model: str) -> None:
 
 
 def test_what_a_checkpoint_is_fed_is_known(checkpoint: Path) -> None:
-    with pytest.raises(ConfigError, match=r"model\.pt is fed rgb-imagenet, not bgr-255"):
+    with pytest.raises(ConfigError, match=r"model\.pt is rgb-imagenet, not bgr-255"):
         open_describer(str(checkpoint), "bgr-255")
 
 
@@ -74,7 +74,7 @@ def test_an_exported_file_says_what_it_is_fed(colours_model: str, tmp_path: Path
     graph = onnx.load(colours_model)
     del graph.metadata_props[:]
     onnx.save(graph, tmp_path / "silent.onnx")
-    with pytest.raises(ConfigError, match="say bgr-255 or rgb-imagenet"):
+    with pytest.raises(ConfigError, match="give --pixels bgr-255 or rgb-imagenet"):
         write_onnx(str(tmp_path / "silent.onnx"), tmp_path / "told.onnx")
     write_onnx(str(tmp_path / "silent.onnx"), tmp_path / "told.onnx", "bgr-255")
     props = {one.key: one.value for one in onnx.load(tmp_path / "told.onnx").metadata_props}

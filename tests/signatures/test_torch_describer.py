@@ -92,7 +92,9 @@ def test_a_network_without_maps_says_so(path: Path, monkeypatch: pytest.MonkeyPa
 
     describer = TorchDescriber.load(path)
     describer.network = Flat((64, 32)).eval()
-    with pytest.raises(DetectionError, match="makes no maps: only their occlusion can be shown"):
+    with pytest.raises(
+        DetectionError, match="returns no feature maps: only occlusion maps can be drawn"
+    ):
         describer.activation_map(IMAGE)
 
 

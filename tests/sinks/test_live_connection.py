@@ -79,14 +79,14 @@ def test_a_server_that_never_answers_is_given_up(
     deaf: int, scheme: str, output_format: str
 ) -> None:
     sender = connection(f"{scheme}://127.0.0.1:{deaf}/a/b", output_format, timeout=0.5)
-    assert send_until_it_breaks(sender) == "the receiver took nothing for 0.5 s"
+    assert send_until_it_breaks(sender) == "the receiver accepted nothing for 0.5 s"
     assert not sender.connected
 
 
 @pytest.mark.slow
 def test_a_receiver_that_stops_reading_is_given_up(deaf: int) -> None:
     sender = connection(f"tcp://127.0.0.1:{deaf}", "mpegts", timeout=2)
-    assert send_until_it_breaks(sender) == "the receiver took nothing for 2 s"
+    assert send_until_it_breaks(sender) == "the receiver accepted nothing for 2 s"
     assert sender.connected
 
 

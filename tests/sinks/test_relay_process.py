@@ -49,7 +49,7 @@ def test_a_relay_that_takes_nothing_is_given_up(started: Callable) -> None:
     stopped(relay)
     with pytest.raises(TimeoutError):
         relay.write(NOISE)
-    assert relay.finish() == "the receiver took nothing for 0.3 s"
+    assert relay.finish() == "the receiver accepted nothing for 0.3 s"
 
 
 def test_writing_to_a_relay_that_has_ended_is_an_error(started: Callable) -> None:

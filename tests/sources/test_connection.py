@@ -24,7 +24,7 @@ def test_a_connection_has_no_good_end(cameras: Any) -> None:
 def test_silence_is_a_fault(cameras: Any) -> None:
     seen, fault = followed(cameras.serve(cameras.mjpeg(10, 20, stall=True)).url)
     assert len(seen) == 2
-    assert fault == "nothing came for 0.5 s"
+    assert fault == "no data came for 0.5 s"
 
 
 def test_a_stream_without_pictures_is_refused(cameras: Any) -> None:

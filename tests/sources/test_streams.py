@@ -163,7 +163,7 @@ def test_nobody_listening_is_told_at_once(cameras: Any) -> None:
 
 def test_a_camera_that_accepts_and_says_nothing_is_given_up(cameras: Any) -> None:
     camera = cameras.serve([cameras.STALL])
-    with pytest.raises(InputError, match=r"nothing came for 0\.3 s: check"):
+    with pytest.raises(InputError, match=r"no data came for 0\.3 s: check"):
         opened(camera, connect_timeout=0.3)
 
 
@@ -171,7 +171,7 @@ def test_a_silent_udp_address_is_given_up() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(InputError, match=r"cannot open udp://127\.0\.0\.1:.*nothing came for"):
+    with pytest.raises(InputError, match=r"cannot open udp://127\.0\.0\.1:.*no data came for"):
         open_stream(f"udp://127.0.0.1:{port}", connect_timeout=0.3)
 
 

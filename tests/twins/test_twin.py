@@ -112,7 +112,7 @@ def test_what_was_changed_since_is_done_again(dataset: ReidDataset, tmp_path: Pa
 
 def test_other_settings_are_refused(dataset: ReidDataset, tmp_path: Path) -> None:
     make_twin(dataset, tmp_path / "twin", TOP)
-    with pytest.raises(ConfigError, match="was begun with other settings: name another folder"):
+    with pytest.raises(ConfigError, match="was started with other settings: name another folder"):
         make_twin(dataset, tmp_path / "twin", Settings.of(regions="frame"))
 
 

@@ -59,7 +59,7 @@ app.command(
 app.command(
     "passerby.cli.describe:app",
     name="describe",
-    help="Turn images of people into signatures, or show where a network looks.",
+    help="Compute signatures of images of people, or show where a network looks.",
 )
 app.command(
     "passerby.cli.review:app",
@@ -74,7 +74,7 @@ app.command(
 app.command(
     "passerby.cli.models:app",
     name="models",
-    help="See, fetch and check the networks that find people.",
+    help="List, download, check and export the networks.",
 )
 app.command(
     "passerby.cli.presets:app",
@@ -89,7 +89,7 @@ app.command(
 app.command(
     "passerby.cli.evaluate:app",
     name="evaluate",
-    help="Measure what a copy covers, and how well people are found again and followed.",
+    help="Measure the coverage of a copy, re-identification and tracking.",
 )
 app.command(
     "passerby.cli.train:app",
@@ -99,7 +99,7 @@ app.command(
 app.command(
     "passerby.cli.reproduce:app",
     name="reproduce",
-    help="Measure the tables of papers anew, and lay them beside what was published.",
+    help="Measure the tables of papers again, and compare them with the published figures.",
 )
 app.command(
     "passerby.cli.synth:app",

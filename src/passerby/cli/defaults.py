@@ -7,8 +7,8 @@ def default_text(value: object) -> str | None:
     """A default as one would type it; none for what is empty or off.
 
     Example:
-        >>> shown(("heads", "faces")), shown(0.5), shown(()), shown(False)
-        ('heads,faces', '0.5', None, None)
+        >>> default_text(("heads", "faces")), default_text(0.5), default_text(False)
+        ('heads,faces', '0.5', None)
     """
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or None

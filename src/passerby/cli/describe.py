@@ -1,4 +1,4 @@
-"""``passerby describe``: turn images of people into signatures, or show where a network looks."""
+"""``passerby describe``: compute signatures of images of people, or show where a network looks."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -31,15 +31,15 @@ from passerby.sources import left_out as left_out_of
 __all__ = ["app", "describe_command"]
 
 _EPILOGUE = """Signatures of raw pictures are personal data: they are made to find a person again.
-So pictures are taken that lie in an anonymized twin, whose manifest vouches for them, or that a run
-wrote whose report does (--vouched-by). --raw takes others as they are; keep and share their
-signatures no more freely than the pictures.
+So only pictures in an anonymized twin, whose manifest vouches for them, or from a run whose report
+vouches for them (--vouched-by) are described. --raw describes any others; treat their signatures
+with the same care as the pictures.
 
 A file holds the arrays features, ids, cameras and paths, and a header; `passerby evaluate reid
---query q.npz --gallery g.npz` takes it as it is. Of a data set one file is written for each subset.
-Ids and cameras are 0 where nobody knows them; --pattern reads them from names.
+--query q.npz --gallery g.npz` reads it directly. For a data set, one file per subset is written.
+Unknown ids and cameras are 0; --pattern reads them from file names.
 
-What was interrupted goes on when it is called again.
+The same command resumes an interrupted run.
 
 Examples:
 
@@ -56,7 +56,7 @@ Exit codes: 0 all done; 1 some images could not be read, and the file holds the 
 
 app = App(
     name="describe",
-    help="Turn images of people into signatures, or show where a network looks.",
+    help="Compute signatures of images of people, or show where a network looks.",
     help_epilogue=_EPILOGUE,
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
@@ -86,21 +86,22 @@ def describe_command(  # noqa: PLR0913  (one option each)
 
     Args:
         sources: Images of one person each, folders of them, or the folder of a data set.
-        output: An .npz file; of a data set, a folder for one file a subset.
-        model: Name of a model (passerby models list), an ONNX file, or the model.pt of a training.
-        pixels: What an ONNX file is fed, if it does not say so.
-        runtime: What computes: ONNX Runtime, or torch, which runs a model.pt on a GPU.
-        flip_averaged: Make signatures the mean of an image's and its mirror image's: twice the
-            time, and people are found somewhat better.
-        subsets: Of a data set.
+        output: An .npz file; for a data set, a folder for one file per subset.
+        model: Name of a model (passerby models list), an ONNX file, or the model.pt of a training
+            run.
+        pixels: Input format of an ONNX file that does not state it.
+        runtime: What runs the network: ONNX Runtime, or torch, which runs a model.pt on a GPU.
+        flip_averaged: Average the signatures of each image and its mirror image: this takes twice
+            the time and finds people somewhat better.
+        subsets: Subsets of a data set.
         which: Which data set, and which split of it.
-        vouched_by: What passerby anonymize --report wrote of the images.
-        raw: Take images that nobody vouches for as they are: their signatures identify people.
-        batch: How many images are described at once; by default what is quickest.
-        threads: How many threads compute; by default one a core.
-        maps: Draw where the network looks in some of the images, a PNG. Every image is shown as
+        vouched_by: Report of the run that wrote the images (passerby anonymize --report).
+        raw: Describe raw images too, which nothing vouches for: their signatures identify people.
+        batch: Images per batch; by default the fastest size.
+        threads: Number of threads that compute; by default one per core.
+        maps: Draw where the network looks in some of the images, as a PNG. Every image is shown as
             8x8 cells, whatever the network sees.
-        rows: How many images the picture of maps shows.
+        rows: Number of images in the picture of maps.
         overwrite: Replace files that exist.
     """
     if not sources:
@@ -146,12 +147,12 @@ def _jobs(
             yield ImageList.of_dataset(dataset, subset), target
     elif is_dataset:
         raise ConfigError(
-            f"{root} is a data set, which gets one file a subset: name a folder, not {output}"
+            f"{root} is a data set, which gets one file per subset: name a folder, not {output}"
         )
     elif output is not None and not one_file:
         raise ConfigError(
-            f"{output} is no .npz file, and {sources[0]} no data set of which there would be "
-            "several: end its name with .npz"
+            f"{output} is not an .npz file, and {sources[0]} is not a data set, which would get "
+            "several files: end its name with .npz"
         )
     else:
         yield ImageList.of_files(sources, which.pattern), output
@@ -166,7 +167,7 @@ def _holds_them(
     target: Path, images: ImageList, reader: ImageReader, describer: Describer, permit: Permit
 ) -> bool:
     if not permit.overwrite and is_described(images, reader, describer, target):
-        complain(f"{target} holds them already")
+        complain(f"{target} already holds these signatures")
         return True
     check_new(target, overwrite=permit.overwrite)
     return False

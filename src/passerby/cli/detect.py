@@ -27,8 +27,8 @@ from passerby.sources import expand, left_out
 __all__ = ["app", "detect_command"]
 
 _EPILOGUE = """The file is a list of COCO results: image_id, category_id and bbox (left, top, width,
-height in pixels), score, and besides file_name, category (person, head, face or object), and for
-videos frame and time. No picture is written. What is found can be corrected and given to
+height in pixels), score, and also file_name, category (person, head, face or object), and for
+videos frame and time. No picture is written. The boxes can be corrected and given to
 `passerby anonymize --detections`.
 
 Examples:
@@ -61,10 +61,10 @@ def detect_command(
     """List and return the exit code.
 
     Args:
-        sources: Files, and folders with all below them.
+        sources: Files and folders; folders are searched recursively.
         output: The JSON file to write.
         overwrite: Replace the file if it exists.
-        quiet: Show nothing but failures.
+        quiet: Show only failures.
         find: Whom to look for, and how.
     """
     inputs, remarks = _inputs(sources), left_out(sources)
@@ -88,7 +88,7 @@ def detect_command(
 
 def _inputs(sources: tuple[str, ...]) -> list[Input]:
     if not sources:
-        raise ConfigError("nothing to look at: name a file or a folder")
+        raise ConfigError("nothing to search: name a file or a folder")
     inputs = expand(sources)
     for one in inputs:
         if one.path is None:
@@ -121,7 +121,7 @@ def _told(item: LookedAt) -> list[Text]:
     if item.error is not None:
         return [line(f"failed  {item.complaint}", "red")]
     rate = item.looks / item.seconds if item.seconds else 0.0
-    found = f"{counted(item.looks, 'look')} in {item.seconds:.1f} s ({rate:.1f} a second): "
+    found = f"{counted(item.looks, 'look')} in {item.seconds:.1f} s ({rate:.1f} per second): "
     lines = [line(f"done    {item.source}"), line(f"        {found}{_counted(item.boxes)}")]
     return lines + [line(f"        {note}") for note in _notes(item)]
 

@@ -1,4 +1,4 @@
-"""``passerby models export``: a network that makes signatures as ONNX, with what that loses."""
+"""``passerby models export``: a signature network as ONNX, with its loss of precision."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -21,9 +21,9 @@ from passerby.runs.export.signature_export import Exported, Format, export_signa
 
 __all__ = ["app", "export_command"]
 
-_EPILOGUE = """fp16 stores weights in 16 bits, which halves the file, and computes with 32. int8
-computes with 8 bits, and has to see images first. With images the loss is measured: the cosine
-between the signatures before and after, and mAP and rank-1 where people are known.
+_EPILOGUE = """fp16 stores weights in 16 bits, which halves the file, and computes in 32. int8
+computes in 8 bits, and needs images to calibrate. With images the loss is measured: the cosine
+between the signatures before and after, and mAP and rank-1 if identities are known.
 
 Examples:
 
@@ -33,7 +33,7 @@ Examples:
 
 app = App(
     name="export",
-    help="Write a network that makes signatures as an ONNX file, and measure what is lost.",
+    help="Write a signature network as an ONNX file, and measure the loss of precision.",
     help_epilogue=_EPILOGUE,
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
@@ -54,12 +54,12 @@ def export_command(  # noqa: PLR0913  (one option each)
     """Export and return the exit code.
 
     Args:
-        model: Name of a model that makes signatures, the model.pt of a training, or an ONNX file.
+        model: Name of a signature model, the model.pt of a training run, or an ONNX file.
         output: The .onnx file.
-        number_format: How numbers are stored and computed with.
-        calibrate: A data set, whose images to train on calibrate and whose queries and gallery
-            measure; or a folder of images of people, half of which do either.
-        pixels: What an ONNX file is fed, if it does not say so.
+        number_format: Number format for storing and computing.
+        calibrate: A data set, whose training images calibrate and whose queries and gallery
+            measure; or a folder of images of people, half of which are used for each.
+        pixels: Input format of an ONNX file that does not state it.
         which: Which data set, and which split of it.
         as_json: Print the outcome as JSON.
         overwrite: Replace the file if it exists.
@@ -92,10 +92,10 @@ def _print(done: Exported, number_format: Format) -> None:
     table = Table("", "fp32", number_format)
     table.add_row("megabytes", f"{done.full_bytes / 1e6:.2f}", f"{done.bytes / 1e6:.2f}")
     if done.loss is None:
-        complain("nothing was measured: --calibrate names images to measure on")
+        complain("nothing was measured: give images with --calibrate")
     else:
         table.add_row("cosine, mean", "1", f"{done.loss.cosine_mean:.5f}")
-        table.add_row("cosine, least", "1", f"{done.loss.cosine_least:.5f}")
+        table.add_row("cosine, lowest", "1", f"{done.loss.cosine_least:.5f}")
         for name, (before, after) in done.loss.figures.items():
             table.add_row(name, f"{before:.4f}", f"{after:.4f}")
         table.add_row("images", "", f"{done.loss.images:,}")

@@ -1,4 +1,4 @@
-"""``passerby models``: see, fetch, check and export the networks."""
+"""``passerby models``: list, download, check and export the networks."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -27,23 +27,23 @@ __all__ = ["app"]
 
 app = App(
     name="models",
-    help="See, fetch and check the networks that find people.",
+    help="List, download, check and export the networks.",
     default_parameter=Parameter(negative=""),
 )
-# Most commands do without networks, and are quick for it.
+# Most commands load no networks, and are faster for it.
 app.command(
     "passerby.cli.export:app",
     name="export",
-    help="Write a network that makes signatures as an ONNX file, and measure what is lost.",
+    help="Write a signature network as an ONNX file, and measure the loss of precision.",
 )
 
 
 @app.command(name="list")
 def show(*, json: bool = False) -> int:
-    """List all networks and whether they are here.
+    """List all networks and whether they are installed.
 
     Args:
-        json: Print all that is known about them as JSON.
+        json: Print everything about them as JSON.
     """
     cards = list(MODELS.values())
     if json:
@@ -60,12 +60,12 @@ def show(*, json: bool = False) -> int:
 
 @app.command(name="show")
 def show_one(name: str) -> int:
-    """Print all that is known about a network; of a built-in one, how it was trained too.
+    """Print everything about a network; for a built-in one, also how it was trained.
 
-    Of an ONNX file of your own: how it is understood, and which classes it has.
+    For your own ONNX file, print how it is read and which classes it has.
 
     Args:
-        name: Of the network, or the path of an ONNX file.
+        name: Name of the network, or the path of an ONNX file.
     """
     if is_path(name):
         print_json({"file": name, "sha256": model_sha256(Path(name)), **_understood(name)})
@@ -78,11 +78,11 @@ def show_one(name: str) -> int:
 
 @app.command(name="pull")
 def pull_models(*names: str, json: bool = False) -> int:
-    """Fetch networks; without names, those that the defaults need and that are not built in.
+    """Download networks; without names, those that the defaults need and that are not built in.
 
     Args:
-        names: Of the networks.
-        json: Print where they lie as JSON.
+        names: Names of the networks.
+        json: Print their paths as JSON.
     """
     cards = [MODELS[name] for name in names] or _to_fetch()
     places = {card.name: str(_fetched(card)) for card in cards}
@@ -96,12 +96,12 @@ def pull_models(*names: str, json: bool = False) -> int:
 
 @app.command
 def verify(*names: str, json: bool = False) -> int:
-    """Compare the hashes of networks; without names, of all that are here or needed.
+    """Check the hashes of networks; without names, of all that are installed or needed.
 
-    Ends with 1 if one is missing or not what its card describes.
+    The exit code is 1 if one is missing or does not match its card.
 
     Args:
-        names: Of the networks.
+        names: Names of the networks.
         json: Print the outcome as JSON.
     """
     present = [card for card in MODELS.values() if find(card) is not None]
@@ -118,10 +118,10 @@ def verify(*names: str, json: bool = False) -> int:
 
 @app.command
 def path(name: str | None = None, *, json: bool = False) -> int:
-    """Print where a network lies; without a name, the folder that networks are fetched into.
+    """Print the path of a network; without a name, the folder for downloaded networks.
 
     Args:
-        name: Of the network.
+        name: Name of the network.
         json: Print it as JSON.
     """
     place = str(download_folder() if name is None else locate(name))
@@ -148,7 +148,7 @@ def _to_fetch() -> list[ModelCard]:
 
 
 def _place(card: ModelCard) -> dict[str, str]:
-    """Where the network lies and whether it is the right one."""
+    """Where the network is, and whether its hash is right."""
     place = find(card)
     if place is None:
         return {"state": "missing", "remedy": remedy(card)}
@@ -160,7 +160,7 @@ def _place(card: ModelCard) -> dict[str, str]:
 
 
 def _state(card: ModelCard) -> str:
-    """In a word or two for the table: who has a model for nothing should know."""
+    """In a word or two for the table: users should know that a model needs no download."""
     state = _place(card)["state"]
     return "built in" if card.built_in and state == "ok" else state
 
@@ -170,7 +170,7 @@ def _told(place: dict[str, str]) -> str:
 
 
 def _fetched(card: ModelCard) -> Path:
-    """Fetch one network under a progress bar, drawn on standard error."""
+    """Download one network with a progress bar on standard error."""
     with Bar(BarColumn(), DownloadColumn(), TimeRemainingColumn()) as bar:
         task = bar.add_task(card.name, total=card.size)
         return fetch(card.name, progress=lambda count: bar.advance(task, count))

@@ -27,14 +27,14 @@ def report(
     """Write the report of a run as one HTML page that can be read, printed and filed.
 
     The page says what was done, what was checked, what is in doubt and what is not promised. It
-    needs no other file. Frames in doubt are shown as 8x8 cells, in which nobody is recognised.
-    Ends with 1 if an output is missing or not the file that the report names; the page is
-    written all the same.
+    needs no other file. Frames in doubt are shown as 8x8 cells, in which nobody can be recognised.
+    The exit code is 1 if an output is missing or is not the file that the report names; the page is
+    written anyway.
 
     Example: passerby report safe.json -o safe.html
 
     Args:
-        report: What `passerby anonymize --report` wrote.
+        report: Report that `passerby anonymize --report` wrote.
         output: The page to write. By default REPORT.html beside the report.
         overwrite: Replace the page if it exists.
     """

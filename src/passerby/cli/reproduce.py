@@ -1,4 +1,4 @@
-"""``passerby reproduce``: the tables of papers, measured anew."""
+"""``passerby reproduce``: the tables of papers, measured again."""
 
 import shlex
 from collections.abc import Callable, Iterator
@@ -25,25 +25,27 @@ __all__ = ["app"]
 
 _EPILOGUE = """Example: passerby reproduce van-rooijen-table2 --data market1501=Market-1501 -o out
 
-The folder keeps anonymized twins, trainings, one file of figures for each case and seed, and the
-answer as Markdown, JSON and PNG. Give all tables the same folder: what they have in common is
-trained once. The same command goes on where it was interrupted. Twins and trainings are made from
-pictures of people and stay with you; measurements and answers are text and show nobody."""
+The folder keeps anonymized twins, training runs, one file of figures for each case and seed, and
+the answer as Markdown, JSON and PNG. Use the same folder for all tables: shared networks are
+trained once. The same command resumes an interrupted run. Twins and training runs are made from
+pictures of people and should stay with you; measurements and answers are text and show nobody."""
 
 app = App(
     name="reproduce",
-    help="Measure the tables of papers anew, and lay them beside what was published.",
+    help="Measure the tables of papers again, and compare them with the published figures.",
     help_epilogue=_EPILOGUE,
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 
-Margin = Annotated[float, Parameter(help="Points of percent; a smaller effect does not matter.")]
+Margin = Annotated[
+    float, Parameter(help="Largest effect that does not matter, in percentage points.")
+]
 
 
 @app.command(name="list", help_epilogue="")
 def list_tables() -> int:
-    """List the tables, and how many networks each takes to train."""
-    tables = Table(Column("table", no_wrap=True), "rows", "trainings per seed", "what")
+    """List the tables, and how many networks are trained for each."""
+    tables = Table(Column("table", no_wrap=True), "rows", "training runs per seed", "content")
     for name, one in EXPERIMENTS.items():
         tables.add_row(name, str(len(one.rows)), str(len(one.trainings)), one.title)
     print_table(tables)
@@ -52,13 +54,13 @@ def list_tables() -> int:
 
 @app.command(name="report", help_epilogue="")
 def report_table(folder: Path, *, margin: Margin = MARGIN) -> int:
-    """Answer all tables again from the measurements in a folder; nothing is trained.
+    """Answer all tables again from the measurements in a folder, without training.
 
     Example: passerby reproduce report out
 
     Args:
-        folder: Where ``measurements`` lie; gets the answers.
-        margin: Points of percent; a smaller effect does not matter.
+        folder: Folder with ``measurements``; gets the answers.
+        margin: Largest effect that does not matter, in percentage points.
     """
     return _answered(Workspace(folder), *EXPERIMENTS.values(), margin=margin)
 
@@ -79,15 +81,15 @@ def reproduce(  # noqa: PLR0913  (one option each)
     """Train, test and answer one table; see `passerby reproduce list`.
 
     Args:
-        table: Its name.
-        data: NAME=ROOT of each data set that is there; rows of others are not run, and named.
-        output: Folder for all that is made.
+        table: Name of the table.
+        data: NAME=ROOT of each data set that you have; rows of others are listed as not run.
+        output: Folder for everything that is made.
         scale: As published, or small enough for two processor cores.
-        seeds: Of the trainings, with commas between them.
-        rows: Only these rows of the table, with commas between them.
-        weights: What networks start from: scratch, imagenet, or the path of a file.
-        margin: Points of percent; a smaller effect does not matter.
-        workers: Processes that anonymize, threads that prepare batches; by default one a core.
+        seeds: Seeds of the training runs, separated by commas.
+        rows: Only these rows of the table, separated by commas.
+        weights: Initial weights: scratch, imagenet, or the path of a file.
+        margin: Largest effect that does not matter, in percentage points.
+        workers: Processes that anonymize and threads that prepare batches; by default one per core.
     """
     experiment = EXPERIMENTS[table]
     roots = dict(_root(text) for text in data)

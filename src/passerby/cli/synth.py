@@ -44,7 +44,7 @@ def _number(least: float, text: str, most: float | None = None) -> Parameter:
 _Output = Annotated[
     Path,
     Parameter(
-        name=["--output", "-o"], help="Folder to make; one that holds anything is left alone."
+        name=["--output", "-o"], help="Folder to make; a folder that is not empty is refused."
     ),
 ]
 Seed = Annotated[int, _number(0, "The same seed makes the same people, places and pictures.")]
@@ -56,7 +56,7 @@ class _Filming:
 
     output: _Output
     seconds: Annotated[float, _number(0.01, "Length of each video.", 86_400)] = 20.0
-    rate: Annotated[float, _number(1, "Frames a second.", 240)] = 25.0
+    rate: Annotated[float, _number(1, "Frames per second.", 240)] = 25.0
     size: Annotated[
         str, Parameter(validator=_is_size, help="Width and height of the pictures in pixels.")
     ] = "640x360"
@@ -88,13 +88,13 @@ def crossing(
     cameras: Annotated[int, _number(1, "Number of cameras.", 99)] = 3,
     people: Annotated[int, _number(1, "Number of people; more make a denser crowd.")] = 12,
     area: Annotated[float, _number(2, "Side of the square where they walk, in metres.", 60)] = 8.0,
-    obstacles: Annotated[int, _number(0, "Number of things that hide people.", 500)] = 5,
+    obstacles: Annotated[int, _number(0, "Number of obstacles that hide people.", 500)] = 5,
 ) -> int:
-    """Film people who cross a place, stand and turn, with several cameras at a time.
+    """Film people who cross a place, stand and turn, with several cameras at the same time.
 
-    The cameras stand around the place, in turn raised as in CCTV and at eye level. Each has a
+    The cameras stand around the place, alternately raised as in CCTV and at eye level. Each has a
     video, and a folder of ground truth: persons and heads as MOT text, and with masks as COCO
-    JSON. People have the same number before all cameras.
+    JSON. People have the same number for all cameras.
 
     Example: passerby synth crossing --cameras 3 --people 12 --seconds 20 -o crossing
     """
@@ -111,9 +111,9 @@ def top_down(
     *,
     filming: Filming,
     people: Annotated[int, _number(1, "Number of people; more make a denser crowd.")] = 5,
-    height: Annotated[float, _number(2.5, "Of the camera, in metres.", 30)] = 4.0,
+    height: Annotated[float, _number(2.5, "Height of the camera in metres.", 30)] = 4.0,
 ) -> int:
-    """Film people from straight above, as a camera over a door does.
+    """Film people from straight above, like a camera over a door.
 
     Example: passerby synth top-down --people 5 --seconds 10 -o above
     """
@@ -133,17 +133,17 @@ def film_gallery(
     cameras: Annotated[int, _number(1, "Number of cameras that see each of them.", 9)] = 3,
     images: Annotated[int, _number(2, "Images of each person by each camera.")] = 4,
     tested: Annotated[
-        int | None, _number(1, "How many of the people are to test on; by default half.")
+        int | None, _number(1, "Number of people for testing; by default half.")
     ] = None,
     places: Annotated[
-        int, _number(1, "Places with cameras; the people are shared out among them.")
+        int, _number(1, "Number of places with cameras; the people are divided among them.")
     ] = 1,
     seed: Seed = 0,
 ) -> int:
     """Photograph people for re-identification, in the layout of Market-1501.
 
-    Every camera has a place, a light and flaws of its own. The first people are to train on, the
-    others are to test on: the first image of each by each camera is a query.
+    Every camera has its own place, light and image defects. The first people are for training, the
+    others for testing: the first image of each by each camera is a query.
 
     Example: passerby synth reid --people 100 --cameras 4 -o people
 
@@ -159,16 +159,20 @@ def film_gallery(
 def squares(
     *,
     output: _Output,
-    identities: Annotated[int, _number(1, "Colours of squares, five images of each.")] = 144,
-    reid_identities: Annotated[int, _number(1, "Colours of plain images.")] = 20,
-    reid_images: Annotated[int, _number(1, "Plain images of each colour.")] = 6,
-    pairs: Annotated[int, _number(2, "Pairs of plain images, half of one colour.")] = 360,
+    identities: Annotated[
+        int, _number(1, "Number of square colours, with five images of each.")
+    ] = 144,
+    reid_identities: Annotated[int, _number(1, "Number of plain image colours.")] = 20,
+    reid_images: Annotated[int, _number(1, "Number of plain images of each colour.")] = 6,
+    pairs: Annotated[
+        int, _number(2, "Number of pairs of plain images; half have one colour.")
+    ] = 360,
     seed: Seed = 0,
 ) -> int:
     """Draw coloured squares instead of people: a data set whose identities are colours.
 
-    As Johansson and Lundberg describe it: images of 160x160 with a square of 20x20 and a heat map
-    each, five an identity; and images of one colour in labelled pairs. The defaults are the sizes
+        It follows Johansson and Lundberg: images of 160x160 with a square of 20x20 and a heat map
+    each, five per identity; and images of one colour in labelled pairs. The defaults are the sizes
     of their validation set.
 
     Example: passerby synth squares -o squares

@@ -50,13 +50,13 @@ def _numbers(path: Path, count: int) -> npt.NDArray[np.int64]:
     """One number a line, as many as there are images."""
     lines = read_lines(path)
     if len(lines) != count:
-        raise InputError(
-            f"{path} has {len(lines)} lines, {PATHS} has {count}: fetch both from one place"
-        )
+        raise InputError(f"{path} has {len(lines)} lines, {PATHS} has {count}: download both again")
     try:
         return np.array([int(float(line)) for line in lines], np.int64)
     except ValueError as error:
-        raise InputError(f"{path} has a line that is no number ({error}): fetch it again") from None
+        raise InputError(
+            f"{path} has a line that is not a number ({error}): download it again"
+        ) from None
 
 
 def _chosen(path: Path, count: int, split: int) -> dict[Subset, npt.NDArray[np.intp]]:
@@ -64,7 +64,7 @@ def _chosen(path: Path, count: int, split: int) -> dict[Subset, npt.NDArray[np.i
     partition = read_mat(path, "partition")["partition"]
     lacking = [name for name in FIELDS if name not in (partition.dtype.names or ())]
     if lacking:
-        raise InputError(f"{path}: partition has no field {lacking[0]}: fetch it again")
+        raise InputError(f"{path}: partition has no field {lacking[0]}: download it again")
     test, probe, gallery = (partition[name].ravel()[0] for name in FIELDS)
     is_trained = _TRAINED in (partition.dtype.names or ())
     train = partition[_TRAINED].ravel()[0] if is_trained else np.zeros(0)
@@ -87,7 +87,7 @@ def _selected(
         return images[np.flatnonzero(flat)]
     numbers = flat[flat > 0].astype(np.intp)
     if numbers.max(initial=0) > len(images):
-        raise InputError(f"{path} names image {numbers.max()} of {len(images)}: fetch it again")
+        raise InputError(f"{path} names image {numbers.max()} of {len(images)}: download it again")
     return images[numbers - 1]
 
 

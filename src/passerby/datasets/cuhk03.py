@@ -45,7 +45,7 @@ def _read_new(boxes: str, root: Path, _choice: Choice) -> Found:
         if numbers.min(initial=1) < 1 or numbers.max(initial=1) > len(names):
             raise InputError(
                 f"{file}: {subset}_idx names images beyond the {len(names)} in filelist: "
-                "fetch the file again"
+                "download the file again"
             )
         samples += _samples(root, boxes, (names[number - 1] for number in numbers), subset)
     return Found(samples)

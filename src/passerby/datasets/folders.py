@@ -50,7 +50,7 @@ def without_junk(samples: Sequence[Sample], unread: tuple[str, ...] = ()) -> Fou
     junk = len(samples) - len(kept)
     notes = [f"{counted(junk, 'junk image')} (identity -1) left out"] if junk else []
     if any(one.identity == NOBODY and one.subset != "gallery" for one in kept):
-        notes.append("person 0 is trained on or asked for, and so is somebody like all others")
+        notes.append("person 0 is in training or query images, so it counts like any other person")
     else:
         kept = [replace(one, distractor=one.identity == NOBODY) for one in kept]
     return Found(kept, tuple(notes), unread=unread)

@@ -46,7 +46,9 @@ def _partitions(root: Path, _seed: int = 0) -> Partitions:
     try:
         train = [np.asarray(cell[0, 0][2]).astype(int).ravel().tolist() for cell in cells]
     except (IndexError, ValueError, TypeError) as error:
-        raise InputError(f"{path}: trainIdxAll is not built as expected: fetch it again") from error
+        raise InputError(
+            f"{path}: trainIdxAll does not have the expected structure: download it again"
+        ) from error
     return Partitions("grid", None, tuple(tuple(sorted(people)) for people in train))
 
 

@@ -63,7 +63,7 @@ class NameGrammar:
         misfits = [name for name, label in labels if label is None]
         if misfits:
             raise InputError(
-                f"{place}: names must be built like {self.example!r}, {misfits[0]!r} is not "
+                f"{place}: names must look like {self.example!r}, {misfits[0]!r} is not "
                 f"({counted(len(misfits), 'such name')}): rename or remove them"
             )
         return [(name, label) for name, label in labels if label is not None]

@@ -38,7 +38,8 @@ def _read_with_distractors(root: Path, choice: Choice) -> Found:
     found = _read(root, choice)
     if any(one.identity == NOBODY and not one.distractor for one in found.samples):
         raise InputError(
-            f"{root} trains on or asks for person 0, a number that distractors bear: number people "
+            f"{root} has training or query images of person 0, the number of "
+            "distractors: number people "
             "from 1"
         )
     labels = [(name, _GRAMMAR.read(name)) for name in list_pictures(root / DISTRACTORS)]

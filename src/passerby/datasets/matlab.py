@@ -27,19 +27,19 @@ def read_mat(path: Path, *names: str, optional: Collection[str] = ()) -> dict[st
         InputError: If it is missing, damaged or of another format, or lacks a variable.
     """
     if not path.is_file():
-        raise InputError(f"{path} does not exist: it tells who is trained and tested on")
+        raise InputError(f"{path} does not exist: it lists the people for training and testing")
     with needing("evaluate", f"reading {path}"):
         from scipy.io import loadmat  # noqa: PLC0415  (an extra)
     try:
         content: dict[str, Any] = loadmat(path, variable_names=(*names, *optional), appendmat=False)
     except NotImplementedError as error:
-        raise InputError(f"{path} is of MATLAB's format 7.3: save it with -v7") from error
+        raise InputError(f"{path} is in MATLAB's format 7.3: save it with -v7") from error
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path} cannot be read ({reason}): fetch it again") from error
+        raise InputError(f"{path} cannot be read ({reason}): download it again") from error
     for name in names:
         if name not in content:
-            raise InputError(f"{path} has no variable {name}: take the file of this data set")
+            raise InputError(f"{path} has no variable {name}: use the file of this data set")
     return content
 
 

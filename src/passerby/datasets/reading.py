@@ -46,8 +46,8 @@ def read_dataset(
     for sample in found.samples:
         if not stays_below(sample.path):
             raise InputError(
-                f"{root} lists an image {sample.path!r}, which does not lie straight below it: "
-                "correct the list, or fetch the data set again"
+                f"{root} lists an image {sample.path!r}, which is not inside it: "
+                "correct the list, or download the data set again"
             )
     samples = in_order(found.samples)
     caution = (card.caution,) if card.caution else ()
@@ -128,8 +128,8 @@ def recognised(root: Path) -> str:
                 f"{root} holds no data set, but {near} holds {card.title}: name that folder"
             )
     raise InputError(
-        f"{root} holds no data set that is known, nor does any folder in it: name one of "
-        f"{', '.join(DATASETS)} to be told what it must hold"
+        f"{root} holds no known data set, nor does any folder in it: name one of "
+        f"{', '.join(DATASETS)} to see what it must hold"
     )
 
 

@@ -126,7 +126,7 @@ def read_partitions(path: Path) -> Partitions:
     except OSError as error:
         raise InputError(f"the splits {path} cannot be read: {error.strerror}") from None
     except (ValueError, TypeError, KeyError):
-        raise InputError(f"{path} is no split file of passerby: write it again") from None
+        raise InputError(f"{path} is not a split file of passerby: write it again") from None
     if content["sha256"] != partitions.sha256:
         raise InputError(f"{path} was changed since it was written: write it again")
     return partitions

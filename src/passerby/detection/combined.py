@@ -174,7 +174,7 @@ def _object_model(settings: DetectionSettings) -> str:
 def _finders(kinds: frozenset[Kind], settings: DetectionSettings) -> list[str]:
     """Names of the detectors to ask, in the order of their table."""
     if Kind.OBJECT in kinds and not settings.classes:
-        raise ConfigError("the region objects covers nothing: say what with --classes")
+        raise ConfigError("the region objects covers nothing: name what to cover with --classes")
     found_as_heads = {Kind.FACE} if heads_stand_in(kinds, settings) else set()
     asked = {_FINDER_OF[kind] for kind in kinds - found_as_heads}
     if "people" in asked and settings.one_network:

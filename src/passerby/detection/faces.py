@@ -85,7 +85,7 @@ class FaceDetector:
             raise DetectionError(f"the face network failed: {error.err}") from error
         faces = np.zeros((0, 15), np.float32) if found is None else np.asarray(found, np.float32)
         if not np.isfinite(faces).all():
-            raise DetectionError("the face network gave numbers that are not finite")
+            raise DetectionError("the face network returned NaN or infinite values")
         scales = np.array([columns / width, rows / height] * 2, np.float32)
         return Detections.of(from_xywh(faces[:, :4]) / scales, faces[:, -1].clip(0, 1), Kind.FACE)
 
@@ -107,7 +107,9 @@ def _open(path: Path, threshold: float) -> cv2.FaceDetectorYN:
         )
         network.detect(np.zeros((_SMALLEST_SEEN, _SMALLEST_SEEN, 3), np.uint8))
     except cv2.error as error:
-        raise ModelError(f"{path} cannot be run as YuNet ({error.err}): fetch it again") from error
+        raise ModelError(
+            f"{path} cannot be run as YuNet ({error.err}): download it again"
+        ) from error
     finally:
         cv2.utils.logging.setLogLevel(level)
     return network

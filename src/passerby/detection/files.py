@@ -299,6 +299,6 @@ def _read(path: Path, kind: Kind, names: Sequence[str] | None) -> BoxTable:
     if path.suffix.lower() == SUFFIX_OF_JSON:
         return coco.read_coco(path)
     raise InputError(
-        f"{path} is no file of detections: give MOT text (.txt, .csv), COCO JSON (.json) "
+        f"{path} is not a file of detections: give MOT text (.txt, .csv), COCO JSON (.json) "
         "or a folder of YOLO text"
     )

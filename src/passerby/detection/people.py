@@ -77,7 +77,7 @@ class PeopleDetector:
             sizes = f"{SMALLEST_SIZE} to {LARGEST_SIZE}"
             raise ConfigError(f"size must be the long side in pixels, {sizes}, not {size}")
         if not (people or classes):
-            raise ConfigError("nothing is looked for: name classes, or look for people")
+            raise ConfigError("there is nothing to detect: name classes, or detect people")
         self._threshold = threshold
         self._size = size
         self._network = _opened(model, threads)

@@ -53,7 +53,7 @@ class DetectionSettings:
             )
         if self.object_model is not None and not self.classes:
             raise ConfigError(
-                f"nothing is looked for in {self.object_model}: say what to cover with --classes"
+                f"no classes are given for {self.object_model}: name what to cover with --classes"
             )
 
     @property

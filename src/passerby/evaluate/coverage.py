@@ -66,7 +66,7 @@ class Coverage:
 def coverage_of(
     clear: Path, covered: Path, truth: Path, shortest: float = SHORTEST_PERSON
 ) -> Coverage:
-    """Compare two videos, or two folders of pictures, in the frames for which there is a truth.
+    """Compare two videos, or two folders of pictures, in the frames with ground truth.
 
     Args:
         clear: The clip.
@@ -79,7 +79,7 @@ def coverage_of(
     """
     heads = heads_in(read_ground_truth(truth), shortest)
     if not heads:
-        raise InputError(f"{truth} has no persons or heads that can be seen: there is no share")
+        raise InputError(f"{truth} has no visible persons or heads: there is nothing to measure")
     pairs = zip_longest(read_pictures(clear, heads), read_pictures(covered, heads))
     return measure_coverage(_compared(pairs, heads, clear, covered))
 
@@ -152,7 +152,7 @@ def _compared(
         yield heads[before[0]], before[1], after[1]
         count += 1
     if count < len(heads):
-        raise InputError(f"{clear} ends before frame {max(heads)}, for which there is a truth")
+        raise InputError(f"{clear} ends before frame {max(heads)}, which has ground truth")
 
 
 def measure_coverage(frames: Iterable[tuple[Iterable[Head], Image, Image]]) -> Coverage:

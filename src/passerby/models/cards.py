@@ -104,7 +104,7 @@ for _card in (
         role="person",
         decoder="passerby",
         built_in=True,
-        notes="finds heads too; `passerby models show passerby-people` tells of its training",
+        notes="finds heads too; `passerby models show passerby-people` shows how it was trained",
     ),
     ModelCard(
         name="yolox-nano",

@@ -113,7 +113,7 @@ def names_in_file(path: Path) -> tuple[str, ...]:
         raise ConfigError(f"cannot read the names of classes in {path}: {reason}") from error
     names = tuple(line.strip() for line in lines if line.strip())
     if not names:
-        raise ConfigError(f"{path} holds no names: write that of a class on each line")
+        raise ConfigError(f"{path} has no names: write one class name per line")
     return names
 
 

@@ -29,7 +29,7 @@ from passerby.types import Image
 
 __all__ = ["DetectionNetwork", "Opening", "kinds_by_card"]
 
-_NOT_FINITE = "the network gave numbers that are not finite: try another model"
+_NOT_FINITE = "the network returned NaN or infinite values: try another model"
 
 _SLACK = 1e-2
 """By which a score may exceed 1."""
@@ -162,7 +162,9 @@ class DetectionNetwork:
         given = None if file is None else names_in_file(Path(file))
         stated = fixed or names_in_metadata(self._network.metadata, path)
         if None not in (given, stated) and given != stated:
-            raise ConfigError(f"{path} names its classes itself, not as {file} does: leave it out")
+            raise ConfigError(
+                f"{path} contains class names other than those in {file}: leave the file out"
+            )
         names = given or stated or conventional_names(count)
         if names is not None and count not in (0, len(names)):
             where = file or path
@@ -175,7 +177,7 @@ class DetectionNetwork:
         stated = self._network.metadata.get(PIXELS_KEY)
         if stated is not None and stated not in PREPARATIONS:
             raise ModelError(
-                f"{path} says that it is fed {stated}: only {', '.join(PREPARATIONS)} are known"
+                f"{path} states the input format {stated}: only {', '.join(PREPARATIONS)} are known"
             )
         prepare = prepare if stated is None else PREPARATIONS[stated]
         return prepare.unscaled if self._network.input.is_bytes else prepare

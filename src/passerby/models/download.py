@@ -90,7 +90,7 @@ def _fetch(
 def _chunks(card: ModelCard, timeout: float) -> Iterator[bytes]:
     """Yield the pieces of the file at the card's address."""
     if card.url is None:
-        raise ModelError(f"{card.name} cannot be fetched: {remedy(card, find(card))}")
+        raise ModelError(f"{card.name} cannot be downloaded: {remedy(card, find(card))}")
     try:
         with build_opener().open(card.url, timeout=timeout) as answer:
             while chunk := answer.read(_CHUNK):
@@ -100,6 +100,6 @@ def _chunks(card: ModelCard, timeout: float) -> Iterator[bytes]:
             error.close()  # it holds the connection
         reason = " ".join(str(getattr(error, "reason", None) or error).split())
         raise ModelError(
-            f"cannot fetch {card.name} from {card.url} ({reason}): check the connection, or put "
+            f"cannot download {card.name} from {card.url} ({reason}): check the connection, or put "
             f"the file into the folder that {ENVIRONMENT_VARIABLE} names"
         ) from error

@@ -42,7 +42,7 @@ def card_of(name: str, role: Role) -> ModelCard:
         return MODELS[name]
     fitting = ", ".join(one for one, card in MODELS.items() if card.role == role)
     if Path(name).exists():
-        raise ConfigError(f"{name} is no ONNX file: name one that ends in .onnx, or {fitting}")
+        raise ConfigError(f"{name} is not an ONNX file: name one that ends in .onnx, or {fitting}")
     raise ConfigError(f"unknown model {name!r}: choose one of {fitting}, or name an ONNX file")
 
 
@@ -56,7 +56,7 @@ def default(role: Role) -> ModelCard:
     if find(card) is None:
         # Without a name it fetches all that the defaults need: faces and people at once.
         how = remedy(card) if card.built_in else "run `passerby models pull`"
-        raise ModelError(f"no model that finds a {role} is here: {how}")
+        raise ModelError(f"no model that finds a {role} is installed: {how}")
     return card
 
 
@@ -77,7 +77,7 @@ def locate(name: str) -> Path:
     card = MODELS[name]
     path = find(card)
     if path is None:
-        raise ModelError(f"model {name} is not here: {remedy(card)}")
+        raise ModelError(f"model {name} is not installed: {remedy(card)}")
     check_hash(card, path)
     return path
 

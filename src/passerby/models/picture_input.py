@@ -61,10 +61,10 @@ def picture_input(model: onnx.ModelProto, path: Path) -> PictureInput:
     if 3 not in (shape[0], shape[2]):
         wanted = [one.dim_param or one.dim_value for one in picture.shape.dim]
         raise ModelError(
-            f"{path} takes pictures of shape {wanted}: 3 colours are needed, first or last"
+            f"{path} takes pictures of shape {wanted}: 3 channels are needed, first or last"
         )
     if batch > 1:
-        raise ModelError(f"{path} takes {batch} pictures at once: export it for one")
+        raise ModelError(f"{path} takes {batch} pictures at once: export it with a batch size of 1")
     if picture.elem_type not in _NUMBERS:
         name = onnx.TensorProto.DataType.Name(picture.elem_type).lower()
         raise ModelError(f"{path} takes pictures of {name}: float, float16 or uint8 is needed")

@@ -76,7 +76,7 @@ def recognise(network: Network, path: Path, asked: str | None = None) -> Family:
     if tried.fitting:
         names = " or ".join(one.name for one in tried.fitting)
         raise ModelError(
-            f"{path} looks like {names}, but its numbers are no boxes of it; {tried.seen}"
+            f"{path} looks like {names}, but its outputs are not valid boxes; {tried.seen}"
         )
     raise ModelError(f"{path} is none of {', '.join(candidates)}: {tried.seen}")
 

@@ -140,7 +140,7 @@ def read_graph(path: Path) -> onnx.ModelProto:
     except OSError as error:
         raise ModelError(f"cannot read {path} ({error.strerror}): check the path") from error
     except DecodeError as error:
-        raise ModelError(f"{path} is not an ONNX file: fetch it again") from error
+        raise ModelError(f"{path} is not an ONNX file: download it again") from error
     try:
         load_external_data_for_model(model, str(path.parent))
     except Exception as error:  # files that are missing, lie elsewhere, or are too short
@@ -149,7 +149,9 @@ def read_graph(path: Path) -> onnx.ModelProto:
             "together, or export it into one file"
         ) from error
     if not all(output.type.HasField("tensor_type") for output in model.graph.output):
-        raise ModelError(f"{path} gives something else than numbers: it is no network for pictures")
+        raise ModelError(
+            f"{path} returns something other than numbers: it is not a network for pictures"
+        )
     weights = {weight.name for weight in model.graph.initializer}
     pictures = [value for value in model.graph.input if value.name not in weights]
     if len(pictures) != 1 or len(pictures[0].type.tensor_type.shape.dim) != 4:
@@ -193,8 +195,8 @@ def open_session(
     )
     if provider not in session.get_providers():
         raise ConfigError(
-            f"the device {device} cannot be used here: see that its driver and libraries are "
-            "installed, or leave --device out"
+            f"the device {device} cannot be used here: check that its driver and libraries "
+            "are installed, or leave --device out"
         )
     return session
 

@@ -33,7 +33,7 @@ def read_torch(path: Path) -> Any:  # noqa: ANN401 - whatever was written
     """Read weights and numbers onto the processor.
 
     Raises:
-        ModelError: If the file cannot be read or holds anything else, or memory is short for it.
+        ModelError: If the file cannot be read or holds anything else, or memory is not enough.
     """
     try:
         with open_plain(path) as file:
@@ -47,7 +47,7 @@ def _why(path: Path, error: Exception) -> str:
     if isinstance(error, OSError) and error.errno != errno.EINVAL:
         return f"cannot read {path} ({error.strerror}): check the path"
     if is_out_of_memory(error):
-        return f"memory is short to read {path}: free some"
+        return f"there is not enough memory to read {path}: free some"
     return (
         f"{path} is not a file of torch weights, or is damaged: give a state_dict, or move a "
         "damaged file away"

@@ -23,7 +23,7 @@ def _long_side(value: object) -> int:
     text = str(value)
     if not (text.isdecimal() and SMALLEST_SIZE <= int(text) <= LARGEST_SIZE):
         raise ValueError(
-            f"give the long side alone in pixels, {SMALLEST_SIZE} to {LARGEST_SIZE}, not {text!r}"
+            f"give only the long side in pixels, {SMALLEST_SIZE} to {LARGEST_SIZE}, not {text!r}"
         )
     return int(text)
 
@@ -49,21 +49,20 @@ class DetectSettings(BaseModel):
         "as large as the frame asks for.",
     )
     faces: bool = Field(
-        default=False, description="Look for faces too, which needs a model of them."
+        default=False, description="Look for faces too; this needs a face detector."
     )
     face_model: str | None = Field(default=None, description="Face detector: a name.")
     face_threshold: float = Field(default=0.5, gt=0, le=1, description="Lowest score of a face.")
     classes: NameList = Field(
         default=(),
-        description="Classes of a network of your own to look for too: their names, or numbers "
-        "from 0.",
+        description="Classes of your own network to look for too: their names, or numbers from 0.",
     )
     object_model: ObjectModel = None
     class_names: ClassNames = None
     decoder: DecoderChoice = None
     device: DeviceChoice = "cpu"
-    every: int = Field(default=1, ge=1, description="Look at every k-th frame of a video.")
-    threads: int = Field(default=1, ge=1, description="Threads that each network computes with.")
+    every: int = Field(default=1, ge=1, description="Search every k-th frame of a video.")
+    threads: int = Field(default=1, ge=1, description="Number of threads for each network.")
 
     def detector(self) -> Detector:
         """Make the detector that does this.

@@ -7,8 +7,8 @@ from passerby.runtime.counting import counted
 __all__ = ["notes_on", "notes_on_cover", "notes_on_detections_file", "notes_on_search"]
 
 HEADS_STAND_IN = (
-    "no model of faces is here, so heads are looked for in their place: "
-    "`passerby models pull` fetches one, which finds faces close by better"
+    "no face detector is installed, so heads are used instead: "
+    "`passerby models pull` downloads one, which is better at finding close faces"
 )
 
 
@@ -55,8 +55,8 @@ def notes_on_detections_file(
         )
     if unlisted:
         notes.append(
-            f"{path} says nothing of the last {counted(unlisted, 'frame')}, which nobody vouches "
-            "for: MOT text cannot say that nobody is there, COCO JSON can"
+            f"{path} says nothing about the last {counted(unlisted, 'frame')}, which cannot be "
+            "vouched for: MOT text cannot say that a frame is empty, COCO JSON can"
         )
     if not says_size:
         notes.append(

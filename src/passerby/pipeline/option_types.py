@@ -53,21 +53,21 @@ ObjectModel = Annotated[
 ClassNames = Annotated[
     str | None,
     Field(
-        description="A file with the names of that network's classes, one a line, where it does "
-        "not hold them itself."
+        description="A file with the names of that network's classes, one per line, if the network "
+        "does not contain them."
     ),
 ]
 DecoderChoice = Annotated[
     str | None,
     Field(
-        description="How the numbers of an ONNX file of your own become boxes, where that cannot "
-        f"be told: {', '.join(DECODERS)}."
+        description="How the outputs of your own ONNX file become boxes, if that cannot be "
+        f"recognised: {', '.join(DECODERS)}."
     ),
 ]
 DeviceChoice = Annotated[
     Device,
     Field(
-        description="Where the networks run, but for faces: cpu, cuda, openvino or coreml, as far "
-        "as the installed ONNX Runtime can."
+        description="Where the networks run, except the face detector: cpu, cuda, openvino or "
+        "coreml, if the installed ONNX Runtime supports it."
     ),
 ]

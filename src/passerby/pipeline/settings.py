@@ -59,7 +59,7 @@ class CoverSettings(_Group):
     )
     classes: NameList = Field(
         default=(),
-        description="Classes of a network of your own that are covered too, as the region objects: "
+        description="Classes of your own network that are covered too, as the region objects: "
         "their names, or numbers from 0.",
     )
     operator: str = Field(
@@ -67,8 +67,8 @@ class CoverSettings(_Group):
     )
     strength: str | None = Field(
         default=None,
-        description="How strong: pixels (15px), a share of the patch (25%, 1/8) or a number, as "
-        "the operator takes it. By default strong enough to hide a head of any size.",
+        description="Strength: pixels (15px), a share of the patch (25%, 1/8) or a number, "
+        "depending on the operator. The default is strong enough to hide a head of any size.",
     )
     preset: str | None = Field(
         default=None,
@@ -82,7 +82,7 @@ class CoverSettings(_Group):
     )
     only: Numbers = Field(
         default=(),
-        description="Tracks of one video to cover; whoever has another number is left.",
+        description="Tracks of one video to cover; people with other numbers are left uncovered.",
     )
     cover_zone: tuple[str, ...] = Field(
         default=(),
@@ -97,7 +97,7 @@ class CoverSettings(_Group):
     )
     leave_time: tuple[str, ...] = Field(
         default=(),
-        description="When nothing but the zones is covered. Times count from the first picture.",
+        description="When only the zones are covered. Times count from the first picture.",
     )
     if_nobody: IfNobody = Field(
         default="nothing",
@@ -107,7 +107,7 @@ class CoverSettings(_Group):
     seed: int | None = Field(
         default=None,
         ge=0,
-        description="Makes noise repeatable, and removable for whoever knows the seed.",
+        description="Makes noise repeatable, but also removable by anybody who knows the seed.",
     )
 
     @model_validator(mode="after")
@@ -180,8 +180,8 @@ class FindSettings(_Group):
         default=0.2,
         gt=0,
         le=1,
-        description="Lowest score at which a person is covered, or one of --classes. In a video, "
-        "whoever is covered is followed down to 0.1.",
+        description="Lowest score at which a person, or one of --classes, is covered. In a video, "
+        "tracks continue down to 0.1.",
     )
     face_threshold: float = Field(
         default=0.5, gt=0, le=1, description="Lowest score of a face that is covered."
@@ -200,16 +200,16 @@ class FindSettings(_Group):
     every: int | None = Field(
         default=None,
         ge=1,
-        description="Look for people in every k-th frame, at cuts and in the last; by default in "
-        "every third, and every 0.3 s.",
+        description="Look for people in every k-th frame, at cuts and in the last frame; by "
+        "default in every third frame, and every 0.3 s.",
     )
     timeout: float = Field(
         default=20,
         gt=0,
         le=3600,
-        description="Seconds after which a stalled detector's frame is covered.",
+        description="Seconds after which the frame of a stalled detector is covered in full.",
     )
-    threads: int = Field(default=1, ge=1, description="Threads that each network computes with.")
+    threads: int = Field(default=1, ge=1, description="Number of threads for each network.")
 
     def detection(self, kinds: frozenset[Kind], classes: tuple[str, ...] = ()) -> DetectionSettings:
         """The same for the detectors of ``kinds``, and of ``classes`` that a user names.
@@ -241,13 +241,13 @@ class TimeSettings(_Group):
         default=1.0,
         ge=0,
         description="Seconds that a frame waits so that gaps are filled from both sides; the delay "
-        "of a live stream. With 0 every frame is looked at.",
+        "of a live stream. With 0 every frame is searched.",
     )
     bridge: float = Field(
         default=2.0, ge=0, description="Longest gap in seconds that is filled within a track."
     )
     lead: float = Field(
-        default=0.4, ge=0, description="Seconds that a track is covered before it is first seen."
+        default=0.4, ge=0, description="Seconds that a track is covered before it was first seen."
     )
     hold: float = Field(
         default=0.6, ge=0, description="Seconds that a track is covered after it was last seen."
@@ -275,12 +275,12 @@ class RunSettings(_Group):
     )
     self_check: bool = Field(
         default=False,
-        description="Look at the finished output with the detectors again and say whom they "
-        "still find uncovered.",
+        description="Search the finished output with the detectors again and list the people that "
+        "they still find uncovered.",
     )
     strict: bool = Field(
         default=False,
-        description="End with exit code 3 if any frame or input cannot be vouched for.",
+        description="Exit with code 3 if any frame or input cannot be vouched for.",
     )
     save_detections: str | None = Field(
         default=None,
@@ -299,7 +299,7 @@ class LiveSettings(_Group):
     duration: float | None = Field(
         default=None,
         gt=0,
-        description="Stop a camera or live stream after so many seconds; Ctrl-C stops too.",
+        description="Stop a camera or live stream after this many seconds; Ctrl-C stops it too.",
     )
     connect_timeout: float = Field(
         default=10, gt=0, le=3600, description="Seconds within which a connection must be made."
@@ -308,17 +308,17 @@ class LiveSettings(_Group):
         default=10,
         gt=0,
         le=3600,
-        description="Seconds within which the next picture must come, or it reconnects.",
+        description="Seconds within which the next picture must come; then the stream reconnects.",
     )
     retries: int | None = Field(
         default=None,
         ge=0,
-        description="Attempts to reconnect in a row before it gives up; by default no limit.",
+        description="Failed attempts in a row to reconnect before giving up; by default no limit.",
     )
     buffer_frames: int = Field(
         default=8,
         ge=1,
-        description="Pictures that may wait when the machine is too slow; then the oldest is "
+        description="Pictures that may wait if the machine is too slow; then the oldest is "
         "dropped and counted.",
     )
 
@@ -337,7 +337,7 @@ class Settings(_Group):
     def _fits(self) -> Self:
         if self.cover.classes and self.find.detections is not None:
             raise ValueError(
-                "a file of detections says itself what is an object: leave classes out, and give "
+                "a file of detections already says what is an object: leave classes out, and give "
                 "regions heads,objects"
             )
         return self

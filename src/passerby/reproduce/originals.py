@@ -44,7 +44,7 @@ def check_original(
         write_text(file, json.dumps({"pictures_sha256": found}) + "\n", REPLACING)
     elif _noted(file) != found:
         raise ConfigError(
-            f"the pictures in {dataset.root} are not those that {file.parent.parent} was begun "
+            f"the pictures in {dataset.root} are not those that {file.parent.parent} was started "
             "with: name another folder"
         )
 

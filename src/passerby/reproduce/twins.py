@@ -70,7 +70,7 @@ def dataset_for(
         progress: Told how far it is.
 
     Raises:
-        ConfigError: If there is no such preset, or the twin was begun otherwise.
+        ConfigError: If there is no such preset, or the twin was started with other settings.
         InputError: If a picture cannot be read.
         ModelError: If the network that finds faces is missing.
         OutputError: If anything cannot be written.

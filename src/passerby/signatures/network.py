@@ -55,7 +55,9 @@ class SignatureNetwork:
         if min(self.size) < 1 or 3 not in (shape[1], shape[3]):
             raise ModelError(f"{self.path} takes pictures of shape {shape}: one size is needed")
         if shape[0] > 1:
-            raise ModelError(f"{self.path} takes {shape[0]} pictures at once: export it for one")
+            raise ModelError(
+                f"{self.path} takes {shape[0]} pictures at once: export it with a batch size of 1"
+            )
         try:
             self._session = open_session(graph, threads)
         except PasserbyError:
@@ -86,7 +88,7 @@ class SignatureNetwork:
             rows = np.concatenate([self._run(one[None]) for one in numbers])
         if not np.isfinite(rows).all():
             raise DetectionError(
-                f"{self.name} made numbers that are not finite: check what it is fed (--pixels)"
+                f"{self.name} returned NaN or infinite values: check its input format (--pixels)"
             )
         return rows
 
@@ -121,7 +123,7 @@ def _of_card(model: str, asked: PixelFormat | None) -> PixelFormat | None:
         return None
     card = MODELS[model]
     if card.pixels is None:
-        raise ConfigError(f"{model} finds a {card.role}: choose a model that makes signatures")
+        raise ConfigError(f"{model} finds a {card.role}: choose a model that computes signatures")
     return _agreed(model, card.pixels, asked)
 
 
@@ -133,10 +135,14 @@ def _stated(graph: onnx.ModelProto) -> str | None:
 def _agreed(model: str, known: str | None, asked: PixelFormat | None) -> PixelFormat:
     """What is known and what a user asks for, where they do not contradict each other."""
     if known is not None and asked not in (None, known):
-        raise ConfigError(f"{model} is fed {known}, not {asked}: leave it out")
+        raise ConfigError(
+            f"the input format of {model} is {known}, not {asked}: leave --pixels out"
+        )
     choices: dict[str | None, PixelFormat] = {pixels: pixels for pixels in get_args(PixelFormat)}
     chosen = choices.get(known or asked)
     if chosen is None:
-        options = " or ".join(f"--pixels {one}" for one in get_args(PixelFormat))
-        raise ConfigError(f"{model} does not say which pixels it takes: add {options}")
+        raise ConfigError(
+            f"the input format of {model} is unknown: give --pixels "
+            f"{' or '.join(get_args(PixelFormat))}"
+        )
     return chosen

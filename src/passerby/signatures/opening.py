@@ -38,7 +38,7 @@ def default_model() -> str:
     card = preferred("signature")
     if not card.built_in:
         raise ConfigError(
-            "no model that makes signatures comes with passerby: name one with --model, such as "
+            "no model that computes signatures comes with passerby: name one with --model, such as "
             f"{card.name} (passerby models list), an ONNX file or the model.pt of a training"
         )
     return card.name
@@ -65,7 +65,9 @@ def open_describer(
             raise ConfigError(f"torch runs checkpoints (.pt), not {model}: leave --runtime out")
         return SignatureNetwork(model, pixels)
     if pixels not in (None, "rgb-imagenet"):
-        raise ConfigError(f"{model} is fed rgb-imagenet, not {pixels}: leave it out")
+        raise ConfigError(
+            f"the input format of {model} is rgb-imagenet, not {pixels}: leave --pixels out"
+        )
     path = Path(model)
     if runtime == "torch":
         with _torch_for(path):

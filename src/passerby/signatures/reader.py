@@ -44,7 +44,7 @@ def read_signatures(path: Path) -> Signatures:
     except InputError:
         raise
     except Exception as error:  # what a damaged archive raises is in no list
-        raise InputError(f"{path} is damaged or no .npz file: {_WANTED}") from error
+        raise InputError(f"{path} is damaged or not an .npz file: {_WANTED}") from error
     try:
         return Signatures(features, ids, cameras)
     except InputError as error:
@@ -74,7 +74,9 @@ def read_header(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise InputError(f"{path} is missing: check the path") from None
     except Exception as error:  # what a damaged archive raises is in no list
-        raise InputError(f"{path} is damaged or no .npz file: describe the images again") from error
+        raise InputError(
+            f"{path} is damaged or not an .npz file: describe the images again"
+        ) from error
 
 
 def read_origin(path: Path) -> Origin:

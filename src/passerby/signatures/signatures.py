@@ -73,7 +73,7 @@ class Signatures:
                 first = rows.start + int(np.argmin(finite))
                 raise InputError(
                     f"the features of image {first} (counted from 0) hold NaN or infinite numbers: "
-                    "look at what made them"
+                    "check the network that made them"
                 )
 
     def __len__(self) -> int:
@@ -93,8 +93,8 @@ def check_comparable(query: Signatures, gallery: Signatures) -> None:
     """
     if query.dimensions != gallery.dimensions:
         raise InputError(
-            f"signatures of queries have {query.dimensions} numbers, those they are compared with "
-            f"{gallery.dimensions}: make both with one network"
+            f"signatures of queries have {query.dimensions} numbers, the others "
+            f"{gallery.dimensions}: make both with the same network"
         )
 
 

@@ -94,7 +94,9 @@ class TorchDescriber:
             for hook in hooks:
                 hook.remove()
         if not last:
-            raise DetectionError(f"{self.name} makes no maps: only their occlusion can be shown")
+            raise DetectionError(
+                f"{self.name} returns no feature maps: only occlusion maps can be drawn"
+            )
         height, width = self.size
         lengths = last[0][0].float().norm(dim=0).cpu().numpy()
         return np.asarray(cv2.resize(lengths, (width, height)), np.float32)

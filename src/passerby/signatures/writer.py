@@ -20,7 +20,7 @@ class SignatureFile:
     """Takes signatures one by one, and keeps them if the run breaks off before the last.
 
     Until `commit` they lie in a hidden file, ``.q.npz.unfinished``: a line of JSON, then rows of
-    32-bit numbers. A file that was begun with the same header is gone on with.
+    32-bit numbers. A file that was started with the same header is continued.
 
     Args:
         target: The ``.npz`` file.

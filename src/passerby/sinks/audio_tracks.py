@@ -115,7 +115,7 @@ class Silence:
 def _added(output: OutputContainer, encoder: str, rate: int) -> AudioStream:
     stream = output.add_stream(encoder, rate=rate)
     if not isinstance(stream, AudioStream):
-        raise TypeError(f"{encoder} is no audio encoder")
+        raise TypeError(f"{encoder} is not an audio encoder")
     return stream
 
 

@@ -33,17 +33,17 @@ class Encoding(BaseModel):
         default=None,
         ge=0,
         le=63,
-        description="Constant quality of video: lower is better and larger. By default h264 20, "
-        "h265 22, vp9 30; ffv1 has none.",
+        description="Constant quality of video: lower is better and makes larger files. By default "
+        "h264 20, h265 22, vp9 30; ffv1 has none.",
     )
     encoder_preset: EncoderPreset = Field(
         default="medium",
-        description="Encoder's speed: slower makes smaller files of the same quality.",
+        description="Speed of the encoder: slower presets make smaller files of the same quality.",
     )
     audio: Literal["drop", "keep", "mute"] = Field(
         default="drop",
-        description="A voice identifies too: drop leaves sound out, keep copies it bit by bit, "
-        "mute writes silence of the same length.",
+        description="Voices identify people too: drop leaves sound out, keep copies it bit for "
+        "bit, mute writes silence of the same length.",
     )
     metadata: Literal["drop", "keep"] = Field(
         default="drop",

@@ -87,5 +87,5 @@ class LiveConnection:
         """Close the connection and find out why it broke: the relay knows more than the pipe."""
         if isinstance(error, TimeoutError):
             self._relay.kill()
-            return SendError(f"the receiver took nothing for {self._timeout:g} s")
+            return SendError(f"the receiver accepted nothing for {self._timeout:g} s")
         return SendError(self._relay.finish() or "the receiver ended the stream")

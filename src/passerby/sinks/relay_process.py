@@ -78,7 +78,7 @@ class RelayProcess:
             code = self._process.wait(self._timeout)
         except subprocess.TimeoutExpired:
             self.kill()
-            return f"the receiver took nothing for {self._timeout:g} s"
+            return f"the receiver accepted nothing for {self._timeout:g} s"
         reason = self._errors.read().decode(errors="replace").strip()
         self.kill()
         if code == 0:

@@ -74,7 +74,7 @@ def add_video(
     """Add a video stream to ``output`` and open its encoder."""
     stream = output.add_stream(codec.encoder, rate=timing.rate, options=codec.options)
     if not isinstance(stream, VideoStream):
-        raise TypeError(f"{codec.encoder} is no video encoder")
+        raise TypeError(f"{codec.encoder} is not a video encoder")
     stream.time_base = timing.time_base
     if storage.rotation:
         stream.set_display_rotation(-storage.rotation)

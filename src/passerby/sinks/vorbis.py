@@ -23,7 +23,7 @@ def without_comments(head: bytes) -> bytes:
     comment = head[place + first : place + first + second]
     setup = head[place + first + second :]
     if head[:1] != b"\x02" or not comment.startswith(_COMMENT) or not setup:
-        raise ValueError("Vorbis whose head cannot be read")
+        raise ValueError("Vorbis whose header cannot be read")
     lengths = b"\x02" + _laced(first) + _laced(len(_NO_COMMENT))
     return lengths + identification + _NO_COMMENT + setup
 

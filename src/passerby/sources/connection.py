@@ -77,7 +77,7 @@ def _faults(timeout: float) -> Iterator[None]:
     try:
         yield
     except av.ExitError:
-        raise StreamError(f"nothing came for {timeout:g} s") from None
+        raise StreamError(f"no data came for {timeout:g} s") from None
     except av.FFmpegError as error:
         raise StreamError(error.strerror or type(error).__name__) from None
 

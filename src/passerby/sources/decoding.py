@@ -76,7 +76,7 @@ class Decoding:
             )
         if self._clock.jumps:
             jumps = counted(self._clock.jumps, "jump")
-            notes.append(f"{jumps} of the file's clock: what follows goes on without a gap")
+            notes.append(f"{jumps} of the file's clock: later timestamps are shifted")
         return tuple(notes)
 
     def check(self) -> None:

@@ -49,7 +49,7 @@ def is_image(path: Path) -> bool:
             if not starts_as_jpeg(path):
                 return False
             raise InputError(
-                f"{path} is damaged (it begins as a JPEG picture and is none): "
+                f"{path} is damaged (it begins like a JPEG picture but is not one): "
                 "repair or export it again"
             ) from None
     return True
@@ -76,7 +76,7 @@ def open_picture(path: Path, file: BinaryIO) -> ImageFile:
     file.seek(0)
     if kind is not None and kind.is_picture:
         if kind.is_cut:  # the decoder would leave out tiles without a word
-            raise InputError(f"{path} is cut off: copy or export it again")
+            raise InputError(f"{path} is truncated: copy or export it again")
         image = _open_heif(path, file)
     else:
         image = Pillow.open(file, formats=_FORMATS)
@@ -109,7 +109,7 @@ def understood(path: Path) -> Iterator[None]:
         limit = f"{MAX_PIXELS / 1e6:.0f} million"
         raise InputError(f"{path} has more than {limit} pixels: cut or shrink it first") from error
     except MemoryError as error:
-        raise InputError(f"{path} needs more memory than there is: shrink it first") from error
+        raise InputError(f"{path} needs more memory than is available: shrink it first") from error
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"{path} is damaged ({reason}): repair or export it again") from error

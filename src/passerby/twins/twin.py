@@ -100,7 +100,7 @@ def make_twin(
         progress: Called after each picture with how many of how many are there.
 
     Raises:
-        ConfigError: If the twin was begun with other settings.
+        ConfigError: If the twin was started with other settings.
         InputError: If a folder or the manifest cannot be read.
         ModelError: If a detector's weights are missing.
         OutputError: If anything cannot be written.
@@ -172,7 +172,7 @@ def _finished(
     other = [name for name in COMPARED if begun.get(name) != head[name]]
     if other:
         raise ConfigError(
-            f"{target} was begun with other {', '.join(other)}: name another folder or remove it"
+            f"{target} was started with other {', '.join(other)}: name another folder or remove it"
         )
     known = [entries[path] for path in pictures if path in entries]
     return [entry for entry in known if _is_unchanged(target, source, entry)]

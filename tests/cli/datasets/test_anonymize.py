@@ -139,12 +139,12 @@ def test_without_a_face_model_nothing_is_said_of_faces(
     assert anonymize(market, out, "--regions", "heads", "--size", "64") == EXIT_OK
     printed = capsys.readouterr()
     assert "faces" not in printed.out
-    assert "no model of faces is here" in printed.err
+    assert "no face detector is installed" in printed.err
     head, entries = read_manifest(out / MANIFEST)
     assert (head["with_faces"], head["share_with_faces"]) == (None, None)
     assert {entry.faces for entry in entries.values()} == {None}
     (note,) = head["notes"]
-    assert "no model of faces is here" in note
+    assert "no face detector is installed" in note
 
 
 def test_a_weak_preset_is_told(market: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -118,7 +118,7 @@ def test_galleries_drawn_at_random(files: list[str], capsys: Capture) -> None:
     content = json.loads(Path("out.json").read_text(encoding="utf-8"))
     assert len(content["trials"]["rank1"]) == 3
     assert "drawn with seed 7" in content["protocol"]["trials"]
-    assert "deviation" in capsys.readouterr().out
+    assert "std" in capsys.readouterr().out
 
 
 def test_a_data_set_is_described_and_its_origin_recorded(data: list[str]) -> None:
@@ -198,7 +198,7 @@ def test_bad_files_are_one_clear_line(
         "ids has shape": {"ids": IDS[:3]},
         "cameras must be whole numbers": {"cameras": ARRAYS["cameras"][gallery] / 2},
         "no query has a match": {"ids": IDS[gallery] + 100},
-        "make both with one network": {"features": ARRAYS["features"][gallery, :4]},
+        "make both with the same network": {"features": ARRAYS["features"][gallery, :4]},
     }
     for number, (told, changed) in enumerate(cases.items()):
         path = write(tmp_path / f"bad{number}.npz", gallery, **changed)
@@ -230,9 +230,9 @@ def test_wrong_use_is_one_clear_line(
         "--ranked-lists",
         "lists.jpg",
     )
-    refused(EXIT_USAGE, "of one split", *data, "--all-splits", "--cmc", "c.png")
-    refused(EXIT_USAGE, "of one gallery", *files, "--single-shot", "--cmc", "c.png")
-    refused(EXIT_USAGE, "say bgr-255 or rgb-imagenet", *data[:-2])
+    refused(EXIT_USAGE, "show one split", *data, "--all-splits", "--cmc", "c.png")
+    refused(EXIT_USAGE, "show one gallery", *files, "--single-shot", "--cmc", "c.png")
+    refused(EXIT_USAGE, "give --pixels bgr-255 or rgb-imagenet", *data[:-2])
     refused(EXIT_FAILED, "nowhere", *data[:3], "nowhere", *data[4:])
 
 

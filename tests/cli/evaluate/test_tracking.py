@@ -71,7 +71,7 @@ def test_frames_without_truth_count_only_where_it_is_said(clip: Path, capsys: Ca
         return found
 
     assert false_boxes() == 0
-    assert "2 frames in the truth counted, and 1 other is not" in capsys.readouterr().err
+    assert "2 frames in the ground truth counted, and 1 other is not" in capsys.readouterr().err
     assert false_boxes("--frames", "listed") == 0
     assert capsys.readouterr().err == ""
     assert false_boxes("--frames", "all") == 1

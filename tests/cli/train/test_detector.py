@@ -72,7 +72,7 @@ def test_options_reach_the_training(plans):
         (["--pictures", "0"], EXIT_USAGE, "--pictures"),
         (["--pictures", "31"], EXIT_USAGE, "31 pictures do not fill a batch of 32"),
         (["--batch", "1"], EXIT_USAGE, "--batch"),
-        (["--worlds", "0", "--teacher", "none"], EXIT_USAGE, "nothing to learn from"),
+        (["--worlds", "0", "--teacher", "none"], EXIT_USAGE, "no training data"),
         (["--teacher", "yolo9"], EXIT_USAGE, "unknown model 'yolo9'"),
         (["--teacher", "gone.onnx"], EXIT_FAILED, "gone.onnx"),
         (["--teacher", "yolox-nano"], EXIT_FAILED, "passerby models pull yolox-nano"),

@@ -31,5 +31,5 @@ def test_a_query_without_images_is_named() -> None:
     lost = Signatures(np.ones((1, 2)), np.array([2]), np.array([7]))
     with pytest.raises(InputError, match="no image of person 2 by camera 7"):
         multi_query(lost, IMAGES)
-    with pytest.raises(InputError, match="make both with one network"):
+    with pytest.raises(InputError, match="make both with the same network"):
         multi_query(Signatures(np.ones((1, 3)), np.array([2]), np.array([1])), IMAGES)

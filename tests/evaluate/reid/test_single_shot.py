@@ -1,4 +1,4 @@
-"""Galleries of one image a person, compared with drawing them one by one."""
+"""Galleries of one image per person, compared with drawing them one by one."""
 
 from collections.abc import Callable
 
@@ -45,7 +45,7 @@ def test_each_trial_is_that_of_the_definition(
     monkeypatch.setattr(distances, "BLOCK_BYTES", 7 * 4 * 90)
     again = evaluate_single_shot(query, gallery, protocol, trials=4, seed=5)
     np.testing.assert_allclose(again.figures["rank5"], found.figures["rank5"])
-    assert found.kind == "4 galleries of one image a person, drawn with seed 5"
+    assert found.kind == "4 galleries of one image per person, drawn with seed 5"
 
 
 def test_constant_features_are_chance_among_the_people(people: Make) -> None:
@@ -68,5 +68,5 @@ def test_what_makes_no_sense_is_refused(people: Make) -> None:
         evaluate_single_shot(query, gallery, trials=0)
     with pytest.raises(ConfigError, match="has no re-ranking"):
         evaluate_single_shot(query, gallery, Protocol(reranking=Reranking()))
-    with pytest.raises(InputError, match="make both with one network"):
+    with pytest.raises(InputError, match="make both with the same network"):
         evaluate_single_shot(query, people(dimensions=3)[1])

@@ -30,7 +30,7 @@ def test_splits_of_trials_are_averaged_over_their_means(people: Make) -> None:
     found = Trials.over_splits(parts)
     means = [part.figures["rank1"].mean() for part in parts]
     np.testing.assert_allclose(found.figures["rank1"], means)
-    assert found.kind == "2 splits of 3 galleries of one image a person, drawn with seed 0"
+    assert found.kind == "2 splits of 3 galleries of one image per person, drawn with seed 0"
     assert len(found.data) == 2
 
 

@@ -94,7 +94,7 @@ def test_bad_lines_are_refused_in_one_line(tmp_path: Path, text: str, problem: s
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("1,1,10,20,30,40,1,3,1\n", "class 3 is no pedestrian"),
+        ("1,1,10,20,30,40,1,3,1\n", "class 3 is not a pedestrian"),
         ("1,-1,10,20,30,40,0.9\n", "id -1 is below 0: tracks need numbers"),
     ],
 )
@@ -104,9 +104,9 @@ def test_tracks_of_anything_else_are_refused(tmp_path: Path, text: str, problem:
 
 
 def test_a_truth_of_unknown_classes_or_of_heads_alone_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="line 1: class 14 is none of MOT's 1-13"):
+    with pytest.raises(InputError, match="line 1: class 14 is not one of MOT's 1-13"):
         read_truth(file(tmp_path, "1,1,10,20,30,40,1,14,1\n"))
-    with pytest.raises(InputError, match="lists heads or faces and no persons"):
+    with pytest.raises(InputError, match="lists heads or faces but no persons"):
         read_truth(file(tmp_path, "1,1,10,20,30,40,1,101,1\n"))
     assert len(read_truth(file(tmp_path, "")).trajectories) == 0
 
@@ -142,7 +142,9 @@ def test_folders_hold_sequences_by_name(tmp_path: Path, layout: str) -> None:
 
 def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
     truth, tracks = file(tmp_path, LINE, "gt/a.txt"), file(tmp_path, LINE, "tracks/b.txt")
-    with pytest.raises(InputError, match=r"a\.txt does not exist: a has a truth and no tracks"):
+    with pytest.raises(
+        InputError, match=r"a\.txt does not exist: a has ground truth but no tracks"
+    ):
         sequences(tracks.parent, truth.parent)
     with pytest.raises(InputError, match="give two files or two folders"):
         sequences(tracks.parent, truth)

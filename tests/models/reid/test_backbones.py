@@ -59,8 +59,16 @@ def test_counting_features_leaves_a_network_as_it_was() -> None:
         ("timm/nothing", {}, "unknown backbone 'timm/nothing': timm has no 'nothing'"),
         ("squeezenet1_0", {}, "backbone 'squeezenet1_0' has no dense classifier"),
         ("mnasnet0_5", {"width": 0.5}, "backbone 'mnasnet0_5' has one width: choose one of res"),
-        ("mnasnet0_5", {"last_stride": 1}, "backbone 'mnasnet0_5' is no ResNet: leave last_stride"),
-        ("mnasnet0_5", {"stem_relu": False}, "backbone 'mnasnet0_5' is no ResNet: leave last_str"),
+        (
+            "mnasnet0_5",
+            {"last_stride": 1},
+            "backbone 'mnasnet0_5' is not a ResNet: leave last_stride",
+        ),
+        (
+            "mnasnet0_5",
+            {"stem_relu": False},
+            "backbone 'mnasnet0_5' is not a ResNet: leave last_str",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(name: str, options: dict[str, Any], message: str) -> None:

@@ -55,7 +55,7 @@ def test_a_network_does_not_depend_on_what_a_scale_becomes(network, tmp_path, mo
 def test_what_has_no_card_is_refused(tmp_path, content):
     write_torch(tmp_path / "model.pt", content)
     for read in (read_card, load_network):
-        with pytest.raises(ModelError, match=r"model\.pt is no checkpoint of `passerby train"):
+        with pytest.raises(ModelError, match=r"model\.pt is not a checkpoint of `passerby train"):
             read(tmp_path / "model.pt")
 
 

@@ -67,7 +67,7 @@ def test_when_they_cannot_be_fetched_it_starts_from_scratch_and_says_why(
     monkeypatch.setattr(ResNet18_Weights, "get_state_dict", fail)
     origin = bot(weights="imagenet").origin
     assert origin.kind == "scratch"
-    assert origin.note == f"ImageNet weights could not be fetched: {error}"
+    assert origin.note == f"ImageNet weights could not be downloaded: {error}"
 
 
 def test_weights_for_another_size_are_refused_in_one_line(

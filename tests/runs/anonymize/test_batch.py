@@ -369,7 +369,7 @@ def test_the_end_that_a_file_of_boxes_does_not_list_is_not_vouched_for(
     boxes.write_text("".join(f"{number},1,20,10,10,40,1\n" for number in range(1, last + 1)))
     (item,) = run([source], tmp_path / "b.mkv", detections=str(boxes))
     assert (item.vouched, item.unlisted) == (vouched, 30 - last)
-    told = [note for note in item.notes if f"says nothing of the last {30 - last} frame" in note]
+    told = [note for note in item.notes if f"says nothing about the last {30 - last} frame" in note]
     assert len(told) == (not vouched)
 
 

@@ -33,7 +33,7 @@ def test_a_pattern_reads_names(crops: Path) -> None:
 
 
 def test_what_cannot_be_listed_is_named(crops: Path, make_video: object) -> None:
-    with pytest.raises(InputError, match=r"names must be built like .*person.*0003_c1_a"):
+    with pytest.raises(InputError, match=r"names must look like .*person.*0003_c1_a"):
         ImageList.of_files([str(crops)], "person{id}_c{camera}*")
     with pytest.raises(ConfigError, match=r"must hold \{id\} and \{camera\}"):
         ImageList.of_files([str(crops)], "{id}*")

@@ -76,10 +76,10 @@ def test_a_training_may_become_longer(make_training, tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "complaint"),
     [
-        ("seed", 7, "was begun with seed 0, not 7"),
-        ("batch", 4, "was begun with batch 2, not 4"),
-        ("sizes", (64, 96), r"was begun with sizes \(64,\), not \(64, 96\)"),
-        ("learning_rate", 1.0, "was begun with learning_rate 0.002, not 1.0"),
+        ("seed", 7, "was started with seed 0, not 7"),
+        ("batch", 4, "was started with batch 2, not 4"),
+        ("sizes", (64, 96), r"was started with sizes \(64,\), not \(64, 96\)"),
+        ("learning_rate", 1.0, "was started with learning_rate 0.002, not 1.0"),
     ],
 )
 def test_other_settings_are_refused(make_training, tmp_path, name, value, complaint):
@@ -106,7 +106,7 @@ def test_what_is_no_checkpoint_is_refused(make_training, tmp_path, spoil):
     spoil(path)
     with pytest.raises(
         ModelError,
-        match=r"state\.pt is not a (checkpoint of this training|file of torch weights, or is da)",
+        match=r"state\.pt is not a (checkpoint of this training run|file of torch weights, or is)",
     ) as caught:
         read_checkpoint(make_training(1), SETTINGS, path)
     assert "\n" not in str(caught.value)
@@ -114,7 +114,7 @@ def test_what_is_no_checkpoint_is_refused(make_training, tmp_path, spoil):
 
 def test_a_checkpoint_of_another_network_is_refused(make_training, tmp_path):
     write_checkpoint(make_training(0, width=5), SETTINGS, tmp_path / "state.pt")
-    with pytest.raises(ModelError, match="is not a checkpoint of this training"):
+    with pytest.raises(ModelError, match="is not a checkpoint of this training run"):
         read_checkpoint(make_training(1), SETTINGS, tmp_path / "state.pt")
 
 

@@ -96,7 +96,7 @@ def test_losses_that_are_no_numbers_stop_it_and_leave_the_last_good_state(learn,
     wild = TrainingSettings(pictures=12, batch=2, sizes=(64,), warmup=0, learning_rate=1e30)
     with pytest.raises(
         ModelError,
-        match=r"loss is no number any more at step \d: begin anew in another .*state\.pt",
+        match=r"loss became NaN at step \d: start again in another .*state\.pt",
     ):
         learn(settings=wild, save_every=1)
     state = torch.load(tmp_path / "state.pt", weights_only=True)
@@ -110,14 +110,14 @@ def test_a_gradient_that_is_no_number_never_reaches_the_disk(learn, tmp_path, mo
         return Losses((prediction.scores.float() * 0).abs().sqrt().sum(), none, none, none)
 
     monkeypatch.setattr(loop, "losses_of", flat)
-    with pytest.raises(ModelError, match="no number any more at step 1"):
+    with pytest.raises(ModelError, match="became NaN at step 1"):
         learn(save_every=1)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_checkpoint_of_other_settings_stops_it(learn):
     learn(settings=TrainingSettings(pictures=2, batch=2, sizes=(64,)))
-    with pytest.raises(ModelError, match="was begun with seed 0, not 3"):
+    with pytest.raises(ModelError, match="was started with seed 0, not 3"):
         learn(settings=TrainingSettings(pictures=2, batch=2, sizes=(64,), seed=3))
 
 

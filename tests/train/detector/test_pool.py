@@ -120,12 +120,12 @@ def test_without_data_only_synthetic_people_are_drawn_and_no_model_is_needed(mon
     [Sources(None, ("people",), worlds=0), Sources(None, (), worlds=0)],
 )
 def test_nothing_to_learn_from_is_an_error(data, nothing):
-    with pytest.raises(ConfigError, match="nothing to learn from: give --data, or --worlds"):
+    with pytest.raises(ConfigError, match="no training data: give --data, or --worlds"):
         Pool(nothing)
 
 
 def test_a_folder_with_nothing_that_was_asked_for_is_an_error(data):
-    with pytest.raises(ConfigError, match="nothing to learn from"):
+    with pytest.raises(ConfigError, match="no training data"):
         Pool(sources(data, collections=(), clips=False))
 
 
@@ -142,5 +142,7 @@ def test_an_unknown_collection_is_named(data):
 def test_a_missing_model_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("PASSERBY_MODELS", str(tmp_path))
     monkeypatch.setattr(lookup, "user_cache_path", lambda _: tmp_path)
-    with pytest.raises(ModelError, match=r"model yunet-n is not here: run `passerby models pull"):
+    with pytest.raises(
+        ModelError, match=r"model yunet-n is not installed: run `passerby models pull"
+    ):
         Pool(Sources(tmp_path, (), worlds=0))

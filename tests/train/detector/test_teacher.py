@@ -74,7 +74,7 @@ def test_a_network_for_one_size_cannot_teach(tmp_path):
 
 
 def test_a_network_of_another_family_cannot_teach(people_and_heads_model):
-    with pytest.raises(ModelError, match="is no YOLOX: for 64x96 pixels its outputs are"):
+    with pytest.raises(ModelError, match="is not a YOLOX: for 64x96 pixels its outputs are"):
         Teacher(Path(people_and_heads_model))
 
 

@@ -137,6 +137,6 @@ def test_what_is_no_step_is_cut_off_and_never_drawn(tmp_path, torn):
 
 def test_losses_of_another_training_are_left_alone(tmp_path):
     (tmp_path / "losses.csv").write_text("step,learning_rate,pair\n1,0.1,2\n", encoding="utf-8")
-    with pytest.raises(OutputError, match="is of another training: move it away"):
+    with pytest.raises(OutputError, match="belongs to another training run: move it away"):
         write(tmp_path / "losses.csv", [1])
     assert (tmp_path / "losses.csv").read_text(encoding="utf-8").endswith("1,0.1,2\n")

@@ -26,10 +26,10 @@ def room_for(fitting, tried):
 @pytest.mark.parametrize(
     ("fitting", "parts", "complaint", "expected"),
     [
-        (40, 1, "short for 64 images at a time, and 32 fit: add --accumulate 2", [32]),
-        (9, 1, "short for 64 images at a time, and 8 fit: add --accumulate 8", [32, 16, 8]),
-        (9, 2, "and 8 fit: add --accumulate 16", [32, 16, 8]),
-        (7, 1, "for any part that they can be split into: take smaller images", [32, 16, 8]),
+        (40, 1, "memory for 64 images at a time, but 32 fit: add --accumulate 2", [32]),
+        (9, 1, "memory for 64 images at a time, but 8 fit: add --accumulate 8", [32, 16, 8]),
+        (9, 2, "but 8 fit: add --accumulate 16", [32, 16, 8]),
+        (7, 1, "nor for any part of them: use smaller images", [32, 16, 8]),
     ],
 )
 def test_the_largest_part_that_fits_is_named(fitting, parts, complaint, expected):
@@ -41,10 +41,10 @@ def test_the_largest_part_that_fits_is_named(fitting, parts, complaint, expected
 @pytest.mark.parametrize(
     ("order", "fitting", "complaint", "expected"),
     [
-        (PKSampling(12, 4), 16, "and 16 fit: add --accumulate 3", [24, 16]),
-        (PKSampling(6, 2), 4, "and 4 fit: add --accumulate 3", [6, 4]),
+        (PKSampling(12, 4), 16, "but 16 fit: add --accumulate 3", [24, 16]),
+        (PKSampling(6, 2), 4, "but 4 fit: add --accumulate 3", [6, 4]),
         (PKSampling(7, 4), 9, "for any part", []),
-        (Shuffled(15), 5, "and 5 fit: add --accumulate 3", [5]),
+        (Shuffled(15), 5, "but 5 fit: add --accumulate 3", [5]),
         (Shuffled(15), 2, "for any part", [5, 3]),
     ],
 )
@@ -56,7 +56,7 @@ def test_batches_of_any_size_are_split_as_they_can_be(order, fitting, complaint,
 
 def test_where_nobody_is_compared_one_person_is_a_part():
     tried, own = [], replace(BOT, weights=LossWeights(triplet=0.0))
-    assert "and 4 fit: add --accumulate 16" in str(too_large(room_for(4, tried), 64, own, 1))
+    assert "but 4 fit: add --accumulate 16" in str(too_large(room_for(4, tried), 64, own, 1))
     assert tried == [32, 16, 8, 4]
 
 

@@ -13,7 +13,7 @@ PATH = Path("out/state.pt")
 
 @pytest.mark.parametrize("error", [KeyError("step"), RuntimeError("a\nb"), TypeError("odd")])
 def test_whatever_goes_wrong_is_one_line(error):
-    told = "is not a checkpoint of this training"
+    told = "is not a checkpoint of this training run"
     with pytest.raises(ModelError, match=told) as caught, checkpoint_errors(PATH):
         raise error
     assert "\n" not in str(caught.value)
@@ -22,7 +22,7 @@ def test_whatever_goes_wrong_is_one_line(error):
 @pytest.mark.parametrize(
     "error",
     [
-        ModelError("memory is short to read out/state.pt: free some"),
+        ModelError("there is not enough memory to read out/state.pt: free some"),
         PermissionError(13, "Permission denied"),
         torch.OutOfMemoryError("CUDA out of memory"),
         MemoryError(),
@@ -37,10 +37,10 @@ def test_what_is_no_fault_of_the_file_keeps_its_cause(error):
 def test_the_first_difference_is_named_wherever_it_lies():
     before = {"recipe": {"epochs": 2, "order": {"people": 3, "images": 4}, "erase": None}}
     now = {"recipe": {"epochs": 2, "order": {"people": 3, "images": 8}, "erase": {"chance": 1}}}
-    with pytest.raises(ModelError, match=r"begun with recipe\.erase None, not {'chance': 1}: "):
+    with pytest.raises(ModelError, match=r"started with recipe\.erase None, not {'chance': 1}: "):
         check_settings(before, now, PATH, may_change=())
     now["recipe"]["erase"] = None
-    with pytest.raises(ModelError, match=r"begun with recipe\.order\.images 4, not 8: give the"):
+    with pytest.raises(ModelError, match=r"started with recipe\.order\.images 4, not 8: give the"):
         check_settings(before, now, PATH, may_change=())
 
 
@@ -48,7 +48,7 @@ def test_settings_must_be_the_same_but_for_those_that_may_change():
     before = {"seed": 0, "batch": 4}
     check_settings(before, {"seed": 0, "batch": 4}, PATH, may_change=())
     check_settings(before, {"seed": 0, "batch": 8}, PATH, may_change={"batch"})
-    with pytest.raises(ModelError, match="was begun with batch 4, not 8: give the same"):
+    with pytest.raises(ModelError, match="was started with batch 4, not 8: give the same"):
         check_settings(before, {"seed": 0, "batch": 8}, PATH, may_change=())
-    with pytest.raises(ModelError, match="was begun with size None, not 3"):
+    with pytest.raises(ModelError, match="was started with size None, not 3"):
         check_settings(before, {**before, "size": 3}, PATH, may_change=())

@@ -81,8 +81,8 @@ def test_going_on_otherwise_than_before_is_said(make_plan, tmp_path):
     path = train_reid(replace(plan, accumulate=2, precision="bf16"), tmp_path / "out", told.append)
     (warning,) = [one.warning for one in told if one.warning]
     assert warning == (
-        "goes on with precision bf16 (before: fp32), accumulate 2 (before: 1): the weights will "
-        "not be those of a training without a stop"
+        "resumes with precision bf16 (before: fp32), accumulate 2 (before: 1): the weights will "
+        "differ from an uninterrupted run"
     )
     assert read_card(path)["computed_with"]["accumulate"] == 2
 
@@ -167,11 +167,11 @@ def test_what_is_done_is_not_done_again(make_plan, tmp_path):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"seed": 3}, "was begun with seed 0, not 3"),
-        ({"condition": "black"}, "was begun with condition original, not black"),
-        ({"options": {"width": 0.25}}, "was begun with options"),
-        ({"anonymized_by": {"quality": 90}}, "was begun with anonymized_by None, not"),
-        ({"model": "pcb-shared"}, "was begun with model bot, not pcb-shared"),
+        ({"seed": 3}, "was started with seed 0, not 3"),
+        ({"condition": "black"}, "was started with condition original, not black"),
+        ({"options": {"width": 0.25}}, "was started with options"),
+        ({"anonymized_by": {"quality": 90}}, "was started with anonymized_by None, not"),
+        ({"model": "pcb-shared"}, "was started with model bot, not pcb-shared"),
     ],
 )
 def test_a_folder_of_another_training_is_refused(make_plan, tmp_path, change, complaint):
@@ -182,7 +182,7 @@ def test_a_folder_of_another_training_is_refused(make_plan, tmp_path, change, co
 
 def test_another_number_of_people_is_refused(make_plan, make_people, tmp_path):
     train_reid(make_plan(), tmp_path / "out")
-    with pytest.raises(ModelError, match="was begun with index_sha256"):
+    with pytest.raises(ModelError, match="was started with index_sha256"):
         train_reid(make_plan(make_people(people=6)), tmp_path / "out")
 
 
@@ -203,7 +203,7 @@ def test_weights_that_could_not_be_had_are_said_at_once(make_plan, tmp_path):
     plan = make_plan(weights="imagenet", evaluates=False)  # there are none of this width
     train_reid(plan, tmp_path / "out", told.append)
     (warning,) = [one.warning for one in told if one.warning]
-    assert warning == "bot learns from scratch (torchvision has no ImageNet weights for it)"
+    assert warning == "bot is trained from scratch (torchvision has no ImageNet weights for it)"
 
 
 def test_another_file_of_the_same_name_is_refused(make_plan, tmp_path):
@@ -212,7 +212,7 @@ def test_another_file_of_the_same_name_is_refused(make_plan, tmp_path):
     train_reid(plan, tmp_path / "second")
     train_reid(make_plan(seed=1, evaluates=False), tmp_path / "third")
     (tmp_path / "third" / "model.pt").replace(first)
-    with pytest.raises(ModelError, match="was begun with weights_sha256"):
+    with pytest.raises(ModelError, match="was started with weights_sha256"):
         train_reid(plan, tmp_path / "second")
 
 
@@ -237,7 +237,7 @@ def test_refined_parts_start_from_no_backbone_alone(make_plan, tmp_path, small_r
     weights = replace(small_recipe.weights, triplet=0.0, centre=0.0)
     refined = replace(small_recipe, weights=weights, trained_at_first="pooling.")
     plan = make_plan(model="pcb-rpp", recipe=refined, weights=tmp_path / "resnet.pth")
-    with pytest.raises(ModelError, match=r"resnet\.pth is no trained pcb, which pcb-rpp starts"):
+    with pytest.raises(ModelError, match=r"resnet\.pth is not a trained pcb, which pcb-rpp starts"):
         train_reid(plan, tmp_path / "rpp")
     assert not (tmp_path / "rpp/state.pt").exists()
     bot = train_reid(make_plan(evaluates=False), tmp_path / "bot")

@@ -59,16 +59,16 @@ def test_what_was_written_is_read(tmp_path):
 
 def test_a_state_of_another_training_is_refused(tmp_path):
     write_state(begun(), ASKED, tmp_path / "state.pt")
-    with pytest.raises(ModelError, match="was begun with seed 0, not 4"):
+    with pytest.raises(ModelError, match="was started with seed 0, not 4"):
         read_state(begun(), {**ASKED, "seed": 4}, tmp_path / "state.pt")
-    with pytest.raises(ModelError, match=r"begun with model bot, not pcb"):
+    with pytest.raises(ModelError, match=r"started with model bot, not pcb"):
         read_state(begun(), {**ASKED, "model": "pcb"}, tmp_path / "state.pt")
 
 
 def test_a_state_of_another_network_is_refused(tmp_path):
     path = tmp_path / "state.pt"
     write_state(begun(width=0.25), ASKED, path)
-    with pytest.raises(ModelError, match=r"state\.pt is not a checkpoint of this training"):
+    with pytest.raises(ModelError, match=r"state\.pt is not a checkpoint of this training run"):
         read_state(begun(), ASKED, path)
 
 

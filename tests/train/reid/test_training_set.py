@@ -41,7 +41,7 @@ def test_one_image_of_everybody_is_refused_where_two_are_compared(make_people):
 def test_one_person_cannot_be_told_apart(make_people, count):
     dataset = make_people(people=2)
     kept = [one for one in dataset.samples if one.subset != "train" or one.identity <= count]
-    with pytest.raises(InputError, match=f"has {count} people to learn from: at least 2"):
+    with pytest.raises(InputError, match=f"has {count} people for training: at least 2"):
         material_of(replace(dataset, samples=tuple(kept)), Shuffled(2))
 
 

@@ -169,7 +169,7 @@ def test_colours_change_by_a_share_of_themselves(name, share):
 
 @pytest.mark.parametrize("chance", [-0.1, 1.1, 5, float("nan")])
 def test_nothing_is_erased_more_often_than_always(chance):
-    with pytest.raises(ConfigError, match=f"chance of erasing is {chance}: give 0 to 1"):
+    with pytest.raises(ConfigError, match=f"probability of erasing is {chance}: give 0 to 1"):
         RandomErasing(chance)
 
 

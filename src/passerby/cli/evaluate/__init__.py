@@ -12,7 +12,7 @@ __all__ = ["app"]
 
 app = App(
     name="evaluate",
-    help="Measure what a copy covers, and how well people are found again and followed.",
+    help="Measure the coverage of a copy, re-identification and tracking.",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 app.command(coverage)

@@ -49,7 +49,7 @@ def print_result(result: Result) -> None:
 
 def print_trials(trials: Trials) -> None:
     """Print means and deviations as a table."""
-    table = Table("figure", "mean", "deviation", title=trials.kind)
+    table = Table("figure", "mean", "std", title=trials.kind)
     deviations: Mapping[str, float] = trials.deviations()
     for name, mean in trials.summary().items():
         table.add_row(name, f"{mean:.4f}", f"{deviations[name]:.4f}")

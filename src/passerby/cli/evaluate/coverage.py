@@ -27,8 +27,8 @@ def coverage(
     """Count how many heads of a clip an anonymized copy covers.
 
     A head is covered if 90 % of its pixels differ by more than 12 levels, or if three quarters of
-    its detail are gone. Where the truth has no heads, they follow from persons: the middle 60 % of
-    the width, the top 18 % of the height. Who is hidden by more than half is left out.
+    its detail are gone. If the ground truth has no heads, they follow from persons: the middle 60 %
+    of the width, the top 18 % of the height. People of whom more than half is hidden are left out.
 
     Example: passerby synth crossing --cameras 1 -o clip
 
@@ -37,9 +37,9 @@ def coverage(
     Example: passerby evaluate coverage clip/camera-1.mp4 covered.mp4 clip/camera-1/gt/heads.txt
 
     Args:
-        clear: The clip: a video, or a folder of pictures.
+        clear: The original clip: a video, or a folder of pictures.
         covered: Its anonymized copy.
-        truth: Where persons or heads are: MOT text, or COCO JSON if it ends with .json.
+        truth: Ground truth of persons or heads: MOT text, or COCO JSON if it ends with .json.
         shortest: Lowest height in pixels of a person who counts; a head counts from 18 % of it.
         as_json: Print the counts as JSON.
     """

@@ -1,4 +1,4 @@
-"""``passerby evaluate matrix``: trained on x asked with x searched in, with paired tests."""
+"""``passerby evaluate matrix``: training x query x gallery condition, with paired tests."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,7 +27,7 @@ from passerby.signatures.opening import open_describer
 
 __all__ = ["matrix"]
 
-_WHAT = Group("What is compared", sort_key=1)
+_WHAT = Group("Input", sort_key=1)
 COLUMNS = (
     *("train", "query", "gallery", "mAP", "rank-1", "difference", "95 % low", "95 % high"),
     *("p t", "p wilcoxon", "p equivalence"),
@@ -54,25 +54,24 @@ def matrix(  # noqa: PLR0913  (one option each)
     """Evaluate every combination of training, query and gallery condition, and compare in pairs.
 
     The first model and the first images are the reference. Every other cell is compared with it
-    query by query: paired t-test, Wilcoxon's test, an interval by drawing people, and a test of
-    equivalence. The p-values are corrected for the number of cells (Holm).
+    query by query: paired t-test, Wilcoxon's test, a bootstrap interval over people, and a test of
+    equivalence. p values are corrected for the number of cells (Holm).
 
     Example: passerby evaluate matrix --images.original market --images.blurred twin
     --models.original a.onnx --models.blurred b.onnx --pixels rgb-imagenet --raw --json matrix.json
 
     Args:
         images: Conditions of the same images: --images.NAME ROOT, once for each.
-        models: What networks were trained on: --models.NAME MODEL, once for each.
-        pixels: What ONNX files are fed.
+        models: Networks by training condition: --models.NAME MODEL, once for each.
+        pixels: Input format of ONNX files that do not state it.
         which: Which data set, and which split of it.
         rules: By which rules.
-        margin: A difference in mAP that does not matter.
-        seed: Of the drawing of people.
-        raw: Describe images that are not of an anonymized twin as they are: their signatures
-            identify people.
-        json: Everything, with the protocol.
-        csv: The table for spreadsheets, a row for each cell of the matrix.
-        latex: The table for a paper; it needs the package booktabs.
+        margin: Largest difference in mAP that does not matter.
+        seed: Seed of the bootstrap over people.
+        raw: Describe raw images too, outside an anonymized twin: their signatures identify people.
+        json: Write all results, with the protocol.
+        csv: Write the table for spreadsheets, with a row for each cell of the matrix.
+        latex: Write the table for a paper; it needs the package booktabs.
         overwrite: Replace files that exist.
     """
     if not images or not models:

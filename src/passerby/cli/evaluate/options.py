@@ -30,30 +30,30 @@ class InputOptions:
     query: Annotated[
         Path | None, Parameter(help="An .npz file with arrays `features`, `ids`, `cameras`.")
     ] = None
-    gallery: Annotated[Path | None, Parameter(help="The same of the gallery.")] = None
-    data: Annotated[Path | None, Parameter(help="Folder of a data set, in place of files.")] = None
+    gallery: Annotated[Path | None, Parameter(help="The same for the gallery.")] = None
+    data: Annotated[Path | None, Parameter(help="Folder of a data set, instead of files.")] = None
     model: Annotated[
         str | None,
         Parameter(
-            help="Describes the images: a name (passerby models list), an ONNX file or the "
-            "model.pt of a training."
+            help="Network that describes the images: a name (passerby models list), an ONNX file "
+            "or the model.pt of a training run."
         ),
     ] = None
     pixels: Annotated[
-        PixelFormat | None, Parameter(help="What an ONNX file is fed, if it does not say so.")
+        PixelFormat | None, Parameter(help="Input format of an ONNX file that does not state it.")
     ] = None
     flip_averaged: Annotated[
         bool,
-        Parameter(help="Describe each image by the mean of its and its mirror image's signatures."),
+        Parameter(help="Use the mean of the signatures of each image and its mirror image."),
     ] = False
     all_splits: Annotated[
-        bool, Parameter(help="Evaluate all splits of the data set: mean and deviation.")
+        bool, Parameter(help="Evaluate all splits of the data set: mean and standard deviation.")
     ] = False
     raw: Annotated[
         bool,
         Parameter(
-            help="Describe images that are not of an anonymized twin as they are: their "
-            "signatures identify people."
+            help="Describe raw images too, outside an anonymized twin: their signatures identify "
+            "people."
         ),
     ] = False
 
@@ -73,8 +73,7 @@ class InputOptions:
         if self.query is not None and self.gallery is not None and self.data is None:
             if self.flip_averaged:
                 raise ConfigError(
-                    "signatures in files are made already: give --flip-averaged to passerby "
-                    "describe"
+                    "signatures in files exist already: give --flip-averaged to passerby describe"
                 )
             return [from_files(self.query, self.gallery)]
         raise ConfigError("say what to compare: --query FILE --gallery FILE, or --data --model")
@@ -89,20 +88,24 @@ class ExtraOptions:
         Parameter(help="Signatures of all images of the queries' people, to be averaged."),
     ] = None
     fine_query: Annotated[
-        Path | None, Parameter(help="Finer signatures of the queries, to rank the nearest again.")
+        Path | None,
+        Parameter(help="Finer signatures of the queries, to re-rank the nearest images."),
     ] = None
-    fine_gallery: Annotated[Path | None, Parameter(help="The same of the gallery.")] = None
+    fine_gallery: Annotated[Path | None, Parameter(help="The same for the gallery.")] = None
     top: Annotated[
-        int, Parameter(validator=Number(gte=1), help="How many of the nearest are ranked again.")
+        int,
+        Parameter(validator=Number(gte=1), help="How many of the nearest images are re-ranked."),
     ] = 50
     single_shot: Annotated[
         bool,
-        Parameter(help="Draw galleries of one image a person; always so where the data set asks."),
+        Parameter(
+            help="Draw galleries of one image per person; always used if the data set requires it."
+        ),
     ] = False
-    trials: Annotated[
-        int, Parameter(validator=Number(gte=1), help="How many such galleries are drawn.")
-    ] = 10
-    seed: Annotated[int, Parameter(validator=Number(gte=0), help="Of what is drawn.")] = 0
+    trials: Annotated[int, Parameter(validator=Number(gte=1), help="Number of such galleries.")] = (
+        10
+    )
+    seed: Annotated[int, Parameter(validator=Number(gte=0), help="Seed of the galleries.")] = 0
 
     @property
     def files(self) -> tuple[Path | None, ...]:
@@ -123,16 +126,21 @@ class ExtraOptions:
 class OutputOptions:
     """What is written."""
 
-    json: Annotated[Path | None, Parameter(help="Everything, with the protocol.")] = None
-    parquet: Annotated[Path | None, Parameter(help="One row a query.")] = None
-    cmc: Annotated[Path | None, Parameter(help="The CMC curve: PNG, SVG or PDF.")] = None
-    roc: Annotated[Path | None, Parameter(help="The ROC curve of pairs: PNG, SVG or PDF.")] = None
+    json: Annotated[Path | None, Parameter(help="Write all results, with the protocol.")] = None
+    parquet: Annotated[Path | None, Parameter(help="Write one row per query.")] = None
+    cmc: Annotated[Path | None, Parameter(help="Draw the CMC curve: PNG, SVG or PDF.")] = None
+    roc: Annotated[Path | None, Parameter(help="Draw the ROC curve of pairs: PNG, SVG or PDF.")] = (
+        None
+    )
     ranked_lists: Annotated[
         Path | None,
-        Parameter(help="Some queries and what was found, a PNG; images are shown as 8x8 cells."),
+        Parameter(
+            help="Draw some queries and what was found as a PNG; images are shown as 8x8 cells."
+        ),
     ] = None
     rows: Annotated[
-        int, Parameter(validator=Number(gte=1, lte=200), help="How many queries it shows.")
+        int,
+        Parameter(validator=Number(gte=1, lte=200), help="Number of queries in the ranked lists."),
     ] = 12
     overwrite: Annotated[bool, Parameter(help="Replace files that exist.")] = False
 
@@ -149,9 +157,9 @@ class OutputOptions:
             if curve is not None:
                 check_can_draw(curve)
         if self.ranked_lists is not None and what.data is None:
-            raise ConfigError("ranked lists show images: give --data and --model in place of files")
+            raise ConfigError("ranked lists show images: give --data and --model instead of files")
         if self.of_one_result and what.all_splits:
-            raise ConfigError("tables and pictures are of one split: leave out --all-splits")
+            raise ConfigError("tables and pictures show one split: leave out --all-splits")
 
     @property
     def permit(self) -> Permit:

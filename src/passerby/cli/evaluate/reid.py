@@ -26,9 +26,9 @@ from passerby.signatures.reader import read_signatures
 
 __all__ = ["evaluate_reid"]
 
-_WHAT = Group("What is compared", sort_key=1)
-AGAIN = Group("More than one look", sort_key=3)
-_WRITING = Group("Writing", sort_key=4)
+_WHAT = Group("Input", sort_key=1)
+AGAIN = Group("Re-ranking and trials", sort_key=3)
+_WRITING = Group("Output", sort_key=4)
 SHOWN_IN_ROW = 10
 
 
@@ -40,10 +40,10 @@ def evaluate_reid(
     again: Annotated[ExtraOptions | None, Parameter(name="*", group=AGAIN)] = None,
     output: Annotated[OutputOptions | None, Parameter(name="*", group=_WRITING)] = None,
 ) -> int:
-    """Look for each query in a gallery: CMC, mAP in both conventions, mINP, verification.
+    """Search a gallery for each query: CMC, mAP in both conventions, mINP, verification.
 
-    Images at equal distance count as their expectation over random order. Queries without a match
-    are counted and left out of every mean.
+    Ties in distance count as the expectation over random order. Queries without a match
+    are counted, and left out of every mean.
 
     Example: passerby evaluate reid --query q.npz --gallery g.npz --json out.json
 
@@ -53,7 +53,7 @@ def evaluate_reid(
         what: What is compared.
         which: Which data set, and which split of it.
         rules: By which rules.
-        again: More than one look.
+        again: Re-ranking and trials.
         output: What is written.
     """
     what, rules = what or InputOptions(), rules or RuleOptions()
@@ -68,7 +68,7 @@ def evaluate_reid(
         print_result(result)
         _write(result, compared[0], output)
     elif output.of_one_result:
-        raise ConfigError("tables and pictures are of one gallery, not of many: leave them out")
+        raise ConfigError("tables and pictures show one gallery, not several: leave them out")
     else:
         print_trials(result)
     if output.json is not None:

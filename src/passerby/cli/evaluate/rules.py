@@ -21,12 +21,12 @@ _GROUP = Group("Rules", sort_key=2)
 class RuleOptions:
     """By which rules queries are compared with a gallery."""
 
-    distance: Annotated[Distance, Parameter(help="Between two signatures.")] = "cosine"
+    distance: Annotated[Distance, Parameter(help="Distance between signatures.")] = "cosine"
     same_camera: Annotated[
         Literal["left-out", "counted"] | None,
         Parameter(
-            help="Images of the person asked for by the query's own camera; by default as the data "
-            "set has it, else left out."
+            help="Whether gallery images of the query's person by the query's own camera count; by "
+            "default as the data set defines, otherwise left out."
         ),
     ] = None
     junk_ids: Annotated[
@@ -35,11 +35,11 @@ class RuleOptions:
     max_rank: Annotated[
         int, Parameter(validator=Number(gte=1), help="Length of the CMC curve.")
     ] = 50
-    rerank: Annotated[bool, Parameter(help="Re-rank by k-reciprocal neighbours.")] = False
-    k1: Annotated[int, Parameter(help="Neighbours to look at when re-ranking.")] = 20
-    k2: Annotated[int, Parameter(help="Neighbours to average over when re-ranking.")] = 6
+    rerank: Annotated[bool, Parameter(help="Use k-reciprocal re-ranking.")] = False
+    k1: Annotated[int, Parameter(help="Number of neighbours for re-ranking.")] = 20
+    k2: Annotated[int, Parameter(help="Number of neighbours to average over in re-ranking.")] = 6
     original_weight: Annotated[
-        float, Parameter(name="--lambda", help="Share of the original distance after re-ranking.")
+        float, Parameter(name="--lambda", help="Weight of the original distance in re-ranking.")
     ] = 0.3
 
     def check(self) -> None:

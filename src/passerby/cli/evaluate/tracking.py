@@ -1,4 +1,4 @@
-"""``passerby evaluate tracking``: how well a tracker followed people of whom the truth is known."""
+"""``passerby evaluate tracking``: how well a tracker follows people with known ground truth."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -47,12 +47,12 @@ def tracking(  # noqa: PLR0913  (one option each)
     csv: Path | None = None,
     overwrite: bool = False,
 ) -> int:
-    """Compare tracks with the truth: HOTA, IDF1, MOTA, and what they are made of.
+    """Compare tracks with the ground truth: HOTA, IDF1, MOTA, and their components.
 
-    Files are MOT text, as `passerby track` and `passerby synth` write it. Of two folders, each
-    NAME.txt with tracks is compared with NAME/gt/gt.txt or NAME.txt, and all are taken together as
-    MOTChallenge does. As there, vehicles and lines with the flag 0 are left out, and who follows
-    somebody on a vehicle, on a poster or behind glass is neither right nor wrong.
+    Files are MOT text, as `passerby track` and `passerby synth` write it. If both are folders, each
+    NAME.txt with tracks is compared with NAME/gt/gt.txt or NAME.txt, and all are combined as in
+    MOTChallenge. As there, vehicles and lines with the flag 0 are left out, and tracks of people on
+    a vehicle, on a poster or behind glass count neither way.
 
     Example: passerby synth crossing --cameras 2 -o crossing
 
@@ -61,14 +61,14 @@ def tracking(  # noqa: PLR0913  (one option each)
     Example: passerby evaluate tracking tracks/camera-1.txt crossing/camera-1/gt/gt.txt
 
     Args:
-        tracks: What a tracker said: a file, or a folder.
-        truth: Who is where: a file, or a folder.
-        iou: Least overlap of a box that is right. HOTA is a mean over thresholds of its own.
-        visible: Whom less than this share of can be seen does not count.
-        frames: Which frames count: all of the sequence, or those that the truth lists. By default
-            all where a seqinfo.ini says how many there are.
-        json: Everything, with HOTA at each threshold.
-        csv: A row for each sequence.
+        tracks: Output of a tracker: a file, or a folder.
+        truth: Ground truth: a file, or a folder.
+        iou: Least overlap (IoU) of a match. HOTA is a mean over its own thresholds.
+        visible: Least visible share of a person who counts.
+        frames: Which frames count: all of the sequence, or those that the ground truth lists. By
+            default all, if a seqinfo.ini says how many there are.
+        json: Write all results, with HOTA at each threshold.
+        csv: Write a row for each sequence.
         overwrite: Replace files that exist.
     """
     check_new(json, csv, read=[tracks, truth], overwrite=overwrite)
@@ -108,14 +108,14 @@ def _frames(
         if last > every.stop - 1:
             raise InputError(
                 f"{files.tracks if last in tracked else files.truth}: frame {last} is after the "
-                f"last of {files.name}, {every.stop - 1}: compare with the right truth"
+                f"last of {files.name}, {every.stop - 1}: compare with the right ground truth"
             )
         return every
     if which == "all":
         return range(1, max(listed | tracked, default=0) + 1)
     if tracked - listed:
         complain(
-            f"{files.name}: {counted(len(listed), 'frame')} in the truth counted, and "
+            f"{files.name}: {counted(len(listed), 'frame')} in the ground truth counted, and "
             f"{counted(len(tracked - listed), 'other', 'are')} not; --frames all counts all"
         )
     return listed

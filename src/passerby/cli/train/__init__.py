@@ -1,4 +1,4 @@
-"""``passerby train``: make the networks."""
+"""``passerby train``: train the networks."""
 
 from cyclopts import App, Parameter
 

@@ -28,43 +28,44 @@ class _Options:
         Path,
         Parameter(
             name=["--output", "-o"],
-            help="Folder for the network, its card and its state. The same command goes on where "
-            "it was interrupted.",
+            help="Folder for the network, its card and its state. The same command resumes an "
+            "interrupted run.",
         ),
     ]
     data: Annotated[
         Path | None,
         Parameter(
-            help="Folder of pictures with boxes; without it, synthetic people are all that is "
-            "learned from."
+            help="Folder of pictures with boxes. Without it, only synthetic people are used."
         ),
     ] = None
-    leave_out: Annotated[tuple[str, ...], Parameter(help="Collections not to learn from.")] = ()
+    leave_out: Annotated[tuple[str, ...], Parameter(help="Collections to leave out.")] = ()
     research: Annotated[
         bool,
-        Parameter(help="Learn from collections for research too; never give such weights away."),
+        Parameter(help="Use collections for research too; never give such weights away."),
     ] = False
     clips: Annotated[
-        bool, Parameter(negative="--no-clips", help="Learn from clips that detectors label.")
+        bool, Parameter(negative="--no-clips", help="Use clips that detectors label.")
     ] = True
-    worlds: Annotated[int, number(0, "Synthetic worlds, six pictures each.")] = 200
+    worlds: Annotated[int, number(0, "Number of synthetic worlds, with six pictures each.")] = 200
     teacher: Annotated[
         str,
         Parameter(help='YOLOX network to learn from, by name or path; "none" for the labels only.'),
     ] = "yolox-nano"
-    pictures: Annotated[int, number(1, "To learn from in all, each composed anew.")] = 300_000
-    batch: Annotated[int, number(2, "Pictures a step.")] = 32
+    pictures: Annotated[
+        int, number(1, "Number of training pictures in all, each composed anew.")
+    ] = 300_000
+    batch: Annotated[int, number(2, "Pictures per step.")] = 32
     workers: Annotated[int, number(0, "Threads that compose pictures.")] = 1
-    seed: Annotated[int, number(0, "Of everything that is random.")] = 0
+    seed: Annotated[int, number(0, "Seed of everything that is random.")] = 0
 
 
 def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
     """Train the small network that finds people and heads, from scratch.
 
     It learns from synthetic people, from pictures with boxes, and from the scores of a larger
-    network. On two processor cores 100,000 pictures take about an hour, and two where bfloat16 is
-    not computed in hardware; a GPU is used where there is one. The folder gets the network (ONNX),
-    its card (JSON), and the curve of the losses.
+    network. On two processor cores, 100,000 pictures take about one hour with bfloat16 in hardware
+    and two hours without; a GPU is used if there is one. The folder gets the network (ONNX),
+    its card (JSON), and the loss curve.
 
     Example: passerby train detector --data ../shared/data -o training
     """
@@ -74,7 +75,7 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
     teacher = None if options.teacher == "none" else options.teacher
     plan = DetectorPlan(_sources(options), settings, teacher, options.workers)
     with training_progress("steps") as progress:
-        task = progress.add_task("reading what is learned from", total=settings.steps)
+        task = progress.add_task("reading the training data", total=settings.steps)
 
         def report(step: int, rate: float, losses: "Losses") -> None:
             text = f"loss {float(losses.total):.2f}, learning rate {rate:.1e}"

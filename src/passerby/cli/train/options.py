@@ -28,8 +28,8 @@ class TrainingOptions:
         Path,
         Parameter(
             name=["--output", "-o"],
-            help="Folder for the network, its figures and its state. The same command goes on "
-            "where it was interrupted.",
+            help="Folder for the network, its figures and its state. The same command resumes an "
+            "interrupted run.",
         ),
     ]
     model: Annotated[
@@ -41,10 +41,10 @@ class TrainingOptions:
     ] = "bot"
     option: Annotated[
         dict[str, str] | None,
-        Parameter(help="Of the network: --option.width 0.5, --option.backbone resnet18."),
+        Parameter(help="Options of the network: --option.width 0.5, --option.backbone resnet18."),
     ] = None
     weights: Annotated[
-        str, Parameter(help="What to start from: scratch, imagenet, or a file of torch weights.")
+        str, Parameter(help="Initial weights: scratch, imagenet, or a file of torch weights.")
     ] = "scratch"
     anonymize: Annotated[
         str | None,
@@ -57,7 +57,7 @@ class TrainingOptions:
         int,
         Parameter(
             validator=Number(gte=1, lte=100),
-            help="Of the JPEG that anonymized images go through, as those of a twin do.",
+            help="JPEG quality of anonymized images, as in a twin.",
         ),
     ] = 95
     detections: Annotated[
@@ -69,7 +69,9 @@ class TrainingOptions:
     ] = 0.5
     condition: Annotated[
         str | None,
-        Parameter(help="What the images are, for the record; by default the preset, or original."),
+        Parameter(
+            help="Name of the images' condition in the record; by default the preset, or original."
+        ),
     ] = None
 
     @property
@@ -111,18 +113,18 @@ class TrainingOptions:
 class ComputeOptions:
     """What it is computed with."""
 
-    seed: Annotated[int, number(0, "Of everything that is random.")] = 0
+    seed: Annotated[int, number(0, "Seed of everything that is random.")] = 0
     precision: Annotated[
         Literal["auto", "bf16", "fp32"],
-        Parameter(help="auto is bf16 where it is computed in hardware."),
+        Parameter(help="auto is bf16 if the hardware supports it."),
     ] = "auto"
     accumulate: Annotated[
-        int, number(1, "Into how many parts a batch is split, to need less memory.")
+        int, number(1, "Number of parts that a batch is split into, to use less memory.")
     ] = 1
     workers: Annotated[int, number(0, "Threads that prepare batches.")] = 1
     evaluate: Annotated[
         bool,
-        Parameter(negative="--no-evaluate", help="Evaluate on queries and gallery in the end."),
+        Parameter(negative="--no-evaluate", help="Evaluate on queries and gallery at the end."),
     ] = True
     tensorboard: Annotated[bool, Parameter(help="Write the losses for TensorBoard too.")] = False
 

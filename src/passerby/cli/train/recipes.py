@@ -20,33 +20,35 @@ class RecipeOptions:
 
     scale: Annotated[
         Literal["paper", "quick"],
-        Parameter(help="As published, or a small one for two processor cores."),
+        Parameter(help="As published, or a small recipe for two processor cores."),
     ] = "paper"
     epochs: Annotated[
         int | None,
-        number(1, "Epochs; those at which the learning rate changes move along."),
+        number(1, "Number of epochs; the steps of the learning rate are scaled with it."),
     ] = None
-    people: Annotated[int | None, number(2, "People in a batch, where it has P x K images.")] = None
-    images: Annotated[int | None, number(2, "Images of each of them.")] = None
-    batch: Annotated[int | None, number(2, "Images in a batch, where it has any.")] = None
-    learning_rate: Annotated[float | None, number(0, "At its highest.")] = None
+    people: Annotated[int | None, number(2, "People per batch (P), with PK sampling.")] = None
+    images: Annotated[int | None, number(2, "Images per person (K).")] = None
+    batch: Annotated[int | None, number(2, "Images per batch, without PK sampling.")] = None
+    learning_rate: Annotated[float | None, number(0, "Highest learning rate.")] = None
     size: Annotated[str | None, Parameter(help="Height and width of images, such as 256x128.")] = (
         None
     )
     ema: Annotated[
         float | None,
-        Parameter(help="Share of the averaged weights that stays at each step; 0 for none."),
+        Parameter(help="Decay of the moving average of the weights; 0 for no average."),
     ] = None
     erase: Annotated[
-        float | None, number(0, "How often a rectangle of an image is erased; 0 for never.")
+        float | None, number(0, "Probability that a rectangle of an image is erased; 0 for never.")
     ] = None
     jitter: Annotated[
         float | None,
-        number(0, "Share by which brightness, contrast and saturation change; channels by half."),
+        number(0, "Range of changes in brightness, contrast and saturation; channels by half."),
     ] = None
     flip_averaged: Annotated[
         bool,
-        Parameter(help="Evaluate with the mean of the signatures of images and mirror images."),
+        Parameter(
+            help="Evaluate with the mean of the signatures of each image and its mirror image."
+        ),
     ] = False
 
     def apply(self, recipe: "Recipe") -> "Recipe":

@@ -1,4 +1,4 @@
-"""``passerby train reid``: networks that find people again, from raw or anonymized images."""
+"""``passerby train reid``: networks for re-identification, from raw or anonymized images."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ __all__ = ["reid"]
 def reid(
     *,
     what: Annotated[
-        TrainingOptions, Parameter(name="*", group=Group("What is trained", sort_key=0))
+        TrainingOptions, Parameter(name="*", group=Group("Network and data", sort_key=0))
     ],
     which: Which = None,
     recipe: Annotated[
@@ -36,10 +36,10 @@ def reid(
         ComputeOptions | None, Parameter(name="*", group=Group("Machine", sort_key=4))
     ] = None,
 ) -> int:
-    """Train a network that finds people again, and evaluate it.
+    """Train a network for re-identification, and evaluate it.
 
-    The folder gets the network with its card (model.pt), its figures (results.json), and the curve
-    of the losses. No image is written. A GPU is used where there is one; several by `torchrun
+    The folder gets the network with its card (model.pt), its figures (results.json), and the loss
+    curve. No image is written. A GPU is used if there is one; for several, use `torchrun
     --no-python --nproc-per-node 4 passerby train reid ...`.
 
     Example: passerby train reid --model bot --data Market-1501-v15.09.15 --weights imagenet -o bot

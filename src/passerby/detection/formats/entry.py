@@ -231,4 +231,4 @@ def read_box_text(path: Path) -> str:
     except OSError as error:
         raise InputError(f"cannot read {path} ({error.strerror}): check the path") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not a text file (byte {error.start} is no UTF-8)") from error
+        raise InputError(f"{path} is not a text file (byte {error.start} is not UTF-8)") from error

@@ -106,7 +106,9 @@ def _add(table: BoxTable, words: list[str], kind: Kind, place: str) -> None:
         )
         table.frames.setdefault(index, PictureBoxes()).append(entry)
     elif number not in _THINGS:
-        raise InputError(f"{place}: class {words[7]} is none of MOT's 1-13 or passerby's 100-104")
+        raise InputError(
+            f"{place}: class {words[7]} is not one of MOT's 1-13 or passerby's 100-104"
+        )
 
 
 def lines(

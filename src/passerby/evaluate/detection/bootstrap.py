@@ -68,7 +68,7 @@ def ratio(
         InputError: If there was not the same to find.
     """
     if not np.array_equal(first.wanted, second.wanted):
-        raise InputError("the two were not measured on the same pictures: a ratio means nothing")
+        raise InputError("the two were measured on different pictures: a ratio is meaningless")
     above, below = _drawn(figure, [first, second], draws, seed).T
     unknown = np.full_like(above, np.nan)
     return _percentiles(np.divide(above, below, out=unknown, where=below > 0), confidence)

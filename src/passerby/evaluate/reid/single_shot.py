@@ -31,7 +31,7 @@ def evaluate_single_shot(
     seed: int = 0,
     origin: Origin | None = None,
 ) -> Trials:
-    """Look for each query in galleries of one image a person, drawn from those left to it.
+    """Look for each query in galleries of one image per person, drawn from those left to it.
 
     Args:
         query: Images of people to look for.
@@ -63,7 +63,7 @@ def evaluate_single_shot(
             curves[trial] += np.nansum(ties.matched(protocol.max_rank), axis=0)
     curves /= (matches.per_query > 0).sum()
     figures = {f"rank{k}": curves[:, k - 1] for k in RANKS if k <= protocol.max_rank}
-    kind = f"{trials} galleries of one image a person, drawn with seed {seed}"
+    kind = f"{trials} galleries of one image per person, drawn with seed {seed}"
     return Trials(protocol, kind, (Data.of(query, gallery, origin),), figures)
 
 

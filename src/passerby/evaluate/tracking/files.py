@@ -70,7 +70,9 @@ def sequences(tracks: Path, truth: Path) -> list[SequenceFiles]:
     found = [SequenceFiles(name, tracks / f"{name}.txt", path) for name, path in truths.items()]
     for one in found:
         if not one.tracks.is_file():
-            raise InputError(f"{one.tracks} does not exist: {one.name} has a truth and no tracks")
+            raise InputError(
+                f"{one.tracks} does not exist: {one.name} has ground truth but no tracks"
+            )
     return found
 
 
@@ -85,7 +87,7 @@ def read_tracks(path: Path) -> Trajectories:
     for place, row in _rows(path):
         kind = _class(row)
         if kind not in (None, -1, _PEDESTRIAN, *_PARTS):
-            raise InputError(f"{place}: class {kind} is no pedestrian (1): leave the line out")
+            raise InputError(f"{place}: class {kind} is not a pedestrian (1): leave the line out")
         if row[1] < 0:
             raise InputError(f"{place}: id {row[1]:g} is below 0: tracks need numbers")
         if kind not in _PARTS:
@@ -114,7 +116,9 @@ def read_truth(path: Path, least_visible: float = 0.0) -> Truth:
             rows.append(row)
             roles.append(role)
     if parts and not rows:
-        raise InputError(f"{path} lists heads or faces and no persons: give the truth of persons")
+        raise InputError(
+            f"{path} lists heads or faces but no persons: give the ground truth of persons"
+        )
     return Truth(_trajectories(rows, path), np.array(roles, np.int8))
 
 
@@ -176,7 +180,7 @@ def _role(row: Sequence[float], least_visible: float, place: str) -> TruthRole |
     if kind in _THINGS or (len(row) > 6 and not row[6]):
         return TruthRole.ABSENT
     if kind not in (None, _PEDESTRIAN):
-        raise InputError(f"{place}: class {kind} is none of MOT's 1-13: correct it")
+        raise InputError(f"{place}: class {kind} is not one of MOT's 1-13: correct it")
     hidden = len(row) == 9 and row[8] < least_visible
     return TruthRole.IGNORED if hidden else TruthRole.COUNTS
 

@@ -43,7 +43,7 @@ def backbone(
     if isinstance(network, ResNet):
         adapt(network, last_stride=last_stride or 1, stem_relu=stem_relu)
     elif last_stride is not None or not stem_relu:
-        raise ConfigError(f"backbone {name!r} is no ResNet: leave last_stride and stem_relu out")
+        raise ConfigError(f"backbone {name!r} is not a ResNet: leave last_stride and stem_relu out")
     return network
 
 

@@ -76,6 +76,6 @@ def _card(content: object, path: Path) -> dict[str, Any]:
     card = content.get("card") if isinstance(content, Mapping) else None
     if not isinstance(card, Mapping) or any(name not in card for name in _NEEDED):
         raise ModelError(
-            f"{path} is no checkpoint of `passerby train reid`: give the model.pt that it wrote"
+            f"{path} is not a checkpoint of `passerby train reid`: give the model.pt that it wrote"
         )
     return dict(card)

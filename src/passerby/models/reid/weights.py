@@ -58,15 +58,15 @@ def _imagenet(network: ReidNetwork) -> WeightsOrigin:
     try:
         state = weights.get_state_dict(progress=False, check_hash=True)
     except (OSError, RuntimeError) as error:
-        return WeightsOrigin("scratch", note=f"ImageNet weights could not be fetched: {error}")
+        return WeightsOrigin("scratch", note=f"ImageNet weights could not be downloaded: {error}")
     try:
         # What is left over is the classifier of ImageNet.
         missing, _ = network.backbone.load_state_dict(state, strict=False)
     except RuntimeError as error:
         height, width = network.size
         raise ModelError(
-            f"ImageNet weights of {network.imagenet} do not fit images of {height}x{width}: take "
-            "224x224, another backbone, or start from scratch"
+            f"ImageNet weights of {network.imagenet} do not fit images of {height}x{width}: "
+            "use 224x224, another backbone, or start from scratch"
         ) from error
     if missing:
         raise ModelError(f"{weights.url} lacks {missing[0]}: install torchvision again")

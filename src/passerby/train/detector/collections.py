@@ -63,7 +63,7 @@ class Collection:
     def _load(self, path: Path) -> LabelledScene:
         image = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if image is None:
-            raise InputError(f"{path} cannot be read as a picture: remove it or fetch it again")
+            raise InputError(f"{path} cannot be read as a picture: remove it or download it again")
         height, width = image.shape[:2]
         boxes = read_labels(path.parents[1] / "labels" / f"{path.stem}.txt", width, height)
         kinds = dict(self.classes)

@@ -57,8 +57,8 @@ def train_people_network(
         update_ema(training.averaged, training.network, training.step, settings.ema_decay)
         if not torch.isfinite(losses.total + gradient):
             raise ModelError(
-                f"the loss is no number any more at step {training.step}: begin anew in "
-                f"another folder with a lower learning rate; the last good state is {checkpoint}"
+                f"the loss became NaN at step {training.step}: start again in another folder "
+                f"with a lower learning rate; the last good state is {checkpoint}"
             )
         if report is not None:
             report(training.step, rate, losses)

@@ -70,7 +70,7 @@ class Pool:
         if sources.data is not None:
             self._groups += _photographs(sources, sources.data)
         if not self._groups:
-            raise ConfigError("there is nothing to learn from: give --data, or --worlds above 0")
+            raise ConfigError("there is no training data: give --data, or --worlds above 0")
         weights = np.array([weight for weight, _ in self._groups])
         self._chances = weights / weights.sum()
         self.cutouts: list[Cutout] = cutouts(max(sources.worlds // 4, 1))

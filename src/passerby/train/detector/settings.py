@@ -43,7 +43,7 @@ class TrainingSettings:
         if not 1 <= self.batch <= self.pictures:
             raise ConfigError(
                 f"{self.pictures} pictures do not fill a batch of {self.batch}: "
-                "learn from more pictures, or from fewer at a time"
+                "use more pictures, or a smaller batch"
             )
         if not self.sizes or any(size < _STRIDE or size % _STRIDE for size in self.sizes):
             raise ConfigError(f"sizes must be multiples of {_STRIDE}, not {self.sizes}")

@@ -43,10 +43,10 @@ class Teacher:
     def __init__(self, path: Path) -> None:
         self._network = Network(path, threads=1)
         if self._network.size is not None:
-            raise ModelError(f"{path} takes one size only: a teacher must look at any")
+            raise ModelError(f"{path} has a fixed input size: a teacher must take any size")
         shapes = [output.shape for output in self._network(np.zeros((1, 3, 64, 96), np.float32))]
         if not DECODERS["yolox"].fits(shapes, 64, 96):
-            raise ModelError(f"{path} is no YOLOX: for 64x96 pixels its outputs are {shapes}")
+            raise ModelError(f"{path} is not a YOLOX: for 64x96 pixels its outputs are {shapes}")
 
     def __call__(self, image: Image) -> Advice:
         """Look at a picture of shape (height, width, 3), BGR, sides multiples of 32."""

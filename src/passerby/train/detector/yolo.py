@@ -51,7 +51,7 @@ def _lines(path: Path) -> Sequence[str]:
     try:
         return read_text(path).splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read as text: fetch it again") from error
+        raise InputError(f"{path} cannot be read as text: download it again") from error
 
 
 def _numbers(line: str, place: str) -> list[float]:

@@ -97,7 +97,7 @@ class Curves:
         lines = file.readlines()
         heading = f"{','.join(self._columns)}\n".encode()
         if lines and not heading.startswith(lines[0]):
-            raise OutputError(f"{self._path} is of another training: move it away")
+            raise OutputError(f"{self._path} belongs to another training run: move it away")
         while lines and lines[-1] != heading and self._row(lines[-1]) is None:
             lines.pop()
         file.seek(sum(map(len, lines)))

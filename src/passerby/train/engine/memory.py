@@ -26,12 +26,12 @@ def too_large(
         images = batch // smaller
         if images >= recipe.smallest_part and _fits(attempt, images):
             return ConfigError(
-                f"memory is short for {batch} images at a time, and {images} fit: add "
+                f"there is not enough memory for {batch} images at a time, but {images} fit: add "
                 f"--accumulate {parts * smaller}"
             )
     return ConfigError(
-        f"memory is short for {batch} images at a time, and for any part that they can be split "
-        "into: take smaller images (--size) or a narrower network (--option.width)"
+        f"there is not enough memory for {batch} images at a time, nor for any part "
+        "of them: use smaller images (--size) or a narrower network (--option.width)"
     )
 
 

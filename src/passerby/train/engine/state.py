@@ -28,14 +28,14 @@ def checkpoint_errors(path: Path) -> Iterator[None]:
         if is_out_of_memory(error):
             raise
         raise ModelError(
-            f"{path} is not a checkpoint of this training: move it away to start anew"
+            f"{path} is not a checkpoint of this training run: move it away to start again"
         ) from error
 
 
 def check_settings(
     before: Mapping[str, Any], now: Mapping[str, Any], path: Path, *, may_change: Collection[str]
 ) -> None:
-    """Make sure that a training goes on with the settings that it was begun with.
+    """Make sure that a training goes on with the settings that it was started with.
 
     Args:
         before: Those of the state.
@@ -50,7 +50,7 @@ def check_settings(
         if before.get(name) != now[name]:
             where, then, asked = _difference(name, before.get(name), now[name])
             raise ModelError(
-                f"{path} was begun with {where} {then}, not {asked}: give the same, or another "
+                f"{path} was started with {where} {then}, not {asked}: give the same, or another "
                 "output folder"
             )
 

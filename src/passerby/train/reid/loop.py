@@ -56,7 +56,7 @@ def train_network(
     Raises:
         ConfigError: If memory is short; it says which batch would fit.
         InputError: If a picture cannot be read.
-        ModelError: If losses or weights are no numbers any more.
+        ModelError: If the loss or the weights became NaN.
     """
     recipe = composer.recipe
     while training.epoch < recipe.epochs:
@@ -71,8 +71,8 @@ def train_network(
         if _stands_still(training.lost, recipe):
             warning = (
                 f"after {training.epoch} epochs the loss is {training.lost[-1]:.3f}, and "
-                f"{training.lost[0]:.3f} in the first: nothing is learned; look at the labels, or "
-                "begin anew in another folder with another learning rate"
+                f"{training.lost[0]:.3f} in the first: nothing was learned: check the labels, or "
+                "start again in another folder with another learning rate"
             )
             tell(TrainingProgress("training", training.step, training.step, warning=warning))
 
@@ -103,7 +103,7 @@ def _learn_if_it_fits(
     recipe: Recipe,
     machine: Machine,
 ) -> dict[str, Tensor]:
-    """Take one step; where memory is short for it, find out and say what would fit."""
+    """Take one step; if memory is not enough, find out and say what would fit."""
     try:
         return _learn(learner, optimizers, parts, recipe, machine)
     except Exception as error:
@@ -166,7 +166,7 @@ def _told(steps: Iterator[_Step], epoch: int, machine: Machine, tell: Report) ->
         for step, row in zip(some, table.tolist(), strict=True):
             losses = dict(zip(step.losses, row, strict=True))
             if not isfinite(losses["total"]):
-                what = f"the loss is no number any more in epoch {epoch}"
+                what = f"the loss became NaN in epoch {epoch}"
                 raise ModelError(f"{what}: {_remedy(machine)}")
             tell(TrainingProgress("training", step.number, step.total, epoch, step.rate, losses))
             yield losses["total"]
@@ -175,13 +175,13 @@ def _told(steps: Iterator[_Step], epoch: int, machine: Machine, tell: Report) ->
 def _check_weights(learner: nn.Module, machine: Machine) -> None:
     """Make sure that no state is written that nobody could go on from."""
     if not all(torch.isfinite(one).all() for one in learner.state_dict().values()):
-        raise ModelError(f"weights are no numbers any more: {_remedy(machine)}")
+        raise ModelError(f"the weights became NaN: {_remedy(machine)}")
 
 
 def _remedy(machine: Machine) -> str:
     """What to do where numbers grew too large: a training goes on with its own settings alone."""
-    anew = "begin anew in another folder with a lower learning rate"
-    return f"go on with --precision fp32, or {anew}" if machine.mixed else anew
+    again = "start again in another folder with a lower learning rate"
+    return f"resume with --precision fp32, or {again}" if machine.mixed else again
 
 
 def _seed(seed: int, epoch: int, machine: Machine) -> None:

@@ -29,7 +29,7 @@ class ReidObjective(nn.Module):
     ) -> None:
         super().__init__()
         if weights.pair and not isinstance(network, SiameseMobileNet):
-            raise ConfigError(f"{network.name} compares no pairs: leave the loss of pairs out")
+            raise ConfigError(f"{network.name} does not compare pairs: leave the pair loss out")
         self.network = network
         self.weights = weights
         self.mixed = mixed

@@ -35,7 +35,7 @@ def read_training_pictures(
     if pictures.left_out:
         warning = (
             f"memory holds {len(paths) - pictures.left_out:,} of {len(paths):,} pictures; the "
-            "others are read anew in each epoch"
+            "others are read again in each epoch"
         )
         report(TrainingProgress("reading", count, count, warning=warning))
     return pictures

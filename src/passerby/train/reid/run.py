@@ -143,7 +143,7 @@ def _begun(
     computed: Mapping[str, Any],
     state: Path,
 ) -> tuple[ReidTraining, tuple[str, ...]]:
-    """Begin a training or go on with that of a state; returns it, and what is odd about it."""
+    """Start a training run or resume that of a state; returns it, and what is odd about it."""
     goes_on = state.exists()
     training = _training(plan, people, machine, "scratch" if goes_on else plan.weights)
     before = read_state(training, asked, state) if goes_on else {}
@@ -152,17 +152,17 @@ def _begun(
 
 
 def _missed_weights(plan: ReidPlan, network: ReidNetwork) -> Iterator[str]:
-    """What must be known at once of the weights that a network started from."""
+    """What must be known at once about the initial weights of a network."""
     if plan.weights == "imagenet" and network.origin.kind == "scratch":
-        yield f"{plan.model} learns {network.origin}"
+        yield f"{plan.model} is trained {network.origin}"
 
 
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """What must be known of a training that goes on otherwise than it was computed before."""
+    """What must be known of a training run that resumes with other settings of the machine."""
     odd = [name for name in now if name in before and before[name] != now[name]]
     if odd:
         told = ", ".join(f"{name} {now[name]} (before: {before[name]})" for name in odd)
-        yield f"goes on with {told}: the weights will not be those of a training without a stop"
+        yield f"resumes with {told}: the weights will differ from an uninterrupted run"
 
 
 def _training(plan: ReidPlan, people: int, machine: Machine, weights: str | Path) -> ReidTraining:
@@ -184,8 +184,8 @@ def _training(plan: ReidPlan, people: int, machine: Machine, weights: str | Path
     )
     if first is not None and network.origin.note == BACKBONE_ONLY:
         raise ModelError(
-            f"{plan.weights} is no trained {first}, which {plan.model} starts from, but a backbone "
-            f"only: give the model.pt of a trained {first} with --weights"
+            f"{plan.weights} is not a trained {first}, which {plan.model} starts from, but "
+            f"only a backbone: give the model.pt of a trained {first} with --weights"
         )
     learner = ReidObjective(network, plan.recipe.weights, people, mixed=machine.mixed)
     return new_training(machine.placed(learner), plan.recipe)

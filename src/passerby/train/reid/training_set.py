@@ -42,8 +42,7 @@ def material_of(dataset: ReidDataset, order: Sampling) -> TrainingSet:
     paths = tuple(path for path, is_known in zip(part.paths, known, strict=True) if is_known)
     if len(identities) < 2:
         raise InputError(
-            f"{dataset.root} has {len(identities)} people to learn from: at least 2 must be told "
-            "apart"
+            f"{dataset.root} has {len(identities)} people for training: at least 2 are needed"
         )
     _check_enough(labels, order, dataset)
     warnings = []
@@ -60,16 +59,16 @@ def _check_enough(labels: SampleIndices, order: Sampling, dataset: ReidDataset) 
     if isinstance(order, PKSampling):
         if len(counts) < order.people:
             raise ConfigError(
-                f"a batch has {order.people} people, but {dataset.root} has {len(counts)} to learn "
-                f"from: take at most --people {len(counts)}"
+                f"a batch has {order.people} people, but {dataset.root} has {len(counts)} "
+                f"for training: use at most --people {len(counts)}"
             )
         if counts.max() < 2:
             raise InputError(
-                f"nobody in {dataset.root} has two images to learn from: what a person's images "
-                "have in common cannot be learned from one"
+                f"nobody in {dataset.root} has two training images: what images of "
+                "one person have in common cannot be learned from one"
             )
     elif len(labels) < order.batch:
         raise ConfigError(
-            f"a batch has {order.batch} images, but {dataset.root} has {len(labels)} to learn "
-            f"from: take at most --batch {len(labels)}"
+            f"a batch has {order.batch} images, but {dataset.root} has {len(labels)} "
+            f"for training: use at most --batch {len(labels)}"
         )

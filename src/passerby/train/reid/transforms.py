@@ -160,7 +160,7 @@ class RandomErasing:
 
     def __post_init__(self) -> None:
         if not 0 <= self.chance <= 1:
-            raise ConfigError(f"chance of erasing is {self.chance}: give 0 to 1")
+            raise ConfigError(f"probability of erasing is {self.chance}: give 0 to 1")
 
     def box(self, size: Size, rng: np.random.Generator) -> ErasedBox:
         """Choose what is erased of an image; empty where nothing is.
