@@ -47,7 +47,7 @@ def test_a_pattern_without_person_or_camera_is_refused(pattern: str) -> None:
 
 def test_names_that_do_not_fit_the_pattern(tree: Callable[..., Path]) -> None:
     root = tree(["query/anna.jpg", "gallery/17_c2.jpg"])
-    with pytest.raises(InputError, match=r"built like '\{id\}_c\{camera\}\*', 'anna\.jpg' is"):
+    with pytest.raises(InputError, match=r"look like '\{id\}_c\{camera\}\*', 'anna\.jpg' is"):
         read_dataset(root)
 
 

@@ -45,7 +45,9 @@ def test_distractors_may_be_called_anything(tree: Callable[..., Path]) -> None:
 
 def test_a_name_that_does_not_fit(tree: Callable[..., Path]) -> None:
     root = tree([*NAMES, "query/0005_c2_f0046985.jpg"])
-    with pytest.raises(InputError, match=r"query: names must be .* '0005_c2_f0046985\.jpg' is not"):
+    with pytest.raises(
+        InputError, match=r"query: names must look like .* '0005_c2_f0046985\.jpg' is not"
+    ):
         read_dataset(root)
 
 

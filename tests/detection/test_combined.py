@@ -214,7 +214,7 @@ def test_plates_and_heads_are_found_by_two_networks(
 
 def test_things_that_nobody_names_are_refused() -> None:
     for kinds in (OBJECTS, OBJECTS | {Kind.PERSON}):
-        with pytest.raises(ConfigError, match="objects covers nothing: say what with --classes"):
+        with pytest.raises(ConfigError, match="objects covers nothing: name what to cover"):
             detectors_for(kinds)
         with pytest.raises(ConfigError, match="objects covers nothing"):
             model_hashes(kinds)

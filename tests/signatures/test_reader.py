@@ -96,7 +96,7 @@ def test_a_missing_array_is_named(name: str, tmp_path: Path) -> None:
         ({"ids": ARRAYS["ids"] / 2}, "ids must be whole numbers"),
         ({"features": ARRAYS["features"] * np.nan}, "image 0 .* NaN"),
         ({"features": ARRAYS["features"].astype(str)}, "real numbers, not <U"),
-        ({"cameras": np.array([None] * 30)}, "damaged or no .npz file"),
+        ({"cameras": np.array([None] * 30)}, "damaged or not an .npz file"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused_in_one_line(
@@ -125,7 +125,7 @@ def test_what_is_no_such_file_is_refused_in_one_line(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
     with pytest.raises(InputError, match=r"none.npz is missing"):
         read_signatures(tmp_path / "none.npz")
-    with pytest.raises(InputError, match=r"damaged or no \.npz file"):
+    with pytest.raises(InputError, match=r"damaged or not an \.npz file"):
         read_signatures(tmp_path)
 
 
@@ -153,7 +153,7 @@ def test_without_a_header_nothing_is_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize("header", ["{broken", "[1]", "7"])
 def test_a_header_that_is_none_is_refused(header: str, tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", **ARRAYS, header=np.array(header))
-    with pytest.raises(InputError, match=r"a\.npz is damaged or no \.npz file: describe"):
+    with pytest.raises(InputError, match=r"a\.npz is damaged or not an \.npz file: describe"):
         read_header(tmp_path / "a.npz")
     with pytest.raises(InputError, match=r"none\.npz is missing"):
         read_header(tmp_path / "none.npz")

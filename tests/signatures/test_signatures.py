@@ -72,5 +72,5 @@ def test_signatures_of_two_networks_are_not_compared() -> None:
     one = Signatures(np.zeros((3, 4)), IDS, IDS)
     other = Signatures(np.zeros((3, 5)), IDS, IDS)
     check_comparable(one, one)
-    with pytest.raises(InputError, match="have 4 numbers, those they are compared with 5"):
+    with pytest.raises(InputError, match="have 4 numbers, the others 5"):
         check_comparable(one, other)

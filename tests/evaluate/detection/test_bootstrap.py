@@ -76,7 +76,7 @@ def test_where_nothing_is_wanted_or_found_there_is_no_figure() -> None:
 
 def test_other_pictures_have_no_ratio(crowd) -> None:
     answers = answers_of(crowd)
-    with pytest.raises(InputError, match="the same pictures"):
+    with pytest.raises(InputError, match="different pictures"):
         ratio(average_precision, rank(answers), rank(answers[1:]), draws=3)
 
 

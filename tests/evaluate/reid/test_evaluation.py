@@ -240,7 +240,7 @@ def test_what_does_not_fit_is_refused_in_one_line(people: Make) -> None:
     query, gallery = people(10, 40)
     wide = people(10, 40, dimensions=9)
     fine = Protocol(coarse_to_fine=CoarseToFine())
-    with pytest.raises(InputError, match="have 8 numbers, those they are compared with 9"):
+    with pytest.raises(InputError, match="have 8 numbers, the others 9"):
         evaluate(query, wide[1])
     with pytest.raises(ConfigError, match="give both or neither"):
         evaluate(query, gallery, fine)
@@ -248,7 +248,7 @@ def test_what_does_not_fit_is_refused_in_one_line(people: Make) -> None:
         evaluate(query, gallery, fine=wide)
     with pytest.raises(InputError, match="other ids or cameras"):
         evaluate(query, gallery, fine, fine=people(10, 40, seed=3))
-    with pytest.raises(InputError, match="have 8 numbers, those they are compared with 9"):
+    with pytest.raises(InputError, match="have 8 numbers, the others 9"):
         evaluate(query, gallery, fine, fine=(query, wide[1]))
     with pytest.raises(InputError, match="needs more than 50 images"):
         evaluate(query, gallery, Protocol(reranking=Reranking(k1=50)))

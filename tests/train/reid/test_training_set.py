@@ -32,7 +32,7 @@ def test_fewer_images_than_a_batch_has_are_refused(make_people):
 
 def test_one_image_of_everybody_is_refused_where_two_are_compared(make_people):
     dataset = make_people(images=1, cameras=1)
-    with pytest.raises(InputError, match=r"nobody in .* has two images"):
+    with pytest.raises(InputError, match=r"nobody in .* has two training images"):
         material_of(dataset, PKSampling(2, 2))
     assert len(material_of(dataset, Shuffled(2)).paths) == 4
 
