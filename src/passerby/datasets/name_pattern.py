@@ -72,7 +72,7 @@ class NamePattern:
         misfits = self._misfits(names)
         if misfits:
             raise InputError(
-                f"{place}: names must be built like {self.text!r}, {misfits[0]!r} is not "
+                f"{place}: names must look like {self.text!r}, {misfits[0]!r} is not "
                 f"({len(misfits)} such names): say how with --pattern, rename or remove them"
             )
         numbers = self._expression(_NUMBER)
