@@ -20,7 +20,7 @@ from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
 from passerby.media import Medium
 from passerby.pipeline import stages
-from passerby.pipeline.schedule import LONGEST_INTERVAL, LOOK_FRAMES
+from passerby.pipeline.film import LONGEST_INTERVAL, LOOK_FRAMES
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.types import Frame, Image

@@ -21,12 +21,12 @@ from passerby.config import validated
 from passerby.detection.settings import DetectionSettings
 from passerby.detections import Kind
 from passerby.errors import ConfigError
-from passerby.pipeline.detection_settings import LongSide
-from passerby.pipeline.option_types import (
+from passerby.pipeline.detection_settings import (
     ClassNames,
     DecoderChoice,
     DeviceChoice,
     IfNobody,
+    LongSide,
     NameList,
     Numbers,
     ObjectModel,

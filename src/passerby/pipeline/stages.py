@@ -16,9 +16,8 @@ from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.pipeline.film import Film
+from passerby.pipeline.film import DEFAULT_RATE, Film
 from passerby.pipeline.notes import notes_on_search
-from passerby.pipeline.schedule import DEFAULT_RATE
 from passerby.pipeline.settings import Settings
 from passerby.protection import Search
 from passerby.tracking import KnownTracks, Release

@@ -15,7 +15,7 @@ from passerby.datasets.folder import DEFAULT_PATTERN, NESTED_PATTERNS
 from passerby.datasets.reading import recognised
 from passerby.datasets.splits import read_partitions
 from passerby.errors import ConfigError, InputError
-from passerby.pipeline.option_types import IfNobody
+from passerby.pipeline.detection_settings import IfNobody
 from passerby.pipeline.settings import CoverSettings, FindSettings, NameList
 
 __all__ = ["AsJson", "Cover", "CropCover", "DatasetOptions", "Find", "Which", "Workers"]
