@@ -122,7 +122,7 @@ def data_set(root: Path, crops: Path, count: int) -> Path:
 
 def table(usages: Mapping[str, Sequence[Usage]], images: int) -> str:
     """Compare programs that copied the same images."""
-    head = ("", "CPU ms an image", "CPU s in all", "seconds", "peak memory")
+    head = ("", "CPU ms per image", "CPU s in total", "seconds", "peak memory")
     rows = [
         (
             name,

@@ -132,7 +132,7 @@ def main() -> None:
         ]
     except PasserbyError as error:
         sys.exit(str(error))
-    head = "frame", "people, pixels high", "looked at in", "recall", "processor time a frame"
+    head = "frame", "height of people, pixels", "input size", "recall", "processor time per frame"
     print(f"\n{markdown(head, rows)}")
 
 

@@ -99,7 +99,7 @@ def coverage_table(coverages: Mapping[str, Coverage]) -> str:
         )
         for name, one in coverages.items()
     ]
-    head = "", "heads covered", "share", "at least half", "pixels changed"
+    head = "", "heads covered", "share", "at least half covered", "pixels changed"
     return markdown(head, rows)
 
 

@@ -89,11 +89,11 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
         flush=True,
     )
     for size in (options.size, None):
-        title = f"long side {size}" if size else "as each looks by itself"
+        title = f"long side {size}" if size else "each at its default size"
         asked = _rankings(compared, sets, size)
         for kind, rankings in asked.items():
             table, figures = accuracy_table(rankings, options.draws, options.seed)
-            print(f"\n{kind.name.lower()}s, {title}: AP50 / recall at one false box a picture")
+            print(f"\n{kind.name.lower()}s, {title}: AP50 / recall at one false box per picture")
             print(f"\n{table}", flush=True)
             record[f"{kind.name.lower()}, {title}"] = figures
     covered = _coverages(compared) if options.coverage else {}

@@ -101,7 +101,7 @@ def _command(run: str, options: argparse.Namespace, folder: Path) -> list[str]:
 
 
 def _table(usages: dict[str, list[Usage]], count: int) -> str:
-    head = ("", "CPU ms an image", "images a second", "of passerby's speed", "peak memory")
+    head = ("", "CPU ms per image", "images per second", "relative speed", "peak memory")
     rows = []
     for name, runs in usages.items():
         rates = [
@@ -121,7 +121,7 @@ def _table(usages: dict[str, list[Usage]], count: int) -> str:
 
 
 def _stage_table(stages: dict[str, dict[str, float]]) -> str:
-    head = ("CPU ms an image", "decode", "resize and scale", "network")
+    head = ("CPU ms per image", "decode", "resize and scale", "network")
     rows = [(name, *(f"{value:.2f}" for value in parts.values())) for name, parts in stages.items()]
     return markdown(head, rows)
 

@@ -34,8 +34,8 @@ def comparison(results: Mapping[str, Results], floor: Results | None, frames: in
         frames: In the clip.
     """
     head = (
-        *("", "CPU s a frame", "times the floor", "frames a second", "peak memory"),
-        *("heads covered", "at least half", "pixels changed"),
+        *("", "CPU s per frame", "times the floor", "frames per second", "peak memory"),
+        *("heads covered", "at least half covered", "pixels changed"),
     )
     rows = [
         (name, *_cost(one.usages, floor, frames), *_cover(one.coverage))
@@ -50,7 +50,7 @@ def growth(usages: Mapping[int, Usage]) -> str:
         (f"{frames:,}", _megabytes(usage.peak_bytes), f"{usage.cpu_seconds / frames:.4f}")
         for frames, usage in usages.items()
     ]
-    return markdown(("frames", "peak memory", "CPU s a frame"), rows)
+    return markdown(("frames", "peak memory", "CPU s per frame"), rows)
 
 
 def _cost(usages: Sequence[Usage], floor: Results | None, frames: int) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def test_all_figures_are_printed_and_written(
     assert record["cost"]["passerby"]["multiply_adds"] > 0
     assert record["coverage"] == {}
     printed = capsys.readouterr().out
-    assert "persons, as each looks by itself" in printed
+    assert "persons, each at its default size" in printed
     assert "| cells       | 2        | 2     | 1.000 / 1.000 |" in printed
 
 
