@@ -22,7 +22,7 @@ def test_another_ending_is_refused(name: str) -> None:
     if name == "a.json/":
         check_ending(name, "JSON", ".json")  # a folder is told apart where it is opened
         return
-    with pytest.raises(ConfigError, match=r"is to hold JSON: end its name with \.json"):
+    with pytest.raises(ConfigError, match=r"will hold JSON: end its name with \.json"):
         check_ending(name, "JSON", ".json")
 
 

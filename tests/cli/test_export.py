@@ -55,7 +55,7 @@ def test_without_images_it_says_that_nothing_was_measured(
 
 def test_wrong_use_is_refused(export: list[str], capsys: Capture) -> None:
     assert main([*export, "-o", "a.pt"]) == EXIT_USAGE
-    assert "a.pt is to hold ONNX" in capsys.readouterr().err
+    assert "a.pt will hold ONNX" in capsys.readouterr().err
     assert main([*export, "-o", "a.onnx", "--format", "int8"]) == EXIT_USAGE
     assert "--calibrate" in capsys.readouterr().err
     Path("a.onnx").touch()

@@ -89,13 +89,13 @@ def test_settings_that_nobody_wrote_are_one_line(
     (tmp_path / "a.json").write_text(json.dumps(content), encoding="utf-8")
     assert main(["report", str(tmp_path / "a.json")]) == EXIT_FAILED
     (line,) = capsys.readouterr().err.splitlines()
-    assert "a.json is no report that passerby wrote" in line
+    assert "a.json is not a report that passerby wrote" in line
     assert not (tmp_path / "a.html").exists()
 
 
 def test_what_is_no_report_is_one_line(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "a.json").write_text("{}", encoding="utf-8")
     assert main(["report", str(tmp_path / "a.json")]) == EXIT_FAILED
-    assert "is JSON but no report" in capsys.readouterr().err
+    assert "is JSON but not a report" in capsys.readouterr().err
     assert main(["report", str(tmp_path / "gone.json")]) == EXIT_FAILED
     assert "does not exist" in capsys.readouterr().err

@@ -91,7 +91,7 @@ def test_nothing_in_doubt_is_one_line_and_no_failure(
 ) -> None:
     report = anonymized(film("street.mkv", nobody), tmp_path, capsys)
     assert main(["review", str(report)]) == EXIT_OK
-    told = f"{report}: no frame is in doubt, so there is nothing to look at\n"
+    told = f"{report}: no frame is in doubt, so there is nothing to review\n"
     assert capsys.readouterr().out == told
     assert list(tmp_path.glob("*.png")) == []
 

@@ -36,7 +36,7 @@ def test_pictures_behind_a_link_go_in(market: Path) -> None:
 
 @pytest.mark.parametrize("place", ["market", "market/twin", "."])
 def test_a_twin_does_not_lie_in_its_original_nor_around_it(market: Path, place: str) -> None:
-    with pytest.raises(OutputError, match="lie in each other: name another folder"):
+    with pytest.raises(OutputError, match="lies in the other: name another folder"):
         check_place(read_dataset(market), market.parent / place)
 
 
@@ -47,7 +47,7 @@ def test_a_twin_does_not_mix_with_other_files(market: Path, tmp_path: Path) -> N
     target.mkdir()
     check_place(dataset, target)
     (target / "precious.txt").touch()
-    with pytest.raises(OutputError, match=r"holds files and no passerby-manifest\.jsonl"):
+    with pytest.raises(OutputError, match=r"holds files but no passerby-manifest\.jsonl"):
         check_place(dataset, target)
     (target / MANIFEST).touch()
     check_place(dataset, target)

@@ -134,7 +134,7 @@ def test_a_bad_picture_stops_no_other(dataset: ReidDataset, tmp_path: Path) -> N
 def test_a_manifest_that_cannot_be_read_is_refused(dataset: ReidDataset, tmp_path: Path) -> None:
     (tmp_path / "twin").mkdir()
     (tmp_path / "twin" / MANIFEST).write_text("mine\n", encoding="utf-8")
-    with pytest.raises(InputError, match="is no manifest of this version"):
+    with pytest.raises(InputError, match="is not a manifest of this version"):
         make_twin(dataset, tmp_path / "twin", TOP)
 
 
@@ -238,7 +238,7 @@ def test_a_manifest_does_not_vouch_for_what_lies_elsewhere(
     head, entries = read_manifest(twin / MANIFEST)
     entry = next(iter(entries.values()))
     write_manifest(twin / MANIFEST, head, [replace(entry, path=f"../market/{entry.path}")])
-    with pytest.raises(InputError, match="is no manifest of this version"):
+    with pytest.raises(InputError, match="is not a manifest of this version"):
         make_twin(dataset, twin, TOP)
     (dataset.root / "readme.txt").write_text("text")
     (twin / "readme.txt").write_text("text")

@@ -37,7 +37,7 @@ def test_a_missing_file(dataset: ReidDataset, twin: Path) -> None:
 def test_an_original_among_the_copies(dataset: ReidDataset, twin: Path) -> None:
     (twin / QUERY).write_bytes((dataset.root / QUERY).read_bytes())
     assert check_twin(dataset, twin) == [
-        f"1 image is in the twin as in the original, {QUERY} for one: anonymize anew"
+        f"1 image is identical to the original, such as {QUERY}: anonymize again"
     ]
 
 
@@ -47,7 +47,7 @@ def test_an_image_that_the_manifest_does_not_know(dataset: ReidDataset, twin: Pa
     write_manifest(twin / MANIFEST, head | {"complete": False}, entries.values())
     unfinished, unknown = check_twin(dataset, twin)
     assert unfinished.startswith("the twin is not finished")
-    assert unknown == f"1 image is not in the manifest, {QUERY} for one: anonymize anew"
+    assert unknown == f"1 image is not in the manifest, such as {QUERY}: anonymize again"
 
 
 def test_a_folder_without_a_manifest(dataset: ReidDataset, tmp_path: Path) -> None:

@@ -22,9 +22,8 @@ from passerby.sinks import Encoding
 
 __all__ = ["anonymize_command", "app"]
 
-_EPILOGUE = """People and faces are found, followed over time and blacked out. A frame that nobody
-can vouch for goes out fully covered. Sound is left out and metadata removed unless you say
-otherwise.
+_EPILOGUE = """People and faces are found, followed over time and blacked out. A frame that cannot
+be trusted goes out covered in full. Sound and metadata are left out unless you say otherwise.
 
 Examples:
 
@@ -34,8 +33,8 @@ Examples:
 
   passerby anonymize rtsp://camera/main -o udp://127.0.0.1:5000
 
-Exit codes: 0 all done; 1 an input failed; 2 wrong use; 3 with --strict, something that nobody can
-vouch for; 130 or 143 interrupted."""
+Exit codes: 0 all done; 1 an input failed; 2 wrong use; 3 with --strict, something cannot be
+vouched for; 130 or 143 interrupted."""
 
 app = App(
     name="anonymize",
@@ -65,17 +64,17 @@ def anonymize_command(  # noqa: PLR0913  (one group of options each)
     live: Annotated[LiveSettings | None, Parameter(name="*", group=LIVE)] = None,
     run: Annotated[RunSettings | None, Parameter(name="*", group=RUN)] = None,
 ) -> int:
-    """Anonymize and return the exit code.
+    """Cover the people in pictures, videos and live streams.
 
     Args:
-        sources: Files, folders (with all below them), addresses (rtsp://, http://, ...) or
+        sources: Files, folders (with everything below them), addresses (rtsp://, http://, ...) or
             cameras (camera:0).
         output: A file or address for one input, a folder for several. By default
             NAME_anonymized.EXT beside each input.
         config: A TOML file with any of these options, in the tables [cover], [find], [time],
             [write], [live] and [run]. Options given here win.
-        quiet: Show nothing but failures.
-        as_json: Print a summary as JSON on the output stream, and nothing else.
+        quiet: Show only failures.
+        as_json: Print only a summary as JSON, on the output stream.
         cover: Which pixels are covered, and how.
         find: How people are found.
         time: How detections are carried over time.

@@ -18,6 +18,7 @@ from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.live import check_duration
 from passerby.runs.anonymize.report import write_report
 from passerby.runs.anonymize.track_choice import check_numbers
+from passerby.runtime.counting import counted
 from passerby.sinks import plan
 from passerby.sinks.path_conflicts import check_apart
 from passerby.sinks.targets import Target, reserved, without_copies
@@ -91,7 +92,7 @@ def _write_report(
     try:
         write_report(Path(target), batch.items, log, batch.settings, models, notes, permit)
     except OutputError as error:
-        return str(error)  # what was done is told all the same
+        return str(error)  # the results are printed all the same
     return None
 
 
@@ -101,12 +102,12 @@ def _inputs(sources: Sequence[str], output: str | None, *, silent: bool) -> list
     inputs = without_copies(found) if output is None else found
     if len(inputs) < len(found) and not silent:
         count = len(found) - len(inputs)
-        complain(f"{count} copies beside their originals are left out")
+        complain(f"{counted(count, 'copy')} beside the originals left out")
     return inputs
 
 
 def _check_side_outputs(run: RunSettings, jobs: int) -> None:
-    """Find out before the work whether what is written beside the output can be."""
+    """Find out before the work whether reports and detections can be written."""
     if run.save_detections and jobs != 1:
         raise ConfigError(f"--save-detections takes one input, not {jobs}: use --report")
     if run.save_detections:

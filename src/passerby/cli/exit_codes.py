@@ -16,7 +16,7 @@ EXIT_FAILED = 1
 EXIT_USAGE = 2
 """The command line or a configuration file is wrong; nothing was touched."""
 EXIT_UNVOUCHED = 3
-"""All was done, but ``--strict`` found frames or items that nobody can vouch for."""
+"""All was done, but ``--strict`` found frames or inputs that cannot be vouched for."""
 EXIT_HUNG_UP = 129
 """Stopped with SIGHUP (128 + 1): its terminal was closed."""
 EXIT_INTERRUPTED = 130

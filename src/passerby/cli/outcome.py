@@ -15,7 +15,7 @@ __all__ = ["exit_code", "is_unremarkable", "print_end", "print_summary", "told"]
 
 
 def is_unremarkable(item: ItemReport) -> bool:
-    """Whether all went well, and nothing is to be told of it."""
+    """Whether all went well, and there is nothing to report."""
     return item.vouched and not item.notes
 
 
@@ -50,7 +50,7 @@ def told(item: ItemReport) -> list[Text]:
         if check.left_by_choice:
             text += f", {check.left_by_choice} left by choice"
         if check.explained:
-            text += f", {check.explained} taken for bodies of covered people or for nothing"
+            text += f", {check.explained} taken for bodies of covered people or false detections"
         if check.doubtful:
             text += f", {len(check.doubtful)} doubtful"
         lines.append(line(text, style))
@@ -69,7 +69,7 @@ def print_summary(items: list[ItemReport], notes: tuple[str, ...], remarks: list
 
 
 def print_end(items: list[ItemReport], remarks: list[str], report: str | None) -> None:
-    """What a user who looks at the end only must see."""
+    """What a user must see who looks only at the end."""
     failed = [one for one in items if one.status != "done"]
     for remark in remarks:
         complain(remark)

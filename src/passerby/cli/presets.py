@@ -37,15 +37,15 @@ def compare_command(
 ) -> int:
     """Draw a picture as each preset leaves it, with what the preset does and whether it is weak.
 
-    Weak presets leave whoever is in the picture recognisable, on the sheet too: take a picture of
-    somebody who does not exist (passerby synth reid), or keep the sheet to yourself.
+    Weak presets leave people recognisable, on the sheet too: use a picture of a synthetic person
+    (passerby synth reid), or keep the sheet to yourself.
 
     Example: passerby presets compare crop.jpg -o presets.png
 
     Args:
         picture: A still picture.
         output: The PNG to write.
-        columns: Pictures in a row.
+        columns: Pictures per row.
         overwrite: Replace the PNG if it exists.
         find: How people and faces are found.
     """

@@ -38,7 +38,7 @@ _Item = TypeVar("_Item", bound=Finished)
 
 
 class Quiet:
-    """Shows nothing but failures, on the error stream."""
+    """Shows only failures, on the error stream."""
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +59,7 @@ class Quiet:
 
 
 class _Rate(ProgressColumn):
-    """Frames a second."""
+    """Frames per second."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
@@ -67,15 +67,15 @@ class _Rate(ProgressColumn):
 
 
 class Terminal(Generic[_Item]):
-    """A bar for the input at work, with frames a second and time left, and a line for each done.
+    """A bar for the current input, with frames per second and time left, and a line when done.
 
-    Of many inputs there is a bar for all, and pictures of which there is nothing to tell get no
+    If there are several inputs, one more bar is for all of them, and unremarkable pictures get no
     line. Everything goes to the error stream: the output stream is for results.
 
     Args:
-        lines: What there is to tell of an input.
-        is_plain: Whether that is what everybody expects.
-        inputs: How many there are.
+        lines: Makes the lines about a finished input.
+        is_plain: Whether an input is unremarkable.
+        inputs: Number of inputs.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Terminal(Generic[_Item]):
         self._bar.stop()
 
     def start(self, name: str, medium: Medium) -> None:
-        """Show a bar for an input; a picture among many is done too soon for one."""
+        """Show a bar for an input, but not for one picture among many, which is done too soon."""
         if self._all is None or medium.kind != "image":
             self._task = self._bar.add_task(name, total=medium.frames)
 
@@ -113,7 +113,7 @@ class Terminal(Generic[_Item]):
             self._bar.advance(self._task)
 
     def finish(self, item: _Item) -> None:
-        """Take the bar away and say what became of the input."""
+        """Remove the bar and say what became of the input."""
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None

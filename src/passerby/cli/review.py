@@ -22,7 +22,7 @@ app = App(name="review", default_parameter=Parameter(negative=""))
 
 
 FRAMES, TRACKS = 24, 200
-"""How many are shown unless a user says it."""
+"""How many are shown by default."""
 
 
 @app.default
@@ -37,10 +37,10 @@ def review_command(
 ) -> int:
     """Draw a contact sheet of the frames that are most worth a look, the most urgent first.
 
-    Each frame is shown whole and close up, with its number (from 0), its time, why it is there and
-    which tracks it is about; what covers that moment is printed as an option of `anonymize`. With
+    Each frame is shown whole and close up, with its number (from 0), its time, the reason and the
+    tracks concerned; the option of `anonymize` that covers this moment is printed. With
     --tracks, each track is shown once, with its number for --keep and --only, and its times. Only
-    anonymized outputs are read. Ends with 1 if one of them is missing or not the file that the
+    anonymized outputs are read. Ends with 1 if one of them is missing or is not the file that the
     report vouches for.
 
     Example: passerby review safe.json -o sheet.png
@@ -49,9 +49,9 @@ def review_command(
         report: What `passerby anonymize --report` wrote.
         output: The PNG to write. By default REPORT_review.png beside the report, or
             REPORT_tracks.png.
-        tracks: Show every track where it was seen best.
+        tracks: Show each track once, in the frame in which it was seen best.
         most: How many to show; by default 24 frames, or 200 tracks.
-        columns: Frames in a row.
+        columns: Frames per row.
         overwrite: Replace the PNG if it exists.
     """
     sheet = output or report.with_name(f"{report.stem}_{'tracks' if tracks else 'review'}.png")
@@ -75,7 +75,7 @@ def review_command(
 
 def _told(outcome: Outcome, report: Path, sheet: Path) -> str:
     if not outcome.found:
-        return f"{report}: no frame is in doubt, so there is nothing to look at"
+        return f"{report}: no frame is in doubt, so there is nothing to review"
     if not outcome.shown:
         return f"{report}: no frame could be shown"
     told = f"{sheet}: {len(outcome.shown)} of {counted(outcome.found, 'frame')} in doubt"
@@ -86,7 +86,7 @@ def _told(outcome: Outcome, report: Path, sheet: Path) -> str:
 
 def _told_of_tracks(outcome: Outcome, report: Path, sheet: Path) -> str:
     if not outcome.found:
-        return f"{report}: it has no tracks that can be shown; write it anew if it is an old one"
+        return f"{report} has no tracks that can be shown: if it is an old report, anonymize again"
     if not outcome.shown:
         return f"{report}: no track could be shown"
     return f"{sheet}: {len(outcome.shown)} of {counted(outcome.found, 'track')}"

@@ -142,6 +142,6 @@ def read_lines(path: Path) -> list[str]:
     try:
         lines = plain.read_text(path).splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise InputError(f"{path} cannot be read ({reason}): check the path") from error
     return [line.strip() for line in lines if line.strip()]

@@ -29,8 +29,8 @@ __all__ = [
 Vouchers = Mapping[str, Voucher]
 """By the sha256 of the file that each is for, in hexadecimal."""
 
-NOBODY_FOUND = "nobody was found in it, so that it is as it was"
-IN_DOUBT = "the run that wrote it was in doubt: see its report"
+NOBODY_FOUND = "nobody was found in it, so it was left as it was"
+IN_DOUBT = "the report of its run lists problems: see there"
 
 
 def run_vouchers(report: Path, run: FinishedRun) -> Vouchers:

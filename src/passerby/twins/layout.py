@@ -72,11 +72,13 @@ def check_place(dataset: ReidDataset, target: Path) -> None:
     """
     here, there = dataset.root.resolve(), target.resolve()
     if here == there or here in there.parents or there in here.parents:
-        raise OutputError(f"{target} and {dataset.root} lie in each other: name another folder")
+        raise OutputError(
+            f"one of {target} and {dataset.root} lies in the other: name another folder"
+        )
     if target.exists() and not target.is_dir():
         raise OutputError(f"{target} is a file: name a folder")
     if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).exists():
-        raise OutputError(f"{target} holds files and no {MANIFEST}: name an empty folder")
+        raise OutputError(f"{target} holds files but no {MANIFEST}: name an empty folder")
 
 
 def check_sources(dataset: ReidDataset, files: TwinFiles, target: Path) -> None:
@@ -127,7 +129,7 @@ def _labels(path: Path, variables: tuple[str, ...]) -> bytes:
             content = file.read()
         content.decode()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        reason = getattr(error, "strerror", None) or "it is not text"
         raise InputError(f"{path} cannot be read ({reason}): fetch it again") from error
     return content
 

@@ -106,7 +106,7 @@ def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, ManifestEntry]]
     A last line that was cut off when a run was stopped is left out.
 
     Raises:
-        InputError: If it cannot be read, or is no manifest.
+        InputError: If it cannot be read, or is not a manifest.
     """
     try:
         lines = read_text(path).splitlines(keepends=True)
@@ -120,7 +120,7 @@ def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, ManifestEntry]]
     except (ValueError, TypeError, KeyError, IndexError):
         known = False
     if not known:
-        raise InputError(f"{path} is no manifest of this version: anonymize anew")
+        raise InputError(f"{path} is not a manifest of this version: anonymize again")
     return head, {entry.path: entry for entry in entries}
 
 

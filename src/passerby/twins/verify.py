@@ -31,13 +31,13 @@ def check_twin(dataset: ReidDataset, target: Path, choice: Choice | None = None)
     unknown = sorted({sample.path for sample in dataset.samples} - entries.keys())
     raw = [path for path in (*changed, *unknown) if _is_original(dataset.root, target, path)]
     for paths, what in (
-        (raw, "are in the twin as in the original"),
+        (raw, "are identical to the original"),
         (sorted(set(changed) - set(raw)), "are missing or not what the manifest says"),
         (sorted(set(unknown) - set(raw)), "are not in the manifest"),
     ):
         if paths:
             images = counted(len(paths), "image", what)
-            problems.append(f"{images}, {paths[0]} for one: anonymize anew")
+            problems.append(f"{images}, such as {paths[0]}: anonymize again")
     return problems
 
 

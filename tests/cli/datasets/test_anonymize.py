@@ -34,7 +34,7 @@ def test_a_twin_is_one_line(market: Path, tmp_path: Path, capsys: Capture) -> No
     assert anonymize(market, out, "--preset", "van-rooijen-9px") == EXIT_OK
     printed = capsys.readouterr()
     assert printed.out == f"{out}: 4 images\n"
-    assert "1 file left out: no picture, such as readme.txt" in printed.err
+    assert "1 file left out (not pictures), such as readme.txt" in printed.err
     assert anonymize(market, out, "--preset", "van-rooijen-9px") == EXIT_OK
     assert capsys.readouterr().out == f"{out}: 4 images, 4 of them from an earlier run\n"
 
@@ -101,7 +101,7 @@ def test_images_in_which_nobody_was_found_are_counted_and_named(
     bare = sorted(path for path, entry in entries.items() if entry.found == 0)
     assert (head["nobody_found"], len(bare)) == (2, 2)
     printed = capsys.readouterr()
-    told = f"nobody was found in 2 of 4 images, which are left as they are, {bare[0]} for one"
+    told = f"nobody was found in 2 of 4 images, such as {bare[0]}; they are left as they are"
     assert told in printed.err
     assert "--if-nobody top" in printed.err
     assert printed.out.endswith("nobody found in 2\n")
@@ -181,8 +181,8 @@ def test_a_bad_picture_is_a_line_and_a_failure(
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        ([], EXIT_USAGE, "say how to anonymize: --preset NAME or --regions NAMES"),
-        (["--operator", "median"], EXIT_USAGE, "say how to anonymize"),
+        ([], EXIT_USAGE, "choose how to anonymize: --preset NAME or --regions NAMES"),
+        (["--operator", "median"], EXIT_USAGE, "choose how to anonymize"),
         (["--regions", "top", "--only", "3"], EXIT_USAGE, "--only"),
         (["--regions", "top", "--keep", "3"], EXIT_USAGE, "--keep"),
         (["--regions", "top", "--cover-time", "-3"], EXIT_USAGE, "--cover-time"),

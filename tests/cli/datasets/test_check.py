@@ -58,7 +58,7 @@ def test_copies_are_told(market: Path, capsys: Capture) -> None:
     copy = market / "bounding_box_test" / "0007_c2s1_000002_00.jpg"
     copy.write_bytes((market / QUERY).read_bytes())
     assert check(market) == EXIT_OK
-    told = f"1 copy of other images: {QUERY} is bounding_box_test/{copy.name}"
+    told = f"1 copy of other images: {QUERY} is the same as bounding_box_test/{copy.name}"
     assert told in capsys.readouterr().err
 
 

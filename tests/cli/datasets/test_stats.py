@@ -72,7 +72,7 @@ def test_a_sheet_that_is_there_is_not_replaced(
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(["--operator", "blank"], "say how to anonymize"), (["--only", "1"], "--only")],
+    [(["--operator", "blank"], "choose how to anonymize"), (["--only", "1"], "--only")],
 )
 def test_options_that_mean_nothing_are_one_line(
     market: Path, tmp_path: Path, capsys: Capture, words: list[str], told: str

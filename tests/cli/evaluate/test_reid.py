@@ -225,7 +225,7 @@ def test_wrong_use_is_one_clear_line(
     refused(EXIT_USAGE, "give --data and --model", *files, "--ranked-lists", "lists.png")
     refused(
         EXIT_USAGE,
-        "is to hold a picture: end its name with .png",
+        "will hold a picture: end its name with .png",
         *files,
         "--ranked-lists",
         "lists.jpg",

@@ -50,4 +50,4 @@ def test_where_there_is_no_time_there_is_nothing_to_tell() -> None:
 def test_a_picture_has_no_time_to_leave() -> None:
     one = watched([None], leave_time=["0-1"])
     assert one.unmet == ("0-1 (--leave-time)",)
-    assert one.notes() == ("a picture has no time: 0-1 (--leave-time) leaves nothing",)
+    assert one.notes() == ("a picture has no time: 0-1 (--leave-time) leaves nothing uncovered",)

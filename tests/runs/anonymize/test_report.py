@@ -116,7 +116,7 @@ def test_it_finds_what_was_put_into_the_video(report: dict[str, Any]) -> None:
     (walking,) = [track for track in item["tracks"] if track["best_score"] == 1]
     assert (walking["first"], walking["last"], walking["gaps"]) == (0, 89, 2)
     reasons = {one["frame"]: one["reason"] for one in item["review"]}
-    assert any(reason.startswith("never sure: score 0.30") for reason in reasons.values())
+    assert any(reason.startswith("low scores only: score 0.30") for reason in reasons.values())
     assert any(reason == "seen only once" for reason in reasons.values())
     assert any(reason.startswith("not seen for") for reason in reasons.values())
     weights = [one["weight"] for one in item["review"]]

@@ -111,7 +111,7 @@ def test_frames_in_which_a_track_is_nowhere_are_uncovered_but_for_those_covered_
     (frame,) = (one for one in counted.review() if one.tracks == (1,))
     assert (frame.frame, frame.reason) == (
         4,
-        "not covered in 2 frames before this, for its gap was too long",
+        "not covered in 2 frames before this, because the gap was too long",
     )
 
 
@@ -202,7 +202,7 @@ def test_a_score_of_zero_is_a_sighting_too() -> None:
 def test_who_is_never_sure_is_shown_at_their_surest() -> None:
     (one,) = tally([SEEN] * 4, [0.2, 0.3, 0.34, 0.1]).review()
     assert one.frame == 2
-    assert one.reason == "never sure: score 0.34 at best"
+    assert one.reason == "low scores only: score 0.34 at best"
     assert tally([SEEN] * 2, [0.1, DOUBTFUL_SCORE + 0.01]).review() == []
 
 
@@ -226,7 +226,7 @@ def test_doubtful_boxes_without_a_track_are_shown() -> None:
     (one,) = counted.review()
     assert (one.frame, one.time, one.tracks) == (1, None, ())
     assert one.boxes == ((0, 0, 3, 8), (2, 0, 3, 8))
-    assert one.reason == "2 not sure: score 0.30 at best"
+    assert one.reason == "2 doubtful: score 0.30 at best"
 
 
 def test_motion_without_a_track_is_in_no_doubt() -> None:
@@ -259,4 +259,4 @@ def test_a_doubtful_thing_without_a_track_is_shown() -> None:
     counted = RunStatistics()
     counted.add(result(0, Detections.of([[1, 1, 3, 3]], [0.25], Kind.OBJECT)))
     (shown,) = counted.review()
-    assert "not sure: score 0.25" in shown.reason
+    assert "doubtful: score 0.25" in shown.reason

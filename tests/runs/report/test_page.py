@@ -84,8 +84,8 @@ def test_failures_come_first() -> None:
 def test_a_self_check_is_told() -> None:
     check = {"frames": 20, "found": 30, "uncovered": [{"frame": 3}], "left_by_choice": 0}
     text = text_of(report_page(run(item(self_check=check, covered_in_full=3))))
-    assert "searched again in 20 frames: 1 find looked like an uncovered" in text
-    assert "3 frames went out wholly covered" in text
+    assert "searched again in 20 frames: 1 detection looked like an uncovered" in text
+    assert "3 frames were covered in full because" in text
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,10 @@ def test_a_self_check_is_told() -> None:
         ({"keep": (3, 5)}, "Tracks that were left uncovered by choice: 3, 5."),
         ({"leave_time": ("1-2",)}, "Times that were left uncovered by choice: 1-2."),
         ({"audio": "keep"}, "Sound was copied: voices identify people."),
-        ({"detections": "boxes.txt"}, "People were taken from a file of boxes, in 1,250 frames."),
+        (
+            {"detections": "boxes.txt"},
+            "The boxes of people were taken from a file, in 1,250 frames.",
+        ),
     ],
 )
 def test_choices_are_told(options: dict[str, Any], said: str) -> None:

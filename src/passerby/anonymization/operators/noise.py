@@ -19,7 +19,7 @@ def add_noise(pixels: Image, deviation: float, seed: int) -> Image:
     Args:
         pixels: Shape (height, width, 3).
         deviation: Standard deviation in pixel values.
-        seed: Whoever knows it can take the noise away again.
+        seed: Anybody who knows it can remove the noise.
     """
     noise = np.random.default_rng(seed).standard_normal(pixels.shape, np.float32)
     noise *= deviation

@@ -43,10 +43,11 @@ def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
 ) -> int:
     """Make an anonymized twin of a data set: the same pictures under the same names.
 
-    All pictures below the root are anonymized, also those in no subset. Say how with --preset or
-    --regions. A manifest names every one of them with the hashes of original and copy, and how many
-    people and faces were found. Images in which nobody was found are counted; --if-nobody covers
-    them. Run it again to go on after an interruption. Ends with 1 if a picture could not be read.
+    All pictures below the root are anonymized, including those in no subset. Choose how with
+    --preset or --regions. A manifest lists every picture with the hashes of original and copy, and
+    how many people and faces were found. Images in which nobody was found are counted; --if-nobody
+    covers them. After an interruption, run the command again to continue. Ends with 1 if a picture
+    could not be read.
 
     Example: passerby datasets anonymize Market-1501-v15.09.15 twin --preset van-rooijen-black
 
@@ -55,9 +56,9 @@ def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
         output: Folder of the twin: new, empty, or an unfinished twin.
         which: Which data set, and which split of it.
         image_quality: Quality of JPEG and lossy WebP, 1-100; higher is better.
-        workers: Processes at work; by default one for each core.
-        strict: End with exit code 3 if nobody was found in an image and nothing of it is covered,
-            or if detection failed on one.
+        workers: Number of processes; by default one per core.
+        strict: End with exit code 3 if an image in which nobody was found is left uncovered, or if
+            detection failed on one.
         as_json: Print the outcome as JSON.
         cover: How it is anonymized.
         find: How people and faces are found.
@@ -89,7 +90,7 @@ def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
 
 
 def _print_remarks(twin: Twin, bare: Sequence[str], manifest: Path) -> None:
-    """How it was made, what it lacks, and what of the original was never meant to be in it."""
+    """Say how the twin was made, what it lacks, and which files were left out on purpose."""
     for note in twin.notes:
         complain(note)
     for failure in twin.failures:
@@ -98,13 +99,13 @@ def _print_remarks(twin: Twin, bare: Sequence[str], manifest: Path) -> None:
         complain(problem)
     if bare:
         complain(
-            f"nobody was found in {len(bare):,} of {len(twin.entries):,} images, which are left as "
-            f"they are, {bare[0]} for one (all have found 0 in {manifest}): add --if-nobody top or "
+            f"nobody was found in {len(bare):,} of {len(twin.entries):,} images, such as {bare[0]};"
+            f" they are left as they are (with found 0 in {manifest}): add --if-nobody top or "
             "--if-nobody frame, and name another folder"
         )
     others = twin.files.left_out
     if others:
-        complain(f"{counted(len(others), 'file')} left out: no picture, such as {others[0]}")
+        complain(f"{counted(len(others), 'file')} left out (not pictures), such as {others[0]}")
 
 
 def _summary(twin: Twin) -> str:
@@ -117,5 +118,5 @@ def _summary(twin: Twin) -> str:
     if totals["nobody_found"]:
         parts.append(f"nobody found in {totals['nobody_found']:,}")
     if totals["covered_in_full"]:
-        parts.append(f"{totals['covered_in_full']:,} covered in full, as detection failed")
+        parts.append(f"{totals['covered_in_full']:,} covered in full because detection failed")
     return ", ".join(parts)

@@ -1,4 +1,4 @@
-"""``passerby datasets list``: what can be read."""
+"""``passerby datasets list``: the data sets that can be read."""
 
 from passerby.cli.console import Table, print_json, print_table
 from passerby.cli.datasets.options import AsJson
@@ -12,7 +12,7 @@ def cards(*, as_json: AsJson = False) -> int:
     """List the data sets that can be read, and their terms.
 
     Args:
-        as_json: Print all that is known about them as JSON.
+        as_json: Print everything that is known about them as JSON.
     """
     if as_json:
         print_json({name: _fields(card) for name, card in DATASETS.items()})

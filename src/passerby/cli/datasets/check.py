@@ -1,4 +1,4 @@
-"""``passerby datasets check``: look for what would spoil figures on a data set."""
+"""``passerby datasets check``: look for problems that would falsify results on a data set."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,20 +26,20 @@ def check(
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> int:
-    """Look for what would spoil figures on a data set.
+    """Look for problems that would falsify results on a data set.
 
     Counts are compared with the published ones and every image is opened. Images that are the
     same byte for byte, queries without a match, and people who are both trained and tested on are
-    named. Ends with 1 if something is wrong; counts alone may differ.
+    reported. Ends with 1 if something is wrong; a difference in counts is only a warning.
 
     Example: passerby datasets check Market-1501-v15.09.15 --twin twin
 
     Args:
         root: Folder of the data set.
         which: Which data set, and which split of it.
-        twin: Its anonymized twin, which must list the same images and be what its manifest says.
-        quick: Open no image.
-        workers: Processes at work; by default one for each core.
+        twin: Its anonymized twin, which must have the same images and match its manifest.
+        quick: Do not open the images.
+        workers: Number of processes; by default one per core.
         as_json: Print the outcome as JSON.
     """
     which = which or DatasetOptions()
@@ -61,7 +61,7 @@ def check(
 
 
 def _picture_problems(dataset: ReidDataset, workers: int) -> list[str]:
-    """Open all images; what is only odd is said on standard error."""
+    """Open all images; copies with the same label are only mentioned on standard error."""
     with dataset_progress("opening") as progress:
         pictures = survey(dataset, workers, progress)
     same = copies(pictures)
@@ -70,7 +70,7 @@ def _picture_problems(dataset: ReidDataset, workers: int) -> list[str]:
     if same:
         first, second, *_ = same[0]
         count = sum(len(group) - 1 for group in same)
-        complain(f"{counted(count, 'copy')} of other images: {second} is {first}")
+        complain(f"{counted(count, 'copy')} of other images: {second} is the same as {first}")
     return [*_told_twice(torn, people), *unreadable(pictures)]
 
 

@@ -27,18 +27,20 @@ class DatasetOptions:
 
     name: Annotated[
         str | None,
-        Parameter(help=f"One of {', '.join(DATASETS)}; by default what the files look like."),
+        Parameter(help=f"One of {', '.join(DATASETS)}; by default recognised from the files."),
     ] = None
-    split: Annotated[int, Parameter(validator=Number(gte=0), help="Which split of it, from 0.")] = 0
+    split: Annotated[
+        int, Parameter(validator=Number(gte=0), help="Number of the split, from 0.")
+    ] = 0
     splits: Annotated[
         Path | None, Parameter(help="A split file to use (passerby datasets split).")
     ] = None
     pattern: Annotated[
         str | None,
         Parameter(
-            help="How names in a data set of your own are built: {id} is a number or a name, "
-            "{camera} a number, * anything, / stands between folders; by default "
-            f"{DEFAULT_PATTERN}, or {' or '.join(NESTED_PATTERNS)} where each person has a folder."
+            help="Pattern of file names in a data set of your own: {id} is a number or a name, "
+            "{camera} a number, * anything; / separates folders. By default "
+            f"{DEFAULT_PATTERN}, or {' or '.join(NESTED_PATTERNS)} if each person has a folder."
         ),
     ] = None
 
@@ -49,7 +51,7 @@ class DatasetOptions:
         return Choice(self.split, partitions, self.pattern)
 
     def fits(self, root: Path) -> bool:
-        """Tell whether a user means a data set: names one, or a folder that looks like one."""
+        """Tell whether a folder is a data set: the user names one, or its files look like one."""
         if self.name is not None:
             return True
         try:
@@ -59,7 +61,7 @@ class DatasetOptions:
         return True
 
     def read(self, root: Path) -> ReidDataset:
-        """Read the index, and say on standard error what there is to say about it."""
+        """Read the index, and print its notes and warnings on standard error."""
         dataset = read_dataset(root, self.name, self.choice)
         for text in (*dataset.notes, *dataset.warnings, *dataset.unread):
             complain(text)
@@ -71,7 +73,7 @@ def _explained(name: str) -> str:
 
 
 class CropCover(BaseModel):
-    """How pictures of a data set are covered, which have no tracks and no times."""
+    """How the pictures of a data set are covered; they have neither tracks nor times."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -84,8 +86,8 @@ class CropCover(BaseModel):
     preset: str | None = Field(default=None, description=_explained("preset"))
     if_nobody: IfNobody = Field(
         default="nothing",
-        description="What is covered, in black, of an image in which nobody is found, although it "
-        "may show somebody: nothing, its top, or the whole frame.",
+        description="What is covered, in black, of an image in which nobody is found (it may still "
+        "show somebody): nothing, its top, or the whole frame.",
     )
     cover_zone: tuple[str, ...] = Field(default=(), description=_explained("cover_zone"))
     leave_zone: tuple[str, ...] = Field(default=(), description=_explained("leave_zone"))
@@ -99,7 +101,7 @@ class CropCover(BaseModel):
             ConfigError: If neither a preset nor regions are chosen, or a value does not fit.
         """
         if self.preset is None and self.regions is None:
-            raise ConfigError("say how to anonymize: --preset NAME or --regions NAMES")
+            raise ConfigError("choose how to anonymize: --preset NAME or --regions NAMES")
         return validated(CoverSettings, self.model_dump(exclude_none=True), "command line")
 
 

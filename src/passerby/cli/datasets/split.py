@@ -1,4 +1,4 @@
-"""``passerby datasets split``: write down who is trained on."""
+"""``passerby datasets split``: write a split file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,17 +23,17 @@ def split(
     name: str | None = None,
     seed: Annotated[int, Parameter(validator=Number(gte=0))] = 0,
 ) -> int:
-    """Write down who is trained on, where a data set leaves that to its users.
+    """Write a split file: the people to train on, if a data set leaves this to its users.
 
-    The file holds the seed, the people of each partition, and a hash of all of it.
+    The file holds the seed, the people of each partition, and a hash of its content.
 
     Example: passerby datasets split VIPeR -o viper-splits.json --seed 0
 
     Args:
         root: Folder of the data set.
         output: The file to write.
-        name: Of the data set; by default what its files look like.
-        seed: Another seed draws other people; what the authors chose stays.
+        name: Name of the data set; by default recognised from the files.
+        seed: Another seed draws other people; splits chosen by the authors stay.
     """
     check_ending(output, "JSON", ".json")
     if output.exists():

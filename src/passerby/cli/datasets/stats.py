@@ -23,7 +23,7 @@ from passerby.sinks.path_conflicts import check_apart
 __all__ = ["stats"]
 
 COARSE = CoverSettings(regions=CELLS.regions, operator=str(CELLS.operator), strength=CELLS.strength)
-"""How the sheet is anonymized: crops of people are not always cut where a head should be."""
+"""How the sheet is anonymized: the head is not at the top of every crop."""
 
 
 def stats(  # noqa: PLR0913  (one group of options each)
@@ -39,17 +39,17 @@ def stats(  # noqa: PLR0913  (one group of options each)
 ) -> int:
     """Count images, people, cameras and sizes; draw a contact sheet.
 
-    The sheet shows a few people, a row each, anonymized: unless you choose --preset or --regions,
-    each image is made of 8x8 cells, so that it does not matter where in it a head is.
+    The sheet shows a few people, one per row, anonymized: unless you choose --preset or --regions,
+    each image is reduced to 8x8 cells, wherever the head is in it.
 
     Example: passerby datasets stats Market-1501-v15.09.15 --sheet people.png
 
     Args:
         root: Folder of the data set.
         which: Which data set, and which split of it.
-        sheet: A PNG to draw the contact sheet into.
+        sheet: Draw the contact sheet into this PNG.
         overwrite: Replace the PNG if it exists.
-        workers: Processes at work; by default one for each core.
+        workers: Number of processes; by default one per core.
         as_json: Print the outcome as JSON.
         cover: How the sheet is anonymized.
         find: How people are found for it.
@@ -77,7 +77,7 @@ def stats(  # noqa: PLR0913  (one group of options each)
 
 
 def _print_table(outcome: Mapping[str, Any]) -> None:
-    table = Table("subset", "images", "people", "images a person", "cameras", "distractors")
+    table = Table("subset", "images", "people", "images per person", "cameras", "distractors")
     for subset, numbers in outcome["subsets"].items():
         cameras = [str(camera) for camera in numbers["images_by_camera"]]
         table.add_row(
@@ -95,7 +95,7 @@ def _print_table(outcome: Mapping[str, Any]) -> None:
 
 
 def _spread(numbers: Mapping[str, float] | None) -> str:
-    """The middle, and the least and the greatest."""
+    """The median, the minimum and the maximum."""
     if numbers is None:
         return ""
     return f"{numbers['median']:g} ({numbers['least']}-{numbers['most']})"

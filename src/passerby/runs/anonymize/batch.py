@@ -228,9 +228,9 @@ def _note(error: Exception, item: ItemReport) -> None:
 
 def _notes(medium: Medium, encoding: Encoding) -> tuple[str, ...]:
     sound = {
-        "drop": "sound left out, for voices identify too (--audio keep copies it)",
+        "drop": "sound left out, because voices identify people (--audio keep copies it)",
         "mute": "sound replaced by silence",
-        "keep": "sound copied: voices identify too",
+        "keep": "sound copied: voices identify people",
     }
     return (*medium.notes, sound[encoding.audio]) if medium.audio_streams else medium.notes
 

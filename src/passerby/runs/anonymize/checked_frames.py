@@ -70,7 +70,7 @@ def _by_number(output: Source, records: Iterable[Record]) -> Iterator[Shown]:
         if frame is None or record is None:
             raise InputError(
                 f"{output.medium.name} has {'fewer' if frame is None else 'more'} frames than were "
-                "written, so that nobody can vouch for it: write it in another format"
+                "written, so it cannot be vouched for: write it in another format"
             )
         yield frame, record
 

@@ -50,7 +50,7 @@ class ChosenTimes:
         if not self.unmet:
             return ()
         if self._last is None:
-            return (f"a picture has no time: {', '.join(self.unmet)} leaves nothing",)
+            return (f"a picture has no time: {', '.join(self.unmet)} leaves nothing uncovered",)
         note = (
             f"no frame lies in {', '.join(self.unmet)}: times count from the first picture, and "
             f"the last is at {_shown(self._last or 0)}"

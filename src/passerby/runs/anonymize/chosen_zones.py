@@ -43,12 +43,12 @@ class ChosenZones:
     def notes(self) -> tuple[str, ...]:
         """What the user should know about them."""
         unmet = (
-            f"no pixel of {self._size} lies in the zone {text}: name corners inside, in pixels or "
+            f"the zone {text} contains no pixel of {self._size}: give corners inside, in pixels or "
             "in shares of the picture"
             for text in self.unmet
         )
         clipped = (
-            f"the zone {text} reaches out of {self._size} pixels: it ends at their edge"
+            f"the zone {text} reaches beyond {self._size} pixels: it is cut at the edge"
             for text in self.clipped
         )
         return (*unmet, *clipped)

@@ -23,9 +23,7 @@ def check_duration(live: LiveSettings, inputs: Sequence[Input]) -> None:
         ConfigError: If all inputs are files.
     """
     if live.duration is not None and all(one.path is not None for one in inputs):
-        raise ConfigError(
-            "duration ends cameras and live streams, and files are anonymized whole: leave it out"
-        )
+        raise ConfigError("duration is only for cameras and live streams: leave it out for files")
 
 
 def live_statistics(source: Source, sink: Sink) -> LiveStatistics:

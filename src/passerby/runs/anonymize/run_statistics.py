@@ -107,10 +107,12 @@ class TrackRecord:
             weight = 0.5 + 0.4 * self.best_score
             yield _doubt(self.best, "seen only once", weight, number)
         elif self.best is not None and self.best_score < DOUBTFUL_SCORE:
-            reason = f"never sure: score {self.best_score:.2f} at best"
+            reason = f"low scores only: score {self.best_score:.2f} at best"
             yield _doubt(self.best, reason, self.best_score, number)
         if self.uncovered_end is not None:
-            reason = f"not covered in {self.uncovered} frames before this, for its gap was too long"
+            reason = (
+                f"not covered in {self.uncovered} frames before this, because the gap was too long"
+            )
             yield _doubt(self.uncovered_end, reason, 0.9, number)
         if self.gap_end is not None and self.longest_gap > LONG_GAP:
             reason = f"not seen for {counted(self.longest_gap, 'look')} before this"
@@ -177,7 +179,7 @@ class RunStatistics:
         weight = float(found.scores.max(initial=0))
         if not len(found) or (self._untracked and weight <= self._untracked.weight):
             return
-        reason = f"{len(found)} not sure: score {weight:.2f} at best"
+        reason = f"{len(found)} doubtful: score {weight:.2f} at best"
         boxes = tuple(map(as_xywh, found.boxes))
         self._untracked = ReviewFrame(
             result.frame.index, result.frame.time, reason, weight, boxes=boxes

@@ -24,7 +24,7 @@ def check_numbers(cover: CoverSettings, inputs: Sequence[Input]) -> None:
     option = _option(cover)
     one = inputs[0]
     if len(inputs) > 1 or one.folder is not None:
-        raise ConfigError(f"{option} chooses people of one video, by its numbers: name one video")
+        raise ConfigError(f"{option} chooses people of one video by their numbers: name one video")
     if one.path is None:
         return
     with closing(open_source(one.path)) as source:

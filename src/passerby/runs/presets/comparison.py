@@ -63,7 +63,7 @@ def compare_presets(
 def _anonymized(picture: Path, settings: Settings) -> FrameResult:
     with closing(open_source(picture)) as source, Pipeline(settings) as pipeline:
         if source.medium.kind != "image":
-            raise InputError(f"{picture} is no still picture: name one")
+            raise InputError(f"{picture} is not a still picture: name one")
         return next(iter(pipeline.run(source, picture.name)))
 
 
@@ -74,6 +74,6 @@ def _caption(name: str, result: FrameResult) -> Iterator[str]:
     if preset.weakness is not None:
         yield f"Weak: {preset.weakness}."
     if result.frame.covered_in_full:
-        yield "Detection failed, so all of it is covered."
+        yield "Detection failed, so the whole picture is covered."
     elif preset.region.kinds and not len(result.sighted.of_kind(*preset.region.kinds)):
         yield "Nobody was found."

@@ -22,7 +22,7 @@ DOUBTS_SHOWN = 100
 
 CHOICES = {
     "keep": "Tracks that were left uncovered by choice",
-    "only": "Tracks that alone were covered, by choice",
+    "only": "The only tracks that were covered, by choice",
     "cover_zone": "Zones that were always covered",
     "leave_zone": "Zones that were left uncovered by choice",
     "cover_time": "Times at which everything was covered",
@@ -34,12 +34,12 @@ SOUND = {
     "keep": "copied: voices identify people",
 }
 NOT_PROMISED = """\
-People whom the detectors missed are not covered, and no report can know of them. Look at the copy \
-once before you give it away.
-A covered head does not make a person anonymous. Where heads alone are covered, clothes, build, \
-gait, companions, place and time stay visible, and people are recognised by these.
-Whoever keeps the original can undo the copy by comparing the two.
-This page says what a program did. It is no legal assessment.
+People the detectors missed are not covered, and no report can list them. Watch the copy once \
+before you give it away.
+A covered head does not make a person anonymous. If only heads are covered, clothes, build, \
+gait, companions, place and time stay visible, and people can be recognised by them.
+Anybody who has the original can undo the copy by comparing the two.
+This page says what a program did. It is not a legal assessment.
 """.splitlines()
 
 
@@ -48,7 +48,7 @@ def report_page(run: FinishedRun, thumbnails: Thumbnails | None = None) -> str:
 
     Args:
         run: What ``--report`` wrote.
-        thumbnails: Of frames in doubt, if any can be shown.
+        thumbnails: Small pictures of doubtful frames, if any can be shown.
     """
     template = Template(files("passerby.runs.report").joinpath("page.html").read_text("utf-8"))
     return template.substitute(
@@ -101,7 +101,7 @@ def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
 def _what_was_checked(run: FinishedRun) -> Iterator[str]:
     frames = counted(sum(item.frames_written for item in run.items), "frame")
     if run.settings.get("find", {}).get("detections"):
-        yield f"People were taken from a file of boxes, in {frames}."
+        yield f"The boxes of people were taken from a file, in {frames}."
     else:
         looks = sum(item.looks for item in run.items)
         yield f"People were looked for in {looks:,} of {frames}, and followed in between."
@@ -110,13 +110,13 @@ def _what_was_checked(run: FinishedRun) -> Iterator[str]:
         yield f"{counted(gaps, 'gap', 'were filled')} in tracks."
     covered = sum(item.covered_in_full for item in run.items)
     if covered:
-        yield f"{counted(covered, 'frame')} went out wholly covered: something failed there."
+        yield f"{counted(covered, 'frame', 'were covered in full because something failed')}."
     checks = [item.self_check for item in run.items if item.self_check is not None]
     if not checks:
         yield "The finished copies were not searched again: no self-check was asked for."
         return
     looked = counted(sum(check.frames for check in checks), "frame")
-    found = counted(sum(len(check.uncovered) for check in checks), "find")
+    found = counted(sum(len(check.uncovered) for check in checks), "detection")
     yield (
         f"The finished copies were searched again in {looked}: {found} looked like an uncovered "
         "head, face or person."
@@ -169,7 +169,7 @@ def _all_notes(run: FinishedRun) -> list[str]:
 
 
 def _all_settings(settings: Mapping[str, Any]) -> Iterator[str]:
-    """A group a line, without what is empty."""
+    """One line per group, without empty values."""
     for group, values in settings.items():
         told = [f"{key} {value}" for key, value in values.items() if value not in (None, [], False)]
         if told:
@@ -181,7 +181,7 @@ def _name(file: NamedFile) -> str:
 
 
 def _text(value: object) -> str:
-    """As HTML shows it: what cannot be seen is spelled out, and what lets others in is left out."""
+    """As HTML: invisible characters are spelled out, and secrets of addresses are left out."""
     return escape(printable(without_secrets(str(value))))
 
 

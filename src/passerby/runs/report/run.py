@@ -58,7 +58,7 @@ def write_report_page(report: Path, target: Path, permit: Permit = ANEW) -> list
     try:
         page = report_page(run, thumbnails)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{report} is no report that passerby wrote: write it again") from error
+        raise InputError(f"{report} is not a report that passerby wrote: write it again") from error
     write_text(target, page, permit)
     return problems
 

@@ -128,7 +128,7 @@ def read_report(path: Path) -> FinishedRun:
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "all of it"
         raise InputError(
-            f"{path} is JSON but no report (see {where}): name a file that --report wrote"
+            f"{path} is JSON but not a report (see {where}): name a file that --report wrote"
         ) from None
     except ValueError:
         raise InputError(f"{path} is not JSON: name a file that --report wrote") from None
