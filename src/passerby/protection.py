@@ -39,4 +39,4 @@ CELLS = Protection(regions=("frame",), operator="pixelate", strength="8", search
 """The whole frame is 8x8 cells, each in its mean colour: even a face that fills it has neither eyes
 nor a mouth (decision 7)."""
 
-UNKNOWN = Protection(search="given", weakness="nobody said what was done to it")
+UNKNOWN = Protection(search="given", weakness="it is not known what was done to it")

@@ -115,7 +115,7 @@ def test_another_file_is_refused_before_it_is_opened(
     def never(_path: Path) -> Source:
         raise AssertionError("it was opened")
 
-    with pytest.raises(PrivacyError, match=r"is no file that out/report\.json vouches for"):
+    with pytest.raises(PrivacyError, match=r"is not vouched for by out/report\.json"):
         list(read_vouched(output, vouchers(vouched), never, {0}))
 
 

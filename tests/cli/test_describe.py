@@ -130,7 +130,7 @@ def test_an_original_in_a_twin_is_left_out(
     Path("twin", name).write_bytes(Path("market", name).read_bytes())
     command = ["describe", "twin", "-o", "signatures", "--model", colours_model]
     assert main(command) == EXIT_FAILED
-    assert "is no file that" in capsys.readouterr().err
+    assert "is not vouched for" in capsys.readouterr().err
     assert len(read_signatures(Path("signatures/gallery.npz"))) == 1
 
 
@@ -143,7 +143,7 @@ def test_the_report_of_a_run_vouches_for_its_images(
     assert main([*command, "safe"]) == EXIT_OK
     assert read_header(Path("c.npz"))["images"] == "anonymized"
     assert main([*command, crops, "--overwrite"]) == EXIT_FAILED
-    assert "is no file that safe.json vouches for" in capsys.readouterr().err
+    assert "is not vouched for by safe.json" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

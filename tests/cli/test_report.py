@@ -54,7 +54,7 @@ def test_the_page_lies_beside_the_report(report: Path, capsys: Capture) -> None:
 def test_pictures_are_of_the_copy_alone(report: Path, tmp_path: Path, capsys: Capture) -> None:
     shutil.copy(tmp_path / "street.mkv", tmp_path / "safe.mkv")
     assert main(["report", str(report)]) == EXIT_FAILED
-    assert "safe.mkv is no file that" in capsys.readouterr().err
+    assert "safe.mkv is not vouched for" in capsys.readouterr().err
     assert pictures(report.with_suffix(".html")) == []
 
 

@@ -103,7 +103,7 @@ def test_an_output_that_was_replaced_is_one_line_and_a_failure(
     assert main(["review", str(report)]) == EXIT_FAILED
     printed = capsys.readouterr()
     assert printed.out == f"{report}: no frame could be shown\n"
-    assert printed.err.startswith(f"passerby: {tmp_path / 'safe.mkv'} is no file that ")
+    assert printed.err.startswith(f"passerby: {tmp_path / 'safe.mkv'} is not vouched for ")
     assert printed.err.count("\n") == 1
     assert list(tmp_path.glob("*.png")) == []
 

@@ -233,7 +233,7 @@ def test_a_file_that_may_not_be_read(bench: Bench) -> None:
     source = picture(Path("a.png"))
     source.chmod(0)
     with bound_by_permissions():
-        bench.refused(EXIT_FAILED, "may not be read: check its permissions", "a.png")
+        bench.refused(EXIT_FAILED, "cannot be read: check its permissions", "a.png")
 
 
 def test_a_folder_that_may_not_be_read(bench: Bench) -> None:
@@ -246,7 +246,7 @@ def test_a_folder_that_may_not_be_read(bench: Bench) -> None:
         Path("in").chmod(0o700)
     told = bench._capsys.readouterr().err
     assert code == EXIT_FAILED
-    assert told == "passerby: in may not be read: check its permissions\n"
+    assert told == "passerby: in cannot be read: check its permissions\n"
     assert not Path("out").exists()
 
 

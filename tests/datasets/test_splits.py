@@ -73,7 +73,7 @@ def test_a_file_that_is_not_there_or_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read: No such file"):
         read_partitions(tmp_path / "splits.json")
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="is no folder that can be made"):
+    with pytest.raises(OutputError, match="cannot be made"):
         write_partitions(tmp_path / "file" / "splits.json", Partitions("a", 0, ()))
 
 

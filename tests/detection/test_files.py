@@ -297,7 +297,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["d.txt", "d.json"])
 def test_saving_where_it_cannot_be_is_refused_and_leaves_nothing(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="is no folder that can be made"):
+    with pytest.raises(OutputError, match="cannot be made"):
         save_detections(tmp_path / "file" / name, {}, WIDTH, HEIGHT)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 

@@ -24,7 +24,7 @@ def test_it_is_begun_and_gone_on_with(tmp_path: Path) -> None:
 def test_a_link_is_refused(tmp_path: Path, link: Callable[[Path, Path], None]) -> None:
     (tmp_path / "precious").write_text("raw")
     link(tmp_path / "precious", tmp_path / "log")
-    with pytest.raises(OutputError, match="is a link or no plain file"):
+    with pytest.raises(OutputError, match="is a link or not a plain file"):
         open_to_go_on(tmp_path / "log")
     assert (tmp_path / "precious").read_text() == "raw"
 
@@ -38,7 +38,7 @@ def test_a_link_to_nowhere_is_refused(tmp_path: Path) -> None:
 
 def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "log")
-    with pytest.raises(OutputError, match="is a link or no plain file"):
+    with pytest.raises(OutputError, match="is a link or not a plain file"):
         open_to_go_on(tmp_path / "log")
 
 
@@ -53,7 +53,7 @@ def test_one_run_at_a_time_goes_on_with_it(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="is no folder that can be made"):
+    with pytest.raises(OutputError, match="cannot be made"):
         open_to_go_on(tmp_path / "file" / "log")
 
 

@@ -32,7 +32,7 @@ def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
 def test_what_cannot_be_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in ("file", "file/a"):
-        with pytest.raises(OutputError, match="is no folder that can be made"):
+        with pytest.raises(OutputError, match="cannot be made"):
             OutputFolder.made(tmp_path / path)
 
 
@@ -80,7 +80,7 @@ def test_another_folder_of_its_name_is_refused(tmp_path: Path) -> None:
     folder = OutputFolder.made(tmp_path / "out")
     (tmp_path / "out").rename(tmp_path / "moved")
     (tmp_path / "out").symlink_to("in")
-    with pytest.raises(OutputError, match="became another folder during the run"):
+    with pytest.raises(OutputError, match="was replaced by another folder during the run"):
         folder.open(tmp_path / "out" / "a", make=True)
     assert list((tmp_path / "in").iterdir()) == []
 
@@ -136,7 +136,7 @@ def test_while_it_is_locked_all_that_is_written_below_is_found_from_it(tmp_path:
         write_text(tmp_path / "beside", "ours")
         out.rename(tmp_path / "moved")
         out.symlink_to("in")
-        with pytest.raises(OutputError, match="became another folder during the run"):
+        with pytest.raises(OutputError, match="was replaced by another folder during the run"):
             write_text(out / "a", "ours", REPLACING)
     assert [path.read_text() for path in (tmp_path / "in").iterdir()] == ["raw"]
     write_text(out / "b", "ours")

@@ -88,7 +88,7 @@ def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way_of_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="is no folder that can be made"):
+    with pytest.raises(OutputError, match="cannot be made"):
         PartialFile(tmp_path / "file/out.mp4")
 
 

@@ -34,7 +34,7 @@ def test_what_the_disk_says_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="disk is full"), PartialFolder(tmp_path / "out"):
         raise OSError(28, "No space left on device")
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="is no folder that can be made"):
+    with pytest.raises(OutputError, match="cannot be made"):
         PartialFolder(tmp_path / "file" / "out")
 
 

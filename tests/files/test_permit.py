@@ -21,7 +21,7 @@ def test_what_takes_the_name_of_a_folder_is_not_written_into(becomes: str, tmp_p
         ours.symlink_to(other)
     else:
         other.rename(ours)
-    with pytest.raises(OutputError, match="ours became another folder during the run"):
+    with pytest.raises(OutputError, match="ours was replaced by another folder during the run"):
         write_text(ours / "r.json", "{}", permit)
     assert (ours / "r.json").read_text() == "precious"
 

@@ -81,7 +81,7 @@ def test_a_file_that_stays_is_what_its_hash_says(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_at_first_is_not_vouched_for(tmp_path: Path) -> None:
     with Reading(tmp_path / "late") as reading:
         (tmp_path / "late").touch()
-        with pytest.raises(InputError, match="is no file that can be read"):
+        with pytest.raises(InputError, match="is not a file that can be read"):
             reading.sha256()
         with pytest.raises(InputError, match="was changed or replaced"):
             reading.check()

@@ -146,7 +146,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(
     make_card("small", CONTENT, url=server["url"])
     (folders["chosen"] / "file").touch()
     monkeypatch.setenv("PASSERBY_MODELS", str(folders["chosen"] / "file" / "folder"))
-    with pytest.raises(ModelError, match="is no folder that can be made"):
+    with pytest.raises(ModelError, match="cannot be made"):
         pull("small")
 
 

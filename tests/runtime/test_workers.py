@@ -70,7 +70,7 @@ def test_an_error_of_ours_comes_through(work: ModuleType, workers: int) -> None:
 
 
 def test_a_process_that_dies_is_one_clear_line(work: ModuleType) -> None:
-    with pytest.raises(OutputError, match="a process died, perhaps for want of memory"):
+    with pytest.raises(OutputError, match="a process died, perhaps because memory was short"):
         list(spread(work.die, NAMES, 2))
 
 

@@ -77,7 +77,7 @@ def test_what_another_network_left_is_not_kept(
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match=r"file is no folder that can be made"):
+    with pytest.raises(OutputError, match=r"file cannot be made"):
         SignatureFile(tmp_path / "file" / "q.npz", HEADER, 3)
 
 

@@ -185,7 +185,7 @@ def test_a_file_without_permission_is_not_readable(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(InputError, match="may not be read"):
+    with pytest.raises(InputError, match="cannot be read: check its permissions"):
         check_readable(path)
 
 
@@ -193,7 +193,7 @@ def test_a_file_without_permission_is_not_readable(
 def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
     (tree(tmp_path, "in/a.jpg") / "in").chmod(0)
     try:
-        with pytest.raises(InputError, match="may not be read"):
+        with pytest.raises(InputError, match="cannot be read: check its permissions"):
             expand([tmp_path])
     finally:
         (tmp_path / "in").chmod(0o700)

@@ -61,7 +61,7 @@ def test_a_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
 )
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "m.jsonl").write_bytes(content)
-    with pytest.raises(InputError, match=r"no manifest of this version|cannot be read"):
+    with pytest.raises(InputError, match=r"not a manifest of this version|cannot be read"):
         read_manifest(tmp_path / "m.jsonl")
 
 
@@ -69,7 +69,7 @@ def test_a_manifest_that_is_not_there_or_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_manifest(tmp_path / "m.jsonl")
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="no folder that can be made"):
+    with pytest.raises(OutputError, match="cannot be made"):
         ManifestLog(tmp_path / "file" / "m.jsonl")
 
 

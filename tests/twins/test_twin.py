@@ -190,7 +190,7 @@ def test_another_folder_in_the_twins_place_is_refused(
             twin.rename(tmp_path / "moved")
             twin.symlink_to(dataset.root)
 
-    with pytest.raises(OutputError, match="twin became another folder during the run"):
+    with pytest.raises(OutputError, match="twin was replaced by another folder during the run"):
         make_twin(dataset, twin, TOP, progress=swap)
     assert contents(dataset.root) == before
 

@@ -92,7 +92,7 @@ class Anonymizer:
     def weakness(self) -> str | None:
         """What is weak about the regions, the preset, the operator or its strength, if anything."""
         if self.preset is None and set(self.regions) == {"objects"}:
-            return "the region objects alone leaves people as they are: add heads"
+            return "the region objects alone leaves people uncovered: add heads"
         return weakness(self.operator, self.strength, self.preset)
 
     def __call__(
@@ -178,11 +178,11 @@ class Anonymizer:
     def _gap(self, search: Search, time: float | None, *, spared: bool) -> str | None:
         """Who may have been left uncovered, however strong the operator is."""
         if self.leave_times and (time is None or _within(time, self.leave_times)):
-            return "at some time people are left uncovered by choice"
+            return "at some times people are left uncovered by choice"
         if any(zone.action == "leave" for zone in self.zones):
             return "a zone is left uncovered by choice"
         if search == "given":
-            return "the detections were given, nobody looked for people"
+            return "the detections were given, and people were not looked for"
         return "somebody is left uncovered by choice" if spared else None
 
     def cover(self, frame: Frame) -> AnonymizedFrame:

@@ -31,7 +31,7 @@ _VAN_ROOIJEN_SIZE = (128, 256)
 _HIDES_NOBODY = "hides nobody"
 _WEAK_MEDIANS = {
     3: _HIDES_NOBODY,
-    9: "leaves faces recognisable where a head fills the top of its crop",
+    9: "leaves faces recognisable if a head fills the top of its crop",
 }
 """What is wrong with a median of so many pixels."""
 _DIETLMEIER_CELLS = 6
@@ -117,7 +117,7 @@ def _add_van_rooijen() -> None:
         PRESETS.add(
             f"van-rooijen-{kernel}px",
             Preset(
-                f"Median of {kernel} px on the top 25 % of a person crop, as at 256x128 pixels.",
+                f"Median of {kernel} px on the top 25 % of a person crop, as if at 256x128 pixels.",
                 "van Rooijen et al., section 2.2",
                 REGIONS["top"],
                 median,
@@ -128,7 +128,7 @@ def _add_van_rooijen() -> None:
     PRESETS.add(
         "van-rooijen-black",
         Preset(
-            "The top 25 % of a person crop black.",
+            "The top 25 % of a person crop, black.",
             "van Rooijen et al., section 2.2",
             REGIONS["top"],
             OPERATORS["blackout"],
@@ -144,7 +144,7 @@ def _add_dietlmeier() -> None:
     )
     operators = {
         "blur": Operator(
-            summary="Gaussian blur of the face alone, radius 1/8 of its width.",
+            summary="Gaussian blur of only the face, radius 1/8 of its width.",
             apply=_blur_by_width,
         ),
         "zero": OPERATORS["blackout"],
@@ -173,7 +173,7 @@ def _add_de_coninck() -> None:
     rows = {
         "blur": (blur, None, "3x3 Gaussian blur"),
         "noise": (OPERATORS["noise"], Strength(2, "%"), "2 % noise"),
-        "quantize": (OPERATORS["quantize"], Strength(15), "15 values in each channel"),
+        "quantize": (OPERATORS["quantize"], Strength(15), "15 values per channel"),
     }
     for name, (operator, strength, what) in rows.items():
         PRESETS.add(

@@ -188,7 +188,7 @@ REGIONS.add("faces", Region("Detected faces, with a margin.", frozenset({Kind.FA
 REGIONS.add(
     "heads",
     Region(
-        "The top of each person, detected heads, and detected faces grown to a head.",
+        "The top of each person, detected heads, and detected faces enlarged to heads.",
         frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE}),
         _heads,
     ),
@@ -200,19 +200,19 @@ REGIONS.add(
 REGIONS.add(
     "people",
     Region(
-        "Whole people: the silhouette where it is known, else the box; and detected heads.",
+        "Whole people: the silhouette if it is known, otherwise the box; and detected heads.",
         frozenset({Kind.PERSON, Kind.HEAD}),
         _people,
     ),
 )
 REGIONS.add(
     "motion",
-    Region("All that moves before a static camera.", frozenset({Kind.MOTION}), _motion),
+    Region("Everything that moves in front of a static camera.", frozenset({Kind.MOTION}), _motion),
 )
 REGIONS.add(
     "objects",
     Region(
-        "Things that a network of your own finds (--classes), with a margin.",
+        "Objects that a network of your own finds (--classes), with a margin.",
         frozenset({Kind.OBJECT}),
         _objects,
     ),

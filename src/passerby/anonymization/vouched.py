@@ -98,6 +98,6 @@ def _identity(path: Path) -> tuple[int, ...]:
 def _not_vouched_for(path: Path, vouchers: Mapping[str, Voucher]) -> PrivacyError:
     records = sorted({str(voucher.record) for voucher in vouchers.values()})
     return PrivacyError(
-        f"{path} is no file that {' or '.join(records) or 'any record'} vouches for (it was "
+        f"{path} is not vouched for by {' or '.join(records) or 'any record'} (it was "
         "changed, replaced or never anonymized): anonymize it again"
     )

@@ -69,7 +69,7 @@ class Zone:
             raise ConfigError(f"cannot read the zone {text!r}: write x,y x,y x,y") from None
         if any(max(side) <= 0 for side in zip(*polygon, strict=True)):
             raise ConfigError(
-                f"the zone {text!r} lies outside of every picture: their first corner is 0,0"
+                f"the zone {text!r} lies outside of every picture: pictures begin at 0,0"
             )
         return cls(polygon, action)
 

@@ -16,9 +16,9 @@ def write_error(target: Path, error: Exception) -> OutputError:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             return OutputError(f"{target}: the disk is full: free some space and run it again")
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return OutputError(f"{target} may not be written: check the folder's permissions")
+            return OutputError(f"{target} cannot be written: check the folder's permissions")
         case errno.ENOENT | errno.ENOTDIR | errno.EEXIST:
-            return OutputError(f"{target.parent} is no folder that can be made: check the path")
+            return OutputError(f"the folder {target.parent} cannot be made: check the path")
         case errno.ENOTEMPTY:
             return OutputError(f"{target} is not empty: choose another folder or remove it first")
         case errno.ENAMETOOLONG:

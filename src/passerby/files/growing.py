@@ -51,4 +51,4 @@ def open_to_go_on(path: Path) -> BinaryIO:
 
 
 def _foreign(path: Path) -> OutputError:
-    return OutputError(f"{path} is a link or no plain file: remove it")
+    return OutputError(f"{path} is a link or not a plain file: remove it")

@@ -43,7 +43,7 @@ class OutputFolder:
                 os.close(descriptor)
         except OSError as error:
             raise OutputError(
-                f"{path} is no folder that can be made ({error.strerror}): check the path"
+                f"the folder {path} cannot be made ({error.strerror}): check the path"
             ) from error
 
     def open(self, folder: Path, *, make: bool = False) -> int:
@@ -76,7 +76,9 @@ class OutputFolder:
 
     def _check(self, descriptor: int) -> None:
         if id_of(os.fstat(descriptor)) != self.identity:
-            raise OutputError(f"{self.path} became another folder during the run: run it again")
+            raise OutputError(
+                f"{self.path} was replaced by another folder during the run: run it again"
+            )
 
     def refuse_links(self, folders: Iterable[Path]) -> None:
         """Make sure, before the work, that no link lies on the way to any of these folders.

@@ -165,7 +165,9 @@ class PartialFile:
         if id_of(status) in self._permit.spared:
             raise OutputError(f"{self._target} is read and would be overwritten: name another file")
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode)):
-            raise OutputError(f"{self._target} is no file that can be replaced: name another file")
+            raise OutputError(
+                f"{self._target} is not a file that can be replaced: name another file"
+            )
 
 
 def write_bytes(path: Path, content: bytes | memoryview, permit: Permit = ANEW) -> None:

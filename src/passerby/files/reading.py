@@ -55,7 +55,7 @@ class Reading:
             InputError: If it cannot be read any more.
         """
         if self._file is None:
-            raise InputError(f"{self._path} is no file that can be read: check the path")
+            raise InputError(f"{self._path} is not a file that can be read: check the path")
         try:
             self._file.seek(0)
             return file_digest(self._file, "sha256").hexdigest()
@@ -76,8 +76,8 @@ class Reading:
             after = None
         if after is None or after != self._before:
             raise InputError(
-                f"{self._path} was changed or replaced while it was read: wait until it is whole, "
-                "and run it again"
+                f"{self._path} was changed or replaced while it was read: wait until it is "
+                "complete, and run it again"
             )
 
     def close(self) -> None:

@@ -28,7 +28,7 @@ from passerby.types import AnonymizedFrame, Detector, Frame, Image, Source
 __all__ = ["anonymize", "anonymize_stream", "describe", "detect", "detect_stream"]
 
 _Frames: TypeAlias = str | Path | Source | Iterable[Image | Frame] | Capture
-"""Whatever frames can be read from."""
+"""Everything that frames can be read from."""
 
 
 def anonymize(
@@ -41,7 +41,7 @@ def anonymize(
 
     Args:
         frame: A `Frame`, or an image of shape (height, width, 3), BGR, uint8. It is not changed.
-        detections: Who is in it; looked for if left out.
+        detections: The people in it; they are looked for if this is left out.
         options: Those of the command line, such as ``regions``, ``operator`` and ``strength``.
 
     Raises:
@@ -81,8 +81,8 @@ def anonymize_stream(
         source: A path, an address, a camera ("camera:0"), an open source, any iterable of images
             (BGR, uint8) or `Frame` objects, or a ``cv2.VideoCapture``.
         settings: All settings at once ...
-        rate: Frames a second of images that come without times; by default they are timed by
-            the clock, as those of a camera.
+        rate: Frames per second of images without times; by default they are timed by the clock,
+            like those of a camera.
         options: ... or single ones, as on the command line.
 
     Yields:
@@ -124,8 +124,8 @@ def detect(
             ``face_model``, ``face_threshold``, ``threads``.
 
     Returns:
-        Boxes in pixels, which may reach beyond the edges: persons, then heads, then faces, each
-        kind best first. A network that knows no heads gives none.
+        Boxes in pixels, which may reach beyond the edges: people, then heads, then faces, each
+        kind sorted by score. A network that knows no heads gives none.
 
     Raises:
         ConfigError: If an option is unknown or does not fit.
@@ -150,18 +150,18 @@ def describe(
         frame: What `anonymize` made; or, with ``raw``, a `Frame` or an image (BGR, uint8).
         model: As in `passerby.signatures.opening.open_describer`; by default the network that
             comes with passerby.
-        raw: Whether a raw picture is meant: its signature identifies the person.
-        pixels: What an ONNX file is fed, if it does not say so.
-        runtime: What computes.
+        raw: Whether a raw picture is allowed: its signature identifies the person.
+        pixels: The pixel format that an ONNX file expects, if the file does not say so.
+        runtime: What runs the network.
 
     Returns:
         Shape (d,), not normalised.
 
     Raises:
-        ConfigError: If there is no such model, or it is no image.
+        ConfigError: If there is no such model, or the frame is not an image.
         DetectionError: If the network fails.
         ModelError: If the model is missing or damaged.
-        PrivacyError: If it is raw, and ``raw`` does not say so.
+        PrivacyError: If it is raw and ``raw`` is not set.
 
     Example:
         >>> crop = np.full((128, 64, 3), 200, np.uint8)
@@ -187,11 +187,11 @@ def detect_stream(
 
     Args:
         source: What `anonymize_stream` takes.
-        rate: Frames a second of images that come without times.
+        rate: Frames per second of images without times.
         options: Those of `detect`, and ``every``.
 
     Yields:
-        What was seen in each frame that was looked at.
+        What was seen in each frame that was searched.
 
     Raises:
         ConfigError: If frames cannot be read from such a source.
@@ -204,7 +204,7 @@ def detect_stream(
 
 
 def _opened(source: object, rate: float | None) -> Source:
-    """Whatever a caller means, as a source."""
+    """The argument of the caller as a source."""
     if isinstance(source, (str, Path)) or hasattr(source, "medium"):
         if rate is not None:
             raise ConfigError("rate is for images that come without times: leave it out here")

@@ -1,4 +1,4 @@
-"""For programs with a loop of their own around a camera: one frame in, those that are ready out."""
+"""For programs with a camera loop of their own: one frame in, the frames that are ready out."""
 
 from types import TracebackType
 from typing import Any, Self
@@ -50,12 +50,12 @@ class CameraLoop:
             frame: An image (BGR, uint8), which is timed by the clock, or a `Frame`.
 
         Returns:
-            The frames that may be shown by now, in order. At first there are none: each waits for
-            ``lookahead`` seconds, so that gaps are filled from both sides, unless that is 0.
+            The frames that are ready, in order. At first there are none: each waits for
+            ``lookahead`` seconds, unless that is 0, so that gaps are filled from both sides.
 
         Raises:
-            ConfigError: If it is no image.
-            InputError: If it has another size than those before: `flush` first.
+            ConfigError: If it is not an image.
+            InputError: If its size differs from that of the frames before: `flush` first.
         """
         numbered = self._numbers.next(frame)
         if self._film is None:
@@ -70,7 +70,7 @@ class CameraLoop:
         return [] if film is None else [self._pipeline.released(one) for one in film.flush()]
 
     def close(self) -> None:
-        """Let the detectors go, and the frames that still wait; calling it twice does no harm."""
+        """Release the detectors and the frames that still wait; calling it twice does no harm."""
         self._film = None
         self._pipeline.close()
 

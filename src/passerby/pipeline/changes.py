@@ -1,4 +1,4 @@
-"""Where a film changes all at once: at a cut, or where somebody is who was not there before."""
+"""Sudden changes of a video: at a cut, or where somebody appears."""
 
 from enum import Enum, auto
 
@@ -15,21 +15,21 @@ _CELLS = 32, 24
 _BLOCKS = 8, 6
 """A picture is compared with the one before in small cells; changes are averaged in blocks."""
 _SAMPLES = 160, 120
-"""Of a large picture so many pixels across and down are looked at."""
+"""Of a large picture, this many pixels across and down are compared."""
 
 _SUDDEN_LEVELS = 12
 _SUDDEN_RATIO = 3
-"""A block changes all at once by more than so many levels, and by more than so many times what is
-usual there and around it."""
+"""A sudden change of a block is larger than this many levels, and larger than this many times the
+usual change there and around it."""
 _MEMORY = 0.8
-"""How slowly what is usual changes: the share that is kept from frame to frame."""
+"""How slowly the usual change is updated: the share that is kept from frame to frame."""
 
 _WHOLE_LEVELS = 3
-"""Half of all blocks change by more than this where the whole picture may be another ..."""
+"""If half of all blocks change by more than this, the whole picture may be another ..."""
 _LIKE = 0.8
 _ALIKE = 0.5
-"""... and it is looked at where its cells are correlated less than the first of these with those of
-the picture before, and is a cut below the second. While a camera pans they are correlated more."""
+"""... and it is searched if the correlation of its cells with those of the picture before is below
+the first of these; below the second it is a cut. While a camera pans, the correlation is higher."""
 
 _GREY = 128
 
@@ -42,13 +42,13 @@ class FrameChange(Enum):
     NONE = auto()
     """It shows the same a little later."""
     SUDDEN = auto()
-    """Something in it was not there before, and may be gone in the next: look at both sides."""
+    """Something appears in it and may be gone in the next frame: search both sides."""
     CUT = auto()
-    """It shows something else: look at both sides, and let no track go on."""
+    """It shows something else: search both sides, and end all tracks."""
 
 
 class Changes:
-    """Compares each frame of a film with the one before; cheap beside a look at it.
+    """Compares each frame of a video with the one before; this is cheap compared with a search.
 
     Example:
         >>> wall, street = np.full((2, 90, 160, 3), 90, np.uint8)
@@ -63,7 +63,7 @@ class Changes:
         self._usual = np.zeros(_BLOCKS[::-1], np.float32)
 
     def next(self, frame: Frame) -> FrameChange:
-        """Take the next frame; where it is transparent, a grey ground shows what changes."""
+        """Take the next frame; transparent pixels are compared on a grey background."""
         last, self._last = self._last, _cells_of(over(frame.image, frame.alpha, _GREY))
         if last is None:
             return FrameChange.NONE
@@ -94,7 +94,7 @@ def _in_blocks(cells: _Cells) -> _Cells:
 
 
 def _correlation(one: _Cells, other: _Cells) -> float:
-    """Of the cells of two pictures, each colour about its mean; 0 where one shows nothing."""
+    """Correlation of the cells of two pictures, each colour about its mean; 0 if one is flat."""
     one, other = one - one.mean(axis=(0, 1)), other - other.mean(axis=(0, 1))
     spread = float(np.sqrt((one * one).sum() * (other * other).sum()))
     return float((one * other).sum()) / spread if spread else 0.0

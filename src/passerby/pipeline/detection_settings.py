@@ -106,7 +106,7 @@ class DetectSettings(BaseModel):
     size: LongSide | None = Field(
         default=None,
         description="Long side in pixels at which people are looked for, 32 to 8192; by default "
-        "as large as the frame asks for.",
+        "chosen to fit the frame.",
     )
     faces: bool = Field(
         default=False, description="Look for faces too; this needs a face detector."

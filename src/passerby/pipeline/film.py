@@ -1,4 +1,4 @@
-"""The frames of one film on their way: in which of them detectors look, and how long each waits."""
+"""The frames of one video: which of them are searched, and how long each waits."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -13,9 +13,9 @@ __all__ = ["DEFAULT_RATE", "LONGEST_INTERVAL", "LOOK_FRAMES", "Film", "FrameTask
 
 LOOK_FRAMES = 3
 LONGEST_INTERVAL = 0.3
-"""Unless the user says otherwise, people are looked for in every third frame, whatever its clock
-says, and after 0.3 s at the latest, in which they walk half a metre. In animations they are looked
-for in all frames: many are shows of slides, and none is long."""
+"""By default, people are looked for in every third frame, whatever its timestamps say, and after
+0.3 s at the latest, in which they walk half a metre. In animations they are looked for in all
+frames: many are slide shows, and none is long."""
 
 DEFAULT_RATE = 25.0
 _TOLERANCE = 1e-3
@@ -29,8 +29,8 @@ class FrameTask(NamedTuple):
 
     Attributes:
         time: In seconds; it always grows.
-        due: Whether to look at it.
-        late: Whether it comes so late that the frame before it must be looked at as well.
+        due: Whether to search it.
+        late: Whether it comes so late that the frame before it must be searched as well.
     """
 
     time: float
@@ -54,7 +54,7 @@ class LookSchedule:
         self._last_look: tuple[int, float] | None = None
 
     def next(self, frame: Frame) -> FrameTask:
-        """Take the next frame; a clock that stands still or runs back goes on by the rate."""
+        """Take the next frame; if its clock stands still or runs back, the rate gives the time."""
         time = self._count * self._step if frame.time is None else frame.time
         if self._time is not None and time <= self._time:
             time = self._time + self._step
@@ -70,21 +70,21 @@ class LookSchedule:
         return FrameTask(time, frames >= LOOK_FRAMES or soon, late)
 
     def looked(self) -> None:
-        """Note a look at this frame that worked; one that failed is repeated at the next."""
+        """Note that this frame was searched; after a failed search the next frame is searched."""
         if self._time is not None:
             self._last_look = self._count, self._time
 
 
 class Film:
-    """Looks at frames now and then; a timeline fills in those between.
+    """Searches some of the frames; a timeline fills in those between.
 
     Args:
         medium: Of the frames.
-        look: Looks at a frame.
+        look: Searches a frame.
         tracking: How detections become tracks.
         lookahead: Seconds that a frame waits.
-        every: In which frames to look; None to go by the clock.
-        tracks: What is known of the whole film beforehand, if anything is.
+        every: Search every k-th frame; None for the default.
+        tracks: Tracks of the whole video that are known beforehand, if there are any.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Film:
         yield from map(self._filled, self._timeline.flush())
 
     def _filled(self, released: Release[Frame]) -> Release[Frame]:
-        """Add where tracks that are known beforehand must be, between two of their sightings."""
+        """Add the places of tracks known beforehand that lie between two of their sightings."""
         known = released.known
         if self._tracks is None or known.failure is not None:
             return released

@@ -1,4 +1,4 @@
-"""Look at the frames of a source, one after the other, and keep what was seen, never a pixel."""
+"""Search the frames of a source one after the other; the boxes are kept, never a pixel."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class FrameDetections:
     Attributes:
         frame: Its number, from 0.
         time: In seconds, or None where time means nothing.
-        detections: Who is in it.
+        detections: The people in it.
     """
 
     frame: int
@@ -28,11 +28,11 @@ class FrameDetections:
 def detect_frames(
     frames: Iterable[Frame], detector: Detector, every: int = 1
 ) -> Iterator[FrameDetections]:
-    """Look at every k-th frame.
+    """Search every k-th frame.
 
     Args:
         frames: Of one source, in order.
-        detector: Who looks.
+        detector: Searches a frame.
         every: k.
 
     Raises:

@@ -189,7 +189,7 @@ class FindSettings(_Group):
     size: LongSide | None = Field(
         default=None,
         description="Long side in pixels at which people are looked for, 32 to 8192; by default "
-        "as large as the frame asks for.",
+        "chosen to fit the frame.",
     )
     smallest_face: float | None = Field(
         default=None,
@@ -201,7 +201,7 @@ class FindSettings(_Group):
         default=None,
         ge=1,
         description="Look for people in every k-th frame, at cuts and in the last frame; by "
-        "default in every third frame, and every 0.3 s.",
+        "default in every third frame, and at least every 0.3 s.",
     )
     timeout: float = Field(
         default=20,

@@ -25,7 +25,7 @@ from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
 __all__ = ["FrameResult", "Pipeline"]
 
-NO_TIME = "a picture has no time, so that --cover-time covers it"
+NO_TIME = "a picture has no time, so --cover-time covers it"
 
 _Look = Callable[[Frame], Detections]
 
@@ -37,8 +37,8 @@ class FrameResult:
     Attributes:
         frame: The anonymized picture.
         detections: Everybody in it, seen or filled in, covered or left by choice.
-        sighted: Whom the detector found in this very frame, with their tracks.
-        looked: Whether a detector looked at this very frame.
+        sighted: The people that the detector found in this frame itself, with their tracks.
+        looked: Whether a detector searched this frame itself.
     """
 
     frame: AnonymizedFrame
@@ -87,7 +87,7 @@ class Pipeline:
         self.close()
 
     def close(self) -> None:
-        """Let the detectors go; calling it twice does no harm."""
+        """Release the detectors; calling it twice does no harm."""
         if self._guarded is not None:
             self._guarded.close()
 
@@ -101,15 +101,15 @@ class Pipeline:
 
     @property
     def looks_for(self) -> frozenset[Kind]:
-        """What is covered where it is found; empty where nobody needs to be found."""
+        """The kinds of boxes that are covered; empty if nobody has to be found."""
         return self.anonymizer.kinds
 
     @property
     def counts_faces(self) -> bool:
-        """Whether it can say how many faces there are: a detector or a file looks for them."""
+        """Whether it can say how many faces there are: faces are detected, or come from a file."""
         kinds = self.anonymizer.kinds
         if self._file is not None:
-            return kinds == {Kind.FACE}  # a file about people need not know any
+            return kinds == {Kind.FACE}  # a file about people may have none
         return Kind.FACE in kinds and not self.notes
 
     def ambiguous_among(self, names: Sequence[str]) -> frozenset[str]:
@@ -117,30 +117,30 @@ class Pipeline:
         return frozenset() if self._file is None else self._file.ambiguous_among(names)
 
     def distrust(self, names: Collection[str]) -> None:
-        """Cover inputs of these names in full, of which a file of detections says nothing sure."""
+        """Cover inputs of these names in full: a file of detections cannot tell them apart."""
         if self._file is not None:
             self._file.ambiguous = names
 
     def check_source(self, path: Path | None, name: str) -> None:
-        """Make sure that an input is the file that given boxes were saved of, if they say so.
+        """Make sure that an input is the file for which the boxes were saved, if they name one.
 
         Args:
-            path: Of the input; None of a live stream.
-            name: Under which a file of detections knows it.
+            path: Path of the input; None for a live stream.
+            name: Its name in a file of detections.
 
         Raises:
-            InputError: If it is another one.
+            InputError: If it is another file.
         """
         if self._file is not None:
             self._file.check_source(path, name)
 
     @property
     def knows_sources(self) -> bool:
-        """Whether it looks itself, or a file of detections says which files its boxes are of."""
+        """Whether it detects, or a file of detections says which files its boxes are for."""
         return self._file is None or self._file.says_sources
 
     def says_size(self, name: str) -> bool:
-        """Whether boxes from a file are known to be for pictures of this size, if there are any."""
+        """Whether boxes from a file, if any, are known to be for pictures of this size."""
         return self._file is None or self._file.says_size(name)
 
     def unlisted_end(self, frames: int, name: str) -> int:
@@ -157,7 +157,7 @@ class Pipeline:
 
         Args:
             source: Where the frames come from.
-            name: Under which a file of detections knows the source.
+            name: Name of the source in a file of detections.
 
         Raises:
             InputError: If the source breaks off; the frames before that have come out.
@@ -171,7 +171,7 @@ class Pipeline:
     def _one_by_one(
         self, source: Source, medium: Medium, name: str | None
     ) -> Iterator[FrameResult]:
-        """Look at each picture on its own, for nobody goes on from one page to the next."""
+        """Search each picture on its own: nobody is followed from one page to the next."""
         size = medium.height, medium.width
         look: _Look = self._look_once
         if self._file is not None and medium.kind == "image":
@@ -182,7 +182,7 @@ class Pipeline:
             yield self._covered_alone(frame, look(frame))
 
     def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[FrameResult]:
-        """Look now and then; the timeline fills in the frames between."""
+        """Search some frames; the timeline fills in the frames between."""
         film, broken, frames = self.film(medium, name), None, 0
         try:
             for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
@@ -196,7 +196,7 @@ class Pipeline:
             self._file.check_end(frames, name)
 
     def film(self, medium: Medium, name: str) -> Film:
-        """The way of the frames of one film or camera; see `released`."""
+        """The queue for the frames of one video or camera; see `released`."""
         time, size = self.settings.time, (medium.height, medium.width)
         look = self._look if self._file is None else self._file_look(size, video=name)
         tracking = time.tracking(self.settings.find.threshold)
@@ -204,7 +204,7 @@ class Pipeline:
         return Film(medium, look, tracking, time.lookahead, self._every(), tracks)
 
     def _every(self) -> int | None:
-        """In which frames to look; None to go by the clock. Motion must be seen in all."""
+        """Search every k-th frame; None for the default. Motion must be searched in all frames."""
         if self._file is not None or Kind.MOTION in self.anonymizer.kinds:
             return 1
         return self.settings.find.every
@@ -213,7 +213,7 @@ class Pipeline:
         return Detections.none() if self._guarded is None else detect_shown(self._guarded, frame)
 
     def _look_once(self, frame: Frame) -> Detections:
-        """Look at a picture that stands alone: no track can vouch for a doubtful box."""
+        """Search a single picture: no track can confirm a doubtful box."""
         found = self._look(frame)
         # Faces have their own threshold.
         judged = np.isin(found.kinds, (Kind.PERSON, Kind.HEAD, Kind.OBJECT))
@@ -230,7 +230,7 @@ class Pipeline:
         return lambda frame: file.of_frame(frame.index, width, height, video)
 
     def _file_tracks(self, medium: Medium, name: str) -> KnownTracks | None:
-        """The tracks of a file, which is known as a whole; None without one."""
+        """The tracks of a file of detections, which are known completely; None without one."""
         if self._file is None:
             return None
         listed = self._file.tracked(medium.width, medium.height, name)
@@ -243,7 +243,7 @@ class Pipeline:
         return self._covered(frame, known, sighted, looked=looked)
 
     def _covered_alone(self, frame: Frame, found: Detections) -> FrameResult:
-        """Cover a picture that stands alone; if nobody is in it, the user says what is covered."""
+        """Cover a single picture; if nobody is found in it, the user chooses what is covered."""
         is_empty = bool(self.looks_for) and not len(found.of_kind(*self.looks_for))
         if self._nobody is None or not is_empty or found.failure is not None:
             return self._covered(frame, found, found, looked=True)

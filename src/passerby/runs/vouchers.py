@@ -74,7 +74,7 @@ def twin_vouchers(root: Path) -> Vouchers:
 
 
 def run_files(report: Path, run: FinishedRun) -> list[Path]:
-    """All that a run read or wrote, where it was and where it may be now, and its report."""
+    """All files that a run read or wrote, where they were and may be now, and its report."""
     names = [name for item in run.items for name in (item.input.name, item.output.name) if name]
     beside = [report.parent / Path(name).name for name in names]
     return [report, *map(Path, names), *beside]
@@ -83,7 +83,7 @@ def run_files(report: Path, run: FinishedRun) -> list[Path]:
 def finished_frames(
     item: FinishedItem, vouchers: Vouchers, wanted: Collection[int]
 ) -> Generator[AnonymizedFrame, None, None]:
-    """Read frames of an output back that lies where it was written, or beside its report.
+    """Read back frames of an output that lies where it was written, or beside its report.
 
     Args:
         item: What the report says of it.
@@ -106,7 +106,7 @@ def finished_frames(
 
 
 def vouched_picture(path: Path, vouchers: Vouchers) -> AnonymizedFrame:
-    """Read a picture back that one of the vouchers is for.
+    """Read back a picture that one of the vouchers is for.
 
     Raises:
         InputError: If it cannot be read.

@@ -33,6 +33,6 @@ def reason_of(error: Exception) -> str:
     text, *_ = [*str(error).splitlines(), ""]
     what = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return (
-        f"{what} (this is a fault of passerby: please report it, with what "
-        f"{TRACEBACK_VARIABLE}=1 says besides)"
+        f"{what} (this is a bug in passerby: please report it, with the traceback that "
+        f"{TRACEBACK_VARIABLE}=1 adds)"
     )

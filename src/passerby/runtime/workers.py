@@ -132,7 +132,7 @@ class _Worker(Generic[_Record]):
             outcome: list[_Record] | Exception = self.connection.recv()
         except (EOFError, ConnectionResetError):
             raise OutputError(
-                "a process died, perhaps for want of memory: try again with --workers 1"
+                "a process died, perhaps because memory was short: try again with --workers 1"
             ) from None
         return outcome
 

@@ -39,7 +39,7 @@ def check_readable(path: Path) -> None:
     except IsADirectoryError:
         raise InputError(f"{path} is a folder, not a file: name the files in it") from None
     except PermissionError:
-        raise InputError(f"{path} may not be read: check its permissions") from None
+        raise InputError(f"{path} cannot be read: check its permissions") from None
     except OSError as error:
         reason = error.strerror or error
         raise InputError(f"{path} cannot be read ({reason}): check the path") from error
@@ -89,7 +89,7 @@ class _Contents:
         repeated: Links to folders that are read already under another name, or to one that holds
             the folder itself.
         hidden: Pictures, videos and folders whose names begin with a dot.
-        closed: Folders that may not be read.
+        closed: Folders that cannot be read.
     """
 
     media: list[Path] = field(default_factory=list)
@@ -128,7 +128,7 @@ def _expand_one(spec: str | Path) -> list[Input]:
     contents = _contents(path)
     found = [Input(str(file), file, path) for file in contents.media]
     found += [
-        Input(str(one), one, problem=f"{one} may not be read: check its permissions")
+        Input(str(one), one, problem=f"{one} cannot be read: check its permissions")
         for one in contents.closed
     ]
     nothing = f"{path} has no pictures or videos in it: name another folder"

@@ -1,7 +1,7 @@
 """Follows people through a whole clip, to count and match them rather than to cover them.
 
-The tracker makes short tracks that are surely one person. When the clip has ended they are joined,
-what lived too short to be anybody is dropped, and boxes between two looks are filled in.
+The tracker makes short tracks, each certainly of one person. When the clip has ended, they are
+joined, tracks too short to be a person are dropped, and boxes between two looks are filled in.
 """
 
 from collections.abc import Sequence
@@ -24,20 +24,20 @@ from passerby.types import Image
 __all__ = ["LONGEST_FILL", "Analysis", "filled"]
 
 LONGEST_FILL = 2.0
-"""Seconds of a gap that is filled: of a longer one nobody knows where the person was."""
+"""Longest gap in seconds that is filled: in a longer one the person may be anywhere."""
 
 _LEAST_SCORE = 0.5
-"""Of a person whose own head was found, which makes up for what the score lacks."""
+"""Lowest score of a person whose own head makes them certain."""
 
 _HIDDEN = 0.25
-"""Share of a box that another one in front may cover before the colours in it are mixed up."""
+"""Share of a box that another box in front may hide before its colours become unreliable."""
 
 _SHORTEST = 0.5
 _FEWEST = 3
 """Seconds and looks that a track must have: false alarms flicker."""
 
 _GAPS = 2.5
-"""Looks that a track survives at least, where there are few a second."""
+"""Least number of looks that a track survives if there are few looks per second."""
 
 
 class Analysis:
@@ -83,14 +83,14 @@ class Analysis:
 
     @staticmethod
     def _clothes(found: Detections, image: Image | None) -> dict[np.intp, Colours]:
-        """The colours of those whom nobody hides, by their place among all."""
+        """The colours of people who are not hidden, by their index."""
         if image is None:
             return {}
         clear = np.flatnonzero((found.tracks >= 0) & (_hidden(found.boxes) < _HIDDEN))
         return dict(zip(clear, clothing(image, found.boxes[clear]), strict=True))
 
     def _people(self, detections: Detections) -> Detections:
-        """The persons, surer of those who have a head of their own."""
+        """The people, with higher scores for those who have a head of their own."""
         sure = have_own_heads(detections) & (detections.scores >= _LEAST_SCORE)
         scores = np.where(
             sure, np.maximum(detections.scores, self._settings.start_score), detections.scores
@@ -99,7 +99,7 @@ class Analysis:
         return people[people.scores >= self._settings.keep_score]
 
     def tracks(self) -> list[Tracklet]:
-        """Everybody who was there, in the order in which they came."""
+        """All people, in the order in which they appeared."""
         everybody = [*self._ended, *self._growing.values()]
         pieces = [one.tracklet() for one in everybody if len(one.looks) > 1]
         whole = [one for one in linked(pieces) if one.lived >= _SHORTEST and len(one) >= _FEWEST]
@@ -107,7 +107,7 @@ class Analysis:
 
 
 def _hidden(boxes: Boxes) -> npt.NDArray[np.float32]:
-    """Share of each box that another one hides: who stands lower in the picture is nearer."""
+    """Share of each box that another one hides: people lower in the picture are nearer."""
     in_front = boxes[None, :, 3] > boxes[:, None, 3]
     covered = np.where(in_front, intersection(boxes, boxes), 0).max(axis=1, initial=0)
     shares: npt.NDArray[np.float32] = covered / np.maximum(area(boxes), 1e-9)

@@ -15,7 +15,8 @@ __all__ = ["HISTOGRAM_SIZE", "Colours", "clothing"]
 Colours = npt.NDArray[np.float32]
 
 _LEVELS = 4
-"""Of each of blue, green and red: enough to tell colours, few enough to stand other light."""
+"""Levels of each of blue, green and red: enough to tell colours apart, few enough to be robust to
+changes of light."""
 
 _PARTS = (0.18, 0.48), (0.52, 0.9)
 """Above and below the belt, as shares of a person's height; the head is left out."""
@@ -26,7 +27,7 @@ _SIDES = 0.25
 _BINS = _LEVELS**3
 
 HISTOGRAM_SIZE = len(_PARTS) * _BINS
-"""Numbers that describe somebody's clothes."""
+"""How many numbers describe the clothes of a person."""
 
 
 def clothing(image: Image, boxes: Boxes) -> Colours:
@@ -38,7 +39,7 @@ def clothing(image: Image, boxes: Boxes) -> Colours:
 
     Returns:
         Shape (n, `HISTOGRAM_SIZE`), of length 1: the scalar product of two is how alike they are,
-        0-1 (their mean Bhattacharyya coefficient). 0 where nobody is in the picture.
+        0-1 (their mean Bhattacharyya coefficient). 0 for boxes outside the picture.
     """
     found = np.zeros((len(boxes), HISTOGRAM_SIZE), np.float32)
     for row, (left, top, right, bottom) in enumerate(boxes):

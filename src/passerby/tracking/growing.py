@@ -1,4 +1,4 @@
-"""A tracklet while its clip lasts, and where it goes over to somebody else."""
+"""A tracklet while it grows, and the point at which it switches to another person."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ _STRANGE = 0.75
 """How alike the clothes in a look and in those before must be to be those of one person."""
 
 _LOOKS_AT_SOMEBODY_ELSE = 3
-"""Strange looks in a row that are no mistake."""
+"""Number of looks in a row with other clothes that are no longer taken for a mistake."""
 
 _MEMORY = 0.9
 """What is left of the clothes seen before, with each new look: light changes where people walk."""
@@ -54,7 +54,7 @@ class Growing:
             clothes: See `clothing`; None where somebody hides them or no picture is there.
 
         Returns:
-            Somebody else, if that is whom the track shows by now: this one has ended before.
+            A new tracklet if the track shows another person by now; this one has ended before.
         """
         self.looks.append(look)
         if clothes is None:
@@ -73,7 +73,7 @@ class Growing:
         self._lately = (mixed / max(float(np.linalg.norm(mixed)), 1e-9)).astype(np.float32)
 
     def _cut(self) -> "Growing":
-        """End before the first strange look, and begin with it."""
+        """End before the first look with other clothes, and begin a new tracklet with it."""
         first = self._strange[0][0]
         other = Growing(self.looks[first:])
         del self.looks[first:]
@@ -83,7 +83,7 @@ class Growing:
         return other
 
     def tracklet(self) -> Tracklet:
-        """What has become of it."""
+        """The finished tracklet."""
         return Tracklet(
             np.array([look.frame for look in self.looks], np.int64),
             np.array([look.time for look in self.looks]),

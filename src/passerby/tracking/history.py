@@ -15,12 +15,12 @@ __all__ = ["History", "TrackPlace"]
 _Box = npt.NDArray[np.float32]
 
 AGREEMENT = 0.8
-"""IoU above which the nearest sightings and the whole track's expectation are one box, not two."""
+"""IoU above which the box from the nearest sightings and the one from the whole track are one."""
 LEAST_EXTENSION = 0.3
-"""Seconds by which even a track seen once is extended; others by up to the time they lived. No
-shorter than two looks are apart, or nobody would be covered between them."""
+"""Seconds by which even a track seen once is extended; others are extended by up to their own
+duration. At least the time between two looks, or nobody would be covered between them."""
 VELOCITY_SPAN = 0.5
-"""Seconds of a track over which its velocity at either end is measured."""
+"""Seconds of a track over which its velocity at each end is measured."""
 LEAST_SPAN = 0.1
 """A shorter span counts as this long: boxes tremble, which is no motion."""
 
@@ -64,14 +64,14 @@ class History:
         self.scores.append(score)
 
     def forget_before(self, time: float, span: float) -> None:
-        """Drop what lies more than ``span`` before ``time`` and the last sighting, but for one."""
+        """Drop all but one of the sightings more than ``span`` before ``time`` and the last one."""
         keep_from = bisect_left(self.times, min(time, self.times[-1]) - span) - 1
         if keep_from > 0:
             self._forgotten += self.times[keep_from] - self.times[0]
             del self.times[:keep_from], self.boxes[:keep_from], self.scores[:keep_from]
 
     def at(self, time: float, settings: TrackingSettings) -> list[TrackPlace]:
-        """Where the track may be at ``time``: two places if what is near and the rest disagree."""
+        """Where the track may be at ``time``: two places if near and far sightings disagree."""
         after = bisect_left(self.times, time)
         if after < len(self.times) and self.times[after] == time:
             place = TrackPlace(self.boxes[after], 0, self.scores[after], seen=True)
@@ -141,7 +141,7 @@ def _unseen(box: _Box, share: float, score: float) -> TrackPlace:
 
 
 def _reconciled(place: TrackPlace, expected: _Box) -> list[TrackPlace]:
-    """Cover both where the nearest sightings and the whole track point."""
+    """Cover both places: that of the nearest sightings and that of the whole track."""
     overlap = intersection_over_union(place.box[None], expected[None])[0, 0]
     if overlap < AGREEMENT:
         return [place, replace(place, box=expected, seen=False)]

@@ -1,4 +1,4 @@
-"""Tracks that are known as a whole before the first frame comes, as those of a file are."""
+"""Tracks that are completely known before the first frame comes, such as those of a file."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,10 +14,10 @@ from passerby.tracking.timeline import settings_by_kind, sightings
 __all__ = ["KnownTracks"]
 
 LONGEST_GROWTH = 1.0
-"""Seconds after which the margin of a box grows no further: whoever drew two boxes of a track far
-apart means the line between them."""
+"""Seconds after which the margin of a box grows no further: two boxes of a track drawn far apart
+mean the line between them."""
 SLACK = 1.0
-"""Pixels by which a box may reach out of another one that covers it, as both are rounded."""
+"""Pixels by which a box may reach beyond another one that covers it, as both are rounded."""
 
 
 class KnownTracks:

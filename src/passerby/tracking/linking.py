@@ -17,14 +17,14 @@ from passerby.tracking.tracklet import End, Tracklet
 __all__ = ["LONGEST_GAP", "linked"]
 
 LONGEST_GAP = 8.0
-"""Seconds after which nobody is joined again."""
+"""Longest gap in seconds over which tracklets are joined."""
 
 _COASTING = 1.0
-"""Seconds for which people go on as they went; after that anything is possible."""
+"""Seconds for which people keep their velocity; after that anything is possible."""
 
 _SPREAD, _SPREAD_GROWTH = 0.15, 0.3
-"""How far the ways from both ends miss each other in the middle of a gap, in heights: at once, and
-more for each second."""
+"""How far the paths from both ends miss each other in the middle of a gap, in heights: at once,
+and for each second in addition."""
 
 _CROWD = 0.15
 """Other people who might have begun there, for each square of a height by a height."""
@@ -93,13 +93,13 @@ class _Table:
         return self._add(whole, self._begins[first], self._ends[second])
 
     def links_from(self, first: int) -> Iterator[tuple[float, int, int]]:
-        """Yield how unlikely it is that it goes on as each later one, and the two numbers."""
+        """Yield how unlikely it is that each later one continues it, and the two numbers."""
         gaps = self._begins[:, 0] - self._ends[first, 0]
         seconds = np.flatnonzero(self.alive & (gaps > 0) & (gaps <= LONGEST_GAP))
         return self._links(np.full(len(seconds), first), seconds)
 
     def links_to(self, second: int) -> Iterator[tuple[float, int, int]]:
-        """Yield the same of each earlier one that may go on as this one."""
+        """Yield the same for each earlier one that this one may continue."""
         gaps = self._begins[second, 0] - self._ends[:, 0]
         firsts = np.flatnonzero(self.alive & (gaps > 0) & (gaps <= LONGEST_GAP))
         return self._links(firsts, np.full(len(firsts), second))
@@ -118,7 +118,7 @@ def _row(end: End) -> _Floats:
 
 
 def _odds_of_ways(ends: _Floats, begins: _Floats) -> _Floats:
-    """Odds that ways which end are those which begin later, as logarithms; shape (n,)."""
+    """Log odds that paths which end continue as those which begin later; shape (n,)."""
     gaps = begins[:, 0] - ends[:, 0]
     heights = np.maximum((ends[:, 5] + begins[:, 5]) / 2, 1)
     coasted = np.minimum(gaps, _COASTING)[:, None] / 2
@@ -134,6 +134,6 @@ def _odds_of_ways(ends: _Floats, begins: _Floats) -> _Floats:
 
 
 def _normal(values: _Floats, spread: float) -> _Floats:
-    """Logarithm of the normal density, but for a constant."""
+    """Logarithm of the normal density, without its constant."""
     density: _Floats = -((values / spread) ** 2) / 2 - np.log(spread)
     return density

@@ -1,4 +1,4 @@
-"""Persons whose heads were found too: there is no doubt about them."""
+"""People whose heads were found too: they are certain."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,22 +8,22 @@ from passerby.detections import Detections, Kind
 __all__ = ["fits_as_head", "have_own_heads"]
 
 _HEAD_SCORE = 0.6
-"""Least score of a head that vouches for somebody."""
+"""Lowest score of a head that makes a person certain."""
 
 _OFF_MIDDLE = 0.3
 _LOWEST = 0.2
 _HIGHEST = -0.02
-"""Where the middle of a head is in its person's box: off the middle by so much of the width at
-most, and so much of the height below the top."""
+"""Where the centre of a head lies in its person's box: at most this share of the width off the
+middle, and between these shares of the height below the top."""
 
 _SHARES = 0.07, 0.25
 """Least and greatest height of a head, as a share of its person's."""
 
 
 def have_own_heads(detections: Detections) -> npt.NDArray[np.bool_]:
-    """Tell which boxes are persons with a head at the right place that is nobody else's.
+    """Tell which boxes are people with a head at the right place that belongs to nobody else.
 
-    Where several persons could have one head, it is that of the best score.
+    If several people could have one head, it belongs to the one with the highest score.
 
     Returns:
         Shape (n,).

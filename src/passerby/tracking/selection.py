@@ -15,14 +15,15 @@ __all__ = ["Selection", "holds_centre"]
 class Selection:
     """Who is to be covered.
 
-    What has no number was chosen by nobody and is always covered, but motion, which never has one,
-    goes with the person in whose box it lies. So does a face or head with a number of its own,
-    unless it is chosen by that: it is left uncovered only if it lies in the box of somebody who is,
-    and of nobody who is not. A thing belongs to nobody: its own number alone chooses it.
+    Boxes without a number cannot be chosen and are always covered. Motion, which never has a
+    number, follows the person in whose box it lies. So does a face or head with a number of its
+    own, unless that number is chosen: it is left uncovered only if it lies in the box of a person
+    who is left uncovered, and in no box of a covered person. An object follows nobody: only its
+    own number chooses it.
 
     Attributes:
-        keep: Tracks to leave as they are.
-        only: Tracks to cover, all others to be left; empty for all.
+        keep: Tracks to leave uncovered.
+        only: Tracks to cover, with all others left uncovered; empty for all.
     """
 
     keep: Collection[int] = ()

@@ -1,4 +1,4 @@
-"""The knobs of tracking, with what they mean."""
+"""The settings of tracking."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ class TrackingSettings:
         start_score: A new track begins at a box of at least this score, or at any face.
         keep_score: A box of at least this score may continue a track that exists.
         overlap: Least buffered IoU for a box to continue a track.
-        level: Power of the vertical overlap, 0-1, by which that IoU is multiplied: who stands
-            nearer to the camera or further away ends lower or higher in the picture.
-        apart: A track begins only at a box that overlaps those of other tracks by no more.
+        level: Exponent of the vertical overlap (0-1) that this IoU is multiplied by: the boxes of
+            people nearer to the camera end lower in the picture.
+        apart: Largest overlap with the boxes of other tracks at which a box begins a track.
         noise: Spread of the detector's box sides, in heights.
         bridge: Longest time in seconds that a track survives without being seen.
         lead: Seconds that a track is extended before it was first seen.
@@ -41,9 +41,9 @@ class TrackingSettings:
 
 
 COVERING = TrackingSettings()
-"""To cover people: doubtful boxes count, and a track is held on to; better one too many."""
+"""To cover people: doubtful boxes count and tracks are kept alive; better one too many."""
 
 ANALYSIS = TrackingSettings(
     start_score=0.7, keep_score=0.4, overlap=0.4, level=2.0, apart=0.5, noise=0.05, bridge=0.3
 )
-"""To count and match people: short tracks that are surely one person; `analysis` joins them."""
+"""To count and match people: short tracks, each certainly of one person; `analysis` joins them."""

@@ -5,8 +5,8 @@ after it, so gaps are bridged from both sides, boxes between two looks are fille
 track is extended a little before its start and after its end. The buffer is bounded, so
 memory does not grow with length, and the same code serves files and live streams.
 
-No frame leaves before it was looked at, or a later one was: nobody can vouch for what came after
-the last look. Where nobody does look, the frame is a failure, which covers it in full.
+No frame leaves before it was searched, or a later one was: people who came after the last look are
+unknown. A frame that leaves without such a look is a failure, and is covered in full.
 """
 
 from collections import deque
@@ -27,11 +27,11 @@ __all__ = ["Release", "Timeline", "settings_by_kind", "sightings"]
 Payload = TypeVar("Payload")
 
 SMALLER = 4
-"""How many times faster the margin of a head, a face or a thing grows: in its own heights, it moves
-so much faster than its person, or than what carries it."""
+"""How many times faster the margin of a head, a face or an object grows: measured in its own
+height, it moves that much faster than its person or vehicle."""
 ACROSS_A_CUT = 0.09
-"""Seconds by which tracks are extended over a cut, for it may be a flash: two frames of most films,
-and none where each frame is a slide of its own."""
+"""Seconds by which tracks are extended across a cut, because it may be a flash: two frames of most
+videos, and none if each frame is a slide of its own."""
 
 
 class Release(NamedTuple, Generic[Payload]):
@@ -42,7 +42,7 @@ class Release(NamedTuple, Generic[Payload]):
         known: All that must be covered in it.
         sighted: What was detected in this very frame, with the tracks it belongs to, before
             anything was filled in or compared with other frames.
-        looked: Whether anybody looked at this very frame, or tried to.
+        looked: Whether this frame itself was searched, or a search failed.
     """
 
     payload: Payload
@@ -69,11 +69,11 @@ class Timeline(Generic[Payload]):
     """Delays frames until their tracks are known on both sides.
 
     Args:
-        lookahead: Seconds that a frame waits, and until the next frame comes; 0 lets it out at
-            once, so that each is looked at.
+        lookahead: Seconds that a frame waits, and then until the next frame comes; with 0 each
+            frame is searched and leaves at once.
         settings: How detections become tracks.
         capacity: Most frames that may wait, whatever ``lookahead`` says; bounds the memory.
-        look: Looks at a frame that waits, where one would leave before a look after it; without
+        look: Searches a waiting frame that would otherwise leave before a later look; without
             it such a frame is a failure.
     """
 
@@ -106,9 +106,9 @@ class Timeline(Generic[Payload]):
         Args:
             payload: The frame; it is only passed through.
             time: Seconds; later than the frame before.
-            detections: What was seen in it, or None if nobody looked. Boxes that have a track
-                keep it, and from then on those without one stay without; the tracker links
-                them only as long as none ever had one.
+            detections: What was seen in it, or None if it was not searched. Boxes that have a
+                track keep it, and from then on boxes without one stay without. The tracker links
+                boxes only as long as none has ever had a track.
 
         Yields:
             Frames in order.
@@ -128,8 +128,8 @@ class Timeline(Generic[Payload]):
     def _leaving(self) -> Iterator[Release[Payload]]:
         """Hand out what has waited long enough before the next frame comes.
 
-        Only then is it settled who was seen in the newest one: it may have been looked at because
-        of what comes next.
+        Only then it is known who was seen in the newest frame: what comes next may be a reason to
+        search it.
         """
         while self._waiting and (
             self._waiting[-1].time - self._waiting[0].time >= self.lookahead
@@ -140,18 +140,18 @@ class Timeline(Generic[Payload]):
             yield self._release()
 
     def flush(self) -> Iterator[Release[Payload]]:
-        """Look at the newest frame and hand out all that wait; the source has ended."""
+        """Search the newest frame and hand out all that wait; the source has ended."""
         self.look_back()
         while self._waiting:
             yield self._release()
 
     def look_back(self) -> None:
-        """Look at the newest frame that waits, unless somebody has."""
+        """Search the newest frame that waits, unless it was searched already."""
         if self._waiting and self._waiting[-1].detections is None:
             self._look_at(self._waiting[-1])
 
     def cut(self) -> None:
-        """Look back, and let no track go on: the next frame shows something else."""
+        """Look back, and end all tracks: the next frame shows something else."""
         self.look_back()
         self._tracker.forget()
         self._is_cut = True
@@ -160,10 +160,10 @@ class Timeline(Generic[Payload]):
         self._note(frame, self._look(frame.payload))
 
     def _note(self, frame: _Waiting[Payload], detections: Detections) -> None:
-        """Remember what was seen in a frame, the newest but for some that failed.
+        """Remember what was seen in a frame, the newest one or one before a failed look.
 
-        After a look that failed the frame before is looked at. If that fails too, all are failures
-        at which nobody looked: they would lie between two looks that are far apart.
+        After a look that failed, the frame before is searched. If that fails too, all frames since
+        the last look are failures: they would lie between two looks that are far apart.
         """
         frame.looked = True
         if detections.failure is None:
@@ -192,7 +192,7 @@ class Timeline(Generic[Payload]):
         return linked
 
     def _tracked(self, time: float, detections: Detections) -> Detections:
-        """Ask the tracker; patches of motion are no persons and stay as they are.
+        """Ask the tracker; patches of motion are not people and stay as they are.
 
         A doubtful box that belongs to no track is dropped: it would flicker.
         """
@@ -241,7 +241,7 @@ class Timeline(Generic[Payload]):
         return far - near <= ACROSS_A_CUT or not any(near < cut <= far for cut in self._cuts)
 
     def _forget(self, time: float) -> None:
-        """Drop tracks and cuts that can matter to no later frame."""
+        """Drop tracks and cuts that no later frame needs."""
         longest = max(self.settings.bridge, self.settings.hold)
         for track, history in list(self._histories.items()):
             if history.times[-1] + longest < time:
@@ -252,13 +252,13 @@ class Timeline(Generic[Payload]):
 
 
 def settings_by_kind(settings: TrackingSettings) -> dict[Kind, TrackingSettings]:
-    """The settings for each kind: margins of what is small grow faster."""
+    """The settings for each kind: the margins of small boxes grow faster."""
     small = replace(settings, growth=SMALLER * settings.growth)
     return dict.fromkeys(Kind, settings) | dict.fromkeys((Kind.HEAD, Kind.FACE, Kind.OBJECT), small)
 
 
 def sightings(detections: Detections) -> npt.NDArray[np.bool_]:
-    """Which boxes are where a track was seen: those with a number that no box before them has.
+    """Which boxes are sightings: of each track, the first box with its number.
 
     Returns:
         Shape (n,).
@@ -269,7 +269,7 @@ def sightings(detections: Detections) -> npt.NDArray[np.bool_]:
 
 
 def _tracks(detections: Detections) -> npt.NDArray[np.int64]:
-    """Number and kind for each box, shape (n, 2): a face may bear the number of its person."""
+    """Number and kind for each box, shape (n, 2): a face may have the number of its person."""
     return np.stack([detections.tracks, detections.kinds], axis=1)
 
 

@@ -23,7 +23,7 @@ __all__ = ["Tracker"]
 BUFFER = 0.15
 """Share of its size that a box grows on each side before overlaps are compared ..."""
 SMALL_BUFFER = 0.5
-"""... and that of a head, a face or a thing: it is small, and moves as far as what carries it."""
+"""... and that of a head, a face or an object: it is small, but moves as far as its carrier."""
 BUFFER_PER_SECOND = 0.1
 """What is added to it for each second in which the track was not seen."""
 
@@ -51,13 +51,13 @@ class Tracker:
             seconds: Time since the last call.
 
         Returns:
-            The same boxes; ``tracks`` is -1 where a box continues and starts no track.
+            The same boxes; ``tracks`` is -1 if a box neither continues nor starts a track.
         """
         self._states = kalman.predict(self._states, seconds)
         self._unseen = self._unseen + seconds
         self._give_up()
         track_of = np.full(len(detections), -1, np.int64)  # position in the table, not the number
-        # Whoever finds faces has judged their scores already, by a threshold of its own.
+        # The face detector has applied its own threshold already.
         sure = (detections.scores >= self.settings.start_score) | (detections.kinds == Kind.FACE)
         maybe = (detections.scores >= self.settings.keep_score) & ~sure
         for round_of in (sure, maybe):
@@ -69,7 +69,7 @@ class Tracker:
         return replace(detections, tracks=numbers)
 
     def forget(self) -> None:
-        """Give all tracks up; their numbers are not used again."""
+        """Give up all tracks; their numbers are not used again."""
         self._keep(np.zeros(len(self._ids), np.bool_))
 
     def _match(
@@ -84,13 +84,13 @@ class Tracker:
             return
         overlap = self._overlap(rows, detections.boxes[columns])
         overlap[self._kinds[rows][:, None] != detections.kinds[columns][None, :]] = 0
-        # Pairs that cannot be are left out beforehand, or they would crowd out some that can.
+        # Impossible pairs are left out beforehand, or they would take the place of possible ones.
         overlap[overlap < self.settings.overlap] = 0
         chosen_rows, chosen_columns = best_pairs(overlap)
         track_of[columns[chosen_columns]] = rows[chosen_rows]
 
     def _overlap(self, rows: npt.NDArray[np.int64], boxes: Boxes) -> npt.NDArray[np.float32]:
-        """Buffered IoU of tracks with boxes, less for those on another level; (tracks, boxes).
+        """Buffered IoU of tracks and boxes, lower for those at another height; (tracks, boxes).
 
         Both of a pair are enlarged alike: two boxes in the same place overlap in full however
         long the track was not seen.
@@ -112,7 +112,7 @@ class Tracker:
         return overlap
 
     def _apart(self, boxes: Boxes, track_of: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Which boxes overlap those that continue tracks by little enough to be somebody else."""
+        """Which boxes overlap those that continue tracks so little that they are another person."""
         others = boxes[track_of >= 0]
         nearest = intersection_over_union(boxes, others).max(axis=1, initial=0)
         apart: npt.NDArray[np.bool_] = nearest <= self.settings.apart

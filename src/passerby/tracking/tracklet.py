@@ -1,4 +1,4 @@
-"""A piece of somebody's way through a clip."""
+"""A part of a person's path through a clip."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,10 +12,10 @@ from passerby.tracking.clothing import Colours
 __all__ = ["End", "Tracklet"]
 
 _SPAN = 0.5
-"""Seconds at either end over which place and velocity there are measured."""
+"""Seconds at each end over which place and velocity are measured."""
 
 _SHORTEST_SPAN = 0.2
-"""A shorter span says nothing about velocity: boxes tremble."""
+"""A shorter span says nothing about velocity: boxes jitter."""
 
 
 class End(NamedTuple):

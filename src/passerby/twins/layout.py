@@ -138,7 +138,7 @@ def _files(root: Path) -> list[str]:
     """All files below the root, hidden ones left out."""
 
     def refuse(error: OSError) -> None:
-        raise InputError(f"{error.filename} may not be read: check its permissions") from error
+        raise InputError(f"{error.filename} cannot be read: check its permissions") from error
 
     found = []
     for parent, folders, names in os.walk(root, onerror=refuse):

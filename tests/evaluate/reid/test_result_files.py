@@ -53,5 +53,5 @@ def test_without_pyarrow_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPa
 
 def test_what_cannot_be_written_leaves_nothing(result: Result, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(OutputError, match="no folder that can be made"):
+    with pytest.raises(OutputError, match="cannot be made"):
         write_json(tmp_path / "file" / "out.json", result.as_dict())

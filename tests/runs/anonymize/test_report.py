@@ -225,7 +225,9 @@ def test_where_it_cannot_be_written_is_one_line_and_nothing_is_left(tmp_path: Pa
     target = tmp_path / "folder" / "r.json"
     target.mkdir(parents=True)
     for permit in (ANEW, REPLACING):
-        with pytest.raises(OutputError, match=r"r\.json (exists|is no file that can be replaced)"):
+        with pytest.raises(
+            OutputError, match=r"r\.json (exists|is not a file that can be replaced)"
+        ):
             write_report(target, [], log, Settings(), {}, permit=permit)
     log.close()
     assert list(target.parent.iterdir()) == [target]

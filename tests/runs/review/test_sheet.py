@@ -111,7 +111,7 @@ def test_an_output_that_was_changed_is_refused_and_the_rest_is_shown(
     outcome = review_sheet(report, tmp_path / "sheet.png")
     assert len(outcome.shown) == 1
     (problem,) = outcome.problems
-    assert "is no file that" in problem
+    assert "is not vouched for" in problem
     assert "report.json vouches for" in problem
 
 

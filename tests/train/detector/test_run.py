@@ -145,14 +145,14 @@ def test_the_card_names_every_collection_clip_and_model_that_was_used(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_named(learn, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file/out is no folder that can be made"):
+    with pytest.raises(OutputError, match="file/out cannot be made"):
         learn(folder=tmp_path / "file" / "out")
 
 
 def test_a_network_that_cannot_be_written_is_said_and_the_state_stays(learn, tmp_path):
     plan = replace(PLAN, settings=replace(SETTINGS, pictures=4))
     (tmp_path / "out" / "passerby_people.json").mkdir(parents=True)
-    with pytest.raises(OutputError, match=r"people\.json is no file that can be replaced"):
+    with pytest.raises(OutputError, match=r"people\.json is not a file that can be replaced"):
         learn(plan)
     assert (tmp_path / "out" / "state.pt").is_file()
 
@@ -178,7 +178,7 @@ def test_no_link_in_the_folder_is_followed(learn, tmp_path):
     out.mkdir()
     for name in ("state.pt", DETECTOR_FILE, "passerby_people.json", "losses.png", "losses.csv"):
         (out / name).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(OutputError, match=r"losses\.csv is a link or no plain file"):
+    with pytest.raises(OutputError, match=r"losses\.csv is a link or not a plain file"):
         learn(plan)
     (out / "losses.csv").unlink()
     learn(plan)

@@ -66,7 +66,7 @@ def test_without_a_step_there_is_no_picture(tmp_path):
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file is no folder that can be made"):
+    with pytest.raises(OutputError, match="file cannot be made"):
         write(tmp_path / "file" / "losses.csv", [1])
 
 

@@ -268,7 +268,7 @@ def test_an_evaluation_that_cannot_be_is_said_before_the_training(make_plan, mak
 
 def test_a_folder_that_cannot_be_made_is_named(make_plan, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file/out is no folder that can be made"):
+    with pytest.raises(OutputError, match="file/out cannot be made"):
         train_reid(make_plan(), tmp_path / "file" / "out")
 
 
@@ -286,7 +286,7 @@ def test_no_link_in_the_folder_is_followed(make_plan, tmp_path):
     out.mkdir()
     for name in ("model.pt", "state.pt", "losses.png", "losses.csv"):
         (out / name).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(OutputError, match=r"losses\.csv is a link or no plain file"):
+    with pytest.raises(OutputError, match=r"losses\.csv is a link or not a plain file"):
         train_reid(make_plan(evaluates=False), out)
     (out / "losses.csv").unlink()
     train_reid(make_plan(evaluates=False), out)

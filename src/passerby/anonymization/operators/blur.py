@@ -76,7 +76,7 @@ def _gaussian(image: Image, patch: Patch, strength: Strength | None, _seed: int)
 OPERATORS.add(
     "median",
     Operator(
-        summary="Each pixel becomes the median of its surroundings; cannot be undone by a formula.",
+        summary="Each pixel becomes the median of its surroundings; no formula undoes it.",
         apply=_median,
         default=MEDIAN_DEFAULT,
         limits={"px": (3, 10_000), "%": (1, 100)},

@@ -47,7 +47,7 @@ OPERATORS.add("blank", Operator(summary="The patch's mean colour.", apply=_blank
 OPERATORS.add(
     "silhouette",
     Operator(
-        summary="One flat colour for each track, grey without tracks; meant for people.",
+        summary="One flat colour per track, grey without tracks; meant for people.",
         apply=_silhouette,
     ),
 )

@@ -1,4 +1,4 @@
-"""Poisson inpainting: the surroundings go on smoothly over the patch.
+"""Poisson inpainting: the surroundings continue smoothly over the patch.
 
 The new pixels solve Laplace's equation inside the patch: each is the mean of its four
 neighbours, and the ring of pixels around the patch is given (Dirichlet). Where the patch
@@ -153,7 +153,7 @@ def _inpaint_patch_mask(image: Image, patch: Patch, mask: Mask) -> _Floats:
 OPERATORS.add(
     "inpaint",
     Operator(
-        summary="The surroundings go on smoothly over the patch (Poisson inpainting).",
+        summary="The surroundings continue smoothly over the patch (Poisson inpainting).",
         apply=_inpaint,
         looks_around=True,
     ),

@@ -53,7 +53,7 @@ def _quantize(image: Image, patch: Patch, strength: Strength | None, _seed: int)
 OPERATORS.add(
     "noise",
     Operator(
-        summary="Normal noise on each value; many frames of a still scene average it away.",
+        summary="Normal noise on each value; averaging many frames of a still scene removes it.",
         apply=_noise,
         default=NOISE_DEFAULT,
         limits={"%": (1, 1_000)},
@@ -64,11 +64,11 @@ OPERATORS.add(
 OPERATORS.add(
     "quantize",
     Operator(
-        summary="Fewer values in each channel; shapes stay.",
+        summary="Fewer values per channel; shapes stay.",
         apply=_quantize,
         default=QUANTIZE_DEFAULT,
         limits={"": (2, 64)},
-        strength_means="number of values left in each channel",
+        strength_means="number of values left per channel",
         hides=False,
     ),
 )

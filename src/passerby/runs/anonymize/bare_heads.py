@@ -1,7 +1,7 @@
-"""Tell bare heads from what else looks like one in a covered frame.
+"""Tell bare heads from other things that look like heads in a covered frame.
 
-Below a covered head its body is still there. To a network its chest, its hand or its bag looks
-like a head, and its trunk like a person whose feet are those of the whole one.
+Below a covered head the body is still visible. A network takes its chest, its hand or its bag for
+a head, and its trunk for a person with the same feet.
 """
 
 from enum import Enum, auto
@@ -17,43 +17,43 @@ from passerby.tracking.selection import holds_centre
 __all__ = ["Bareness", "head_bareness", "person_bareness"]
 
 SURE_SCORE = 0.5
-"""From this score on one look is enough outside of the bodies of covered people ..."""
+"""From this score on, one look is enough outside the bodies of covered people ..."""
 SURE_IN_BODY = 0.7
-"""... and from this one on inside them too."""
+"""... and from this one on, inside them too."""
 _DOUBTFUL_SCORE = 0.3
-"""From this score on a head counts that is found again at the next look."""
+"""From this score on, a head counts if it is found again at the next look."""
 OPEN_ABOVE = 0.3
-"""A doubtful head counts only if less than this share of what is above it, as high as itself, is
-covered: at the lower edge of a cover is a body."""
+"""A doubtful head counts only if less than this share of the area of its own size above it is
+covered: below the edge of a cover there is a body."""
 PERSON_SCORE = 0.3
-"""Score of a person's box that says where the feet of a head are."""
+"""Lowest score of a person's box that says where the feet belonging to a head are."""
 SAME_FEET = 0.15
-"""Feet that are nearer than this share of a body's height are the same."""
+"""Feet that are closer than this share of a body's height are the same."""
 APART = 0.1
-"""A person stands apart if no known body shares more than this share of the box."""
+"""A person stands apart if no known body covers more than this share of the box."""
 BODY = 1.5, 4.0
-"""Where only a head or a face is known, its body reaches so many widths to both sides and so many
-heights down."""
+"""If only a head or a face is known, its body is taken to reach this many widths to both sides and
+this many heights down."""
 
 
 class Bareness(Enum):
-    """What a find in a covered frame is."""
+    """What a detection in a covered frame is."""
 
     BARE = auto()
     """A head that nothing covers."""
     DOUBTFUL = auto()
     """Maybe one: it counts if it is found again at the next look."""
     EXPLAINED = auto()
-    """Part of somebody whose head is covered, or nothing."""
+    """Part of somebody whose head is covered, or a false detection."""
 
 
 def head_bareness(found: Detections, index: int, known: Detections, covers: Mask) -> Bareness:
     """Judge a head or a face that lies outside the covers.
 
     Args:
-        found: All that was found in the frame.
-        index: Which of them it is.
-        known: Whom the run covered there.
+        found: Everything that was found in the frame.
+        index: Which of them is judged.
+        known: The people that the run covered there.
         covers: What it covered; shape (height, width).
     """
     box, score = found.boxes[index], float(found.scores[index])
@@ -69,15 +69,15 @@ def head_bareness(found: Detections, index: int, known: Detections, covers: Mask
 
 
 def person_bareness(found: Detections, index: int, known: Detections) -> Bareness:
-    """Judge a person, by a network that knows heads, whose head lies outside the covers.
+    """Judge a person whose head lies outside the covers, found by a network that knows heads.
 
-    A head that is found tells more. Without one a person counts who stands apart from all who are
-    known, and of whom not too little is seen.
+    If the head is found too, the head is judged instead. Without one, a person counts who stands
+    apart from all known people and has a high enough score.
 
     Args:
-        found: All that was found in the frame.
-        index: Which of them it is.
-        known: Whom the run covered there.
+        found: Everything that was found in the frame.
+        index: Which of them is judged.
+        known: The people that the run covered there.
     """
     box, score = found.boxes[index], float(found.scores[index])
     heads = found.of_kind(Kind.HEAD).boxes
@@ -89,7 +89,7 @@ def person_bareness(found: Detections, index: int, known: Detections) -> Barenes
 
 
 def _covered_share(box: npt.ArrayLike, covers: Mask) -> float:
-    """Share of a box's pixels that are covered; 1 where the picture has none of it."""
+    """Share of a box's pixels that are covered; 1 for a box outside the picture."""
     pixels = to_pixels(box, covers.shape[1], covers.shape[0])
     return 1.0 if pixels is None else float(covers[_area(pixels)].mean())
 
@@ -106,7 +106,7 @@ def _covered_above(box: Boxes, covers: Mask) -> float:
 
 
 def _bodies(known: Detections) -> Boxes:
-    """Where the bodies of known people are, as far as they reach; shape (n, 4)."""
+    """Boxes of the whole bodies of known people; shape (n, 4)."""
     people = known.of_kind(Kind.PERSON).boxes
     left, top, right, bottom = known.of_kind(Kind.HEAD, Kind.FACE).boxes.T
     middle, half, height = (left + right) / 2, BODY[0] * (right - left), BODY[1] * (bottom - top)
@@ -115,12 +115,12 @@ def _bodies(known: Detections) -> Boxes:
 
 
 def _holding(bodies: Boxes, box: Boxes) -> Boxes:
-    """The bodies in which the middle of a box lies."""
+    """The bodies in which the centre of a box lies."""
     return bodies[holds_centre(bodies, box)]
 
 
 def _stands_elsewhere(head: Boxes, found: Detections, bodies: Boxes) -> bool:
-    """Whether a head has a person of its own, with other feet than all known bodies around it."""
+    """Whether a head belongs to a person whose feet are not those of any known body around it."""
     people = found.of_kind(Kind.PERSON)
     people = people[people.scores >= PERSON_SCORE]
     people = people[fits_as_head(people.boxes, head[None])[:, 0]]

@@ -1,4 +1,4 @@
-"""Which frames of a finished output the self-check looks at, and what was known about each."""
+"""Which frames of a finished output the self-check searches, and what was known about each."""
 
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
@@ -21,7 +21,7 @@ Shown = tuple[Frame, Record]
 
 
 def checked_frames(output: Source, records: Iterable[Record], count: int) -> Iterator[Shown]:
-    """Choose frames by the bounds of a run: the last, both sides of a change, every third or more.
+    """Choose frames as a run does: the last, both sides of a change, and at least every third.
 
     Args:
         output: The finished output.
@@ -29,8 +29,8 @@ def checked_frames(output: Source, records: Iterable[Record], count: int) -> Ite
         count: How many they are.
 
     Yields:
-        Frames and their records. Of every three frames it is not the one at which a run looks
-        itself, for those between show whether it filled them in.
+        Frames and their records. Of every three frames, it is not the one that the run itself
+        searched, because the frames between show whether filling in worked.
 
     Raises:
         InputError: If the output has other frames than were written.
@@ -52,7 +52,7 @@ def _chosen(shown: Iterable[Shown], medium: Medium) -> Iterator[Shown]:
             yield one
         else:
             unseen = one
-        # Where a run looks because something new begins, the next frame is looked at as well.
+        # If a frame is searched because something new begins, the next one is searched as well.
         if unseen is None and frame.index and change is FrameChange.NONE:
             schedule.looked()
     if unseen is not None:

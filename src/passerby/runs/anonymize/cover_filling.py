@@ -1,7 +1,7 @@
 """Take covers out of a picture before it is searched again.
 
-The hard edges of a cover are what networks take for a person's outline: they find heads in what
-hangs below, and miss a bare one beside. So each cover is filled with what surrounds it.
+Networks take the hard edges of a cover for the outline of a person: they find heads below it, and
+miss a bare head beside it. So each cover is filled with the colours around it.
 """
 
 import cv2
@@ -17,7 +17,7 @@ _Weighted = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 """Colours times weights, shape (height, width, 3), and weights, shape (height, width)."""
 
 _EDGE = np.ones((3, 3), np.uint8)
-"""A codec smears a cover by a pixel."""
+"""A codec blurs the edge of a cover by a pixel."""
 
 
 def without_covers(image: Image, covers: Mask) -> Image:

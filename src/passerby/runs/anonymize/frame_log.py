@@ -23,7 +23,7 @@ Span = tuple[int, int]
 
 
 class FrameLog:
-    """One JSON object a line, a line a frame; the inputs of a run one after the other."""
+    """One line of JSON per frame; the inputs of a run follow one after the other."""
 
     def __init__(self) -> None:
         # It lives as long as the log, which closes it.
@@ -71,7 +71,7 @@ class FrameLog:
 
 @contextmanager
 def _room() -> Iterator[None]:
-    """Say which disk it is that is full."""
+    """Say which disk is full."""
     try:
         yield
     except OSError as error:

@@ -34,7 +34,7 @@ class ItemReport:
         self_check: What the detectors still find in the output, if that was asked for.
         unmet: Times that the user chose (``--cover-time``, ``--leave-time``) without a frame, and
             zones (``--cover-zone``, ``--leave-zone``) without a pixel.
-        unlisted: How many frames at its end a file of detections does not know.
+        unlisted: How many frames at its end are not in the file of detections.
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
     """
@@ -60,8 +60,8 @@ class ItemReport:
     def vouched(self) -> bool:
         """Whether nothing was in doubt.
 
-        No frame failed, a file of detections knew the last one, every number that was chosen is
-        somebody's, in every time that was chosen there is a frame, in every zone a pixel, and the
+        No frame failed, a file of detections reached the last one, every chosen number belongs to
+        a track, every chosen time contains a frame, every zone contains a pixel, and the
         self-check found nobody.
         """
         residue = self.self_check is not None and self.self_check.uncovered

@@ -1,4 +1,4 @@
-"""What a run remembers of its frames, and what it asks of an output that is finished."""
+"""What a run records about its frames, and how it checks a finished output."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -29,7 +29,7 @@ CHECKED = frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})
 
 
 class Records:
-    """Remembers of each frame what the options ask for, one input after the other.
+    """Records about each frame what the options ask for, one input after the other.
 
     Args:
         settings: Of the run.
@@ -95,12 +95,12 @@ class Records:
         return (*self._times.notes(), *zones)
 
     def look_back(self, one: Input, target: Path | str, item: ItemReport) -> None:
-        """Check and give out what is asked for.
+        """Save detections and run the self-check, if they are asked for.
 
         Args:
             one: The input.
             target: Its finished output.
-            item: Takes what comes of it.
+            item: Takes the results.
 
         Raises:
             InputError: If the output cannot be read any more.
@@ -136,12 +136,12 @@ class Records:
 
 
 def name_in_files(one: Input) -> str:
-    """How a file of detections knows a picture."""
+    """The name of a picture in a file of detections."""
     return str(one.relative or public_name(one))
 
 
 def checker(settings: Settings) -> Detector:
-    """Who looks at the output again; nobody can vouch for people below the user's threshold."""
+    """The detector of the self-check; people below the user's threshold are not looked for."""
     find, classes = settings.find, settings.cover.classes
     checked = _checked(settings.cover.anonymizer().kinds, named=bool(classes))
     again = replace(find.detection(checked, classes), person_threshold=find.threshold)
@@ -149,7 +149,7 @@ def checker(settings: Settings) -> Detector:
 
 
 def checker_finds_heads(settings: Settings) -> bool:
-    """Tell whether who looks at the output again finds heads."""
+    """Tell whether the detector of the self-check finds heads."""
     classes = settings.cover.classes
     checked = _checked(settings.cover.anonymizer().kinds, named=bool(classes))
     return Kind.HEAD in checked and finds_heads(settings.find.detection(checked, classes))
@@ -164,5 +164,5 @@ def _checked(covered: frozenset[Kind], *, named: bool) -> frozenset[Kind]:
         )
     if objects and not people:
         return objects
-    # Where faces alone are covered, finding no heads says nothing: then faces must be looked for.
+    # If only faces are covered, heads say nothing: then faces must be looked for.
     return objects | (CHECKED - {Kind.HEAD} if people == {Kind.FACE} else CHECKED)

@@ -17,7 +17,7 @@ from passerby.tracking.selection import holds_centre
 __all__ = ["RunStatistics", "TrackRecord", "TrackSighting"]
 
 DOUBTFUL_SCORE = 0.35
-"""A person whose best sighting is no surer than this is shown for review."""
+"""A person whose best score is at most this is shown for review."""
 LONG_GAP = 5
 """A gap of more looks than this is shown for review."""
 
@@ -47,14 +47,14 @@ class TrackRecord:
         seen: Looks at which it was detected.
         filled: Frames in which it was covered without being detected.
         gaps: Gaps between sightings, counted in looks, that were bridged.
-        uncovered: Frames between its first and its last in which nobody knew where it was.
-        uncovered_end: Where the last of them ended.
+        uncovered: Frames between its first and its last in which its position was unknown.
+        uncovered_end: The end of the last such stretch.
         in_full: Frames of the input that were covered in full before it was last covered.
-        longest_gap: Looks in the longest of them.
-        gap_end: Where that one ended.
-        best_score: Of its surest sighting.
+        longest_gap: Looks in the longest bridged gap.
+        gap_end: The end of that gap.
+        best_score: The score of its best sighting.
         best: That sighting.
-        held: Whether it is covered ever since a sighting.
+        held: Whether it has been covered without a break since a sighting.
         missed: Looks since then.
         alone: Whether it was ever outside the boxes of people; a face inside one is covered
             with its person, however doubtful it is.
@@ -121,7 +121,7 @@ class TrackRecord:
 
 @dataclass(slots=True)
 class RunStatistics:
-    """Counts what goes by; takes no more memory for longer videos, but for more people."""
+    """Counts frames, tracks and gaps; memory grows with the number of people, not of frames."""
 
     frames: int = 0
     looked: int = 0
@@ -173,7 +173,7 @@ class RunStatistics:
         return frames
 
     def _note_untracked(self, result: FrameResult) -> None:
-        """Remember the surest of the doubtful boxes that no track vouches for, as in pictures."""
+        """Remember the frame with the best doubtful box without a track, as in pictures."""
         found = result.detections.of_kind(Kind.PERSON, Kind.HEAD, Kind.OBJECT)
         found = found[(found.tracks < 0) & (found.scores < DOUBTFUL_SCORE)]
         weight = float(found.scores.max(initial=0))

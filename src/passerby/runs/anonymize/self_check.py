@@ -1,4 +1,4 @@
-"""Look at the finished output with the detectors again: whom would they still find uncovered?"""
+"""Search the finished output with the detectors again: who is still found uncovered?"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,20 +20,20 @@ from passerby.types import Detector, Source
 __all__ = ["Finding", "SelfCheck", "self_check"]
 
 COVERED_SHARE = 0.5
-"""A find is fine if at least this share of what should be covered was covered or left by choice."""
+"""A detection is fine if at least this share of its wanted cover was covered or left by choice."""
 SAME_PERSON = 0.5
-"""Two boxes that share this much of the smaller one are of one person."""
+"""Two boxes that overlap by this share of the smaller one are of one person."""
 NEXT_LOOK = 0.5
-"""Two looks further apart in seconds say nothing about each other."""
+"""Two looks that are more seconds apart say nothing about each other."""
 WALKED = 3.0
-"""Between two looks a head moves by so many of its heights at most ..."""
+"""Between two looks a head moves by at most this many of its heights ..."""
 GREW = 2.0
-"""... and its height by this factor."""
+"""... and its height changes by at most this factor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Somebody whom a detector finds in the output and whom nothing covers.
+    """Somebody who is found uncovered in the output.
 
     Attributes:
         frame: Number of the frame, from 0.
@@ -55,14 +55,14 @@ class SelfCheck:
     """The outcome.
 
     Attributes:
-        frames: How many frames were looked at. Those covered in full show nobody, and are not.
+        frames: How many frames were searched. Frames covered in full show nobody and are not.
         found: How many people, heads and faces the detectors find in them, covered or not.
-        uncovered: Those of them that are bare heads which nobody chose to leave.
-        left_by_choice: How many of them the user left: by number, by zone or by time.
+        uncovered: Those that are bare heads and were not left uncovered by choice.
+        left_by_choice: How many of them the user left uncovered by number, zone or time.
         in_all: How many frames there are.
         explained: How many of them lie outside the covers, but are taken for the bodies of people
-            whose heads are covered, or for nothing.
-        doubtful: Those that may be bare heads, but were found at one look alone.
+            whose heads are covered, or for false detections.
+        doubtful: Those that may be bare heads, but were found at only one look.
     """
 
     frames: int = 0
@@ -86,19 +86,19 @@ def self_check(
 ) -> SelfCheck:
     """Look for bare heads in the output.
 
-    The covers are filled with what surrounds them before the detector looks. What it finds is fine
-    if at least half of its head was covered, and left by choice if that lies where or when the user
-    covers nobody, or on somebody left by number. The rest is judged by `bare_heads`.
+    The covers are filled with the colours around them before the search. A detection is fine if at
+    least half of its head was covered. It is left by choice if the head lies in a zone or a time to
+    leave, or belongs to somebody left by number. The rest is judged by `bare_heads`.
 
     Args:
         output: The finished, anonymized output.
         records: What was known about each of its frames, as in the report.
-        anonymizer: The one that covered.
-        detector: Looks again.
-        selection: Whom the user chose by number.
+        anonymizer: The one that made the output.
+        detector: Searches it again.
+        selection: The people whom the user chose by number.
         frames: How many records there are.
         finds_heads: Whether the detector finds heads. Otherwise each person counts whose head is
-            bare, and who is none of those that are known.
+            bare and who is not one of the known people.
 
     Raises:
         InputError: If the output has other frames than were written.
@@ -121,10 +121,10 @@ class _Scene:
     """What is known about a frame.
 
     Attributes:
-        covered, left: Whom the run covered, and whom the user left by number.
-        covers: What was covered; shape (height, width).
-        chosen: What lies where or when the user covers nobody; likewise.
-        of_people: What should be covered of people.
+        covered, left: The people that the run covered, and those left by number.
+        covers: The covered pixels; shape (height, width).
+        chosen: The pixels in a zone or a time to leave; the same shape.
+        of_people: The region that should be covered of people.
     """
 
     covered: Detections
@@ -136,7 +136,7 @@ class _Scene:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """A find that is a bare head or may be one, and at which look it was found."""
+    """A detection that is a bare head or may be one, and the look at which it was found."""
 
     look: int
     finding: Finding
@@ -148,7 +148,7 @@ def _scene(
 ) -> _Scene:
     height, width = shape[:2]
     time = record.get("time")
-    # Who covers faces alone wants no heads covered; everybody else wants at least those.
+    # If only faces are covered, heads need not be; otherwise they must be.
     faces_alone = anonymizer.kinds - {Kind.OBJECT} == {Kind.FACE}
     known = as_detections(record)
     chosen = selection.covers(known)
@@ -176,7 +176,7 @@ def _seeing_past(covers: Mask, detector: Detector) -> Detector:
 def _judged(
     found: Detections, scene: _Scene, record: Record, outcome: SelfCheck, *, finds_heads: bool
 ) -> Iterator[_Head]:
-    """Count what was found in one frame, and hand out what may be bare heads."""
+    """Count what was found in one frame, and yield what may be bare heads."""
     outcome.found += len(found)
     for index in range(len(found)):
         one = found[np.array([index])]
@@ -193,7 +193,7 @@ def _judged(
 
 
 def _wanted(one: Detections, scene: _Scene) -> Region:
-    """What should be covered of a find."""
+    """The region that should be covered of a detection."""
     return REGIONS["objects"] if one.kinds[0] == Kind.OBJECT else scene.of_people
 
 
@@ -202,7 +202,7 @@ def _is_covered(one: Detections, scene: _Scene) -> bool:
 
 
 def _is_left(one: Detections, scene: _Scene) -> bool:
-    """Whether the user chose to leave a find: its place, its time, or the person it is part of."""
+    """Whether the user chose to leave a detection: by its place, its time, or its person."""
     height, width = scene.covers.shape
     wanted = _wanted(one, scene)
     if one.kinds[0] == Kind.PERSON and _alike(one, scene.left):
@@ -223,14 +223,14 @@ def _bareness(found: Detections, index: int, scene: _Scene, *, finds_heads: bool
 
 
 def _share(wanted: Region, person: Detections, covered: Mask) -> float:
-    """Share of what is wanted of a person that is covered; 1 where nothing is."""
+    """Share of a person's wanted region that is covered; 1 if the region is empty."""
     height, width = covered.shape
     shares = [covered[patch.area].mean() for patch in wanted(person, width, height)]
     return float(min(shares, default=1.0))
 
 
 def _alike(found: Detections, known: Detections) -> list[Detections]:
-    """The known people whose box covers most of a person's that was found, or lies in it."""
+    """The known people whose box covers most of the box of a found person, or lies in it."""
     if found.kinds[0] != Kind.PERSON:
         return []
     people = known.of_kind(Kind.PERSON)
@@ -240,7 +240,7 @@ def _alike(found: Detections, known: Detections) -> list[Detections]:
 
 
 def _sort_out(heads: Sequence[_Head], outcome: SelfCheck) -> None:
-    """A head counts that is sure, or that the look before or after shows as well."""
+    """A head counts if it is certain, or if the look before or after shows it as well."""
     for number, head in enumerate(heads):
         near = (other for other in _around(heads, number) if _is_same(head.finding, other.finding))
         counts = head.sure or next(near, None) is not None
@@ -259,7 +259,7 @@ def _around(heads: Sequence[_Head], number: int) -> Iterator[_Head]:
 
 
 def _is_same(one: Finding, other: Finding) -> bool:
-    """Whether two finds may be of one head that moved on."""
+    """Whether two detections may be one head that moved on."""
     if one.kind != other.kind or one.time is None or other.time is None:
         return False
     left, top, width, height = np.subtract(one.box, other.box)

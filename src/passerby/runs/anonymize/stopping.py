@@ -1,4 +1,4 @@
-"""A live stream never ends by itself: somebody stops it, and its recording is to be whole."""
+"""A live stream never ends by itself: when it is stopped, its recording must be complete."""
 
 import signal
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ __all__ = ["ended_by_signals"]
 
 @contextmanager
 def ended_by_signals(source: Source) -> Iterator[None]:
-    """Let the first Ctrl-C, SIGTERM or SIGHUP end a source between two frames, not break in.
+    """Let the first Ctrl-C, SIGTERM or SIGHUP end a source between two frames.
 
-    The second one does what it did before. Outside the main thread, which alone hears signals,
-    nothing changes.
+    The second one does what it did before. Outside the main thread, the only one that receives
+    signals, nothing changes.
 
     Args:
         source: A live one, whose `close` ends the iteration over it from any thread.

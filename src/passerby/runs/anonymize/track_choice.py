@@ -1,4 +1,4 @@
-"""People chosen by the numbers of their tracks: whether the numbers can mean anybody, and do."""
+"""People chosen by the numbers of their tracks: whether such tracks can exist, and do."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -13,7 +13,7 @@ __all__ = ["absence_notes", "absent_numbers", "check_numbers"]
 
 
 def check_numbers(cover: CoverSettings, inputs: Sequence[Input]) -> None:
-    """Make sure that chosen numbers are of one video: each counts anew, and a picture has none.
+    """Make sure that chosen numbers are of one video: each video has its own, a picture has none.
 
     Raises:
         ConfigError: If there are several inputs, a folder, or a picture.

@@ -24,7 +24,7 @@ __all__ = [
 
 APART_SECONDS = 1.0
 APART_FRAMES = 10
-"""Frames of one output that are nearer to each other show the same; only one is taken."""
+"""Frames of one output that are closer to each other show the same; only one is taken."""
 _LONGEST = 4_096
 """Characters that are read of a text; no path is longer."""
 
@@ -37,7 +37,7 @@ class NamedFile(BaseModel):
 
 
 class FinishedCheck(BaseModel):
-    """What a self-check came to."""
+    """The result of a self-check."""
 
     frames: int = 0
     uncovered: tuple[dict[str, Any], ...] = ()
@@ -135,7 +135,7 @@ def read_report(path: Path) -> FinishedRun:
 
 
 def _without_boxes(value: dict[str, Any]) -> dict[str, Any]:
-    """Forget the boxes of all frames, of which there may be millions, and ends of long texts."""
+    """Drop the boxes of all frames, of which there may be millions, and the ends of long texts."""
     if "looked" in value:
         return {}
     return {key: one[:_LONGEST] if isinstance(one, str) else one for key, one in value.items()}

@@ -1,4 +1,4 @@
-"""A contact sheet of finished outputs: whom to look at before they are handed on."""
+"""A contact sheet of finished outputs: the frames to look at before they are given away."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,9 +40,9 @@ class Outcome:
     Attributes:
         run: What was reviewed.
         found: How many frames are worth a look, or how many tracks there are.
-        different: How many of these do not show what others show a moment before or after.
-        shown: Those that the sheet shows, in its order; there is no sheet if none.
-        problems: Why frames that were chosen are not in it.
+        different: How many of these show other people or another moment than the rest.
+        shown: Those that the sheet shows, in its order; without any there is no sheet.
+        problems: Why chosen frames are missing from it.
     """
 
     run: FinishedRun
@@ -126,7 +126,7 @@ def _drawn(
 def _add(
     target: ContactSheet, item: FinishedItem, ranked: Ranked, vouchers: Vouchers, outcome: Outcome
 ) -> set[int]:
-    """Show frames of one output, and return their places; what fails keeps no other from it."""
+    """Show frames of one output, and return their places; a failure does not stop other outputs."""
     missing, drawn = set(ranked), set()
     try:
         for frame in finished_frames(item, vouchers, ranked.keys()):
