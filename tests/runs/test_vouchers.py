@@ -105,7 +105,7 @@ def test_the_pictures_of_a_twin_come_back(market: Path, tmp_path: Path) -> None:
     vouchers = twin_vouchers(tmp_path / "twin")
     frame = require_anonymized(vouched_picture(tmp_path / "twin" / QUERY, vouchers), strong=True)
     assert frame.protection.preset == "van-rooijen-15px"
-    with pytest.raises(PrivacyError, match="is not vouched for by .*jsonl"):
+    with pytest.raises(PrivacyError, match=r"is not vouched for by .*jsonl"):
         vouched_picture(market / QUERY, vouchers)
 
 
