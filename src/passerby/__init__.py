@@ -16,7 +16,14 @@ from passerby.errors import (
 
 if TYPE_CHECKING:
     from passerby.detections import Detections, Kind
-    from passerby.pipeline.api import anonymize, anonymize_stream, detect, detect_stream
+    from passerby.pipeline.api import (
+        anonymize,
+        anonymize_stream,
+        describe,
+        detect,
+        detect_stream,
+    )
+    from passerby.pipeline.camera_loop import CameraLoop
     from passerby.pipeline.frame_detections import FrameDetections
     from passerby.pipeline.settings import Settings
     from passerby.pipeline.stages import FrameResult
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnonymizedFrame",
+    "CameraLoop",
     "ConfigError",
     "DetectionError",
     "Detections",
@@ -41,6 +49,7 @@ __all__ = [
     "Settings",
     "anonymize",
     "anonymize_stream",
+    "describe",
     "detect",
     "detect_stream",
 ]
@@ -48,6 +57,7 @@ __all__ = [
 # The command line starts three times as fast without arrays, decoders and networks; they are
 # loaded when somebody asks for what needs them.
 _LAZY = {
+    "CameraLoop": "passerby.pipeline.camera_loop",
     "AnonymizedFrame": "passerby.types",
     "Detections": "passerby.detections",
     "Frame": "passerby.types",
@@ -58,6 +68,7 @@ _LAZY = {
     "Settings": "passerby.pipeline.settings",
     "anonymize": "passerby.pipeline.api",
     "anonymize_stream": "passerby.pipeline.api",
+    "describe": "passerby.pipeline.api",
     "detect": "passerby.pipeline.api",
     "detect_stream": "passerby.pipeline.api",
 }

@@ -100,19 +100,22 @@ class Detections:
             >>> Detections.of([[10, 20, 30, 80]], kinds=Kind.PERSON).scores
             array([1.], dtype=float32)
         """
-        box_array = np.asarray(boxes, np.float32)
-        if box_array.ndim == 1:
-            box_array = box_array.reshape(-1, 4)
-        count = len(box_array)
-        return cls(
-            boxes=box_array,
-            scores=np.ones(count, np.float32) if scores is None else np.asarray(scores, np.float32),
-            kinds=np.broadcast_to(np.asarray(kinds, np.int8), (count,)).copy(),
-            tracks=np.full(count, -1, np.int64) if tracks is None else np.asarray(tracks, np.int64),
-            seen=np.ones(count, np.bool_) if seen is None else np.asarray(seen, np.bool_),
-            margins=np.broadcast_to(np.asarray(margins, np.float32), (count,)).copy(),
-            masks=masks,
-        )
+        try:
+            box_array = np.asarray(boxes, np.float32)
+            if box_array.ndim == 1:
+                box_array = box_array.reshape(-1, 4)
+            n = len(box_array)
+            return cls(
+                boxes=box_array,
+                scores=np.asarray(np.ones(n) if scores is None else scores, np.float32),
+                kinds=np.broadcast_to(np.asarray(kinds, np.int8), (n,)).copy(),
+                tracks=np.asarray(np.full(n, -1) if tracks is None else tracks, np.int64),
+                seen=np.asarray(np.ones(n) if seen is None else seen, np.bool_),
+                margins=np.broadcast_to(np.asarray(margins, np.float32), (n,)).copy(),
+                masks=masks,
+            )
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ConfigError(f"these are no boxes, or not what goes with them: {error}") from None
 
     @classmethod
     def none(cls) -> Self:

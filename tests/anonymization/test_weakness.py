@@ -3,7 +3,7 @@
 import pytest
 
 from passerby.anonymization import OPERATORS, PRESETS, Strength
-from passerby.anonymization.weakness import weakness
+from passerby.anonymization.weakness import marked_names, weakness
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,13 @@ def test_what_is_as_strong_as_the_default_is_not_weak(operator: str, strength: s
     assert weakness(operator, Strength.parse(strength)) is None
 
 
-def test_of_the_presets_those_are_told_that_hide_nobody() -> None:
+def test_of_the_presets_those_are_told_that_leave_people_recognisable() -> None:
     weak = {name for name in PRESETS if weakness("blackout", preset=name)}
     filters = {"de-coninck-blur", "de-coninck-noise", "de-coninck-quantize"}
-    assert weak == {"van-rooijen-3px", *filters}
+    assert weak == {"van-rooijen-3px", "van-rooijen-9px", *filters}
+
+
+def test_help_marks_what_is_weak() -> None:
+    names = marked_names(PRESETS)
+    for name in PRESETS:
+        assert (f"{name} (weak)" in names) == (weakness("blackout", preset=name) is not None)

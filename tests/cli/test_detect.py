@@ -1,5 +1,6 @@
 """``passerby detect`` from the command line: what is written, what is said, how it ends."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -81,6 +82,7 @@ def test_a_picture_gives_its_person_and_its_head(
     person, head = read(boxes)
     score = pytest.approx(0.982, abs=1e-3)
     place = {"image_id": 0, "file_name": "a.png", "width": 128, "height": 96, "score": score}
+    place["source_sha256"] = hashlib.sha256(source.read_bytes()).hexdigest()
     assert person == place | {"category": "person", "category_id": 1, "bbox": list(PERSON)}
     assert head == place | {"category": "head", "category_id": 2, "bbox": list(HEAD)}
     printed = capsys.readouterr()
@@ -168,6 +170,52 @@ def test_boxes_of_a_video_cover_what_the_detector_covers(video: Path, tmp_path: 
     other = video.with_name("other.mkv")
     video.rename(other)
     assert not anonymized(other, tmp_path / "other.mkv", "--detections", boxes).any()
+
+
+def film(path: Path, left: int) -> None:
+    """Three frames with the square at ``left``."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 128, 96, "bgr0"
+        for _ in range(3):
+            container.mux(stream.encode(VideoFrame.from_ndarray(scene(left), format="bgr24")))
+        container.mux(stream.encode())
+
+
+@pytest.mark.parametrize("saved", ["boxes.json", "saved.json", "saved.txt"])
+def test_boxes_of_another_video_of_the_same_name_size_and_length_are_refused(
+    tmp_path: Path, capsys: Capture, saved: str
+) -> None:
+    monday, tuesday = tmp_path / "monday" / "door.mkv", tmp_path / "tuesday" / "door.mkv"
+    for path, left in ((monday, 24), (tuesday, 88)):
+        path.parent.mkdir()
+        film(path, left)
+    boxes, report = tmp_path / saved, tmp_path / "report.json"
+    if saved == "boxes.json":
+        assert run(monday, "-o", boxes) == EXIT_OK
+    else:
+        anonymized(monday, tmp_path / "first.mkv", "--save-detections", boxes)
+    words = ["--detections", boxes, "--report", report, "--overwrite"]
+    assert not anonymized(monday, tmp_path / "safe.mkv", *words).any()
+    (item,) = json.loads(report.read_text())["items"]
+    assert item["no_known_problem"]
+    assert not item["notes"]
+    capsys.readouterr()
+    target = tmp_path / "tuesday.mkv"
+    assert main(["anonymize", str(tuesday), "-o", str(target), *map(str, words)]) == EXIT_FAILED
+    assert not target.exists()
+    told = f"{boxes} holds boxes of another file than {tuesday.name}: name the file that they were"
+    assert told in capsys.readouterr().err
+    (item,) = json.loads(report.read_text())["items"]
+    assert not item["no_known_problem"]
+
+
+def test_boxes_that_do_not_say_what_they_are_of_are_told(tmp_path: Path, capsys: Capture) -> None:
+    film(tmp_path / "door.mkv", 24)
+    (tmp_path / "drawn.txt").write_text("3,1,20,20,16,32,1,1,1\n")
+    words = ["--detections", str(tmp_path / "drawn.txt"), "-o", str(tmp_path / "safe.mkv")]
+    assert main(["anonymize", str(tmp_path / "door.mkv"), *words]) == EXIT_OK
+    assert "drawn.txt does not say which file its boxes are of" in capsys.readouterr().err
 
 
 def test_boxes_of_pictures_find_them_by_name(picture: Picture, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from passerby.anonymization import TimeRange
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 
@@ -44,7 +45,15 @@ def test_by_default_the_sheet_lies_beside_the_report(report: Path, capsys: Captu
     assert main(["review", str(report)]) == EXIT_OK
     sheet = report.with_name("safe_review.png")
     printed = capsys.readouterr()
-    assert printed.out == f"{sheet}: 2 of 2 frames in doubt\n"
+    first, *lines = printed.out.splitlines()
+    assert first == f"{sheet}: 2 of 2 frames in doubt"
+    content = json.loads(report.read_text(encoding="utf-8"))
+    for line, one in zip(lines, content["items"][0]["review"], strict=True):
+        assert f"frame {one['frame']} (from 0), 0:0" in line
+        span = TimeRange.parse(line.rpartition("--cover-time ")[2])
+        assert one["time"] in span
+        assert one["time"] + 0.45 in span
+        assert one["time"] + 0.6 not in span
     assert printed.err == ""
     with Image.open(sheet) as page:
         assert page.format == "PNG"
@@ -60,7 +69,21 @@ def test_options_choose_the_file_how_many_and_how_wide(
     assert main(["review", str(report), "-o", str(sheet), *words]) == EXIT_OK
     assert size(sheet)[0] == width
     assert size(sheet)[1] > height
-    assert "1 of 2 frames" in capsys.readouterr().out
+    told = f"{sheet}: 1 of 2 frames in doubt, 2 of them different: --most shows more, up to 200\n"
+    assert told in capsys.readouterr().out
+
+
+def test_tracks_are_shown_by_their_numbers(report: Path, capsys: Capture) -> None:
+    assert main(["review", str(report), "--tracks"]) == EXIT_OK
+    sheet = report.with_name("safe_tracks.png")
+    first, *lines = capsys.readouterr().out.splitlines()
+    content = json.loads(report.read_text(encoding="utf-8"))
+    numbers = sorted({one["track"] for one in content["items"][0]["tracks"]})
+    assert first == f"{sheet}: {len(numbers)} of {len(numbers)} tracks"
+    for line, number in zip(lines, numbers, strict=True):
+        assert f", track {number}: person, 0:0" in line
+        assert "--cover-time" not in line
+    assert size(sheet)[0] > 0
 
 
 def test_nothing_in_doubt_is_one_line_and_no_failure(

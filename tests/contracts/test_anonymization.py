@@ -132,20 +132,37 @@ def test_operators_see_nothing_outside_the_mask(operator: str) -> None:
     np.testing.assert_array_equal(first, second)
 
 
-def detail_left(operator: str, strength: Strength | None, side: int) -> float:
+def share_of_detail(head: Image, covered: Image) -> float:
     """How much of what is finer than an eighth of a head still shows: 0 nothing, 1 all."""
+
+    def detail(pixels: Image) -> np.ndarray:
+        values = pixels.astype(np.float32)
+        return values - cv2.GaussianBlur(values, (0, 0), len(head) / 16)
+
+    before, after = detail(head), detail(covered)
+    return float(abs((before * after).sum() / (before**2).sum()))
+
+
+def detail_left(operator: str, strength: Strength | None, side: int) -> float:
+    """The same of a head with a side of so many pixels."""
     coarse = np.random.default_rng(side).integers(0, 256, (16, 16, 3), np.uint8)
     head = np.asarray(cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
     image = np.full((side + 4, side + 4, 3), 128, np.uint8)
     image[2:-2, 2:-2] = head
     covered = OPERATORS[operator](image, Patch((2, 2, side + 2, side + 2)), strength, 1)
+    return share_of_detail(head, covered)
 
-    def detail(pixels: Image) -> np.ndarray:
-        values = pixels.astype(np.float32)
-        return values - cv2.GaussianBlur(values, (0, 0), side / 16)
 
-    before, after = detail(head), detail(covered)
-    return float(abs((before * after).sum() / (before**2).sum()))
+@pytest.mark.parametrize("preset", PRESETS)
+def test_weak_presets_are_those_that_leave_detail_of_a_head(preset: str) -> None:
+    side = 64  # as high as the top quarter of a crop of 256x128
+    coarse = np.random.default_rng(side).integers(0, 256, (16, 16, 3), np.uint8)
+    crop = np.full((256, 128, 3), 128, np.uint8)
+    crop[:side, 32:96] = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)
+    face = Detections.of([[32, 0, 96, side]], kinds=Kind.FACE)
+    covered = Anonymizer(preset=preset, seed=1)(Frame(crop), face).image
+    left = share_of_detail(crop[:side, 32:96], covered[:side, 32:96])
+    assert (left > 0.15) == (PRESETS[preset].weakness is not None)
 
 
 @pytest.mark.slow

@@ -7,7 +7,9 @@ import pytest
 
 from passerby.anonymization import OPERATORS, PRESETS, REGIONS
 
-PAGE = Path(__file__).parents[2] / "docs" / "regions-and-operators.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "regions-and-operators.md"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def rows(heading: str) -> dict[str, list[str]]:
@@ -48,6 +50,19 @@ def test_units_are_the_operators(name: str) -> None:
 def test_operators_that_hide_nobody_are_called_weak(name: str) -> None:
     protection = rows("Operators")[name][0]
     assert protection.startswith("Weak") == (not OPERATORS[name].hides)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_weak_presets_are_called_so(name: str) -> None:
+    assert ("weak" in rows("Presets")[name][2]) == (PRESETS[name].weakness is not None)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_an_example_with_a_weak_preset_says_so(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"(?:--preset|--anonymize|preset=)[ =\"]*([a-z]\w*(?:-\w+)+)", text)
+    weak = [name for name in named if PRESETS[name].weakness]
+    assert not weak or ("weak" in text and page.name not in ("README.md", "cli.md"))
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -122,3 +122,11 @@ def test_a_twin_with_other_labels() -> None:
     other = Sample("query/1_c1.jpg", 4, 1, "query")
     (problem,) = twin_problems(dataset(*GOOD), dataset(GOOD[0], other, GOOD[2]))
     assert problem == "the twin labels images otherwise: read both with the same splits"
+
+
+def test_an_image_that_is_listed_as_two_people_is_a_problem() -> None:
+    twice = Sample("query/1_c1.jpg", 2, 1, "query")
+    (problem,) = index_problems(dataset(*GOOD, twice))
+    assert problem.startswith("1 images are listed as two people, query/1_c1.jpg as 1 and 2 for")
+    again = Sample("query/1_c1.jpg", 1, 1, "gallery")  # one person in two subsets is in order
+    assert index_problems(dataset(*GOOD, again)) == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import passerby
 from passerby.errors import ConfigError, InputError
 from passerby.pipeline import api, stages
 from passerby.pipeline.settings import Settings
+from passerby.signatures.opening import default_model, open_describer
+from passerby.signatures.stream import signatures
 from passerby.sources import open_source
 from passerby.types import AnonymizedFrame, Frame, Image, require_anonymized
 
@@ -182,3 +185,55 @@ def test_what_is_wrong_with_detecting_is_an_error_of_ours(
         passerby.detect(np.zeros((4, 4, 3)))
     with pytest.raises(InputError, match="does not exist"):
         list(passerby.detect_stream(tmp_path / "gone.mp4"))
+
+
+# --- What cannot be taken -------------------------------------------------------------------
+
+NONSENSE = [None, 5, "a.jpg", b"x", Path("a.jpg"), np.zeros((5, 5)), [[1]], [], object(), {}]
+CALLS: dict[str, Callable[[Any], object]] = {
+    "picture": lambda wrong: passerby.anonymize(wrong, regions="top"),
+    "detect": passerby.detect,
+    "describe": lambda wrong: passerby.describe(wrong, raw=True),
+    "stream": lambda wrong: list(passerby.anonymize_stream(wrong, regions="top")),
+    "frames": lambda wrong: list(passerby.anonymize_stream([wrong], regions="top")),
+    "detections": lambda wrong: passerby.anonymize(picture(), detections=wrong),
+    "settings": lambda wrong: list(passerby.anonymize_stream([picture()], wrong)),
+    "rate": lambda wrong: list(passerby.anonymize_stream([picture()], rate=wrong, regions="top")),
+    "boxes": passerby.Detections.of,
+    "scores": lambda wrong: passerby.Detections.of([[1, 2, 3, 4]], scores=wrong),
+    "option": lambda wrong: passerby.anonymize(picture(), regions="top", operator=wrong),
+}
+TAKEN = {("detections", 0), ("settings", 0), ("rate", 0), ("scores", 0), ("rate", 1), ("boxes", 7)}
+"""Of these, nothing and a rate of 5 mean something, and an empty list is no box."""
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("number", range(len(NONSENSE)))
+def test_what_cannot_be_taken_is_an_error_of_ours(
+    bright_people: None, call: str, number: int
+) -> None:
+    if (call, number) in TAKEN:
+        CALLS[call](NONSENSE[number])
+        return
+    with pytest.raises(passerby.PasserbyError):
+        CALLS[call](NONSENSE[number])
+
+
+# --- Signatures -----------------------------------------------------------------------------
+
+
+def test_the_signature_of_a_picture_is_that_of_the_describer() -> None:
+    covered = passerby.anonymize(picture(), regions="top")
+    found = passerby.describe(covered)
+    describer = open_describer(default_model())
+    (expected,) = signatures(describer, [covered.image])
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("wrap", [np.asarray, Frame])
+def test_raw_pictures_are_described_only_where_that_is_said(
+    wrap: Callable[[Image], Frame | Image],
+) -> None:
+    with pytest.raises(passerby.PrivacyError, match=r"signatures of raw images .* raw=True"):
+        passerby.describe(wrap(picture()))
+    assert passerby.describe(wrap(picture()), raw=True).shape == (176,)

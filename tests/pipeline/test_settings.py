@@ -336,3 +336,12 @@ def test_groups_refuse_what_they_do_not_know() -> None:
         assert isinstance(model, BaseModel)
         with pytest.raises(ValidationError, match="extra_forbidden"):
             type(model)(nonsense=1)
+
+
+@pytest.mark.parametrize("preset", [None, *PRESETS])
+def test_a_record_holds_what_is_applied_and_reads_back_as_the_same(preset: str | None) -> None:
+    settings = Settings.of(preset=preset)
+    written = settings.model_dump(mode="json")
+    replaced = {"regions", "operator", "strength"} & set(written["cover"])
+    assert bool(replaced) == (preset is None)
+    assert Settings.model_validate(written) == settings

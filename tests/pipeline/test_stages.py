@@ -20,7 +20,7 @@ from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
 from passerby.media import Medium
 from passerby.pipeline import stages
-from passerby.pipeline.schedule import LONGEST_INTERVAL, LOOK_FRAMES
+from passerby.pipeline.film import LONGEST_INTERVAL, LOOK_FRAMES
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.types import Frame, Image
@@ -318,7 +318,7 @@ SCENES = st.tuples(
 def test_in_no_frame_of_any_film_anybody_is_seen(
     clock: str,
     scenes: list[tuple[int, int, int]],
-    rate: int | None,
+    rate: int,
     lookahead: float,
     error: bool,
 ) -> None:
@@ -445,9 +445,7 @@ def test_no_frame_is_raw_whatever_the_detector_does(
             assert head_is_covered(result)
 
 
-@pytest.mark.parametrize(
-    "stage", ["tracking.selection.Selection.covers", "pipeline.stages.Timeline"]
-)
+@pytest.mark.parametrize("stage", ["tracking.selection.Selection.covers", "pipeline.film.Timeline"])
 def test_an_error_in_a_stage_ends_the_run_before_any_frame(
     stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -588,6 +586,70 @@ def test_a_single_frame_is_covered_by_the_file_too(mot: str) -> None:
 def test_a_file_that_is_missing_is_said_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"gone\.txt"):
         Pipeline(Settings.of(detections=str(tmp_path / "gone.txt")))
+
+
+Boxes = dict[int, tuple[int, int]]
+"""Left and top of one track's box, by the number of its frame."""
+
+
+def listed(tracks: Sequence[tuple[Kind, Boxes]], path: Path) -> Path:
+    """Tracks as MOT text, numbered from 1, each box 10 x 16 pixels."""
+    classes = {Kind.PERSON: 1, Kind.HEAD: 101, Kind.FACE: 102}
+    rows = [
+        f"{frame + 1},{number},{left},{top},10,16,0.9,{classes[kind]},1"
+        for number, (kind, boxes) in enumerate(tracks, 1)
+        for frame, (left, top) in boxes.items()
+    ]
+    path.write_text("\n".join(rows))
+    return path
+
+
+def bare(tracks: Sequence[tuple[Kind, Boxes]], out: Sequence[FrameResult]) -> list[tuple[int, int]]:
+    """Tracks and frames in which the middle of the head on the straight line can be seen."""
+    return [
+        (number, frame)
+        for number, (_, boxes) in enumerate(tracks, 1)
+        for known in [sorted(boxes)]
+        for frame in range(known[0], known[-1] + 1)
+        for left, top in [[np.interp(frame, known, [boxes[f][i] for f in known]) for i in (0, 1)]]
+        if out[frame].frame.image[int(top) + 1, int(left) + 4 : int(left) + 6].any()
+    ]
+
+
+@given(
+    tracks=st.lists(
+        st.tuples(
+            st.sampled_from((Kind.PERSON, Kind.HEAD, Kind.FACE)),
+            st.dictionaries(
+                st.integers(0, 119),
+                st.tuples(st.integers(0, WIDTH - 10), st.integers(0, HEIGHT - 16)),
+                min_size=2,
+                max_size=5,
+            ),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    rate=st.sampled_from((5, 25)),
+    lookahead=st.sampled_from((0, 0.2, 1)),
+)
+@settings(deadline=None, max_examples=40)
+def test_no_frame_between_two_boxes_of_a_track_in_a_file_is_bare(
+    tracks: list[tuple[Kind, Boxes]],
+    rate: int,
+    lookahead: float,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = listed(tracks, tmp_path_factory.mktemp("tracks") / "boxes.txt")
+    out = from_file(str(path), FakeSource(120, rate=rate), lookahead=lookahead)
+    assert bare(tracks, out) == []
+
+
+def test_what_a_gap_of_a_file_was_filled_with_is_not_saved_as_seen(tmp_path: Path) -> None:
+    tracks = [(Kind.PERSON, {0: (4, 4), 100: (34, 12)})]
+    out = from_file(str(listed(tracks, tmp_path / "boxes.txt")), FakeSource(120))
+    assert [len(result.sighted) for result in out] == [n in (0, 100) for n in range(120)]
+    assert not any(result.detections.seen.any() for result in out[1:100])
 
 
 # --- No detector needed --------------------------------------------------------------------

@@ -76,8 +76,8 @@ def test_it_may_lie_elsewhere_but_must_be_the_same(run: Run, tmp_path: Path) -> 
     ("change", "weakness"),
     [
         (lambda report: None, None),
-        (lambda report: report["items"][0].update(vouched=False), "was in doubt"),
-        (lambda report: report["items"][0].pop("vouched"), "was in doubt"),
+        (lambda report: report["items"][0].update(no_known_problem=False), "was in doubt"),
+        (lambda report: report["items"][0].pop("no_known_problem"), "was in doubt"),
         (lambda report: report.pop("settings"), "nobody said"),
         (lambda report: report["settings"].pop("find"), "nobody said"),
         (lambda report: report["settings"]["cover"].update(operator="unheard-of"), "nobody said"),

@@ -126,7 +126,7 @@ def test_a_bad_picture_stops_no_other(dataset: ReidDataset, tmp_path: Path) -> N
     assert [failure.path for failure in twin.failures] == ["query/0007_c1s1_000001_00.jpg"]
     assert len(twin.entries) == 4
     (problem,) = twin.problems
-    assert problem.startswith("the twin lacks 1 query images (query/0007_c1s1_000001_00.jpg)")
+    assert problem.startswith("the twin lacks 1 query image (query/0007_c1s1_000001_00.jpg)")
     head = json.loads((tmp_path / "twin" / MANIFEST).read_text(encoding="utf-8").splitlines()[0])
     assert not head["complete"]
 

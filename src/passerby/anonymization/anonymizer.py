@@ -17,7 +17,7 @@ from passerby.anonymization.regions import REGIONS, Region
 from passerby.anonymization.strength import Strength
 from passerby.anonymization.weakness import weakness
 from passerby.anonymization.zones import TimeRange, Zone, zone_patches
-from passerby.detections import Detections, Kind
+from passerby.detections import Detections, Kind, Mask
 from passerby.errors import ConfigError
 from passerby.opacity import erased
 from passerby.protection import BLACK, Protection, Search
@@ -148,6 +148,17 @@ class Anonymizer:
         regions, _, _ = self._recipe()
         found = [patch for region in regions for patch in region(detections, width, height)]
         return zone_patches(self.zones, found, width, height)
+
+    def left(self, width: int, height: int, time: float | None = None) -> Mask:
+        """Which pixels of a frame the user chose to leave, whoever is there; (height, width)."""
+        chosen = np.full((height, width), _within(time, self.leave_times), np.bool_)
+        for zone in self.zones:
+            if zone.action == "leave":
+                chosen |= zone.mask(width, height)
+        for zone in self.zones:
+            if zone.action == "cover":
+                chosen &= ~zone.mask(width, height)
+        return chosen
 
     def protection(
         self, search: Search, time: float | None = None, *, spared: bool = False

@@ -28,8 +28,12 @@ VIPER_FACE = (15, 4, 35, 23)
 """The box that Dietlmeier et al. (section III-A) take where no face is found in VIPeR."""
 
 _VAN_ROOIJEN_SIZE = (128, 256)
-_HIDES_NOBODY = 3
-"""A median of so many pixels leaves people recognisable."""
+_HIDES_NOBODY = "hides nobody"
+_WEAK_MEDIANS = {
+    3: _HIDES_NOBODY,
+    9: "leaves faces recognisable where a head fills the top of its crop",
+}
+"""What is wrong with a median of so many pixels."""
 _DIETLMEIER_CELLS = 6
 
 
@@ -42,7 +46,8 @@ class Preset:
         source: The paper and its section or table.
         region, operator, strength: As an `Anonymizer` uses them; a strength of None means that
             the operator is fixed.
-        hides: Whether it takes away what makes somebody recognisable to people.
+        weakness: Why people stay recognisable where it was applied, as the end of a sentence that
+            begins with its name; None if it hides them.
     """
 
     summary: str
@@ -50,7 +55,7 @@ class Preset:
     region: Region
     operator: Operator
     strength: Strength | None = None
-    hides: bool = True
+    weakness: str | None = None
 
 
 PRESETS: Registry[Preset] = Registry("preset")
@@ -117,7 +122,7 @@ def _add_van_rooijen() -> None:
                 REGIONS["top"],
                 median,
                 Strength(kernel, "px"),
-                hides=kernel > _HIDES_NOBODY,
+                weakness=_WEAK_MEDIANS.get(kernel),
             ),
         )
     PRESETS.add(
@@ -164,7 +169,7 @@ def _add_dietlmeier() -> None:
 
 
 def _add_de_coninck() -> None:
-    blur = Operator(summary="Gaussian blur of 3x3 pixels, sigma 0.8.", apply=_blur_3x3, hides=False)
+    blur = Operator(summary="Gaussian blur of 3x3 pixels, sigma 0.8.", apply=_blur_3x3)
     rows = {
         "blur": (blur, None, "3x3 Gaussian blur"),
         "noise": (OPERATORS["noise"], Strength(2, "%"), "2 % noise"),
@@ -179,7 +184,7 @@ def _add_de_coninck() -> None:
                 REGIONS["frame"],
                 operator,
                 strength,
-                hides=False,
+                _HIDES_NOBODY,
             ),
         )
 

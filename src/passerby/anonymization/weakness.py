@@ -1,10 +1,11 @@
 """Settings that hide less than the defaults do, or nobody at all."""
 
-from passerby.anonymization.operators import OPERATORS
-from passerby.anonymization.presets import PRESETS
+from passerby.anonymization.operators import OPERATORS, Operator
+from passerby.anonymization.presets import PRESETS, Preset
 from passerby.anonymization.strength import Strength
+from passerby.registry import Registry
 
-__all__ = ["weakness"]
+__all__ = ["marked_names", "weakness"]
 
 ADVICE = "blackout hides people"
 
@@ -24,8 +25,8 @@ def weakness(
         'gaussian at 15px is weaker than its default on patches longer than 120 px: ...'
     """
     if preset is not None:
-        hides = PRESETS[preset].hides
-        return None if hides else f"the preset {preset} hides nobody: {ADVICE}"
+        weak = PRESETS[preset].weakness
+        return None if weak is None else f"the preset {preset} {weak}: {ADVICE}"
     default = OPERATORS[operator].default
     if not OPERATORS[operator].hides:
         return f"{operator} is weak and may leave people recognisable: {ADVICE}"
@@ -35,6 +36,20 @@ def weakness(
     if where is None:
         return None
     return f"{operator} at {strength} is weaker than its default{where}: {ADVICE}"
+
+
+def marked_names(registry: Registry[Operator] | Registry[Preset]) -> str:
+    """List all names for a line of help, and say which of them are weak.
+
+    Example:
+        >>> marked_names(OPERATORS).split(", ")[-3:]
+        ['noise (weak)', 'quantize (weak)', 'pixelate']
+    """
+    return ", ".join(f"{name} (weak)" if _is_weak(one) else name for name, one in registry.items())
+
+
+def _is_weak(entry: Operator | Preset) -> bool:
+    return entry.weakness is not None if isinstance(entry, Preset) else not entry.hides
 
 
 def _share(strength: Strength) -> float:

@@ -55,7 +55,8 @@ class Zone:
         """Read corners as in ``0,0 0.5,0 0.5,0.2``.
 
         Raises:
-            ConfigError: If the text does not name three or more corners.
+            ConfigError: If the text does not name three or more corners, or none that can lie in
+                a picture.
 
         Example:
             >>> Zone.parse("0,0 64,0 64,48").polygon
@@ -66,6 +67,10 @@ class Zone:
             polygon = tuple((x, y) for x, y in corners)
         except ValueError:
             raise ConfigError(f"cannot read the zone {text!r}: write x,y x,y x,y") from None
+        if any(max(side) <= 0 for side in zip(*polygon, strict=True)):
+            raise ConfigError(
+                f"the zone {text!r} lies outside of every picture: their first corner is 0,0"
+            )
         return cls(polygon, action)
 
     def mask(self, width: int, height: int) -> Mask:
@@ -76,14 +81,21 @@ class Zone:
         """
         return _zone_mask(self, width, height)
 
+    def reaches_out(self, width: int, height: int) -> bool:
+        """Whether a corner lies outside of a frame of this size."""
+        corners = self.corners(width, height)
+        return bool((corners < 0).any() or (corners > (width, height)).any())
+
+    def corners(self, width: int, height: int) -> npt.NDArray[np.float64]:
+        """The corners in pixels, shape (n, 2)."""
+        corners = np.array(self.polygon, np.float64)
+        return corners * (width, height) if corners.max() <= 1 else corners
+
 
 @lru_cache(maxsize=32)
 def _zone_mask(zone: Zone, width: int, height: int) -> Mask:
-    corners = np.array(zone.polygon, np.float64)
-    if corners.max() <= 1:
-        corners *= (width, height)
     combine = cv2.dilate if zone.action == "cover" else cv2.erode
-    inside = _centres_inside(corners, width, height).view(np.uint8)
+    inside = _centres_inside(zone.corners(width, height), width, height).view(np.uint8)
     mask = np.asarray(combine(inside, np.ones((3, 3), np.uint8)), np.bool_)
     mask.flags.writeable = False
     return mask

@@ -77,6 +77,11 @@ app.command(
     help="List, download, check and export the networks.",
 )
 app.command(
+    "passerby.cli.presets:app",
+    name="presets",
+    help="Compare the presets of papers on a picture.",
+)
+app.command(
     "passerby.cli.datasets:app",
     name="datasets",
     help="Check, count and anonymize data sets for re-identification.",

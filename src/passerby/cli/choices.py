@@ -34,10 +34,12 @@ OPERATOR_COLUMNS: Columns[Operator] = {
     "what it does": lambda operator: operator.summary,
     "its strength": lambda operator: operator.strength_means,
     "default": lambda operator: str(operator.default or ""),
+    "weak": lambda operator: "" if operator.hides else "may leave people recognisable",
 }
 PRESET_COLUMNS: Columns[Preset] = {
     "what it does": lambda preset: preset.summary,
     "source": lambda preset: preset.source,
+    "weak": lambda preset: preset.weakness or "",
 }
 MODEL_COLUMNS: Columns[ModelCard] = {
     "finds": lambda card: card.role,

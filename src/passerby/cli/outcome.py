@@ -49,6 +49,10 @@ def told(item: ItemReport) -> list[Text]:
         )
         if check.left_by_choice:
             text += f", {check.left_by_choice} left by choice"
+        if check.explained:
+            text += f", {check.explained} taken for bodies of covered people or for nothing"
+        if check.doubtful:
+            text += f", {len(check.doubtful)} doubtful"
         lines.append(line(text, style))
     return lines
 

@@ -11,8 +11,8 @@ from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import OutputError
 from passerby.files.partial import Permit
-from passerby.runs.review.sheet import Outcome
-from passerby.runs.review.sheet import review_sheet as draw
+from passerby.runs.review.queue import ReviewItem
+from passerby.runs.review.sheet import Outcome, review_sheet, track_sheet
 from passerby.runtime.counting import counted
 from passerby.runtime.error_line import error_line
 
@@ -21,34 +21,45 @@ __all__ = ["app", "review_command"]
 app = App(name="review", default_parameter=Parameter(negative=""))
 
 
+FRAMES, TRACKS = 24, 200
+"""How many are shown unless a user says it."""
+
+
 @app.default
 def review_command(
     report: Path,
     *,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
-    most: Annotated[int, Parameter(validator=Number(gte=1, lte=200))] = 24,
+    tracks: bool = False,
+    most: Annotated[int | None, Parameter(validator=Number(gte=1, lte=200))] = None,
     columns: Annotated[int, Parameter(validator=Number(gte=1, lte=50))] = 6,
     overwrite: bool = False,
 ) -> int:
     """Draw a contact sheet of the frames that are most worth a look, the most urgent first.
 
-    Each frame is shown whole and close up, with its number, its time, why it is there and which
-    tracks it is about. Only anonymized outputs are read. Ends with 1 if one of them is missing or
-    not the file that the report vouches for.
+    Each frame is shown whole and close up, with its number (from 0), its time, why it is there and
+    which tracks it is about; what covers that moment is printed as an option of `anonymize`. With
+    --tracks, each track is shown once, with its number for --keep and --only, and its times. Only
+    anonymized outputs are read. Ends with 1 if one of them is missing or not the file that the
+    report vouches for.
 
     Example: passerby review safe.json -o sheet.png
 
     Args:
         report: What `passerby anonymize --report` wrote.
-        output: The PNG to write. By default REPORT_review.png beside the report.
-        most: How many frames to show.
-        columns: How many of them lie side by side.
+        output: The PNG to write. By default REPORT_review.png beside the report, or
+            REPORT_tracks.png.
+        tracks: Show every track where it was seen best.
+        most: How many to show; by default 24 frames, or 200 tracks.
+        columns: Frames in a row.
         overwrite: Replace the PNG if it exists.
     """
-    sheet = output or report.with_name(f"{report.stem}_review.png")
+    sheet = output or report.with_name(f"{report.stem}_{'tracks' if tracks else 'review'}.png")
     check_ending(sheet, "a picture", ".png")
     if sheet.exists() and not overwrite:
         raise OutputError(f"{sheet} exists: add --overwrite or name another output")
+    draw = track_sheet if tracks else review_sheet
+    most = most or (TRACKS if tracks else FRAMES)
     outcome = draw(report, sheet, most=most, columns=columns, permit=Permit(overwrite))
     for item in outcome.run.items:
         if item.status != "done":
@@ -56,13 +67,34 @@ def review_command(
             complain(f"{item.status}: {why}")
     for problem in outcome.problems:
         complain(problem)
-    say(_told(outcome, report, sheet))
+    say(_told_of_tracks(outcome, report, sheet) if tracks else _told(outcome, report, sheet))
+    for one in outcome.shown:
+        say(_line(outcome, one, covers=not tracks))
     return EXIT_FAILED if outcome.problems else EXIT_OK
 
 
 def _told(outcome: Outcome, report: Path, sheet: Path) -> str:
-    if not outcome.doubtful:
+    if not outcome.found:
         return f"{report}: no frame is in doubt, so there is nothing to look at"
     if not outcome.shown:
         return f"{report}: no frame could be shown"
-    return f"{sheet}: {outcome.shown} of {counted(outcome.doubtful, 'frame')} in doubt"
+    told = f"{sheet}: {len(outcome.shown)} of {counted(outcome.found, 'frame')} in doubt"
+    if len(outcome.shown) < outcome.different:
+        return f"{told}, {outcome.different} of them different: --most shows more, up to 200"
+    return told
+
+
+def _told_of_tracks(outcome: Outcome, report: Path, sheet: Path) -> str:
+    if not outcome.found:
+        return f"{report}: it has no tracks that can be shown; write it anew if it is an old one"
+    if not outcome.shown:
+        return f"{report}: no track could be shown"
+    return f"{sheet}: {len(outcome.shown)} of {counted(outcome.found, 'track')}"
+
+
+def _line(outcome: Outcome, one: ReviewItem, *, covers: bool) -> str:
+    """What a caption says, with the option that covers the moment."""
+    name, frame = outcome.run.items[one.item].input.name or "", one.frame
+    option = frame.cover_option if covers else None
+    end = "" if option is None else f": {option}"
+    return f"{name} {frame.place}: {frame.reason}{end}"

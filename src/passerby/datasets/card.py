@@ -50,13 +50,16 @@ class Found:
 
     Attributes:
         samples: All images, in any order.
-        notes, warnings, unread: As in `ReidDataset`.
+        notes, warnings, unread, names: As in `ReidDataset`.
+        protocol: In place of the card's; None if that holds.
     """
 
     samples: list[Sample]
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
+    protocol: PublishedProtocol | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -67,6 +67,7 @@ def index_problems(dataset: ReidDataset) -> list[str]:
             "another camera than the query's sees them"
         )
     trained = {sample.identity for sample in dataset.samples if sample.subset == "train"}
+    problems += _contradictions(dataset)
     both = sorted(trained & set(query.identities.tolist()))
     if both:
         problems.append(
@@ -74,6 +75,22 @@ def index_problems(dataset: ReidDataset) -> list[str]:
             "for one: figures would flatter"
         )
     return problems
+
+
+def _contradictions(dataset: ReidDataset) -> list[str]:
+    """Paths that the index lists under two people."""
+    people: dict[str, set[int]] = {}
+    for sample in dataset.samples:
+        people.setdefault(sample.path, set()).add(sample.identity)
+    several = {path: sorted(who) for path, who in people.items() if len(who) > 1}
+    if not several:
+        return []
+    path, who = next(iter(several.items()))
+    told = (
+        f"{len(several):,} images are listed as two people, {path} as {who[0]} and {who[1]} for "
+        "one: correct the list"
+    )
+    return [told]
 
 
 def index_warnings(dataset: ReidDataset) -> list[str]:

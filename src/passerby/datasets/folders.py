@@ -1,6 +1,6 @@
 """One folder a subset: how most data sets lie on the disk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from passerby.datasets.index import Sample, Subset
 from passerby.datasets.listing import NameGrammar, list_pictures, nested
 from passerby.runtime.counting import counted
 
-__all__ = ["NOBODY", "read_folders"]
+__all__ = ["NOBODY", "read_folders", "without_junk"]
 
 JUNK = -1
 """Identity of images that are left out."""
@@ -36,6 +36,16 @@ def read_folders(root: Path, folders: Mapping[Subset, str], grammar: NameGrammar
         for subset, folder in there.items()
         for name, label in grammar.read_all(list_pictures(root / folder), root / folder)
     ]
+    return without_junk(samples, nested(root, there.values()))
+
+
+def without_junk(samples: Sequence[Sample], unread: tuple[str, ...] = ()) -> Found:
+    """Leave junk images out, and tell distractors from a person 0 who is asked for.
+
+    Args:
+        samples: All images.
+        unread: As in `ReidDataset`.
+    """
     kept = [sample for sample in samples if sample.identity != JUNK]
     junk = len(samples) - len(kept)
     notes = [f"{counted(junk, 'junk image')} (identity -1) left out"] if junk else []
@@ -43,4 +53,4 @@ def read_folders(root: Path, folders: Mapping[Subset, str], grammar: NameGrammar
         notes.append("person 0 is in training or query images, so it counts like any other person")
     else:
         kept = [replace(one, distractor=one.identity == NOBODY) for one in kept]
-    return Found(kept, tuple(notes), unread=nested(root, there.values()))
+    return Found(kept, tuple(notes), unread=unread)

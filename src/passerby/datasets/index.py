@@ -1,8 +1,8 @@
 """What a data set for re-identification comes down to: a list of images with their labels."""
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -103,6 +103,7 @@ class ReidDataset:
         notes: What was done while reading, such as images that were left out.
         warnings: What whoever reports figures on it must know.
         unread: What lies there and looks as if it belonged to it, but was not read.
+        names: What people are called, by their numbers, where they are not called by numbers.
     """
 
     name: str
@@ -113,6 +114,7 @@ class ReidDataset:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
 
     def part(self, subset: Subset) -> Part:
         """The images of one subset; empty if the data set has none.

@@ -11,7 +11,14 @@ from passerby.files import plain
 from passerby.media import IMAGE_SUFFIXES
 from passerby.runtime.counting import counted
 
-__all__ = ["NameGrammar", "list_pictures", "nested", "read_lines"]
+__all__ = [
+    "NameGrammar",
+    "linked_folders",
+    "list_pictures",
+    "nested",
+    "pictures_below",
+    "read_lines",
+]
 
 _LONGEST = 18
 """Characters of a number in a name: one of 64 bits holds all of so many digits."""
@@ -97,6 +104,27 @@ def nested(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
         parts += [f"{counted(links, 'linked folder')} in {folder}"] if links else []
         if parts:
             found.append(f"not read: {' and '.join(parts)}: move the pictures into {folder}")
+    return tuple(found)
+
+
+def pictures_below(folder: Path) -> list[str]:
+    """The same for all folders below, relative to this one, with slashes; links are left out."""
+    found = []
+    for parent, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        place = Path(parent).relative_to(folder)
+        found += [(place / name).as_posix() for name in names if _is_picture(name)]
+    return sorted(found)
+
+
+def linked_folders(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
+    """Say how many linked folders lie below those that are read."""
+    found = []
+    for folder in folders:
+        walk = os.walk(root / folder, followlinks=False)
+        count = sum(Path(parent, one).is_symlink() for parent, below, _ in walk for one in below)
+        if count:
+            found.append(f"{count:,} linked folders below {folder} were not read: copy them there")
     return tuple(found)
 
 

@@ -1,5 +1,6 @@
 """Finds out what lies in a folder and reads it."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,22 +14,30 @@ from passerby.errors import ConfigError, InputError
 __all__ = ["draw_partitions", "read_dataset", "recognised"]
 
 
-def read_dataset(root: Path, name: str | None = None, choice: Choice | None = None) -> ReidDataset:
+def read_dataset(
+    root: str | os.PathLike[str],
+    name: str | None = None,
+    choice: Choice | None = None,
+    *,
+    pattern: str | None = None,
+) -> ReidDataset:
     """Read the index of a data set; no image is opened.
 
     Args:
         root: Its folder.
         name: As in `DATASETS`; by default what its files look like.
         choice: Which split of it, and the like.
+        pattern: How names in a data set of your own are built, as in `Choice`.
 
     Raises:
         ConfigError: If the name is unknown, or the data set leaves no such choice.
         InputError: If it is not there, or not built as it should be.
     """
+    root, choice = _folder(root), _choice(choice, pattern)
     name = name or recognised(root)
     card = DATASETS[name]
     _check_parts(root, card)
-    chosen = _checked(choice or Choice(), name, card)
+    chosen = _checked(choice, name, card)
     if card.draw is not None and chosen.partitions is None:
         chosen = replace(chosen, partitions=partitions_in(root))
     found = card.read(root, chosen)
@@ -46,13 +55,40 @@ def read_dataset(root: Path, name: str | None = None, choice: Choice | None = No
         name,
         root,
         samples,
-        card.protocol,
+        found.protocol or card.protocol,
         chosen.split,
         (*found.notes, *_absent(root, card)),
         (*caution, *found.warnings),
         found.unread,
+        found.names,
     )
     return replace(dataset, warnings=(*dataset.warnings, *count_warnings(dataset, card)))
+
+
+def _folder(root: object) -> Path:
+    """The root as a path.
+
+    Raises:
+        ConfigError: If it is none.
+    """
+    if not isinstance(root, (str, os.PathLike)):
+        raise ConfigError(f"a data set is read from its folder, not from {type(root).__name__}")
+    return Path(root)
+
+
+def _choice(choice: object, pattern: str | None) -> Choice:
+    """What was chosen, in one.
+
+    Raises:
+        ConfigError: If it is something else.
+    """
+    if not isinstance(choice, Choice | None):
+        raise ConfigError(
+            f"choice must be a passerby.datasets.Choice, not {type(choice).__name__}: "
+            "a pattern is given as pattern="
+        )
+    chosen = choice or Choice()
+    return chosen if pattern is None else replace(chosen, pattern=pattern)
 
 
 def draw_partitions(root: Path, name: str | None = None, seed: int = 0) -> Partitions:

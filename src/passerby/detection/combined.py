@@ -17,6 +17,7 @@ __all__ = [
     "DETECTORS",
     "Combined",
     "detectors_for",
+    "finds_heads",
     "heads_stand_in",
     "model_hashes",
 ]
@@ -130,6 +131,16 @@ def heads_stand_in(kinds: frozenset[Kind], settings: DetectionSettings) -> bool:
         return False
     if find(preferred("face")) is not None:
         return False
+    return finds_heads(settings)
+
+
+def finds_heads(settings: DetectionSettings) -> bool:
+    """Tell whether the network that finds people finds heads too.
+
+    Raises:
+        ConfigError: If it does not exist or finds no people.
+        ModelError: If it is given by its path and cannot be opened.
+    """
     model = settings.person_model or preferred("person").name
     return Kind.HEAD in known_kinds(
         model, _opening(settings, model, finds_objects=settings.one_network)

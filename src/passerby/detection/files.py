@@ -1,14 +1,16 @@
 """Takes boxes from a file instead of detecting."""
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from passerby.detection.formats import coco, mot, yolo
-from passerby.detection.formats.entry import BoxTable, PictureBoxes, detections_of
+from passerby.detection.formats.entry import BoxSource, BoxTable, PictureBoxes, detections_of
 from passerby.detection.formats.names import NameIndex, repeated
 from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
+from passerby.files.hashing import sha256_of
 from passerby.runtime.counting import counted
 
 __all__ = ["SUFFIXES_OF_TEXT", "SUFFIX_OF_JSON", "FileDetections"]
@@ -47,6 +49,11 @@ class FileDetections:
         self._files, self._videos = NameIndex(self._table.files), NameIndex(self._table.videos)
         self._misfits: dict[tuple[str | None, int, int], str | None] = {}
 
+    @property
+    def says_sources(self) -> bool:
+        """Whether it says which files its boxes are of, see `check_source`."""
+        return bool(self._table.origins)
+
     def of_frame(
         self, index: int, width: int, height: int, name: str | os.PathLike[str] | None = None
     ) -> Detections:
@@ -79,6 +86,27 @@ class FileDetections:
         if misfit is not None:
             return Detections.failed(f"{self.path} does not fit {known or 'the video'}: {misfit}")
         return self._of_frame(frames, index, width, height)
+
+    def tracked(
+        self, width: int, height: int, name: str | os.PathLike[str] | None = None
+    ) -> Iterator[tuple[int, Detections]]:
+        """All boxes of a video that belong to tracks, without masks.
+
+        Args:
+            width: Of its frames.
+            height: Of its frames.
+            name: As in `of_frame`.
+
+        Yields:
+            Numbers of frames, from 0 and in order, and their boxes. Frames with a box that cannot
+            be right are left out, for they are covered in full.
+        """
+        frames = self._frames(None if name is None else os.fspath(name)) or {}
+        for index, picture in sorted(frames.items()):
+            numbered = [replace(one, segmentation=None) for one in picture if one.track >= 0]
+            sound = not picture.is_empty_somewhere and picture.misfit(width, height) is None
+            if numbered and sound:
+                yield index, detections_of(numbered, width, height)
 
     def of_file(self, name: str | os.PathLike[str], width: int, height: int) -> Detections:
         """What the file says of an image, which is looked up by its path, its name or its stem.
@@ -119,6 +147,24 @@ class FileDetections:
             twice.add(_ALL_FRAMES)  # it is about pictures, and says nothing of a video beside them
         return frozenset(name for name, one in zip(names, meant, strict=True) if one in twice)
 
+    def check_source(self, path: Path | None, name: str | os.PathLike[str]) -> None:
+        """Make sure that an input is the file that its boxes are of, where they say which it is.
+
+        Args:
+            path: Of the input; None of a live stream, of which there is no file.
+            name: As in `of_file` and `of_frame`.
+
+        Raises:
+            InputError: If it is another file, or cannot be read.
+        """
+        known = os.fspath(name)
+        origin = self._origin(known)
+        if origin is not None and (path is None or sha256_of(path) != origin.sha256):
+            raise InputError(
+                f"{self.path} holds boxes of another file than {known}: name the file that they "
+                "were saved for, or save them anew"
+            )
+
     def check_end(self, frames: int, name: str | os.PathLike[str] | None = None) -> None:
         """Make sure that a video was not shorter than the one that the file is about.
 
@@ -127,9 +173,15 @@ class FileDetections:
             name: As in `of_frame`.
 
         Raises:
-            DetectionError: If the file has boxes beyond its end.
+            DetectionError: If the file has boxes beyond its end, or says another length.
         """
         known = None if name is None else os.fspath(name)
+        origin = self._origin(known)
+        if origin is not None and origin.frames not in (None, frames):
+            raise DetectionError(
+                f"{self.path} is about a video of {origin.frames} frames, but "
+                f"{known or 'the video'} has {frames}: name the file of this video"
+            )
         last = max(
             (number for number, one in (self._frames(known) or {}).items() if one),
             default=-1,
@@ -144,7 +196,7 @@ class FileDetections:
         """How many frames of a video come after the last one of which the file says anything.
 
         They may show nobody, or the file may be about a shorter video. None where the file lists
-        all frames: then `of_frame` fails.
+        all frames: then `of_frame` fails. None either where it says how many there are.
 
         Args:
             frames: How many the video has.
@@ -152,7 +204,17 @@ class FileDetections:
         """
         known = None if name is None else os.fspath(name)
         listed = (*(self._frames(known) or ()), *self._table.failed)
-        return 0 if self._table.lists_all_frames else frames - 1 - max(listed, default=-1)
+        origin = self._origin(known)
+        is_told = origin is not None and origin.frames is not None
+        return (
+            0 if self._table.lists_all_frames or is_told else frames - 1 - max(listed, default=-1)
+        )
+
+    def _origin(self, name: str | None) -> BoxSource | None:
+        """What the file says that an input must be, if it does."""
+        named = None if name is None else self._files.find(name) or self._videos.find(name)
+        origins = self._table.origins
+        return origins.get(named, origins.get(None))
 
     def says_size(self, name: str | os.PathLike[str]) -> bool:
         """Whether the file says for pictures of which size the boxes of an input are.

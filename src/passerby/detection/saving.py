@@ -7,6 +7,7 @@ from pathlib import Path
 
 from passerby.detection.files import SUFFIX_OF_JSON, SUFFIXES_OF_TEXT
 from passerby.detection.formats import coco, mot
+from passerby.detection.formats.entry import BoxSource
 from passerby.detections import Detections
 from passerby.errors import ConfigError
 from passerby.files.partial import ANEW, Permit, write_text
@@ -21,6 +22,7 @@ def save_detections(
     height: int,
     picture: str | None = None,
     permit: Permit = ANEW,
+    origin: BoxSource | None = None,
 ) -> None:
     """Write detections as MOT text (.txt, .csv) or COCO JSON (.json), which `FileDetections` reads.
 
@@ -34,6 +36,7 @@ def save_detections(
         height: Of the picture.
         picture: Its name, if it is a still one; COCO JSON alone can hold it.
         permit: What may happen to a file that is there.
+        origin: The file they are of; `FileDetections` refuses to take them for another one.
 
     Raises:
         ConfigError: If the suffix names no format, or one that cannot hold the name.
@@ -42,9 +45,9 @@ def save_detections(
     target = Path(path)
     check_can_hold(target, still=picture is not None)
     if target.suffix.lower() in SUFFIXES_OF_TEXT:
-        text = "".join(mot.lines(frames, width, height))
+        text = "".join(mot.lines(frames, width, height, origin))
     else:
-        text = json.dumps(coco.document(frames, width, height, picture))
+        text = json.dumps(coco.document(frames, width, height, picture, origin))
     write_text(target, text, permit)
 
 

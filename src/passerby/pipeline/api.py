@@ -6,19 +6,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
+import numpy as np
+import numpy.typing as npt
+
 from passerby.config import validated
 from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections
-from passerby.errors import ConfigError
+from passerby.errors import ConfigError, PrivacyError
+from passerby.models.cards import PixelFormat
+from passerby.pipeline.description import signature_of
 from passerby.pipeline.detection_settings import DetectSettings
 from passerby.pipeline.frame_detections import FrameDetections, detect_frames
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult, Pipeline
+from passerby.signatures.describer import Describer
+from passerby.signatures.opening import Runtime, default_model, open_describer
 from passerby.sources import open_source
 from passerby.sources.arrays import Capture, frames_of
 from passerby.types import AnonymizedFrame, Detector, Frame, Image, Source
 
-__all__ = ["anonymize", "anonymize_stream", "detect", "detect_stream"]
+__all__ = ["anonymize", "anonymize_stream", "describe", "detect", "detect_stream"]
 
 _Frames: TypeAlias = str | Path | Source | Iterable[Image | Frame] | Capture
 """Whatever frames can be read from."""
@@ -52,6 +59,11 @@ def anonymize(
     raw = frame if isinstance(frame, Frame) else Frame(frame)
     settings = Settings.of(**options)
     if detections is not None:
+        if not isinstance(detections, Detections):
+            raise ConfigError(
+                f"detections must be passerby.Detections, not {type(detections).__name__}: "
+                "Detections.of makes them of boxes"
+            )
         return settings.cover.anonymizer()(raw, detections)
     return _pipeline(settings).frame(raw).frame
 
@@ -87,8 +99,16 @@ def anonymize_stream(
         >>> [result.frame.index for result in anonymize_stream(camera, regions="top", rate=25)]
         [0, 1, 2]
     """
+    if not isinstance(settings, Settings | None):
+        raise ConfigError(
+            f"settings must be passerby.Settings, not {type(settings).__name__}: "
+            "Settings.of makes them of options"
+        )
     chosen = settings if settings is not None else Settings.of(**options)
     with closing(_opened(source, rate)) as opened, Pipeline(chosen) as pipeline:
+        if isinstance(source, (str, Path)):
+            live = opened.medium.kind == "live"
+            pipeline.check_source(None if live else Path(source), opened.medium.name)
         yield from pipeline.run(opened)
 
 
@@ -114,6 +134,47 @@ def detect(
     """
     raw = frame if isinstance(frame, Frame) else Frame(frame)
     return detect_shown(_detector(_detect_settings(options)), raw)
+
+
+def describe(
+    frame: AnonymizedFrame | Frame | Image,
+    *,
+    model: str | None = None,
+    raw: bool = False,
+    pixels: PixelFormat | None = None,
+    runtime: Runtime = "onnx",
+) -> npt.NDArray[np.float32]:
+    """Return the signature of a picture of one person.
+
+    Args:
+        frame: What `anonymize` made; or, with ``raw``, a `Frame` or an image (BGR, uint8).
+        model: As in `passerby.signatures.opening.open_describer`; by default the network that
+            comes with passerby.
+        raw: Whether a raw picture is meant: its signature identifies the person.
+        pixels: What an ONNX file is fed, if it does not say so.
+        runtime: What computes.
+
+    Returns:
+        Shape (d,), not normalised.
+
+    Raises:
+        ConfigError: If there is no such model, or it is no image.
+        DetectionError: If the network fails.
+        ModelError: If the model is missing or damaged.
+        PrivacyError: If it is raw, and ``raw`` does not say so.
+
+    Example:
+        >>> crop = np.full((128, 64, 3), 200, np.uint8)
+        >>> describe(anonymize(crop, regions="top")).shape
+        (176,)
+    """
+    if not isinstance(frame, AnonymizedFrame):
+        frame = frame if isinstance(frame, Frame) else Frame(frame)
+        if not raw:
+            raise PrivacyError(
+                "signatures of raw images identify people: anonymize the picture, or say raw=True"
+            )
+    return signature_of(_describer(model or default_model(), pixels, runtime), frame)
 
 
 def detect_stream(
@@ -159,6 +220,12 @@ def _detect_settings(options: dict[str, Any]) -> DetectSettings:
 def _detector(settings: DetectSettings) -> Detector:
     """Networks take long to load; the last few are kept."""
     return settings.detector()
+
+
+@lru_cache(maxsize=4)
+def _describer(model: str, pixels: PixelFormat | None, runtime: Runtime) -> Describer:
+    """Networks take long to load; the last few are kept."""
+    return open_describer(model, pixels, runtime)
 
 
 @lru_cache(maxsize=4)

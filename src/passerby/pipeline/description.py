@@ -14,7 +14,7 @@ from passerby.signatures.stream import describe_all
 from passerby.sources.images import ImageSource
 from passerby.types import AnonymizedFrame, Frame
 
-__all__ = ["Described", "Reader", "images_of", "raw_frame"]
+__all__ = ["Described", "Reader", "images_of", "raw_frame", "signature_of"]
 
 Reader = Callable[[Path], Frame | AnonymizedFrame]
 """Reads an image: as what a record vouches for, or raw, as `raw_frame` does."""
@@ -72,6 +72,17 @@ class Described:
             images = (self._read(file).image for file in files)
             rows = describe_all(self._describer, images, self._progress)
             self._known.update(zip(files, rows, strict=True))
+
+
+def signature_of(describer: Describer, frame: Frame | AnonymizedFrame) -> npt.NDArray[np.float32]:
+    """Describe one image of a person; of a raw one, the signature identifies who it is.
+
+    Raises:
+        DetectionError: If the network fails.
+        InputError: If its pixels cannot be decoded.
+    """
+    row: npt.NDArray[np.float32] = describe_all(describer, [frame.image], threads=1)[0]
+    return row
 
 
 def raw_frame(path: Path) -> Frame:

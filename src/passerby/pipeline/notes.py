@@ -38,7 +38,7 @@ def notes_on_cover(settings: Settings) -> tuple[str, ...]:
 
 
 def notes_on_detections_file(
-    path: str | None, unlisted: int, *, says_size: bool
+    path: str | None, unlisted: int, *, says_size: bool, says_source: bool
 ) -> tuple[str, ...]:
     """What a file of detections does not say of an input.
 
@@ -46,8 +46,13 @@ def notes_on_detections_file(
         path: Of the file.
         unlisted: Of how many frames at the end it says nothing.
         says_size: Whether it says how large the pictures are that its boxes are for.
+        says_source: Whether it says which file its boxes are of.
     """
     notes = []
+    if not says_source:
+        notes.append(
+            f"{path} does not say which file its boxes are of: make sure that it is this one"
+        )
     if unlisted:
         notes.append(
             f"{path} says nothing about the last {counted(unlisted, 'frame')}, which cannot be "

@@ -1,22 +1,32 @@
 """Every setting of `passerby anonymize`, once: for the command line, TOML and Python alike."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Anonymizer
 from passerby.anonymization.strength import Strength
+from passerby.anonymization.weakness import marked_names
 from passerby.anonymization.zones import TimeRange, Zone
 from passerby.config import validated
 from passerby.detection.settings import DetectionSettings
 from passerby.detections import Kind
 from passerby.errors import ConfigError
-from passerby.pipeline.detection_settings import LongSide
-from passerby.pipeline.option_types import (
+from passerby.pipeline.detection_settings import (
     ClassNames,
     DecoderChoice,
     DeviceChoice,
+    IfNobody,
+    LongSide,
     NameList,
     Numbers,
     ObjectModel,
@@ -53,7 +63,7 @@ class CoverSettings(_Group):
         "their names, or numbers from 0.",
     )
     operator: str = Field(
-        default="blackout", description=f"What is done to them: {', '.join(OPERATORS)}."
+        default="blackout", description=f"What is done to them: {marked_names(OPERATORS)}."
     )
     strength: str | None = Field(
         default=None,
@@ -62,11 +72,13 @@ class CoverSettings(_Group):
     )
     preset: str | None = Field(
         default=None,
-        description=f"Settings of a paper instead of the three above: {', '.join(PRESETS)}.",
+        description="Settings of a paper instead of the three above, for comparing with it: "
+        f"{marked_names(PRESETS)}.",
     )
     keep: Numbers = Field(
         default=(),
-        description="Tracks of one video to leave uncovered, by their numbers in the report.",
+        description="Tracks of one video to leave uncovered, by their numbers: see them with "
+        "passerby review --tracks.",
     )
     only: Numbers = Field(
         default=(),
@@ -87,6 +99,11 @@ class CoverSettings(_Group):
         default=(),
         description="When only the zones are covered. Times count from the first picture.",
     )
+    if_nobody: IfNobody = Field(
+        default="nothing",
+        description="What is covered, in black, of a picture in which nobody is found: nothing, "
+        "its top, or the whole frame. Frames of videos stay as they are.",
+    )
     seed: int | None = Field(
         default=None,
         ge=0,
@@ -105,10 +122,26 @@ class CoverSettings(_Group):
             raise ValueError("keep and only exclude each other: give one of them")
         return self
 
+    @model_serializer(mode="wrap")
+    def _as_applied(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What a record says: a preset stands without the defaults that it replaces."""
+        values: dict[str, Any] = dump(self)
+        replaced = () if self.preset is None else ("regions", "operator", "strength")
+        return {name: value for name, value in values.items() if name not in replaced}
+
     @property
     def selection(self) -> Selection:
         """Who is covered, by the numbers of tracks."""
         return Selection(self.keep, self.only)
+
+    def anonymizer_of_nobody(self) -> Anonymizer | None:
+        """What covers a picture in which nobody was found; None if it stays as it is."""
+        if self.if_nobody == "nothing":
+            return None
+        chosen = (self.if_nobody,)
+        return replace(
+            self.anonymizer(), preset=None, regions=chosen, operator="blackout", strength=None
+        )
 
     def anonymizer(self) -> Anonymizer:
         """The anonymizer that does this."""
@@ -156,7 +189,7 @@ class FindSettings(_Group):
     size: LongSide | None = Field(
         default=None,
         description="Long side in pixels at which people are looked for, 32 to 8192; by default "
-        "per frame.",
+        "as large as the frame asks for.",
     )
     smallest_face: float | None = Field(
         default=None,
@@ -251,8 +284,8 @@ class RunSettings(_Group):
     )
     save_detections: str | None = Field(
         default=None,
-        description="Write the detections (MOT .txt or COCO .json), to correct them and give them "
-        "back with --detections.",
+        description="Write what was detected (MOT .txt, whose frames count from 1, or COCO .json, "
+        "from 0), to correct it and give it back with --detections.",
     )
     salvage: bool = Field(
         default=False,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -15,18 +16,14 @@ from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.pipeline.changes import Changes, FrameChange
+from passerby.pipeline.film import DEFAULT_RATE, Film
 from passerby.pipeline.notes import notes_on_search
-from passerby.pipeline.schedule import LOOK_FRAMES, LookSchedule
 from passerby.pipeline.settings import Settings
 from passerby.protection import Search
-from passerby.tracking import Release, Timeline
+from passerby.tracking import KnownTracks, Release
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
 __all__ = ["FrameResult", "Pipeline"]
-
-BUFFER_BYTES = 96 * 2**20
-"""Most memory that waiting frames may take, whatever the look-ahead."""
 
 NO_TIME = "a picture has no time, so that --cover-time covers it"
 
@@ -68,6 +65,7 @@ class Pipeline:
     def __init__(self, settings: Settings | None = None, detector: Detector | None = None) -> None:
         self.settings = settings or Settings()
         self.anonymizer: Anonymizer = self.settings.cover.anonymizer()
+        self._nobody = self.settings.cover.anonymizer_of_nobody()
         self._guarded: Guarded | None = None
         self._file: FileDetections | None = None
         self.notes: tuple[str, ...] = ()
@@ -102,6 +100,11 @@ class Pipeline:
         )
 
     @property
+    def looks_for(self) -> frozenset[Kind]:
+        """What is covered where it is found; empty where nobody needs to be found."""
+        return self.anonymizer.kinds
+
+    @property
     def counts_faces(self) -> bool:
         """Whether it can say how many faces there are: a detector or a file looks for them."""
         kinds = self.anonymizer.kinds
@@ -118,6 +121,24 @@ class Pipeline:
         if self._file is not None:
             self._file.ambiguous = names
 
+    def check_source(self, path: Path | None, name: str) -> None:
+        """Make sure that an input is the file that given boxes were saved of, if they say so.
+
+        Args:
+            path: Of the input; None of a live stream.
+            name: Under which a file of detections knows it.
+
+        Raises:
+            InputError: If it is another one.
+        """
+        if self._file is not None:
+            self._file.check_source(path, name)
+
+    @property
+    def knows_sources(self) -> bool:
+        """Whether it looks itself, or a file of detections says which files its boxes are of."""
+        return self._file is None or self._file.says_sources
+
     def says_size(self, name: str) -> bool:
         """Whether boxes from a file are known to be for pictures of this size, if there are any."""
         return self._file is None or self._file.says_size(name)
@@ -129,8 +150,7 @@ class Pipeline:
     def frame(self, frame: Frame) -> FrameResult:
         """Anonymize one picture on its own."""
         look = self._look_once if self._file is None else self._file_look(frame.image.shape[:2])
-        found = look(frame)
-        return self._covered(frame, found, found, looked=True)
+        return self._covered_alone(frame, look(frame))
 
     def run(self, source: Source, name: str | None = None) -> Iterator[FrameResult]:
         """Anonymize all frames of a source, in order, each exactly once.
@@ -159,44 +179,29 @@ class Pipeline:
         elif self._file is not None:
             look = self._file_look(size, video=name or medium.name)
         for frame in source:
-            found = look(frame)
-            yield self._covered(frame, found, found, looked=True)
+            yield self._covered_alone(frame, look(frame))
 
     def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[FrameResult]:
         """Look now and then; the timeline fills in the frames between."""
-        time_settings = self.settings.time
-        frame_bytes = medium.width * medium.height * 3 // 2
-        size = medium.height, medium.width
-        look = self._look if self._file is None else self._file_look(size, video=name)
-        timeline: Timeline[Frame] = Timeline(
-            time_settings.lookahead,
-            time_settings.tracking(self.settings.find.threshold),
-            capacity=max(LOOK_FRAMES, BUFFER_BYTES // frame_bytes),
-            look=look,
-        )
-        schedule, changes = LookSchedule(self._every(), medium), Changes()
-        broken: InputError | None = None
-        frames = 0
+        film, broken, frames = self.film(medium, name), None, 0
         try:
             for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
-                moment, change = schedule.next(frame), changes.next(frame)
-                if change is FrameChange.CUT:
-                    timeline.cut()
-                elif change is FrameChange.SUDDEN or moment.late:
-                    timeline.look_back()
-                found = look(frame) if moment.due or change is not FrameChange.NONE else None
-                if found is not None and found.failure is None:
-                    schedule.looked()
-                for released in timeline.push(frame, moment.time, found):
-                    yield self._released(released)
+                yield from map(self.released, film.push(frame))
         except InputError as error:
             broken = error
-        for released in timeline.flush():
-            yield self._released(released)
+        yield from map(self.released, film.flush())
         if broken is not None:
             raise broken
         if self._file is not None and medium.kind != "live":
             self._file.check_end(frames, name)
+
+    def film(self, medium: Medium, name: str) -> Film:
+        """The way of the frames of one film or camera; see `released`."""
+        time, size = self.settings.time, (medium.height, medium.width)
+        look = self._look if self._file is None else self._file_look(size, video=name)
+        tracking = time.tracking(self.settings.find.threshold)
+        tracks = self._file_tracks(medium, name)
+        return Film(medium, look, tracking, time.lookahead, self._every(), tracks)
 
     def _every(self) -> int | None:
         """In which frames to look; None to go by the clock. Motion must be seen in all."""
@@ -224,9 +229,29 @@ class Pipeline:
             return lambda _frame: file.of_file(picture, width, height)
         return lambda frame: file.of_frame(frame.index, width, height, video)
 
-    def _released(self, released: Release[Frame]) -> FrameResult:
+    def _file_tracks(self, medium: Medium, name: str) -> KnownTracks | None:
+        """The tracks of a file, which is known as a whole; None without one."""
+        if self._file is None:
+            return None
+        listed = self._file.tracked(medium.width, medium.height, name)
+        tracking = self.settings.time.tracking(self.settings.find.threshold)
+        return KnownTracks(listed, float(medium.rate or DEFAULT_RATE), tracking)
+
+    def released(self, released: Release[Frame]) -> FrameResult:
+        """Cover a frame that leaves its `film`."""
         frame, known, sighted, looked = released
         return self._covered(frame, known, sighted, looked=looked)
+
+    def _covered_alone(self, frame: Frame, found: Detections) -> FrameResult:
+        """Cover a picture that stands alone; if nobody is in it, the user says what is covered."""
+        is_empty = bool(self.looks_for) and not len(found.of_kind(*self.looks_for))
+        if self._nobody is None or not is_empty or found.failure is not None:
+            return self._covered(frame, found, found, looked=True)
+        return FrameResult(self._nobody(frame, found, self._search), found, found, looked=True)
+
+    @property
+    def _search(self) -> Search:
+        return "looked for" if self._file is None else "given"
 
     def _covered(
         self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool
@@ -235,7 +260,6 @@ class Pipeline:
         if cover.cover_time and frame.time is None and known.failure is None:
             known = Detections.failed(NO_TIME)
         chosen = known[cover.selection.covers(known)]
-        search: Search = "looked for" if self._file is None else "given"
         spared = len(chosen) < len(known)
-        covered = self.anonymizer(frame, chosen, search, spared=spared)
+        covered = self.anonymizer(frame, chosen, self._search, spared=spared)
         return FrameResult(covered, known, sighted, looked)

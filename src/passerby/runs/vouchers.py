@@ -29,6 +29,7 @@ __all__ = [
 Vouchers = Mapping[str, Voucher]
 """By the sha256 of the file that each is for, in hexadecimal."""
 
+NOBODY_FOUND = "nobody was found in it, so that it is as it was"
 IN_DOUBT = "the run that wrote it was in doubt: see its report"
 
 
@@ -60,9 +61,14 @@ def twin_vouchers(root: Path) -> Vouchers:
     """
     record = root / MANIFEST
     head, entries = read_manifest(record)
-    protection = _protection(head.get("settings", {}))
+    settings = head.get("settings", {})
+    protection = _protection(settings)
+    bare = replace(protection, weakness=protection.weakness or NOBODY_FOUND)
+    is_left = settings.get("cover", {}).get("if_nobody", "nothing") == "nothing"
     return {
-        entry.sha256: Voucher(protection, entry.covered_in_full, record)
+        entry.sha256: Voucher(
+            bare if entry.shows_nobody and is_left else protection, entry.covered_in_full, record
+        )
         for entry in entries.values()
     }
 

@@ -1,9 +1,10 @@
 """Many frames in one picture, each beside a closer look at a part of it, with a caption."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -32,6 +33,9 @@ MARK, SHADE = (255, 216, 0), (0, 0, 0)
 """Colours as RGB."""
 
 
+_Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Note:
     """What is said of a frame.
@@ -52,7 +56,7 @@ class ContactSheet:
 
     Args:
         target: A ``.png`` file.
-        columns: How many tiles lie side by side.
+        columns: Tiles in a row.
         crop_size: Of pictures of one person each, which are shown in this width and height and
             not close up.
         permit: What may happen to a file that is there.
@@ -116,16 +120,16 @@ def _drawn(image: Image, note: Note, crop_size: tuple[int, int] | None) -> Pillo
     height, width = image.shape[:2]
     boxes = [box for box in (to_pixels(one, width, height) for one in note.boxes) if box]
     tile_width = frame_width if crop_size else frame_width + _GAP + CLOSE_UP_SIZE[0]
-    tile_height = frame_height + _LINE_HEIGHT * len(note.lines)
+    font = ImageFont.load_default(_FONT_SIZE)
+    lines = [part for line in note.lines for part in _wrapped(line, font, tile_width)]
+    tile_height = frame_height + _LINE_HEIGHT * len(lines)
     tile = Pillow.new("RGB", (tile_width, tile_height), PAPER)
     tile.paste(_marked(image, boxes, (frame_width, frame_height)), (0, 0))
     if boxes and crop_size is None:
         tile.paste(_close_up(image, boxes[0]), (frame_width + _GAP, 0))
     draw = ImageDraw.Draw(tile)
-    font = ImageFont.load_default(_FONT_SIZE)
-    for number, line in enumerate(note.lines):
-        text = _fitted(" ".join(line.split()), font, tile_width)
-        draw.text((0, frame_height + number * _LINE_HEIGHT), text, INK, font)
+    for number, line in enumerate(lines):
+        draw.text((0, frame_height + number * _LINE_HEIGHT), line, INK, font)
     return tile
 
 
@@ -159,10 +163,24 @@ def _scaled(image: Image, most: tuple[int, int]) -> Pillow.Image:
     return Pillow.fromarray(cv2.cvtColor(resized, cv2.COLOR_BGR2RGB))
 
 
-def _fitted(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
-    """``text``, or what of its beginning and its end is no wider than ``width`` pixels."""
-    shown, kept = text, len(text)
-    while kept and font.getlength(shown) > width:
-        kept -= 1
-        shown = f"{text[: kept // 2]}...{text[len(text) - (kept - kept // 2) :]}"
-    return shown
+def _wrapped(text: str, font: _Font, width: int) -> list[str]:
+    """``text`` in lines of ``width`` pixels at most, broken between words where that goes."""
+    lines: list[str] = []
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and font.getlength(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines += _pieces(word, font, width)
+    return lines
+
+
+def _pieces(word: str, font: _Font, width: int) -> Iterator[str]:
+    """A word in pieces that fit."""
+    piece = ""
+    for letter in word:
+        if piece and font.getlength(piece + letter) > width:
+            yield piece
+            piece = ""
+        piece += letter
+    yield piece

@@ -13,7 +13,7 @@ from passerby.errors import ConfigError, InputError
 from passerby.media import Medium
 from passerby.types import Frame, Image
 
-__all__ = ["ArraySource", "Capture", "frames_of"]
+__all__ = ["ArraySource", "Capture", "FrameNumbers", "frames_of"]
 
 TIME_BASE = Fraction(1, 1_000_000)
 """Unit of the times of frames that come without: a microsecond."""
@@ -43,16 +43,82 @@ class Capture(Protocol):
         ...
 
 
+class FrameNumbers:
+    """Gives images their numbers and times, and makes sure that all have one size.
+
+    Args:
+        rate: Frames a second. Without it, a frame's time is the moment at which it is taken, as a
+            camera's is. A `Frame` that has a time keeps it.
+        clock: Seconds that only go forward.
+
+    Raises:
+        ConfigError: If the rate is not positive.
+    """
+
+    def __init__(
+        self, rate: float | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rate = None if rate is None else _checked_rate(rate)
+        self._clock, self._start = clock, clock()
+        self._count = 0
+        self._size: tuple[int, int] | None = None
+
+    @property
+    def medium(self) -> Medium:
+        """What they are, once the first was `expect`-ed or numbered."""
+        width, height = self._size or (0, 0)
+        return Medium(
+            name="frames",
+            kind="video" if self._rate else "live",
+            width=width,
+            height=height,
+            rate=self._rate,
+            time_base=TIME_BASE,
+        )
+
+    def expect(self, first: Image | Frame) -> None:
+        """Begin now with frames of the size of this one.
+
+        Raises:
+            ConfigError: If it is no image.
+        """
+        height, width = _raw(first).image.shape[:2]
+        self._size, self._start = (width, height), self._clock()
+
+    def next(self, given: Image | Frame) -> Frame:
+        """The next frame, with its place in the stream, and a time if it has none.
+
+        Raises:
+            ConfigError: If it is no image.
+            InputError: If it has another size than the first.
+        """
+        if self._size is None:
+            self.expect(given)
+        raw, index = _raw(given), self._count
+        height, width = raw.image.shape[:2]
+        if (width, height) != self._size:
+            first = "x".join(map(str, self._size or ()))
+            raise InputError(
+                f"frame {index} has {width}x{height} pixels, the first {first}: start another "
+                "stream for it"
+            )
+        self._count += 1
+        if raw.time is not None:
+            pts, time_base = raw.pts, raw.time_base
+        else:
+            seconds = self._clock() - self._start if self._rate is None else index / self._rate
+            pts, time_base = round(seconds / TIME_BASE), TIME_BASE
+        return Frame(raw.image, index=index, pts=pts, time_base=time_base, alpha=raw.alpha)
+
+
 class ArraySource:
     """Frames from any iterable, one after the other; its times are those of a film or of a clock.
 
     Args:
         frames: Images of shape (height, width, 3), BGR, uint8, or `Frame` objects. All have one
             size.
-        rate: Frames a second. Without it, a frame's time is the moment at which it is taken from
-            ``frames``, as a camera's is. A `Frame` that has a time keeps it.
+        rate, clock: As in `FrameNumbers`.
         close: Called when nothing more is read.
-        clock: Seconds that only go forward.
 
     Raises:
         ConfigError: If a frame is no image, or the rate is not positive.
@@ -67,31 +133,20 @@ class ArraySource:
         close: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if rate is not None and not 0 < rate < float("inf"):
-            raise ConfigError(f"rate must be above 0 frames per second, not {rate}")
-        self._rate = None if rate is None else Fraction(rate).limit_denominator(1001)
-        self._close, self._clock = close, clock
+        self._numbers = FrameNumbers(rate, clock)
+        self._close = close
         self._frames = iter(frames)
         try:
             first = next(self._frames)
         except StopIteration:
             raise InputError("there is no frame to read: the iterable is empty") from None
-        self._start = clock()
         self._waiting = chain([first], self._frames)
-        height, width = self._numbered(first, 0).image.shape[:2]
-        self._medium = Medium(
-            name="frames",
-            kind="video" if rate else "live",
-            width=width,
-            height=height,
-            rate=self._rate,
-            time_base=TIME_BASE,
-        )
+        self._numbers.expect(first)
 
     @property
     def medium(self) -> Medium:
         """What is being read."""
-        return self._medium
+        return self._numbers.medium
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames in order.
@@ -100,15 +155,7 @@ class ArraySource:
             ConfigError: If a frame is no image.
             InputError: If a frame has another size than the first.
         """
-        for index, given in enumerate(self._waiting):
-            frame = self._numbered(given, index)
-            height, width = frame.image.shape[:2]
-            if (width, height) != (self._medium.width, self._medium.height):
-                raise InputError(
-                    f"frame {index} has {width}x{height} pixels, the first "
-                    f"{self._medium.width}x{self._medium.height}: start another stream for it"
-                )
-            yield frame
+        yield from map(self._numbers.next, self._waiting)
 
     def close(self) -> None:
         """Let the frames go; calling it twice does no harm."""
@@ -122,21 +169,6 @@ class ArraySource:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-    def _numbered(self, given: Image | Frame, index: int) -> Frame:
-        """The frame with its place in the stream, and a time if it has none."""
-        if isinstance(given, Frame) and given.time is not None:
-            return Frame(
-                given.image,
-                index=index,
-                pts=given.pts,
-                time_base=given.time_base,
-                alpha=given.alpha,
-            )
-        image, alpha = (given.image, given.alpha) if isinstance(given, Frame) else (given, None)
-        seconds = self._clock() - self._start if self._rate is None else index / self._rate
-        pts = round(seconds / TIME_BASE)
-        return Frame(image, index=index, pts=pts, time_base=TIME_BASE, alpha=alpha)
 
 
 def frames_of(given: object, rate: float | None = None) -> ArraySource:
@@ -172,3 +204,15 @@ def _captured(capture: Capture) -> Iterator[Image]:
         if not there:
             return
         yield image
+
+
+def _checked_rate(rate: object) -> Fraction:
+    if not isinstance(rate, (int, float, Fraction, np.number)) or not 0 < (
+        number := float(rate)
+    ) < float("inf"):
+        raise ConfigError(f"rate must be a number above 0 frames a second, not {rate!r}")
+    return Fraction(number).limit_denominator(1001)
+
+
+def _raw(given: Image | Frame) -> Frame:
+    return given if isinstance(given, Frame) else Frame(given)

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from passerby.detections import Detections, Kind
 
-__all__ = ["have_own_heads"]
+__all__ = ["fits_as_head", "have_own_heads"]
 
 _HEAD_SCORE = 0.6
 """Least score of a head that vouches for somebody."""
@@ -31,7 +31,7 @@ def have_own_heads(detections: Detections) -> npt.NDArray[np.bool_]:
     owns = np.zeros(len(detections), np.bool_)
     people = np.flatnonzero(detections.kinds == Kind.PERSON)
     heads = (detections.kinds == Kind.HEAD) & (detections.scores >= _HEAD_SCORE)
-    free = _fits(detections.boxes[people], detections.boxes[heads])
+    free = fits_as_head(detections.boxes[people], detections.boxes[heads])
     for row in np.argsort(-detections.scores[people], kind="stable"):
         if free[row].any():
             owns[people[row]] = True
@@ -39,7 +39,9 @@ def have_own_heads(detections: Detections) -> npt.NDArray[np.bool_]:
     return owns
 
 
-def _fits(people: npt.NDArray[np.float32], heads: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+def fits_as_head(
+    people: npt.NDArray[np.float32], heads: npt.NDArray[np.float32]
+) -> npt.NDArray[np.bool_]:
     """Whether each head is where each person has one, shape (people, heads)."""
     size = np.maximum(people[:, None, 2:] - people[:, None, :2], 1e-9)
     middle = ((heads[:, :2] + heads[:, 2:]) / 2)[None] - people[:, None, :2]

@@ -22,7 +22,7 @@ from passerby.tracking.history import History, TrackPlace
 from passerby.tracking.settings import TrackingSettings
 from passerby.tracking.tracker import Tracker
 
-__all__ = ["Release", "Timeline"]
+__all__ = ["Release", "Timeline", "settings_by_kind", "sightings"]
 
 Payload = TypeVar("Payload")
 
@@ -85,12 +85,7 @@ class Timeline(Generic[Payload]):
         look: Callable[[Payload], Detections] = _nobody_looks,
     ) -> None:
         self.settings = settings or TrackingSettings()
-        small = replace(self.settings, growth=SMALLER * self.settings.growth)
-        self._settings_of = dict.fromkeys(Kind, self.settings) | {
-            Kind.HEAD: small,
-            Kind.FACE: small,
-            Kind.OBJECT: small,
-        }
+        self._settings_of = settings_by_kind(self.settings)
         self.lookahead = lookahead
         self.capacity = capacity
         self._tracker = Tracker(self.settings)
@@ -190,7 +185,7 @@ class Timeline(Generic[Payload]):
         """Give each box its track and note where the tracks are."""
         self._numbered |= bool((detections.tracks >= 0).any())
         linked = detections if self._numbered else self._tracked(time, detections)
-        for index in np.flatnonzero(_sightings(linked)):
+        for index in np.flatnonzero(sightings(linked)):
             track = int(linked.tracks[index]), Kind(linked.kinds[index])
             history = self._histories.setdefault(track, History())
             history.add(time, linked.boxes[index], float(linked.scores[index]))
@@ -217,7 +212,7 @@ class Timeline(Generic[Payload]):
         self._forget(time)
         if detections is None:
             return Release(payload, placed, Detections.none(), looked=False)
-        tracked = _sightings(detections)
+        tracked = sightings(detections)
         masked = _with_masks(placed, detections[tracked])
         known = Detections.joined(masked, detections[~tracked])
         return Release(payload, known, detections, looked=True)
@@ -256,8 +251,18 @@ class Timeline(Generic[Payload]):
         self._cuts = [cut for cut in self._cuts if cut + longest >= time]
 
 
-def _sightings(detections: Detections) -> npt.NDArray[np.bool_]:
-    """Which boxes are where a track was seen: those with a number that no box before them has."""
+def settings_by_kind(settings: TrackingSettings) -> dict[Kind, TrackingSettings]:
+    """The settings for each kind: margins of what is small grow faster."""
+    small = replace(settings, growth=SMALLER * settings.growth)
+    return dict.fromkeys(Kind, settings) | dict.fromkeys((Kind.HEAD, Kind.FACE, Kind.OBJECT), small)
+
+
+def sightings(detections: Detections) -> npt.NDArray[np.bool_]:
+    """Which boxes are where a track was seen: those with a number that no box before them has.
+
+    Returns:
+        Shape (n,).
+    """
     first = np.zeros(len(detections), np.bool_)
     first[np.unique(_tracks(detections), axis=0, return_index=True)[1]] = True
     return first & (detections.tracks >= 0)
@@ -268,11 +273,11 @@ def _tracks(detections: Detections) -> npt.NDArray[np.int64]:
     return np.stack([detections.tracks, detections.kinds], axis=1)
 
 
-def _with_masks(placed: Detections, sightings: Detections) -> Detections:
+def _with_masks(placed: Detections, seen_with: Detections) -> Detections:
     """Give places that were seen in this frame the masks they were seen with."""
-    if not sightings.masks:
+    if not seen_with.masks:
         return placed
-    mask_of = dict(zip(map(tuple, _tracks(sightings)), sightings.masks, strict=True))
+    mask_of = dict(zip(map(tuple, _tracks(seen_with)), seen_with.masks, strict=True))
     masks = (
         mask_of.get(tuple(track)) if seen else None
         for track, seen in zip(_tracks(placed), placed.seen, strict=True)

@@ -73,6 +73,7 @@ def _pipeline(settings: Settings) -> Pipeline:
 def _copied(source: Path, target: OutputFolder, path: str, pipeline: Pipeline) -> ManifestEntry:
     with Reading(source) as reading:
         check_readable(source)
+        pipeline.check_source(source, path)
         with ImageSource(source) as opened:
             permit = Permit(overwrite=True, below=target, spared=identities([source]))
             sink = ImageSink(target.path / path, opened.medium, pipeline.settings.write, permit)
@@ -84,12 +85,14 @@ def _copied(source: Path, target: OutputFolder, path: str, pipeline: Pipeline) -
             finally:
                 sink.abort()
     faces = sum(len(result.sighted.of_kind(Kind.FACE)) for result in results)
+    found = sum(len(result.sighted.of_kind(*pipeline.looks_for)) for result in results)
     return ManifestEntry(
         path,
         source_sha256=source_sha256,
         sha256=sink.sha256 or "",
         faces=faces if pipeline.counts_faces else None,
         covered_in_full=any(result.frame.covered_in_full for result in results),
+        found=found if pipeline.looks_for else None,
     )
 
 

@@ -7,7 +7,7 @@ in the order of the paths, with the totals in its first line.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ class ManifestEntry:
         sha256: Of the anonymized file.
         faces: How many faces were found; None where none were looked for.
         covered_in_full: Whether it was covered whole because nobody could vouch for it.
+        found: How many boxes were found of what is covered; None where nobody had to be found, or
+            where an older version wrote it.
     """
 
     path: str
@@ -41,6 +43,12 @@ class ManifestEntry:
     sha256: str
     faces: int | None
     covered_in_full: bool
+    found: int | None = None
+
+    @property
+    def shows_nobody(self) -> bool:
+        """Whether nobody was found in it, so that it is as it was unless the settings say else."""
+        return self.found == 0 and not self.covered_in_full
 
 
 class ManifestLog:
@@ -117,11 +125,12 @@ def read_manifest(path: Path) -> tuple[dict[str, Any], dict[str, ManifestEntry]]
 
 
 def totals(entries: Iterable[ManifestEntry]) -> dict[str, Any]:
-    """How many files there are, and on how many of them a face was found.
+    """How many files there are, in how many nobody was found, and on how many a face.
 
     Example:
-        >>> totals([Entry("a", "", "", 2, False), Entry("b", "", "", 0, True)])
-        {'images': 2, 'covered_in_full': 1, 'with_faces': 1, 'share_with_faces': 0.5}
+        >>> found = [ManifestEntry(str(n), "", "", None, False, n) for n in (0, 2)]
+        >>> totals(found)
+        {'images': 2, 'covered_in_full': 0, 'nobody_found': 1, 'with_faces': None, ...}
     """
     every = list(entries)
     looked = [entry.faces for entry in every if entry.faces is not None]
@@ -129,9 +138,16 @@ def totals(entries: Iterable[ManifestEntry]) -> dict[str, Any]:
     return {
         "images": len(every),
         "covered_in_full": sum(entry.covered_in_full for entry in every),
+        "nobody_found": _nobody_found(every),
         "with_faces": found if looked else None,
         "share_with_faces": round(found / len(looked), 4) if looked else None,
     }
+
+
+def _nobody_found(entries: Sequence[ManifestEntry]) -> int | None:
+    """In how many pictures nobody was found; None where nobody had to be."""
+    looked = [entry for entry in entries if entry.found is not None]
+    return sum(entry.shows_nobody for entry in looked) if looked else None
 
 
 def _line(record: Mapping[str, Any]) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from passerby.errors import InputError
+from passerby.pipeline.notes import notes_on_cover
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline
 from passerby.sinks.images import encoded
@@ -42,8 +43,8 @@ class TwinPictures:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user should know about how people are looked for."""
-        return self._pipeline.notes
+        """What the user should know about how people are looked for and covered."""
+        return (*self._pipeline.notes, *notes_on_cover(self._pipeline.settings))
 
     def expect(self, paths: Sequence[str]) -> None:
         """Cover those in full that a file of detections cannot tell apart.
@@ -68,6 +69,7 @@ class TwinPictures:
         """
         file = root / path
         check_readable(file)
+        self._pipeline.check_source(file, path)
         with ImageSource(file) as source:
             frames = [result.frame for result in self._pipeline.run(source, path)]
             medium = source.medium

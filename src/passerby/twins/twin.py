@@ -67,6 +67,11 @@ class Twin:
     notes: tuple[str, ...] = ()
 
     @property
+    def nobody_found(self) -> list[str]:
+        """Paths of the pictures in which nobody was found, sorted."""
+        return sorted(entry.path for entry in self.entries if entry.shows_nobody)
+
+    @property
     def totals(self) -> dict[str, Any]:
         """How many pictures there are, and on how many of them a face was found."""
         return totals(self.entries)
@@ -150,6 +155,7 @@ def _head(dataset: ReidDataset, settings: Settings) -> dict[str, Any]:
         "complete": False,
         "dataset": dataset.name,
         "index_sha256": dataset.sha256,
+        "people": {str(number): name for number, name in dataset.names.items()},
         **fingerprint(settings),
         "notes": list(notes_on(settings)),
         "versions": versions(),

@@ -1,14 +1,18 @@
 """``passerby datasets anonymize`` from the command line."""
 
 import json
+from itertools import cycle
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from passerby.cli.app import main
-from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE
 from passerby.detections import Detections, Kind
 from passerby.pipeline import stages
+from passerby.runs.vouchers import twin_vouchers
 from passerby.twins import copy as picture_copies
 from passerby.twins import fingerprint
 from passerby.twins.manifest import MANIFEST, read_manifest
@@ -65,7 +69,67 @@ def test_the_share_of_faces_is_told(
     monkeypatch.setattr(fingerprint, "model_hashes", lambda kinds, settings: {"net": "5f"})
     out = tmp_path / "twin"
     assert anonymize(market, out, "--preset", "dietlmeier-zero") == EXIT_OK
-    assert capsys.readouterr().out == f"{out}: 4 images, faces found in 50.0% of them\n"
+    told = f"{out}: 4 images, faces found in 50.0% of them, nobody found in 2\n"
+    assert capsys.readouterr().out == told
+
+
+@pytest.fixture
+def head_in_two_of_four(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network that finds somebody in the second and the fourth picture that it is shown."""
+    answers = cycle([0, 1])
+
+    def find(image: object) -> Detections:
+        return Detections.of([[2, 2, 8, 8]] * next(answers), kinds=Kind.HEAD)
+
+    monkeypatch.setattr(stages, "detectors_for", lambda kinds, settings: find)
+    monkeypatch.setattr(fingerprint, "model_hashes", lambda kinds, settings: {"net": "5f"})
+
+
+def pixels(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("L"), int)
+
+
+@pytest.mark.usefixtures("head_in_two_of_four")
+@pytest.mark.parametrize(("words", "code"), [([], EXIT_OK), (["--strict"], EXIT_UNVOUCHED)])
+def test_images_in_which_nobody_was_found_are_counted_and_named(
+    market: Path, tmp_path: Path, capsys: Capture, words: list[str], code: int
+) -> None:
+    out = tmp_path / "twin"
+    assert anonymize(market, out, "--regions", "heads", *words) == code
+    head, entries = read_manifest(out / MANIFEST)
+    bare = sorted(path for path, entry in entries.items() if entry.found == 0)
+    assert (head["nobody_found"], len(bare)) == (2, 2)
+    printed = capsys.readouterr()
+    told = f"nobody was found in 2 of 4 images, which are left as they are, {bare[0]} for one"
+    assert told in printed.err
+    assert "--if-nobody top" in printed.err
+    assert printed.out.endswith("nobody found in 2\n")
+    vouchers = twin_vouchers(out)
+    weak = {path for path in entries if vouchers[entries[path].sha256].protection.weakness}
+    assert weak == set(bare)
+
+
+@pytest.mark.usefixtures("head_in_two_of_four")
+@pytest.mark.parametrize(("choice", "covered"), [("top", 0.25), ("frame", 1.0)])
+def test_such_images_can_be_covered_instead(
+    market: Path, tmp_path: Path, capsys: Capture, choice: str, covered: float
+) -> None:
+    out = tmp_path / "twin"
+    words = ["--regions", "heads", "--strict", "--if-nobody", choice]
+    assert anonymize(market, out, *words) == EXIT_OK
+    assert "left as they are" not in capsys.readouterr().err
+    _, entries = read_manifest(out / MANIFEST)
+    for path, entry in entries.items():
+        copy, original = pixels(out / path), pixels(market / path)
+        if entry.found == 0:
+            edge = round(covered * len(copy))
+            assert copy[: edge - 4].max(initial=0) < 16  # JPEG's ringing
+            assert np.abs(copy - original)[edge + 8 :].mean() < 8 if edge < len(copy) else True
+        else:
+            assert np.abs(copy - original)[len(copy) // 2 :].mean() < 8
+    vouchers = twin_vouchers(out).values()
+    assert not any(voucher.protection.weakness for voucher in vouchers)
 
 
 def test_without_a_face_model_nothing_is_said_of_faces(

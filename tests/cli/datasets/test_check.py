@@ -42,8 +42,20 @@ def test_quick_opens_no_image(market: Path, capsys: Capture) -> None:
     assert check(market, "--quick") == EXIT_OK
 
 
+def test_copies_that_are_labelled_as_two_people_are_a_problem(
+    market: Path, capsys: Capture
+) -> None:
+    copy = market / "bounding_box_test" / "0004_c2s1_000001_00.jpg"
+    copy.write_bytes((market / QUERY).read_bytes())
+    assert check(market) == EXIT_FAILED
+    first, second = sorted([QUERY, f"bounding_box_test/{copy.name}"])
+    problem = capsys.readouterr().out.splitlines()[0]
+    assert problem.startswith("1 image labelled as two people: ")
+    assert f"{first} (4) is {second} ({int(Path(QUERY).name[:4])}), byte for byte" in problem
+
+
 def test_copies_are_told(market: Path, capsys: Capture) -> None:
-    copy = market / "bounding_box_test" / "0003_c2s1_000001_00.jpg"
+    copy = market / "bounding_box_test" / "0007_c2s1_000002_00.jpg"
     copy.write_bytes((market / QUERY).read_bytes())
     assert check(market) == EXIT_OK
     told = f"1 copy of other images: {QUERY} is bounding_box_test/{copy.name}"

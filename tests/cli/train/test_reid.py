@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from passerby.cli.app import main
-from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
 from passerby.datasets import read_dataset
 from passerby.models.reid import REID_MODELS
 from passerby.pipeline.settings import Settings
 from passerby.synth.gallery import Gallery, photograph
+from passerby.train.engine.progress import TrainingProgress
 from passerby.train.reid import run
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.recipes import recipe
@@ -54,6 +55,22 @@ def test_of_several_processes_the_first_alone_prints(plans, market, monkeypatch,
     assert (str(Path("out") / run.MODEL_FILE) in printed.out) == (rank == 0)
     assert ("not Market-1501 as published" in printed.err) == (rank == 0)
     assert plans[0].dataset.sha256 == read_dataset(market).sha256
+
+
+@pytest.mark.parametrize(("epoch", "told"), [(0, False), (1, False), (3, True)])
+def test_an_interrupted_training_says_how_to_go_on(market, monkeypatch, capsys, epoch, told):
+    def interrupted(plan, folder, report):
+        for number in range(1, epoch + 1):
+            report(TrainingProgress("training", 1, 9, epoch=number, losses={"total": 1.0}))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "train_reid", interrupted)
+    assert train(market, "--scale", "quick", "--epochs", "6") == EXIT_INTERRUPTED
+    line = (
+        "passerby: epoch 3 of 6 was interrupted, and what comes before it is saved in out: run the "
+        "same command to go on\n"
+    )
+    assert (line in capsys.readouterr().err) == told
 
 
 def test_options_reach_the_training(plans, market):

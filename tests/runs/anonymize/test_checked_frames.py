@@ -13,7 +13,7 @@ from PIL import Image
 
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.pipeline.schedule import LONGEST_INTERVAL, LOOK_FRAMES
+from passerby.pipeline.film import LONGEST_INTERVAL, LOOK_FRAMES
 from passerby.runs.anonymize.checked_frames import checked_frames
 from passerby.sources import open_source
 from passerby.types import Frame

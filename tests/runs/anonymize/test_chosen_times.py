@@ -45,3 +45,9 @@ def test_the_note_says_where_the_film_ends() -> None:
 def test_where_there_is_no_time_there_is_nothing_to_tell() -> None:
     assert watched([None, None], cover_time=["0-1"]).notes() == ()
     assert watched([], cover_time=["0-1"]).notes() == ()
+
+
+def test_a_picture_has_no_time_to_leave() -> None:
+    one = watched([None], leave_time=["0-1"])
+    assert one.unmet == ("0-1 (--leave-time)",)
+    assert one.notes() == ("a picture has no time: 0-1 (--leave-time) leaves nothing",)

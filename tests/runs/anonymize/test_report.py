@@ -101,6 +101,9 @@ def test_its_numbers_are_those_of_its_frames(report: dict[str, Any]) -> None:
         seen = [index for index in there if any(box["seen"] for box in own[index])]
         scores = [box["score"] for index in seen for box in own[index] if box["seen"]]
         assert (track["first"], track["last"]) == (there[0], there[-1])
+        assert (track["first_time"], track["last_time"]) == (there[0] / 25, there[-1] / 25)
+        best = [box["box"] for box in own[track["best"]["frame"]] if box["seen"]]
+        assert track["best"]["box"] in best
         assert (track["seen"], track["filled"]) == (len(seen), len(there) - len(seen))
         assert track["best_score"] == max(scores)
     numbers = {box["track"] for frame in frames for box in frame["boxes"]}
@@ -147,7 +150,7 @@ def test_its_summary_is_that_of_its_items(report: dict[str, Any]) -> None:
         "tracks": len(items[1]["tracks"]),
         "gaps_bridged": items[1]["gaps_bridged"],
         "frames_to_review": len(items[1]["review"]),
-        "vouched": False,
+        "no_known_problem": False,
         "seconds": pytest.approx(sum(item["seconds"] for item in items), abs=0.01),
     }
 
@@ -205,7 +208,7 @@ def test_it_is_valid_json_for_any_number_of_items(tmp_path: Path, count: int) ->
     told = strict_json((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert [len(one["frames"]) for one in told["items"]] == [2] * count
     assert told["models"] == {"net": "abc"}
-    assert told["summary"]["vouched"]
+    assert told["summary"]["no_known_problem"]
 
 
 def test_a_name_of_any_letters_is_kept(tmp_path: Path) -> None:
@@ -265,4 +268,4 @@ def test_a_file_that_is_gone_has_no_hash(tmp_path: Path) -> None:
 
 def test_the_summary_of_nothing() -> None:
     assert summary([])["inputs"] == 0
-    assert summary([])["vouched"]
+    assert summary([])["no_known_problem"]

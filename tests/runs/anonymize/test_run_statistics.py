@@ -73,6 +73,7 @@ def recount(frames: Sequence[Sequence[int]], looks: Sequence[bool], number: int)
         "filled": states.count(FILLED),
         "gaps": len(bridged),
         "longest_gap": max(bridged, default=0),
+        "uncovered": states[there[0] : there[-1] + 1].count(ABSENT),
     }
 
 
@@ -100,6 +101,18 @@ def test_tracks_and_gaps_are_those_of_a_recount(frames: list[tuple[int, ...]], e
     assert counted.frames == len(frames)
     assert counted.looked == sum(looks)
     assert counted.gaps_bridged == sum(recount(frames, looks, n)["gaps"] for n in numbers)
+
+
+def test_frames_in_which_a_track_is_nowhere_are_uncovered_but_for_those_covered_in_full() -> None:
+    counted = RunStatistics()
+    for index, state in enumerate([SEEN, ABSENT, ABSENT, ABSENT, SEEN]):
+        counted.add(result(index, somebody([state]), in_full=index == 2))
+    assert counted.tracks[1, Kind.PERSON].uncovered == 2
+    (frame,) = (one for one in counted.review() if one.tracks == (1,))
+    assert (frame.frame, frame.reason) == (
+        4,
+        "not covered in 2 frames before this, for its gap was too long",
+    )
 
 
 def test_who_is_seen_and_expected_elsewhere_counts_once() -> None:

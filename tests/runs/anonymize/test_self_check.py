@@ -31,12 +31,15 @@ def run(
     selection: Selection | None = None,
     *,
     frames: int = 4,
+    finds_heads: bool = False,
+    watch: Callable[[Image], None] = lambda _: None,
 ) -> tuple[SelfCheck, list[int]]:
     """Check an output in which ``known`` was covered; also gives the frames looked at."""
     anonymizer = anonymizer or Anonymizer()
     looks: list[int] = []
 
     def detector(image: Image) -> Detections:
+        watch(image)
         looks.append(int(image[-1, -1, 0]))
         return found(looks[-1])
 
@@ -50,7 +53,10 @@ def run(
         for frame in covered
     ]
     output = Output(covered)
-    return self_check(output, records, anonymizer, detector, selection, frames=frames), looks
+    checked = self_check(
+        output, records, anonymizer, detector, selection, frames=frames, finds_heads=finds_heads
+    )
+    return checked, looks
 
 
 def raw(index: int) -> Frame:
@@ -115,22 +121,120 @@ def test_somebody_else_beside_a_covered_person_is_a_finding() -> None:
 def test_a_face_is_fine_under_the_head_of_a_person_and_a_finding_elsewhere() -> None:
     checked, _ = run(somebody, face)
     assert checked.uncovered == []
-    low = Detections.of([[23, 40, 29, 47]], [0.7], Kind.FACE)
+    low = Detections.of([[23, 40, 29, 47]], [0.75], Kind.FACE)
     checked, _ = run(somebody, lambda _: low)
     assert [one.kind for one in checked.uncovered] == ["face"] * 4
 
 
-def test_who_stands_in_a_zone_to_leave_is_a_finding_though_known() -> None:
+def test_who_stands_in_a_zone_to_leave_is_left_by_choice_known_or_not() -> None:
     zone = Zone(((0, 0), (48, 0), (48, 64), (0, 64)), "leave")
     everybody = Detections.of([BODY, ELSEWHERE], [0.9, 0.9], tracks=[1, 2])
-    checked, _ = run(lambda _: everybody, lambda _: everybody, Anonymizer(zones=(zone,)))
-    assert [one.box[0] for one in checked.uncovered] == [20] * 4
+    for known in (everybody, everybody[np.array([1])]):
+        checked, _ = run(lambda _, k=known: k, lambda _: everybody, Anonymizer(zones=(zone,)))
+        assert (checked.left_by_choice, checked.uncovered) == (4, [])
 
 
-def test_in_a_time_to_leave_everybody_is_a_finding() -> None:
+def test_who_stands_beside_a_zone_to_leave_is_not_left_by_choice() -> None:
+    zone = Zone(((0, 0), (48, 0), (48, 64), (0, 64)), "leave")
+    checked, _ = run(nobody, lambda _: Detections.of([ELSEWHERE]), Anonymizer(zones=(zone,)))
+    assert (checked.left_by_choice, len(checked.uncovered)) == (0, 4)
+
+
+def test_in_a_time_to_leave_everybody_is_left_by_choice_and_at_no_other() -> None:
     leaving = Anonymizer(leave_times=(TimeRange(0.5, 1.0),))
-    checked, _ = run(somebody, somebody, leaving)
-    assert [one.frame for one in checked.uncovered] == [1, 2]
+    checked, _ = run(nobody, somebody, leaving)
+    assert checked.left_by_choice == 2
+    assert [one.frame for one in checked.uncovered] == [0, 3]
+
+
+# --- Heads, by a detector that knows them ---------------------------------------------------
+
+TORSO = [20, 25, 32, 50]
+CHEST = [23, 26, 29, 32]
+
+
+def people(*boxes: Sequence[float], kind: Kind = Kind.HEAD, score: float = 0.6) -> Look:
+    """The same in each frame."""
+    return lambda _: Detections.of(list(boxes), [score] * len(boxes), kind)
+
+
+def heads(known: Look, found: Look, **options: Any) -> SelfCheck:
+    return run(known, found, finds_heads=True, **options)[0]
+
+
+def test_a_bare_head_is_a_finding() -> None:
+    checked = heads(nobody, people(FACE))
+    assert [one.kind for one in checked.uncovered] == ["head"] * 4
+
+
+@pytest.mark.parametrize("kind", [Kind.HEAD, Kind.FACE])
+def test_a_chest_that_looks_like_a_head_below_a_cover_is_explained(kind: Kind) -> None:
+    checked = heads(somebody, people(CHEST, kind=kind))
+    assert (checked.uncovered, checked.doubtful, checked.explained) == ([], [], 4)
+
+
+def test_a_chest_below_a_head_whose_person_is_unknown_is_explained_too() -> None:
+    known = people(FACE, kind=Kind.HEAD)
+    checked = heads(known, people([23, 21, 29, 27]))
+    assert (checked.uncovered, checked.explained) == ([], 4)
+
+
+def test_a_trunk_is_no_person_of_its_own() -> None:
+    def found(_index: int) -> Detections:
+        kinds = [Kind.PERSON, Kind.HEAD]
+        return Detections.of([TORSO, [23, 26, 29, 30]], [0.9, 0.6], kinds)
+
+    checked = heads(somebody, found)
+    assert (checked.uncovered, checked.explained) == ([], 8)
+
+
+def test_who_stands_before_a_covered_body_with_feet_of_his_own_is_a_finding() -> None:
+    def found(_index: int) -> Detections:
+        person = [20, 25, 32, 62]
+        return Detections.of([person, [23, 26, 29, 31]], [0.9, 0.6], [Kind.PERSON, Kind.HEAD])
+
+    checked = heads(somebody, found)
+    assert [one.kind for one in checked.uncovered] == ["head"] * 4
+
+
+def test_no_body_explains_what_surely_is_a_head() -> None:
+    assert len(heads(somebody, people(CHEST, score=0.75)).uncovered) == 4
+
+
+def test_a_doubtful_head_counts_if_the_next_look_shows_it_too() -> None:
+    def once(index: int) -> Detections:
+        return people(FACE, score=0.4)(index) if index == 1 else nobody(index)
+
+    def twice(index: int) -> Detections:
+        return people(FACE, score=0.4)(index) if index in (1, 2) else nobody(index)
+
+    checked = heads(nobody, once)
+    assert ([one.frame for one in checked.doubtful], checked.uncovered) == ([1], [])
+    checked = heads(nobody, twice)
+    assert (checked.doubtful, [one.frame for one in checked.uncovered]) == ([], [1, 2])
+
+
+def test_two_doubtful_heads_far_apart_do_not_confirm_each_other() -> None:
+    def jumping(index: int) -> Detections:
+        return people(FACE if index % 2 else [80, 40, 86, 47], score=0.4)(index)
+
+    checked = heads(nobody, jumping)
+    assert (len(checked.doubtful), checked.uncovered) == (4, [])
+
+
+def test_a_person_without_a_head_counts_far_from_all_who_are_known() -> None:
+    assert len(heads(somebody, people(ELSEWHERE, kind=Kind.PERSON, score=0.8)).uncovered) == 4
+    assert heads(somebody, people(TORSO, kind=Kind.PERSON, score=0.8)).uncovered == []
+
+
+def test_the_detector_does_not_see_the_covers() -> None:
+    seen: list[int] = []
+
+    def found(_index: int) -> Detections:
+        return nobody(0)
+
+    run(somebody, found, watch=lambda image: seen.append(int(image[11:20, 21:31].min())))
+    assert min(seen) > 80
 
 
 def test_whoever_covers_faces_alone_wants_no_heads_covered() -> None:

@@ -14,7 +14,7 @@ from passerby import sources
 from passerby.cli.app import main
 from passerby.errors import InputError, OutputError
 from passerby.runs import vouchers
-from passerby.runs.review.sheet import review_sheet
+from passerby.runs.review.sheet import review_sheet, track_sheet
 from passerby.sinks.contact_sheet import _GAP, FRAME_SIZE
 
 Film = Callable[..., Path]
@@ -44,7 +44,7 @@ def names(folder: Path) -> list[str]:
 
 def test_every_doubtful_frame_is_shown_covered(report: Path, tmp_path: Path) -> None:
     outcome = review_sheet(report, tmp_path / "sheet.png")
-    assert (outcome.doubtful, outcome.shown, outcome.problems) == (3, 3, [])
+    assert (outcome.found, len(outcome.shown), outcome.problems) == (3, 3, [])
     page = np.asarray(Image.open(tmp_path / "sheet.png").convert("RGB"))
     left, top = _GAP, _GAP
     scale = FRAME_SIZE[0] / 96
@@ -81,7 +81,7 @@ def test_a_frame_with_more_tracks_than_a_caption_holds_is_shown(
             frame["tracks"] = list(range(200_000))
     report.write_text(json.dumps(content), encoding="utf-8")
     outcome = review_sheet(report, tmp_path / "sheet.png")
-    assert outcome.shown > 0
+    assert len(outcome.shown) > 0
     assert not outcome.problems
 
 
@@ -94,13 +94,13 @@ def test_an_output_that_no_file_can_be_is_told_in_one_line(
         one["output"]["name"] = name
     report.write_text(json.dumps(content), encoding="utf-8")
     outcome = review_sheet(report, tmp_path / "sheet.png")
-    assert outcome.shown == 0
+    assert outcome.shown == []
     assert all("does not exist" in problem for problem in outcome.problems)
 
 
 def test_fewer_frames_are_shown_if_asked(report: Path, tmp_path: Path) -> None:
     outcome = review_sheet(report, tmp_path / "sheet.png", most=1, columns=1)
-    assert (outcome.doubtful, outcome.shown) == (3, 1)
+    assert (outcome.found, len(outcome.shown)) == (3, 1)
 
 
 def test_an_output_that_was_changed_is_refused_and_the_rest_is_shown(
@@ -109,7 +109,7 @@ def test_an_output_that_was_changed_is_refused_and_the_rest_is_shown(
     with (tmp_path / "out" / "street.mkv").open("ab") as file:
         file.write(b"\0")
     outcome = review_sheet(report, tmp_path / "sheet.png")
-    assert outcome.shown == 1
+    assert len(outcome.shown) == 1
     (problem,) = outcome.problems
     assert "is no file that" in problem
     assert "report.json vouches for" in problem
@@ -118,13 +118,13 @@ def test_an_output_that_was_changed_is_refused_and_the_rest_is_shown(
 def test_the_raw_video_in_place_of_the_output_is_refused(report: Path, tmp_path: Path) -> None:
     shutil.copy(tmp_path / "in" / "street.mkv", tmp_path / "out" / "street.mkv")
     outcome = review_sheet(report, tmp_path / "sheet.png")
-    assert (outcome.shown, len(outcome.problems)) == (1, 1)
+    assert (len(outcome.shown), len(outcome.problems)) == (1, 1)
 
 
 def test_without_any_output_no_sheet_is_left(report: Path, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "out")
     outcome = review_sheet(report, tmp_path / "sheet.png")
-    assert outcome.shown == 0
+    assert len(outcome.shown) == 0
     assert len(outcome.problems) == 2
     assert all("put it back or beside the report" in problem for problem in outcome.problems)
     assert names(tmp_path) == ["in", "report.json"]
@@ -135,7 +135,7 @@ def test_an_output_that_lies_beside_the_report_is_found(report: Path, tmp_path: 
     shutil.move(tmp_path / "out", elsewhere)
     shutil.move(report, elsewhere)
     outcome = review_sheet(elsewhere / "report.json", tmp_path / "sheet.png")
-    assert (outcome.shown, outcome.problems) == (3, [])
+    assert (len(outcome.shown), outcome.problems) == (3, [])
 
 
 def test_a_frame_that_the_output_does_not_have_is_told(report: Path, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_frame_that_the_output_does_not_have_is_told(report: Path, tmp_path: P
     content["items"][1]["review"][0]["frame"] = 400
     report.write_text(json.dumps(content), encoding="utf-8")
     outcome = review_sheet(report, tmp_path / "sheet.png")
-    assert outcome.shown == 2
+    assert len(outcome.shown) == 2
     assert any("has no frame 400" in problem for problem in outcome.problems)
 
 
@@ -171,9 +171,48 @@ def test_a_run_without_doubts_needs_no_output(report: Path, tmp_path: Path) -> N
     report.write_text(json.dumps(content), encoding="utf-8")
     shutil.rmtree(tmp_path / "out")
     outcome = review_sheet(report, tmp_path / "sheet.png")
-    assert (outcome.doubtful, outcome.shown, outcome.problems) == (0, 0, [])
+    assert (outcome.found, len(outcome.shown), outcome.problems) == (0, 0, [])
 
 
 def test_no_report_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         review_sheet(tmp_path / "gone.json", tmp_path / "sheet.png")
+
+
+# --- Tracks -------------------------------------------------------------------------------------
+
+
+def walkers(frame: int) -> list[tuple[int, int, int, int, int]]:
+    """One from the start, one who comes after a second and goes."""
+    return [(20, 10, 10, 40, 255)] + ([(60, 10, 10, 40, 250)] if 30 <= frame < 60 else [])
+
+
+def test_each_track_is_shown_once_with_its_number_and_times(
+    bright_people: None, film: Film, tmp_path: Path
+) -> None:
+    source, path = film("street.mkv", walkers, frames=90), tmp_path / "safe.json"
+    words = ["-o", str(tmp_path / "safe.mkv"), "--report", str(path), "--lead", "0", "--hold", "0"]
+    assert main(["anonymize", str(source), *words]) == 0
+    outcome = track_sheet(path, tmp_path / "tracks.png", columns=1)
+    assert (outcome.found, outcome.problems) == (2, [])
+    shown = [one.frame for one in outcome.shown]
+    assert [one.tracks for one in shown] == [(1,), (2,)]
+    assert shown[0].reason.startswith("person, 0:00.00 to 0:03.56, frames 0 to 89")
+    assert shown[1].reason.startswith("person, 0:01.")
+    assert 30 <= shown[1].frame < 60
+    assert [one.boxes[0][0] for one in shown] == pytest.approx([20, 60], abs=3)
+    page = np.asarray(Image.open(tmp_path / "tracks.png").convert("RGB"))
+    scale = FRAME_SIZE[0] / 96
+    head = page[_GAP + round(14 * scale), _GAP + round(25 * scale)]
+    assert (head < 9).all()  # of the copy, not of the video
+
+
+def test_a_report_without_places_of_tracks_has_none_to_show(report: Path, tmp_path: Path) -> None:
+    content = json.loads(report.read_text(encoding="utf-8"))
+    for item in content["items"]:
+        for track in item["tracks"]:
+            del track["best"]
+    report.write_text(json.dumps(content), encoding="utf-8")
+    outcome = track_sheet(report, tmp_path / "tracks.png")
+    assert (outcome.found, outcome.shown) == (0, [])
+    assert not (tmp_path / "tracks.png").exists()

@@ -1,5 +1,6 @@
 """``passerby datasets anonymize``: an anonymized twin of a whole data set."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,11 +18,12 @@ from passerby.cli.datasets.options import (
     Which,
     Workers,
 )
-from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
 from passerby.pipeline.settings import FindSettings, Settings
 from passerby.runtime.counting import counted
 from passerby.runtime.workers import cores
 from passerby.sinks import Encoding
+from passerby.twins.manifest import MANIFEST
 from passerby.twins.twin import Twin, make_twin
 
 __all__ = ["anonymize_dataset"]
@@ -34,6 +36,7 @@ def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
     which: Which = None,
     image_quality: Annotated[int, Parameter(validator=Number(gte=1, lte=100))] = 95,
     workers: Workers = None,
+    strict: bool = False,
     as_json: AsJson = False,
     cover: Cover = None,
     find: Find = None,
@@ -41,11 +44,11 @@ def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
     """Make an anonymized twin of a data set: the same pictures under the same names.
 
     All pictures below the root are anonymized, also those in no subset. Say how with --preset or
-    --regions. A manifest names every one
-    of them with the hashes of original and copy, and how many faces were found. Run it again to go
-    on after an interruption. Ends with 1 if a picture could not be read.
+    --regions. A manifest names every one of them with the hashes of original and copy, and how many
+    people and faces were found. Images in which nobody was found are counted; --if-nobody covers
+    them. Run it again to go on after an interruption. Ends with 1 if a picture could not be read.
 
-    Example: passerby datasets anonymize Market-1501-v15.09.15 twin --preset van-rooijen-9px
+    Example: passerby datasets anonymize Market-1501-v15.09.15 twin --preset van-rooijen-black
 
     Args:
         root: Folder of the data set.
@@ -53,6 +56,8 @@ def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
         which: Which data set, and which split of it.
         image_quality: Quality of JPEG and lossy WebP, 1-100; higher is better.
         workers: Processes at work; by default one for each core.
+        strict: End with exit code 3 if nobody was found in an image and nothing of it is covered,
+            or if detection failed on one.
         as_json: Print the outcome as JSON.
         cover: How it is anonymized.
         find: How people and faces are found.
@@ -71,15 +76,19 @@ def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
             workers=workers or cores(),
             progress=progress,
         )
-    _print_remarks(twin)
+    bare = twin.nobody_found if chosen.if_nobody == "nothing" else []
+    _print_remarks(twin, bare, output / MANIFEST)
     if as_json:
         print_json({**described(dataset), **twin.totals, "kept": twin.kept})
     else:
         say(f"{output}: {_summary(twin)}")
-    return EXIT_FAILED if twin.failures or twin.problems else EXIT_OK
+    if twin.failures or twin.problems:
+        return EXIT_FAILED
+    doubtful = bare or twin.totals["covered_in_full"]
+    return EXIT_UNVOUCHED if strict and doubtful else EXIT_OK
 
 
-def _print_remarks(twin: Twin) -> None:
+def _print_remarks(twin: Twin, bare: Sequence[str], manifest: Path) -> None:
     """How it was made, what it lacks, and what of the original was never meant to be in it."""
     for note in twin.notes:
         complain(note)
@@ -87,6 +96,12 @@ def _print_remarks(twin: Twin) -> None:
         complain(failure.reason)
     for problem in twin.problems:
         complain(problem)
+    if bare:
+        complain(
+            f"nobody was found in {len(bare):,} of {len(twin.entries):,} images, which are left as "
+            f"they are, {bare[0]} for one (all have found 0 in {manifest}): add --if-nobody top or "
+            "--if-nobody frame, and name another folder"
+        )
     others = twin.files.left_out
     if others:
         complain(f"{counted(len(others), 'file')} left out: no picture, such as {others[0]}")
@@ -99,6 +114,8 @@ def _summary(twin: Twin) -> str:
         parts.append(f"{twin.kept:,} of them from an earlier run")
     if totals["with_faces"] is not None:
         parts.append(f"faces found in {totals['share_with_faces']:.1%} of them")
+    if totals["nobody_found"]:
+        parts.append(f"nobody found in {totals['nobody_found']:,}")
     if totals["covered_in_full"]:
         parts.append(f"{totals['covered_in_full']:,} covered in full, as detection failed")
     return ", ".join(parts)

@@ -1,5 +1,6 @@
 """``passerby datasets check``: look for what would spoil figures on a data set."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from passerby.cli.console import complain, print_json, say
@@ -64,11 +65,26 @@ def _picture_problems(dataset: ReidDataset, workers: int) -> list[str]:
     with dataset_progress("opening") as progress:
         pictures = survey(dataset, workers, progress)
     same = copies(pictures)
+    people = {sample.path: sample.identity for sample in dataset.samples}
+    torn = [group for group in same if len({people[path] for path in group}) > 1]
     if same:
         first, second, *_ = same[0]
         count = sum(len(group) - 1 for group in same)
         complain(f"{counted(count, 'copy')} of other images: {second} is {first}")
-    return unreadable(pictures)
+    return [*_told_twice(torn, people), *unreadable(pictures)]
+
+
+def _told_twice(groups: Sequence[Sequence[str]], people: Mapping[str, int]) -> list[str]:
+    """Say in one line which copies are labelled as two people, if there are any."""
+    if not groups:
+        return []
+    first = groups[0][0]
+    other = next(path for path in groups[0] if people[path] != people[first])
+    told = (
+        f"{counted(len(groups), 'image')} labelled as two people: {first} ({people[first]}) is "
+        f"{other} ({people[other]}), byte for byte: correct one of the labels"
+    )
+    return [told]
 
 
 def _counted(problems: int) -> str:

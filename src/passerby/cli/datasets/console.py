@@ -18,6 +18,7 @@ def described(dataset: ReidDataset) -> dict[str, Any]:
         "root": str(dataset.root),
         "split": dataset.split,
         "index_sha256": dataset.sha256,
+        "people": {str(number): name for number, name in dataset.names.items()},
         "protocol": asdict(dataset.protocol),
         "notes": list(dataset.notes),
         "warnings": list(dataset.warnings),

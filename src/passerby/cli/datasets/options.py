@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from passerby.cli.console import complain
 from passerby.config import validated
 from passerby.datasets import DATASETS, Choice, ReidDataset, read_dataset
-from passerby.datasets.folder import DEFAULT_PATTERN
+from passerby.datasets.folder import DEFAULT_PATTERN, NESTED_PATTERNS
 from passerby.datasets.reading import recognised
 from passerby.datasets.splits import read_partitions
 from passerby.errors import ConfigError, InputError
+from passerby.pipeline.detection_settings import IfNobody
 from passerby.pipeline.settings import CoverSettings, FindSettings, NameList
 
 __all__ = ["AsJson", "Cover", "CropCover", "DatasetOptions", "Find", "Which", "Workers"]
@@ -35,8 +36,9 @@ class DatasetOptions:
     pattern: Annotated[
         str | None,
         Parameter(
-            help="How names in a data set of your own are built: {id} and {camera} are numbers, "
-            f"* is anything; by default {DEFAULT_PATTERN}."
+            help="How names in a data set of your own are built: {id} is a number or a name, "
+            "{camera} a number, * anything, / stands between folders; by default "
+            f"{DEFAULT_PATTERN}, or {' or '.join(NESTED_PATTERNS)} where each person has a folder."
         ),
     ] = None
 
@@ -80,6 +82,11 @@ class CropCover(BaseModel):
     )
     strength: str | None = Field(default=None, description=_explained("strength"))
     preset: str | None = Field(default=None, description=_explained("preset"))
+    if_nobody: IfNobody = Field(
+        default="nothing",
+        description="What is covered, in black, of an image in which nobody is found, although it "
+        "may show somebody: nothing, its top, or the whole frame.",
+    )
     cover_zone: tuple[str, ...] = Field(default=(), description=_explained("cover_zone"))
     leave_zone: tuple[str, ...] = Field(default=(), description=_explained("leave_zone"))
     seed: int | None = Field(default=None, ge=0, description=_explained("seed"))

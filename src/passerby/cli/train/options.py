@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from passerby.anonymization import PRESETS
+from passerby.anonymization.weakness import marked_names
 from passerby.cli.train.console import number
 from passerby.errors import ConfigError
 from passerby.files.plain import parse_json
@@ -46,7 +48,10 @@ class TrainingOptions:
     ] = "scratch"
     anonymize: Annotated[
         str | None,
-        Parameter(help="Preset that anonymizes images as they are read."),
+        Parameter(
+            help="Preset with which images are anonymized as they are read: "
+            f"{marked_names(PRESETS)}."
+        ),
     ] = None
     image_quality: Annotated[
         int,

@@ -5,6 +5,7 @@ them: ``frame_id`` of an image (from 0), ``track_id`` and ``score`` of an annota
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from passerby.detection.formats.coco_schema import (
 from passerby.detection.formats.entry import (
     ABOUT_PEOPLE,
     BoxRecord,
+    BoxSource,
     BoxTable,
     PictureBoxes,
     is_sound,
@@ -65,34 +67,43 @@ def _results(annotations: list[Annotation], path: Path) -> BoxTable:
     table = BoxTable()
     for number, annotation in enumerate(annotations):
         entry = _entry(annotation, _COCO_CATEGORIES, f"{path} result {number}")
-        picture = _picture_of(annotation, table)
+        picture = _picture_of(annotation, table, f"{path} result {number}")
         picture += [] if entry is None else [entry]
     if table.frames:  # otherwise all results name their files
         table.number_of_first = 0
     return table
 
 
-def _picture_of(result: Annotation, table: BoxTable) -> PictureBoxes:
+def _picture_of(result: Annotation, table: BoxTable, place: str) -> PictureBoxes:
     """What was said so far of the picture that a result belongs to."""
     size = result.width or None, result.height or None
-    image = result.image_id if result.file_name is None else plain(result.file_name)
-    if isinstance(image, int):
-        picture = table.frames.setdefault(image, PictureBoxes(size=size))
+    name = result.image_id if result.file_name is None else plain(result.file_name)
+    if result.source_sha256 is not None:
+        origin = BoxSource(result.source_sha256)
+        if table.origins.setdefault(_known(name), origin) != origin:
+            raise InputError(f"{place}: {name} is of two files: split the list")
+    if isinstance(name, int):
+        picture = table.frames.setdefault(name, PictureBoxes(size=size))
     elif result.frame is not None:
-        picture = table.videos.setdefault(image, {}).setdefault(
+        picture = table.videos.setdefault(name, {}).setdefault(
             result.frame, PictureBoxes(size=size)
         )
     else:
-        picture = table.files.setdefault(plain(image), PictureBoxes(size=size))
+        picture = table.files.setdefault(plain(name), PictureBoxes(size=size))
     picture.shared |= picture.size != size
     return picture
+
+
+def _known(name: int | str) -> str | None:
+    """The name under which an origin is known; frames that bear none are all of one file."""
+    return None if isinstance(name, int) else plain(name)
 
 
 def _data_set(data: DataSet, path: Path) -> BoxTable:
     names = {category.id: category.name.lower() for category in data.categories}
     if ABOUT_PEOPLE.isdisjoint(names.values()):
         raise InputError(f"{path}: none of its categories {sorted(names.values())} is about people")
-    table = BoxTable(lists_all_frames=True)
+    table = BoxTable(lists_all_frames=True, origins=_origins(data.info))
     pictures: dict[int | str, PictureBoxes] = {}
     for number, image in enumerate(data.images):
         picture = PictureBoxes(size=(image.width or None, image.height or None))
@@ -112,6 +123,15 @@ def _data_set(data: DataSet, path: Path) -> BoxTable:
         entry = _entry(annotation, names, place)
         pictures[annotation.image_id].extend([] if entry is None else [entry])
     return table
+
+
+def _origins(info: object) -> dict[str | None, BoxSource]:
+    """What `document` wrote of the file that all boxes are of, if it did."""
+    source = info.get("passerby_source") if isinstance(info, dict) else None
+    if not isinstance(source, dict):
+        return {}
+    frames = source.get("frames")
+    return {None: BoxSource(str(source.get("sha256")), frames if isinstance(frames, int) else None)}
 
 
 def _entry(annotation: Annotation, names: Mapping[int, str], place: str) -> BoxRecord | None:
@@ -156,7 +176,11 @@ def _runs(value: RunLengths, place: str) -> Runs:
 
 
 def document(
-    frames: Mapping[int, Detections], width: int, height: int, picture: str | None = None
+    frames: Mapping[int, Detections],
+    width: int,
+    height: int,
+    picture: str | None = None,
+    origin: BoxSource | None = None,
 ) -> dict[str, Any]:
     """Write detections as a data set; a frame that cannot be vouched for is left out.
 
@@ -165,6 +189,7 @@ def document(
         width: Of the picture.
         height: Of the picture.
         picture: Name of the one picture they are of, if they are of no video.
+        origin: The file they are of.
 
     Returns:
         What `json.dump` takes.
@@ -187,7 +212,8 @@ def document(
         )
     ]
     categories = [{"id": kind + 1, "name": kind.name.lower()} for kind in Kind]
-    return {"images": images, "annotations": annotations, "categories": categories}
+    info = {} if origin is None else {"info": {"passerby_source": asdict(origin)}}
+    return {**info, "images": images, "annotations": annotations, "categories": categories}
 
 
 def _written(detections: Detections) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """COCO results: a bare list of boxes, each with all that is needed to know what it is of.
 
 Format: cocodataset.org/#format-results, with these besides: ``file_name``, ``category``, ``width``
-and ``height`` of the picture as it is shown, and for videos ``frame`` (from 0) and ``time`` (in
-seconds). Whoever reads COCO passes them over.
+and ``height`` of the picture as it is shown, ``source_sha256`` of the file, and for videos
+``frame`` (from 0) and ``time`` (in seconds). Whoever reads COCO passes them over.
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,7 @@ def results(
     time: float | None = None,
     *,
     size: tuple[int, int] | None = None,
+    sha256: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Write the boxes of one picture, or of one frame of a video.
 
@@ -32,6 +33,7 @@ def results(
         frame: Number of the frame, from 0; None for a picture.
         time: Of the frame in seconds.
         size: Width and height in pixels of the picture as it is shown.
+        sha256: Of the file, in hexadecimal.
 
     Yields:
         What `json.dump` takes: boxes in hundredths of a pixel, scores in ten thousandths.
@@ -39,6 +41,8 @@ def results(
     place: dict[str, Any] = {"image_id": image_id, "file_name": file_name}
     if size is not None:
         place |= dict(zip(("width", "height"), size, strict=True))
+    if sha256 is not None:
+        place["source_sha256"] = sha256
     if frame is not None:
         place["frame"] = frame
     if time is not None:

@@ -1,6 +1,6 @@
 """What COCO JSON must look like, as far as it is read."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter, ValidationError
 
@@ -42,6 +42,7 @@ class Annotation(BaseModel):
 
     image_id: int | str
     file_name: str | None = None
+    source_sha256: str | None = None
     frame: NonNegativeInt | None = None
     width: float | None = None
     height: float | None = None
@@ -72,8 +73,9 @@ class Category(BaseModel):
 
 
 class DataSet(BaseModel):
-    """All that a file holds."""
+    """All that a file holds; of its ``info``, only what passerby wrote there is read."""
 
+    info: Any = None
     images: list[CocoImage]
     annotations: list[Annotation]
     categories: list[Category]

@@ -15,6 +15,7 @@ from passerby.files import plain
 __all__ = [
     "ABOUT_PEOPLE",
     "BoxRecord",
+    "BoxSource",
     "BoxTable",
     "PictureBoxes",
     "checked_numbers",
@@ -111,6 +112,19 @@ class PictureBoxes(list[BoxRecord]):
         return any(box[0] >= box[2] or box[1] >= box[3] for box in (one.box for one in self))
 
 
+@dataclass(frozen=True, slots=True)
+class BoxSource:
+    """The file that boxes are of, where passerby wrote it down.
+
+    Attributes:
+        sha256: Of that file, in hexadecimal.
+        frames: How many it has; None where that is not said.
+    """
+
+    sha256: str
+    frames: int | None = None
+
+
 @dataclass(slots=True)
 class BoxTable:
     """All boxes of a file.
@@ -120,6 +134,8 @@ class BoxTable:
         files: Pictures by name of the image.
         videos: Pictures by name of the video and number of its frame, from 0, where the file
             names its videos.
+        origins: What pictures and videos were, by their names; by None where all frames are of
+            one file.
         failed: Numbers of frames of which the file says that nobody can vouch for them.
         lists_all_frames: Whether a frame that is not listed was not looked at. Otherwise it is
             one in which nobody was found.
@@ -130,6 +146,7 @@ class BoxTable:
     frames: dict[int, PictureBoxes] = field(default_factory=dict)
     files: dict[str, PictureBoxes] = field(default_factory=dict)
     videos: dict[str, dict[int, PictureBoxes]] = field(default_factory=dict)
+    origins: dict[str | None, BoxSource] = field(default_factory=dict)
     failed: set[int] = field(default_factory=set)
     lists_all_frames: bool = False
     number_of_first: int | None = None

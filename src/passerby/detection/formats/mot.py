@@ -2,6 +2,7 @@
 
 Frames count from 1. Files of 2015 and of detectors have ten columns, of which the last three are
 positions in the world (Leal-Taixe et al. 2015, arXiv 1504.01942; Milan et al. 2016, 1603.00831).
+A first line of ours, a comment, says which file the boxes are of.
 """
 
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from passerby.detection.formats.entry import (
     BoxRecord,
+    BoxSource,
     BoxTable,
     PictureBoxes,
     checked_numbers,
@@ -32,6 +34,8 @@ _THINGS = {3, 4, 5, 6, 9, 10, 11}
 SEQUENCE = "seqinfo.ini"
 _SIZE = re.compile(r"^(imWidth|imHeight)\s*=\s*(\d+)\s*$", re.MULTILINE)
 
+_ORIGIN = re.compile(r"# source sha256=(\w+) frames=(\d+) size=(\d+)x(\d+)\s*")
+
 _FAILED = 100
 _CLASS_OF = {Kind.PERSON: 1, Kind.HEAD: 101, Kind.FACE: 102, Kind.MOTION: 103, Kind.OBJECT: 104}
 """The format knows no failed frames, heads, faces, motion or objects; numbers from 100 are ours."""
@@ -49,13 +53,17 @@ def read_mot(path: Path, kind: Kind) -> BoxTable:
     Raises:
         InputError: If it cannot be read; names the line.
     """
-    table = BoxTable(number_of_first=1)
+    table, size = BoxTable(number_of_first=1), _size_beside(path)
     for number, line in enumerate(read_box_text(path).splitlines(), 1):
+        if (origin := _ORIGIN.fullmatch(line)) is not None:
+            if table.origins:
+                raise InputError(f"{path} line {number}: it is of two files: split it")
+            table.origins[None] = BoxSource(origin[1], int(origin[2]))
+            size = float(origin[3]), float(origin[4])
         if not line.strip() or line.startswith("#"):
             continue
         words = line.split("," if "," in line else None)
         _add(table, words, kind, f"{path} line {number}")
-    size = _size_beside(path)
     for picture in table.frames.values():
         picture.size = size
     return table
@@ -103,14 +111,19 @@ def _add(table: BoxTable, words: list[str], kind: Kind, place: str) -> None:
         )
 
 
-def lines(frames: Mapping[int, Detections], width: int, height: int) -> Iterator[str]:
+def lines(
+    frames: Mapping[int, Detections], width: int, height: int, origin: BoxSource | None = None
+) -> Iterator[str]:
     """Write detections as lines; a frame that cannot be vouched for is one of class 100.
 
     Args:
         frames: By number of the frame, from 0.
         width: Of the picture.
         height: Of the picture.
+        origin: The file they are of.
     """
+    if origin is not None:
+        yield f"# source sha256={origin.sha256} frames={origin.frames} size={width}x{height}\n"
     for index, detections in sorted(frames.items()):
         if not is_sound(detections):
             yield f"{index + 1},-1,0,0,{width},{height},1,{_FAILED},1\n"

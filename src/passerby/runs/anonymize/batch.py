@@ -114,6 +114,7 @@ class AnonymizationRun:
         reading = None if one.path is None else Reading(one.path)
         with reading or nullcontext(), closing(self._source(one)) as source:
             item.medium = source.medium
+            self._pipeline.check_source(one.path, name_in_files(one))
             self.records.begin(source.medium)
             sink = self._sink(target, source.medium)
             self._progress.start(item.source, source.medium)
@@ -134,6 +135,7 @@ class AnonymizationRun:
                     self.settings.find.detections,
                     item.unlisted,
                     says_size=self._pipeline.says_size(name_in_files(one)),
+                    says_source=source.medium.unrelated or self._pipeline.knows_sources,
                 ),
                 *absence_notes(self.settings.cover, item.absent),
             )
@@ -187,7 +189,8 @@ class AnonymizationRun:
         """Make sure that the input is what was read; return its hash where a report names it."""
         if reading is None:
             return None
-        sha256 = reading.sha256() if self.settings.run.report else None
+        run = self.settings.run
+        sha256 = reading.sha256() if run.report or run.save_detections else None
         reading.check()
         return sha256
 

@@ -7,7 +7,7 @@ from typing import Any
 from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.pipeline.changes import Changes, FrameChange
-from passerby.pipeline.schedule import LookSchedule
+from passerby.pipeline.film import LookSchedule
 from passerby.types import Frame, Source
 
 __all__ = ["Record", "checked_frames"]

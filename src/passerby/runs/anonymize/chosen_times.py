@@ -1,5 +1,7 @@
 """Times that the user chose to cover or to leave: whether any frame lies in them."""
 
+from collections.abc import Iterator
+
 from passerby.anonymization.zones import TimeRange
 from passerby.pipeline.settings import CoverSettings
 
@@ -19,24 +21,36 @@ class ChosenTimes:
             (option, text): TimeRange.parse(text) for option in chosen for text in chosen[option]
         }
         self._last: float | None = None
+        self._is_timeless = False
 
     def add(self, time: float | None) -> None:
         """Take the time of the next frame; None where time means nothing."""
+        self._is_timeless |= time is None
         if time is not None:
             self._last = time
             self._unmet = {key: one for key, one in self._unmet.items() if time not in one}
 
     @property
     def unmet(self) -> tuple[str, ...]:
-        """The ranges in which no frame lay; none where frames have no time."""
-        if self._last is None:
+        """The ranges in which no frame lay.
+
+        Of frames without a time `--cover-time` covers all, and `--leave-time` leaves none.
+        """
+        if self._last is None and not self._is_timeless:
             return ()
-        return tuple(f"{text} ({option})" for option, text in self._unmet)
+        told = self._unmet if self._last is not None else [*self._leaving]
+        return tuple(f"{text} ({option})" for option, text in told)
+
+    @property
+    def _leaving(self) -> Iterator[tuple[str, str]]:
+        return (key for key in self._unmet if key[0] == "--leave-time")
 
     def notes(self) -> tuple[str, ...]:
         """What the user should know about them, if there are any."""
         if not self.unmet:
             return ()
+        if self._last is None:
+            return (f"a picture has no time: {', '.join(self.unmet)} leaves nothing",)
         note = (
             f"no frame lies in {', '.join(self.unmet)}: times count from the first picture, and "
             f"the last is at {_shown(self._last or 0)}"

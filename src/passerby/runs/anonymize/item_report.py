@@ -29,10 +29,11 @@ class ItemReport:
         seconds: How long it took.
         notes: What the user should know.
         live: Counters of a live stream: late frames, reconnects; empty for files.
-        source_sha256, target_sha256: Of what was read, if a report is asked for, and of what was
-            written; None for a stream.
+        source_sha256, target_sha256: Of what was read, if a report or a file of detections is asked
+            for, and of what was written; None for a stream.
         self_check: What the detectors still find in the output, if that was asked for.
-        unmet: Times that the user chose (``--cover-time``, ``--leave-time``) without a frame.
+        unmet: Times that the user chose (``--cover-time``, ``--leave-time``) without a frame, and
+            zones (``--cover-zone``, ``--leave-zone``) without a pixel.
         unlisted: How many frames at its end a file of detections does not know.
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
@@ -60,7 +61,8 @@ class ItemReport:
         """Whether nothing was in doubt.
 
         No frame failed, a file of detections knew the last one, every number that was chosen is
-        somebody's, in every time that was chosen there is a frame, and the self-check found nobody.
+        somebody's, in every time that was chosen there is a frame, in every zone a pixel, and the
+        self-check found nobody.
         """
         residue = self.self_check is not None and self.self_check.uncovered
         doubts = (self.tally.covered_in_full, self.unlisted, self.absent, self.unmet, residue)
@@ -74,10 +76,12 @@ class ItemReport:
     @property
     def review(self) -> list[ReviewFrame]:
         """The frames most worth a human look, the most urgent first, each once."""
-        found = () if self.self_check is None else self.self_check.uncovered
-        return most_urgent_first([*map(_to_review, found), *self.tally.review()])
+        check = self.self_check or SelfCheck()
+        bare = (_to_review(one, "uncovered", 1.0) for one in check.uncovered)
+        doubtful = (_to_review(one, "maybe uncovered", 0.6) for one in check.doubtful)
+        return most_urgent_first([*bare, *doubtful, *self.tally.review()])
 
 
-def _to_review(found: Finding) -> ReviewFrame:
-    reason = f"{found.kind} found again, uncovered: score {found.score:.2f}"
-    return ReviewFrame(found.frame, found.time, reason, 1.0, boxes=(found.box,))
+def _to_review(found: Finding, how: str, weight: float) -> ReviewFrame:
+    reason = f"{found.kind} found again, {how}: score {found.score:.2f}"
+    return ReviewFrame(found.frame, found.time, reason, weight, boxes=(found.box,))

@@ -48,6 +48,7 @@ def write_report(
     """
     head = {
         "report": 1,
+        "frames_count_from": 0,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
         "models": dict(models),
@@ -78,7 +79,7 @@ def summary(items: Sequence[ItemReport]) -> dict[str, Any]:
         "tracks": sum(len(item.tally.tracks) for item in items),
         "gaps_bridged": sum(item.tally.gaps_bridged for item in items),
         "frames_to_review": sum(len(item.review) for item in items),
-        "vouched": all(item.vouched for item in items),
+        "no_known_problem": all(item.vouched for item in items),
         "seconds": round(seconds, 3),
     }
 
@@ -89,7 +90,7 @@ def _write_item(file: IO[str], item: ItemReport, log: FrameLog) -> None:
         "input": {"name": item.source, "sha256": item.source_sha256, **_facts(item.medium)},
         "output": {"name": item.target, "sha256": item.target_sha256},
         "status": item.status,
-        "vouched": item.vouched,
+        "no_known_problem": item.vouched,
         "error": item.error,
         "notes": list(item.notes),
         "live": dict(item.live),
@@ -126,8 +127,16 @@ def _track(number: int, kind: Kind, record: TrackRecord) -> dict[str, Any]:
         "kind": kind.name.lower(),
         "first": record.first,
         "last": record.last,
+        "first_time": _rounded(record.first_time),
+        "last_time": _rounded(record.last_time),
         "seen": record.seen,
         "filled": record.filled,
         "gaps": record.gaps,
+        "uncovered": record.uncovered,
         "best_score": round(record.best_score, 3),
+        "best": None if record.best is None else asdict(record.best),
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 6)

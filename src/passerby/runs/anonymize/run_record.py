@@ -4,7 +4,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from passerby.detection.combined import detectors_for
+from passerby.detection.combined import detectors_for, finds_heads
+from passerby.detection.formats.entry import BoxSource
 from passerby.detection.saving import check_can_hold, save_detections
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
@@ -13,6 +14,7 @@ from passerby.media import Input, Medium
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.chosen_times import ChosenTimes
+from passerby.runs.anonymize.chosen_zones import ChosenZones
 from passerby.runs.anonymize.frame_log import FrameLog
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.self_check import SelfCheck, self_check
@@ -20,7 +22,7 @@ from passerby.runtime.addresses import public_name
 from passerby.sources import open_source
 from passerby.types import Detector
 
-__all__ = ["Records", "name_in_files"]
+__all__ = ["Records", "checker", "checker_finds_heads", "name_in_files"]
 
 CHECKED = frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})
 """What the self-check looks for."""
@@ -43,7 +45,7 @@ class Records:
     def __init__(self, settings: Settings) -> None:
         run = settings.run
         self._settings = settings
-        self._checker = _checker(settings) if run.self_check else None
+        self._checker = checker(settings) if run.self_check else None
         self.log = FrameLog() if run.report or run.self_check else None
         self._sighted: dict[int, Detections] = {}
         self._permit = Permit(run.overwrite)
@@ -51,6 +53,7 @@ class Records:
             self._permit = self._permit.beside(Path(run.save_detections))
         self._start = 0
         self._times = ChosenTimes(settings.cover)
+        self._zones: ChosenZones | None = None
 
     def close(self) -> None:
         """Forget everything."""
@@ -68,6 +71,7 @@ class Records:
             check_can_hold(Path(target), still=medium.kind == "image")
         self._start = self.log.position if self.log is not None else 0
         self._times = ChosenTimes(self._settings.cover)
+        self._zones = ChosenZones(self._settings.cover, medium.width, medium.height)
 
     def add(self, result: FrameResult) -> None:
         """Remember one frame."""
@@ -78,15 +82,17 @@ class Records:
             self._sighted[result.frame.index] = result.sighted
 
     def end(self, item: ItemReport) -> None:
-        """Note where the frames of an input lie, and which times it does not have."""
-        item.unmet = self._times.unmet
+        """Note where the frames of an input lie, and which times and zones it does not have."""
+        zones = () if self._zones is None else self._zones.unmet
+        item.unmet = (*self._times.unmet, *zones)
         if self.log is not None:
             item.span = self._start, self.log.position
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the input whose frames were added last."""
-        return self._times.notes()
+        zones = () if self._zones is None else self._zones.notes
+        return (*self._times.notes(), *zones)
 
     def look_back(self, one: Input, target: Path | str, item: ItemReport) -> None:
         """Check and give out what is asked for.
@@ -105,7 +111,12 @@ class Records:
             medium = item.medium
             picture = name_in_files(one) if medium.kind == "image" else None
             size = medium.width, medium.height
-            save_detections(run.save_detections, self._sighted, *size, picture, self._permit)
+            origin = None
+            if item.source_sha256 is not None:
+                origin = BoxSource(item.source_sha256, item.tally.frames)
+            save_detections(
+                run.save_detections, self._sighted, *size, picture, self._permit, origin
+            )
         if self._checker is not None and self.log is not None and isinstance(target, Path):
             item.self_check = self._self_check(self._checker, self.log, target, item)
 
@@ -120,6 +131,7 @@ class Records:
                 checker,
                 self._settings.cover.selection,
                 frames=item.tally.frames,
+                finds_heads=checker_finds_heads(self._settings),
             )
 
 
@@ -128,12 +140,19 @@ def name_in_files(one: Input) -> str:
     return str(one.relative or public_name(one))
 
 
-def _checker(settings: Settings) -> Detector:
+def checker(settings: Settings) -> Detector:
     """Who looks at the output again; nobody can vouch for people below the user's threshold."""
     find, classes = settings.find, settings.cover.classes
     checked = _checked(settings.cover.anonymizer().kinds, named=bool(classes))
     again = replace(find.detection(checked, classes), person_threshold=find.threshold)
     return detectors_for(checked, again)
+
+
+def checker_finds_heads(settings: Settings) -> bool:
+    """Tell whether who looks at the output again finds heads."""
+    classes = settings.cover.classes
+    checked = _checked(settings.cover.anonymizer().kinds, named=bool(classes))
+    return Kind.HEAD in checked and finds_heads(settings.find.detection(checked, classes))
 
 
 def _checked(covered: frozenset[Kind], *, named: bool) -> frozenset[Kind]:

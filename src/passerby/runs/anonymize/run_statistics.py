@@ -43,9 +43,13 @@ class TrackRecord:
 
     Attributes:
         first, last: Numbers of its first and last frame.
+        first_time, last_time: Of these in seconds, or None where time means nothing.
         seen: Looks at which it was detected.
         filled: Frames in which it was covered without being detected.
         gaps: Gaps between sightings, counted in looks, that were bridged.
+        uncovered: Frames between its first and its last in which nobody knew where it was.
+        uncovered_end: Where the last of them ended.
+        in_full: Frames of the input that were covered in full before it was last covered.
         longest_gap: Looks in the longest of them.
         gap_end: Where that one ended.
         best_score: Of its surest sighting.
@@ -58,9 +62,14 @@ class TrackRecord:
 
     first: int
     last: int
+    first_time: float | None = None
+    last_time: float | None = None
     seen: int = 0
     filled: int = 0
     gaps: int = 0
+    uncovered: int = 0
+    uncovered_end: TrackSighting | None = None
+    in_full: int = 0
     longest_gap: int = 0
     gap_end: TrackSighting | None = None
     best_score: float = 0.0
@@ -69,11 +78,16 @@ class TrackRecord:
     missed: int = 0
     alone: bool = False
 
-    def add(self, moment: TrackSighting, score: float, *, seen: bool, looked: bool) -> None:
-        """Note one frame in which the track was covered."""
+    def add(
+        self, moment: TrackSighting, score: float, *, seen: bool, looked: bool, in_full: int = 0
+    ) -> None:
+        """Note one frame in which the track was covered, and how many were in full before it."""
         if moment.frame > self.last + 1:
             self.held, self.missed = False, 0  # it was let go: that gap is not bridged
-        self.last = moment.frame
+            bare = moment.frame - self.last - 1 - (in_full - self.in_full)
+            if bare > 0:
+                self.uncovered, self.uncovered_end = self.uncovered + bare, moment
+        self.last, self.last_time, self.in_full = moment.frame, moment.time, in_full
         if not seen:
             self.filled += 1
             self.missed += looked and self.held
@@ -95,6 +109,9 @@ class TrackRecord:
         elif self.best is not None and self.best_score < DOUBTFUL_SCORE:
             reason = f"never sure: score {self.best_score:.2f} at best"
             yield _doubt(self.best, reason, self.best_score, number)
+        if self.uncovered_end is not None:
+            reason = f"not covered in {self.uncovered} frames before this, for its gap was too long"
+            yield _doubt(self.uncovered_end, reason, 0.9, number)
         if self.gap_end is not None and self.longest_gap > LONG_GAP:
             reason = f"not seen for {counted(self.longest_gap, 'look')} before this"
             yield _doubt(self.gap_end, reason, min(0.9, 0.05 * self.longest_gap), number)
@@ -122,10 +139,13 @@ class RunStatistics:
             self.failures[found.failure or "covering failed"] += 1
             self._first_failed = self._first_failed or (frame.index, frame.time)
         for index, track in _once_a_track(found):
-            record = self.tracks.setdefault(track, TrackRecord(frame.index, frame.index))
+            record = self.tracks.setdefault(
+                track,
+                TrackRecord(frame.index, frame.index, frame.time, in_full=self.covered_in_full),
+            )
             moment = TrackSighting(frame.index, frame.time, as_xywh(found.boxes[index]))
             seen, score = bool(found.seen[index]), float(found.scores[index])
-            record.add(moment, score, seen=seen, looked=result.looked)
+            record.add(moment, score, seen=seen, looked=result.looked, in_full=self.covered_in_full)
             record.alone = record.alone or _is_alone(found, index)
         self._note_untracked(result)
 

@@ -1,25 +1,34 @@
 """Look at the finished output with the detectors again: whom would they still find uncovered?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from passerby.anonymization import REGIONS, Anonymizer, Region
+from passerby.anonymization.patches import Patch
 from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections, Kind, Mask
 from passerby.geometry import XywhBox, area, intersection
+from passerby.runs.anonymize.bare_heads import Bareness, head_bareness, person_bareness
 from passerby.runs.anonymize.checked_frames import Record, checked_frames
+from passerby.runs.anonymize.cover_filling import without_covers
 from passerby.runs.anonymize.frame_log import as_detections, as_xywh
-from passerby.tracking.selection import Selection, holds_centre
+from passerby.tracking.selection import Selection
 from passerby.types import Detector, Source
 
 __all__ = ["Finding", "SelfCheck", "self_check"]
 
 COVERED_SHARE = 0.5
-"""A person found again is fine if at least this share of what should be covered was covered."""
+"""A find is fine if at least this share of what should be covered was covered or left by choice."""
 SAME_PERSON = 0.5
 """Two boxes that share this much of the smaller one are of one person."""
+NEXT_LOOK = 0.5
+"""Two looks further apart in seconds say nothing about each other."""
+WALKED = 3.0
+"""Between two looks a head moves by so many of its heights at most ..."""
+GREW = 2.0
+"""... and its height by this factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +56,13 @@ class SelfCheck:
 
     Attributes:
         frames: How many frames were looked at. Those covered in full show nobody, and are not.
-        found: How many people and faces the detectors find in them, covered or not.
-        uncovered: Those of them whom nothing covers, and whom nobody chose to leave.
-        left_by_choice: How many of them the user left uncovered by their numbers.
+        found: How many people, heads and faces the detectors find in them, covered or not.
+        uncovered: Those of them that are bare heads which nobody chose to leave.
+        left_by_choice: How many of them the user left: by number, by zone or by time.
         in_all: How many frames there are.
+        explained: How many of them lie outside the covers, but are taken for the bodies of people
+            whose heads are covered, or for nothing.
+        doubtful: Those that may be bare heads, but were found at one look alone.
     """
 
     frames: int = 0
@@ -58,6 +70,8 @@ class SelfCheck:
     uncovered: list[Finding] = field(default_factory=list)
     left_by_choice: int = 0
     in_all: int = 0
+    explained: int = 0
+    doubtful: list[Finding] = field(default_factory=list)
 
 
 def self_check(
@@ -68,71 +82,144 @@ def self_check(
     selection: Selection | None = None,
     *,
     frames: int,
+    finds_heads: bool = False,
 ) -> SelfCheck:
-    """Compare what detectors find in the output with what was covered.
+    """Look for bare heads in the output.
 
-    A covered head on a visible body is still a person to a detector. A find is fine if at least
-    half of its head is covered, or that of somebody known whose box it shares. Whom the user left
-    by number (``--keep``, ``--only``) is counted apart; in zones and times to leave nobody is.
+    The covers are filled with what surrounds them before the detector looks. What it finds is fine
+    if at least half of its head was covered, and left by choice if that lies where or when the user
+    covers nobody, or on somebody left by number. The rest is judged by `bare_heads`.
 
     Args:
         output: The finished, anonymized output.
         records: What was known about each of its frames, as in the report.
         anonymizer: The one that covered.
-        detector: Looks again; all that it finds counts.
+        detector: Looks again.
         selection: Whom the user chose by number.
         frames: How many records there are.
+        finds_heads: Whether the detector finds heads. Otherwise each person counts whose head is
+            bare, and who is none of those that are known.
 
     Raises:
         InputError: If the output has other frames than were written.
     """
     outcome = SelfCheck(in_all=frames)
     selection = selection or Selection()
+    heads: list[_Head] = []
     for frame, record in checked_frames(output, records, frames):
         if not record.get("covered_in_full"):
             outcome.frames += 1
-            found = detect_shown(detector, frame)
-            _judge(found, record, frame.image.shape, anonymizer, selection, outcome)
+            scene = _scene(record, frame.image.shape, anonymizer, selection)
+            found = detect_shown(_seeing_past(scene.covers, detector), frame)
+            heads += _judged(found, scene, record, outcome, finds_heads=finds_heads)
+    _sort_out(heads, outcome)
     return outcome
 
 
-def _judge(
-    found: Detections,
-    record: Record,
-    shape: tuple[int, ...],
-    anonymizer: Anonymizer,
-    selection: Selection,
-    outcome: SelfCheck,
-) -> None:
-    """Count what was found in one frame, and note those whom nothing covers."""
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is known about a frame.
+
+    Attributes:
+        covered, left: Whom the run covered, and whom the user left by number.
+        covers: What was covered; shape (height, width).
+        chosen: What lies where or when the user covers nobody; likewise.
+        of_people: What should be covered of people.
+    """
+
+    covered: Detections
+    left: Detections
+    covers: Mask
+    chosen: Mask
+    of_people: Region
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A find that is a bare head or may be one, and at which look it was found."""
+
+    look: int
+    finding: Finding
+    sure: bool
+
+
+def _scene(
+    record: Record, shape: tuple[int, ...], anonymizer: Anonymizer, selection: Selection
+) -> _Scene:
+    height, width = shape[:2]
+    time = record.get("time")
     # Who covers faces alone wants no heads covered; everybody else wants at least those.
     faces_alone = anonymizer.kinds - {Kind.OBJECT} == {Kind.FACE}
-    of_people = REGIONS["faces" if faces_alone else "heads"]
     known = as_detections(record)
     chosen = selection.covers(known)
-    known, left = known[chosen], known[~chosen]
-    covered = _covered(anonymizer, known, shape, record.get("time"))
+    return _Scene(
+        covered=known[chosen],
+        left=known[~chosen],
+        covers=_mask(anonymizer.patches(known[chosen], width, height, time), width, height),
+        chosen=anonymizer.left(width, height, time),
+        of_people=REGIONS["faces" if faces_alone else "heads"],
+    )
+
+
+def _mask(patches: Iterable[Patch], width: int, height: int) -> Mask:
+    """The pixels of patches; shape (height, width)."""
+    mask = np.zeros((height, width), np.bool_)
+    for patch in patches:
+        mask[patch.area] |= True if patch.mask is None else patch.mask
+    return mask
+
+
+def _seeing_past(covers: Mask, detector: Detector) -> Detector:
+    return lambda image: detector(without_covers(image, covers))
+
+
+def _judged(
+    found: Detections, scene: _Scene, record: Record, outcome: SelfCheck, *, finds_heads: bool
+) -> Iterator[_Head]:
+    """Count what was found in one frame, and hand out what may be bare heads."""
     outcome.found += len(found)
     for index in range(len(found)):
         one = found[np.array([index])]
-        wanted = REGIONS["objects"] if one.kinds[0] == Kind.OBJECT else of_people
-        if _share(wanted, one, covered) >= COVERED_SHARE:
+        if _is_covered(one, scene):
             continue
-        if _is_one_of(left, one, known):
+        if _is_left(one, scene):
             outcome.left_by_choice += 1
-        elif all(_share(wanted, p, covered) < COVERED_SHARE for p in _alike(one, known)):
-            outcome.uncovered.append(_finding(record, one))
+            continue
+        bareness = _bareness(found, index, scene, finds_heads=finds_heads)
+        if bareness is Bareness.EXPLAINED:
+            outcome.explained += 1
+        else:
+            yield _Head(outcome.frames, _finding(record, one), bareness is Bareness.BARE)
 
 
-def _covered(
-    anonymizer: Anonymizer, known: Detections, shape: tuple[int, ...], time: float | None
-) -> Mask:
-    """Which pixels were covered; shape (height, width)."""
-    height, width = shape[:2]
-    mask = np.zeros((height, width), np.bool_)
-    for patch in anonymizer.patches(known, width, height, time):
-        mask[patch.area] |= True if patch.mask is None else patch.mask
-    return mask
+def _wanted(one: Detections, scene: _Scene) -> Region:
+    """What should be covered of a find."""
+    return REGIONS["objects"] if one.kinds[0] == Kind.OBJECT else scene.of_people
+
+
+def _is_covered(one: Detections, scene: _Scene) -> bool:
+    return _share(_wanted(one, scene), one, scene.covers) >= COVERED_SHARE
+
+
+def _is_left(one: Detections, scene: _Scene) -> bool:
+    """Whether the user chose to leave a find: its place, its time, or the person it is part of."""
+    height, width = scene.covers.shape
+    wanted = _wanted(one, scene)
+    if one.kinds[0] == Kind.PERSON and _alike(one, scene.left):
+        return True
+    left = _mask(wanted(scene.left, width, height), width, height)
+    return _share(wanted, one, scene.covers | scene.chosen | left) >= COVERED_SHARE
+
+
+def _bareness(found: Detections, index: int, scene: _Scene, *, finds_heads: bool) -> Bareness:
+    kind = found.kinds[index]
+    if kind in (Kind.HEAD, Kind.FACE):
+        return head_bareness(found, index, scene.covered, scene.covers)
+    if kind == Kind.PERSON and finds_heads:
+        return person_bareness(found, index, scene.covered)
+    one = found[np.array([index])]
+    fine = any(_is_covered(person, scene) for person in _alike(one, scene.covered))
+    return Bareness.EXPLAINED if fine else Bareness.BARE
 
 
 def _share(wanted: Region, person: Detections, covered: Mask) -> float:
@@ -152,12 +239,35 @@ def _alike(found: Detections, known: Detections) -> list[Detections]:
     return [people[np.array([index])] for index in np.flatnonzero(overlap >= SAME_PERSON)]
 
 
-def _is_one_of(left: Detections, found: Detections, covered: Detections) -> bool:
-    """Whether somebody found again is one of those who were left, or a part of one of them."""
-    if found.kinds[0] == Kind.PERSON:
-        return bool(_alike(found, left))
-    inside_covered = holds_centre(covered.of_kind(Kind.PERSON).boxes, found.boxes[0]).any()
-    return bool(holds_centre(left.boxes, found.boxes[0]).any() and not inside_covered)
+def _sort_out(heads: Sequence[_Head], outcome: SelfCheck) -> None:
+    """A head counts that is sure, or that the look before or after shows as well."""
+    for number, head in enumerate(heads):
+        near = (other for other in _around(heads, number) if _is_same(head.finding, other.finding))
+        counts = head.sure or next(near, None) is not None
+        (outcome.uncovered if counts else outcome.doubtful).append(head.finding)
+
+
+def _around(heads: Sequence[_Head], number: int) -> Iterator[_Head]:
+    """The heads of the looks just before and after."""
+    look = heads[number].look
+    for step in (-1, 1):
+        other = number + step
+        while 0 <= other < len(heads) and abs(heads[other].look - look) <= 1:
+            if heads[other].look != look:
+                yield heads[other]
+            other += step
+
+
+def _is_same(one: Finding, other: Finding) -> bool:
+    """Whether two finds may be of one head that moved on."""
+    if one.kind != other.kind or one.time is None or other.time is None:
+        return False
+    left, top, width, height = np.subtract(one.box, other.box)
+    tall, small = max(one.box[3], other.box[3]), min(one.box[3], other.box[3])
+    moved = np.hypot(left + width / 2, top + height / 2)
+    return bool(
+        abs(one.time - other.time) <= NEXT_LOOK and moved <= WALKED * tall and tall <= GREW * small
+    )
 
 
 def _finding(record: Record, found: Detections) -> Finding:

@@ -46,7 +46,7 @@ def absence_notes(cover: CoverSettings, absent: Sequence[int]) -> tuple[str, ...
     if not absent:
         return ()
     numbers = ", ".join(map(str, absent))
-    return (f"no track has the number {numbers} ({_option(cover)}): see the tracks in a report",)
+    return (f"no track has the number {numbers} ({_option(cover)}): see passerby review --tracks",)
 
 
 def _option(cover: CoverSettings) -> str:

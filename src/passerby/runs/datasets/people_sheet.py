@@ -71,7 +71,10 @@ def draw_people(
                 except Exception as error:  # noqa: BLE001  (whatever it is, it is left out)
                     complain(error_about(sample.path, reason_of(error)))
                     continue
-                lines = f"person {sample.identity}", f"camera {sample.camera}"
+                lines = (
+                    f"person {dataset.names.get(sample.identity, sample.identity)}",
+                    f"camera {sample.camera}",
+                )
                 target.write(frame, Note(lines, rank=rank))
                 shown += 1
         target.commit()

@@ -116,10 +116,14 @@ class DetectionRun:
             size, name = (source.medium.width, source.medium.height), name_in_files(one)
             frames = self._read(source)
             every = 1 if source.medium.unrelated else self._every
+            sha256 = reading.sha256()
             for look in detect_frames(frames, self._detector, every):
                 self._note(look.detections, item)
                 place = (None, None) if still else (look.frame, look.time)
-                self._file.add(results(look.detections, self._images, name, *place, size=size))
+                found = results(
+                    look.detections, self._images, name, *place, size=size, sha256=sha256
+                )
+                self._file.add(found)
                 self._images += 1
             reading.check()
 

@@ -7,7 +7,11 @@ from pydantic import FiniteFloat
 
 from passerby.geometry import XywhBox
 
-__all__ = ["ReviewFrame", "most_urgent_first"]
+__all__ = ["ReviewFrame", "clock", "most_urgent_first"]
+
+
+AROUND = 0.5
+"""Seconds that are covered on either side of a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,39 @@ class ReviewFrame:
     weight: FiniteFloat
     tracks: tuple[int, ...] = ()
     boxes: tuple[XywhBox, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Which frame it is, when, and which tracks it is about."""
+        parts = [f"frame {self.frame} (from 0)"]
+        if self.time is not None:
+            parts.append(clock(self.time))
+        if self.tracks:
+            numbers = ", ".join(map(str, self.tracks))
+            parts.append(f"track{'s' if len(self.tracks) > 1 else ''} {numbers}")
+        return ", ".join(parts)
+
+    @property
+    def cover_option(self) -> str | None:
+        """The option of ``passerby anonymize`` that covers this moment; None without a time."""
+        if self.time is None:
+            return None
+        start, end = max(0.0, self.time - AROUND), self.time + AROUND
+        return f"--cover-time {start:.2f}-{end:.2f}"
+
+
+def clock(seconds: float) -> str:
+    """A time as a player shows it, in hundredths of a second.
+
+    Example:
+        >>> clock(72.5), clock(3661)
+        ('1:12.50', '1:01:01.00')
+    """
+    hundredths = round(seconds * 100)
+    minutes, rest = divmod(hundredths, 6_000)
+    hours, minutes = divmod(minutes, 60)
+    shown = f"{rest // 100:02}.{rest % 100:02}"
+    return f"{hours}:{minutes:02}:{shown}" if hours else f"{minutes}:{shown}"
 
 
 def most_urgent_first(frames: Iterable[ReviewFrame]) -> list[ReviewFrame]:

@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AliasChoices, BaseModel, Field, FiniteFloat, ValidationError
 
 from passerby.errors import InputError
 from passerby.files.plain import parse_json, read_text
-from passerby.runs.review.frames import ReviewFrame
+from passerby.geometry import XywhBox
+from passerby.runs.review.frames import ReviewFrame, clock
 
-__all__ = ["FinishedItem", "FinishedRun", "ReviewItem", "choose", "read_report", "review_queue"]
+__all__ = [
+    "FinishedItem",
+    "FinishedRun",
+    "ReviewItem",
+    "choose",
+    "read_report",
+    "review_queue",
+    "track_items",
+]
 
 APART_SECONDS = 1.0
 APART_FRAMES = 10
@@ -34,6 +43,27 @@ class FinishedCheck(BaseModel):
     uncovered: tuple[dict[str, Any], ...] = ()
 
 
+class FinishedSighting(BaseModel):
+    """Where a track was seen best."""
+
+    frame: int
+    time: FiniteFloat | None = None
+    box: XywhBox
+
+
+class FinishedTrack(BaseModel):
+    """One track: who it is, when it is there, and where it was seen best."""
+
+    track: int = -1
+    kind: str = ""
+    first: int = 0
+    last: int = 0
+    first_time: FiniteFloat | None = None
+    last_time: FiniteFloat | None = None
+    best_score: FiniteFloat = 0.0
+    best: FinishedSighting | None = None
+
+
 class FinishedItem(BaseModel):
     """What is needed to know of one input; see `passerby.runs.anonymize.report`."""
 
@@ -41,14 +71,17 @@ class FinishedItem(BaseModel):
     output: NamedFile
     status: str
     error: str | None = None
-    vouched: bool = False
+    vouched: bool = Field(
+        default=False,
+        validation_alias=AliasChoices("no_known_problem", "vouched"),  # the second of version 0.1
+    )
     review: tuple[ReviewFrame, ...] = ()
     notes: tuple[str, ...] = ()
     frames_written: int = 0
     looks: int = 0
     covered_in_full: int = 0
     gaps_bridged: int = 0
-    tracks: tuple[dict[str, Any], ...] = ()
+    tracks: tuple[FinishedTrack, ...] = ()
     self_check: FinishedCheck | None = None
 
 
@@ -117,12 +150,40 @@ def review_queue(items: Iterable[FinishedItem]) -> list[ReviewItem]:
 
 
 def choose(found: Iterable[ReviewItem], most: int) -> list[ReviewItem]:
-    """Take the first ``most`` of the doubts that are no neighbours of one taken before."""
+    """Take the first ``most`` of the doubts, and of neighbours those that show another track."""
     chosen: list[ReviewItem] = []
+    shown: set[tuple[int, int]] = set()
     for doubt in found:
-        if len(chosen) < most and not any(_neighbours(doubt, other) for other in chosen):
+        tracks = {(doubt.item, track) for track in doubt.frame.tracks}
+        is_new = not tracks <= shown or not any(_neighbours(doubt, other) for other in chosen)
+        if len(chosen) < most and is_new:
             chosen.append(doubt)
+            shown |= tracks
     return chosen
+
+
+def track_items(items: Iterable[FinishedItem]) -> list[ReviewItem]:
+    """List all tracks in the order of their numbers, each where it was seen best.
+
+    A person's head or face has the number of its person, who is shown.
+    """
+    found = []
+    for position, item in enumerate(items):
+        ranked = sorted(item.tracks, key=lambda one: (one.track, one.kind != "person"))
+        of_number = {one.track: one for one in reversed(ranked) if one.best is not None}
+        found += [ReviewItem(position, _best(of_number[number])) for number in sorted(of_number)]
+    return found
+
+
+def _best(track: FinishedTrack) -> ReviewFrame:
+    best = track.best
+    assert best is not None  # noqa: S101  (asked for only where there is one)
+    when = f"frames {track.first} to {track.last}"
+    if track.first_time is not None and track.last_time is not None:
+        when = f"{clock(track.first_time)} to {clock(track.last_time)}, {when}"
+    return ReviewFrame(
+        best.frame, best.time, f"{track.kind}, {when}", 0.0, (track.track,), (best.box,)
+    )
 
 
 def _neighbours(one: ReviewItem, other: ReviewItem) -> bool:

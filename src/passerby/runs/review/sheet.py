@@ -1,6 +1,6 @@
 """A contact sheet of finished outputs: whom to look at before they are handed on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +8,15 @@ from passerby.errors import OutputError
 from passerby.files.partial import ANEW, Permit
 from passerby.geometry import from_xywh
 from passerby.runs.review.frames import ReviewFrame
-from passerby.runs.review.queue import FinishedItem, FinishedRun, choose, read_report, review_queue
+from passerby.runs.review.queue import (
+    FinishedItem,
+    FinishedRun,
+    ReviewItem,
+    choose,
+    read_report,
+    review_queue,
+    track_items,
+)
 from passerby.runs.vouchers import Vouchers, finished_frames, run_files, run_vouchers
 from passerby.runtime.error_line import error_about
 from passerby.runtime.printable import printable
@@ -16,13 +24,13 @@ from passerby.runtime.reasons import reason_of
 from passerby.sinks.contact_sheet import ContactSheet, Note
 from passerby.sinks.path_conflicts import check_apart
 
-__all__ = ["Outcome", "review_sheet"]
+__all__ = ["Outcome", "review_sheet", "track_sheet"]
 
-CAPTION = 100
+CAPTION = 250
 """Characters at either end of a text that a caption shows, at most."""
 
-Ranked = Mapping[int, tuple[int, ReviewFrame]]
-"""Frames by their numbers, each with its place in the sheet."""
+Ranked = Mapping[int, Sequence[tuple[int, ReviewFrame]]]
+"""What is shown of frames, by their numbers, each with its place in the sheet."""
 
 
 @dataclass(slots=True)
@@ -31,14 +39,16 @@ class Outcome:
 
     Attributes:
         run: What was reviewed.
-        doubtful: How many frames are worth a look.
-        shown: How many of them the sheet shows; there is no sheet if none.
+        found: How many frames are worth a look, or how many tracks there are.
+        different: How many of these do not show what others show a moment before or after.
+        shown: Those that the sheet shows, in its order; there is no sheet if none.
         problems: Why frames that were chosen are not in it.
     """
 
     run: FinishedRun
-    doubtful: int
-    shown: int = 0
+    found: int
+    different: int
+    shown: list[ReviewItem] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -54,7 +64,7 @@ def review_sheet(
             beside it.
         sheet: The PNG to write.
         most: How many frames to show.
-        columns: How many of them lie side by side.
+        columns: Frames in a row.
         permit: What may happen to a file that is there.
 
     Raises:
@@ -64,21 +74,48 @@ def review_sheet(
     """
     run = read_report(report)
     found = review_queue(run.items)
-    outcome = Outcome(run, len(found))
-    chosen = choose(found, most)
+    different = choose(found, len(found))
+    outcome = Outcome(run, len(found), len(different))
+    return _drawn(report, sheet, outcome, different[:most], columns, permit)
+
+
+def track_sheet(
+    report: Path, sheet: Path, *, most: int = 200, columns: int = 6, permit: Permit = ANEW
+) -> Outcome:
+    """Draw each track of a run where it was seen best, with its number and its times.
+
+    Args and errors are those of `review_sheet`.
+    """
+    run = read_report(report)
+    found = track_items(run.items)
+    outcome = Outcome(run, len(found), len(found))
+    return _drawn(report, sheet, outcome, found[:most], columns, permit)
+
+
+def _drawn(
+    report: Path,
+    sheet: Path,
+    outcome: Outcome,
+    chosen: Sequence[ReviewItem],
+    columns: int,
+    permit: Permit,
+) -> Outcome:
+    """Draw what was chosen, and note what became of it."""
+    run = outcome.run
     if not chosen:
         return outcome
     check_apart([sheet], run_files(report, run))
+    drawn: set[int] = set()
     target, vouchers = ContactSheet(sheet, columns, permit=permit), run_vouchers(report, run)
     try:
         for position, item in enumerate(run.items):
-            ranked = {
-                doubt.frame.frame: (rank, doubt.frame)
-                for rank, doubt in enumerate(chosen)
-                if doubt.item == position
-            }
+            ranked: dict[int, list[tuple[int, ReviewFrame]]] = {}
+            for rank, one in enumerate(chosen):
+                if one.item == position:
+                    ranked.setdefault(one.frame.frame, []).append((rank, one.frame))
             if ranked:
-                _add(target, item, ranked, vouchers, outcome)
+                drawn |= _add(target, item, ranked, vouchers, outcome)
+        outcome.shown = [one for rank, one in enumerate(chosen) if rank in drawn]
         if outcome.shown:
             target.commit()
     finally:
@@ -88,15 +125,16 @@ def review_sheet(
 
 def _add(
     target: ContactSheet, item: FinishedItem, ranked: Ranked, vouchers: Vouchers, outcome: Outcome
-) -> None:
-    """Show frames of one output; what goes wrong with it does not keep others from being shown."""
-    missing = set(ranked)
+) -> set[int]:
+    """Show frames of one output, and return their places; what fails keeps no other from it."""
+    missing, drawn = set(ranked), set()
     try:
         for frame in finished_frames(item, vouchers, ranked.keys()):
-            rank, doubt = ranked[frame.index]
-            lines = _caption(item.input.name or "", doubt)
-            target.write(frame, Note(lines, from_xywh(doubt.boxes), rank))
-            outcome.shown += 1
+            for rank, one in ranked[frame.index]:
+                lines = item.input.name or "", one.place, one.reason
+                note = Note(tuple(map(_short, lines)), from_xywh(one.boxes), rank)
+                target.write(frame, note)
+                drawn.add(rank)
             missing.discard(frame.index)
         if missing:
             outcome.problems.append(
@@ -106,17 +144,7 @@ def _add(
         raise
     except Exception as error:  # noqa: BLE001  (whatever it is, the other outputs are shown)
         outcome.problems.append(error_about(item.output.name or "", reason_of(error)))
-
-
-def _caption(name: str, doubt: ReviewFrame) -> tuple[str, ...]:
-    when = f"frame {doubt.frame}"
-    if doubt.time is not None:
-        minutes, seconds = divmod(doubt.time, 60)
-        when += f", {int(minutes)}:{seconds:05.2f}"
-    if doubt.tracks:
-        numbers = ", ".join(map(str, doubt.tracks))
-        when += f", track{'s' if len(doubt.tracks) > 1 else ''} {numbers}"
-    return _short(name), _short(when), _short(doubt.reason)
+    return drawn
 
 
 def _short(text: str) -> str:

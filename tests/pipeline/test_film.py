@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from passerby.media import Medium
-from passerby.pipeline.schedule import FrameTask, LookSchedule
+from passerby.pipeline.film import FrameTask, LookSchedule
 from passerby.types import Frame
 
 PIXELS = np.zeros((1, 1, 3), np.uint8)
