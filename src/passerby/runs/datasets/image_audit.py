@@ -77,8 +77,8 @@ def copies(pictures: Sequence[AuditedImage]) -> list[tuple[str, ...]]:
     """Groups of paths whose files are the same byte for byte.
 
     Example:
-        >>> first, second = Picture("a.png", sha256="5f"), Picture("b.png", sha256="07")
-        >>> copies([first, second, Picture("c.png", sha256="5f")])
+        >>> first, second = AuditedImage("a.png", sha256="5f"), AuditedImage("b.png", sha256="07")
+        >>> copies([first, second, AuditedImage("c.png", sha256="5f")])
         [('a.png', 'c.png')]
     """
     by_hash: dict[str, list[str]] = {}
