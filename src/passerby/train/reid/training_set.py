@@ -43,7 +43,8 @@ def material_of(dataset: ReidDataset, order: Sampling) -> TrainingSet:
     paths = tuple(path for path, is_known in zip(part.paths, known, strict=True) if is_known)
     if len(identities) < 2:
         raise InputError(
-            f"{dataset.root} has {counted(len(identities), 'person')} for training: at least 2 are needed"
+            f"{dataset.root} has {counted(len(identities), 'person')} for training: "
+            "at least 2 are needed"
         )
     _check_enough(labels, order, dataset)
     warnings = []
