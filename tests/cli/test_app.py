@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -160,3 +161,31 @@ def test_complaints_go_to_standard_error_alone(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sys, "stderr", stream)
     main(["no-such-command"])
     assert stream.getvalue().startswith("passerby: ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "synth crossing -o {address}",
+        "describe pictures -o {address}/signatures.npz",
+        "anonymize pictures -o safe --report {address}/report.json",
+        "datasets anonymize pictures {address}",
+        "review report.json -o {address}/sheet.png",
+        "train reid --data pictures -o {address}",
+        "models export passerby-signature -o {address}/network.onnx",
+    ],
+)
+def test_no_folder_is_called_like_a_password(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = command.format(address="rtsp:/me:hunter2@camera").split()
+    assert main(words) == EXIT_USAGE
+    said = capsys.readouterr().err
+    assert "rtsp:/camera" in said
+    assert "looks like an address" in said
+    assert "hunter2" not in said
+    assert list(tmp_path.iterdir()) == []

@@ -89,7 +89,7 @@ def test_images_that_cannot_be_read_are_named(
     assert main(["describe", crops, "-o", "c.npz", *model]) == EXIT_FAILED
     told = capsys.readouterr().err
     assert "crops/2_c3.png is damaged" in told
-    assert "c.npz: 1 of 5 images are left out" in told
+    assert "c.npz: 1 of 5 images left out" in told
     assert len(read_signatures(Path("c.npz"))) == 4
 
 

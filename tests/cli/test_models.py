@@ -147,7 +147,7 @@ def test_pull_ends_with_one_line_where_it_cannot_fetch(
     captured = capsys.readouterr()
     assert captured.out == ""
     (line,) = [line for line in captured.err.splitlines() if line.startswith("passerby: ")]
-    assert "cannot fetch yunet-s" in line
+    assert "cannot download yunet-s" in line
     assert list(nothing_here.iterdir()) == []
 
 

@@ -72,7 +72,7 @@ def test_pictures_are_looked_at(capsys: Capture, built_in_alone: str) -> None:
 
 def test_images_are_described(capsys: Capture, colours_model: str) -> None:
     words = ("set/query", "-o", "s.npz", "--model", colours_model, "--raw")
-    assert "1 of 2 images are left out" in failed(capsys, "describe", *words)
+    assert "1 of 2 images left out" in failed(capsys, "describe", *words)
     with np.load("s.npz") as arrays:
         assert arrays["paths"].tolist() == ["1_c1.png"]
 

@@ -71,5 +71,5 @@ def test_loops_of_links_are_no_folders(tmp_path: Path) -> None:
     (tmp_path / "query" / "linked").symlink_to("real")
     (tmp_path / "query" / "loop.jpg").symlink_to("loop.jpg")
     assert nested(tmp_path, ["query"]) == (
-        "1 linked folders in query were not read: move the pictures into query",
+        "not read: 1 linked folder in query: move the pictures into query",
     )

@@ -248,7 +248,7 @@ def test_the_decoder_is_for_files_and_names_for_the_network_of_things(
         class_names=str(names),
         device="cpu",
     )
-    of_people = settings.opening("passerby-people", finds_objects=settings.one_network)
+    of_people = combined._opening(settings, "passerby-people", finds_objects=settings.one_network)
     assert (of_people.decoder, of_people.class_names) == (None, None)
     detectors_for(OBJECTS | {Kind.PERSON}, settings)
 

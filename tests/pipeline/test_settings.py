@@ -134,7 +134,7 @@ def test_what_networks_are_told_reaches_them() -> None:
     ("options", "message"),
     [
         ({"classes": "plate", "preset": "dietlmeier-blur"}, "dietlmeier-blur covers no classes"),
-        ({"classes": "plate", "detections": "boxes.json"}, "a file of detections says itself"),
+        ({"classes": "plate", "detections": "boxes.json"}, "a file of detections already says"),
         ({"device": "tpu"}, "'cpu', 'cuda', 'openvino' or 'coreml'"),
     ],
 )

@@ -100,7 +100,7 @@ def work(names):
             pass
 
 if __name__ == "__main__":
-    workers.BATCH = 1
+    workers._BATCH = 1
     with stoppable():
         try:
             list(workers.spread(work, ["1", "2"], 2))

@@ -3,8 +3,9 @@
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 from cyclopts.exceptions import UnusedCliTokensError
 from docstring_parser.attrdoc import AttributeDocstrings
 
@@ -19,6 +20,7 @@ from passerby.cli.exit_codes import (
 )
 from passerby.cli.journal import heard
 from passerby.errors import ConfigError, PasserbyError
+from passerby.runtime.addresses import is_mistyped, public_address
 from passerby.runtime.process import seclude
 from passerby.runtime.reasons import reason_of
 from passerby.runtime.signals import Terminated, leave, stoppable
@@ -39,9 +41,23 @@ def _no_docs(_self: AttributeDocstrings, _component: object) -> dict[str, _Attri
 
 AttributeDocstrings.get_attr_docs = _no_docs  # type: ignore[assignment, method-assign]
 
+
+def _no_address(_kind: object, value: object) -> None:
+    """Refuse an address where a file is wanted: a folder would be made that bears its password."""
+    if not isinstance(value, Path | str):
+        for one in getattr(value, "__dict__", {}).values():  # of a group of options
+            _no_address(_kind, one)
+    elif is_mistyped(str(value)):
+        raise ValueError(
+            f"{public_address(str(value))} looks like an address, but a file or folder is wanted "
+            "here: begin with ./ if it is one"
+        )
+
+
 app = App(
     name="passerby",
     help="Make cameras useful without knowing who anyone is.",
+    default_parameter=Parameter(validator=_no_address),
     suppress_keyboard_interrupt=False,  # `main` says what was left behind
 )
 

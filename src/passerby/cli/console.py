@@ -98,7 +98,7 @@ def terminal_text(text: str) -> str:
     r"""A text as a terminal gets it: one line, without control characters and secrets.
 
     Example:
-        >>> shown("a\x1b[31m.mp4 of rtsp://me:secret@host/main\n")
+        >>> terminal_text("a\x1b[31m.mp4 of rtsp://me:secret@host/main\n")
         'a\\x1b[31m.mp4 of rtsp://host/main\\n'
     """
     for secret, public in _concealed.items():

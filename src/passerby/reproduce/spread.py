@@ -71,10 +71,10 @@ def seed_spread(
         None where each group has but one seed.
 
     Example:
-        >>> found = spread_of({"a": [1.0, 3.0], "b": [5.0, 5.0]}, {"a": "one", "b": "other"})
+        >>> found = seed_spread({"a": [1.0, 3.0], "b": [5.0, 5.0]}, {"a": "one", "b": "other"})
         >>> found.variance, found.freedom
         (1.0, 2)
-        >>> spread_of({"a": [1.0, 3.0], "b": [5.0, 5.0]}, {"a": "one", "b": "one"}).freedom
+        >>> seed_spread({"a": [1.0, 3.0], "b": [5.0, 5.0]}, {"a": "one", "b": "one"}).freedom
         1
     """
     together: dict[Hashable, list[Sequence[float]]] = {}

@@ -7,7 +7,7 @@ def error_line(source: str | None, error: str | None) -> str | None:
     """The error with the name of the input, which most errors hold already.
 
     Example:
-        >>> complaint("a.jpg", "a.jpg is damaged"), complaint("a.jpg", "the disk is full")
+        >>> error_line("a.jpg", "a.jpg is damaged"), error_line("a.jpg", "the disk is full")
         ('a.jpg is damaged', 'a.jpg: the disk is full')
     """
     return error if error is None or source is None else error_about(source, error)

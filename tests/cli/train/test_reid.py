@@ -146,7 +146,7 @@ def test_a_training_from_end_to_end(tmp_path, capsys):
         (["--option.depth", "5"], EXIT_USAGE, "has no option 'depth'"),
         (["--anonymize", "none"], EXIT_USAGE, "unknown preset 'none'"),
         (["--ema", "2"], EXIT_USAGE, "EMA decay is 2"),
-        ([], EXIT_FAILED, "has 1 people to learn from"),
+        ([], EXIT_FAILED, "has 1 person for training"),
         (["--weights", "gone.pt"], EXIT_FAILED, "cannot read gone.pt"),
     ],
 )

@@ -349,14 +349,15 @@ def test_a_time_that_meets_no_frame_is_told_and_not_vouched_for(
     assert met.notes == ()
 
 
-def test_of_a_picture_and_of_pages_no_time_is_missed(tmp_path: Path) -> None:
+def test_a_time_to_leave_is_missed_in_a_picture_and_in_pages(tmp_path: Path) -> None:
+    """They have no times: nothing was left, and whoever asked for it is told."""
     pages = [Image.new("RGB", (40, 30), (level,) * 3) for level in (10, 90)]
     pages[0].save(tmp_path / "a.png")
     pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
     for name in ("a.png", "a.tif"):
         (item,) = run([tmp_path / name], tmp_path / f"out_{name}", **TOP, leave_time=["5-6"])
-        assert item.vouched
-        assert item.notes == ()
+        assert item.unmet == ("5-6 (--leave-time)",)
+        assert not item.vouched
 
 
 @pytest.mark.parametrize(("last", "vouched"), [(1, False), (10, False), (29, False), (30, True)])

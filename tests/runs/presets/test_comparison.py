@@ -35,7 +35,7 @@ def test_each_preset_is_drawn_and_weak_ones_are_told(crop: Path, capsys: Capture
     for name, preset in PRESETS.items():
         assert (f"the preset {name} " in printed.err) == (preset.weakness is not None)
     faces = ", ".join(name for name in PRESETS if name.startswith("dietlmeier"))
-    assert f"{faces} left out: no model that finds a face is here" in printed.err
+    assert f"{faces} left out: no model that finds a face is installed" in printed.err
     with Image.open(crop.with_name("presets.png")) as page, Image.open(crop) as image:
         shown = np.asarray(page.convert("RGB"), int)[_GAP:, _GAP : _GAP + 192]
         raw = np.asarray(image, int)

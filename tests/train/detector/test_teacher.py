@@ -69,7 +69,7 @@ def test_every_cell_has_a_box_and_a_score(tmp_path):
 
 def test_a_network_for_one_size_cannot_teach(tmp_path):
     onnx.save(yolox(fixed=True), tmp_path / "fixed.onnx")
-    with pytest.raises(ModelError, match=r"fixed\.onnx takes one size only"):
+    with pytest.raises(ModelError, match=r"fixed\.onnx has a fixed input size"):
         Teacher(tmp_path / "fixed.onnx")
 
 

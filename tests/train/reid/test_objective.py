@@ -56,7 +56,7 @@ def test_networks_compute_in_bfloat16_and_losses_do_not(network, images):
 
 
 def test_pairs_need_a_network_that_compares(network):
-    with pytest.raises(ConfigError, match="bot compares no pairs"):
+    with pytest.raises(ConfigError, match="bot does not compare pairs"):
         ReidObjective(network, LossWeights(pair=1.0), 3)
 
 

@@ -37,11 +37,11 @@ def test_one_image_of_everybody_is_refused_where_two_are_compared(make_people):
     assert len(material_of(dataset, Shuffled(2)).paths) == 4
 
 
-@pytest.mark.parametrize("count", [0, 1])
-def test_one_person_cannot_be_told_apart(make_people, count):
+@pytest.mark.parametrize(("count", "told"), [(0, "0 people"), (1, "1 person")])
+def test_one_person_cannot_be_told_apart(make_people, count, told):
     dataset = make_people(people=2)
     kept = [one for one in dataset.samples if one.subset != "train" or one.identity <= count]
-    with pytest.raises(InputError, match=f"has {count} people for training: at least 2"):
+    with pytest.raises(InputError, match=f"has {told} for training: at least 2"):
         material_of(replace(dataset, samples=tuple(kept)), Shuffled(2))
 
 

@@ -26,7 +26,7 @@ class WeightsOrigin:
         """Say it in one line.
 
         Example:
-            >>> print(Origin("scratch", note="hacnn has no ImageNet weights"))
+            >>> print(WeightsOrigin("scratch", note="hacnn has no ImageNet weights"))
             from scratch (hacnn has no ImageNet weights)
         """
         where = {"imagenet": "ImageNet weights", "file": "file", "scratch": "from scratch"}

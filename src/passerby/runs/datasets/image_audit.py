@@ -77,8 +77,7 @@ def copies(pictures: Sequence[AuditedImage]) -> list[tuple[str, ...]]:
     """Groups of paths whose files are the same byte for byte.
 
     Example:
-        >>> first = AuditedImage("a.png", sha256="5f")
-        >>> second = AuditedImage("b.png", sha256="07")
+        >>> first, second = AuditedImage("a.png", sha256="5f"), AuditedImage("b.png", sha256="07")
         >>> copies([first, second, AuditedImage("c.png", sha256="5f")])
         [('a.png', 'c.png')]
     """

@@ -15,8 +15,8 @@ from passerby.sources import open_source
 
 __all__ = ["compare_presets"]
 
-_SHOWN_SIZE = (192, 384)
-"""Width and height within which the picture is shown."""
+_LONG_SIDE = 384
+"""Pixels of the longer side of the picture, as it is shown."""
 
 
 def compare_presets(
@@ -40,7 +40,7 @@ def compare_presets(
         InputError: If the picture cannot be read.
         OutputError: If the sheet cannot be written.
     """
-    target = ContactSheet(sheet, columns, crop_size=_SHOWN_SIZE, permit=permit)
+    target = ContactSheet(sheet, columns, crop_size=_shown_size(picture), permit=permit)
     told: dict[str, None] = {}
     lacking: dict[str, list[str]] = {}
     try:
@@ -58,6 +58,14 @@ def compare_presets(
         target.abort()
     left_out = [f"{', '.join(names)} left out: {why}" for why, names in lacking.items()]
     return (*told, *left_out)
+
+
+def _shown_size(picture: Path) -> tuple[int, int]:
+    """Width and height in which the picture is shown."""
+    with closing(open_source(picture)) as source:
+        width, height = source.medium.width, source.medium.height
+    scale = _LONG_SIDE / max(width, height)
+    return max(1, round(scale * width)), max(1, round(scale * height))
 
 
 def _anonymized(picture: Path, settings: Settings) -> FrameResult:

@@ -6,6 +6,7 @@ import numpy as np
 
 from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError, InputError
+from passerby.runtime.counting import counted
 from passerby.train.reid.samplers import SampleIndices
 from passerby.train.reid.settings import PKSampling, Sampling
 
@@ -42,7 +43,8 @@ def material_of(dataset: ReidDataset, order: Sampling) -> TrainingSet:
     paths = tuple(path for path, is_known in zip(part.paths, known, strict=True) if is_known)
     if len(identities) < 2:
         raise InputError(
-            f"{dataset.root} has {len(identities)} people for training: at least 2 are needed"
+            f"{dataset.root} has {counted(len(identities), 'person')} for training: "
+            "at least 2 are needed"
         )
     _check_enough(labels, order, dataset)
     warnings = []
