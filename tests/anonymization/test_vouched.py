@@ -56,7 +56,7 @@ def test_all_frames_come_if_none_are_named(output: Path) -> None:
 
 
 def test_without_any_voucher_nothing_is_read(output: Path) -> None:
-    with pytest.raises(PrivacyError, match="any record vouches for"):
+    with pytest.raises(PrivacyError, match="is not vouched for by any record"):
         list(read_vouched(output, {}, open_source))
 
 

@@ -43,7 +43,7 @@ class Anonymizer:
         zones: Polygons to cover or to leave.
         cover_times: When to cover the whole frame. A frame without a time is then covered too.
         leave_times: When to cover nothing but the zones to cover. ``cover_times`` wins.
-        seed: Makes noise repeatable, and takes it away for whoever knows the seed. By default
+        seed: Makes noise repeatable, but also removable by anybody who knows the seed. By default
             every patch of every frame gets a seed of its own from the operating system.
 
     Raises:
@@ -150,7 +150,7 @@ class Anonymizer:
         return zone_patches(self.zones, found, width, height)
 
     def left(self, width: int, height: int, time: float | None = None) -> Mask:
-        """Which pixels of a frame the user chose to leave, whoever is there; (height, width)."""
+        """The pixels of a frame that the user chose to leave uncovered; shape (height, width)."""
         chosen = np.full((height, width), _within(time, self.leave_times), np.bool_)
         for zone in self.zones:
             if zone.action == "leave":
@@ -176,7 +176,7 @@ class Anonymizer:
         )
 
     def _gap(self, search: Search, time: float | None, *, spared: bool) -> str | None:
-        """Who may have been left uncovered, however strong the operator is."""
+        """Why people may be uncovered, however strong the operator is."""
         if self.leave_times and (time is None or _within(time, self.leave_times)):
             return "at some times people are left uncovered by choice"
         if any(zone.action == "leave" for zone in self.zones):

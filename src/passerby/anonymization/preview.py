@@ -1,7 +1,7 @@
-"""How people are shown who could be recognised by comparing: in cells too coarse for a face.
+"""Previews for places where people could be compared: cells too coarse for a face.
 
-Ranked lists, nearest neighbours, maps of where a network looks and what attacks reconstruct show
-people who do not exist, or this (decision 7). Their sinks ask for it with `require_preview`.
+Ranked lists, nearest neighbours, attention maps and reconstructions by attacks show synthetic
+people, or previews (decision 7). Their sinks ask for previews with `require_preview`.
 """
 
 from passerby.anonymization.anonymizer import Anonymizer

@@ -1,1 +1,1 @@
-"""Files that are written: where they may lie, and what becomes of what is not finished."""
+"""Writing files: where they may lie, and what happens to unfinished ones."""

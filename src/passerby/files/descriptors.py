@@ -1,4 +1,4 @@
-"""Files and folders found by what they are, not by names that may lead elsewhere meanwhile."""
+"""Files and folders identified by device and inode, not by names that may change meanwhile."""
 
 import os
 from io import BufferedRandom
@@ -7,7 +7,7 @@ from pathlib import Path
 __all__ = ["FOLDER", "FileId", "alias", "create_new", "id_of", "open_folder"]
 
 FileId = tuple[int, int]
-"""What a file or folder is, whatever it is called: its device and its number there."""
+"""The identity of a file or folder, whatever its name: its device and its inode number there."""
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY
 """How a folder is opened."""

@@ -1,4 +1,4 @@
-"""What a disk says, in one line."""
+"""Errors of the disk, in one line."""
 
 import errno
 from pathlib import Path
@@ -28,5 +28,5 @@ def write_error(target: Path, error: Exception) -> OutputError:
 
 
 def exists(target: Path) -> OutputError:
-    """Say that nothing is replaced without being asked to."""
+    """Say that an existing file is not replaced without `--overwrite`."""
     return OutputError(f"{target} exists: add --overwrite or name another output")

@@ -1,4 +1,4 @@
-"""The hash by which a file is known again."""
+"""The hash by which a file is recognised."""
 
 from hashlib import file_digest
 from pathlib import Path

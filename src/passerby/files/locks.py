@@ -1,4 +1,4 @@
-"""Files and folders that one run at a time writes into."""
+"""Files and folders that only one run at a time may write into."""
 
 import fcntl
 import os
@@ -38,7 +38,7 @@ def lock(descriptor: int, path: Path) -> None:
 
 
 def _holder(identity: FileId) -> str:
-    """Who has locked it, where the system tells."""
+    """The process that has locked it, if the system tells."""
     with suppress(OSError, ValueError, IndexError):
         for line in _LOCKS.read_text(encoding="ascii").splitlines():
             _, kind, *_, process, place, _, _ = line.split()

@@ -17,7 +17,7 @@ _HEAD, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
 _NEXT_HEAD = re.compile(
     rb"\x1a\x45\xdf\xa3[\x00-\xff]{1,80}?\x42\x82.{1,8}?(?:matroska|webm)", re.S
 )
-"""The head of a file with its document type, where nobody says how far the one before reaches."""
+"""The header of a file with its document type, for pieces that do not say where they end."""
 
 
 class Segment(NamedTuple):
@@ -113,7 +113,7 @@ def _pieces(content: mmap.mmap) -> Iterator[Segment]:
 
 
 def _element(content: mmap.mmap, place: int) -> tuple[bytes, int, int | None] | None:
-    """What begins at a place: its kind, where its content begins, and where it ends if it says."""
+    """The element at a place: its kind, where its content begins, and where it ends, if known."""
     letters = _length(content, place)
     digits = _length(content, place + letters) if letters else 0
     if not digits:

@@ -1,4 +1,4 @@
-"""A folder that is written into: the one that it was at first, and by one run at a time."""
+"""An output folder: it must stay the same folder, and only one run at a time writes into it."""
 
 import errno
 import os
@@ -17,7 +17,7 @@ __all__ = ["OutputFolder", "holder_of"]
 
 @dataclass(frozen=True, slots=True)
 class OutputFolder:
-    """A folder, known by what it is: another one that takes its name is not written into.
+    """A folder identified by its inode: another one that takes its name is not written into.
 
     Attributes:
         path: As the user named it; links in it are followed, those below it never.
@@ -87,7 +87,7 @@ class OutputFolder:
             OutputError: If there is one.
         """
         for folder in sorted(set(folders)):
-            with suppress(OSError):  # whatever else is wrong, writing tells
+            with suppress(OSError):  # any other problem is reported when writing
                 os.close(self.open(folder))
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""A file that appears under its name only when it is whole: the one way to write files."""
+"""A file that appears under its name only when it is complete: the one way to write files."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""A folder that appears under its name only when all in it is whole."""
+"""A folder that appears under its name only when everything in it is complete."""
 
 import os
 import shutil

@@ -39,14 +39,14 @@ class Permit:
 
 
 ANEW = Permit()
-"""Nothing that is there is replaced."""
+"""No existing file is replaced."""
 
 REPLACING = Permit(overwrite=True)
-"""What is there is ours, of an earlier run or an earlier step."""
+"""Existing files are ours, from an earlier run or an earlier step."""
 
 
 def identities(paths: Iterable[Path]) -> frozenset[FileId]:
-    """What the files are that lie at these paths now; those that are missing are left out."""
+    """The identities of the files at these paths now; missing ones are left out."""
     found = set()
     for path in paths:
         with suppress(OSError, ValueError):

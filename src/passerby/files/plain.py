@@ -1,4 +1,4 @@
-"""Reads plain files alone: a pipe would be waited for without end, and a device has no end."""
+"""Reads only plain files: a read from a pipe may wait for ever, and a device has no end."""
 
 import json
 import os
@@ -16,11 +16,11 @@ KINDS = {
     0o060000: "a device",
     0o140000: "a socket",
 }
-"""What may bear a name but is no plain file, by the type in its mode."""
+"""What may have a name but is not a plain file, by the type in its mode."""
 
 
 def kind_of(mode: int) -> str:
-    """Say what bears a name, by its mode.
+    """Name the kind of a file, by its mode.
 
     Example:
         >>> kind_of(0o010644), kind_of(0o100644)
@@ -30,7 +30,7 @@ def kind_of(mode: int) -> str:
 
 
 def is_plain(path: str | os.PathLike[str]) -> bool:
-    """Whether it is a plain file, or a link to one; what is not there might be one."""
+    """Whether it is a plain file, a link to one, or missing."""
     try:
         return S_ISREG(Path(path).stat().st_mode)
     except OSError:

@@ -1,4 +1,4 @@
-"""Makes sure that a result names the file that was read, and not another one of its name."""
+"""Makes sure that a result names the file that was read, and not another one with its name."""
 
 import os
 import stat
@@ -13,11 +13,11 @@ from passerby.errors import InputError
 __all__ = ["Reading"]
 
 _State = tuple[int, int, int, int, int]
-"""Device, number on it, size, and the times of the last changes to content and to anything."""
+"""Device, inode, size, and the times of the last changes to the content and to the inode."""
 
 
 class Reading:
-    """A file while it is read by whatever library: it must stay where it is and as it is.
+    """A file while any library reads it: it must stay where it is and as it is.
 
     Make it before the file is opened and `check` after the last byte was read. Of a file that was
     put in its place and taken away again, the time of the last change tells.
@@ -34,7 +34,7 @@ class Reading:
         self._file: BufferedReader | None = None
         self._before: _State | None = None
         try:
-            # Not to wait for who writes into a pipe.
+            # So as not to wait for the writer of a pipe.
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         except (OSError, ValueError):
             return

@@ -1,4 +1,4 @@
-"""What this process has begun to write and not finished, so that nothing of it is left behind."""
+"""The unfinished files of this process, so that none of them is left behind."""
 
 import os
 import re
@@ -13,7 +13,7 @@ _LONGEST_NAME = 200
 
 
 class Unfinished(Protocol):
-    """A file or folder that has not got its name yet."""
+    """A file or folder that does not have its final name yet."""
 
     def abort(self) -> None:
         """Remove it; calling it twice does no harm."""
@@ -44,7 +44,7 @@ def remove_all() -> None:
 
 
 def remove_stale(folder: Path) -> None:
-    """Remove what killed runs left below a folder, into which nobody else writes."""
+    """Remove what killed runs left below a folder that no other run writes into."""
     for parent, _, names in os.walk(folder):
         for name in names:
             if _HIDDEN.fullmatch(name):
@@ -52,6 +52,6 @@ def remove_stale(folder: Path) -> None:
 
 
 def hidden(name: str) -> str:
-    """Return a name that nobody can foresee, for what is to be called ``name`` in the end."""
+    """Return an unpredictable name for a file that will finally be called ``name``."""
     short = os.fsencode(name)[:_LONGEST_NAME].decode(errors="ignore")
     return f".{short}.partial-{secrets.token_hex(4)}"

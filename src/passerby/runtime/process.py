@@ -19,7 +19,7 @@ _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 """Of prctl(2)."""
 
 _GLANCE = 0.5
-"""Seconds between two looks at whether the parent is there."""
+"""Seconds between two checks whether the parent is alive."""
 
 
 def seclude() -> None:
@@ -34,7 +34,7 @@ def seclude() -> None:
 
 
 def begin_child(parent: int) -> None:
-    """Do what a process that another one of ours started must do first.
+    """Set up a process that another process of ours has started.
 
     Args:
         parent: Number of that process; this one ends as soon as that does.
@@ -58,7 +58,7 @@ def stopping_signals_held() -> Iterator[None]:
 
 
 def _end_with(parent: int) -> None:
-    """Where no system signals the parent's death, or it died before this process could ask."""
+    """For systems that do not signal the death of the parent, or if it died before the request."""
     while os.getppid() == parent:
         time.sleep(_GLANCE)
     os._exit(1)

@@ -13,7 +13,7 @@ TRACEBACK_VARIABLE = "PASSERBY_TRACEBACK"
 
 
 def reason_of(error: Exception) -> str:
-    """Say in one line what went wrong; where it did goes to the log, for those who ask.
+    """Say in one line what went wrong; the traceback goes to the log.
 
     Example:
         >>> from passerby.errors import InputError

@@ -118,12 +118,12 @@ class _Worker(Generic[_Record]):
         theirs.close()
 
     def ask(self, batch: Sequence[str]) -> None:
-        """Give it a batch."""
+        """Give the process a batch."""
         with suppress(BrokenPipeError):  # of its death, `answer` tells
             self.connection.send(batch)
 
     def answer(self) -> list[_Record] | Exception:
-        """Return what came of it, or what was raised.
+        """Return the records of the batch, or the error that was raised.
 
         Raises:
             OutputError: If the process died.
@@ -137,7 +137,7 @@ class _Worker(Generic[_Record]):
         return outcome
 
     def dismiss(self) -> None:
-        """Let it end."""
+        """Tell the process to end."""
         self.connection.close()
 
     def bury(self) -> None:

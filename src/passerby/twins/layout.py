@@ -35,8 +35,8 @@ class TwinFiles:
 def twin_files(dataset: ReidDataset) -> TwinFiles:
     """List the files of a data set; hidden ones are left out unmentioned.
 
-    Of files with labels, those that the reader has not read are no companions where they are links
-    out of the root: what they lead to may be nobody else's business.
+    Files with labels that the reader does not need are not copied if they are links out of the
+    root: what they lead to may be private.
 
     Raises:
         InputError: If a folder cannot be read.

@@ -47,7 +47,7 @@ class ManifestEntry:
 
     @property
     def shows_nobody(self) -> bool:
-        """Whether nobody was found in it, so that it is as it was unless the settings say else."""
+        """Whether nobody was found in it: it is unchanged unless the settings say otherwise."""
         return self.found == 0 and not self.covered_in_full
 
 
