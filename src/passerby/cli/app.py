@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
 from cyclopts import App, CycloptsError, Parameter
@@ -44,10 +45,14 @@ AttributeDocstrings.get_attr_docs = _no_docs  # type: ignore[assignment, method-
 
 def _no_address(_kind: object, value: object) -> None:
     """Refuse an address where a file is wanted: a folder would be made that bears its password."""
-    if not isinstance(value, Path | str):
-        for one in getattr(value, "__dict__", {}).values():  # of a group of options
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    elif hasattr(value, "model_dump"):
+        value = value.model_dump()
+    if isinstance(value, dict):  # a group of options
+        for one in value.values():
             _no_address(_kind, one)
-    elif is_mistyped(str(value)):
+    elif isinstance(value, Path | str) and is_mistyped(str(value)):
         raise ValueError(
             f"{public_address(str(value))} looks like an address, but a file or folder is wanted "
             "here: begin with ./ if it is one"
