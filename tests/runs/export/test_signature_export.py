@@ -102,5 +102,5 @@ def test_a_data_set_calibrates_with_what_is_trained_on(
 
 def test_a_place_that_cannot_be_written_is_named(colours_model: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="file is no folder"):
+    with pytest.raises(OutputError, match="file cannot be made"):
         export_signatures(colours_model, tmp_path / "file" / "out.onnx")
