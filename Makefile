@@ -39,9 +39,12 @@ unit quick: export OPENBLAS_NUM_THREADS := 1
 unit: $(READY)
 	$(PYTEST)
 
+# Left to make test: rooms whose tests try whole commands, trainings or tools.
+WHOLE := benchmarks contracts gates reproduce train
+
 quick: $(READY)
-	@echo "Tests marked slow are left out: make test is the gate."
-	$(PYTEST) -m "not slow"
+	@echo "Slow tests, and those in tests/ of $(WHOLE), are left out: make test is the gate."
+	$(PYTEST) -m "not slow" --hypothesis-profile quick $(WHOLE:%=--ignore tests/%) tests
 
 wheel-check: $(CORE)
 	$(BIN)/python .ci/wheel_check.py

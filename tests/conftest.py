@@ -39,6 +39,7 @@ from passerby.types import Frame, seal
 # How long an example takes says how busy the machine is, not whether it is right.
 # The gate tries the same examples each time; whoever develops tries others.
 settings.register_profile("passerby", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("passerby")
 
 # As in a terminal: a shell lets what it runs in the background ignore Ctrl-C.

@@ -87,6 +87,7 @@ def test_a_file_without_jumps_is_left_as_it_is() -> None:
     assert clock.jumps == 0
 
 
+@pytest.mark.slow
 @given(
     pieces=st.lists(
         st.tuples(

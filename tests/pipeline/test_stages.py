@@ -616,6 +616,7 @@ def bare(tracks: Sequence[tuple[Kind, Boxes]], out: Sequence[FrameResult]) -> li
     ]
 
 
+@pytest.mark.slow
 @given(
     tracks=st.lists(
         st.tuples(

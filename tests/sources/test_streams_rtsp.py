@@ -90,6 +90,7 @@ def opened(server: RtspServer, retries: int | None = None) -> LiveStream:
     )
 
 
+@pytest.mark.slow
 def test_a_camera_that_stalls_and_one_that_is_started_again_come_back(server: RtspServer) -> None:
     with opened(server) as stream:
         frames = iter(stream)

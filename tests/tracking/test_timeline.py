@@ -240,6 +240,7 @@ def test_the_payload_is_passed_through_as_it_is() -> None:
     assert out.payload is payload
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_length() -> None:
     """10,000 frames with a look at every fifth: somebody who stays, somebody new each second."""
     timeline: Timeline[int] = Timeline(look=nobody)
