@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src" / "passerby"
 REASONS = {
     "app": "a command's part of the command line; `passerby.cli.app` joins them",
     "decode": "what every decoder's module offers; the table of decoders joins them",
+    "main": "`passerby.cli.main` leaves no core from its first moment on, then loads that of `app`",
     "prepare": "the preparation that a decoder's networks want, beside its `decode`",
 }
 

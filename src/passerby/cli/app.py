@@ -22,7 +22,6 @@ from passerby.cli.exit_codes import (
 from passerby.cli.journal import heard
 from passerby.errors import ConfigError, PasserbyError
 from passerby.runtime.addresses import is_mistyped, public_address
-from passerby.runtime.process import seclude
 from passerby.runtime.reasons import reason_of
 from passerby.runtime.signals import Terminated, leave, stoppable
 
@@ -141,7 +140,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: The words after ``passerby``; those of the process by default.
     """
-    seclude()
     start_console(sys.argv[1:] if arguments is None else arguments)
     with heard(), stoppable():
         try:
