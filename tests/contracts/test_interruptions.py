@@ -227,8 +227,8 @@ KILLS = int(os.environ.get("PASSERBY_KILLS", FEW))
 USUAL_SECONDS = 3.0
 """That a command lasts; measured only where there are many runs."""
 CLEAN = ("Ctrl-C", "SIGTERM", "SIGHUP")
-"""After these nothing half-written may be left. Two quick Ctrl-C end all processes at once: what one
-of them was writing, a hidden file of anonymized pixels, may rarely stay."""
+"""After these nothing half-written may be left. Two quick Ctrl-C end all processes at once: what
+one of them was writing, a hidden file of anonymized pixels, may rarely stay."""
 
 
 @dataclass
@@ -386,8 +386,7 @@ def test_an_interrupted_run_leaves_nothing_raw(
     assert not list(tmp_path.glob("core*"))
     if how in CLEAN:
         assert run.partials() == []
-    if how in CLEAN:  # a process that was about to start may complain when its parent is gone
-        # Python itself prints one while the program is being loaded.
+        # Python itself prints a traceback while the program is being loaded.
         assert "in _run" not in (tmp_path / "stderr").read_text("utf-8")
     tally.partials[how] += len(run.partials())
     check_whole(tmp_path / "out")
