@@ -50,8 +50,8 @@ def _no_address(_kind: object, value: object) -> None:
         value = value.model_dump()
     if isinstance(value, dict):  # a group of options
         for one in value.values():
-            _no_address(_kind, one)
-    elif isinstance(value, Path | str) and is_mistyped(str(value)):
+            _no_address(_kind, Path(one) if isinstance(one, str) and is_mistyped(one) else one)
+    elif isinstance(value, Path) and is_mistyped(str(value)):  # commands judge text themselves
         raise ValueError(
             f"{public_address(str(value))} looks like an address, but a file or folder is wanted "
             "here: begin with ./ if it is one"
