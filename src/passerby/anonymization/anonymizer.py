@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import get_args
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from passerby.anonymization.covering import covered, opaque
 from passerby.anonymization.operators import OPERATORS, Operator
 from passerby.anonymization.patches import Patch
 from passerby.anonymization.presets import PRESETS
-from passerby.anonymization.regions import REGIONS, Region
+from passerby.anonymization.regions import REGIONS, Fitting, Region, Shape
 from passerby.anonymization.strength import Strength
 from passerby.anonymization.weakness import weakness
 from passerby.anonymization.zones import TimeRange, Zone, zone_patches
@@ -27,6 +28,8 @@ __all__ = ["Anonymizer"]
 
 _DEFAULT_REGIONS = ("heads",)
 _DEFAULT_OPERATOR = "blackout"
+LARGEST_MARGIN = 3.0
+"""Of a head: the cover is then seven times as wide and high."""
 
 _logger = logging.getLogger(__name__)
 
@@ -40,6 +43,8 @@ class Anonymizer:
         operator: A name from `OPERATORS`.
         strength: Of the operator; None for its default.
         preset: A name from `PRESETS`, in place of regions, operator and strength.
+        shape: Of the covers of heads and faces: "ellipse" or "box".
+        margin: What is added to each side of a head or face, as a share of its width or height.
         zones: Polygons to cover or to leave.
         cover_times: When to cover the whole frame. A frame without a time is then covered too.
         leave_times: When to cover nothing but the zones to cover. ``cover_times`` wins.
@@ -60,6 +65,8 @@ class Anonymizer:
     operator: str = _DEFAULT_OPERATOR
     strength: Strength | None = None
     preset: str | None = None
+    shape: Shape = Fitting().shape
+    margin: float = Fitting().margin
     zones: tuple[Zone, ...] = ()
     cover_times: tuple[TimeRange, ...] = ()
     leave_times: tuple[TimeRange, ...] = ()
@@ -72,6 +79,10 @@ class Anonymizer:
                 f"the preset {self.preset!r} fixes regions, operator and strength: "
                 "give either it or them"
             )
+        if self.shape not in get_args(Shape):
+            raise ConfigError(f"shape must be {' or '.join(get_args(Shape))}, not {self.shape!r}")
+        if not 0 <= self.margin <= LARGEST_MARGIN:
+            raise ConfigError(f"margin must be 0 to {LARGEST_MARGIN}, not {self.margin}")
         if not self.regions:
             raise ConfigError(f"no region is given: choose from {', '.join(REGIONS)}")
         if self.seed is not None and self.seed < 0:
@@ -146,7 +157,10 @@ class Anonymizer:
         if _within(time, self.leave_times):
             return zone_patches(self.zones, [], width, height)
         regions, _, _ = self._recipe()
-        found = [patch for region in regions for patch in region(detections, width, height)]
+        fitting = Fitting(self.shape, self.margin)
+        found = [
+            patch for region in regions for patch in region(detections, width, height, fitting)
+        ]
         return zone_patches(self.zones, found, width, height)
 
     def left(self, width: int, height: int, time: float | None = None) -> Mask:

@@ -1,6 +1,6 @@
 """The pixels that one operator call covers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ from passerby.errors import ConfigError
 from passerby.geometry import PixelBox, to_pixels
 from passerby.types import Image
 
-__all__ = ["Patch", "mean_colour", "patches_of_boxes"]
+__all__ = ["Patch", "mean_colour", "patches_of_boxes", "patches_of_ellipses"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,3 +89,34 @@ def patches_of_boxes(
         for box, track in zip(pixel_boxes, tracks, strict=True)
         if box is not None
     ]
+
+
+def patches_of_ellipses(
+    boxes: npt.NDArray[np.floating], tracks: npt.NDArray[np.int64], width: int, height: int
+) -> list[Patch]:
+    """The ellipses in boxes, rounded outwards; a box in doubt is covered whole.
+
+    Args:
+        boxes: Shape (n, 4), see `Boxes`.
+        tracks: Shape (n,).
+        width: Of the frame.
+        height: Of the frame.
+    """
+    patches = patches_of_boxes(boxes, tracks, width, height)
+    inside = [to_pixels(box, width, height) is not None for box in boxes]
+    return [
+        replace(patch, mask=_ellipse(box, patch.box))
+        for box, patch in zip(boxes[inside].astype(np.float64), patches, strict=True)
+    ]
+
+
+def _ellipse(box: npt.NDArray[np.float64], pixels: PixelBox) -> Mask | None:
+    """Which pixels lie in the ellipse of a box, or less than half a pixel outside; None for all."""
+    radii = (box[2:] - box[:2]) / 2
+    if not (np.isfinite(box).all() and (radii > 0).all()):
+        return None
+    left, top, right, bottom = pixels
+    across = (np.arange(left, right) + 0.5 - (box[0] + box[2]) / 2) / (radii[0] + 0.5)
+    down = (np.arange(top, bottom) + 0.5 - (box[1] + box[3]) / 2) / (radii[1] + 0.5)
+    mask: Mask = across[None] ** 2 + down[:, None] ** 2 <= 1
+    return mask if mask.any() else None

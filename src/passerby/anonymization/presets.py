@@ -13,7 +13,7 @@ from passerby.anonymization.operators import OPERATORS, Operator
 from passerby.anonymization.operators.blur import gaussian_blur
 from passerby.anonymization.operators.pixelate import pixelate
 from passerby.anonymization.patches import Patch, patches_of_boxes
-from passerby.anonymization.regions import REGIONS, Region
+from passerby.anonymization.regions import REGIONS, Fitting, Region
 from passerby.anonymization.strength import Strength
 from passerby.detections import Detections, Kind
 from passerby.registry import Registry
@@ -80,7 +80,7 @@ def _at_size(operator: Operator, width: int, height: int) -> Operator:
     return Operator(summary=operator.summary, apply=apply, limits=operator.limits)
 
 
-def _exact_faces(detections: Detections, width: int, height: int) -> list[Patch]:
+def _exact_faces(detections: Detections, width: int, height: int, _fitting: Fitting) -> list[Patch]:
     """The face boxes without a margin; in VIPeR's images its default box where there is none.
 
     The default box is not scaled to other sizes: the paper uses it for VIPeR alone, where all

@@ -5,39 +5,37 @@ the wrong order, no area) covers more, never less: see `geometry.to_pixels`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from passerby.anonymization.patches import Patch, patches_of_boxes
+from passerby.anatomy import fit, heads_of_faces
+from passerby.anonymization.patches import Patch, patches_of_boxes, patches_of_ellipses
 from passerby.detections import Boxes, Detections, Kind, Mask
 from passerby.geometry import PixelBox
 from passerby.registry import Registry
 
-__all__ = ["REGIONS", "Region"]
+__all__ = ["REGIONS", "Fitting", "Region", "Shape"]
 
-FACE_MARGIN = 0.2
-"""Added to each side of a face box by `faces`."""
+CROWN_REACH = 0.5
+"""A head reaches up to the top of its person's box, if that is at most this share of its own height
+above it: detectors cut off hair and hats."""
 
-HEAD_MARGIN = 0.1
-"""Added to each side of a detected head box by `heads`."""
-
-HEAD_HEIGHT = 0.3
-"""Height of what is covered of a person, as a share of its height ..."""
-HEAD_HEIGHT_BY_WIDTH = 0.5
-"""... or of its width, whichever is more: for people who sit, bend or are cut off."""
-HEAD_SIDES = 0.16
-"""Added left and right of a person box, as a share of its width: people lean."""
-HEAD_ABOVE = 0.06
-"""Added above a person box, as a share of its height: detectors cut off hair and hats."""
-
-FACE_TO_HEAD_SIDES = 0.3
-FACE_TO_HEAD_ABOVE = 0.5
-FACE_TO_HEAD_BELOW = 0.2
-"""Added to a face box to reach the ears, the hair and the chin."""
+LONE_WIDTH, LONE_WIDTH_OF_THE_BENT = 0.7, 1.0
+"""Width of what is covered of a person without a head, as a share of the box's width: of people who
+stand upright, and of those whose box is at least this wide for its height: ..."""
+UPRIGHT, BENT, LYING = 0.5, 0.8, 1.2
+"""... width over height of boxes of people who stand, of those who bend or sit, and of those who
+lie: their heads may be anywhere in the box."""
+LONE_HEIGHT, LONE_HEIGHT_BY_WIDTH = 0.22, 0.45
+"""Height of what is covered of them, as a share of the box's height, or of its width if that is
+more."""
+LONE_ABOVE = 0.03
+"""What is covered above the box, as a share of its height."""
 
 TOP_SHARE = 0.25
 """Share of a person crop's height that `top` covers (van Rooijen et al., section 2.2)."""
@@ -52,6 +50,28 @@ SILHOUETTE_MARGIN = 0.05
 """By how much a silhouette grows, as a share of the longer side of its box; at least 2 pixels."""
 
 
+Shape = Literal["ellipse", "box"]
+"""Of the covers of heads and faces."""
+
+
+Flags = npt.NDArray[np.bool_]
+
+
+class Fitting(NamedTuple):
+    """How the covers of heads and faces are cut.
+
+    Attributes:
+        shape: An ellipse in the box, or the box itself.
+        margin: What is added to each side of the box, as a share of its width or height.
+    """
+
+    shape: Shape = "ellipse"
+    margin: float = 0.3
+
+
+USUAL_FITTING = Fitting()
+
+
 @dataclass(frozen=True, eq=False)
 class Region:
     """A choice of pixels.
@@ -59,18 +79,21 @@ class Region:
     Attributes:
         summary: Which pixels, in one line.
         kinds: What detectors must find for it; empty if it needs no detector.
-        find: Takes the detections and the frame's width and height; returns the patches.
+        find: Takes the detections, the frame's width and height, and how heads are covered;
+            returns the patches.
     """
 
     summary: str
     kinds: frozenset[Kind]
-    find: Callable[[Detections, int, int], list[Patch]]
+    find: Callable[[Detections, int, int, Fitting], list[Patch]]
 
-    def __call__(self, detections: Detections, width: int, height: int) -> list[Patch]:
+    def __call__(
+        self, detections: Detections, width: int, height: int, fitting: Fitting = USUAL_FITTING
+    ) -> list[Patch]:
         """Return the patches to cover in a frame of ``width`` x ``height`` pixels."""
         # Boxes may hold infinities; what becomes NaN on the way covers the whole frame.
         with np.errstate(invalid="ignore", over="ignore"):
-            return self.find(detections.of_kind(*self.kinds), width, height)
+            return self.find(detections.of_kind(*self.kinds), width, height, fitting)
 
 
 REGIONS: Registry[Region] = Registry("region")
@@ -83,72 +106,130 @@ def _ordered(boxes: Boxes) -> npt.NDArray[np.float64]:
     return np.concatenate([low, np.maximum(corners[:, :2], corners[:, 2:])], axis=1)
 
 
-def _widened(boxes: Boxes, sides: float, above: float, below: float) -> npt.NDArray[np.float64]:
+def _widened(boxes: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.float64]:
     """The boxes with margins: a share of the width at both sides, of the height above and below."""
-    left, top, right, bottom = _ordered(boxes).T
-    side, height = sides * (right - left), bottom - top
-    return np.stack(
-        [left - side, top - above * height, right + side, bottom + below * height], axis=1
-    )
+    sides = boxes[:, 2:] - boxes[:, :2]
+    wider: npt.NDArray[np.float64] = boxes + share * np.concatenate([-sides, sides], axis=1)
+    return wider
 
 
-def _patches(
-    boxes: npt.NDArray[np.float64], detections: Detections, width: int, height: int
-) -> list[Patch]:
-    """Patches of ``boxes``, one a detection, each with the margin its detection asks for."""
-    margin = detections.margins.astype(np.float64)[:, None] * np.array([-1, -1, 1, 1])
-    return patches_of_boxes(boxes + margin, detections.tracks, width, height)
+def _doubted(boxes: npt.NDArray[np.float64], detections: Detections) -> npt.NDArray[np.float64]:
+    """The boxes of ``detections``, each with the margin that it asks for."""
+    margins = detections.margins.astype(np.float64)[:, None]
+    wider: npt.NDArray[np.float64] = boxes + margins * np.array([-1, -1, 1, 1])
+    return wider
 
 
 def _grown(detections: Detections, margin: float, width: int, height: int) -> list[Patch]:
-    boxes = _widened(detections.boxes, margin, margin, margin)
-    return _patches(boxes, detections, width, height)
+    boxes = _doubted(_widened(_ordered(detections.boxes), margin), detections)
+    return patches_of_boxes(boxes, detections.tracks, width, height)
 
 
-def _faces(detections: Detections, width: int, height: int) -> list[Patch]:
-    return _grown(detections, FACE_MARGIN, width, height)
+def _faces(detections: Detections, width: int, height: int, fitting: Fitting) -> list[Patch]:
+    boxes = _doubted(_widened(_ordered(detections.boxes), fitting.margin), detections)
+    return _cut(boxes, detections.tracks, width, height, fitting.shape)
 
 
-def _heads(detections: Detections, width: int, height: int) -> list[Patch]:
-    people, faces = detections.of_kind(Kind.PERSON), detections.of_kind(Kind.FACE)
-    heads_of_faces = _widened(
-        faces.boxes, FACE_TO_HEAD_SIDES, FACE_TO_HEAD_ABOVE, FACE_TO_HEAD_BELOW
-    )
+def _heads(detections: Detections, width: int, height: int, fitting: Fitting) -> list[Patch]:
+    """Each head once: where it was seen, or its face, or the upper part of its person."""
+    heads, faces = detections.of_kind(Kind.HEAD), detections.of_kind(Kind.FACE)
+    people = detections.of_kind(Kind.PERSON)
+    seen = _doubted(_widened(_up_to_the_crown(heads, people), fitting.margin), heads)
+    around_faces = _ordered(heads_of_faces(faces.boxes))
+    of_faces = _doubted(_widened(around_faces, fitting.margin), faces)
+    alone = ~_inside(faces.boxes, seen)
+    found = Detections.joined(heads, replace(faces, boxes=around_faces.astype(np.float32)))
+    lone = people[~_have_heads(people, found)]
     return [
-        *_patches(_heads_of_people(people.boxes), people, width, height),
-        *_grown(detections.of_kind(Kind.HEAD), HEAD_MARGIN, width, height),
-        *_patches(heads_of_faces, faces, width, height),
+        *_cut(seen, heads.tracks, width, height, fitting.shape),
+        *_cut(of_faces[alone], faces.tracks[alone], width, height, fitting.shape),
+        *_cut(_doubted(_upper_parts(lone.boxes), lone), lone.tracks, width, height, fitting.shape),
     ]
 
 
-def _heads_of_people(boxes: Boxes) -> npt.NDArray[np.float64]:
+def _up_to_the_crown(heads: Detections, people: Detections) -> npt.NDArray[np.float64]:
+    """The boxes of heads, up to the tops of those people whose heads they are."""
+    boxes = _ordered(heads.boxes)
+    tops = _ordered(people.boxes)[:, 1]
+    height = boxes[:, 3] - boxes[:, 1]
+    above = boxes[:, 1][:, None] - tops[None]
+    near = (above > 0) & (above <= CROWN_REACH * height[:, None])
+    owned: Flags = np.logical_and(_belong(people, heads).T, near)
+    highest = np.where(owned, tops[None], np.inf).min(axis=1, initial=np.inf)
+    boxes[:, 1] = np.minimum(boxes[:, 1], highest)
+    return boxes
+
+
+def _have_heads(people: Detections, heads: Detections) -> Flags:
+    """Which people have a head among these; shape (people,)."""
+    owned: Flags = np.any(_belong(people, heads), axis=1)
+    return owned
+
+
+def _belong(people: Detections, heads: Detections) -> Flags:
+    """Which heads belong to which people: those of their track, or that fit if they have none.
+
+    Returns:
+        Shape (people, heads).
+    """
+    same: Flags = np.equal(people.tracks[:, None], heads.tracks[None])
+    trackless: Flags = np.logical_and(people.tracks[:, None] < 0, heads.tracks[None] < 0)
+    if not trackless.any():
+        return same
+    return np.where(trackless, fit(people.boxes, heads.boxes) > 0, same)
+
+
+def _inside(inner: Boxes, outer: npt.NDArray[np.float64]) -> Flags:
+    """Which boxes lie wholly in one of the others; shape (inner,)."""
+    low = np.greater_equal(inner[:, None, :2], outer[None, :, :2])
+    high = np.less_equal(inner[:, None, 2:], outer[None, :, 2:])
+    inside: Flags = np.any(np.all(low & high, axis=2), axis=1)
+    return inside
+
+
+def _upper_parts(boxes: Boxes) -> npt.NDArray[np.float64]:
+    """Where the heads of people are whose heads were not seen."""
     left, top, right, bottom = _ordered(boxes).T
     width, height = right - left, bottom - top
-    head = np.maximum(HEAD_HEIGHT * height, HEAD_HEIGHT_BY_WIDTH * width)
-    side = HEAD_SIDES * width
-    return np.stack(
-        [left - side, top - HEAD_ABOVE * height, right + side, top + np.minimum(head, height)],
-        axis=1,
-    )
+    aspect = width / np.maximum(height, 1e-9)
+    share = np.interp(aspect, (UPRIGHT, BENT), (LONE_WIDTH, LONE_WIDTH_OF_THE_BENT))
+    down = np.minimum(np.maximum(LONE_HEIGHT * height, LONE_HEIGHT_BY_WIDTH * width), height)
+    down = np.where(aspect > LYING, height, down)
+    middle, half = (left + right) / 2, share * width / 2
+    # What becomes NaN on the way must stay NaN, or it would not cover the whole frame.
+    return np.stack([middle - half, top - LONE_ABOVE * height, middle + half, top + down], axis=1)
 
 
-def _top(_detections: Detections, width: int, height: int) -> list[Patch]:
+def _cut(
+    boxes: npt.NDArray[np.float64],
+    tracks: npt.NDArray[np.int64],
+    width: int,
+    height: int,
+    shape: Shape,
+) -> list[Patch]:
+    """Patches of this shape in boxes, one a box that reaches into the frame."""
+    if shape == "box":
+        return patches_of_boxes(boxes, tracks, width, height)
+    return patches_of_ellipses(boxes, tracks, width, height)
+
+
+def _top(_detections: Detections, width: int, height: int, _fitting: Fitting) -> list[Patch]:
     return [Patch((0, 0, width, ceil(TOP_SHARE * height)))]
 
 
-def _frame(_detections: Detections, width: int, height: int) -> list[Patch]:
+def _frame(_detections: Detections, width: int, height: int, _fitting: Fitting) -> list[Patch]:
     return [Patch((0, 0, width, height))]
 
 
-def _people(detections: Detections, width: int, height: int) -> list[Patch]:
+def _people(detections: Detections, width: int, height: int, _fitting: Fitting) -> list[Patch]:
     return _silhouettes(detections, PERSON_MARGIN, width, height)
 
 
-def _motion(detections: Detections, width: int, height: int) -> list[Patch]:
+def _motion(detections: Detections, width: int, height: int, _fitting: Fitting) -> list[Patch]:
     return _silhouettes(detections, MOTION_MARGIN, width, height)
 
 
-def _objects(detections: Detections, width: int, height: int) -> list[Patch]:
+def _objects(detections: Detections, width: int, height: int, _fitting: Fitting) -> list[Patch]:
     return _grown(detections, OBJECT_MARGIN, width, height)
 
 
@@ -188,7 +269,7 @@ REGIONS.add("faces", Region("Detected faces, with a margin.", frozenset({Kind.FA
 REGIONS.add(
     "heads",
     Region(
-        "The top of each person, detected heads, and detected faces enlarged to heads.",
+        "Heads, with a margin; of a person whose head was not found, the upper part.",
         frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE}),
         _heads,
     ),

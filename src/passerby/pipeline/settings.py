@@ -14,6 +14,8 @@ from pydantic import (
 )
 
 from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Anonymizer
+from passerby.anonymization.anonymizer import LARGEST_MARGIN
+from passerby.anonymization.regions import Fitting, Shape
 from passerby.anonymization.strength import Strength
 from passerby.anonymization.weakness import marked_names
 from passerby.anonymization.zones import TimeRange, Zone
@@ -46,6 +48,13 @@ __all__ = [
 ]
 
 
+CHANCE = 1.5
+"""A sighting of this multiple of the threshold is no evidence for a person, nor against one ..."""
+LONE_CHANCE = 2.5
+"""... and one of this multiple if it is a person without a head, where heads are found."""
+LARGEST_CHANCE = 0.9
+
+
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -70,9 +79,20 @@ class CoverSettings(_Group):
         description="Strength: pixels (15px), a share of the patch (25%, 1/8) or a number, "
         "depending on the operator. The default is strong enough to hide a head of any size.",
     )
+    shape: Shape = Field(
+        default=Fitting().shape,
+        description="Shape of the covers of heads and faces: ellipse or box.",
+    )
+    margin: float = Field(
+        default=Fitting().margin,
+        ge=0,
+        le=LARGEST_MARGIN,
+        description="What is added to each side of a head or face, as a share of its width or "
+        "height.",
+    )
     preset: str | None = Field(
         default=None,
-        description="Settings of a paper instead of the three above, for comparing with it: "
+        description="Settings of a paper instead of the five above, for comparing with it: "
         f"{marked_names(PRESETS)}.",
     )
     keep: Numbers = Field(
@@ -126,7 +146,9 @@ class CoverSettings(_Group):
     def _as_applied(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """What a record says: a preset stands without the defaults that it replaces."""
         values: dict[str, Any] = dump(self)
-        replaced = () if self.preset is None else ("regions", "operator", "strength")
+        replaced = (
+            () if self.preset is None else ("regions", "operator", "strength", "shape", "margin")
+        )
         return {name: value for name, value in values.items() if name not in replaced}
 
     @property
@@ -153,6 +175,8 @@ class CoverSettings(_Group):
             operator=self.operator,
             strength=None if self.strength is None else Strength.parse(self.strength),
             preset=self.preset,
+            shape=self.shape,
+            margin=self.margin,
             zones=tuple(zones),
             cover_times=tuple(TimeRange.parse(text) for text in self.cover_time),
             leave_times=tuple(TimeRange.parse(text) for text in self.leave_time),
@@ -247,21 +271,40 @@ class TimeSettings(_Group):
         default=2.0, ge=0, description="Longest gap in seconds that is filled within a track."
     )
     lead: float = Field(
-        default=0.4, ge=0, description="Seconds that a track is covered before it was first seen."
+        default=TrackingSettings().lead,
+        ge=0,
+        description="Seconds that a track is covered before it was first seen, at least since the "
+        "look before.",
     )
     hold: float = Field(
-        default=0.6, ge=0, description="Seconds that a track is covered after it was last seen."
+        default=TrackingSettings().hold,
+        ge=0,
+        description="Seconds that a track is covered after it was last seen, at least until the "
+        "next look.",
     )
 
-    def tracking(self, threshold: float) -> TrackingSettings:
-        """The same for the tracker, which starts tracks at scores of ``threshold`` or more."""
+    def tracking(self, threshold: float, *, heads_vouch: bool = False) -> TrackingSettings:
+        """The same for the tracker.
+
+        Args:
+            threshold: Score from which on boxes begin tracks.
+            heads_vouch: Whether a person without a head is doubtful, as heads are looked for.
+        """
+        chance = min(CHANCE * threshold, LARGEST_CHANCE)
         return TrackingSettings(
             start_score=threshold,
             keep_score=min(threshold, TrackingSettings().keep_score),
+            chance=chance,
+            lone_chance=lone_threshold(threshold) if heads_vouch else chance,
             bridge=self.bridge,
             lead=self.lead,
             hold=self.hold,
         )
+
+
+def lone_threshold(threshold: float) -> float:
+    """Lowest score of a person without a head, where heads are found, from that of a head."""
+    return min(LONE_CHANCE * threshold, LARGEST_CHANCE)
 
 
 class RunSettings(_Group):

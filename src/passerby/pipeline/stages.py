@@ -8,9 +8,10 @@ from typing import Self
 
 import numpy as np
 
+from passerby.anatomy import people_with_heads
 from passerby.anonymization import Anonymizer
 from passerby.detection.appearance import detect_shown
-from passerby.detection.combined import detectors_for
+from passerby.detection.combined import detectors_for, finds_heads
 from passerby.detection.files import FileDetections
 from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
@@ -18,7 +19,7 @@ from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.pipeline.film import DEFAULT_RATE, Film
 from passerby.pipeline.notes import notes_on_search
-from passerby.pipeline.settings import Settings
+from passerby.pipeline.settings import Settings, lone_threshold
 from passerby.protection import Search
 from passerby.tracking import KnownTracks, Release
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
@@ -68,6 +69,7 @@ class Pipeline:
         self._nobody = self.settings.cover.anonymizer_of_nobody()
         self._guarded: Guarded | None = None
         self._file: FileDetections | None = None
+        self._heads_vouch = False
         self.notes: tuple[str, ...] = ()
         find = self.settings.find
         if detector is None and find.detections is not None:
@@ -95,9 +97,11 @@ class Pipeline:
         """What the settings ask for."""
         kinds = self.anonymizer.kinds
         self.notes = notes_on_search(self.settings)
-        return detectors_for(
-            kinds, self.settings.find.detection(kinds, self.settings.cover.classes)
-        )
+        detection = self.settings.find.detection(kinds, self.settings.cover.classes)
+        regions = set() if self.settings.cover.preset else set(self.settings.cover.regions)
+        only_heads = "heads" in regions and "people" not in regions
+        self._heads_vouch = only_heads and finds_heads(detection)
+        return detectors_for(kinds, detection)
 
     @property
     def looks_for(self) -> frozenset[Kind]:
@@ -199,7 +203,8 @@ class Pipeline:
         """The queue for the frames of one video or camera; see `released`."""
         time, size = self.settings.time, (medium.height, medium.width)
         look = self._look if self._file is None else self._file_look(size, video=name)
-        tracking = time.tracking(self.settings.find.threshold)
+        threshold = self.settings.find.threshold
+        tracking = time.tracking(threshold, heads_vouch=self._heads_vouch)
         tracks = self._file_tracks(medium, name)
         return Film(medium, look, tracking, time.lookahead, self._every(), tracks)
 
@@ -214,10 +219,14 @@ class Pipeline:
 
     def _look_once(self, frame: Frame) -> Detections:
         """Search a single picture: no track can confirm a doubtful box."""
-        found = self._look(frame)
+        found, threshold = self._look(frame), self.settings.find.threshold
         # Faces have their own threshold.
         judged = np.isin(found.kinds, (Kind.PERSON, Kind.HEAD, Kind.OBJECT))
-        return found[~judged | (found.scores >= self.settings.find.threshold)]
+        found = found[~judged | (found.scores >= threshold)]
+        if not self._heads_vouch:
+            return found
+        doubtful = (found.kinds == Kind.PERSON) & (found.scores < lone_threshold(threshold))
+        return found[~doubtful | people_with_heads(found)]
 
     def _file_look(
         self, size: tuple[int, int], picture: str | None = None, video: str | None = None
@@ -234,8 +243,7 @@ class Pipeline:
         if self._file is None:
             return None
         listed = self._file.tracked(medium.width, medium.height, name)
-        tracking = self.settings.time.tracking(self.settings.find.threshold)
-        return KnownTracks(listed, float(medium.rate or DEFAULT_RATE), tracking)
+        return KnownTracks(listed, float(medium.rate or DEFAULT_RATE))
 
     def released(self, released: Release[Frame]) -> FrameResult:
         """Cover a frame that leaves its `film`."""

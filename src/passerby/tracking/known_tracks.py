@@ -1,23 +1,44 @@
 """Tracks that are completely known before the first frame comes, such as those of a file."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.detections import Detections, Kind
-from passerby.tracking.history import History, TrackPlace
-from passerby.tracking.settings import TrackingSettings
-from passerby.tracking.timeline import settings_by_kind, sightings
+from passerby.tracking.timeline import sightings
 
 __all__ = ["KnownTracks"]
 
+GROWTH, GROWTH_OF_SMALL = 0.25, 1.0
+"""Margin of a box between two sightings, as a share of its height for each second from the nearer
+one: of a person, and of a head, a face or an object, which moves as far but is smaller."""
 LONGEST_GROWTH = 1.0
-"""Seconds after which the margin of a box grows no further: two boxes of a track drawn far apart
-mean the line between them."""
+"""Seconds after which the margin grows no further: two boxes of a track drawn far apart mean the
+line between them."""
 SLACK = 1.0
 """Pixels by which a box may reach beyond another one that covers it, as both are rounded."""
+
+
+class _Track(NamedTuple):
+    """Where one track was seen: times, boxes and scores, shapes (n,), (n, 4), (n,)."""
+
+    times: list[float]
+    boxes: list[npt.NDArray[np.float32]]
+    scores: list[float]
+
+    def at(self, time: float, growth: float) -> tuple[npt.NDArray[np.float32], float, float]:
+        """Box, score and margin on the straight line between the sightings around ``time``."""
+        after = bisect_left(self.times, time)
+        before = after - 1
+        gap = self.times[after] - self.times[before]
+        share = (time - self.times[before]) / gap
+        box = (1 - share) * self.boxes[before] + share * self.boxes[after]
+        away = min(share * gap, (1 - share) * gap, LONGEST_GROWTH)
+        height = abs(float(box[3] - box[1]))
+        return box, min(self.scores[before], self.scores[after]), growth * away * height
 
 
 class KnownTracks:
@@ -26,7 +47,6 @@ class KnownTracks:
     Args:
         frames: Numbers of frames, in order, and what is known about each.
         rate: Frames a second.
-        settings: By which boxes between two sightings grow.
 
     Example:
         >>> seen = {0: [0, 0, 10, 40], 4: [8, 0, 18, 40]}
@@ -37,20 +57,16 @@ class KnownTracks:
         [[4.0, 0.0, 14.0, 40.0]]
     """
 
-    def __init__(
-        self,
-        frames: Iterable[tuple[int, Detections]],
-        rate: float,
-        settings: TrackingSettings | None = None,
-    ) -> None:
+    def __init__(self, frames: Iterable[tuple[int, Detections]], rate: float) -> None:
         self._rate = rate
-        self._settings_of = settings_by_kind(settings or TrackingSettings())
-        self._histories: dict[tuple[int, Kind], History] = {}
+        self._tracks: dict[tuple[int, Kind], _Track] = {}
         for frame, found in frames:
             for index in np.flatnonzero(sightings(found)):
-                track = int(found.tracks[index]), Kind(found.kinds[index])
-                history = self._histories.setdefault(track, History())
-                history.add(frame / rate, found.boxes[index], float(found.scores[index]))
+                key = int(found.tracks[index]), Kind(found.kinds[index])
+                track = self._tracks.setdefault(key, _Track([], [], []))
+                track.times.append(frame / rate)
+                track.boxes.append(found.boxes[index])
+                track.scores.append(float(found.scores[index]))
 
     def missing(self, frame: int, known: Detections) -> Detections:
         """Where tracks must be in a frame between two of their sightings.
@@ -60,31 +76,21 @@ class KnownTracks:
             known: What is known about it. Whom that covers already is left out.
         """
         time = frame / self._rate
-        seen = {
-            (int(number), Kind(kind))
-            for number, kind, is_seen in zip(known.tracks, known.kinds, known.seen, strict=True)
-            if is_seen
-        }
-        return Detections.joined(
-            *(
-                _of(_limited(place, self._settings_of[kind]), number, kind)
-                for (number, kind), history in self._histories.items()
-                if history.times[0] < time < history.times[-1] and (number, kind) not in seen
-                for place in history.at(time, self._settings_of[kind])
-                if not _holds(known, place.box, number, kind)
-            )
-        )
-
-
-def _limited(place: TrackPlace, settings: TrackingSettings) -> TrackPlace:
-    height = abs(float(place.box[3] - place.box[1]))
-    return replace(place, margin=min(place.margin, LONGEST_GROWTH * settings.growth * height))
-
-
-def _of(place: TrackPlace, number: int, kind: Kind) -> Detections:
-    return Detections.of(
-        [place.box], [place.score], kind, tracks=[number], seen=[False], margins=place.margin
-    )
+        was_seen = known[known.seen]
+        seen = set(zip(was_seen.tracks.tolist(), was_seen.kinds.tolist(), strict=True))
+        missing = []
+        for (number, kind), track in self._tracks.items():
+            if not track.times[0] < time < track.times[-1] or (number, kind) in seen:
+                continue
+            growth = GROWTH if kind is Kind.PERSON else GROWTH_OF_SMALL
+            box, score, margin = track.at(time, growth)
+            if not _holds(known, box, number, kind):
+                missing.append(
+                    Detections.of(
+                        [box], [score], kind, tracks=[number], seen=[False], margins=margin
+                    )
+                )
+        return Detections.joined(*missing)
 
 
 def _holds(known: Detections, box: npt.NDArray[np.float32], number: int, kind: Kind) -> bool:

@@ -17,33 +17,47 @@ class TrackingSettings:
         overlap: Least buffered IoU for a box to continue a track.
         level: Exponent of the vertical overlap (0-1) that this IoU is multiplied by: the boxes of
             people nearer to the camera end lower in the picture.
-        apart: Largest overlap with the boxes of other tracks at which a box begins a track.
+        apart: Largest overlap with another track's person at which a person begins a track.
+        double: Overlap with another body that was just seen above which one that was not seen is
+            taken for the same and given up; 0 if never.
+        chance: Score at which a sighting is no evidence for a body, nor against it ...
+        lone_chance: ... and that of a person without a head, where detectors find heads.
+        evidence: Least log odds of a track that is covered; 0 for all.
         noise: Spread of the detector's box sides, in heights.
         bridge: Longest time in seconds that a track survives without being seen.
-        lead: Seconds that a track is extended before it was first seen.
-        hold: Seconds that a track is extended after it was last seen.
-        window: Seconds on either side from which a track's expected place is taken.
-        growth: Margin of an unseen box, as a share of its height for each second from the
-            nearest time it was seen.
+        lead: Seconds that a track is extended before it was first seen; at least to the look
+            before.
+        hold: Seconds that a track is extended after it was last seen; at least to the next look.
+        doubt: Margin of a box in standard deviations of its place.
     """
 
     start_score: float = 0.2
     keep_score: float = 0.1
     overlap: float = 0.3
     level: float = 0.0
-    apart: float = 1.0
+    apart: float = 0.4
+    double: float = 0.5
+    chance: float = 0.3
+    lone_chance: float = 0.3
+    evidence: float = 2.0
     noise: float = MEASUREMENT_NOISE
     bridge: float = 2.0
-    lead: float = 0.4
-    hold: float = 0.6
-    window: float = 1.0
-    growth: float = 0.25
+    lead: float = 0.3
+    hold: float = 0.3
+    doubt: float = 0.5
 
 
 COVERING = TrackingSettings()
 """To cover people: doubtful boxes count and tracks are kept alive; better one too many."""
 
 ANALYSIS = TrackingSettings(
-    start_score=0.7, keep_score=0.4, overlap=0.4, level=2.0, apart=0.5, noise=0.05, bridge=0.3
+    start_score=0.7,
+    keep_score=0.4,
+    overlap=0.4,
+    level=2.0,
+    apart=0.5,
+    double=0,
+    noise=0.05,
+    bridge=0.3,
 )
 """To count and match people: short tracks, each certainly of one person; `analysis` joins them."""

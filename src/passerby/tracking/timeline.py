@@ -18,20 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.detections import Detections, Kind
-from passerby.tracking.history import History, TrackPlace
+from passerby.tracking.paths import Paths
 from passerby.tracking.settings import TrackingSettings
 from passerby.tracking.tracker import Tracker
 
-__all__ = ["Release", "Timeline", "settings_by_kind", "sightings"]
+__all__ = ["Release", "Timeline", "sightings"]
 
 Payload = TypeVar("Payload")
-
-SMALLER = 4
-"""How many times faster the margin of a head, a face or an object grows: measured in its own
-height, it moves that much faster than its person or vehicle."""
-ACROSS_A_CUT = 0.09
-"""Seconds by which tracks are extended across a cut, because it may be a flash: two frames of most
-videos, and none if each frame is a slide of its own."""
 
 
 class Release(NamedTuple, Generic[Payload]):
@@ -85,17 +78,17 @@ class Timeline(Generic[Payload]):
         look: Callable[[Payload], Detections] = _nobody_looks,
     ) -> None:
         self.settings = settings or TrackingSettings()
-        self._settings_of = settings_by_kind(self.settings)
+        if lookahead == 0:  # nothing that is in doubt will be confirmed in time
+            self.settings = replace(self.settings, evidence=0)
         self.lookahead = lookahead
         self.capacity = capacity
         self._tracker = Tracker(self.settings)
-        self._histories: dict[tuple[int, Kind], History] = {}
+        self._paths = Paths(self.settings)
         self._look = look
         self._waiting: deque[_Waiting[Payload]] = deque()
         self._open = 0  # how many of them came after the last look that worked
         self._looked_at: float | None = None
         self._is_cut = False
-        self._cuts: list[float] = []  # times of the first frames after them
         self._numbered = False
 
     def push(
@@ -115,7 +108,7 @@ class Timeline(Generic[Payload]):
         """
         yield from self._leaving()
         if self._is_cut:
-            self._cuts.append(time)
+            self._paths.cut(time)
             self._is_cut = False
         frame = _Waiting(payload, time)
         self._waiting.append(frame)
@@ -182,25 +175,23 @@ class Timeline(Generic[Payload]):
         return list(self._waiting)[len(self._waiting) - self._open :]
 
     def _link(self, time: float, detections: Detections) -> Detections:
-        """Give each box its track and note where the tracks are."""
-        self._numbered |= bool((detections.tracks >= 0).any())
-        linked = detections if self._numbered else self._tracked(time, detections)
-        for index in np.flatnonzero(sightings(linked)):
-            track = int(linked.tracks[index]), Kind(linked.kinds[index])
-            history = self._histories.setdefault(track, History())
-            history.add(time, linked.boxes[index], float(linked.scores[index]))
-        return linked
+        """Give each box its track and note where the tracks are.
 
-    def _tracked(self, time: float, detections: Detections) -> Detections:
-        """Ask the tracker; patches of motion are not people and stay as they are.
-
-        A doubtful box that belongs to no track is dropped: it would flicker.
+        Patches of motion are not people and stay as they are. A doubtful box that belongs to no
+        track is dropped: it would flicker.
         """
         elapsed = 0.0 if self._looked_at is None else time - self._looked_at
         self._looked_at = time
-        moving = detections.kinds == Kind.MOTION
-        people = self._tracker.update(detections[~moving], elapsed)
-        return Detections.joined(people[people.tracks >= 0], detections[moving])
+        self._numbered |= bool((detections.tracks >= 0).any())
+        if self._numbered:
+            self._tracker.follow(detections[sightings(detections)], elapsed)
+            linked = detections
+        else:
+            moving = detections.kinds == Kind.MOTION
+            people = self._tracker.update(detections[~moving], elapsed)
+            linked = Detections.joined(people[people.tracks >= 0], detections[moving])
+        self._paths.add(time, self._tracker.bodies, self._tracker.seen)
+        return linked
 
     def _release(self) -> Release[Payload]:
         frame = self._waiting.popleft()
@@ -208,53 +199,17 @@ class Timeline(Generic[Payload]):
         payload, time, detections = frame.payload, frame.time, frame.detections
         if detections is not None and detections.failure is not None:
             return Release(payload, detections, detections, frame.looked)
-        placed = self._placed(time)
-        self._forget(time)
+        self._paths.forget_before(time)
+        placed = self._paths.at(time)
         if detections is None:
             return Release(payload, placed, Detections.none(), looked=False)
+        if self._numbered:  # what is known is not smoothed
+            known = Detections.joined(detections, placed[~placed.seen])
+            return Release(payload, known, detections, looked=True)
         tracked = sightings(detections)
         masked = _with_masks(placed, detections[tracked])
         known = Detections.joined(masked, detections[~tracked])
         return Release(payload, known, detections, looked=True)
-
-    def _placed(self, time: float) -> Detections:
-        places: list[tuple[int, Kind, TrackPlace]] = []
-        for (number, kind), history in self._histories.items():
-            if self._reaches(history, time):
-                settings = self._settings_of[kind]
-                places += [(number, kind, place) for place in history.at(time, settings)]
-        if not places:
-            return Detections.none()
-        return Detections.of(
-            boxes=np.stack([place.box for _, _, place in places]),
-            scores=[place.score for _, _, place in places],
-            kinds=[kind for _, kind, _ in places],
-            tracks=[number for number, _, _ in places],
-            seen=[place.seen for _, _, place in places],
-            margins=[place.margin for _, _, place in places],
-        )
-
-    def _reaches(self, history: History, time: float) -> bool:
-        """Whether no cut keeps a track from being extended to ``time``."""
-        first, last = history.times[0], history.times[-1]
-        near, far = (last, time) if time > last else (time, first)
-        return far - near <= ACROSS_A_CUT or not any(near < cut <= far for cut in self._cuts)
-
-    def _forget(self, time: float) -> None:
-        """Drop tracks and cuts that no later frame needs."""
-        longest = max(self.settings.bridge, self.settings.hold)
-        for track, history in list(self._histories.items()):
-            if history.times[-1] + longest < time:
-                del self._histories[track]
-            else:
-                history.forget_before(time, 2 * self.settings.window)
-        self._cuts = [cut for cut in self._cuts if cut + longest >= time]
-
-
-def settings_by_kind(settings: TrackingSettings) -> dict[Kind, TrackingSettings]:
-    """The settings for each kind: the margins of small boxes grow faster."""
-    small = replace(settings, growth=SMALLER * settings.growth)
-    return dict.fromkeys(Kind, settings) | dict.fromkeys((Kind.HEAD, Kind.FACE, Kind.OBJECT), small)
 
 
 def sightings(detections: Detections) -> npt.NDArray[np.bool_]:

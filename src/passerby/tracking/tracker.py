@@ -1,10 +1,17 @@
-"""An online tracker: which box of this frame belongs to which person of the frames before.
+"""An online tracker of bodies: which boxes of this frame belong to which person before.
 
-Two rounds of matching as in ByteTrack (Zhang et al., ECCV 2022, algorithm 1): confident boxes
-first, doubtful ones only where a track is already expected. Overlap is measured between boxes
+A person, their head and their face are parts of one body and have one number. Parts are matched
+kind by kind in two rounds as in ByteTrack (Zhang et al., ECCV 2022, algorithm 1): confident boxes
+first, doubtful ones only where a body is already expected. Overlap is measured between boxes
 that are enlarged with the time since they were last seen (Yang et al., "Hard to Track Objects
 with Irregular Motions and Similar Appearances? Make It Easier by Buffering the Matching
-Space", WACV 2023), so that a person is found again after an occlusion.
+Space", WACV 2023), so that a person is found again after an occlusion. A box that then belongs to
+nobody goes to a body that was seen without such a part, if it is in the right place; only what is
+left begins a new body, unless it shows once more what another body has.
+
+Whether something is a body at all is decided by a sequential test (Wald, 1945; Blackman and
+Popoli, "Design and Analysis of Modern Tracking Systems", 1999, section 6.2): the scores of all its
+sightings are summed up as log odds.
 """
 
 from dataclasses import replace
@@ -12,39 +19,72 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from passerby import anatomy
 from passerby.assignment import best_pairs
 from passerby.detections import Boxes, Detections, Kind
-from passerby.geometry import grow, intersection_over_union
+from passerby.geometry import intersection_over_union
 from passerby.tracking import kalman
+from passerby.tracking.bodies import PACE, Bodies
 from passerby.tracking.settings import TrackingSettings
+from passerby.tracking.sightings import Sightings
 
 __all__ = ["Tracker"]
+
+_Floats = npt.NDArray[np.float64]
+_Flags = npt.NDArray[np.bool_]
+
+TRACKED = (Kind.PERSON, Kind.HEAD, Kind.FACE, Kind.OBJECT)
 
 BUFFER = 0.15
 """Share of its size that a box grows on each side before overlaps are compared ..."""
 SMALL_BUFFER = 0.5
 """... and that of a head, a face or an object: it is small, but moves as far as its carrier."""
 BUFFER_PER_SECOND = 0.1
-"""What is added to it for each second in which the track was not seen."""
+"""What is added to it for each second in which the part was not seen."""
+
+SAME_HEAD = 0.3
+"""Intersection over union above which two heads, faces or objects are one."""
+SHARED_HEAD = 0.15
+"""Overlap of the place where a person's head should be with another body's head above which the
+two are one person who was found twice."""
+LEAST_FACE = 0.1
+"""Least overlap of the head around a face with the head that it belongs to."""
+FARTHEST_ACROSS, HIGHEST, LOWEST = 0.7, -0.3, 0.5
+"""A head further than this from the middle of its person's box is no longer theirs, nor one that
+far above its top or below it; shares of the box's sides."""
+
+FROM_BODY, FROM_FACE, FROM_HEAD = 0.6, 0.15, 0.08
+"""Spread of a head's place as its person or its face tells it, and of a person's as their head
+does; in heights of what is told."""
+KNOWN_EXACTLY = 1e-6
+"""Spread of boxes that came with the numbers of their tracks: they are believed."""
+OFFSET_MEMORY = 0.7
+"""What is left of the known offset of a head with each look at both head and person."""
+
+LEAST_CHANCE = 1e-3
+"""No look is surer than this: so much is missing to certainty."""
 
 
 class Tracker:
-    """Gives every box the number of the track it belongs to.
+    """Gives every box the number of the body it belongs to.
 
     Args:
         settings: Scores, overlap and the longest gap.
+
+    Attributes:
+        bodies: What is believed of them now; changes with every look.
+        seen: Shape (n, parts), which of their parts were seen in the latest look.
     """
 
     def __init__(self, settings: TrackingSettings | None = None) -> None:
         self.settings = settings or TrackingSettings()
-        self._states = kalman.start(np.zeros((0, 4), np.float32), self.settings.noise)
-        self._ids = np.zeros(0, np.int64)
-        self._kinds = np.zeros(0, np.int8)
-        self._unseen = np.zeros(0)  # seconds since each track was last seen
-        self._next_id = 1
+        self.bodies = Bodies.new()
+        self.seen: _Flags = self.bodies.known
+        self._next_number = 1
+        self._time = 0.0
 
     def update(self, detections: Detections, seconds: float) -> Detections:
-        """Take in the boxes of the next frame.
+        """Take in the boxes of the next look.
 
         Args:
             detections: What the detector saw.
@@ -53,100 +93,269 @@ class Tracker:
         Returns:
             The same boxes; ``tracks`` is -1 if a box neither continues nor starts a track.
         """
-        self._states = kalman.predict(self._states, seconds)
-        self._unseen = self._unseen + seconds
-        self._give_up()
-        track_of = np.full(len(detections), -1, np.int64)  # position in the table, not the number
-        # The face detector has applied its own threshold already.
-        sure = (detections.scores >= self.settings.start_score) | (detections.kinds == Kind.FACE)
-        maybe = (detections.scores >= self.settings.keep_score) & ~sure
-        for round_of in (sure, maybe):
-            self._match(detections, round_of, track_of)
-        self._correct(detections, track_of)
-        numbers = np.where(track_of >= 0, np.append(self._ids, -1)[track_of], -1)
-        born = sure & (track_of < 0) & self._apart(detections.boxes, track_of)
-        numbers[born] = self._start(detections[born])
+        self._pass(seconds)
+        found = Sightings(detections, len(self.bodies), self.settings)
+        for kind in TRACKED:
+            self._match(found, kind)
+        _part_strangers(found)
+        self._complete(found)
+        for kind in TRACKED:
+            self._begin(found, kind)
+            self._complete(found)
+        self._believe(found, self.settings.noise)
+        numbers = np.append(self.bodies.numbers, -1)[found.body_of]
+        self._drop_doubles()
         return replace(detections, tracks=numbers)
+
+    def follow(self, detections: Detections, seconds: float) -> None:
+        """Take in boxes whose tracks are known: of each number, one box of each kind.
+
+        Args:
+            detections: The boxes; all have a track.
+            seconds: Time since the last call.
+        """
+        self._pass(seconds)
+        rows = np.searchsorted(self.bodies.numbers, detections.tracks)
+        known = np.append(self.bodies.numbers, -1)[rows] == detections.tracks
+        new = Bodies.new(np.unique(detections.tracks[~known]))
+        everybody = self.bodies.and_also(new)
+        self.bodies = everybody[np.argsort(everybody.numbers)]
+        found = Sightings(detections, len(self.bodies), self.settings)
+        rows = np.searchsorted(self.bodies.numbers, detections.tracks)
+        for kind in TRACKED:
+            boxes = np.flatnonzero(detections.kinds == kind)
+            found.give(rows[boxes], kind, boxes)
+        self._believe(found, KNOWN_EXACTLY)
+        self.bodies.best_odds[:] = np.inf
 
     def forget(self) -> None:
         """Give up all tracks; their numbers are not used again."""
-        self._keep(np.zeros(len(self._ids), np.bool_))
+        self._keep(np.zeros(len(self.bodies), np.bool_))
 
-    def _match(
-        self,
-        detections: Detections,
-        candidates: npt.NDArray[np.bool_],
-        track_of: npt.NDArray[np.int64],
-    ) -> None:
-        rows = np.setdiff1d(np.arange(len(self._ids)), track_of)
-        columns = np.flatnonzero(candidates)
-        if not (rows.size and columns.size):
+    def _pass(self, seconds: float) -> None:
+        """Let time pass, and give up whom nobody has seen for too long."""
+        self._time += seconds
+        self.bodies = self.bodies.later(seconds)
+        self._keep(self.bodies.unseen.min(axis=1, initial=np.inf) <= self.settings.bridge)
+
+    def _match(self, found: Sightings, kind: Kind) -> None:
+        """Match the boxes of a kind with the bodies that have such a part, sure boxes first."""
+        if not (found.kinds == kind).any():
             return
-        overlap = self._overlap(rows, detections.boxes[columns])
-        overlap[self._kinds[rows][:, None] != detections.kinds[columns][None, :]] = 0
-        # Impossible pairs are left out beforehand, or they would take the place of possible ones.
-        overlap[overlap < self.settings.overlap] = 0
-        chosen_rows, chosen_columns = best_pairs(overlap)
-        track_of[columns[chosen_columns]] = rows[chosen_rows]
+        expected = self.bodies.states[:, kind].boxes
+        least = BUFFER if kind is Kind.PERSON else SMALL_BUFFER
+        buffers = least + BUFFER_PER_SECOND * self.bodies.unseen[:, kind]
+        for sure in (True, False):
+            rows = np.flatnonzero(self.bodies.known[:, kind] & (found.parts[:, kind] < 0))
+            columns = found.free(kind, sure=sure)
+            if not (rows.size and columns.size):
+                continue
+            boxes = found.boxes[columns]
+            overlap = _buffered_overlap(expected[rows], boxes, buffers[rows])
+            if self.settings.level:
+                overlap *= _vertical_overlap(expected[rows], boxes) ** self.settings.level
+            # Impossible pairs are left out first, or they would take the place of possible ones.
+            overlap[overlap < self.settings.overlap] = 0
+            chosen_rows, chosen_columns = best_pairs(overlap)
+            found.give(rows[chosen_rows], kind, columns[chosen_columns])
 
-    def _overlap(self, rows: npt.NDArray[np.int64], boxes: Boxes) -> npt.NDArray[np.float32]:
-        """Buffered IoU of tracks and boxes, lower for those at another height; (tracks, boxes).
+    def _complete(self, found: Sightings) -> None:
+        """Give free boxes to bodies that were seen without such a part."""
+        rows, heads = found.lacking(Kind.HEAD, but_seen_with=Kind.PERSON), found.free(Kind.HEAD)
+        if rows.size and heads.size:
+            offsets = np.concatenate(
+                [self.bodies.offsets, np.full((len(found.parts) - len(self.bodies), 2), np.nan)]
+            )[rows]
+            worth = anatomy.fit(found.of(rows, Kind.PERSON), found.boxes[heads], offsets)
+            chosen, best = best_pairs(worth)
+            found.give(rows[chosen], Kind.HEAD, heads[best])
+        rows, people = found.lacking(Kind.PERSON, but_seen_with=Kind.HEAD), found.free(Kind.PERSON)
+        if rows.size and people.size:
+            worth = anatomy.fit(found.boxes[people], found.of(rows, Kind.HEAD)).T
+            chosen, best = best_pairs(worth)
+            found.give(rows[chosen], Kind.PERSON, people[best])
+        self._complete_faces(found)
 
-        Both of a pair are enlarged alike: two boxes in the same place overlap in full however
-        long the track was not seen.
+    def _complete_faces(self, found: Sightings) -> None:
+        """Give faces to seen heads that they lie in, or to people who were seen without a head."""
+        for other in (Kind.HEAD, Kind.PERSON):
+            rows, faces = found.lacking(Kind.FACE, but_seen_with=other), found.free(Kind.FACE)
+            if not (rows.size and faces.size):
+                continue
+            heads = anatomy.heads_of_faces(found.boxes[faces])
+            if other is Kind.HEAD:
+                worth = intersection_over_union(found.of(rows, Kind.HEAD), heads)
+                worth[worth < LEAST_FACE] = 0
+            else:
+                worth = anatomy.fit(found.of(rows, Kind.PERSON), heads).astype(np.float32)
+            chosen, best = best_pairs(worth)
+            found.give(rows[chosen], Kind.FACE, faces[best])
+
+    def _begin(self, found: Sightings, kind: Kind) -> None:
+        """Begin bodies with the sure boxes that are left, unless they show somebody once more."""
+        boxes = found.free(kind, sure=True)
+        if not boxes.size:
+            return
+        seen = found.seen
+        same = self.settings.apart if kind is Kind.PERSON else SAME_HEAD
+        again = _overlaps(found.boxes[boxes], found.of(seen[:, kind], kind), same)
+        if kind is Kind.PERSON:
+            heads = anatomy.expected_heads(found.boxes[boxes])
+            again |= _overlaps(heads, found.of(seen[:, Kind.HEAD], Kind.HEAD), SHARED_HEAD)
+        found.begin(kind, boxes[~again])
+
+    def _believe(self, found: Sightings, noise: float) -> None:
+        """Take in what was seen: correct the bodies that were known, start the new ones."""
+        count = len(found.parts) - len(self.bodies)
+        self.bodies = self.bodies.and_also(
+            Bodies.new(np.arange(self._next_number, self._next_number + count))
+        )
+        self._next_number += count
+        bodies, self.seen = self.bodies, found.seen
+        both = self.seen[:, Kind.PERSON] & self.seen[:, Kind.HEAD]
+        now = anatomy.head_offsets(found.of(both, Kind.PERSON), found.of(both, Kind.HEAD))
+        before = bodies.offsets[both]
+        mixed = OFFSET_MEMORY * before + (1 - OFFSET_MEMORY) * now
+        bodies.offsets[both] = np.where(np.isnan(before), now, mixed)
+        boxes, spread = found.laid_out(found.boxes), np.full(self.seen.shape, noise)
+        told = self._tell(boxes, spread)
+        new = self.seen & ~bodies.known
+        pace = np.broadcast_to(PACE, new.shape)
+        bodies.states.put(new, kalman.start(boxes[new], spread[new], pace[new]))
+        again = (self.seen & bodies.known) | told
+        corrected = kalman.correct(bodies.states[again], boxes[again], spread[again])
+        bodies.states.put(again, corrected)
+        bodies.known[self.seen] = True
+        bodies.unseen[self.seen] = 0
+        bodies.began[new] = self._time
+        bodies.ended[self.seen | told] = self._time
+        scores = found.laid_out(found.scores)
+        bodies.scores[self.seen] = scores[self.seen]
+        self._weigh(scores)
+
+    def _tell(self, boxes: Boxes, spread: _Floats) -> _Flags:
+        """Fill in heads and people that were not seen, though another part of the body was.
+
+        Args:
+            boxes: Shape (n, parts, 4), of what was seen; what is told is written into it.
+            spread: Shape (n, parts), likewise.
+
+        Returns:
+            Shape (n, parts), which parts are told.
         """
-        expected = self._states.boxes
-        small = np.isin(self._kinds, (Kind.HEAD, Kind.FACE, Kind.OBJECT))
-        buffers = np.where(small, SMALL_BUFFER, BUFFER) + BUFFER_PER_SECOND * self._unseen
-        overlap = np.concatenate(
-            [
-                intersection_over_union(
-                    grow(expected[row : row + 1], buffers[row], buffers[row]),
-                    grow(boxes, buffers[row], buffers[row]),
-                )
-                for row in rows
-            ]
+        bodies, told = self.bodies, np.zeros(self.seen.shape, np.bool_)
+        lacks, placed = bodies.known & ~self.seen, ~np.isnan(bodies.offsets[:, 0])
+        sizes = np.maximum(bodies.states.position[..., 2:], 1)
+        by_face = lacks[:, Kind.HEAD] & self.seen[:, Kind.FACE]
+        boxes[by_face, Kind.HEAD] = anatomy.heads_of_faces(boxes[by_face, Kind.FACE])
+        spread[by_face, Kind.HEAD] = FROM_FACE
+        by_body = lacks[:, Kind.HEAD] & ~by_face & self.seen[:, Kind.PERSON] & placed
+        size = sizes[by_body, Kind.HEAD]
+        centre = anatomy.crowns(boxes[by_body, Kind.PERSON]) + bodies.offsets[by_body] * size[:, 1:]
+        boxes[by_body, Kind.HEAD] = anatomy.around(centre, size)
+        spread[by_body, Kind.HEAD] = FROM_BODY
+        by_head = lacks[:, Kind.PERSON] & self.seen[:, Kind.HEAD] & placed
+        heads, size = boxes[by_head, Kind.HEAD], sizes[by_head, Kind.PERSON]
+        top = anatomy.middles(heads) - bodies.offsets[by_head] * (heads[:, 3:] - heads[:, 1:2])
+        boxes[by_head, Kind.PERSON] = anatomy.around(top + size * (0, 0.5), size)
+        spread[by_head, Kind.PERSON] = FROM_HEAD
+        told[by_face | by_body, Kind.HEAD] = True
+        told[by_head, Kind.PERSON] = True
+        return told
+
+    def _weigh(self, scores: npt.NDArray[np.float32]) -> None:
+        """Add the evidence of this look.
+
+        A look without a sighting is none: people are hidden more often than detectors fail. Faces
+        and objects have met a threshold of their own, which is enough.
+        """
+        certain = self.seen[:, Kind.FACE] | self.seen[:, Kind.OBJECT]
+        base = np.where(
+            self.seen[:, Kind.PERSON] & (self.seen.sum(axis=1) == 1),
+            self.settings.lone_chance,
+            self.settings.chance,
         )
-        if self.settings.level:
-            overlap *= _vertical_overlap(expected[rows], boxes) ** self.settings.level
-        return overlap
+        missing = np.prod(1 - scores.astype(np.float64), axis=1)
+        missing = np.clip(missing, LEAST_CHANCE, 1 - LEAST_CHANCE)
+        gain = _log_odds(1 - missing) - _log_odds(base)
+        odds = np.where(self.seen.any(axis=1), self.bodies.odds + gain, self.bodies.odds)
+        self.bodies.odds[:] = np.where(certain, np.inf, np.maximum(odds, 0))
+        np.maximum(self.bodies.best_odds, self.bodies.odds, out=self.bodies.best_odds)
 
-    def _apart(self, boxes: Boxes, track_of: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Which boxes overlap those that continue tracks so little that they are another person."""
-        others = boxes[track_of >= 0]
-        nearest = intersection_over_union(boxes, others).max(axis=1, initial=0)
-        apart: npt.NDArray[np.bool_] = nearest <= self.settings.apart
-        return apart
-
-    def _correct(self, detections: Detections, track_of: npt.NDArray[np.int64]) -> None:
-        found = np.flatnonzero(track_of >= 0)
-        if not found.size:
+    def _drop_doubles(self) -> None:
+        """Give up bodies that are where another one was seen: they are the same person."""
+        if not self.settings.double:
             return
-        rows = track_of[found]
-        corrected = kalman.correct(self._states[rows], detections.boxes[found], self.settings.noise)
-        self._states.position[rows] = corrected.position
-        self._states.velocity[rows] = corrected.velocity
-        self._states.covariance[rows] = corrected.covariance
-        self._unseen[rows] = 0
-
-    def _start(self, detections: Detections) -> npt.NDArray[np.int64]:
-        numbers = np.arange(self._next_id, self._next_id + len(detections), dtype=np.int64)
-        self._next_id += len(detections)
-        self._states = kalman.joined(
-            self._states, kalman.start(detections.boxes, self.settings.noise)
+        boxes, known = self.bodies.states.boxes, self.bodies.known
+        unseen, double = ~self.seen.any(axis=1), np.zeros(len(known), np.bool_)
+        for kind in (Kind.PERSON, Kind.HEAD):
+            rows = np.flatnonzero(unseen & known[:, kind])
+            others = boxes[self.seen[:, kind], kind]
+            double[rows] |= _overlaps(boxes[rows, kind], others, self.settings.double)
+        headless = np.flatnonzero(~self.seen[:, Kind.HEAD] & known[:, Kind.PERSON])
+        heads = np.where(
+            known[headless, Kind.HEAD][:, None],
+            boxes[headless, Kind.HEAD],
+            anatomy.expected_heads(boxes[headless, Kind.PERSON]),
         )
-        self._ids = np.concatenate([self._ids, numbers])
-        self._kinds = np.concatenate([self._kinds, detections.kinds])
-        self._unseen = np.concatenate([self._unseen, np.zeros(len(detections))])
-        return numbers
+        double[headless] |= _overlaps(heads, boxes[self.seen[:, Kind.HEAD], Kind.HEAD], SHARED_HEAD)
+        self._keep(~double)
 
-    def _give_up(self) -> None:
-        """Give up tracks that were not seen for too long, before any box can continue them."""
-        self._keep(self._unseen <= self.settings.bridge)
+    def _keep(self, kept: _Flags) -> None:
+        if not kept.all():
+            self.bodies = self.bodies[kept]
+            self.seen = self.seen[kept] if len(self.seen) == len(kept) else self.seen
 
-    def _keep(self, kept: npt.NDArray[np.bool_]) -> None:
-        self._states, self._ids = self._states[kept], self._ids[kept]
-        self._kinds, self._unseen = self._kinds[kept], self._unseen[kept]
+
+def _part_strangers(found: Sightings) -> None:
+    """Take heads from bodies whose person they no longer fit."""
+    rows = np.flatnonzero(found.seen[:, Kind.PERSON] & found.seen[:, Kind.HEAD])
+    people, heads = found.of(rows, Kind.PERSON), found.of(rows, Kind.HEAD)
+    size = np.maximum(people[:, 2:] - people[:, :2], 1e-9)
+    across, down = ((anatomy.middles(heads) - anatomy.crowns(people)) / size).T
+    strange = (np.abs(across) > FARTHEST_ACROSS) | (down < HIGHEST) | (down > LOWEST)
+    found.take(rows[strange], Kind.HEAD)
+
+
+def _overlaps(boxes: Boxes, others: Boxes, limit: float) -> _Flags:
+    """Which boxes overlap any of the others by more than ``limit``, as intersection over union."""
+    overlaps: _Flags = intersection_over_union(boxes, others).max(axis=1, initial=0) > limit
+    return overlaps
+
+
+def _log_odds(chance: npt.NDArray[np.floating]) -> _Floats:
+    odds: _Floats = np.log(chance) - np.log1p(-chance)
+    return odds
+
+
+def _buffered_overlap(expected: Boxes, boxes: Boxes, buffers: _Floats) -> _Floats:
+    """Intersection over union of bodies and boxes, both enlarged by the body's buffer.
+
+    Both are enlarged alike: two boxes in the same place overlap in full however long the body was
+    not seen.
+
+    Returns:
+        Shape (bodies, boxes), 0-1.
+    """
+    first = _enlarged(expected[:, None], buffers)
+    second = _enlarged(boxes[None], buffers)
+    low = np.maximum(first[..., :2], second[..., :2])
+    sides = np.clip(np.minimum(first[..., 2:], second[..., 2:]) - low, 0, None)
+    shared = sides[..., 0] * sides[..., 1]
+    union = _areas(first) + _areas(second) - shared
+    overlap: _Floats = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return overlap
+
+
+def _enlarged(boxes: Boxes, buffers: _Floats) -> _Floats:
+    margin = (boxes[..., 2:] - boxes[..., :2]) * buffers[:, None, None]
+    return np.concatenate([boxes[..., :2] - margin, boxes[..., 2:] + margin], axis=-1)
+
+
+def _areas(boxes: _Floats) -> _Floats:
+    sides = boxes[..., 2:] - boxes[..., :2]
+    area: _Floats = sides[..., 0] * sides[..., 1]
+    return area
 
 
 def _vertical_overlap(first: Boxes, second: Boxes) -> npt.NDArray[np.float32]:

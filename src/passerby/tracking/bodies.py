@@ -1,0 +1,99 @@
+"""What is believed of all bodies in view: where each of their parts is."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.detections import Kind
+from passerby.tracking import kalman
+from passerby.tracking.kalman import BoxStates
+
+__all__ = ["PACE", "PARTS", "Bodies"]
+
+PARTS = len(Kind)
+"""Every kind has a column of its own, though motion is never tracked."""
+
+_PACE_OF_SMALL = 5.0
+PACE = np.array([1.0 if kind is Kind.PERSON else _PACE_OF_SMALL for kind in Kind])
+"""How many times faster than a person each kind moves, in its own heights: what is small moves as
+far as its carrier. Shape (parts,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """n bodies, each with a column for every `Kind`: a person, their head, their face; an object.
+
+    Attributes:
+        numbers: Shape (n,), of their tracks, ascending.
+        states: Of their parts, shape (n, parts, 4); without meaning where a part is not known.
+        known: Shape (n, parts), which parts were ever seen.
+        unseen: Shape (n, parts), seconds since each was seen.
+        began: Shape (n, parts), when each was first seen, in seconds.
+        ended: Shape (n, parts), when each was last seen, or told by another part.
+        scores: Shape (n, parts), of the latest sighting of each.
+        offsets: Shape (n, 2), see `anatomy.head_offsets`; NaN where person and head were never
+            seen together.
+        looks: Shape (n,), number of looks since each was first seen.
+        odds: Shape (n,), the evidence of the latest looks that it is a body at all, see
+            `Tracker`.
+        best_odds: Shape (n,), the most that it ever was.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    states: BoxStates
+    known: npt.NDArray[np.bool_]
+    unseen: npt.NDArray[np.float64]
+    began: npt.NDArray[np.float64]
+    ended: npt.NDArray[np.float64]
+    scores: npt.NDArray[np.float64]
+    offsets: npt.NDArray[np.float64]
+    looks: npt.NDArray[np.int64]
+    odds: npt.NDArray[np.float64]
+    best_odds: npt.NDArray[np.float64]
+
+    @classmethod
+    def new(cls, numbers: npt.ArrayLike = ()) -> "Bodies":
+        """Bodies of which no part is known yet."""
+        given = np.asarray(numbers, np.int64)
+        count = len(given)
+        return cls(
+            numbers=given,
+            states=kalman.start(np.zeros((count, PARTS, 4), np.float32), pace=PACE),
+            known=np.zeros((count, PARTS), np.bool_),
+            unseen=np.full((count, PARTS), np.inf),
+            began=np.full((count, PARTS), np.inf),
+            ended=np.full((count, PARTS), -np.inf),
+            scores=np.zeros((count, PARTS)),
+            offsets=np.full((count, 2), np.nan),
+            looks=np.zeros(count, np.int64),
+            odds=np.zeros(count),
+            best_odds=np.zeros(count),
+        )
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Bodies":
+        """A copy of the chosen bodies."""
+        return Bodies(*(getattr(self, one.name)[chosen] for one in fields(self)))
+
+    def and_also(self, others: "Bodies") -> "Bodies":
+        """Both, in order."""
+        columns: list[Any] = []
+        for one in fields(self):
+            first, second = getattr(self, one.name), getattr(others, one.name)
+            join = kalman.joined if one.name == "states" else _concatenated
+            columns.append(join(first, second))
+        return Bodies(*columns)
+
+    def later(self, seconds: float) -> "Bodies":
+        """What is believed of them some time later."""
+        states = kalman.predict(self.states, seconds, PACE)
+        unseen, looks = self.unseen + seconds, self.looks + 1
+        return replace(self, states=states, unseen=unseen, looks=looks)
+
+
+def _concatenated(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.concatenate([first, second])
