@@ -48,7 +48,7 @@ def join(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_inside_is_covered_and_outside_identical() -> None:
     sealed = Anonymizer(regions=("faces",), operator="blackout")(frame(), FACES)
     assert not sealed.image[FACE].any()
-    np.testing.assert_array_equal(sealed.image[:, 44:], IMAGE[:, 44:])
+    np.testing.assert_array_equal(sealed.image[:, 47:], IMAGE[:, 47:])
     assert not sealed.covered_in_full
 
 
@@ -57,6 +57,29 @@ def test_regions_are_united() -> None:
     assert not sealed.image[:15].any()
     assert not sealed.image[FACE].any()
     assert sealed.image[50:].all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"shape": "star"}, "ellipse or box"),
+        ({"margin": -0.1}, "0 to 3"),
+        ({"margin": 3.5}, "0 to 3"),
+        ({"margin": float("nan")}, "0 to 3"),
+    ],
+)
+def test_a_shape_or_margin_that_cannot_be_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Anonymizer(**options)
+
+
+def test_a_larger_margin_covers_more_and_a_box_more_than_an_ellipse() -> None:
+    def covered(**options: Any) -> int:
+        sealed = Anonymizer(regions=("faces",), operator="blackout", **options)(frame(), FACES)
+        return int((sealed.image == 0).all(axis=2).sum())
+
+    assert covered(margin=0.1) < covered(margin=0.5)
+    assert covered(shape="ellipse") < covered(shape="box")
 
 
 def test_index_and_times_stay() -> None:

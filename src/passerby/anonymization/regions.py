@@ -37,6 +37,9 @@ more."""
 LONE_ABOVE = 0.03
 """What is covered above the box, as a share of its height."""
 
+WITHIN_ELLIPSE = (0.5**0.5 - 1) / 2
+"""What is added to each side of a box so that it lies wholly in the ellipse in that box."""
+
 TOP_SHARE = 0.25
 """Share of a person crop's height that `top` covers (van Rooijen et al., section 2.2)."""
 
@@ -137,7 +140,8 @@ def _heads(detections: Detections, width: int, height: int, fitting: Fitting) ->
     seen = _doubted(_widened(_up_to_the_crown(heads, people), fitting.margin), heads)
     around_faces = _ordered(heads_of_faces(faces.boxes))
     of_faces = _doubted(_widened(around_faces, fitting.margin), faces)
-    alone = ~_inside(faces.boxes, seen)
+    sure = seen if fitting.shape == "box" else _widened(seen, WITHIN_ELLIPSE)
+    alone = ~_inside(faces.boxes, sure)
     found = Detections.joined(heads, replace(faces, boxes=around_faces.astype(np.float32)))
     lone = people[~_have_heads(people, found)]
     return [

@@ -29,9 +29,9 @@ class Bodies:
         numbers: Shape (n,), of their tracks, ascending.
         states: Of their parts, shape (n, parts, 4); without meaning where a part is not known.
         known: Shape (n, parts), which parts were ever seen.
-        unseen: Shape (n, parts), seconds since each was seen.
-        began: Shape (n, parts), when each was first seen, in seconds.
-        ended: Shape (n, parts), when each was last seen, or told by another part.
+        lived: Shape (n, parts), seconds since each was first seen.
+        unseen: Shape (n, parts), seconds since each was last seen ...
+        untold: Shape (n, parts), ... or told by another part.
         scores: Shape (n, parts), of the latest sighting of each.
         offsets: Shape (n, 2), see `anatomy.head_offsets`; NaN where person and head were never
             seen together.
@@ -44,9 +44,9 @@ class Bodies:
     numbers: npt.NDArray[np.int64]
     states: BoxStates
     known: npt.NDArray[np.bool_]
+    lived: npt.NDArray[np.float64]
     unseen: npt.NDArray[np.float64]
-    began: npt.NDArray[np.float64]
-    ended: npt.NDArray[np.float64]
+    untold: npt.NDArray[np.float64]
     scores: npt.NDArray[np.float64]
     offsets: npt.NDArray[np.float64]
     looks: npt.NDArray[np.int64]
@@ -62,9 +62,9 @@ class Bodies:
             numbers=given,
             states=kalman.start(np.zeros((count, PARTS, 4), np.float32), pace=PACE),
             known=np.zeros((count, PARTS), np.bool_),
+            lived=np.zeros((count, PARTS)),
             unseen=np.full((count, PARTS), np.inf),
-            began=np.full((count, PARTS), np.inf),
-            ended=np.full((count, PARTS), -np.inf),
+            untold=np.full((count, PARTS), np.inf),
             scores=np.zeros((count, PARTS)),
             offsets=np.full((count, 2), np.nan),
             looks=np.zeros(count, np.int64),
@@ -90,9 +90,14 @@ class Bodies:
 
     def later(self, seconds: float) -> "Bodies":
         """What is believed of them some time later."""
-        states = kalman.predict(self.states, seconds, PACE)
-        unseen, looks = self.unseen + seconds, self.looks + 1
-        return replace(self, states=states, unseen=unseen, looks=looks)
+        return replace(
+            self,
+            states=kalman.predict(self.states, seconds, PACE),
+            lived=self.lived + seconds,
+            unseen=self.unseen + seconds,
+            untold=self.untold + seconds,
+            looks=self.looks + 1,
+        )
 
 
 def _concatenated(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -165,7 +165,7 @@ def smoothed(
     Args:
         states: What was believed at each time from all that was measured before; shape (k, n, 4).
         known: Shape (k, n). A box that is not known yet at one time, but later, is moved back; one
-            that is no longer known later stays as it was.
+            that is no longer known is moved on.
         seconds: Shape (k - 1,), between one time and the next, above 0.
         pace: See `start`; scalar or (n,).
     """
@@ -202,6 +202,11 @@ def smoothed(
         if to_come.size:
             paces = np.broadcast_to(pace, known.shape[1:])[to_come]
             result.put((k, to_come), predict(later[to_come], -float(seconds[k]), paces))
+    for k in range(1, len(known)):
+        gone = np.flatnonzero(known[:k].any(axis=0) & ~known[k:].any(axis=0))
+        if gone.size:
+            paces = np.broadcast_to(pace, known.shape[1:])[gone]
+            result.put((k, gone), predict(result[k - 1, gone], float(seconds[k - 1]), paces))
     return result
 
 

@@ -1,13 +1,13 @@
 """Where bodies were at any time, from all looks before it and those after it that are known."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from passerby.detections import Detections, Kind
+from passerby.detections import Boxes, Detections, Kind
 from passerby.tracking import kalman
 from passerby.tracking.bodies import PACE, PARTS, Bodies
 from passerby.tracking.kalman import BoxStates
@@ -34,8 +34,11 @@ class _Look(NamedTuple):
         time: In seconds.
         keys: Shape (n,), ascending: the body's number and the kind, as one.
         states: Shape (n, 4).
-        seen: Shape (n,), which of them were seen in this look.
-        began, ended, scores: Shape (n,), see `Bodies`.
+        seen: Shape (n,), which of them were seen in this look ...
+        boxes: Shape (n, 4), ... and where.
+        began: Shape (n,), when each was first seen, in seconds.
+        ended: Shape (n,), when each was last seen, or told by another part of its body.
+        scores: Shape (n,), see `Bodies`.
         confirmed: Shape (n,), whether there is evidence that it is part of a body at all.
         young: Shape (n,), whether it is too early to ask for that.
     """
@@ -44,6 +47,7 @@ class _Look(NamedTuple):
     keys: npt.NDArray[np.int64]
     states: BoxStates
     seen: _Flags
+    boxes: Boxes
     began: _Floats
     ended: _Floats
     scores: _Floats
@@ -61,8 +65,11 @@ class _Known:
         states: Smoothed, shape (k, n, 4).
         known: Shape (k, n), at which looks each was known.
         seen: Shape (k, n), at which it was seen.
-        began: Shape (n,), when each was first seen.
-        ended, scores: Shape (n,), as of the last look.
+        reach: Shape (k, n, 4), by how much its box then reached beyond the smoothed one, at each
+            side: 0 or less to the left and above, 0 or more to the right and below.
+        certain: Shape (n,), the spread of its place where it was seen best, in pixels.
+        began: Shape (n,), as in `_Look`.
+        ended, scores: Shape (n,), as in the last look.
         believed: Shape (n,), which are confirmed, or may still be.
     """
 
@@ -71,6 +78,8 @@ class _Known:
     states: BoxStates
     known: _Flags
     seen: _Flags
+    reach: _Floats
+    certain: _Floats
     began: _Floats
     ended: _Floats
     scores: _Floats
@@ -82,16 +91,21 @@ class Paths:
 
     Args:
         settings: How long tracks are extended, and which are believed.
+
+    Attributes:
+        straight: Whether parts move in straight lines from look to look, as is meant if somebody
+            drew their boxes; otherwise on the curve that is most likely.
     """
 
     def __init__(self, settings: TrackingSettings) -> None:
+        self.straight = False
         self._settings = settings
         self._looks: deque[_Look] = deque()
         self._cuts: list[float] = []
         self._known: _Known | None = None
 
-    def add(self, time: float, bodies: Bodies, seen: _Flags) -> None:
-        """Remember one look, later than all before."""
+    def add(self, time: float, bodies: Bodies, seen: _Flags, boxes: Boxes) -> None:
+        """Remember one look, later than all before; see `Tracker` for the arrays."""
         rows, kinds = np.nonzero(bodies.known)
         at = rows, kinds
         confirmed = bodies.best_odds >= self._settings.evidence
@@ -101,8 +115,9 @@ class Paths:
                 bodies.numbers[rows] * PARTS + kinds,
                 bodies.states[at],
                 seen[at],
-                bodies.began[at],
-                bodies.ended[at],
+                boxes[at],
+                time - bodies.lived[at],
+                time - bodies.untold[at],
                 bodies.scores[at],
                 confirmed[rows],
                 bodies.looks[rows] < DECIDED,
@@ -113,10 +128,13 @@ class Paths:
     def cut(self, time: float) -> None:
         """Note that what is seen from ``time`` on has nothing to do with what was seen before."""
         self._cuts.append(time)
+        if self._looks:  # nothing can confirm any more what was seen last
+            last = self._looks[-1]
+            self._looks[-1] = last._replace(confirmed=last.confirmed | last.young)
 
     def forget_before(self, time: float) -> None:
         """Drop what says nothing about ``time`` or later."""
-        while len(self._looks) > 1 and self._looks[1].time <= time:
+        while len(self._looks) > 1 and self._looks[1].time <= time - ACROSS_A_CUT:
             self._looks.popleft()
         self._cuts = [cut for cut in self._cuts if cut + self._settings.bridge >= time]
 
@@ -135,14 +153,14 @@ class Paths:
         rows = np.flatnonzero(there)
         rows = rows[np.argsort(known.keys[rows] % PARTS, kind="stable")]
         kinds = known.keys[rows] % PARTS
-        states = _states_at(known, here, rows, time)
+        states = _states_at(known, here, rows, time, straight=self.straight)
         return Detections.of(
-            states.boxes,
+            states.boxes + _reach_at(known, here, rows, time),
             scores=known.scores[rows],
             kinds=kinds,
             tracks=known.keys[rows] // PARTS,
             seen=known.seen[here, rows] & (known.times[here] == time),
-            margins=settings.doubt * states.spread,
+            margins=settings.doubt * np.sqrt((states.spread**2 - known.certain[rows] ** 2).clip(0)),
         )
 
     def _reaching(self, known: _Known, here: int, time: float) -> _Flags:
@@ -157,11 +175,14 @@ class Paths:
         hold = np.where(known.ended >= before, np.inf, settings.hold)
         hold = hold if here < last else np.full(len(hold), settings.hold)
         there = (known.began - lead <= time) & (time <= known.ended + hold)
+        given_up = ~known.known[here:].any(axis=0) & (known.ended < times[here])
         for cut in self._cuts:
             early = (time < cut) & (cut <= known.began) & (known.began - time > ACROSS_A_CUT)
-            late = (known.ended < cut) & (cut <= time) & (time - known.ended > ACROSS_A_CUT)
-            there &= ~(early | late)
-        return there
+            late = (known.ended < cut) & (cut <= time)
+            there &= ~(early | late & (time - known.ended > ACROSS_A_CUT))
+            given_up &= ~late
+        reaching: _Flags = there & ~given_up
+        return reaching
 
 
 def _smoothed(looks: list[_Look]) -> _Known:
@@ -169,20 +190,25 @@ def _smoothed(looks: list[_Look]) -> _Known:
     shape = len(looks), len(keys)
     states = BoxStates(np.ones((*shape, 4)), np.zeros((*shape, 4)), np.ones((*shape, 4, 3)))
     known, seen = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    boxes = np.zeros((*shape, 4), np.float32)
     began, ended, scores = np.full(shape[1], np.inf), np.zeros(shape[1]), np.zeros(shape[1])
     believed = np.zeros(shape[1], np.bool_)
     for number, look in enumerate(looks):
         rows = np.searchsorted(keys, look.keys)
         states.put((number, rows), look.states)
         known[number, rows], seen[number, rows] = True, look.seen
+        boxes[number, rows] = look.boxes
         began[rows] = np.minimum(began[rows], look.began)
         ended[rows], scores[rows], believed[rows] = look.ended, look.scores, look.confirmed
     believed[rows] |= looks[-1].young
     times = np.array([look.time for look in looks])
-    paces = PACE[keys % PARTS]
-    states = kalman.smoothed(states, known, np.diff(times), paces)
+    states = kalman.smoothed(states, known, np.diff(times), PACE[keys % PARTS])
     _place_heads(keys, states, known, began)
-    return _Known(times, keys, states, known, seen, began, ended, scores, believed)
+    reach = np.where(seen[..., None], boxes - states.boxes, 0)
+    reach = np.concatenate([np.minimum(reach[..., :2], 0), np.maximum(reach[..., 2:], 0)], axis=-1)
+    certain = np.where(seen, states.spread, np.inf).min(axis=0)
+    certain[np.isinf(certain)] = 0
+    return _Known(times, keys, states, known, seen, reach, certain, began, ended, scores, believed)
 
 
 def _place_heads(
@@ -210,18 +236,32 @@ def _crowns(position: _Floats) -> _Floats:
     return position[..., :2] - position[..., 2:] * (0, 0.5)
 
 
-def _states_at(known: _Known, here: int, rows: npt.NDArray[np.intp], time: float) -> BoxStates:
+def _states_at(
+    known: _Known, here: int, rows: npt.NDArray[np.intp], time: float, *, straight: bool
+) -> BoxStates:
     """Where parts are at ``time``, between the look ``here`` and the next one."""
-    paces = PACE[known.keys[rows] % PARTS]
-    since = time - float(known.times[here])
+    paces, since = PACE[known.keys[rows] % PARTS], time - float(known.times[here])
     states = known.states[here, rows]
-    if since == 0 or (since > 0 and here + 1 == len(known.times)):
-        return kalman.predict(states, since, paces) if since else states
-    if since < 0:
+    if since == 0:
+        return states
+    if since < 0 or here + 1 == len(known.times):
         return kalman.predict(states, since, paces)
-    seconds = float(known.times[here + 1] - known.times[here])
-    between = kalman.between(states, known.states[here + 1, rows], seconds, since / seconds, paces)
-    # Who was given up after this look goes on as before.
-    gone = np.flatnonzero(known.known[here, rows] & ~known.known[here + 1 :, rows].any(axis=0))
-    between.put(gone, kalman.predict(states[gone], since, paces[gone]))
-    return between
+    seconds, later = float(known.times[here + 1] - known.times[here]), known.states[here + 1, rows]
+    if straight:
+        velocity = (later.position - states.position) / seconds
+        states, later = replace(states, velocity=velocity), replace(later, velocity=velocity)
+    return kalman.between(states, later, seconds, since / seconds, paces)
+
+
+def _reach_at(known: _Known, here: int, rows: npt.NDArray[np.intp], time: float) -> _Floats:
+    """By how much a box reaches beyond the smoothed one, so that no smoothing cuts what was seen.
+
+    Returns:
+        Shape (rows, 4), see `_Known`.
+    """
+    there = min(here + 1, len(known.times) - 1)
+    share = 0.0
+    if there > here and time > known.times[here]:
+        share = float((time - known.times[here]) / (known.times[there] - known.times[here]))
+    reach: _Floats = (1 - share) * known.reach[here, rows] + share * known.reach[there, rows]
+    return reach

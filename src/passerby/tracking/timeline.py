@@ -184,13 +184,15 @@ class Timeline(Generic[Payload]):
         self._looked_at = time
         self._numbered |= bool((detections.tracks >= 0).any())
         if self._numbered:
+            self._paths.straight = True
             self._tracker.follow(detections[sightings(detections)], elapsed)
             linked = detections
         else:
             moving = detections.kinds == Kind.MOTION
             people = self._tracker.update(detections[~moving], elapsed)
             linked = Detections.joined(people[people.tracks >= 0], detections[moving])
-        self._paths.add(time, self._tracker.bodies, self._tracker.seen)
+        tracker = self._tracker
+        self._paths.add(time, tracker.bodies, tracker.seen, tracker.boxes)
         return linked
 
     def _release(self) -> Release[Payload]:

@@ -24,7 +24,7 @@ from passerby.assignment import best_pairs
 from passerby.detections import Boxes, Detections, Kind
 from passerby.geometry import intersection_over_union
 from passerby.tracking import kalman
-from passerby.tracking.bodies import PACE, Bodies
+from passerby.tracking.bodies import PACE, PARTS, Bodies
 from passerby.tracking.settings import TrackingSettings
 from passerby.tracking.sightings import Sightings
 
@@ -34,6 +34,9 @@ _Floats = npt.NDArray[np.float64]
 _Flags = npt.NDArray[np.bool_]
 
 TRACKED = (Kind.PERSON, Kind.HEAD, Kind.FACE, Kind.OBJECT)
+BEGINNING = (Kind.HEAD, Kind.PERSON, Kind.FACE, Kind.OBJECT)
+"""Heads begin bodies first: of several boxes around one person, the best takes the head, and the
+others are known for what they are."""
 
 BUFFER = 0.15
 """Share of its size that a box grows on each side before overlaps are compared ..."""
@@ -74,14 +77,15 @@ class Tracker:
     Attributes:
         bodies: What is believed of them now; changes with every look.
         seen: Shape (n, parts), which of their parts were seen in the latest look.
+        boxes: Shape (n, parts, 4), where they were seen; without meaning for the others.
     """
 
     def __init__(self, settings: TrackingSettings | None = None) -> None:
         self.settings = settings or TrackingSettings()
         self.bodies = Bodies.new()
         self.seen: _Flags = self.bodies.known
+        self.boxes: Boxes = np.zeros((0, PARTS, 4), np.float32)
         self._next_number = 1
-        self._time = 0.0
 
     def update(self, detections: Detections, seconds: float) -> Detections:
         """Take in the boxes of the next look.
@@ -99,7 +103,7 @@ class Tracker:
             self._match(found, kind)
         _part_strangers(found)
         self._complete(found)
-        for kind in TRACKED:
+        for kind in BEGINNING:
             self._begin(found, kind)
             self._complete(found)
         self._believe(found, self.settings.noise)
@@ -134,7 +138,6 @@ class Tracker:
 
     def _pass(self, seconds: float) -> None:
         """Let time pass, and give up whom nobody has seen for too long."""
-        self._time += seconds
         self.bodies = self.bodies.later(seconds)
         self._keep(self.bodies.unseen.min(axis=1, initial=np.inf) <= self.settings.bridge)
 
@@ -217,7 +220,8 @@ class Tracker:
         before = bodies.offsets[both]
         mixed = OFFSET_MEMORY * before + (1 - OFFSET_MEMORY) * now
         bodies.offsets[both] = np.where(np.isnan(before), now, mixed)
-        boxes, spread = found.laid_out(found.boxes), np.full(self.seen.shape, noise)
+        self.boxes = found.laid_out(found.boxes)
+        boxes, spread = self.boxes.copy(), np.full(self.seen.shape, noise)
         told = self._tell(boxes, spread)
         new = self.seen & ~bodies.known
         pace = np.broadcast_to(PACE, new.shape)
@@ -226,9 +230,9 @@ class Tracker:
         corrected = kalman.correct(bodies.states[again], boxes[again], spread[again])
         bodies.states.put(again, corrected)
         bodies.known[self.seen] = True
+        bodies.lived[new] = 0
         bodies.unseen[self.seen] = 0
-        bodies.began[new] = self._time
-        bodies.ended[self.seen | told] = self._time
+        bodies.untold[self.seen | told] = 0
         scores = found.laid_out(found.scores)
         bodies.scores[self.seen] = scores[self.seen]
         self._weigh(scores)
@@ -303,8 +307,11 @@ class Tracker:
 
     def _keep(self, kept: _Flags) -> None:
         if not kept.all():
-            self.bodies = self.bodies[kept]
-            self.seen = self.seen[kept] if len(self.seen) == len(kept) else self.seen
+            self.bodies, self.seen, self.boxes = (
+                self.bodies[kept],
+                self.seen[kept],
+                self.boxes[kept],
+            )
 
 
 def _part_strangers(found: Sightings) -> None:
