@@ -26,7 +26,8 @@ COVERED = 0.9
 SMALLEST = 6
 """Height in pixels of the smallest head that counts."""
 VISIBLE = 0.5
-"""Share of a head that must be seen, or nobody asks whether it is covered."""
+"""Share of a head that must be seen, or nobody asks whether it is covered; likewise of a person,
+or nobody asks which track lies on them."""
 _BLACK = 28
 _CHANGED = 12
 _NEAR = np.ones((9, 9), np.uint8)
@@ -189,7 +190,8 @@ def _count(numbers: Mapping[int, set[int]]) -> float:
 
 
 def _tracks_of(known: Detections, marks: Sequence[Mark], overlap: float) -> dict[int, int]:
-    """The track that lies on each person, by the person's number."""
+    """The track that lies on each person who can be seen, by the person's number."""
+    marks = [mark for mark in marks if mark.visible >= VISIBLE]
     known = known[known.tracks >= 0]
     boxes: Boxes = np.array([mark.corners for mark in marks], np.float32).reshape(-1, 4)
     overlaps = intersection_over_union(boxes, known.boxes)

@@ -14,7 +14,17 @@ from passerby.detections import Mask
 from passerby.errors import InputError
 from passerby.sources import expand, open_source
 
-__all__ = ["CACHE", "SETS", "Mark", "MarkedClip", "between", "film", "read_marks"]
+__all__ = [
+    "CACHE",
+    "SETS",
+    "Mark",
+    "MarkedClip",
+    "between",
+    "film",
+    "filmed",
+    "read_marks",
+    "united",
+]
 
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "covers"
 """Where films of people who do not exist are kept by default."""
@@ -158,7 +168,16 @@ def film(folder: Path, options: Sequence[str]) -> Path:
     return folder
 
 
-def _filmed(name: str, camera: str, options: Sequence[str], place: str, cache: Path) -> MarkedClip:
+def filmed(name: str, camera: str, options: Sequence[str], place: str, cache: Path) -> MarkedClip:
+    """What a camera of a film saw, and all that is known about it.
+
+    Args:
+        name: In tables.
+        camera: Name of the camera.
+        options: Of `passerby synth crossing`.
+        place: Name of the film's folder.
+        cache: Where it lies, or is made.
+    """
     folder = film(cache / place, options)
     truth = folder / camera / "gt"
     return MarkedClip(
@@ -209,9 +228,9 @@ _CROWD += ["--seconds", "6", "--seed", "4101"]
 
 SETS: dict[str, Callable[[Path], MarkedClip]] = {
     "campus": campus,
-    "crossing": partial(_filmed, "crossing", "camera-1", _CROSSING, "crossing"),
-    "crowd-above": partial(_filmed, "crowd-above", "camera-1", _CROWD, "crowd"),
-    "crowd-level": partial(_filmed, "crowd-level", "camera-2", _CROWD, "crowd"),
+    "crossing": partial(filmed, "crossing", "camera-1", _CROSSING, "crossing"),
+    "crowd-above": partial(filmed, "crowd-above", "camera-1", _CROWD, "crowd"),
+    "crowd-level": partial(filmed, "crowd-level", "camera-2", _CROWD, "crowd"),
     "school": school,
 }
 """All there are, each as a function of the folder in which films are kept. The crossing is what
