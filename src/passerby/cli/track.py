@@ -25,12 +25,14 @@ from passerby.sinks.path_conflicts import check_apart
 
 __all__ = ["app", "track_command"]
 
-_EPILOGUE = """People are found, and their boxes are linked over the whole video: a track for each
-person, from the first sighting to the last. A number says where somebody was, not who they are:
-after a long absence, people get a new one. No picture is written but the one of --video, in which
-people are covered.
+_EPILOGUE = """People are found in every second frame, and their boxes are linked over the whole
+video. Each person has one number, from the first sighting to the last, and a box in all frames
+between, but for gaps of more than 2 seconds. A number says where somebody was, not who they are:
+after a long absence, people get a new one. No picture is written but the frames of --video, in
+which people are covered.
 
-A line of the output is a box: frame (from 1), person, left, top, width, height, score, -1, -1, -1.
+Each line of the output is a box: frame (from 1), person, left, top, width, height, score, -1, -1,
+-1, as `passerby evaluate tracking` and other tools of MOTChallenge read it.
 
 Examples:
 
@@ -40,7 +42,7 @@ Examples:
 
   passerby track MOT17-02/img1 -o MOT17-02.txt
 
-  passerby detect street.mp4 -o boxes.json; passerby track boxes.json -o tracks.txt --rate 25
+  passerby track boxes.json -o tracks.txt --rate 25
 
 Exit codes: 0 done; 1 the input or an output failed; 2 wrong use; 130 or 143 interrupted."""
 
@@ -75,13 +77,15 @@ def track_command(  # noqa: PLR0913  (one option each)
     """Follow people through a video and say when each was in view.
 
     Args:
-        source: A video, a folder with a picture for each frame, or boxes that were saved: MOT text
-            or COCO JSON.
+        source: A video, a folder with a picture for each frame, or the boxes that `passerby detect`
+            or another detector saved (MOT text, COCO JSON).
         output: The MOT text to write.
-        video: Write an anonymized copy with the box and number of each person drawn over it.
-        people: Write a CSV file with a line for each person: frames and seconds of the first and
-            the last sighting, and seconds in view.
-        rate: Frames per second of a folder or of saved boxes; by default what a seqinfo.ini says.
+        video: Write an anonymized copy of the video too, with the box and number of each person
+            drawn over it.
+        people: Write a CSV file too, with a line for each person: frames and seconds of the first
+            and the last sighting, and seconds in view.
+        rate: Frames per second of a folder or of saved boxes; by default as a seqinfo.ini beside
+            them says.
         overwrite: Replace files that exist.
         quiet: Print nothing.
         as_json: Print only a summary as JSON, on the output stream.

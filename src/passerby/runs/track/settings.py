@@ -22,8 +22,8 @@ class TrackSettings(_Group):
 
     detections: str | None = Field(
         default=None,
-        description="Take boxes from this file instead of detecting: MOT text, COCO JSON or a "
-        "folder of YOLO text. Numbers of tracks in it count for nothing.",
+        description="Take boxes from this file instead of detecting: MOT text or COCO JSON. "
+        "Numbers of tracks in it are not used.",
     )
     model: str | None = Field(
         default=None, description="Person detector: a name (passerby models list) or an ONNX file."
