@@ -1,6 +1,7 @@
 """The three ways in which a video may be kept, and what does not fit them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from passerby.runs.track.run import Followed
 from passerby.runs.track.settings import TrackSettings, VideoCover
 from passerby.runs.track.video import TrackedVideo
 from passerby.sources import open_source
+from passerby.types import Source
 
 Film = Callable[..., Path]
 EVERY = TrackSettings(every=1)
@@ -130,6 +132,23 @@ def test_weak_covers_are_told(film: Film) -> None:
     assert not TrackedVideo(clip, EVERY).notes
     weak = VideoCover(operator="noise")
     assert TrackedVideo(clip, EVERY, cover=weak).notes != ()
+
+
+def test_sound_that_is_left_out_is_told(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = film("walk.mkv", walker)
+    opened = module.open_source
+
+    def with_sound(path: Path) -> Source:
+        source = opened(path)
+        source._medium = replace(source.medium, audio_streams=1, notes=("it is old",))
+        return source
+
+    monkeypatch.setattr(module, "open_source", with_sound)
+    assert TrackedVideo(clip, EVERY).notes == ("it is old",)
+    assert TrackedVideo(clip, EVERY, cover=VideoCover(regions=("people",))).notes == (
+        "it is old",
+        "sound left out, because voices identify people",
+    )
 
 
 def boxes(folder: Path) -> Path:

@@ -33,6 +33,7 @@ from passerby.types import Detector, Source
 
 __all__ = ["TrackedVideo"]
 
+SOUND_LEFT_OUT = "sound left out, because voices identify people"
 _ENDINGS_OF_BOXES = (*SUFFIXES_OF_TEXT, SUFFIX_OF_JSON)
 
 
@@ -71,6 +72,9 @@ class TrackedVideo:
         if self._has_pictures:
             with closing(self._open()) as source:
                 self.frames = source.medium.frames
+                self.notes += source.medium.notes
+                if cover is not None and source.medium.audio_streams:
+                    self.notes += (SOUND_LEFT_OUT,)
         elif cover is not None:
             raise ConfigError(f"{path} holds boxes and no pictures: a video cannot be made of it")
         elif find.detections is not None:
