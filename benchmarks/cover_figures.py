@@ -120,7 +120,7 @@ class Tally:
             tall = head.corners[3] - head.corners[1] >= SMALLEST
             if tall and head.visible >= VISIBLE and ellipse.any():
                 self.shares.append(float(covered[area][ellipse].mean()))
-                self.groups.append(number if head.person is None else head.person)
+                self.groups.append(number if head.person < 0 else head.person)
         self.covered += int(covered.sum())
         self.own += int(own.sum())
         if silhouettes is not None:
@@ -155,7 +155,6 @@ class Tally:
         places = _boxes_of(patches)
         now: dict[int, tuple[Corners, Corners]] = {}
         for head in heads:
-            assert head.person is not None  # noqa: S101  (said above)
             tracks = {found[head.person] for found in (bodies, tops) if head.person in found}
             boxes = [places[track] for track in tracks if track in places]
             if boxes:
@@ -196,11 +195,7 @@ def _tracks_of(known: Detections, marks: Sequence[Mark], overlap: float) -> dict
     boxes: Boxes = np.array([mark.corners for mark in marks], np.float32).reshape(-1, 4)
     overlaps = intersection_over_union(boxes, known.boxes)
     pairs = zip(*best_pairs(np.where(overlaps >= overlap, overlaps, 0)), strict=True)
-    return {
-        person: int(known.tracks[column])
-        for row, column in pairs
-        if (person := marks[row].person) is not None
-    }
+    return {marks[row].person: int(known.tracks[column]) for row, column in pairs}
 
 
 def _boxes_of(patches: Iterable[Patch]) -> dict[int, Corners]:

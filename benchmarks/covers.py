@@ -34,10 +34,10 @@ from cover_figures import CoverFigures, Tally
 from cover_plot import draw_curves
 from marked_clips import CACHE, SETS, MarkedClip, between
 from passerby.detection.combined import detectors_for
-from passerby.detections import Detections
 from passerby.errors import PasserbyError
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult, Pipeline
+from passerby.runs.track.remembered import Remembered
 from passerby.sources import expand, open_source
 from passerby.types import Detector, Image
 from stamp import stamp
@@ -45,21 +45,6 @@ from table import markdown
 from usage import ProgramError, Usage, usage_of
 
 MEGABYTE = 1_000_000
-
-
-class Remembered:
-    """A detector that searches each picture once, however often it is asked."""
-
-    def __init__(self, detector: Detector) -> None:
-        self._detector = detector
-        self._known: dict[int, Detections] = {}
-
-    def __call__(self, image: Image) -> Detections:
-        """Search a picture, or remember what was found in it."""
-        key = hash(image.tobytes())
-        if key not in self._known:
-            self._known[key] = self._detector(image)
-        return self._known[key]
 
 
 def measure(clip: MarkedClip, settings: Settings, detector: Detector | None = None) -> CoverFigures:

@@ -45,12 +45,12 @@ class Mark:
     """A head or a person that somebody marked, or drew.
 
     Attributes:
-        person: Whose it is, by number; None where nobody says.
+        person: Whose it is, by number; -1 where nobody says.
         corners: The box.
         visible: Share of it that can be seen, 0-1.
     """
 
-    person: int | None
+    person: int
     corners: Corners
     visible: float = 1.0
 
@@ -111,7 +111,7 @@ def between(marks: Marks, most: int = NEAR) -> Marks:
     last: dict[int, tuple[int, Mark]] = {}
     for frame in sorted(marks):
         for mark in marks[frame]:
-            if mark.person is None:
+            if mark.person < 0:
                 continue
             start, before = last.get(mark.person, (frame, mark))
             for number in range(start + 1, frame) if frame - start <= most else ():
@@ -142,9 +142,7 @@ def school(_: Path) -> MarkedClip:
         with open_source(one.path) as source:
             width, height = source.medium.width, source.medium.height
         text = (_SCHOOL / "labels" / f"{one.path.stem}.txt").read_text(encoding="utf-8")
-        heads[number] = [
-            Mark(None, corners) for corners in _yolo(text, width, height) if corners is not None
-        ]
+        heads[number] = [Mark(-1, corners) for corners in _yolo(text, width, height)]
     return MarkedClip("school", _SCHOOL / "images", heads, is_film=False)
 
 

@@ -39,21 +39,6 @@ def test_a_clip_is_measured_where_heads_are_marked(clip: MarkedClip) -> None:
     assert (nobody.covered, nobody.times) == (0, 0)
 
 
-def test_pictures_are_searched_once(clip: MarkedClip) -> None:
-    calls: list[object] = []
-
-    def counted(image: object) -> Detections:
-        calls.append(image)
-        return always(image)
-
-    remembered = covers.Remembered(counted)
-    first = covers.measure(clip, BLACKOUT, remembered).times
-    searched = len(calls)
-    assert searched > 1
-    assert covers.measure(clip, BLACKOUT, remembered).times == first
-    assert len(calls) == searched
-
-
 def test_options_go_through_as_on_the_command_line() -> None:
     words = ["--regions", "heads,faces", "--hold=1", "--self-check", "--every", "2"]
     assert covers.passed_on(words) == {

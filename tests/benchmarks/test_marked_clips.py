@@ -33,6 +33,7 @@ def test_boxes_move_straight_between_marks_that_are_near() -> None:
     assert sorted(placed) == [0, 1, 2, 3, 4, 20]
     assert [placed[frame][0].corners[0] for frame in (0, 1, 3, 4)] == [10, 15, 25, 30]
     assert marks[0] == placed[0]
+    assert between({0: [Mark(-1, (0, 0, 8, 9))], 2: [Mark(-1, (4, 0, 12, 9))]}).keys() == {0, 2}
 
 
 def test_masks_are_drawn_into_one() -> None:
