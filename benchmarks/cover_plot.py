@@ -40,6 +40,7 @@ def draw_curves(
         ylabel="share of heads covered",
         title=f"by {option}",
     )
+    axes.set_ylim(top=1.01)
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small")
     figure.savefig(target, dpi=110, format="png")
