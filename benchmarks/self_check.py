@@ -18,7 +18,7 @@ stretches of PETS 2009 S2.L1, whose heads were marked by eye in every fifth fram
 import argparse
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from clips import CAMPUS, synthetic
+from marked_clips import Corners, Mark, between, read_marks
 from passerby.detections import Detections
 from passerby.errors import PasserbyError
 from passerby.files.partial import Permit
@@ -52,24 +53,12 @@ SMALLEST = 8
 VISIBLE = 0.5
 REACH = 0.5
 """The middle of a find lies in the head, grown by so much of its sides."""
-MARKED_EVERY = 5
 DRAWS = 2000
 STRETCHES = {"first": [(0, 65), (274, 320)], "last": [(614, 665)], "all": [(0, 794)]}
 """Frames of the campus in which heads are marked, from 0; and all of them."""
 
-Corners = tuple[float, float, float, float]
 
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A head in one frame: whose it is, its corners, and how much of it is to be seen."""
-
-    person: int
-    corners: Corners
-    visible: float
-
-
-Heads = dict[int, list[Head]]
+Heads = Mapping[int, Sequence[Mark]]
 """By number of the frame, from 0."""
 
 
@@ -90,27 +79,6 @@ class Score:
     right: int = 0
     wrong: list[Finding] = field(default_factory=list)
     check: SelfCheck = field(default_factory=SelfCheck)
-
-
-def read_heads(path: Path) -> Heads:
-    """Read heads as MOT text; between frames that are at most five apart they move straight on."""
-    tracks: dict[int, dict[int, tuple[Corners, float]]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        frame, person, left, top, width, height, _, _, visible = map(float, line.split(","))
-        corners = left, top, left + width, top + height
-        tracks.setdefault(int(person), {})[int(frame) - 1] = corners, visible
-    heads: Heads = {}
-    for person, track in tracks.items():
-        numbers = sorted(track)
-        for frame, after in zip(numbers, [*numbers[1:], numbers[-1] + 1], strict=True):
-            near = after - frame <= MARKED_EVERY
-            for between in range(frame, after if near else frame + 1):
-                share = (between - frame) / (after - frame)
-                start, end = (np.array(track.get(n, track[frame])[0]) for n in (frame, after))
-                left, top, right, bottom = (1 - share) * start + share * end
-                head = Head(person, (left, top, right, bottom), track[frame][1])
-                heads.setdefault(between, []).append(head)
-    return heads
 
 
 def planted(heads: Heads, rate: float, rng: random.Random) -> list[Miss]:
@@ -216,7 +184,7 @@ def compared(
     return score
 
 
-def lies_on(find: Finding, head: Head) -> bool:
+def lies_on(find: Finding, head: Mark) -> bool:
     """Whether the middle of a find's head lies on a head."""
     x, y, width, height = find.box
     down = 0.08 if find.kind == "person" else 0.5
@@ -261,10 +229,10 @@ def report(name: str, scores: Sequence[Score]) -> None:
 def clip(options: argparse.Namespace, folder: Path) -> tuple[Path, Heads, list[tuple[int, int]]]:
     """The video, its heads, and the frames of it that are copied."""
     if options.campus:
-        return CAMPUS.video, read_heads(CAMPUS_HEADS), STRETCHES[options.campus]
+        return CAMPUS.video, between(read_marks(CAMPUS_HEADS)), STRETCHES[options.campus]
     made = synthetic(folder / "film", options.seed, options.seconds)
     assert made.truth is not None  # noqa: S101  (synthetic clips have one)
-    return made.video, read_heads(made.truth.with_name("heads.txt")), [(0, sys.maxsize)]
+    return made.video, between(read_marks(made.truth.with_name("heads.txt"))), [(0, sys.maxsize)]
 
 
 def main() -> None:

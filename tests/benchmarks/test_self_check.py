@@ -1,13 +1,13 @@
 """What the benchmark of the self-check plants, and how it counts, on scenes made by hand."""
 
 import random
-from pathlib import Path
 
 import pytest
 
+from marked_clips import Mark
 from passerby.detections import Detections
 from passerby.runs.anonymize.self_check import Finding, SelfCheck
-from self_check import Head, compared, interval, planted, read_heads, without
+from self_check import compared, interval, planted, without
 
 SIZE = 200, 100
 HEAD = (20.0, 10.0, 32.0, 24.0)
@@ -24,15 +24,6 @@ def find(frame: int, box: tuple[float, float, float, float]) -> Finding:
     return Finding(frame, 0.0, "head", 0.8, box)
 
 
-def test_heads_move_straight_between_marks_that_are_near(tmp_path: Path) -> None:
-    path = tmp_path / "heads.txt"
-    rows = [(1, 10), (5, 30), (30, 90)]
-    path.write_text("".join(f"{frame},7,{left},20,8,10,1,101,1\n" for frame, left in rows))
-    heads = read_heads(path)
-    assert sorted(heads) == [0, 1, 2, 3, 4, 29]
-    assert [heads[frame][0].corners[0] for frame in (0, 1, 3, 4, 29)] == [10, 15, 25, 30, 90]
-
-
 def test_whoever_covers_a_head_that_is_to_be_bare_is_left_out() -> None:
     known = Detections.of([PERSON, [114, 8, 138, 90]], tracks=[1, 2])
     assert without(known, [HEAD], SIZE).tracks.tolist() == [2]
@@ -40,7 +31,7 @@ def test_whoever_covers_a_head_that_is_to_be_bare_is_left_out() -> None:
 
 
 def test_bare_heads_and_finds_are_counted_where_the_check_looked() -> None:
-    heads = {n: [Head(1, HEAD, 1.0), Head(2, BESIDE, 1.0), Head(3, BESIDE, 0.2)] for n in range(3)}
+    heads = {n: [Mark(1, HEAD, 1.0), Mark(2, BESIDE, 1.0), Mark(3, BESIDE, 0.2)] for n in range(3)}
     looked = [record(0, [[114, 8, 24, 82]]), record(2, [])]
     finds = [find(0, (21, 11, 12, 14)), find(0, (60, 60, 12, 14)), find(2, (121, 9, 10, 12))]
     score = compared(SelfCheck(uncovered=finds), looked, heads, SIZE)
@@ -49,7 +40,7 @@ def test_bare_heads_and_finds_are_counted_where_the_check_looked() -> None:
 
 
 def test_about_half_of_the_people_are_left_bare_for_a_spell() -> None:
-    heads = {frame: [Head(person, HEAD, 1.0) for person in range(200)] for frame in range(50)}
+    heads = {frame: [Mark(person, HEAD, 1.0) for person in range(200)] for frame in range(50)}
     misses = planted(heads, 25, random.Random(1))
     assert 70 < len(misses) < 130
     assert {miss.last - miss.first + 1 for miss in misses} == {8, 25, 50, 100}

@@ -171,6 +171,8 @@ def test_complaints_go_to_standard_error_alone(monkeypatch: pytest.MonkeyPatch) 
         "anonymize pictures -o safe --report {address}/report.json",
         "datasets anonymize pictures {address}",
         "review report.json -o {address}/sheet.png",
+        "track {address}/street.mp4 -o tracks.txt",
+        "track street.mp4 -o tracks.txt --video {address}/numbered.mp4",
         "train reid --data pictures -o {address}",
         "models export passerby-signature -o {address}/network.onnx",
     ],

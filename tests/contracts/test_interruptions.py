@@ -190,6 +190,10 @@ COMMANDS = {
     "check": ["datasets", "check", "{inputs}/market", "--workers", "2"],
     "sheet": ["datasets", "stats", "{inputs}/market", "--sheet", "out/people.png"],
     "detect": ["detect", "{inputs}/clip.mkv", "-o", "out/boxes.json"],
+    "track": [
+        *("track", *CLIP[:3], "-o", "out/t.txt", "--video", "out/n.mp4", "--regions", "people"),
+        *("--people", "out/p.csv"),
+    ],
     "describe": [
         *("describe", "{inputs}/market/bounding_box_train", "--raw", "-o", "out/s.npz"),
         *("--maps", "out/maps.png", "--rows", "2"),

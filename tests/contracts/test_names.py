@@ -86,6 +86,18 @@ def test_boxes_are_listed_and_given_back(
     assert not covered[24:32, 40:48].any()
 
 
+@pytest.mark.slow
+def test_videos_are_tracked(
+    tmp_path: Path, film: Film, name: str, built_in_alone: str, capsys: Capture
+) -> None:
+    clip = film("walk.mkv", lambda frame: [(40, 24, 8, 8, 255)]).rename(tmp_path / f"{name}.mkv")
+    tracks, copy = tmp_path / f"{name}.txt", tmp_path / f"{name}.mp4"
+    words = ["--video", copy, "--people", tmp_path / "p.csv", "--size", "128"]
+    assert "1 person" in run(capsys, "track", clip, "-o", tracks, *words)
+    assert tracks.read_text(encoding="ascii").startswith("1,1,")
+    assert copy.stat().st_size > 0
+
+
 def test_signatures_keep_names(desk: Path, name: str, colours_model: str, capsys: Capture) -> None:
     words = ["describe", "in", "-o", "s.npz", "--model", colours_model, "--maps", "maps.png"]
     run(capsys, *words, "--raw")

@@ -313,3 +313,51 @@ def test_any_bytes_are_read_or_refused(
         path.write_bytes(content)
         with suppress(InputError):
             FileDetections(path.parent if name.startswith("labels") else path)
+
+
+# --- Boxes without their video -----------------------------------------------------------------
+
+
+def sequence(path: Path, name: str | None = None) -> dict[int, list[list[float]]]:
+    return {frame: found.boxes.tolist() for frame, found in FileDetections(path).sequence(name)}
+
+
+def test_the_frames_of_a_text_come_in_order_whatever_the_video_is_called(tmp_path: Path) -> None:
+    lines = "9,-1,1,2,3,4,0.9\n3,5,10,20,30,40,0.5\n3,-1,0,0,5,6,1\n"
+    (tmp_path / "d.txt").write_text(lines, encoding="utf-8")
+    expected = {2: [[10, 20, 40, 60], [0, 0, 5, 6]], 8: [[1, 2, 4, 6]]}
+    assert list(sequence(tmp_path / "d.txt")) == [2, 8]
+    assert sequence(tmp_path / "d.txt") == sequence(tmp_path / "d.txt", "street.mp4") == expected
+
+
+def results_of(*places: tuple[str, int | None]) -> str:
+    """COCO results with a person in each of some frames of videos, or in pictures."""
+    return json.dumps(
+        [
+            {"image_id": number, "file_name": name, "category_id": 1, "bbox": [1, 2, 3, 4]}
+            | {"category": "person", "score": 0.9}
+            | ({} if frame is None else {"frame": frame})
+            for number, (name, frame) in enumerate(places)
+        ]
+    )
+
+
+def test_of_results_the_only_video_is_meant_or_the_one_that_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "d.json"
+    path.write_text(results_of(("a.mp4", 4), ("a.mp4", 0)), encoding="utf-8")
+    assert sequence(path) == sequence(path, "a.mp4") == {0: [[1, 2, 4, 6]], 4: [[1, 2, 4, 6]]}
+    path.write_text(results_of(("a.mp4", 4), ("b.mp4", 0)), encoding="utf-8")
+    assert list(sequence(path, "b.mp4")) == [0]
+    with pytest.raises(InputError, match="is not about one video: name a file that is"):
+        sequence(path)
+    with pytest.raises(InputError, match=r"is not about c\.mp4"):
+        sequence(path, "c.mp4")
+    path.write_text(results_of(("a.png", None)), encoding="utf-8")
+    with pytest.raises(InputError, match="is not about one video"):
+        sequence(path)
+
+
+def test_a_box_without_a_pixel_ends_it(tmp_path: Path) -> None:
+    (tmp_path / "d.txt").write_text("3,-1,1,2,0,4,0.9\n", encoding="utf-8")
+    with pytest.raises(InputError, match="a box in frame 2 has no pixel in it"):
+        sequence(tmp_path / "d.txt")

@@ -12,10 +12,12 @@ import cv2
 import numpy as np
 import pytest
 
+from passerby.detections import Detections
 from passerby.errors import OutputError, PrivacyError
 from passerby.media import Medium
 from passerby.sinks import Encoding, open_sink
 from passerby.sinks.videos import VideoSink
+from passerby.track_colours import track_colour
 from passerby.types import AnonymizedFrame, Frame, seal
 
 Make = Callable[..., Path]
@@ -315,3 +317,15 @@ def test_what_an_encoder_cannot_do_is_one_line(tmp_path: Path) -> None:
         open_sink(tmp_path / "out.mp4", huge)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_boxes_and_numbers_are_drawn_over_the_frames_that_have_them(tmp_path: Path) -> None:
+    wall = np.full((48, 64, 3), 60, np.uint8)
+    sink = VideoSink(tmp_path / "out.mkv", MEDIUM, Encoding(codec="ffv1"))
+    sink.write(frame(0, wall))
+    sink.write(frame(1, wall), Detections.of([[20, 20, 40, 44]], tracks=[5]))
+    sink.commit()
+    plain, drawn = (one.astype(int) for one in shown(tmp_path / "out.mkv"))
+    assert np.abs(plain - 60).max() <= 2
+    assert np.abs(drawn[30, 20] - track_colour(5)).max() <= 3
+    assert np.abs(drawn[24:42, 24:38] - 60).max() <= 2

@@ -77,6 +77,11 @@ app.command(
     help="Find people and their heads, and write their boxes to a file.",
 )
 app.command(
+    "passerby.cli.track:app",
+    name="track",
+    help="Follow people through a video, and write their tracks to a file.",
+)
+app.command(
     "passerby.cli.describe:app",
     name="describe",
     help="Compute signatures of images of people, or show where a network looks.",

@@ -108,6 +108,32 @@ class FileDetections:
             if numbered and sound:
                 yield index, detections_of(numbered, width, height)
 
+    def sequence(
+        self, name: str | os.PathLike[str] | None = None
+    ) -> Iterator[tuple[int, Detections]]:
+        """All boxes of one video, without masks, as far as they are known without its pictures.
+
+        Args:
+            name: As in `of_frame`; by default the only video that the file is about.
+
+        Yields:
+            Numbers of frames, from 0 and in order, and their boxes.
+
+        Raises:
+            InputError: If it is about something else, or a box has no pixel in it.
+        """
+        videos = list(self._table.videos)
+        only = videos[0] if name is None and len(videos) == 1 else name
+        frames = self._frames(None if only is None else os.fspath(only))
+        if frames is None:
+            what = "one video" if name is None else os.fspath(name)
+            raise InputError(f"{self.path} is not about {what}: name a file that is")
+        for index, picture in sorted(frames.items()):
+            if picture.is_empty_somewhere:
+                raise InputError(f"{self.path}: a box in frame {index} has no pixel in it")
+            boxes = [replace(one, segmentation=None) for one in picture]
+            yield index, detections_of(boxes, 1, 1)  # in pixels, whatever the size
+
     def of_file(self, name: str | os.PathLike[str], width: int, height: int) -> Detections:
         """What the file says of an image, which is looked up by its path, its name or its stem.
 

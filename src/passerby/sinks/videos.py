@@ -12,6 +12,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from passerby.containers import open_container
+from passerby.detections import Detections
 from passerby.errors import OutputError
 from passerby.files.partial import ANEW, PartialFile, Permit, write_error
 from passerby.media import Medium
@@ -21,6 +22,7 @@ from passerby.sinks.codecs import codec_for
 from passerby.sinks.colours import YuvConverter
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import VIDEO_FORMATS
+from passerby.sinks.numbers import with_numbers
 from passerby.sinks.storage import add_video, storage_of
 from passerby.sinks.tags import kept_tags
 from passerby.sinks.timing import Timing
@@ -71,8 +73,12 @@ class VideoSink:
         """What the user should know about how it is written."""
         return () if self._audio is None else self._audio.notes
 
-    def write(self, frame: AnonymizedFrame) -> None:
+    def write(self, frame: AnonymizedFrame, people: Detections | None = None) -> None:
         """Take the next frame.
+
+        Args:
+            frame: The frame.
+            people: Those whose boxes and numbers of tracks are drawn over it; nobody by default.
 
         Raises:
             PrivacyError: If it is not anonymized.
@@ -80,7 +86,8 @@ class VideoSink:
         """
         frame = require_anonymized(frame)
         with self._clean_on_failure():
-            picture = self._convert(over(frame.image, frame.alpha, BLACK))
+            image = over(frame.image, frame.alpha, BLACK)
+            picture = self._convert(image if people is None else with_numbers(image, people))
             time = self._timing.time_of(frame)
             picture.pts = time
             picture.time_base = self._timing.time_base

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from passerby.anonymization.operators import OPERATORS
-from passerby.anonymization.operators.fill import track_colour
 from passerby.anonymization.patches import Patch
+from passerby.track_colours import track_colour
 
 IMAGE = np.random.default_rng(3).integers(0, 256, (40, 50, 3), np.uint8)
 BOX = (5, 6, 30, 20)
@@ -38,9 +38,3 @@ def test_a_silhouette_has_its_tracks_colour_whatever_the_pixels(track: int) -> N
     second = OPERATORS["silhouette"](255 - IMAGE, Patch((0, 0, 25, 14), track=track), None, 9)
     np.testing.assert_array_equal(first, second)
     assert (first == track_colour(track)).all()
-
-
-def test_tracks_near_each_other_differ_clearly() -> None:
-    colours = np.array([track_colour(track) for track in range(-1, 8)], np.float64)
-    distances = np.abs(colours[:, None] - colours[None]).max(axis=2)
-    assert distances[~np.eye(len(colours), dtype=bool)].min() > 20

@@ -56,9 +56,9 @@ def tracking(  # noqa: PLR0913  (one option each)
 
     Example: passerby synth crossing --cameras 2 -o crossing
 
-    Example: passerby track crossing/camera-1.mp4 -o tracks/camera-1.txt
+    Example: passerby track crossing/camera-1.mp4 -o tracks.txt
 
-    Example: passerby evaluate tracking tracks/camera-1.txt crossing/camera-1/gt/gt.txt
+    Example: passerby evaluate tracking tracks.txt crossing/camera-1/gt/gt.txt
 
     Args:
         tracks: Output of a tracker: a file, or a folder.

@@ -1,0 +1,1 @@
+"""A run of `passerby track`: who is where in a video, and for how long."""

@@ -1,0 +1,94 @@
+"""People followed through scenes made by hand, to count them."""
+
+import numpy as np
+import pytest
+
+from passerby.detections import Detections, Kind
+from passerby.tracking.analysis import LONGEST_FILL, Analysis, filled
+from passerby.tracking.tracklet import Tracklet
+
+RATE = 10
+Box = tuple[float, float, float, float]
+
+
+def standing(left: float) -> Box:
+    return left, 20.0, left + 30, 120.0
+
+
+def tracks_of(
+    looks: dict[int, list[Box]], score: float = 0.9, heads: dict[int, list[Box]] | None = None
+) -> list[Tracklet]:
+    """What comes of boxes by number of the frame, ten frames a second."""
+    analysis = Analysis(1 / RATE)
+    for frame, boxes in sorted(looks.items()):
+        people = Detections.of(np.reshape(boxes, (-1, 4)), scores=np.full(len(boxes), score))
+        tops = (heads or {}).get(frame, [])
+        found = Detections.of(np.reshape(tops, (-1, 4)), kinds=Kind.HEAD)
+        analysis.add(frame, frame / RATE, Detections.joined(people, found))
+    return analysis.tracks()
+
+
+def frames(track: Tracklet) -> list[int]:
+    return [int(frame) for frame in track.frames]
+
+
+def test_everybody_is_one_in_the_order_of_appearance() -> None:
+    looks = {frame: [standing(10 + 2 * frame)] for frame in range(20)}
+    for frame in range(8, 20):
+        looks[frame].append(standing(200))
+    first, second = tracks_of(looks)
+    assert frames(first) == list(range(20))
+    assert frames(second) == list(range(8, 20))
+    np.testing.assert_array_equal(first.boxes, [looks[frame][0] for frame in range(20)])
+
+
+def test_a_flicker_is_nobody() -> None:
+    looks = {frame: [standing(10)] for frame in range(20)}
+    for frame in (5, 6, 7):  # 0.2 seconds
+        looks[frame].append(standing(300))
+    assert len(tracks_of(looks)) == 1
+
+
+def test_who_is_hidden_for_a_while_is_one() -> None:
+    gone = range(20, 40)
+    looks = {f: [] if f in gone else [standing(10 + 5 * f)] for f in range(60)}
+    (one,) = tracks_of(looks)
+    assert frames(one) == [frame for frame in range(60) if frame not in gone]
+
+
+def test_who_comes_back_after_long_is_somebody_new() -> None:
+    looks = {frame: [standing(10)] if not 20 <= frame < 120 else [] for frame in range(140)}
+    assert len(tracks_of(looks)) == 2
+
+
+def test_doubtful_boxes_are_nobody_unless_a_head_vouches_for_them() -> None:
+    looks = {frame: [standing(10)] for frame in range(20)}
+    assert tracks_of(looks, score=0.6) == []
+    head = {frame: [(17.0, 22.0, 33.0, 38.0)] for frame in range(20)}
+    assert len(tracks_of(looks, score=0.6, heads=head)) == 1
+    assert tracks_of(looks, score=0.3, heads=head) == []
+
+
+@pytest.mark.parametrize("gap", [1.9, 2.1])
+def test_gaps_are_filled_with_straight_lines_unless_they_are_long(gap: float) -> None:
+    last = round(gap * RATE)
+    track = Tracklet(
+        np.array([0, last]),
+        np.array([0, gap]),
+        np.array([standing(10), standing(10 + last)], np.float32),
+        np.array([0.5, 1], np.float32),
+        np.zeros(1, np.float32),
+    )
+    places = filled([track])
+    every = list(range(last + 1)) if gap <= LONGEST_FILL else [0, last]
+    assert list(places) == every
+    for frame, found in places.items():
+        np.testing.assert_allclose(found.boxes, [standing(10 + frame)], atol=1e-3)
+        assert found.tracks.tolist() == [1]
+        assert found.seen.tolist() == [frame in (0, last)]
+        assert found.scores[0] == pytest.approx(0.5 + 0.5 * frame / last)
+
+
+def test_nobody_leaves_nothing() -> None:
+    assert tracks_of({}) == []
+    assert filled([]) == {}
