@@ -58,6 +58,7 @@ app = App(
     name="describe",
     help="Compute signatures of images of people, or show where a network looks.",
     help_epilogue=_EPILOGUE,
+    help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 

@@ -28,6 +28,7 @@ __all__ = ["app"]
 app = App(
     name="models",
     help="List, download, check and export the networks.",
+    help_format="markdown",
     default_parameter=Parameter(negative=""),
 )
 # Most commands load no networks, and are faster for it.

@@ -34,6 +34,7 @@ app = App(
     name="reproduce",
     help="Measure the tables of papers again, and compare them with the published figures.",
     help_epilogue=_EPILOGUE,
+    help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 

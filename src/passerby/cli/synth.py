@@ -24,6 +24,7 @@ __all__ = ["app"]
 app = App(
     name="synth",
     help="Make people who do not exist: pictures and videos with exact ground truth.",
+    help_format="markdown",
     default_parameter=Parameter(negative=""),
 )
 
