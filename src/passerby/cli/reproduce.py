@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.console import Bar, Column, Table, complain, print_table, say
+from passerby.cli.bar import Bar
+from passerby.cli.console import Column, Table, complain, print_table, say
 from passerby.cli.defaults import default_text
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import ConfigError

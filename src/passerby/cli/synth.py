@@ -10,7 +10,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.console import Bar, say
+from passerby.cli.bar import Bar
+from passerby.cli.console import say
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.synth.files import new_folder
 from passerby.synth.gallery import Gallery, photograph

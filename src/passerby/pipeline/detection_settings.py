@@ -6,7 +6,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from passerby.detection.settings import LARGEST_SIZE, SMALLEST_SIZE, DetectionSettings
 from passerby.models.devices import Device
-from passerby.models.lookup import default
 
 if TYPE_CHECKING:
     from passerby.types import Detector
@@ -135,6 +134,7 @@ class DetectSettings(BaseModel):
         # Options are explained without arrays and networks.
         from passerby.detection.combined import detectors_for  # noqa: PLC0415
         from passerby.detections import Kind  # noqa: PLC0415
+        from passerby.models.lookup import default  # noqa: PLC0415
 
         kinds = {Kind.PERSON, Kind.HEAD}
         face_model = self.face_model

@@ -10,7 +10,8 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 
-from passerby.cli.console import Bar, complain
+from passerby.cli.bar import Bar
+from passerby.cli.console import complain
 from passerby.runtime.signals import Terminated
 
 if TYPE_CHECKING:
