@@ -10,8 +10,8 @@ import numpy as np
 from passerby.detection.faces import FaceDetector
 from passerby.detection.people import PeopleDetector, known_kinds
 from passerby.detections import Detections, Kind
-from passerby.models.cards import MODELS
-from passerby.models.lookup import is_path, resolve
+from passerby.models.cards import MODELS, is_path
+from passerby.models.lookup import resolve
 from passerby.types import Detector, Image
 
 __all__ = ["OURS", "YARDSTICK", "Finder", "finders", "inside"]

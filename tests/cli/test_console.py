@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.cli import console
 from passerby.cli.app import main
 from passerby.cli.console import (
-    Bar,
     Table,
     complain,
     print_json,
@@ -25,20 +23,6 @@ Capture = pytest.CaptureFixture[str]
 
 NAMES = st.text(st.characters(exclude_categories=[]), max_size=40)
 """Any names, also those that are no text."""
-
-
-class Screen(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def screen_of(monkeypatch: pytest.MonkeyPatch) -> Screen:
-    """A terminal in place of the error stream."""
-    screen = Screen()
-    monkeypatch.setattr("sys.stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "200")
-    return screen
 
 
 @given(NAMES)
@@ -132,24 +116,3 @@ def test_cells_of_tables_are_names_as_they_are(capsys: Capture) -> None:
     assert r"[red]a[/]\x1b[2J" in printed
     assert ":smile:" in printed
     assert "\x1b" not in printed
-
-
-def test_a_bar_shows_names_as_they_are_and_lines_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = screen_of(monkeypatch)
-    with Bar() as bar:
-        task = bar.add_task("[red]\x1b[2J.mp4", total=3)
-        bar.update(task, completed=2)
-        complain("caf\udce9 [/b]")
-        bar.describe(task, "then\x07 [i]")
-    text = screen.getvalue()
-    for expected in (r"[red]\x1b[2J.mp4", "passerby: caf\\xe9 [/b]", r"then\x07 [i]", "2/3"):
-        assert expected in text
-    assert "\x07" not in text
-    assert not console._drawn
-
-
-def test_no_bar_is_drawn_into_a_pipe(capsys: Capture) -> None:
-    with Bar() as bar:
-        bar.add_task("a.mp4", total=3)
-        complain("odd")
-    assert capsys.readouterr() == ("", "passerby: odd\n")

@@ -43,6 +43,18 @@ def test_a_folder_becomes_one_file(crops: str, model: list[str], capsys: Capture
     assert capsys.readouterr().out == "c.npz\n"
 
 
+def test_people_with_names_are_numbered_and_that_is_said(
+    crops: str, model: list[str], capsys: Capture
+) -> None:
+    for number, name in enumerate(("bo", "anna")):
+        Path(crops, f"{number}_c{number + 1}.png").rename(Path(crops, f"{name}_c7.png"))
+    command = ["describe", f"{crops}/bo_c7.png", f"{crops}/anna_c7.png", "-o", "c.npz", *model]
+    assert main([*command, "--pattern", "{id}_c{camera}*"]) == EXIT_OK
+    assert read_signatures(Path("c.npz")).ids.tolist() == [2, 1]
+    assert read_header(Path("c.npz"))["people"] == ["anna", "bo"]
+    assert "numbered in their order: 1 is anna, 2 is bo" in capsys.readouterr().err
+
+
 def test_images_may_be_named_one_by_one(crops: str, model: list[str]) -> None:
     names = [f"{crops}/3_c4.png", f"{crops}/1_c2.png"]
     assert main(["describe", *names, "-o", "c.npz", "--batch", "1", *model]) == EXIT_OK

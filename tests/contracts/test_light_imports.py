@@ -65,13 +65,12 @@ packages = {name.partition(".")[0] for name in sys.modules}
 print("loaded:", *sorted(packages), file=sys.stderr)
 """
 
-OVERVIEW = {"cyclopts", "passerby", "rich"}
-SETTINGS = {"cv2", "numpy", "platformdirs", "pydantic"}
-"""What names of regions, operators, presets and decoders are collected with."""
-EXPLAINING = {"annotated_types", "attr", "attrs", "docstring_parser", "linkify_it", "markdown_it"}
-EXPLAINING |= {"mdurl", "pydantic_core", "pygments", "rich_rst", "typing_extensions"}
-EXPLAINING |= {"typing_inspection"}
-"""What cyclopts, rich and pydantic ask for themselves."""
+OVERVIEW = {"attr", "attrs", "cyclopts", "docstring_parser", "passerby", "rich"}
+MARKDOWN = {"linkify_it", "markdown_it", "mdurl", "pygments"}
+"""Commands say more than their one line in the overview."""
+SETTINGS = {"annotated_types", "platformdirs", "pydantic", "pydantic_core", "typing_extensions"}
+SETTINGS |= {"typing_inspection"}
+"""What options and their limits are written down with."""
 
 
 def loaded_by(program: str, *words: str) -> set[str]:
@@ -92,18 +91,19 @@ BESIDE = {"cython_runtime", "distutils", "sitecustomize", "usercustomize"}
 @pytest.mark.parametrize(
     ("words", "allowed"),
     [
-        ([], OVERVIEW | EXPLAINING),
-        (["anonymize"], OVERVIEW | EXPLAINING | SETTINGS),
+        ([], OVERVIEW),
+        (["anonymize"], OVERVIEW | MARKDOWN | SETTINGS),
     ],
     ids=["passerby", "passerby anonymize"],
 )
 def test_help_loads_what_it_needs_alone(words: Sequence[str], allowed: set[str]) -> None:
-    """No decoder, no network and no runtime: each costs a tenth of a second and more."""
+    """No arrays, no decoder, no network and no runtime: each takes a tenth of a second or more."""
     assert loaded_by(HELP, *words) <= allowed
 
 
-def test_a_package_that_help_does_not_need_would_be_found() -> None:
-    assert "av" in loaded_by(f"import av\n{HELP}")
+@pytest.mark.parametrize("package", ["av", "cv2", "markdown_it", "numpy"])
+def test_a_package_that_help_does_not_need_would_be_found(package: str) -> None:
+    assert package in loaded_by(f"import {package}\n{HELP}")
 
 
 def test_help_reads_no_source(monkeypatch: pytest.MonkeyPatch) -> None:

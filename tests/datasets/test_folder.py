@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from passerby.datasets import Choice, Sample, read_dataset
 from passerby.datasets.checks import unanswered
-from passerby.datasets.folder import grammar_of
 from passerby.datasets.name_pattern import NamePattern, numbered
 from passerby.errors import ConfigError, InputError
 
@@ -34,15 +33,9 @@ def test_a_pattern_of_ones_own(tree: Callable[..., Path]) -> None:
 
 
 def test_characters_of_regular_expressions_stand_for_themselves() -> None:
-    grammar = grammar_of("a.{id}+({camera})*")
-    assert grammar.read("a.3+(4).jpg") == {"identity": 3, "camera": 4}
-    assert grammar.read("ab3+(4).jpg") is None
-
-
-@pytest.mark.parametrize("pattern", ["", "{id}_*", "{camera}", "{id}{id}{camera}", "{ID}_{camera}"])
-def test_a_pattern_without_person_or_camera_is_refused(pattern: str) -> None:
-    with pytest.raises(ConfigError, match=r"must hold \{id\} and \{camera\} once each"):
-        grammar_of(pattern)
+    pattern = NamePattern("a.{id}+({camera})*")
+    assert pattern.read(["a.3+(4).jpg"], Path("a")) == [("3", 4)]
+    assert not pattern.fits(["ab3+(4).jpg"])
 
 
 def test_names_that_do_not_fit_the_pattern(tree: Callable[..., Path]) -> None:

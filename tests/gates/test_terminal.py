@@ -9,6 +9,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[2] / "src"
 
 MAY_SPEAK = {
+    "passerby/cli/bar.py",
     "passerby/cli/console.py",
     "passerby/cli/streams.py",
     "passerby/cli/reference.py",  # prints a page of the documentation, and is no command

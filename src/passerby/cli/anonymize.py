@@ -39,6 +39,7 @@ vouched for; 130 or 143 interrupted."""
 app = App(
     name="anonymize",
     help_epilogue=_EPILOGUE,
+    help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 

@@ -61,6 +61,7 @@ def _no_address(_kind: object, value: object) -> None:
 app = App(
     name="passerby",
     help="Make cameras useful without knowing who anyone is.",
+    help_format="plaintext",  # commands say more, in Markdown, which takes long to load
     default_parameter=Parameter(validator=_no_address),
     suppress_keyboard_interrupt=False,  # `main` says what was left behind
 )

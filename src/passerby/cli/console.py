@@ -6,21 +6,12 @@ without what lets others in. A stream that is closed, full or no longer read end
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, cast
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Column
 from rich.table import Table as PlainTable
 from rich.text import Text
@@ -31,7 +22,6 @@ from passerby.runtime.addresses import HIDDEN, names_secret, public_address, wit
 from passerby.runtime.printable import printable
 
 __all__ = [
-    "Bar",
     "Column",
     "Table",
     "complain",
@@ -40,6 +30,7 @@ __all__ = [
     "output_console",
     "print_json",
     "print_table",
+    "printers_above",
     "say",
     "start_console",
     "terminal_text",
@@ -48,8 +39,8 @@ __all__ = [
 _LONGEST = 2_000
 """Characters of a line that are shown; some files hold lines of megabytes."""
 
-_drawn: list["Bar"] = []
-"""The bar that is on the screen, above which lines have their place."""
+printers_above: list[Callable[[Text], None]] = []
+"""What prints a line above the bar that is on the screen, if there is one."""
 _concealed: dict[str, str] = {}
 """Addresses and secrets that the user gave, also with spaces in them, and what is shown of each."""
 
@@ -110,7 +101,7 @@ def terminal_text(text: str) -> str:
 
 
 def line(text: str, style: str = "") -> Text:
-    """A line that a `Bar` can print."""
+    """A line that can be printed above a bar."""
     return Text(terminal_text(text), style)
 
 
@@ -121,8 +112,8 @@ def say(text: str) -> None:
 
 def complain(text: str) -> None:
     """Print a line on standard error, above the bar if there is one."""
-    if _drawn:
-        _drawn[-1].tell(line(f"passerby: {text}"))
+    if printers_above:
+        printers_above[-1](line(f"passerby: {text}"))
     else:
         ERRORS.write(f"passerby: {terminal_text(text)}\n")
 
@@ -156,52 +147,3 @@ def print_table(table: Table, least_width: int = 0) -> None:
 def output_console() -> Console:
     """For what rich lays out on standard output: tables and help."""
     return Console(file=cast("IO[str]", OUTPUT), markup=False, highlight=False, emoji=False)
-
-
-class Bar(Progress):
-    """Bars on standard error; on a file or a pipe nothing is drawn.
-
-    Args:
-        columns: What stands in it; by default description, bar, how many of how many, time left.
-        drawn: Whether to draw it; by default on terminals.
-        stays: Whether it is left on the screen in the end.
-    """
-
-    def __init__(
-        self, *columns: ProgressColumn, drawn: bool | None = None, stays: bool = False
-    ) -> None:
-        console = Console(file=cast("IO[str]", ERRORS), markup=False, highlight=False, emoji=False)
-        described = TextColumn("{task.description}", markup=False)
-        usual = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        super().__init__(
-            described,
-            *(columns or usual),
-            console=console,
-            transient=not stays,
-            redirect_stdout=False,
-            redirect_stderr=False,
-            disable=not (console.is_terminal if drawn is None else drawn),
-        )
-
-    def start(self) -> None:
-        """Draw it."""
-        _drawn.append(self)
-        super().start()
-
-    def stop(self) -> None:
-        """Take it away."""
-        super().stop()
-        if self in _drawn:
-            _drawn.remove(self)
-
-    def add_task(self, description: str, total: float | None) -> TaskID:  # type: ignore[override]
-        """Add a bar."""
-        return super().add_task(terminal_text(description), total=total)
-
-    def describe(self, task: TaskID, description: str) -> None:
-        """Say what a bar is about now."""
-        self.update(task, description=terminal_text(description))
-
-    def tell(self, text: Text) -> None:
-        """Print a line above."""
-        self.console.print(text, soft_wrap=True)

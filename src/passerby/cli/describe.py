@@ -37,7 +37,8 @@ with the same care as the pictures.
 
 A file holds the arrays features, ids, cameras and paths, and a header; `passerby evaluate reid
 --query q.npz --gallery g.npz` reads it directly. For a data set, one file per subset is written.
-Unknown ids and cameras are 0; --pattern reads them from file names.
+Unknown ids and cameras are 0; --pattern reads them from file names. People with names are numbered
+in their order.
 
 The same command resumes an interrupted run.
 
@@ -58,6 +59,7 @@ app = App(
     name="describe",
     help="Compute signatures of images of people, or show where a network looks.",
     help_epilogue=_EPILOGUE,
+    help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 
@@ -159,8 +161,10 @@ def _jobs(
 
 
 def _remarks(sources: tuple[str, ...], jobs: Sequence[tuple[ImageList, object]]) -> list[str]:
-    """What of folders is left out; data sets say it themselves."""
-    return [] if any(images.origin for images, _ in jobs) else left_out_of(sources)
+    """How people are numbered, and what of folders is left out; data sets say it themselves."""
+    notes = [note for images, _ in jobs for note in images.notes]
+    is_dataset = any("data_set" in images.origin for images, _ in jobs)
+    return notes if is_dataset else [*notes, *left_out_of(sources)]
 
 
 def _holds_them(

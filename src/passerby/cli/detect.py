@@ -44,6 +44,7 @@ app = App(
     name="detect",
     help="Find people and their heads, and write their boxes to a file.",
     help_epilogue=_EPILOGUE,
+    help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 

@@ -35,6 +35,7 @@ app = App(
     name="export",
     help="Write a signature network as an ONNX file, and measure the loss of precision.",
     help_epilogue=_EPILOGUE,
+    help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 

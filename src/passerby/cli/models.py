@@ -6,16 +6,16 @@ from pathlib import Path
 from cyclopts import App, Parameter
 from rich.progress import BarColumn, DownloadColumn, TimeRemainingColumn
 
-from passerby.cli.console import Bar, Column, Table, print_json, print_table, say
+from passerby.cli.bar import Bar
+from passerby.cli.console import Column, Table, print_json, print_table, say
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import ModelError
-from passerby.models.cards import DETECTING, MODELS, ModelCard
+from passerby.models.cards import DETECTING, MODELS, ModelCard, is_path
 from passerby.models.download import pull as fetch
 from passerby.models.lookup import (
     check_hash,
     download_folder,
     find,
-    is_path,
     locate,
     model_sha256,
     preferred,
@@ -28,6 +28,7 @@ __all__ = ["app"]
 app = App(
     name="models",
     help="List, download, check and export the networks.",
+    help_format="markdown",
     default_parameter=Parameter(negative=""),
 )
 # Most commands load no networks, and are faster for it.

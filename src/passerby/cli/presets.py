@@ -20,6 +20,7 @@ __all__ = ["app"]
 app = App(
     name="presets",
     help="Compare the presets of papers on a picture.",
+    help_format="markdown",
     default_parameter=Parameter(negative=""),
 )
 

@@ -14,7 +14,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from passerby.cli.console import Bar, complain
+from passerby.cli.bar import Bar
+from passerby.cli.console import complain
 from passerby.media import Medium
 
 __all__ = ["Finished", "Quiet", "Terminal"]

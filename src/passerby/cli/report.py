@@ -14,7 +14,7 @@ from passerby.runs.report.run import write_report_page
 
 __all__ = ["app", "report"]
 
-app = App(name="report", default_parameter=Parameter(negative=""))
+app = App(name="report", help_format="markdown", default_parameter=Parameter(negative=""))
 
 
 @app.default

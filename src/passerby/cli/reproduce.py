@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.console import Bar, Column, Table, complain, print_table, say
+from passerby.cli.bar import Bar
+from passerby.cli.console import Column, Table, complain, print_table, say
 from passerby.cli.defaults import default_text
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import ConfigError
@@ -34,6 +35,7 @@ app = App(
     name="reproduce",
     help="Measure the tables of papers again, and compare them with the published figures.",
     help_epilogue=_EPILOGUE,
+    help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 

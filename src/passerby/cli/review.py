@@ -18,7 +18,7 @@ from passerby.runtime.error_line import error_line
 
 __all__ = ["app", "review_command"]
 
-app = App(name="review", default_parameter=Parameter(negative=""))
+app = App(name="review", help_format="markdown", default_parameter=Parameter(negative=""))
 
 
 FRAMES, TRACKS = 24, 200

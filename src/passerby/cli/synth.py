@@ -10,7 +10,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.console import Bar, say
+from passerby.cli.bar import Bar
+from passerby.cli.console import say
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.synth.files import new_folder
 from passerby.synth.gallery import Gallery, photograph
@@ -24,6 +25,7 @@ __all__ = ["app"]
 app = App(
     name="synth",
     help="Make people who do not exist: pictures and videos with exact ground truth.",
+    help_format="markdown",
     default_parameter=Parameter(negative=""),
 )
 

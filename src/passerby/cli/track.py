@@ -8,7 +8,8 @@ from typing import Annotated
 from cyclopts import App, Group, Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.console import Bar, Table, complain, print_json, print_table, say
+from passerby.cli.bar import Bar
+from passerby.cli.console import Table, complain, print_json, print_table, say
 from passerby.cli.defaults import default_text
 from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_OK

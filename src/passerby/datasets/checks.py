@@ -70,9 +70,9 @@ def index_problems(dataset: ReidDataset) -> list[str]:
     problems += _contradictions(dataset)
     both = sorted(trained & set(query.identities.tolist()))
     if both:
+        told = counted(len(both), "person", "are both trained and tested on")
         problems.append(
-            f"{counted(len(both), 'person', 'are both trained and tested on')}, identity {both[0]} "
-            "for one: figures would flatter"
+            f"{told}{_named([f'identity {one}' for one in both])}: figures would flatter"
         )
     return problems
 
@@ -141,6 +141,6 @@ def twin_problems(original: ReidDataset, twin: ReidDataset) -> list[str]:
     return problems or ["the twin labels images otherwise: read both with the same splits"]
 
 
-def _named(paths: Sequence[str]) -> str:
-    more = ["..."] if len(paths) > NAMED else []
-    return f" ({', '.join(chain(paths[:NAMED], more))})"
+def _named(names: Sequence[str]) -> str:
+    more = ["..."] if len(names) > NAMED else []
+    return f" ({', '.join(chain(names[:NAMED], more))})"

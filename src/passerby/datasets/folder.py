@@ -1,6 +1,5 @@
 """A data set of your own: three folders, and a pattern that says how names are built."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,49 +7,16 @@ from pathlib import Path
 from passerby.datasets.card import DATASETS, Choice, DatasetCard, Found
 from passerby.datasets.folders import without_junk
 from passerby.datasets.index import PublishedProtocol, Sample, Subset
-from passerby.datasets.listing import (
-    NameGrammar,
-    linked_folders,
-    list_pictures,
-    nested,
-    pictures_below,
-)
-from passerby.datasets.name_pattern import NamePattern, numbered
-from passerby.errors import ConfigError
+from passerby.datasets.listing import linked_folders, list_pictures, nested, pictures_below
+from passerby.datasets.name_pattern import NamePattern, names_by_number, numbered, numbering_note
 
-__all__ = ["DEFAULT_PATTERN", "NESTED_PATTERNS", "grammar_of"]
+__all__ = ["DEFAULT_PATTERN", "NESTED_PATTERNS"]
 
 DEFAULT_PATTERN = "{id}_c{camera}*"
 NESTED_PATTERNS = ("{id}/c{camera}*", "{id}/*")
 """Tried where no picture lies in the folders themselves: a folder for each person."""
 
 _FOLDERS: dict[Subset, str] = {"train": "train", "query": "query", "gallery": "gallery"}
-
-NUMBERS = {"{id}": r"(?P<identity>-?\d+)", "{camera}": r"(?P<camera>\d+)", "*": ".*"}
-
-
-def grammar_of(pattern: str) -> NameGrammar:
-    """Turn what a user wrote into a grammar.
-
-    Args:
-        pattern: Of whole file names. ``{id}`` and ``{camera}`` stand for numbers, ``*`` for
-            anything; all else stands for itself.
-
-    Raises:
-        ConfigError: If it does not hold ``{id}`` and ``{camera}``, once each.
-
-    Example:
-        >>> grammar_of("cam{camera}-person{id}*").read("cam2-person0017.jpg")
-        {'camera': 2, 'identity': 17}
-    """
-    if pattern.count("{id}") != 1 or pattern.count("{camera}") != 1:
-        raise ConfigError(
-            f"the pattern {pattern!r} must hold {{id}} and {{camera}} once each, "
-            f"as in {DEFAULT_PATTERN}"
-        )
-    pieces = re.split(r"(\{id\}|\{camera\}|\*)", pattern)
-    regular = "".join(NUMBERS.get(piece, re.escape(piece)) for piece in pieces)
-    return NameGrammar(re.compile(regular, re.DOTALL), pattern)
 
 
 def _read(root: Path, choice: Choice) -> Found:
@@ -68,9 +34,7 @@ def _read(root: Path, choice: Choice) -> Found:
     samples = [Sample(path, numbers[who], camera, subset) for path, who, camera, subset in read]
     unread = linked_folders if pattern.is_nested else nested
     found = without_junk(samples, unread(root, there.values()))
-    people = {number: who for who, number in numbers.items() if number > 0}
-    if all(who.isdecimal() for who in people.values()):
-        people = {}
+    people = names_by_number(numbers)
     return replace(
         found,
         names=people,
@@ -103,11 +67,7 @@ def _notes(pattern: NamePattern, people: Mapping[int, str], *, is_chosen: bool) 
     if not pattern.has_camera:
         yield "names say no camera, so all images of a person count as right answers"
     if people:
-        first, last = min(people), max(people)
-        yield (
-            f"people have names and are numbered in their order: {first} is {people[first]}, "
-            f"{last} is {people[last]}"
-        )
+        yield numbering_note(people)
 
 
 DATASETS.add(

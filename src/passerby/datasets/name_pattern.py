@@ -1,13 +1,13 @@
 """How a user builds the names of pictures: who is in them, and whose camera took them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.errors import ConfigError, InputError
 
-__all__ = ["NamePattern", "numbered"]
+__all__ = ["NamePattern", "names_by_number", "numbered", "numbering_note"]
 
 _NUMBER, _CAMERA, _ANYTHING = r"-?\d+", r"(?P<camera>\d+)", "[^/]*"
 _WORD, _WORDS = r"[^\W_]+", "[^/]+?"
@@ -110,3 +110,23 @@ def numbered(identities: Sequence[str]) -> dict[str, int]:
         return {one: int(one) for one in identities}
     names = sorted(set(identities) - {_JUNK, _NOBODY})
     return {_JUNK: -1, _NOBODY: 0} | {name: number for number, name in enumerate(names, 1)}
+
+
+def names_by_number(numbers: Mapping[str, int]) -> dict[int, str]:
+    """What the people are called whom `numbered` has numbered; empty where numbers say it all.
+
+    Example:
+        >>> names_by_number(numbered(["bo", "anna", "0"])), names_by_number(numbered(["017"]))
+        ({1: 'anna', 2: 'bo'}, {})
+    """
+    people = {number: name for name, number in numbers.items() if number > 0}
+    return {} if all(name.isdecimal() for name in people.values()) else people
+
+
+def numbering_note(people: Mapping[int, str]) -> str:
+    """Say how people with names, of whom there is at least one, are numbered."""
+    first, last = min(people), max(people)
+    return (
+        f"people have names and are numbered in their order: {first} is {people[first]}, "
+        f"{last} is {people[last]}"
+    )

@@ -8,8 +8,9 @@ from passerby.detection.people import PeopleDetector, known_kinds
 from passerby.detection.settings import DetectionSettings
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
+from passerby.models.cards import is_path
 from passerby.models.detection_network import DetectionNetwork, Opening
-from passerby.models.lookup import default, find, is_path, model_sha256, preferred, resolve
+from passerby.models.lookup import default, find, model_sha256, preferred, resolve
 from passerby.registry import Registry
 from passerby.types import Detector, Image
 

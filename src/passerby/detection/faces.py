@@ -10,8 +10,8 @@ from passerby.detection.tiles import find_through, windows
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.geometry import from_xywh
-from passerby.models.cards import MODELS
-from passerby.models.lookup import card_of, default, is_path, resolve
+from passerby.models.cards import MODELS, is_path
+from passerby.models.lookup import card_of, default, resolve
 from passerby.types import Image
 
 __all__ = ["FaceDetector"]

@@ -12,9 +12,10 @@ from passerby.detection.settings import LARGEST_SIZE, SMALLEST_SIZE
 from passerby.detection.tiles import find_through, windows
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
+from passerby.models.cards import is_path
 from passerby.models.classes import Wanted
 from passerby.models.detection_network import DetectionNetwork, Opening, kinds_by_card
-from passerby.models.lookup import default, is_path, preferred
+from passerby.models.lookup import default, preferred
 from passerby.types import Image
 
 __all__ = ["PeopleDetector", "detection_size", "known_kinds"]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from passerby.errors import ConfigError
+from passerby.models.cards import is_path
 from passerby.models.devices import Device
-from passerby.models.lookup import is_path
 
 __all__ = ["LARGEST_SIZE", "SMALLEST_SIZE", "DetectionSettings"]
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import Protocol
 
@@ -54,4 +53,4 @@ def remove_stale(folder: Path) -> None:
 def hidden(name: str) -> str:
     """Return an unpredictable name for a file that will finally be called ``name``."""
     short = os.fsencode(name)[:_LONGEST_NAME].decode(errors="ignore")
-    return f".{short}.partial-{secrets.token_hex(4)}"
+    return f".{short}.partial-{os.urandom(4).hex()}"

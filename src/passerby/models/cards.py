@@ -14,6 +14,7 @@ __all__ = [
     "PixelFormat",
     "Role",
     "Scale",
+    "is_path",
 ]
 
 Scale = Literal["paper", "quick"]
@@ -78,6 +79,12 @@ class ModelCard:
 
 MODELS: Registry[ModelCard] = Registry("model")
 """All networks. Of one role, the first that is present is the default; see `lookup.default`."""
+
+
+def is_path(model: str) -> bool:
+    """Tell whether a user means a file rather than the name of a card."""
+    return model.endswith(".onnx")
+
 
 _GITHUB = "https://raw.githubusercontent.com"
 _YUNET = f"{_GITHUB}/ShiqiYu/libfacedetection.train/0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx"

@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, DetectionError, ModelError
-from passerby.models.cards import MODELS, PIXELS_KEY
+from passerby.models.cards import MODELS, PIXELS_KEY, is_path
 from passerby.models.classes import (
     Wanted,
     conventional_names,
@@ -21,7 +21,7 @@ from passerby.models.classes import (
 from passerby.models.coco import COCO
 from passerby.models.decoders import DECODERS
 from passerby.models.devices import Device
-from passerby.models.lookup import card_of, is_path, resolve
+from passerby.models.lookup import card_of, resolve
 from passerby.models.preparation import PREPARATIONS, Preparation, Tensor
 from passerby.models.recognition import Family, recognise
 from passerby.models.session import Network

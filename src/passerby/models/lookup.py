@@ -9,7 +9,7 @@ from platformdirs import user_cache_path
 
 from passerby.errors import ConfigError, ModelError
 from passerby.files.plain import open_plain
-from passerby.models.cards import MODELS, ModelCard, Role
+from passerby.models.cards import MODELS, ModelCard, Role, is_path
 
 __all__ = [
     "ENVIRONMENT_VARIABLE",
@@ -18,7 +18,6 @@ __all__ = [
     "default",
     "download_folder",
     "find",
-    "is_path",
     "locate",
     "model_sha256",
     "preferred",
@@ -90,11 +89,6 @@ def resolve(model: str) -> Path:
         ModelError: If the model's file is missing or is not the one that its card describes.
     """
     return Path(model) if is_path(model) else locate(model)
-
-
-def is_path(model: str) -> bool:
-    """Tell whether a user means a file rather than a name."""
-    return model.endswith(".onnx")
 
 
 def find(card: ModelCard) -> Path | None:

@@ -1,15 +1,14 @@
 """Every setting of `passerby detect`, once, and the types of options that others share with it."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from passerby.detection.settings import LARGEST_SIZE, SMALLEST_SIZE, DetectionSettings
-from passerby.detections import Kind
-from passerby.models.decoders import DECODERS
 from passerby.models.devices import Device
-from passerby.models.lookup import default
-from passerby.types import Detector
+
+if TYPE_CHECKING:
+    from passerby.types import Detector
 
 __all__ = [
     "ClassNames",
@@ -80,7 +79,8 @@ DecoderChoice = Annotated[
     str | None,
     Field(
         description="How the outputs of your own ONNX file become boxes, if that cannot be "
-        f"recognised: {', '.join(DECODERS)}."
+        "recognised: centernet, fastestdet, nanodet, passerby, picodet, rtmdet, ssd, yolo-nms, "
+        "yolov5, yolov8, yolox."
     ),
 ]
 DeviceChoice = Annotated[
@@ -95,7 +95,7 @@ DeviceChoice = Annotated[
 class DetectSettings(BaseModel):
     """Who is looked for, and how."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     model: str | None = Field(
         default=None, description="Person detector: a name (passerby models list) or an ONNX file."
@@ -124,14 +124,17 @@ class DetectSettings(BaseModel):
     every: int = Field(default=1, ge=1, description="Search every k-th frame of a video.")
     threads: int = Field(default=1, ge=1, description="Number of threads for each network.")
 
-    def detector(self) -> Detector:
+    def detector(self) -> "Detector":
         """Make the detector that does this.
 
         Raises:
             ConfigError: If a model is none of its kind, or has no such class.
             ModelError: If a model is missing or damaged.
         """
-        from passerby.detection.combined import detectors_for  # noqa: PLC0415  (loads networks)
+        # Options are explained without arrays and networks.
+        from passerby.detection.combined import detectors_for  # noqa: PLC0415
+        from passerby.detections import Kind  # noqa: PLC0415
+        from passerby.models.lookup import default  # noqa: PLC0415
 
         kinds = {Kind.PERSON, Kind.HEAD}
         face_model = self.face_model

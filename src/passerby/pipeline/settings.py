@@ -1,8 +1,12 @@
-"""Every setting of `passerby anonymize`, once: for the command line, TOML and Python alike."""
+"""Every setting of `passerby anonymize`, once: for the command line, TOML and Python alike.
+
+Options are also read and explained where nothing is computed, and arrays take long to load. So
+what needs them is loaded by the methods that hand the settings to the stages.
+"""
 
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -13,15 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Anonymizer
-from passerby.anonymization.anonymizer import LARGEST_MARGIN
-from passerby.anonymization.regions import Fitting, Shape
-from passerby.anonymization.strength import Strength
-from passerby.anonymization.weakness import marked_names
-from passerby.anonymization.zones import TimeRange, Zone
 from passerby.config import validated
 from passerby.detection.settings import DetectionSettings
-from passerby.detections import Kind
 from passerby.errors import ConfigError
 from passerby.pipeline.detection_settings import (
     ClassNames,
@@ -34,8 +31,12 @@ from passerby.pipeline.detection_settings import (
     ObjectModel,
 )
 from passerby.sinks.encoding import Encoding
-from passerby.tracking import TrackingSettings
-from passerby.tracking.selection import Selection
+
+if TYPE_CHECKING:
+    from passerby.anonymization import Anonymizer
+    from passerby.detections import Kind
+    from passerby.tracking import TrackingSettings
+    from passerby.tracking.selection import Selection
 
 __all__ = [
     "CoverSettings",
@@ -56,7 +57,8 @@ LARGEST_CHANCE = 0.9
 
 
 class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # Validators are built when they are first used; to explain the options takes none.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class CoverSettings(_Group):
@@ -64,7 +66,8 @@ class CoverSettings(_Group):
 
     regions: NameList = Field(
         default=("heads",),
-        description=f"Which pixels are covered, united if several: {', '.join(REGIONS)}.",
+        description="Which pixels are covered, united if several: faces, heads, top, people, "
+        "motion, objects, frame.",
     )
     classes: NameList = Field(
         default=(),
@@ -72,28 +75,33 @@ class CoverSettings(_Group):
         "their names, or numbers from 0.",
     )
     operator: str = Field(
-        default="blackout", description=f"What is done to them: {marked_names(OPERATORS)}."
+        default="blackout",
+        description="What is done to them: median, gaussian, blackout, blank, silhouette, inpaint, "
+        "noise (weak), quantize (weak), pixelate.",
     )
     strength: str | None = Field(
         default=None,
         description="Strength: pixels (15px), a share of the patch (25%, 1/8) or a number, "
         "depending on the operator. The default is strong enough to hide a head of any size.",
     )
-    shape: Shape = Field(
-        default=Fitting().shape,
+    shape: Literal["ellipse", "box"] = Field(
+        default="ellipse",
         description="Shape of the covers of heads and faces: ellipse or box.",
     )
     margin: float = Field(
-        default=Fitting().margin,
+        default=0.3,
         ge=0,
-        le=LARGEST_MARGIN,
+        le=3,
         description="What is added to each side of a head or face, as a share of its width or "
         "height.",
     )
     preset: str | None = Field(
         default=None,
         description="Settings of a paper instead of the five above, for comparing with it: "
-        f"{marked_names(PRESETS)}.",
+        "van-rooijen-3px (weak), van-rooijen-9px (weak), van-rooijen-15px, van-rooijen-black, "
+        "dietlmeier-blur, dietlmeier-zero, dietlmeier-blank, dietlmeier-inpaint, "
+        "dietlmeier-pixelate, de-coninck-blur (weak), de-coninck-noise (weak), "
+        "de-coninck-quantize (weak).",
     )
     keep: Numbers = Field(
         default=(),
@@ -152,11 +160,13 @@ class CoverSettings(_Group):
         return {name: value for name, value in values.items() if name not in replaced}
 
     @property
-    def selection(self) -> Selection:
+    def selection(self) -> "Selection":
         """Who is covered, by the numbers of tracks."""
+        from passerby.tracking.selection import Selection  # noqa: PLC0415
+
         return Selection(self.keep, self.only)
 
-    def anonymizer_of_nobody(self) -> Anonymizer | None:
+    def anonymizer_of_nobody(self) -> "Anonymizer | None":
         """What covers a picture in which nobody was found; None if it stays as it is."""
         if self.if_nobody == "nothing":
             return None
@@ -165,8 +175,10 @@ class CoverSettings(_Group):
             self.anonymizer(), preset=None, regions=chosen, operator="blackout", strength=None
         )
 
-    def anonymizer(self) -> Anonymizer:
+    def anonymizer(self) -> "Anonymizer":
         """The anonymizer that does this."""
+        from passerby.anonymization import Anonymizer, Strength, TimeRange, Zone  # noqa: PLC0415
+
         more = ("objects",) if self.classes and "objects" not in self.regions else ()
         zones = [Zone.parse(text, "cover") for text in self.cover_zone]
         zones += [Zone.parse(text, "leave") for text in self.leave_zone]
@@ -235,12 +247,17 @@ class FindSettings(_Group):
     )
     threads: int = Field(default=1, ge=1, description="Number of threads for each network.")
 
-    def detection(self, kinds: frozenset[Kind], classes: tuple[str, ...] = ()) -> DetectionSettings:
+    def detection(
+        self, kinds: "frozenset[Kind]", classes: tuple[str, ...] = ()
+    ) -> DetectionSettings:
         """The same for the detectors of ``kinds``, and of ``classes`` that a user names.
 
         Raises:
             ConfigError: If settings of networks do not fit each other.
         """
+        from passerby.detections import Kind  # noqa: PLC0415
+        from passerby.tracking import TrackingSettings  # noqa: PLC0415
+
         smallest_face = 24 if Kind.PERSON in kinds else 12
         return DetectionSettings(
             person_model=self.model,
@@ -271,25 +288,27 @@ class TimeSettings(_Group):
         default=2.0, ge=0, description="Longest gap in seconds that is filled within a track."
     )
     lead: float = Field(
-        default=TrackingSettings().lead,
+        default=0.3,
         ge=0,
         description="Seconds that a track is covered before it was first seen, at least since the "
         "look before.",
     )
     hold: float = Field(
-        default=TrackingSettings().hold,
+        default=0.3,
         ge=0,
         description="Seconds that a track is covered after it was last seen, at least until the "
         "next look.",
     )
 
-    def tracking(self, threshold: float, *, heads_vouch: bool = False) -> TrackingSettings:
+    def tracking(self, threshold: float, *, heads_vouch: bool = False) -> "TrackingSettings":
         """The same for the tracker.
 
         Args:
             threshold: Score from which on boxes begin tracks.
             heads_vouch: Whether a person without a head is doubtful, as heads are looked for.
         """
+        from passerby.tracking import TrackingSettings  # noqa: PLC0415
+
         chance = min(CHANCE * threshold, LARGEST_CHANCE)
         return TrackingSettings(
             start_score=threshold,
@@ -369,12 +388,12 @@ class LiveSettings(_Group):
 class Settings(_Group):
     """All of it. Each group is a table in a TOML file; on the command line names are enough."""
 
-    cover: CoverSettings = CoverSettings()
-    find: FindSettings = FindSettings()
-    time: TimeSettings = TimeSettings()
-    write: Encoding = Encoding()
-    live: LiveSettings = LiveSettings()
-    run: RunSettings = RunSettings()
+    cover: CoverSettings = Field(default_factory=CoverSettings)
+    find: FindSettings = Field(default_factory=FindSettings)
+    time: TimeSettings = Field(default_factory=TimeSettings)
+    write: Encoding = Field(default_factory=Encoding)
+    live: LiveSettings = Field(default_factory=LiveSettings)
+    run: RunSettings = Field(default_factory=RunSettings)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -9,8 +9,8 @@ import onnx
 
 from passerby.errors import ConfigError, DetectionError, ModelError, PasserbyError
 from passerby.geometry import Size
-from passerby.models.cards import MODELS, PIXELS_KEY, PixelFormat
-from passerby.models.lookup import is_path, resolve
+from passerby.models.cards import MODELS, PIXELS_KEY, PixelFormat, is_path
+from passerby.models.lookup import resolve
 from passerby.models.session import RUNTIME_ERRORS, first_line, open_session, read_graph
 from passerby.signatures.input import PictureBatch, resized, signature_input
 from passerby.types import Image

@@ -1,14 +1,16 @@
 """Where anonymized frames go: pictures, animations, videos and live streams."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from passerby.files.partial import ANEW, Permit
 from passerby.media import Medium
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import IMAGE_FORMATS, check_fits
 from passerby.sinks.targets import plan
-from passerby.types import Sink
+
+if TYPE_CHECKING:
+    from passerby.types import Sink
 
 __all__ = ["Encoding", "notes_of", "open_sink", "plan"]
 
@@ -19,7 +21,7 @@ def open_sink(
     encoding: Encoding | None = None,
     permit: Permit = ANEW,
     **stream_options: Any,  # noqa: ANN401  (passed on as they are)
-) -> Sink:
+) -> "Sink":
     """Open what the anonymized frames of ``medium`` are written to.
 
     Args:
@@ -49,7 +51,7 @@ def open_sink(
     return VideoSink(path, medium, encoding, permit)
 
 
-def notes_of(sink: Sink) -> tuple[str, ...]:
+def notes_of(sink: "Sink") -> tuple[str, ...]:
     """What the user should know about how a sink writes; most have nothing to say."""
     notes: tuple[str, ...] = getattr(sink, "notes", ())
     return notes

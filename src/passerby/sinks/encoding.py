@@ -22,7 +22,7 @@ EncoderPreset = Literal[
 class Encoding(BaseModel):
     """How results are written."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     codec: Literal["auto", "h264", "h265", "vp9", "ffv1"] = Field(
         default="auto",

@@ -106,6 +106,8 @@ class Paths:
 
     def add(self, time: float, bodies: Bodies, seen: _Flags, boxes: Boxes) -> None:
         """Remember one look, later than all before; see `Tracker` for the arrays."""
+        if self._looks and time - self._looks[-1].time > self._settings.bridge:
+            self._give_the_benefit_of_the_doubt()
         rows, kinds = np.nonzero(bodies.known)
         at = rows, kinds
         confirmed = bodies.best_odds >= self._settings.evidence
@@ -128,7 +130,11 @@ class Paths:
     def cut(self, time: float) -> None:
         """Note that what is seen from ``time`` on has nothing to do with what was seen before."""
         self._cuts.append(time)
-        if self._looks:  # nothing can confirm any more what was seen last
+        self._give_the_benefit_of_the_doubt()
+
+    def _give_the_benefit_of_the_doubt(self) -> None:
+        """Believe in what was seen for the first time lately: nothing can confirm it any more."""
+        if self._looks:
             last = self._looks[-1]
             self._looks[-1] = last._replace(confirmed=last.confirmed | last.young)
 

@@ -236,6 +236,29 @@ def test_wrong_use_is_one_clear_line(
     refused(EXIT_FAILED, "nowhere", *data[:3], "nowhere", *data[4:])
 
 
+@pytest.mark.parametrize(
+    ("asked", "searched", "code"),
+    [
+        (["anna", "bo"], ["anna", "bo", "cy"], EXIT_OK),
+        (["anna", "bo"], ["anna", "cy"], EXIT_FAILED),
+        (["anna", "bo"], None, EXIT_FAILED),
+    ],
+)
+def test_names_that_are_numbered_differently_are_not_compared(
+    files: list[str],
+    capsys: Capture,
+    asked: list[str],
+    searched: list[str] | None,
+    code: int,
+) -> None:
+    for name, rows, people in [("q", slice(0, 15), asked), ("g", slice(15, 60), searched)]:
+        header = json.dumps({} if people is None else {"people": people})
+        write(Path(f"{name}.npz"), rows, header=np.array(header))
+    assert main(files) == code
+    told = "q.npz and g.npz number the names of people differently: describe both as one data set"
+    assert (told in capsys.readouterr().err) == (code == EXIT_FAILED)
+
+
 def test_signatures_of_two_networks_are_not_compared(files: list[str], capsys: Capture) -> None:
     for name, rows, model in [("q", slice(0, 15), "ours"), ("g", slice(15, 60), "other")]:
         header = json.dumps({"model": model, "model_sha256": f"hash of {model}"})

@@ -30,13 +30,42 @@ def test_a_folder_is_listed_with_all_below_it(crops: Path) -> None:
 def test_a_pattern_reads_names(crops: Path) -> None:
     images = ImageList.of_files([str(crops)], "{id}_c{camera}*")
     assert (images.ids.tolist(), images.cameras.tolist()) == ([3, 7, 5], [1, 2, 9])
+    assert (images.origin, images.notes) == ({}, ())
+
+
+def test_patterns_are_those_of_data_sets(tmp_path: Path) -> None:
+    """Who is numbered how is the same as in a data set of the same files."""
+    for name in ("bo_1.png", "anna_2.png", "-1_3.png", "bo_4.png"):
+        path = tmp_path / "own" / "query" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (4, 8)).save(path)
+    images = ImageList.of_files([str(tmp_path / "own" / "query")], "{id}_*")
+    dataset = read_dataset(tmp_path / "own", pattern="{id}_*")
+    expected = {sample.path: sample.identity for sample in dataset.samples}
+    known = dict(zip(images.paths, images.ids.tolist(), strict=True))
+    assert known == {"-1_3.png": -1, "anna_2.png": 1, "bo_1.png": 2, "bo_4.png": 2}
+    assert {path: known[Path(path).name] for path in expected} == expected
+    assert images.cameras.tolist() == [0, 0, 0, 0]
+    assert images.origin == {"people": ["anna", "bo"]}
+    (note,) = images.notes
+    assert note in dataset.notes
+
+
+def test_people_have_folders_of_their_own(tmp_path: Path) -> None:
+    for name in ("bo/c1.png", "anna/c2_x.png"):
+        path = tmp_path / "own" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (4, 8)).save(path)
+    images = ImageList.of_files([str(tmp_path / "own")], "{id}/c{camera}*")
+    assert images.paths == ("anna/c2_x.png", "bo/c1.png")
+    assert (images.ids.tolist(), images.cameras.tolist()) == ([1, 2], [2, 1])
 
 
 def test_what_cannot_be_listed_is_named(crops: Path, make_video: object) -> None:
     with pytest.raises(InputError, match=r"names must look like .*person.*0003_c1_a"):
         ImageList.of_files([str(crops)], "person{id}_c{camera}*")
-    with pytest.raises(ConfigError, match=r"must hold \{id\} and \{camera\}"):
-        ImageList.of_files([str(crops)], "{id}*")
+    with pytest.raises(ConfigError, match=r"must hold \{id\} once, and \{camera\} once if"):
+        ImageList.of_files([str(crops)], "c{camera}*")
     with pytest.raises(InputError, match=r"no\.png does not exist"):
         ImageList.of_files([str(crops / "no.png")])
     (crops / "street.mp4").touch()

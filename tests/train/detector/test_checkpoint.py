@@ -10,8 +10,9 @@ from torch import nn
 
 from passerby.errors import ModelError, OutputError
 from passerby.models.torch_files import read_torch
-from passerby.train.detector.checkpoint import DetectorTraining, read_checkpoint, write_checkpoint
+from passerby.train.detector.checkpoint import read_checkpoint, write_checkpoint
 from passerby.train.detector.settings import TrainingSettings
+from passerby.train.engine.training import Training
 
 SETTINGS = TrainingSettings(pictures=100, batch=2, sizes=(64,))
 
@@ -29,7 +30,9 @@ def make_training():
             optimizer.zero_grad()
             network(torch.rand(5, 3)).pow(2).sum().backward()
             optimizer.step()
-        return DetectorTraining(network, averaged, optimizer, steps)
+        return Training(
+            network=network, averaged=averaged, optimizers=(optimizer,), step=steps, epoch=1
+        )
 
     return make
 
@@ -39,12 +42,23 @@ def same(first, second):
         (first.network.state_dict(), second.network.state_dict()),
         (first.averaged.state_dict(), second.averaged.state_dict()),
     ]
-    moments = zip(first.optimizer.state.values(), second.optimizer.state.values(), strict=True)
+    (ours,), (theirs,) = first.optimizers, second.optimizers
+    moments = zip(ours.state.values(), theirs.state.values(), strict=True)
     return (
         all(torch.equal(one[name], other[name]) for one, other in parts for name in one)
         and all(torch.equal(one[name], other[name]) for one, other in moments for name in one)
         and first.step == second.step
     )
+
+
+def as_of_version_0_1(path):
+    """Give a state the layout that it had, and has in folders of trainings that go on."""
+    state = read_torch(path)
+    settings = state["asked"]
+    settings["smoothing"] = settings.pop("ema_decay")
+    (optimizer,) = state["optimizers"]
+    kept = {name: state[name] for name in ("network", "averaged", "step")}
+    torch.save({**kept, "optimizer": optimizer, "settings": settings}, path)
 
 
 def test_what_was_written_is_read(make_training, tmp_path):
@@ -59,9 +73,7 @@ def test_what_was_written_is_read(make_training, tmp_path):
 def test_a_training_of_version_0_1_goes_on(make_training, tmp_path):
     before, after = make_training(0, steps=5), make_training(1)
     write_checkpoint(before, SETTINGS, tmp_path / "state.pt")
-    state = read_torch(tmp_path / "state.pt")
-    state["settings"]["smoothing"] = state["settings"].pop("ema_decay")
-    torch.save(state, tmp_path / "state.pt")
+    as_of_version_0_1(tmp_path / "state.pt")
     read_checkpoint(after, SETTINGS, tmp_path / "state.pt")
     assert same(before, after)
 

@@ -1,5 +1,7 @@
 """Interrupted and resumed, a training ends with the same bits; what cannot go on is said."""
 
+from math import isfinite
+
 import pytest
 import torch
 
@@ -35,8 +37,8 @@ def equal(first, second):
 
 
 def interrupt_at(last):
-    def report(step, rate, losses):
-        if step == last:
+    def report(progress):
+        if progress.done == last:
             raise KeyboardInterrupt
 
     return report
@@ -49,7 +51,7 @@ def test_a_resumed_training_gives_the_same_bits(learn, last, resumed):
     with pytest.raises(KeyboardInterrupt):
         learn(save_every=2, report=interrupt_at(last))
     steps = []
-    again = learn(save_every=2, report=lambda step, rate, losses: steps.append(step))
+    again = learn(save_every=2, report=lambda progress: steps.append(progress.done))
     assert steps[0] == resumed
     assert steps[-1] == SETTINGS.steps
     assert equal(whole, again)
@@ -69,10 +71,11 @@ def test_another_seed_gives_other_weights(learn):
 
 def test_every_step_is_reported_with_its_rate(learn):
     reports = []
-    learn(report=lambda *report: reports.append(report))
-    assert [step for step, _, _ in reports] == list(range(1, 7))
-    assert [rate for _, rate, _ in reports] == [SETTINGS.rate_at(step) for step in range(6)]
-    assert all(torch.isfinite(losses.total) for _, _, losses in reports)
+    learn(report=reports.append)
+    assert [one.done for one in reports] == list(range(1, 7))
+    assert [one.learning_rate for one in reports] == [SETTINGS.rate_at(step) for step in range(6)]
+    assert all(isfinite(one.losses["total"]) for one in reports)
+    assert {one.total for one in reports} == {SETTINGS.steps}
 
 
 @pytest.mark.parametrize(
@@ -136,6 +139,6 @@ def test_a_full_disk_stops_it_and_space_lets_it_go_on(learn, monkeypatch):
     with pytest.raises(OutputError, match="the disk is full"):
         learn(save_every=1)
     steps = []
-    again = learn(save_every=1, report=lambda step, rate, losses: steps.append(step))
+    again = learn(save_every=1, report=lambda progress: steps.append(progress.done))
     assert steps == [3, 4, 5, 6]
     assert equal(whole, again)

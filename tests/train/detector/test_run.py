@@ -47,11 +47,9 @@ def learn(small_network, one_world, tmp_path, monkeypatch):
     monkeypatch.setattr(pool, "cutouts", lambda worlds: cutouts)
 
     def learned(plan=PLAN, folder=None):
-        losses = []
-        path = train_detector(
-            plan, folder or tmp_path / "out", lambda step, rate, loss: losses.append(loss)
-        )
-        return path, [float(loss.total) for loss in losses]
+        told = []
+        path = train_detector(plan, folder or tmp_path / "out", told.append)
+        return path, [one.losses["total"] for one in told if one.losses]
 
     return learned
 
@@ -106,10 +104,9 @@ def test_the_state_holds_no_picture(learn):
     path, _ = learn(replace(PLAN, settings=replace(SETTINGS, pictures=4)))
     state = torch.load(path.parent / "state.pt", weights_only=True)
     shapes = {tuple(weight.shape) for weight in state["network"].values()}
-    moments = [
-        tuple(value.shape) for one in state["optimizer"]["state"].values() for value in one.values()
-    ]
-    assert set(state) == {"network", "averaged", "optimizer", "step", "settings"}
+    (optimizer,) = state["optimizers"]
+    moments = [tuple(value.shape) for one in optimizer["state"].values() for value in one.values()]
+    assert set(state) == {"network", "averaged", "optimizers", "epoch", "step", "lost", "asked"}
     assert {tuple(weight.shape) for weight in state["averaged"].values()} == shapes
     assert set(moments) <= shapes
     assert not any(value.dtype == torch.uint8 for value in state["network"].values())

@@ -13,9 +13,8 @@ from torch import distributed
 
 from passerby.errors import ConfigError
 from passerby.models.reid.checkpoint import load_network
-from passerby.train.engine.machine import machine_of
+from passerby.train.engine.machine import Share, machine_of
 from passerby.train.engine.schedules import Steps
-from passerby.train.reid.batches import Share
 from passerby.train.reid.run import train_reid
 from passerby.train.reid.settings import Optimizer
 

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from passerby.errors import InputError
-from passerby.train.reid.batches import Composer, Share, epoch_batches, erase, normalised
+from passerby.train.engine.machine import Share
+from passerby.train.reid.batches import Composer, epoch_batches, erase, normalised
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.settings import LossWeights, PKSampling
 from passerby.train.reid.training_set import material_of

@@ -13,10 +13,10 @@ from passerby.models.reid.checkpoint import read_card
 from passerby.train.engine.curves import Curves
 from passerby.train.engine.machine import Machine
 from passerby.train.engine.schedules import Steps
-from passerby.train.reid import loop
 from passerby.train.reid.objective import ReidObjective
 from passerby.train.reid.run import STATE_FILE, train_reid
 from passerby.train.reid.settings import LossWeights, Optimizer
+from passerby.train.reid.state import ReidTraining
 
 
 @pytest.fixture
@@ -159,24 +159,6 @@ def test_on_a_processor_each_step_is_told_as_it_is_taken(learn, monkeypatch):
     assert happened == ["taken", "told"] * (len(happened) // 2)
 
 
-@pytest.mark.parametrize(("device", "first"), [("cpu", 1), ("cuda", 10)])
-def test_a_gpu_alone_goes_on_while_its_losses_are_looked_at(device, first):
-    taken, told = [], []
-
-    def steps():
-        for number in range(1, 26):
-            taken.append(number)
-            yield loop._Step(number, 25, 0.1, {"total": torch.tensor(float(number))})
-
-    def tell(progress):
-        told.append((len(taken), progress.losses["total"]))
-
-    lost = list(loop._told(steps(), 1, Machine(torch.device(device)), tell))
-    assert lost == [loss for _, loss in told] == list(range(1, 26))
-    assert told[0][0] == first
-    assert told[-1][0] == 25
-
-
 def test_weights_that_are_no_numbers_are_never_written(learn, tmp_path, small_recipe):
     optimizer = Optimizer(kind="sgd", learning_rate=1e38)
     wild = replace(small_recipe, optimizer=optimizer, schedule=Steps(()))
@@ -269,14 +251,14 @@ def test_short_memory_of_one_process_of_many_is_said_too(
 
 def test_only_what_the_recipe_names_learns_at_first(learn, small_recipe, monkeypatch, tmp_path):
     steps = {}
-    check = loop._check_weights
+    end_epoch = ReidTraining.end_epoch
 
-    def noted(learner, machine):
-        weights = {name: one.detach().clone() for name, one in learner.named_parameters()}
+    def noted(training, lost):
+        weights = {name: one.detach().clone() for name, one in training.learner.named_parameters()}
         steps[len(steps)] = weights
-        check(learner, machine)
+        end_epoch(training, lost)
 
-    monkeypatch.setattr(loop, "_check_weights", noted)
+    monkeypatch.setattr(ReidTraining, "end_epoch", noted)
     recipe = replace(
         small_recipe, epochs=3, frozen_at_first=2, trained_at_first="classifier", schedule=Steps(())
     )

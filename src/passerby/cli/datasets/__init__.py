@@ -14,6 +14,7 @@ __all__ = ["app"]
 app = App(
     name="datasets",
     help="Check, count and anonymize data sets for re-identification.",
+    help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 app.command(cards, name="list")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from passerby.cli.console import Bar
+from passerby.cli.bar import Bar
 from passerby.datasets import ReidDataset
 
 __all__ = ["dataset_progress", "described"]

@@ -13,6 +13,7 @@ __all__ = ["app"]
 app = App(
     name="evaluate",
     help="Measure the coverage of a copy, re-identification and tracking.",
+    help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 app.command(coverage)

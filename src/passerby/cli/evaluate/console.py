@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from passerby.cli.console import Bar, Table, print_table
+from passerby.cli.bar import Bar
+from passerby.cli.console import Table, print_table
 from passerby.errors import OutputError
 from passerby.evaluate.reid.results import Result
 from passerby.evaluate.reid.trials import Trials

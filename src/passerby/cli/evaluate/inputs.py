@@ -13,7 +13,7 @@ from passerby.pipeline.description import Described, images_of
 from passerby.runs.describe.image_reader import RAW, ImageReader, image_reader
 from passerby.signatures.describer import Describer
 from passerby.signatures.origin import Origin
-from passerby.signatures.reader import read_origin, read_signatures
+from passerby.signatures.reader import PEOPLE, read_header, read_origin, read_signatures
 from passerby.signatures.signatures import Signatures
 
 __all__ = ["Compared", "describe_splits", "from_files", "splits"]
@@ -34,7 +34,8 @@ def from_files(query: Path, gallery: Path) -> Compared:
     """Read signatures that somebody made.
 
     Raises:
-        InputError: If a file cannot be read, or two networks made them.
+        InputError: If a file cannot be read, two networks made them, or they number people
+            differently.
     """
     asked, searched = read_origin(query), read_origin(gallery)
     models = {one.model_sha256 for one in (asked, searched) if one.model_sha256}
@@ -43,7 +44,19 @@ def from_files(query: Path, gallery: Path) -> Compared:
             f"{query} was made by {asked.model}, {gallery} by {searched.model}, another network: "
             "describe both with one"
         )
+    _check_names(query, gallery)
     return Compared(read_signatures(query), read_signatures(gallery), asked)
+
+
+def _check_names(query: Path, gallery: Path) -> None:
+    """Make sure that a number means the same person in both files, if people have names."""
+    first, second = (read_header(path).get(PEOPLE, ()) for path in (query, gallery))
+    alike = all(one == other for one, other in zip(first, second, strict=False))
+    if bool(first) != bool(second) or not alike:
+        raise InputError(
+            f"{query} and {gallery} number the names of people differently: describe both as one "
+            "data set"
+        )
 
 
 def describe_splits(

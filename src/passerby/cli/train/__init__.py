@@ -11,6 +11,7 @@ __all__ = ["app"]
 app = App(
     name="train",
     help="Train the networks; needs `pip install passerby[train]`.",
+    help_format="markdown",
     default_parameter=Parameter(negative="", show_default=default_text),
 )
 for command in (detector, reid):

@@ -2,20 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from passerby.cli.console import say
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.cli.train.console import number, training_progress
+from passerby.cli.train.console import number, shown_training
 from passerby.extras import needing
 from passerby.train.detector.collections import COLLECTIONS
 from passerby.train.detector.pool import Sources
 from passerby.train.detector.settings import TrainingSettings
-
-if TYPE_CHECKING:
-    from passerby.train.detector.losses import Losses
 
 __all__ = ["detector"]
 
@@ -74,14 +71,7 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
     settings = TrainingSettings(pictures=options.pictures, batch=options.batch, seed=options.seed)
     teacher = None if options.teacher == "none" else options.teacher
     plan = DetectorPlan(_sources(options), settings, teacher, options.workers)
-    with training_progress("steps") as progress:
-        task = progress.add_task("reading the training data", total=settings.steps)
-
-        def report(step: int, rate: float, losses: "Losses") -> None:
-            text = f"loss {float(losses.total):.2f}, learning rate {rate:.1e}"
-            progress.describe(task, text)
-            progress.update(task, completed=step)
-
+    with shown_training(options.output, unit="steps") as report:
         path = train_detector(plan, options.output, report)
     say(str(path))
     return EXIT_OK

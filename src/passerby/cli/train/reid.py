@@ -2,23 +2,18 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import Group, Parameter
-from rich.progress import TaskID
 
-from passerby.cli.console import Bar, complain, say
+from passerby.cli.console import complain, say
 from passerby.cli.datasets.options import DatasetOptions, Which
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.cli.train.console import leads, training_progress
+from passerby.cli.train.console import leads, shown_training
 from passerby.cli.train.options import ComputeOptions, TrainingOptions
 from passerby.cli.train.recipes import RecipeOptions
 from passerby.datasets import ReidDataset, read_dataset
 from passerby.extras import needing
-from passerby.runtime.signals import Terminated
-
-if TYPE_CHECKING:
-    from passerby.train.engine.progress import TrainingProgress
 
 __all__ = ["reid"]
 
@@ -77,17 +72,8 @@ def reid(
     )
     for note in () if anonymizer is None or not leads() else anonymizer.notes:
         complain(note)
-    with training_progress("") as bar:
-        shown = _ShownProgress(bar, plan.recipe.epochs)
-        try:
-            path = train_reid(plan, what.output, shown)
-        except (KeyboardInterrupt, Terminated):
-            if shown.epoch > 1 and leads():
-                complain(
-                    f"epoch {shown.epoch} of {shown.epochs} was interrupted, and what comes before "
-                    f"it is saved in {what.output}: run the same command to go on"
-                )
-            raise
+    with shown_training(what.output, plan.recipe.epochs) as report:
+        path = train_reid(plan, what.output, report)
     if leads():
         _conclude(path, path.with_name(RESULTS_FILE))
     return EXIT_OK
@@ -104,33 +90,6 @@ def _conclude(path: Path, results: Path) -> None:
     say(str(path))
     if results.exists():
         say(_summary(json.loads(results.read_text(encoding="utf-8"))))
-
-
-class _ShownProgress:
-    """Shows progress, one line a stage, and warnings above it.
-
-    Attributes:
-        epochs: How many there will be.
-        epoch: Which it is, from 1; 0 before the first.
-    """
-
-    def __init__(self, bar: Bar, epochs: int) -> None:
-        self._bar = bar
-        self._tasks: dict[str, TaskID] = {}
-        self.epochs, self.epoch = epochs, 0
-
-    def __call__(self, progress: "TrainingProgress") -> None:
-        self.epoch = max(self.epoch, progress.epoch)
-        if progress.warning:
-            complain(progress.warning)
-        text: str = progress.stage
-        if progress.losses:
-            text = f"epoch {progress.epoch}/{self.epochs}, loss {progress.losses['total']:.3f}"
-        if progress.stage not in self._tasks:
-            self._tasks[progress.stage] = self._bar.add_task(text, total=progress.total)
-        task = self._tasks[progress.stage]
-        self._bar.describe(task, text)
-        self._bar.update(task, completed=progress.done, total=progress.total)
 
 
 def _summary(results: dict[str, Any]) -> str:

@@ -11,10 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.datasets import ReidDataset, Subset
-from passerby.datasets.folder import grammar_of
+from passerby.datasets.name_pattern import (
+    NamePattern,
+    names_by_number,
+    numbered,
+    numbering_note,
+)
 from passerby.errors import InputError
 from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.runtime.addresses import public_name
+from passerby.signatures.reader import PEOPLE
 from passerby.sources import expand
 
 __all__ = ["ImageList"]
@@ -31,6 +37,7 @@ class ImageList:
         cameras: Shape (n,), by which camera; 0 where unknown.
         origin: What else is known of them, for the header of a file.
         unusable: Why other inputs are not among them, one line each.
+        notes: What else the user should know.
     """
 
     files: tuple[Path, ...]
@@ -39,6 +46,7 @@ class ImageList:
     cameras: npt.NDArray[np.int64]
     origin: dict[str, Any] = field(default_factory=dict)
     unusable: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.files)
@@ -69,29 +77,35 @@ class ImageList:
 
         Args:
             sources: Paths.
-            pattern: How names are built, as in ``{id}_c{camera}*``; without it nobody is known.
+            pattern: How names are built; see `NamePattern`. Without it nobody is known.
 
         Raises:
             ConfigError: If the pattern is none.
             InputError: If there is no picture, or a name is built otherwise.
         """
-        grammar = None if pattern is None else grammar_of(pattern)
+        names = None if pattern is None else NamePattern(pattern)
         named = [(one, _unusable(one)) for one in expand(sources)]
         inputs = [one for one, why in named if why is None]
         unusable = tuple(why for _, why in named if why is not None)
         if not inputs:
             raise InputError(unusable[0])
         files = tuple(one.path for one in inputs if one.path is not None)
-        labels = [{"identity": 0, "camera": 0}] * len(files)
-        if grammar is not None:
-            names = [file.name for file in files]
-            labels = [label for _, label in grammar.read_all(names, Path(sources[0]))]
+        paths = tuple((one.relative or Path(one.name)).as_posix() for one in inputs)
+        if names is None:
+            nobody = np.zeros(len(files), np.int64)
+            return cls(files, paths, nobody, nobody, unusable=unusable)
+        asked = paths if names.is_nested else [file.name for file in files]
+        labels = names.read(asked, Path(sources[0]))
+        numbers = numbered([who for who, _ in labels])
+        people = names_by_number(numbers)
         return cls(
             files,
-            tuple((one.relative or Path(one.name)).as_posix() for one in inputs),
-            np.array([label["identity"] for label in labels], np.int64),
-            np.array([label["camera"] for label in labels], np.int64),
-            unusable=unusable,
+            paths,
+            np.array([numbers[who] for who, _ in labels], np.int64),
+            np.array([camera for _, camera in labels], np.int64),
+            {PEOPLE: list(people.values())} if people else {},
+            unusable,
+            (numbering_note(people),) if people else (),
         )
 
     @classmethod

@@ -1,6 +1,6 @@
 """Batches of composed pictures, made in the background, each a function of seed and number."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import NamedTuple
 
 import cv2
@@ -62,10 +62,12 @@ class SceneComposer:
         return SceneBatch(torch.from_numpy(np.ascontiguousarray(images)), labels, advice)
 
 
-def detector_batches(composer: SceneComposer, first: int, workers: int) -> Iterator[SceneBatch]:
+def detector_batches(
+    composer: SceneComposer, first: int, workers: int
+) -> Generator[SceneBatch, None, None]:
     """Yield batches from number ``first`` to the last, made by ``workers`` threads.
 
-    Meanwhile OpenCV has one thread for each of them, and no more.
+    Meanwhile OpenCV has one thread for each of them, and no more; close the generator in the end.
     """
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)

@@ -1,20 +1,24 @@
-"""The training itself."""
+"""The epochs of the detector's training: what is learned from, and how."""
 
-import copy
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from passerby.errors import ModelError
 from passerby.models.detectors.people import PeopleNetwork
 from passerby.train.detector.batches import SceneBatch, SceneComposer, detector_batches
-from passerby.train.detector.checkpoint import DetectorTraining, read_checkpoint, write_checkpoint
-from passerby.train.detector.losses import Losses, losses_of
+from passerby.train.detector.checkpoint import read_checkpoint, write_checkpoint
+from passerby.train.detector.losses import losses_of
 from passerby.train.detector.settings import TrainingSettings
-from passerby.train.engine.ema import update_ema
+from passerby.train.engine.ema import averaged_copy
+from passerby.train.engine.loop import Epoch, train
+from passerby.train.engine.machine import Machine
 from passerby.train.engine.precision import computes_in_bfloat16
+from passerby.train.engine.progress import Report
+from passerby.train.engine.training import Training
 
 __all__ = ["train_people_network"]
 
@@ -28,7 +32,7 @@ def train_people_network(
     *,
     workers: int = 1,
     save_every: int = 200,
-    report: Callable[[int, float, Losses], None] | None = None,
+    report: Report = lambda _progress: None,
 ) -> nn.Module:
     """Train until all pictures have been learned from; go on where a checkpoint stopped.
 
@@ -38,7 +42,7 @@ def train_people_network(
         checkpoint: File that holds the state; it is written as the training goes on.
         workers: Threads that make batches; 0 makes them in this one.
         save_every: Steps between two states on disk.
-        report: Called after each step with its number, learning rate and losses.
+        report: Told of each step.
 
     Returns:
         The network with averaged weights.
@@ -47,31 +51,28 @@ def train_people_network(
         ModelError: If the losses stop being numbers, or the checkpoint is of another training.
         OutputError: If the checkpoint cannot be written.
     """
-    training = _start(settings)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    machine = Machine(device, computes_in_bfloat16("auto", device), workers=workers)
+    training = _new_training(settings, machine)
     if checkpoint.exists():
         read_checkpoint(training, settings, checkpoint)
-    for batch in detector_batches(composer, training.step, workers):
-        rate = settings.rate_at(training.step)
-        losses, gradient = _learn(training, batch, rate)
-        training.step += 1
-        update_ema(training.averaged, training.network, training.step, settings.ema_decay)
-        if not torch.isfinite(losses.total + gradient):
-            raise ModelError(
-                f"the loss became NaN at step {training.step}: start again in another folder "
-                f"with a lower learning rate; the last good state is {checkpoint}"
-            )
-        if report is not None:
-            report(training.step, rate, losses)
-        if training.step % save_every == 0 or training.step == settings.steps:
-            write_checkpoint(training, settings, checkpoint)
-    return training.averaged.eval()
+    train(
+        training,
+        _epochs(training, composer, settings, machine, save_every),
+        machine,
+        lambda: write_checkpoint(training, settings, checkpoint),
+        report,
+        seed=settings.seed,
+        remedy="start again in another folder with a lower learning rate; the last good state is "
+        f"{checkpoint}",
+    )
+    return training.result.eval()
 
 
-def _start(settings: TrainingSettings) -> DetectorTraining:
+def _new_training(settings: TrainingSettings, machine: Machine) -> Training[PeopleNetwork]:
+    """A training that has not begun yet."""
     torch.manual_seed(settings.seed)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = PeopleNetwork().to(device).to(memory_format=torch.channels_last).train()
-    averaged = copy.deepcopy(network).requires_grad_(requires_grad=False)
+    network = machine.placed(PeopleNetwork()).train()
     matrices = [weight for weight in network.parameters() if weight.ndim > 1]
     vectors = [weight for weight in network.parameters() if weight.ndim <= 1]
     optimizer = torch.optim.AdamW(
@@ -81,24 +82,61 @@ def _start(settings: TrainingSettings) -> DetectorTraining:
         ],
         lr=settings.learning_rate,
     )
-    return DetectorTraining(network, averaged, optimizer)
+    return Training(
+        network=network,
+        optimizers=(optimizer,),
+        averaged=averaged_copy(network),
+        ema_decay=settings.ema_decay,
+    )
+
+
+def _epochs(
+    training: Training[PeopleNetwork],
+    composer: SceneComposer,
+    settings: TrainingSettings,
+    machine: Machine,
+    save_every: int,
+) -> Iterator[Epoch[SceneBatch]]:
+    """The steps that are left, so many at a time: no picture comes twice, as in a data set."""
+    with closing(detector_batches(composer, training.step, machine.workers)) as batches:
+        while training.step < settings.steps:
+            some = islice(batches, save_every - training.step % save_every)
+            yield _epoch(training, some, settings, machine)
+
+
+def _epoch(
+    training: Training[PeopleNetwork],
+    batches: Iterator[SceneBatch],
+    settings: TrainingSettings,
+    machine: Machine,
+) -> Epoch[SceneBatch]:
+    first = training.step
+
+    def rate(number: int) -> float:
+        return settings.rate_at(first + number)
+
+    def learn(batch: SceneBatch, rate: float) -> dict[str, Tensor]:
+        return _learn(training, batch, rate, machine)
+
+    return Epoch(batches=batches, rate=rate, learn=learn, steps=settings.steps)
 
 
 def _learn(
-    training: DetectorTraining, batch: SceneBatch, rate: float
-) -> tuple[Losses, torch.Tensor]:
-    """Learn from one batch; returns its losses and the length of their gradient."""
-    device = next(training.network.parameters()).device
-    images = batch.images.to(device).float().contiguous(memory_format=torch.channels_last)
-    for group in training.optimizer.param_groups:
+    training: Training[PeopleNetwork], batch: SceneBatch, rate: float, machine: Machine
+) -> dict[str, Tensor]:
+    """Take one step; returns its losses."""
+    (optimizer,) = training.optimizers
+    images = batch.images.to(machine.device).float()
+    images = images.contiguous(memory_format=torch.channels_last)
+    for group in optimizer.param_groups:
         group["lr"] = rate
-    mixed = computes_in_bfloat16("auto", device)
-    with torch.autocast(device.type, torch.bfloat16, enabled=mixed):
+    with torch.autocast(machine.device.type, torch.bfloat16, enabled=machine.mixed):
         prediction = training.network(images)
     height, width = images.shape[2:]
     losses = losses_of(prediction, batch.labels, batch.advice, (height, width))
-    training.optimizer.zero_grad()
+    optimizer.zero_grad()
     losses.total.backward()  # type: ignore[no-untyped-call]
-    length = nn.utils.clip_grad_norm_(training.network.parameters(), _LONGEST_GRADIENT)
-    training.optimizer.step()
-    return Losses(*(part.detach() for part in losses)), length
+    nn.utils.clip_grad_norm_(training.network.parameters(), _LONGEST_GRADIENT)
+    optimizer.step()
+    every = {"total": losses.total, **losses._asdict()}
+    return {name: loss.detach() for name, loss in every.items()}

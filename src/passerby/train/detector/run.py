@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +19,9 @@ from passerby.train.detector.losses import Losses
 from passerby.train.detector.pool import Pool, Sources
 from passerby.train.detector.settings import TrainingSettings
 from passerby.train.detector.teacher import Teacher
-from passerby.train.engine.curves import Curves
+from passerby.train.engine.journal import journal
 from passerby.train.engine.precision import computes_in_bfloat16
+from passerby.train.engine.progress import Report, TrainingProgress
 
 __all__ = ["DETECTOR_FILE", "DetectorPlan", "train_detector"]
 
@@ -46,14 +46,14 @@ class DetectorPlan:
 
 
 def train_detector(
-    plan: DetectorPlan, folder: Path, report: Callable[[int, float, Losses], None]
+    plan: DetectorPlan, folder: Path, report: Report = lambda _progress: None
 ) -> Path:
     """Train, or go on with the training in ``folder``, and write the network and its card there.
 
     Args:
         plan: Of the training.
         folder: Gets the state, the curve of the losses, the ONNX file and its card.
-        report: Called after each step with its number, learning rate and losses.
+        report: Told how far it is.
 
     Returns:
         The ONNX file.
@@ -69,26 +69,20 @@ def train_detector(
         return _trained(plan, folder, report)
 
 
-def _trained(
-    plan: DetectorPlan, folder: Path, report: Callable[[int, float, Losses], None]
-) -> Path:
+def _trained(plan: DetectorPlan, folder: Path, report: Report) -> Path:
     teacher = Teacher(resolve(plan.teacher)) if plan.teacher is not None else None
+    report(TrainingProgress("reading", 0, 1))
     composer = SceneComposer(Pool(plan.sources), teacher, plan.settings)
-    with Curves(folder / "losses.csv", Losses._fields) as curves:
-
-        def told(step: int, rate: float, losses: Losses) -> None:
-            curves.add(step, rate, losses)
-            report(step, rate, losses)
-
+    report(TrainingProgress("reading", 1, 1))
+    with journal(folder, Losses._fields, report) as tell:
         network = train_people_network(
-            composer, plan.settings, folder / "state.pt", workers=plan.workers, report=told
+            composer, plan.settings, folder / "state.pt", workers=plan.workers, report=tell
         )
     path = folder / DETECTOR_FILE
     mixed = computes_in_bfloat16("auto", next(network.parameters()).device)
     export_detector(network, path)
     card = json.dumps(_card(plan, path, mixed=mixed), indent=2) + "\n"
     write_text(path.with_suffix(".json"), card, REPLACING)
-    curves.plot(folder / "losses.png")
     return path
 
 

@@ -1,9 +1,19 @@
 """Weights averaged over a training (EMA), which do better than those of its last step."""
 
+import copy
+from typing import TypeVar
+
 import torch
 from torch import nn
 
-__all__ = ["update_ema"]
+__all__ = ["averaged_copy", "update_ema"]
+
+_Network = TypeVar("_Network", bound=nn.Module)
+
+
+def averaged_copy(network: _Network) -> _Network:
+    """Return a copy whose weights do not learn themselves, but can follow those of the network."""
+    return copy.deepcopy(network).requires_grad_(requires_grad=False)
 
 
 @torch.no_grad()

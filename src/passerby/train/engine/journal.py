@@ -20,7 +20,7 @@ def journal(
 
     Args:
         folder: Gets ``losses.csv`` and, at the end, ``losses.png``.
-        losses: Their names.
+        losses: Names of those that are written down.
         report: Told everything.
         tensorboard: Whether ``tensorboard/`` in the folder gets them too.
 
@@ -34,7 +34,8 @@ def journal(
 
         def tell(progress: TrainingProgress) -> None:
             if progress.losses:
-                curves.add(progress.done, progress.learning_rate, progress.losses.values())
+                row = [progress.losses[name] for name in losses]
+                curves.add(progress.done, progress.learning_rate, row)
                 if board is not None:
                     rate = {"learning_rate": progress.learning_rate}
                     for name, value in {**rate, **progress.losses}.items():

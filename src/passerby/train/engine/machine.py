@@ -13,11 +13,31 @@ from torch.nn.parallel import DistributedDataParallel
 from passerby.errors import ConfigError
 from passerby.runtime.allocation import kept_memory
 from passerby.train.engine.precision import Precision, computes_in_bfloat16
-from passerby.train.reid.batches import Share
 
-__all__ = ["Machine", "machine_of"]
+__all__ = ["Machine", "Share", "machine_of"]
 
 Module = TypeVar("Module", bound=nn.Module)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which part of every batch a process computes, and in how many steps.
+
+    Attributes:
+        rank: Number of the process, from 0.
+        processes: How many there are.
+        accumulate: Into how many parts each splits its share to need less memory.
+    """
+
+    rank: int = 0
+    processes: int = 1
+    accumulate: int = 1
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Numbers of the parts of a batch that are this process's."""
+        first = self.rank * self.accumulate
+        return tuple(range(first, first + self.accumulate))
 
 
 @dataclass(frozen=True, slots=True)

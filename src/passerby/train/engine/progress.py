@@ -18,6 +18,7 @@ class TrainingProgress:
         epoch: Which epoch of a training, from 1.
         learning_rate: Of the latest batch.
         losses: Of the latest batch, by name; ``total`` is their sum.
+        saved: Batches that need not be learned from again after an interruption.
         warning: What the user must know now, or "".
     """
 
@@ -27,6 +28,7 @@ class TrainingProgress:
     epoch: int = 0
     learning_rate: float = 0.0
     losses: Mapping[str, float] = field(default_factory=dict)
+    saved: int = 0
     warning: str = ""
 
 

@@ -10,16 +10,20 @@ from torch import Tensor
 
 from passerby.geometry import Size
 from passerby.train.engine.ahead import made_ahead
+from passerby.train.engine.machine import Share
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.samplers import SampleIndices, batches_of, share_of
 from passerby.train.reid.settings import Recipe
 from passerby.train.reid.transforms import ErasedBox
 
-__all__ = ["Batch", "Composer", "Share", "epoch_batches", "erase", "normalised"]
+__all__ = ["Batch", "Composer", "epoch_batches", "erase", "normalised"]
 
 _MEAN = 0.485, 0.456, 0.406
 _DEVIATION = 0.229, 0.224, 0.225
 """Of ImageNet, RGB, 0-1."""
+
+_WHOLE = Share()
+"""One process computes all of each batch at once."""
 
 
 class Batch(NamedTuple):
@@ -38,27 +42,6 @@ class Batch(NamedTuple):
     def first(self, count: int) -> "Batch":
         """Return the batch of the first so many images."""
         return Batch(self.images[:count], self.labels[:count], self.erased[:count])
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Which part of every batch a process computes, and in how many steps.
-
-    Attributes:
-        rank: Number of the process, from 0.
-        processes: How many there are.
-        accumulate: Into how many parts each splits its share to need less memory.
-    """
-
-    rank: int = 0
-    processes: int = 1
-    accumulate: int = 1
-
-    @property
-    def parts(self) -> tuple[int, ...]:
-        """Numbers of the parts of a batch that are this process's."""
-        first = self.rank * self.accumulate
-        return tuple(range(first, first + self.accumulate))
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +92,7 @@ class Composer:
 
 
 def epoch_batches(
-    composer: Composer, epoch: int, share: Share = Share(), workers: int = 1
+    composer: Composer, epoch: int, share: Share = _WHOLE, workers: int = 1
 ) -> Iterator[tuple[Batch, ...]]:
     """Yield the batches of an epoch in order, each as the parts that are this process's.
 

@@ -1,40 +1,25 @@
-"""The training itself."""
+"""The epochs of a training for re-identification: what is learned from, and how."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from itertools import islice
-from math import isfinite
-from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from passerby.errors import ModelError
 from passerby.models.torch_memory import is_out_of_memory
-from passerby.train.engine.ema import update_ema
+from passerby.train.engine.loop import Epoch, train
 from passerby.train.engine.machine import Machine
-from passerby.train.engine.memory import too_large
 from passerby.train.engine.progress import Report, TrainingProgress
 from passerby.train.reid.batches import Batch, Composer, epoch_batches, erase, normalised
+from passerby.train.reid.memory import too_large
 from passerby.train.reid.settings import Recipe
 from passerby.train.reid.state import ReidTraining
 
 __all__ = ["train_network"]
 
-_LOOKED_AT = 10
-"""Steps after which a GPU's losses are looked at: it would have to wait if each were."""
-
 _PATIENCE = 5
 """Epochs at the full learning rate after which losses must have fallen."""
-
-
-class _Step(NamedTuple):
-    number: int
-    total: int
-    rate: float
-    losses: dict[str, Tensor]
 
 
 def train_network(
@@ -58,16 +43,18 @@ def train_network(
         InputError: If a picture cannot be read.
         ModelError: If the loss or the weights became NaN.
     """
+    epochs = _epochs(training, composer, machine, tell)
+    train(training, epochs, machine, save, tell, seed=composer.seed, remedy=_remedy(machine))
+
+
+def _epochs(
+    training: ReidTraining, composer: Composer, machine: Machine, tell: Report
+) -> Iterator[Epoch[tuple[Batch, ...]]]:
+    """The epochs that are left; tells, when it is time to look, if nothing has been learned."""
     recipe = composer.recipe
     while training.epoch < recipe.epochs:
-        _seed(composer.seed, training.epoch, machine)
         _freeze(training, recipe)
-        steps = _steps(training, composer, machine)
-        lost = list(_told(steps, training.epoch + 1, machine, tell))
-        _check_weights(training.learner, machine)
-        training.lost.append(float(np.mean(lost)))
-        training.epoch += 1
-        save()
+        yield _epoch(training, composer, machine)
         if _stands_still(training.lost, recipe):
             warning = (
                 f"after {training.epoch} epochs the loss is {training.lost[-1]:.3f}, and "
@@ -77,23 +64,30 @@ def train_network(
             tell(TrainingProgress("training", training.step, training.step, warning=warning))
 
 
-def _steps(training: ReidTraining, composer: Composer, machine: Machine) -> Iterator[_Step]:
-    """Learn from all batches of an epoch; yields what each lost."""
-    recipe, epoch = composer.recipe, training.epoch
+def _epoch(
+    training: ReidTraining, composer: Composer, machine: Machine
+) -> Epoch[tuple[Batch, ...]]:
+    """The next epoch; each batch of it is split into parts if that is asked for."""
+    recipe, done = composer.recipe, training.epoch
     learner = machine.shared(training.learner.train())
-    count = len(composer.epoch(epoch))
-    total = training.step + count * (recipe.epochs - epoch)
-    for number, parts in enumerate(epoch_batches(composer, epoch, machine.share, machine.workers)):
-        rate = recipe.optimizer.learning_rate * recipe.schedule.factor(
-            epoch + number / count, recipe.epochs
-        )
+    count = len(composer.epoch(done))
+
+    def rate(number: int) -> float:
+        factor = recipe.schedule.factor(done + number / count, recipe.epochs)
+        return recipe.optimizer.learning_rate * factor
+
+    def learn(parts: tuple[Batch, ...], rate: float) -> dict[str, Tensor]:
         for group in training.optimizers[0].param_groups:
             group["lr"] = rate * group["share"]
-        losses = _learn_if_it_fits(learner, training.optimizers, parts, recipe, machine)
-        training.step += 1
-        if training.averaged is not None:
-            update_ema(training.averaged, training.learner.network, training.step, recipe.ema_decay)
-        yield _Step(training.step, total, rate, losses)
+        return _learn_if_it_fits(learner, training.optimizers, parts, recipe, machine)
+
+    return Epoch(
+        batches=epoch_batches(composer, done, machine.share, machine.workers),
+        rate=rate,
+        learn=learn,
+        steps=training.step + count * (recipe.epochs - done),
+        number=done + 1,
+    )
 
 
 def _learn_if_it_fits(
@@ -158,43 +152,17 @@ def _lost(
     return {name: loss.detach() for name, loss in losses.items()}
 
 
-def _told(steps: Iterator[_Step], epoch: int, machine: Machine, tell: Report) -> Iterator[float]:
-    """Report steps, and make sure that losses are numbers; yields what each lost."""
-    count = _LOOKED_AT if machine.device.type == "cuda" else 1
-    while some := list(islice(steps, count)):
-        table = torch.stack([torch.stack(list(step.losses.values())) for step in some])
-        for step, row in zip(some, table.tolist(), strict=True):
-            losses = dict(zip(step.losses, row, strict=True))
-            if not isfinite(losses["total"]):
-                what = f"the loss became NaN in epoch {epoch}"
-                raise ModelError(f"{what}: {_remedy(machine)}")
-            tell(TrainingProgress("training", step.number, step.total, epoch, step.rate, losses))
-            yield losses["total"]
-
-
-def _check_weights(learner: nn.Module, machine: Machine) -> None:
-    """Make sure that no state is written that nobody could go on from."""
-    if not all(torch.isfinite(one).all() for one in learner.state_dict().values()):
-        raise ModelError(f"the weights became NaN: {_remedy(machine)}")
-
-
 def _remedy(machine: Machine) -> str:
     """What to do where numbers grew too large: a training goes on with its own settings alone."""
     again = "start again in another folder with a lower learning rate"
     return f"resume with --precision fp32, or {again}" if machine.mixed else again
 
 
-def _seed(seed: int, epoch: int, machine: Machine) -> None:
-    """Seed what networks draw while they learn (dropout), anew for each epoch and process."""
-    (drawn,) = np.random.SeedSequence([seed, epoch, 3, machine.share.rank]).generate_state(1)
-    torch.manual_seed(int(drawn))
-
-
 def _freeze(training: ReidTraining, recipe: Recipe) -> None:
     """Let all weights learn, or at first only those that the recipe names."""
     if recipe.frozen_at_first:
         all_learn = training.epoch >= recipe.frozen_at_first
-        for name, weight in training.learner.network.named_parameters():
+        for name, weight in training.network.named_parameters():
             learns = all_learn or name.startswith(recipe.trained_at_first)
             weight.requires_grad_(learns and name not in training.fixed)
 

@@ -1,60 +1,45 @@
-"""All that changes while a training goes on, and its file."""
+"""What a training for re-identification starts with, and its state on disk."""
 
-import copy
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from passerby.errors import ConfigError
 from passerby.models.reid import ReidNetwork
 from passerby.models.reid.origin import WeightsOrigin
-from passerby.models.torch_files import read_torch, write_torch
-from passerby.train.engine.state import check_settings, checkpoint_errors
+from passerby.train.engine.ema import averaged_copy
+from passerby.train.engine.state import checkpoint_errors, read_training, write_training
+from passerby.train.engine.training import Training
 from passerby.train.reid.objective import ReidObjective
 from passerby.train.reid.settings import Optimizer, Recipe
 
 __all__ = ["ReidTraining", "new_training", "read_state", "write_state"]
 
 
-@dataclass(eq=False)
-class ReidTraining:
-    """All that changes while a training goes on, between two epochs.
-
-    No state of a generator is among it: whatever is random is drawn anew from the seed and the
-    number of the epoch.
+@dataclass(eq=False, kw_only=True)
+class ReidTraining(Training[ReidNetwork]):
+    """The state of a training for re-identification.
 
     Attributes:
-        learner: The network and its losses.
-        optimizers: Of the network and, if there are any, of the centres.
-        averaged: The network with averaged weights (EMA), if they are averaged.
+        learner: The network and its losses, which may learn too.
         fixed: Names of the network's weights that never learn.
-        epoch: Epochs that are done.
-        step: Batches that are done.
-        lost: Mean loss of each epoch that is done.
     """
 
     learner: ReidObjective
-    optimizers: tuple[torch.optim.Optimizer, ...]
-    averaged: ReidNetwork | None = None
     fixed: frozenset[str] = frozenset()
-    epoch: int = 0
-    step: int = 0
-    lost: list[float] = field(default_factory=list)
 
     @property
-    def result(self) -> ReidNetwork:
-        """The network that is used in the end."""
-        return self.averaged or self.learner.network
+    def modules(self) -> Mapping[str, nn.Module]:
+        """The network with its losses."""
+        return {"learner": self.learner}
 
 
 def new_training(learner: ReidObjective, recipe: Recipe) -> ReidTraining:
     """Return a training that has not begun yet."""
-    averaged = None
-    if recipe.ema_decay:
-        averaged = copy.deepcopy(learner.network).requires_grad_(requires_grad=False)
     optimizers = [_optimizer(learner.network, recipe.optimizer)]
     if learner.centres is not None:
         # In the sum of all losses, the centres' gradient is as small as the weight of their loss;
@@ -62,8 +47,14 @@ def new_training(learner: ReidObjective, recipe: Recipe) -> ReidTraining:
         rate = recipe.weights.centre_rate / recipe.weights.centre
         optimizers.append(torch.optim.SGD(learner.centres.parameters(), lr=rate))
     weights = learner.network.named_parameters()
-    fixed = frozenset(name for name, one in weights if not one.requires_grad)
-    return ReidTraining(learner, tuple(optimizers), averaged, fixed)
+    return ReidTraining(
+        network=learner.network,
+        learner=learner,
+        optimizers=tuple(optimizers),
+        averaged=averaged_copy(learner.network) if recipe.ema_decay else None,
+        ema_decay=recipe.ema_decay,
+        fixed=frozenset(name for name, one in weights if not one.requires_grad),
+    )
 
 
 def _optimizer(network: ReidNetwork, settings: Optimizer) -> torch.optim.Optimizer:
@@ -102,17 +93,7 @@ def write_state(training: ReidTraining, asked: Mapping[str, Any], path: Path) ->
     Raises:
         OutputError: If it cannot be written.
     """
-    state = {
-        "learner": training.learner.state_dict(),
-        "averaged": training.averaged and training.averaged.state_dict(),
-        "origin": asdict(training.learner.network.origin),
-        "optimizers": [optimizer.state_dict() for optimizer in training.optimizers],
-        "epoch": training.epoch,
-        "step": training.step,
-        "lost": training.lost,
-        "asked": dict(asked),
-    }
-    write_torch(path, state)
+    write_training(training, asked, path, origin=asdict(training.network.origin))
 
 
 def read_state(training: ReidTraining, asked: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -124,24 +105,7 @@ def read_state(training: ReidTraining, asked: Mapping[str, Any], path: Path) -> 
     Raises:
         ModelError: If the file is not the state of such a training.
     """
+    state = read_training(training, asked, path)
     with checkpoint_errors(path):
-        state = read_torch(path)
-        before = dict(state["asked"])
-    check_settings(before, asked, path, may_change=())
-    with checkpoint_errors(path):
-        training.learner.load_state_dict(state["learner"])
-        if training.averaged is not None:
-            training.averaged.load_state_dict(state["averaged"])
-        training.learner.network.origin = training.result.origin = WeightsOrigin(**state["origin"])
-        for optimizer, own in zip(training.optimizers, state["optimizers"], strict=True):
-            _put_back(optimizer, own)
-        training.epoch, training.step = int(state["epoch"]), int(state["step"])
-        training.lost = [float(loss) for loss in state["lost"]]
-    return before
-
-
-def _put_back(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
-    """Give an optimizer its moments; how it computes is its own, whatever wrote the state."""
-    optimizer.load_state_dict(state)
-    for group in optimizer.param_groups:
-        group["fused"] = optimizer.defaults["fused"]
+        training.network.origin = training.result.origin = WeightsOrigin(**state["origin"])
+    return dict(state["asked"])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from passerby.train.engine.memory import too_large
+from passerby.train.reid.memory import too_large
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.settings import LossWeights, PKSampling, Shuffled
 
