@@ -12,6 +12,7 @@ __all__ = [
     "Size",
     "XywhBox",
     "area",
+    "boxes_around",
     "from_xywh",
     "grow",
     "intersection",
@@ -46,6 +47,16 @@ def from_xywh(boxes: npt.ArrayLike) -> Boxes:
 def to_xywh(boxes: Boxes) -> Boxes:
     """Turn left, top, right, bottom into left, top, width, height; shape (n, 4) both ways."""
     return np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+
+
+def boxes_around(centres: npt.NDArray[np.floating], sizes: npt.NDArray[np.floating]) -> Boxes:
+    """Boxes by their centres and their widths and heights, shape (n, 2) each.
+
+    Example:
+        >>> boxes_around(np.array([[10, 20]]), np.array([[4, 6]])).tolist()
+        [[8.0, 17.0, 12.0, 23.0]]
+    """
+    return np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1).astype(np.float32)
 
 
 def grow(boxes: Boxes, horizontal: npt.ArrayLike, vertical: npt.ArrayLike) -> Boxes:

@@ -1,6 +1,7 @@
 """Every setting, from Python and TOML alike, and what is said of values that do not fit."""
 
 import inspect
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,9 @@ def complaint(**options: Any) -> str:
 def test_the_defaults_are_those_of_the_parts() -> None:
     settings = Settings()
     assert settings.cover.anonymizer() == Anonymizer()
-    assert settings.time.tracking(settings.find.threshold) == TrackingSettings()
+    assert astuple(settings.time.tracking(settings.find.threshold)) == pytest.approx(
+        astuple(TrackingSettings())
+    )
     lookahead = inspect.signature(Timeline).parameters["lookahead"].default
     assert settings.time.lookahead == lookahead
     detection = settings.find.detection(PEOPLE)

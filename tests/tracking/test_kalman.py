@@ -163,3 +163,151 @@ def test_choosing_and_joining_keep_the_order() -> None:
     np.testing.assert_array_equal(put_together.position, states.position[order])
     np.testing.assert_array_equal(put_together.velocity, states.velocity[order])
     np.testing.assert_array_equal(put_together.covariance, states.covariance[order])
+
+
+# --- Backwards in time ---------------------------------------------------------------------
+
+
+class Batch:
+    """One coordinate at k times as one joint Gaussian, conditioned on what was measured.
+
+    Nothing of a filter is in it: the mean and covariance of all places and velocities follow from
+    those at the start, and then one system of equations is solved.
+    """
+
+    def __init__(self, times: np.ndarray, start: np.ndarray, spread: np.ndarray, noise: float):
+        count = len(times)
+        self.mean, self.covariance = np.zeros(2 * count), np.zeros((2 * count, 2 * count))
+        moves = [np.eye(2)]
+        block = np.diag(spread**2)
+        blocks = [block]
+        for dt in np.diff(times):
+            f = np.array([[1, dt], [0, 1]])
+            q = np.array([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]]) * noise**2
+            moves.append(f)
+            blocks.append(f @ blocks[-1] @ f.T + q)
+        for i in range(count):
+            onward = np.eye(2)
+            for j in range(i, count):
+                onward = onward if j == i else moves[j] @ onward
+                covariance = onward @ blocks[i]
+                self.covariance[2 * j : 2 * j + 2, 2 * i : 2 * i + 2] = covariance
+                self.covariance[2 * i : 2 * i + 2, 2 * j : 2 * j + 2] = covariance.T
+            self.mean[2 * i : 2 * i + 2] = np.linalg.multi_dot([*moves[i::-1], start])
+
+    def given(self, measured: dict[int, tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
+        """Means and covariances, (k, 2) and (k, 2, 2), given places and their spread at times."""
+        rows = [2 * number for number in measured]
+        values = np.array([value for value, _ in measured.values()])
+        noise = np.diag([spread**2 for _, spread in measured.values()])
+        gain = self.covariance[:, rows] @ np.linalg.inv(self.covariance[np.ix_(rows, rows)] + noise)
+        mean = self.mean + gain @ (values - self.mean[rows])
+        covariance = self.covariance - gain @ self.covariance[rows]
+        count = len(mean) // 2
+        own = [covariance[2 * i : 2 * i + 2, 2 * i : 2 * i + 2] for i in range(count)]
+        return mean.reshape(count, 2), np.array(own)
+
+
+TIMES = np.array([0.0, 0.12, 0.24, 0.5, 0.62, 1.3])
+HEIGHT = 100.0
+SPREADS = kalman.MEASUREMENT_NOISE * HEIGHT, kalman.START_VELOCITY_NOISE * HEIGHT
+
+
+def person_at(x: float) -> np.ndarray:
+    return np.array([[x - 20, 50, x + 20, 50 + HEIGHT]], np.float32)
+
+
+def filtered(places: dict[int, float]) -> kalman.BoxStates:
+    """What is believed at each of the times; where no place is given, nothing was measured."""
+    states = [kalman.start(person_at(places[0]))]
+    for number, dt in enumerate(np.diff(TIMES), 1):
+        ahead = kalman.predict(states[-1], float(dt))
+        seen = number in places
+        states.append(kalman.correct(ahead, person_at(places[number])) if seen else ahead)
+    return kalman.BoxStates(
+        *(
+            np.stack([getattr(one, name) for one in states])
+            for name in ("position", "velocity", "covariance")
+        )
+    )
+
+
+def batch(times: np.ndarray, places: dict[int, float]) -> tuple[np.ndarray, np.ndarray]:
+    start = np.array([places[0], 0.0])
+    prior = Batch(times, start, np.array(SPREADS), kalman.ACCELERATION_NOISE * HEIGHT)
+    measured = {number: (place, SPREADS[0]) for number, place in places.items() if number}
+    return prior.given(measured)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        {0: 100.0, 1: 104.0, 2: 111.0, 3: 118.0, 4: 130.0, 5: 160.0},
+        {0: 100.0, 4: 90.0, 5: 60.0},
+        {0: 100.0, 1: 140.0},
+    ],
+    ids=["all", "a gap", "an end"],
+)
+def test_smoothing_is_what_all_measurements_say_at_once(places: dict[int, float]) -> None:
+    states = filtered(places)
+    known = np.ones((len(TIMES), 1), np.bool_)
+    found = kalman.smoothed(states, known, np.diff(TIMES))
+    mean, covariance = batch(TIMES, places)
+    np.testing.assert_allclose(found.position[:, 0, 0], mean[:, 0], rtol=1e-9)
+    np.testing.assert_allclose(found.velocity[:, 0, 0], mean[:, 1], rtol=1e-7, atol=1e-7)
+    expected = covariance[:, [0, 0, 1], [0, 1, 1]]
+    np.testing.assert_allclose(found.covariance[:, 0, 0], expected, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_between_two_smoothed_states_is_where_all_measurements_put_it(share: float) -> None:
+    places = {0: 100.0, 1: 104.0, 2: 111.0, 3: 118.0, 4: 130.0, 5: 160.0}
+    known = np.ones((len(TIMES), 1), np.bool_)
+    found = kalman.smoothed(filtered(places), known, np.diff(TIMES))
+    seconds = float(TIMES[3] - TIMES[2])
+    middle = kalman.between(found[2], found[3], seconds, share)
+    times = np.insert(TIMES, 3, TIMES[2] + share * seconds)
+    later = {number + (number > 2): place for number, place in places.items()}
+    mean, _ = batch(times, later)
+    assert middle.position[0, 0] == pytest.approx(mean[3, 0])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_between_two_exactly_known_states_is_only_the_doubt_of_the_bridge(share: float) -> None:
+    """From the joint Gaussian of three times, given the places and velocities of two."""
+    seconds = 0.7
+    times = np.array([0, share * seconds, seconds])
+    prior = Batch(times, np.zeros(2), np.array([1e3, 1e3]), kalman.ACCELERATION_NOISE * HEIGHT)
+    ends, inside = [0, 1, 4, 5], [2, 3]
+    c = prior.covariance
+    left = c[np.ix_(inside, ends)] @ np.linalg.inv(c[np.ix_(ends, ends)]) @ c[np.ix_(ends, inside)]
+    expected = (c[np.ix_(inside, inside)] - left)[0, 0]
+    exact = kalman.start(person_at(0), noise=0)
+    exact.covariance[:] = 0
+    found = kalman.between(exact, exact, seconds, share)
+    assert found.covariance[0, 0, 0] == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_box_that_is_known_later_is_moved_back_and_one_that_is_gone_moved_on() -> None:
+    states = filtered({0: 100.0, 1: 104.0, 2: 111.0, 3: 118.0, 4: 130.0, 5: 160.0})
+    both = kalman.BoxStates(
+        *(
+            np.concatenate([getattr(states, name)] * 2, axis=1)
+            for name in ("position", "velocity", "covariance")
+        )
+    )
+    known = np.ones((len(TIMES), 2), np.bool_)
+    known[:3, 0], known[3:, 1] = False, False
+    found = kalman.smoothed(both, known, np.diff(TIMES))
+    before = kalman.predict(found[3, :1], float(TIMES[2] - TIMES[3]))
+    np.testing.assert_allclose(found.position[2, :1], before.position)
+    np.testing.assert_allclose(found.covariance[2, :1], before.covariance)
+    after = kalman.predict(found[2, 1:], float(TIMES[3] - TIMES[2]))
+    np.testing.assert_allclose(found.position[3, 1:], after.position)
+    np.testing.assert_allclose(found.position[2, 1], states.position[2, 0])
+
+
+def test_what_moves_faster_is_less_certain() -> None:
+    states = kalman.start(np.concatenate([person_at(100)] * 2), pace=np.array([1.0, 5.0]))
+    ahead = kalman.predict(states, 0.4, np.array([1.0, 5.0]))
+    assert ahead.spread[1] > 3 * ahead.spread[0]

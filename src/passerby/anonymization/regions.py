@@ -138,7 +138,7 @@ def _heads(detections: Detections, width: int, height: int, fitting: Fitting) ->
     heads, faces = detections.of_kind(Kind.HEAD), detections.of_kind(Kind.FACE)
     people = detections.of_kind(Kind.PERSON)
     seen = _doubted(_widened(_up_to_the_crown(heads, people), fitting.margin), heads)
-    around_faces = _ordered(heads_of_faces(faces.boxes))
+    around_faces = heads_of_faces(_ordered(faces.boxes).astype(np.float32)).astype(np.float64)
     of_faces = _doubted(_widened(around_faces, fitting.margin), faces)
     sure = seen if fitting.shape == "box" else _widened(seen, WITHIN_ELLIPSE)
     alone = ~_inside(faces.boxes, sure)

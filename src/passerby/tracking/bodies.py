@@ -1,6 +1,6 @@
 """What is believed of all bodies in view: where each of their parts is."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -77,16 +77,32 @@ class Bodies:
 
     def __getitem__(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Bodies":
         """A copy of the chosen bodies."""
-        return Bodies(*(getattr(self, one.name)[chosen] for one in fields(self)))
+        return Bodies(*(column[chosen] for column in self._columns))
 
     def and_also(self, others: "Bodies") -> "Bodies":
         """Both, in order."""
-        columns: list[Any] = []
-        for one in fields(self):
-            first, second = getattr(self, one.name), getattr(others, one.name)
-            join = kalman.joined if one.name == "states" else _concatenated
-            columns.append(join(first, second))
-        return Bodies(*columns)
+        return Bodies(
+            *(
+                kalman.joined(*pair) if isinstance(pair[0], BoxStates) else np.concatenate(pair)
+                for pair in zip(self._columns, others._columns, strict=True)
+            )
+        )
+
+    @property
+    def _columns(self) -> tuple[Any, ...]:
+        return (
+            self.numbers,
+            self.states,
+            self.known,
+            self.lived,
+            self.unseen,
+            self.untold,
+            self.scores,
+            self.offsets,
+            self.looks,
+            self.odds,
+            self.best_odds,
+        )
 
     def later(self, seconds: float) -> "Bodies":
         """What is believed of them some time later."""
@@ -98,7 +114,3 @@ class Bodies:
             untold=self.untold + seconds,
             looks=self.looks + 1,
         )
-
-
-def _concatenated(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return np.concatenate([first, second])

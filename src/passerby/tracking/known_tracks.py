@@ -77,7 +77,8 @@ class KnownTracks:
         """
         time = frame / self._rate
         was_seen = known[known.seen]
-        seen = set(zip(was_seen.tracks.tolist(), was_seen.kinds.tolist(), strict=True))
+        pairs = zip(was_seen.tracks, was_seen.kinds, strict=True)
+        seen = {(int(number), Kind(kind)) for number, kind in pairs}
         missing = []
         for (number, kind), track in self._tracks.items():
             if not track.times[0] < time < track.times[-1] or (number, kind) in seen:

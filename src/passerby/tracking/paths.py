@@ -173,13 +173,13 @@ class Paths:
         """Which parts are seen so close to ``time`` that they must be there; shape (n,)."""
         settings, times = self._settings, known.times
         last = len(times) - 1
-        before = times[min(here, last)]
-        after = times[min(here + 1, last)]
+        before, after = times[here], times[min(here + 1, last)]
         # Nobody is bare between two looks, however far apart they are.
-        lead = np.maximum(settings.lead, known.began - np.minimum(before, time))
-        lead = np.where(known.began <= max(after, time), lead, settings.lead)
-        hold = np.where(known.ended >= before, np.inf, settings.hold)
-        hold = hold if here < last else np.full(len(hold), settings.hold)
+        coming = (known.began <= after) & (before < time)
+        lead = np.where(coming, known.began - before, settings.lead)
+        lead = np.maximum(lead, settings.lead)
+        going = (known.ended >= before) & (here < last)
+        hold = np.where(going, np.inf, settings.hold)
         there = (known.began - lead <= time) & (time <= known.ended + hold)
         given_up = ~known.known[here:].any(axis=0) & (known.ended < times[here])
         for cut in self._cuts:
@@ -224,7 +224,7 @@ def _place_heads(
     heads = np.flatnonzero(keys % PARTS == Kind.HEAD)
     people = np.searchsorted(keys, keys[heads] - Kind.HEAD + Kind.PERSON)
     own = np.append(keys, -1)[people] == keys[heads] - Kind.HEAD + Kind.PERSON
-    for head, person in zip(heads[own].tolist(), people[own].tolist(), strict=True):
+    for head, person in zip(heads[own], people[own], strict=True):
         first = int(known[:, head].argmax())
         before = np.flatnonzero(known[:first, person])
         if not before.size:

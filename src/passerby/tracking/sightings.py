@@ -11,7 +11,7 @@ __all__ = ["Sightings"]
 
 _Indices = npt.NDArray[np.intp]
 
-NOBODY = -1
+_NOBODY = -1
 
 
 class Sightings:
@@ -34,8 +34,8 @@ class Sightings:
         # The face detector has applied its own threshold already.
         self._sure = (self.scores >= settings.start_score) | (self.kinds == Kind.FACE)
         self._usable = self._sure | (self.scores >= settings.keep_score)
-        self.parts: _Indices = np.full((bodies, PARTS), NOBODY, np.intp)
-        self.body_of: _Indices = np.full(len(detections), NOBODY, np.intp)
+        self.parts: _Indices = np.full((bodies, PARTS), _NOBODY, np.intp)
+        self.body_of: _Indices = np.full(len(detections), _NOBODY, np.intp)
 
     @property
     def seen(self) -> npt.NDArray[np.bool_]:
@@ -49,7 +49,7 @@ class Sightings:
             kind: Of the boxes.
             sure: Whether they may begin a track; None if that does not matter.
         """
-        chosen = self._usable & (self.kinds == kind) & (self.body_of == NOBODY)
+        chosen = self._usable & (self.kinds == kind) & (self.body_of == _NOBODY)
         return np.flatnonzero(chosen if sure is None else chosen & (self._sure == sure))
 
     def of(self, rows: _Indices | npt.NDArray[np.bool_], kind: Kind) -> Boxes:
@@ -68,13 +68,13 @@ class Sightings:
 
     def take(self, rows: _Indices, kind: Kind) -> None:
         """Take a part from bodies that have it; its box is free again."""
-        self.body_of[self.parts[rows, kind]] = NOBODY
-        self.parts[rows, kind] = NOBODY
+        self.body_of[self.parts[rows, kind]] = _NOBODY
+        self.parts[rows, kind] = _NOBODY
 
     def begin(self, kind: Kind, boxes: _Indices) -> None:
         """Add a new body for each of these boxes."""
         rows = len(self.parts) + np.arange(len(boxes))
-        self.parts = np.concatenate([self.parts, np.full((len(boxes), PARTS), NOBODY, np.intp)])
+        self.parts = np.concatenate([self.parts, np.full((len(boxes), PARTS), _NOBODY, np.intp)])
         self.give(rows, kind, boxes)
 
     def laid_out(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

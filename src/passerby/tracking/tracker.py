@@ -22,7 +22,7 @@ import numpy.typing as npt
 from passerby import anatomy
 from passerby.assignment import best_pairs
 from passerby.detections import Boxes, Detections, Kind
-from passerby.geometry import intersection_over_union
+from passerby.geometry import boxes_around, intersection_over_union
 from passerby.tracking import kalman
 from passerby.tracking.bodies import PACE, PARTS, Bodies
 from passerby.tracking.settings import TrackingSettings
@@ -256,12 +256,12 @@ class Tracker:
         by_body = lacks[:, Kind.HEAD] & ~by_face & self.seen[:, Kind.PERSON] & placed
         size = sizes[by_body, Kind.HEAD]
         centre = anatomy.crowns(boxes[by_body, Kind.PERSON]) + bodies.offsets[by_body] * size[:, 1:]
-        boxes[by_body, Kind.HEAD] = anatomy.around(centre, size)
+        boxes[by_body, Kind.HEAD] = boxes_around(centre, size)
         spread[by_body, Kind.HEAD] = FROM_BODY
         by_head = lacks[:, Kind.PERSON] & self.seen[:, Kind.HEAD] & placed
         heads, size = boxes[by_head, Kind.HEAD], sizes[by_head, Kind.PERSON]
         top = anatomy.middles(heads) - bodies.offsets[by_head] * (heads[:, 3:] - heads[:, 1:2])
-        boxes[by_head, Kind.PERSON] = anatomy.around(top + size * (0, 0.5), size)
+        boxes[by_head, Kind.PERSON] = boxes_around(top + size * (0, 0.5), size)
         spread[by_head, Kind.PERSON] = FROM_HEAD
         told[by_face | by_body, Kind.HEAD] = True
         told[by_head, Kind.PERSON] = True

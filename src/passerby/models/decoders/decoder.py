@@ -17,7 +17,6 @@ __all__ = [
     "Decode",
     "Decoder",
     "Shapes",
-    "boxes_around",
     "cells",
     "count_cells",
     "grid",
@@ -97,16 +96,6 @@ DECODERS: Registry[Decoder] = Registry("decoder")
 def strong(scores: Tensor, threshold: float) -> npt.NDArray[np.bool_]:
     """Tell which scores are not below the threshold; what is no number must not get lost."""
     return ~(scores < threshold)
-
-
-def boxes_around(centres: Tensor, sizes: Tensor) -> Boxes:
-    """Boxes by their centres and their widths and heights, shape (n, 2) each.
-
-    Example:
-        >>> boxes_around(np.array([[10, 20]], np.float32), np.array([[4, 6]], np.float32)).tolist()
-        [[8.0, 17.0, 12.0, 23.0]]
-    """
-    return np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)
 
 
 def mean_distances(logits: Tensor) -> Tensor:

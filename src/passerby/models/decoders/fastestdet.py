@@ -6,7 +6,8 @@ import numpy as np
 
 from passerby.detections import Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
-from passerby.models.decoders.decoder import DECODERS, Decoder, Shapes, boxes_around, grid, strong
+from passerby.geometry import boxes_around
+from passerby.models.decoders.decoder import DECODERS, Decoder, Shapes, grid, strong
 from passerby.models.preparation import PREPARATIONS, Tensor
 
 __all__ = ["decode", "prepare"]

@@ -2,32 +2,15 @@
 
 import numpy as np
 
+from passerby.anatomy import heads_of_faces
 from passerby.detection.faces import FaceDetector
-from passerby.detections import Boxes, Kind
+from passerby.detections import Kind
 from passerby.train.detector.example import LabelledScene, Labels
 
-__all__ = ["heads_of_faces", "with_faces"]
-
-_SIDES, _ABOVE, _BELOW = 0.14, 0.38, 0.05
-"""What a head adds to its face on the left and right, above and below, as shares of the face."""
+__all__ = ["with_faces"]
 
 _SURE = 0.6
 """Score from which a face is a label."""
-
-
-def heads_of_faces(faces: Boxes) -> Boxes:
-    """Enlarge boxes of faces, shape (n, 4), to boxes of heads."""
-    left, top, right, bottom = faces.T
-    width, height = right - left, bottom - top
-    return np.stack(
-        [
-            left - _SIDES * width,
-            top - _ABOVE * height,
-            right + _SIDES * width,
-            bottom + _BELOW * height,
-        ],
-        axis=1,
-    )
 
 
 def with_faces(scene: LabelledScene, detector: FaceDetector) -> LabelledScene:
