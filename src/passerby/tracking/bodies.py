@@ -1,5 +1,6 @@
 """What is believed of all bodies in view: where each of their parts is."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,12 +82,11 @@ class Bodies:
 
     def and_also(self, others: "Bodies") -> "Bodies":
         """Both, in order."""
-        return Bodies(
-            *(
-                kalman.joined(*pair) if isinstance(pair[0], BoxStates) else np.concatenate(pair)
-                for pair in zip(self._columns, others._columns, strict=True)
-            )
+        joined: Iterator[Any] = (
+            kalman.joined(*pair) if isinstance(pair[0], BoxStates) else np.concatenate(pair)
+            for pair in zip(self._columns, others._columns, strict=True)
         )
+        return Bodies(*joined)
 
     @property
     def _columns(self) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from passerby.detections import Boxes, Detections
+from passerby.detections import Detections
 from passerby.models.classes import FIRST_CLASS, Wanted
 from passerby.models.preparation import Preparation, Tensor
 from passerby.registry import Registry

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from passerby.detections import Detections
+from passerby.geometry import boxes_around
 from passerby.models.classes import FIRST_CLASS, Wanted
 from passerby.models.decoders.centred import LEVELS, in_pixels
-from passerby.geometry import boxes_around
 from passerby.models.decoders.decoder import (
     DECODERS,
     Decoder,
     Shapes,
-    boxes_around,
     count_cells,
     strong,
 )

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from passerby.detections import Detections
-from passerby.models.classes import FIRST_CLASS, Wanted
 from passerby.geometry import boxes_around
+from passerby.models.classes import FIRST_CLASS, Wanted
 from passerby.models.decoders.decoder import (
     DECODERS,
     Decoder,
     Shapes,
-    boxes_around,
     cells,
     count_cells,
     strong,
