@@ -1,4 +1,4 @@
-"""Where bodies are between looks: what is seen is never cut, and what is unknown is not invented."""
+"""Where bodies are between looks: what is seen is never cut."""
 
 import numpy as np
 import pytest

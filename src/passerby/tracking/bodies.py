@@ -78,18 +78,19 @@ class Bodies:
 
     def __getitem__(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Bodies":
         """A copy of the chosen bodies."""
-        return Bodies(*(column[chosen] for column in self._columns))
+        return Bodies(*(column[chosen] for column in self.columns))
 
     def and_also(self, others: "Bodies") -> "Bodies":
         """Both, in order."""
         joined: Iterator[Any] = (
             kalman.joined(*pair) if isinstance(pair[0], BoxStates) else np.concatenate(pair)
-            for pair in zip(self._columns, others._columns, strict=True)
+            for pair in zip(self.columns, others.columns, strict=True)
         )
         return Bodies(*joined)
 
     @property
-    def _columns(self) -> tuple[Any, ...]:
+    def columns(self) -> tuple[Any, ...]:
+        """All attributes, in order."""
         return (
             self.numbers,
             self.states,
