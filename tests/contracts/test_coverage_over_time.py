@@ -44,11 +44,11 @@ class Scene:
         return cls(np.stack([walk(rng) for _ in range(8)], axis=1))
 
     def heads(self, frame: int) -> list[tuple[int, int, int, int]]:
-        """The heads that can be seen: middle 60 % of the width, top 18 % of the height."""
+        """The heads that can be seen: 0.35 of the width, in the middle, and 0.14 of the height."""
         left, top, right, bottom = self.boxes[frame].T
         width, height = right - left, bottom - top
         heads = np.stack(
-            [left + 0.2 * width, top, right - 0.2 * width, top + 0.18 * height], axis=1
+            [left + 0.325 * width, top, right - 0.325 * width, top + 0.14 * height], axis=1
         )
         hidden = intersection(heads.astype(np.float32), POLE)[:, 0] > 0
         return [tuple(np.rint(head).astype(int)) for head in heads[~hidden]]
@@ -110,7 +110,7 @@ def covered_heads(scene: Scene, known: list[Detections]) -> np.ndarray:
         # What no look encloses is covered in full.
         mask = np.full((HEIGHT, WIDTH), detections.failure is not None, np.bool_)
         for patch in REGIONS["heads"](detections, WIDTH, HEIGHT):
-            mask[patch.area] = True
+            mask[patch.area] |= True if patch.mask is None else patch.mask
         for left, top, right, bottom in scene.heads(frame):
             head = mask[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
             if head.size:
@@ -136,13 +136,13 @@ def share(
 
 @pytest.mark.slow
 def test_hardly_a_head_is_uncovered_with_the_timeline(scenes: list[Scene]) -> None:
-    """98.2 % here, with a look at every third frame."""
-    assert share(scenes, over_time) >= 0.98
+    """97 % here, with a look at every third frame."""
+    assert share(scenes, over_time) >= 0.96
 
 
 @pytest.mark.slow
 def test_frame_by_frame_many_heads_are_uncovered(scenes: list[Scene]) -> None:
-    """60 % here with a look at every frame; 74 % when every doubtful box is covered as well."""
+    """58 % here with a look at every frame; 72 % when every doubtful box is covered as well."""
     threshold = TrackingSettings().start_score
     assert share(scenes, partial(frame_by_frame, threshold=threshold)) < 0.65
     assert share(scenes, partial(frame_by_frame, threshold=0)) < 0.8

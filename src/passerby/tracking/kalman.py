@@ -131,19 +131,29 @@ def _process_noise(states: BoxStates, pace: npt.ArrayLike) -> _Array:
     return noise
 
 
-def correct(states: BoxStates, boxes: Boxes, noise: npt.ArrayLike = MEASUREMENT_NOISE) -> BoxStates:
+def correct(
+    states: BoxStates,
+    boxes: Boxes,
+    noise: npt.ArrayLike = MEASUREMENT_NOISE,
+    gate: float = np.inf,
+) -> BoxStates:
     """Take in one measured box for each state.
 
     Args:
         states: What was believed.
         boxes: As measured, shape (..., 4).
-        noise: Spread of their sides, in heights; scalar or (...). Infinite for none at all.
+        noise: Spread of their sides, in heights; scalar or (...).
+        gate: How many standard deviations a box may be away from what was believed; one that is
+            further away is believed less, so that it moves the state no more than one just there
+            (Huber, "Robust Estimation of a Location Parameter", 1964).
     """
     position = _measured(boxes)
     variance = (np.asarray(noise)[..., None] * _heights(position)) ** 2
     place, shared, speed = np.moveaxis(states.covariance, -1, 0)
-    gain_place, gain_speed = place / (place + variance), shared / (place + variance)
     surprise = position - states.position
+    away = np.abs(surprise) / np.sqrt(place + variance)
+    variance = variance * np.maximum(away.max(axis=-1, keepdims=True) / gate, 1) ** 4
+    gain_place, gain_speed = place / (place + variance), shared / (place + variance)
     covariance = np.stack(
         [(1 - gain_place) * place, (1 - gain_place) * shared, speed - gain_speed * shared], axis=-1
     )

@@ -23,6 +23,9 @@ ACROSS_A_CUT = 0.09
 videos, and none if each frame is a slide of its own."""
 
 
+AGREEMENT = 0.5
+"""Intersection over union of a smoothed box and the one that was seen below which they are two
+places, and both are covered; otherwise what encloses both."""
 DECIDED = 2
 """Number of looks after which a body is covered only if it is confirmed."""
 
@@ -65,8 +68,7 @@ class _Known:
         states: Smoothed, shape (k, n, 4).
         known: Shape (k, n), at which looks each was known.
         seen: Shape (k, n), at which it was seen.
-        reach: Shape (k, n, 4), by how much its box then reached beyond the smoothed one, at each
-            side: 0 or less to the left and above, 0 or more to the right and below.
+        offsets: Shape (k, n, 4), from each side of the smoothed box to that of the box then seen.
         certain: Shape (n,), the spread of its place where it was seen best, in pixels.
         began: Shape (n,), as in `_Look`.
         ended, scores: Shape (n,), as in the last look.
@@ -78,7 +80,7 @@ class _Known:
     states: BoxStates
     known: _Flags
     seen: _Flags
-    reach: _Floats
+    offsets: _Floats
     certain: _Floats
     began: _Floats
     ended: _Floats
@@ -91,14 +93,9 @@ class Paths:
 
     Args:
         settings: How long tracks are extended, and which are believed.
-
-    Attributes:
-        straight: Whether parts move in straight lines from look to look, as is meant if somebody
-            drew their boxes; otherwise on the curve that is most likely.
     """
 
     def __init__(self, settings: TrackingSettings) -> None:
-        self.straight = False
         self._settings = settings
         self._looks: deque[_Look] = deque()
         self._cuts: list[float] = []
@@ -159,15 +156,23 @@ class Paths:
         rows = np.flatnonzero(there)
         rows = rows[np.argsort(known.keys[rows] % PARTS, kind="stable")]
         kinds = known.keys[rows] % PARTS
-        states = _states_at(known, here, rows, time, straight=self.straight)
-        return Detections.of(
-            states.boxes + _reach_at(known, here, rows, time),
+        states = _states_at(known, here, rows, time)
+        smoothed, seen = states.boxes, known.seen[here, rows] & (known.times[here] == time)
+        sighted = smoothed + _offsets_at(known, here, rows, time)
+        torn = _torn(smoothed, sighted)
+        low = np.minimum(smoothed[:, :2], sighted[:, :2])
+        high = np.maximum(smoothed[:, 2:], sighted[:, 2:])
+        whole = np.where(torn[:, None], sighted, np.concatenate([low, high], axis=1))
+        places = Detections.of(
+            whole,
             scores=known.scores[rows],
             kinds=kinds,
             tracks=known.keys[rows] // PARTS,
-            seen=known.seen[here, rows] & (known.times[here] == time),
+            seen=seen,
             margins=settings.doubt * np.sqrt((states.spread**2 - known.certain[rows] ** 2).clip(0)),
         )
+        others = replace(places, boxes=smoothed, seen=np.zeros(len(seen), np.bool_))
+        return Detections.joined(places, others[torn])
 
     def _reaching(self, known: _Known, here: int, time: float) -> _Flags:
         """Which parts are seen so close to ``time`` that they must be there; shape (n,)."""
@@ -210,11 +215,12 @@ def _smoothed(looks: list[_Look]) -> _Known:
     times = np.array([look.time for look in looks])
     states = kalman.smoothed(states, known, np.diff(times), PACE[keys % PARTS])
     _place_heads(keys, states, known, began)
-    reach = np.where(seen[..., None], boxes - states.boxes, 0)
-    reach = np.concatenate([np.minimum(reach[..., :2], 0), np.maximum(reach[..., 2:], 0)], axis=-1)
+    offsets = np.where(seen[..., None], boxes - states.boxes, 0)
     certain = np.where(seen, states.spread, np.inf).min(axis=0)
     certain[np.isinf(certain)] = 0
-    return _Known(times, keys, states, known, seen, reach, certain, began, ended, scores, believed)
+    return _Known(
+        times, keys, states, known, seen, offsets, certain, began, ended, scores, believed
+    )
 
 
 def _place_heads(
@@ -242,9 +248,7 @@ def _crowns(position: _Floats) -> _Floats:
     return position[..., :2] - position[..., 2:] * (0, 0.5)
 
 
-def _states_at(
-    known: _Known, here: int, rows: npt.NDArray[np.intp], time: float, *, straight: bool
-) -> BoxStates:
+def _states_at(known: _Known, here: int, rows: npt.NDArray[np.intp], time: float) -> BoxStates:
     """Where parts are at ``time``, between the look ``here`` and the next one."""
     paces, since = PACE[known.keys[rows] % PARTS], time - float(known.times[here])
     states = known.states[here, rows]
@@ -253,21 +257,25 @@ def _states_at(
     if since < 0 or here + 1 == len(known.times):
         return kalman.predict(states, since, paces)
     seconds, later = float(known.times[here + 1] - known.times[here]), known.states[here + 1, rows]
-    if straight:
-        velocity = (later.position - states.position) / seconds
-        states, later = replace(states, velocity=velocity), replace(later, velocity=velocity)
     return kalman.between(states, later, seconds, since / seconds, paces)
 
 
-def _reach_at(known: _Known, here: int, rows: npt.NDArray[np.intp], time: float) -> _Floats:
-    """By how much a box reaches beyond the smoothed one, so that no smoothing cuts what was seen.
-
-    Returns:
-        Shape (rows, 4), see `_Known`.
-    """
+def _offsets_at(known: _Known, here: int, rows: npt.NDArray[np.intp], time: float) -> Boxes:
+    """From the smoothed boxes to where those that were seen say the parts are, shape (rows, 4)."""
     there = min(here + 1, len(known.times) - 1)
     share = 0.0
     if there > here and time > known.times[here]:
         share = float((time - known.times[here]) / (known.times[there] - known.times[here]))
-    reach: _Floats = (1 - share) * known.reach[here, rows] + share * known.reach[there, rows]
-    return reach
+    first, second = known.offsets[here, rows], known.offsets[there, rows]
+    offsets: Boxes = ((1 - share) * first + share * second).astype(np.float32)
+    return offsets
+
+
+def _torn(first: Boxes, second: Boxes) -> _Flags:
+    """Which boxes are so far from their counterparts that they are two places; shape (n,)."""
+    low, high = np.maximum(first[:, :2], second[:, :2]), np.minimum(first[:, 2:], second[:, 2:])
+    shared = np.prod(np.clip(high - low, 0, None), axis=1)
+    either = np.prod(first[:, 2:] - first[:, :2], axis=1)
+    either = either + np.prod(second[:, 2:] - second[:, :2], axis=1) - shared
+    torn: _Flags = shared < AGREEMENT * either
+    return torn

@@ -184,7 +184,6 @@ class Timeline(Generic[Payload]):
         self._looked_at = time
         self._numbered |= bool((detections.tracks >= 0).any())
         if self._numbered:
-            self._paths.straight = True
             self._tracker.follow(detections[sightings(detections)], elapsed)
             linked = detections
         else:
@@ -205,9 +204,6 @@ class Timeline(Generic[Payload]):
         placed = self._paths.at(time)
         if detections is None:
             return Release(payload, placed, Detections.none(), looked=False)
-        if self._numbered:  # what is known is not smoothed
-            known = Detections.joined(detections, placed[~placed.seen])
-            return Release(payload, known, detections, looked=True)
         tracked = sightings(detections)
         masked = _with_masks(placed, detections[tracked])
         known = Detections.joined(masked, detections[~tracked])

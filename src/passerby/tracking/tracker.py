@@ -59,8 +59,8 @@ far above its top or below it; shares of the box's sides."""
 FROM_BODY, FROM_FACE, FROM_HEAD = 0.6, 0.15, 0.08
 """Spread of a head's place as its person or its face tells it, and of a person's as their head
 does; in heights of what is told."""
-KNOWN_EXACTLY = 1e-6
-"""Spread of boxes that came with the numbers of their tracks: they are believed."""
+GATE = 2.5
+"""Standard deviations by which a box may be off; one that is cut by a pole is further off."""
 OFFSET_MEMORY = 0.7
 """What is left of the known offset of a head with each look at both head and person."""
 
@@ -106,7 +106,7 @@ class Tracker:
         for kind in BEGINNING:
             self._begin(found, kind)
             self._complete(found)
-        self._believe(found, self.settings.noise)
+        self._believe(found)
         numbers = np.append(self.bodies.numbers, -1)[found.body_of]
         self._drop_doubles()
         return replace(detections, tracks=numbers)
@@ -129,7 +129,7 @@ class Tracker:
         for kind in TRACKED:
             boxes = np.flatnonzero(detections.kinds == kind)
             found.give(rows[boxes], kind, boxes)
-        self._believe(found, KNOWN_EXACTLY)
+        self._believe(found)
         self.bodies.best_odds[:] = np.inf
 
     def forget(self) -> None:
@@ -207,7 +207,7 @@ class Tracker:
             again |= _overlaps(heads, found.of(seen[:, Kind.HEAD], Kind.HEAD), SHARED_HEAD)
         found.begin(kind, boxes[~again])
 
-    def _believe(self, found: Sightings, noise: float) -> None:
+    def _believe(self, found: Sightings) -> None:
         """Take in what was seen: correct the bodies that were known, start the new ones."""
         count = len(found.parts) - len(self.bodies)
         self.bodies = self.bodies.and_also(
@@ -221,13 +221,13 @@ class Tracker:
         mixed = OFFSET_MEMORY * before + (1 - OFFSET_MEMORY) * now
         bodies.offsets[both] = np.where(np.isnan(before), now, mixed)
         self.boxes = found.laid_out(found.boxes)
-        boxes, spread = self.boxes.copy(), np.full(self.seen.shape, noise)
+        boxes, spread = self.boxes.copy(), np.full(self.seen.shape, self.settings.noise)
         told = self._tell(boxes, spread)
         new = self.seen & ~bodies.known
         pace = np.broadcast_to(PACE, new.shape)
         bodies.states.put(new, kalman.start(boxes[new], spread[new], pace[new]))
         again = (self.seen & bodies.known) | told
-        corrected = kalman.correct(bodies.states[again], boxes[again], spread[again])
+        corrected = kalman.correct(bodies.states[again], boxes[again], spread[again], GATE)
         bodies.states.put(again, corrected)
         bodies.known[self.seen] = True
         bodies.lived[new] = 0

@@ -4,6 +4,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from passerby.detection.combined import detectors_for, finds_heads
 from passerby.detection.formats.entry import BoxSource
 from passerby.detection.saving import check_can_hold, save_detections
@@ -79,7 +81,7 @@ class Records:
         if self.log is not None:
             self.log.add(result)
         if self._settings.run.save_detections is not None:
-            self._sighted[result.frame.index] = result.sighted
+            self._sighted[result.frame.index] = _covered_sightings(result)
 
     def end(self, item: ItemReport) -> None:
         """Note where the frames of an input lie, and which times and zones it does not have."""
@@ -133,6 +135,12 @@ class Records:
                 frames=item.tally.frames,
                 finds_heads=checker_finds_heads(self._settings),
             )
+
+
+def _covered_sightings(result: FrameResult) -> Detections:
+    """What was detected in a frame, without the tracks that nothing confirmed."""
+    found = result.sighted
+    return found[(found.tracks < 0) | np.isin(found.tracks, result.detections.tracks)]
 
 
 def name_in_files(one: Input) -> str:
