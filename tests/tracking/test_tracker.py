@@ -350,7 +350,7 @@ def test_a_person_and_their_head_are_more_evidence_than_either() -> None:
     """One of the two would have to be right: 1 - (1 - .4)(1 - .5) = .7."""
     tracker = Tracker()
     tracker.update(look((person(100), PERSON, 0.4), (head(100), HEAD, 0.5)), STEP)
-    assert tracker.bodies.best_odds == pytest.approx([np.log(0.7 / 0.3) - np.log(0.3 / 0.7)])
+    assert tracker.bodies.best_odds == pytest.approx([np.log(0.7 / 0.3) - np.log(0.2 / 0.8)])
 
 
 def test_faces_and_objects_have_met_their_own_threshold() -> None:

@@ -49,11 +49,10 @@ __all__ = [
 ]
 
 
-CHANCE = 1.5
-"""A sighting of this multiple of the threshold is no evidence for a person, nor against one ..."""
-LONE_CHANCE = 2.5
-"""... and one of this multiple if it is a person without a head, where heads are found."""
-LARGEST_CHANCE = 0.9
+LONE = 2.5
+"""How many times the threshold a person without a head must score, where heads are found ..."""
+HIGHEST_LONE = 0.9
+"""... and the most that is asked of them."""
 
 
 class _Group(BaseModel):
@@ -309,12 +308,11 @@ class TimeSettings(_Group):
         """
         from passerby.tracking import TrackingSettings  # noqa: PLC0415
 
-        chance = min(CHANCE * threshold, LARGEST_CHANCE)
         return TrackingSettings(
             start_score=threshold,
             keep_score=min(threshold, TrackingSettings().keep_score),
-            chance=chance,
-            lone_chance=lone_threshold(threshold) if heads_vouch else chance,
+            chance=min(threshold, HIGHEST_LONE),
+            lone_chance=lone_threshold(threshold) if heads_vouch else min(threshold, HIGHEST_LONE),
             bridge=self.bridge,
             lead=self.lead,
             hold=self.hold,
@@ -323,7 +321,7 @@ class TimeSettings(_Group):
 
 def lone_threshold(threshold: float) -> float:
     """Lowest score of a person without a head, where heads are found, from that of a head."""
-    return min(LONE_CHANCE * threshold, LARGEST_CHANCE)
+    return min(LONE * threshold, HIGHEST_LONE)
 
 
 class RunSettings(_Group):

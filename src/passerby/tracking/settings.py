@@ -37,9 +37,9 @@ class TrackingSettings:
     level: float = 0.0
     apart: float = 0.4
     double: float = 0.5
-    chance: float = 0.3
-    lone_chance: float = 0.3
-    evidence: float = 2.0
+    chance: float = 0.2
+    lone_chance: float = 0.2
+    evidence: float = 3.0
     noise: float = MEASUREMENT_NOISE
     bridge: float = 2.0
     lead: float = 0.3

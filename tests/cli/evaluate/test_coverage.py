@@ -34,7 +34,7 @@ def said(capsys: Captured, *words: object) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("truth", ["gt/gt.txt", "gt/heads.txt", "coco.json"])
+@pytest.mark.parametrize("truth", ["gt/heads.txt", "coco.json"])
 def test_a_copy_covered_by_its_truth_covers_all_heads(
     crossing: Path, tmp_path: Path, capsys: Captured, truth: str
 ) -> None:

@@ -21,14 +21,14 @@ Film = Callable[..., Path]
 
 
 def doubtful(frame: int) -> list[tuple[int, int, int, int, int]]:
-    """One of whom the detector is not sure, for a moment, twice, far from each other in time."""
-    return [(20, 10, 10, 40, 241)] if frame in range(3) or frame in range(90, 93) else []
+    """One of whom the detector is not sure, for a second, twice, far from each other in time."""
+    return [(20, 10, 10, 40, 241)] if frame in range(24) or frame in range(90, 114) else []
 
 
 @pytest.fixture
 def report(bright_people: None, film: Film, tmp_path: Path) -> Path:
     """The report of a run over a video and two pictures, one of which is broken."""
-    film("in/street.mkv", doubtful, frames=100)
+    film("in/street.mkv", doubtful, frames=120)
     image = np.full((64, 96, 3), 90, np.uint8)
     image[10:50, 60:70] = 241
     Image.fromarray(image).save(tmp_path / "in" / "photo.png")

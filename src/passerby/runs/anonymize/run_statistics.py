@@ -128,6 +128,7 @@ class RunStatistics:
     covered_in_full: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     tracks: dict[tuple[int, Kind], TrackRecord] = field(default_factory=dict)
+    _unconfirmed: dict[int, tuple[float, TrackSighting]] = field(default_factory=dict, init=False)
     _first_failed: tuple[int, float | None] | None = field(default=None, init=False)
     _untracked: ReviewFrame | None = field(default=None, init=False)
 
@@ -150,6 +151,7 @@ class RunStatistics:
             record.add(moment, score, seen=seen, looked=result.looked, in_full=self.covered_in_full)
             record.alone = record.alone or _is_alone(found, index)
         self._note_untracked(result)
+        self._note_unconfirmed(result)
 
     @property
     def gaps_bridged(self) -> int:
@@ -166,6 +168,7 @@ class RunStatistics:
         ]
         if self._untracked is not None:
             frames.append(self._untracked)
+        frames += self._left_uncovered()
         if self._first_failed is not None:
             reason, _ = self.failures.most_common(1)[0]
             text = f"{counted(self.covered_in_full, 'frame')} covered in full: {reason}"
@@ -184,6 +187,29 @@ class RunStatistics:
         self._untracked = ReviewFrame(
             result.frame.index, result.frame.time, reason, weight, boxes=boxes
         )
+
+    def _note_unconfirmed(self, result: FrameResult) -> None:
+        """Remember where the tracks that are not covered were seen best."""
+        sighted = result.sighted
+        bare = (sighted.tracks >= 0) & ~np.isin(sighted.tracks, result.detections.tracks)
+        for index in np.flatnonzero(bare):
+            number, score = int(sighted.tracks[index]), float(sighted.scores[index])
+            if number not in self._unconfirmed or score > self._unconfirmed[number][0]:
+                box = as_xywh(sighted.boxes[index])
+                moment = TrackSighting(result.frame.index, result.frame.time, box)
+                self._unconfirmed[number] = score, moment
+
+    def _left_uncovered(self) -> Iterator[ReviewFrame]:
+        """The frame in which a track that is not covered was seen best, if there is one."""
+        covered = {number for number, _ in self.tracks}
+        left = [one for number, one in self._unconfirmed.items() if number not in covered]
+        if left:
+            score, moment = max(left, key=lambda one: one[0])
+            reason = (
+                f"{counted(len(left), 'track')} not covered, because found too rarely at too low "
+                f"scores: score {score:.2f} at best"
+            )
+            yield ReviewFrame(moment.frame, moment.time, reason, score, boxes=(moment.box,))
 
 
 def _doubt(moment: TrackSighting, reason: str, weight: float, number: int) -> ReviewFrame:

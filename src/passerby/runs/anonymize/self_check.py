@@ -7,6 +7,7 @@ import numpy as np
 
 from passerby.anonymization import REGIONS, Anonymizer, Region
 from passerby.anonymization.patches import Patch
+from passerby.anonymization.regions import Fitting
 from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections, Kind, Mask
 from passerby.geometry import XywhBox, area, intersection
@@ -19,6 +20,8 @@ from passerby.types import Detector, Source
 
 __all__ = ["Finding", "SelfCheck", "self_check"]
 
+HEAD_ITSELF = Fitting(margin=0)
+"""What must be covered of a detection: its margin is there for those who see the head elsewhere."""
 COVERED_SHARE = 0.5
 """A detection is fine if at least this share of its wanted cover was covered or left by choice."""
 SAME_PERSON = 0.5
@@ -225,7 +228,8 @@ def _bareness(found: Detections, index: int, scene: _Scene, *, finds_heads: bool
 def _share(wanted: Region, person: Detections, covered: Mask) -> float:
     """Share of a person's wanted region that is covered; 1 if the region is empty."""
     height, width = covered.shape
-    shares = [covered[patch.area].mean() for patch in wanted(person, width, height)]
+    patches = wanted(person, width, height, HEAD_ITSELF)
+    shares = [covered[one.area][... if one.mask is None else one.mask].mean() for one in patches]
     return float(min(shares, default=1.0))
 
 

@@ -10,7 +10,7 @@ from passerby.detection.people import PeopleDetector
 from passerby.detections import Boxes, Detections, Kind
 from passerby.errors import InputError
 from passerby.geometry import intersection_over_union
-from passerby.tracking.timeline import Timeline
+from passerby.tracking.timeline import Release, Timeline
 from passerby.train.detector.example import Example, LabelledScene, Labels
 from passerby.types import Image
 
@@ -22,7 +22,7 @@ _SURE = 0.5
 _SAME = 0.5
 """Intersection over union of boxes that mean the same person."""
 
-_CLOSE = 0.06
+_CLOSE = 0.011
 """A box filled in between two sightings is a label if its margin is at most this share of its
 height; of others, nothing is known."""
 
@@ -52,8 +52,8 @@ def clip_examples(
     for seconds, image in _frames(path, every):
         certain, doubtful = agreed([detector(image) for detector in detectors])
         released = timeline.push((image, doubtful), seconds, certain)
-        scenes.extend(_scene(*release.payload, release.known) for release in released)
-    scenes.extend(_scene(*release.payload, release.known) for release in timeline.flush())
+        scenes.extend(map(_scene, released))
+    scenes.extend(map(_scene, timeline.flush()))
     return [
         Example(f"{path.stem}/{index}", lambda scene=scene: scene)  # type: ignore[misc]
         for index, scene in enumerate(scenes[::kept])
@@ -78,9 +78,14 @@ def agreed(opinions: Sequence[Detections]) -> tuple[Detections, Boxes]:
     return certain, np.concatenate(rest)
 
 
-def _scene(image: Image, doubtful: Boxes, known: Detections) -> LabelledScene:
-    """Labels of a frame: people who were seen, or filled in closely; doubt about the others."""
-    people = known.of_kind(Kind.PERSON)
+def _scene(release: Release[tuple[Image, Boxes]]) -> LabelledScene:
+    """Labels of a frame: people who were seen, or filled in closely; doubt about the others.
+
+    Those who were seen are where they were seen: a detector must not learn from a smoother.
+    """
+    image, doubtful = release.payload
+    filled = release.known[~release.known.seen]
+    people = Detections.joined(release.sighted, filled).of_kind(Kind.PERSON)
     heights = people.boxes[:, 3] - people.boxes[:, 1]
     certain = people.margins <= _CLOSE * heights
     labels = Labels.of(people.boxes[certain])
