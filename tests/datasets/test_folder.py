@@ -21,7 +21,23 @@ def test_names_are_read_by_the_default_pattern(tree: Callable[..., Path]) -> Non
         Sample("gallery/0_c1.png", 0, 1, "gallery", distractor=True),
         Sample("gallery/17_c12_x.jpg", 17, 12, "gallery"),
     )
-    assert dataset.warnings == ()
+    (warning,) = dataset.warnings
+    assert warning == (
+        "1 person has their number written in several ways, such as 0017 and 17: "
+        "if these are several people, rename them"
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "warned"),
+    [(["7", "8"], False), (["007", "8", "7"], True), (["0", "0000"], False), (["007", "a"], False)],
+)
+def test_numbers_that_differ_only_in_their_zeros_are_told(
+    tree: Callable[..., Path], who: list[str], warned: bool
+) -> None:
+    dataset = read_dataset(tree([f"query/{one}/c1.jpg" for one in who] + ["gallery/9/c1.jpg"]))
+    told = [one for one in dataset.warnings if "written in several ways, such as 007 and 7" in one]
+    assert bool(told) == warned
 
 
 def test_a_pattern_of_ones_own(tree: Callable[..., Path]) -> None:
