@@ -37,10 +37,13 @@ class NamedFile(BaseModel):
 
 
 class FinishedCheck(BaseModel):
-    """The result of a self-check."""
+    """The result of a self-check; see `passerby.runs.anonymize.self_check`."""
 
     frames: int = 0
+    in_all: int = 0
+    left_by_choice: int = 0
     uncovered: tuple[dict[str, Any], ...] = ()
+    doubtful: tuple[dict[str, Any], ...] = ()
 
 
 class FinishedSighting(BaseModel):
