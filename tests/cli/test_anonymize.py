@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE
 from passerby.detections import Detections
 from passerby.errors import DetectionError
+from passerby.files.hashing import sha256_of
 from passerby.pipeline import stages
 from passerby.runs.anonymize import batch
 from passerby.sources import open_source
@@ -126,8 +128,11 @@ def test_a_number_that_nobody_has_is_told_and_not_vouched_for(
 def test_the_self_check_counts_who_was_left_by_number_apart(
     street: Path, safe: Path, tmp_path: Path, bright_people: None, capsys: Capture
 ) -> None:
+    with av.open(str(street)) as container:
+        width, height = container.streams.video[0].width, container.streams.video[0].height
     (tmp_path / "boxes.txt").write_text(
-        "".join(f"{n},1,20,10,10,40,1\n{n},2,70,10,10,40,1\n" for n in range(1, 31))
+        f"# source sha256={sha256_of(street)} frames=30 size={width}x{height}\n"
+        + "".join(f"{n},1,20,10,10,40,1\n{n},2,70,10,10,40,1\n" for n in range(1, 31))
     )
     words = ["--detections", tmp_path / "boxes.txt", "--keep", "1", "--self-check", "--strict"]
     assert run(street, safe, *words) == EXIT_OK

@@ -51,7 +51,8 @@ def notes_on_detections_file(
     notes = []
     if not says_source:
         notes.append(
-            f"{path} does not say which file its boxes are of: make sure that it is this one"
+            f"{path} does not say which file its boxes are of, so the copy cannot be vouched for: "
+            "if they are of this one, begin it as --save-detections does"
         )
     if unlisted:
         notes.append(

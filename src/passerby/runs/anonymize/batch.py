@@ -127,6 +127,7 @@ class AnonymizationRun:
             item.absent = absent_numbers(self.settings.cover, item.tally)
             if not source.medium.unrelated:
                 item.unlisted = self._pipeline.unlisted_end(item.tally.frames, name_in_files(one))
+                item.unnamed = not self._pipeline.knows_sources
             item.notes = (
                 *_notes(source.medium, self.settings.write),
                 *notes_of(sink),
@@ -135,7 +136,7 @@ class AnonymizationRun:
                     self.settings.find.detections,
                     item.unlisted,
                     says_size=self._pipeline.says_size(name_in_files(one)),
-                    says_source=source.medium.unrelated or self._pipeline.knows_sources,
+                    says_source=not item.unnamed,
                 ),
                 *absence_notes(self.settings.cover, item.absent),
             )
