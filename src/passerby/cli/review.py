@@ -86,7 +86,7 @@ def _told(outcome: Outcome, report: Path, sheet: Path) -> str:
 
 def _told_of_tracks(outcome: Outcome, report: Path, sheet: Path) -> str:
     if not outcome.found:
-        return f"{report} has no tracks that can be shown: if it is an old report, anonymize again"
+        return f"{report} has no tracks that can be shown: pictures and old reports have none"
     if not outcome.shown:
         return f"{report}: no track could be shown"
     return f"{sheet}: {len(outcome.shown)} of {counted(outcome.found, 'track')}"
