@@ -226,6 +226,22 @@ def test_boxes_that_do_not_say_what_they_are_of_are_not_vouched_for(
     assert (told in capsys.readouterr().err) != named
 
 
+@pytest.mark.parametrize("ending", ["txt", "json"])
+def test_the_hint_at_mot_text_is_given_for_mot_text_alone(
+    tmp_path: Path, capsys: Capture, ending: str
+) -> None:
+    film(tmp_path / "door.mkv", 24)
+    boxes = tmp_path / f"drawn.{ending}"
+    one = {"file_name": "other.mkv", "frame": 0, "category": "person", "bbox": [20, 20, 16, 32]}
+    listed = json.dumps([one | {"image_id": 0, "category_id": 1, "score": 1}])
+    boxes.write_text("1,1,20,20,16,32,1,1,1\n" if ending == "txt" else listed)
+    words = ["--detections", str(boxes), "-o", str(tmp_path / "safe.mkv")]
+    assert main(["anonymize", str(tmp_path / "door.mkv"), *words]) == EXIT_OK
+    told = capsys.readouterr().err
+    assert f"{boxes} says nothing about the last" in told
+    assert ("MOT text cannot say" in told) == (ending == "txt")
+
+
 def test_boxes_of_pictures_find_them_by_name(picture: Picture, tmp_path: Path) -> None:
     wall = np.full((96, 128, 3), 60, np.uint8)
     picture("in/a.png", np.maximum(scene(), wall))
