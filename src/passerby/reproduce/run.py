@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from passerby.datasets import ReidDataset, read_dataset
+from passerby.datasets import ReidDataset
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.results import Result
@@ -20,7 +20,7 @@ from passerby.reproduce.measurement import (
     read_measurement,
     write_measurement,
 )
-from passerby.reproduce.originals import check_original
+from passerby.reproduce.originals import OWN, check_original, read_original
 from passerby.reproduce.request import Request
 from passerby.reproduce.signatures import query_and_gallery
 from passerby.reproduce.trainings import hash_of, name_of, recipe_of
@@ -89,9 +89,16 @@ class _Run:
         self._images: dict[tuple[str, str], ConditionDataset] = {}
 
     def _original(self, name: str) -> ReidDataset:
-        dataset = read_dataset(self._request.roots[name], name)
+        dataset = read_original(self._request.roots[name], name)
+        if dataset.name == OWN:
+            self._warn(
+                f"{dataset.root} is a data set of your own, in the place of {name}: its figures "
+                "cannot be compared with published ones, but its effects can"
+            )
         told = partial(self._progress, f"reading {name}")
-        check_original(dataset, self._workspace.original(name), told)
+        # Twins of a data set lie below its own name, measurements below that of the table.
+        for known in dict.fromkeys((name, dataset.name)):
+            check_original(dataset, self._workspace.original(known), told)
         return dataset
 
     def measure(self, case: Case, seed: int) -> None:
@@ -184,6 +191,7 @@ def _facts(plan: ReidPlan, network: Path, images: ConditionDataset) -> dict[str,
     card = read_card(network)
     return {
         "name": network.parent.name,
+        "dataset": plan.dataset.name,
         "weights": {name: card["origin"][name] for name in ("kind", "sha256", "note")},
         "images": len(train),
         "people": len(set(train.identities.tolist())),
