@@ -33,7 +33,7 @@ CHOICES = {
     "cover_time": "Times at which everything was covered",
     "leave_time": "Times that were left uncovered by choice",
 }
-NOBODY = {
+IF_NOBODY = {
     "top": "Of pictures in which nobody was found, the top was covered.",
     "frame": "Pictures in which nobody was found were covered in full.",
 }
@@ -113,8 +113,8 @@ def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
     for key, text in CHOICES.items():
         if cover.get(key):
             yield f"{text}: {_text(_value(cover[key]))}."
-    if cover.get("if_nobody") in NOBODY:
-        yield NOBODY[cover["if_nobody"]]
+    if cover.get("if_nobody") in IF_NOBODY:
+        yield IF_NOBODY[cover["if_nobody"]]
     sound = write.get("audio", "drop")
     yield f"Sound was {SOUND.get(sound, _text(sound))}."
     kept = "kept where it gives nothing away" if write.get("metadata") == "keep" else "left out"
