@@ -11,7 +11,7 @@ import pytest
 from passerby.datasets import read_dataset
 from passerby.errors import ConfigError, InputError, OutputError
 from passerby.files.output_folder import OutputFolder
-from passerby.reproduce import EXPERIMENTS, run
+from passerby.reproduce import EXPERIMENTS, run, trainings
 from passerby.reproduce.answer_files import write_answers
 from passerby.reproduce.measurement import read_measurement, read_measurements
 from passerby.reproduce.originals import check_original
@@ -20,6 +20,7 @@ from passerby.reproduce.run import measure_table
 from passerby.reproduce.workspace import Workspace
 from passerby.train.engine.progress import TrainingProgress
 from passerby.train.reid import record
+from passerby.train.reid.settings import PKSampling
 
 pytestmark = pytest.mark.usefixtures("quick_trainings", "faces_on_top")
 
@@ -226,6 +227,20 @@ def test_a_data_set_of_ones_own_takes_the_place_of_a_tables(asked, workspace, pe
     assert "A data set of one's own stands for market1501: only effects can be compared." in page
     with pytest.raises(ConfigError, match="are not those that"):
         measure_table(asks, workspace, quiet)
+
+
+def test_too_few_people_for_the_recipe_are_told_without_an_option_that_is_not_there(
+    asked, workspace, own, small_recipe, monkeypatch
+) -> None:
+    recipe = replace(small_recipe, order=PKSampling(16, 2))
+    monkeypatch.setattr(trainings, "recipe", lambda _model, _scale: recipe)
+    request = replace(asked("van-rooijen-table2", "Full image"), roots={"market1501": own})
+    with pytest.raises(InputError) as caught:
+        measure_table(request, workspace, quiet)
+    assert str(caught.value) == (
+        f"{own} has 4 people to train on, but each batch of the recipe has 16: name a data set "
+        "with more people"
+    )
 
 
 def test_measurements_of_a_published_data_set_are_not_mixed_with_ones_own(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from passerby.datasets import ReidDataset
+from passerby.errors import InputError
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.results import Result
@@ -26,10 +27,12 @@ from passerby.reproduce.signatures import query_and_gallery
 from passerby.reproduce.trainings import hash_of, name_of, recipe_of
 from passerby.reproduce.twins import CaseProgress, ConditionDataset, dataset_for
 from passerby.reproduce.workspace import Workspace
+from passerby.runtime.counting import counted
 from passerby.runtime.provenance import versions
 from passerby.train.engine.progress import TrainingProgress as Training
 from passerby.train.reid.record import as_json, code_and_machine
 from passerby.train.reid.run import ReidPlan, train_reid
+from passerby.train.reid.settings import PKSampling
 
 __all__ = ["measure_table"]
 
@@ -107,6 +110,7 @@ class _Run:
         trained_on = self._under(case.dataset, case.trained_on)
         tested_on = self._under(case.dataset, case.tested_on)
         plan = self._plan(case, trained_on, seed)
+        _check_enough(plan)
         hashed, rules = hash_of(plan, trained_on), _rules(case, tested_on.dataset)
         made_from = _made_from(hashed, tested_on, rules)
         path = self._workspace.measurement(case, request.scale, seed)
@@ -169,6 +173,20 @@ class _Run:
                 self._warn(f"{name}: {training.warning}")
 
         return told
+
+
+def _check_enough(plan: ReidPlan) -> None:
+    """Make sure that there are people for a batch: the recipe is the table's, and has no option.
+
+    Raises:
+        InputError: If there are too few.
+    """
+    order, people = plan.recipe.order, len(set(plan.dataset.part("train").identities.tolist()))
+    if isinstance(order, PKSampling) and people < order.people:
+        raise InputError(
+            f"{plan.dataset.root} has {counted(people, 'person')} to train on, but each batch of "
+            f"the recipe has {order.people}: name a data set with more people"
+        )
 
 
 def _rules(case: Case, dataset: ReidDataset) -> Protocol:
