@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from passerby.datasets import Choice, Sample, read_dataset
 from passerby.datasets.checks import unanswered
-from passerby.datasets.folder import grammar_of
 from passerby.datasets.name_pattern import NamePattern, numbered
 from passerby.errors import ConfigError, InputError
 
@@ -50,15 +49,31 @@ def test_a_pattern_of_ones_own(tree: Callable[..., Path]) -> None:
 
 
 def test_characters_of_regular_expressions_stand_for_themselves() -> None:
-    grammar = grammar_of("a.{id}+({camera})*")
-    assert grammar.read("a.3+(4).jpg") == {"identity": 3, "camera": 4}
-    assert grammar.read("ab3+(4).jpg") is None
+    pattern = NamePattern("a.{id}+({camera})*")
+    assert pattern.read(["a.3+(4).jpg"], Path("query")) == [("3", 4)]
+    assert not pattern.fits(["ab3+(4).jpg"])
 
 
-@pytest.mark.parametrize("pattern", ["", "{id}_*", "{camera}", "{id}{id}{camera}", "{ID}_{camera}"])
-def test_a_pattern_without_person_or_camera_is_refused(pattern: str) -> None:
-    with pytest.raises(ConfigError, match=r"must hold \{id\} and \{camera\} once each"):
-        grammar_of(pattern)
+@pytest.mark.parametrize(
+    "pattern", ["", "{camera}", "{id}{id}{camera}", "{ID}_{camera}", "{id}_{camera}_{camera}"]
+)
+def test_a_pattern_without_a_person_or_with_two_cameras_is_refused(pattern: str) -> None:
+    with pytest.raises(ConfigError, match=r"must hold \{id\} once, and \{camera\} once if"):
+        NamePattern(pattern)
+
+
+def test_numbers_that_64_bits_do_not_hold_are_names(tree: Callable[..., Path]) -> None:
+    stamp = "202611301234567890123456"
+    names = [f"query/{stamp}_c1.jpg", "query/5_c1.jpg", f"gallery/{stamp}_c2.jpg"]
+    dataset = read_dataset(tree(names))
+    assert dataset.names == {1: stamp, 2: "5"}
+    assert dataset.part("query").identities.tolist() == [1, 2]
+    assert dataset.part("gallery").identities.tolist() == [1]
+
+
+def test_a_camera_that_64_bits_do_not_hold_is_no_camera(tree: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match="names must look like"):
+        read_dataset(tree([f"query/5_c{'9' * 24}.jpg", "gallery/5_c1.jpg"]))
 
 
 def test_names_that_do_not_fit_the_pattern(tree: Callable[..., Path]) -> None:

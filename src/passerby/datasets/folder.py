@@ -1,6 +1,5 @@
 """A data set of your own: three folders, and a pattern that says how names are built."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,49 +8,21 @@ from passerby.datasets.card import DATASETS, Choice, DatasetCard, Found
 from passerby.datasets.folders import without_junk
 from passerby.datasets.index import PublishedProtocol, Sample, Subset
 from passerby.datasets.listing import (
-    NameGrammar,
     linked_folders,
     list_pictures,
     nested,
     pictures_below,
 )
-from passerby.datasets.name_pattern import NamePattern, numbered
-from passerby.errors import ConfigError
+from passerby.datasets.name_pattern import NamePattern, are_numbers, numbered
 from passerby.runtime.counting import counted
 
-__all__ = ["DEFAULT_PATTERN", "NESTED_PATTERNS", "grammar_of"]
+__all__ = ["DEFAULT_PATTERN", "NESTED_PATTERNS"]
 
 DEFAULT_PATTERN = "{id}_c{camera}*"
 NESTED_PATTERNS = ("{id}/c{camera}*", "{id}/*")
 """Tried where no picture lies in the folders themselves: a folder for each person."""
 
 _FOLDERS: dict[Subset, str] = {"train": "train", "query": "query", "gallery": "gallery"}
-
-NUMBERS = {"{id}": r"(?P<identity>-?\d+)", "{camera}": r"(?P<camera>\d+)", "*": ".*"}
-
-
-def grammar_of(pattern: str) -> NameGrammar:
-    """Turn what a user wrote into a grammar.
-
-    Args:
-        pattern: Of whole file names. ``{id}`` and ``{camera}`` stand for numbers, ``*`` for
-            anything; all else stands for itself.
-
-    Raises:
-        ConfigError: If it does not hold ``{id}`` and ``{camera}``, once each.
-
-    Example:
-        >>> grammar_of("cam{camera}-person{id}*").read("cam2-person0017.jpg")
-        {'camera': 2, 'identity': 17}
-    """
-    if pattern.count("{id}") != 1 or pattern.count("{camera}") != 1:
-        raise ConfigError(
-            f"the pattern {pattern!r} must hold {{id}} and {{camera}} once each, "
-            f"as in {DEFAULT_PATTERN}"
-        )
-    pieces = re.split(r"(\{id\}|\{camera\}|\*)", pattern)
-    regular = "".join(NUMBERS.get(piece, re.escape(piece)) for piece in pieces)
-    return NameGrammar(re.compile(regular, re.DOTALL), pattern)
 
 
 def _read(root: Path, choice: Choice) -> Found:
@@ -70,7 +41,7 @@ def _read(root: Path, choice: Choice) -> Found:
     unread = linked_folders if pattern.is_nested else nested
     found = without_junk(samples, unread(root, there.values()))
     people = {number: who for who, number in numbers.items() if number > 0}
-    if all(who.isdecimal() for who in people.values()):
+    if are_numbers(numbers):
         people = {}
     return replace(
         found,

@@ -32,11 +32,29 @@ def test_a_pattern_reads_names(crops: Path) -> None:
     assert (images.ids.tolist(), images.cameras.tolist()) == ([3, 7, 5], [1, 2, 9])
 
 
+def test_a_pattern_without_a_camera_and_one_with_folders_are_read(tmp_path: Path) -> None:
+    for name in ("17/c2_a.png", "4/c1_b.png"):
+        (tmp_path / "crops" / name).parent.mkdir(parents=True)
+        Image.new("RGB", (4, 8)).save(tmp_path / "crops" / name)
+    crops = str(tmp_path / "crops")
+    images = ImageList.of_files([crops], "{id}/c{camera}*")
+    assert (images.ids.tolist(), images.cameras.tolist()) == ([17, 4], [2, 1])
+    images = ImageList.of_files([crops], "{id}/*")
+    assert (images.ids.tolist(), images.cameras.tolist()) == ([17, 4], [0, 0])
+
+
+def test_people_with_names_are_numbered_by_their_data_set_alone(tmp_path: Path) -> None:
+    """In another file of signatures the same number would be somebody else's."""
+    Image.new("RGB", (4, 8)).save(tmp_path / "anna_c1.png")
+    with pytest.raises(InputError, match=r"people with names, such as anna: name the folder of"):
+        ImageList.of_files([str(tmp_path)], "{id}_c{camera}*")
+
+
 def test_what_cannot_be_listed_is_named(crops: Path, make_video: object) -> None:
     with pytest.raises(InputError, match=r"names must look like .*person.*0003_c1_a"):
         ImageList.of_files([str(crops)], "person{id}_c{camera}*")
-    with pytest.raises(ConfigError, match=r"must hold \{id\} and \{camera\}"):
-        ImageList.of_files([str(crops)], "{id}*")
+    with pytest.raises(ConfigError, match=r"must hold \{id\} once"):
+        ImageList.of_files([str(crops)], "{camera}*")
     with pytest.raises(InputError, match=r"no\.png does not exist"):
         ImageList.of_files([str(crops / "no.png")])
     (crops / "street.mp4").touch()

@@ -56,7 +56,8 @@ def test_one_reason_and_a_reason_without_tracks_name_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("time", "option"), [(12.9, "11.90-13.90"), (0.3, "0.00-1.30"), (1.2345, "0.23-2.24")]
+    ("time", "option"),
+    [(12.9, "11.90-13.90"), (0.3, "0.00-1.30"), (1.2345, "0.23-2.24"), (3.48, "2.48-4.48")],
 )
 def test_the_option_covers_a_second_around(time: float, option: str) -> None:
     assert ReviewFrame(3, time, "once", 0.5).cover_option == f"--cover-time {option}"

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.datasets import ReidDataset, Subset
-from passerby.datasets.folder import grammar_of
+from passerby.datasets.name_pattern import NamePattern, are_numbers
 from passerby.errors import InputError
 from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.runtime.addresses import public_name
@@ -69,28 +69,26 @@ class ImageList:
 
         Args:
             sources: Paths.
-            pattern: How names are built, as in ``{id}_c{camera}*``; without it nobody is known.
+            pattern: How names are built, as in `NamePattern`; without it nobody is known.
 
         Raises:
             ConfigError: If the pattern is none.
-            InputError: If there is no picture, or a name is built otherwise.
+            InputError: If there is no picture, a name is built otherwise, or people have names,
+                which only a data set numbers alike in all files.
         """
-        grammar = None if pattern is None else grammar_of(pattern)
+        built = None if pattern is None else NamePattern(pattern)
         named = [(one, _unusable(one)) for one in expand(sources)]
         inputs = [one for one, why in named if why is None]
         unusable = tuple(why for _, why in named if why is not None)
         if not inputs:
             raise InputError(unusable[0])
         files = tuple(one.path for one in inputs if one.path is not None)
-        labels = [{"identity": 0, "camera": 0}] * len(files)
-        if grammar is not None:
-            names = [file.name for file in files]
-            labels = [label for _, label in grammar.read_all(names, Path(sources[0]))]
+        labels = [(0, 0)] * len(files) if built is None else _labels(files, built, sources[0])
         return cls(
             files,
             tuple((one.relative or Path(one.name)).as_posix() for one in inputs),
-            np.array([label["identity"] for label in labels], np.int64),
-            np.array([label["camera"] for label in labels], np.int64),
+            np.array([who for who, _ in labels], np.int64),
+            np.array([camera for _, camera in labels], np.int64),
             unusable=unusable,
         )
 
@@ -112,6 +110,19 @@ class ImageList:
         }
         files = tuple(dataset.file(path) for path in part.paths)
         return cls(files, part.paths, part.identities, part.cameras, origin)
+
+
+def _labels(files: Sequence[Path], built: NamePattern, source: str) -> list[tuple[int, int]]:
+    """The person and the camera of each file, by its name and the folders of the pattern."""
+    depth = built.text.count("/") + 1
+    read = built.read(["/".join(file.parts[-depth:]) for file in files], Path(source))
+    names = [who for who, _ in read if not are_numbers([who])]
+    if names:
+        raise InputError(
+            f"{source} has people with names, such as {names[0]}: name the folder of their data "
+            "set, where query and gallery number them alike"
+        )
+    return [(int(who), camera) for who, camera in read]
 
 
 def _unusable(one: Input) -> str | None:

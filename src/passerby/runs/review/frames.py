@@ -52,8 +52,9 @@ class ReviewFrame:
         """
         if self.time is None:
             return None
-        start = max(0.0, math.floor((self.time - APART_SECONDS) * 100) / 100)
-        end = math.ceil((self.time + APART_SECONDS) * 100) / 100
+        hundredths = round(100 * self.time, 6)  # 348.00000000000006 is no more than 348
+        start = max(0.0, math.floor(hundredths) / 100 - APART_SECONDS)
+        end = math.ceil(hundredths) / 100 + APART_SECONDS
         return f"--cover-time {start:.2f}-{end:.2f}"
 
 
