@@ -86,6 +86,21 @@ def test_tracks_are_shown_by_their_numbers(report: Path, capsys: Capture) -> Non
     assert size(sheet)[0] > 0
 
 
+def test_a_picture_is_told_by_its_name_alone(
+    tmp_path: Path, bright_people: None, capsys: Capture
+) -> None:
+    source, report = tmp_path / "a.png", tmp_path / "r.json"
+    picture = Image.new("RGB", (96, 64))
+    picture.paste((241, 241, 241), (20, 10, 30, 50))
+    picture.save(source)
+    words = ["-o", str(tmp_path / "b.png"), "--report", str(report)]
+    assert main(["anonymize", str(source), *words]) == EXIT_OK
+    capsys.readouterr()
+    assert main(["review", str(report)]) == EXIT_OK
+    _, line = capsys.readouterr().out.splitlines()
+    assert line == f"{source}: 1 doubtful: score 0.30 at best"
+
+
 def test_pictures_have_no_tracks_to_show(tmp_path: Path, capsys: Capture) -> None:
     Image.new("RGB", (8, 8), "white").save(tmp_path / "a.png")
     path = tmp_path / "r.json"

@@ -71,6 +71,14 @@ def test_doubts_are_listed_with_their_pictures() -> None:
     assert page.count('src="data:image/png;base64,iVBORw=="') == 1
 
 
+def test_the_frame_of_a_picture_has_no_number() -> None:
+    doubt = {**DOUBT, "frame": 0, "time": None}
+    picture = item(input={"name": "a.png", "kind": "image"}, frames_written=1, review=[doubt])
+    assert "why a.png seen only once" in text_of(report_page(run(picture)))
+    pages = item(input={"name": "a.tif", "kind": "image"}, frames_written=4, review=[doubt])
+    assert "why a.tif 0 seen only once" in text_of(report_page(run(pages)))
+
+
 def test_many_doubts_are_counted() -> None:
     many = item(review=[{**DOUBT, "frame": number} for number in range(130)])
     assert "30 more of in/street.mp4" in text_of(report_page(run(many)))

@@ -186,7 +186,8 @@ def _doubts(items: Sequence[FinishedItem], thumbnails: Thumbnails) -> str:
             picture = thumbnails.get((position, one.frame))
             shown = "" if picture is None else _picture(picture)
             when = "" if one.time is None else _clock(one.time)
-            cells = (shown, _name(item.input), str(one.frame), when, _text(one.reason))
+            number = "" if item.is_picture else str(one.frame)
+            cells = (shown, _name(item.input), number, when, _text(one.reason))
             rows.append(_row(cells, short=(0, 2, 3)))
         left = len(item.review) - DOUBTS_SHOWN
         if left > 0:

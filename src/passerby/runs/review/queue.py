@@ -36,6 +36,7 @@ class NamedFile(BaseModel):
 
     name: str | None = None
     sha256: str | None = None
+    kind: str = ""
 
 
 class FinishedCheck(BaseModel):
@@ -88,6 +89,11 @@ class FinishedItem(BaseModel):
     gaps_bridged: int = 0
     tracks: tuple[FinishedTrack, ...] = ()
     self_check: FinishedCheck | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it has one frame, which needs no number."""
+        return self.input.kind == "image" and self.frames_written <= 1
 
 
 class FinishedRun(BaseModel):
