@@ -560,16 +560,26 @@ def test_plates_are_covered_tracked_reported_and_checked(
 
 @pytest.mark.slow
 def test_boxes_of_things_are_saved_and_cover_the_same_again(
-    drive: Path, safe: Path, plates_model: str, built_in_alone: str, tmp_path: Path
+    drive: Path,
+    safe: Path,
+    plates_model: str,
+    built_in_alone: str,
+    tmp_path: Path,
+    capsys: Capture,
 ) -> None:
     again = tmp_path / "again.mkv"
+    bare = "lists objects, which stay uncovered: add --regions heads,objects"
     for name in ("boxes.json", "boxes.txt"):
         boxes = tmp_path / name
         words = ["--object-model", plates_model, "--classes", "plate", "--overwrite"]
         assert run(drive, safe, *words, "--save-detections", boxes) == EXIT_OK
         regions = ["--regions", "heads,objects", "--overwrite"]
-        assert run(drive, again, "--detections", boxes, *regions) == EXIT_OK
+        assert run(drive, again, "--detections", boxes, *regions, "--strict") == EXIT_OK
         assert (pixels(safe) == pixels(again)).all()
+        assert bare not in capsys.readouterr().err
+        words = ["--detections", boxes, "--strict", "--overwrite"]
+        assert run(drive, again, *words) == EXIT_UNVOUCHED
+        assert bare in capsys.readouterr().err
 
 
 @pytest.mark.slow

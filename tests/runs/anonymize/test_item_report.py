@@ -52,5 +52,9 @@ def test_a_time_without_frames_and_an_end_without_boxes_are_not_vouched_for() ->
     assert not item(unlisted=3).vouched
 
 
+def test_objects_that_no_region_covers_are_not_vouched_for() -> None:
+    assert not item(bare_objects=True).vouched
+
+
 def test_boxes_of_nobody_knows_which_file_are_not_vouched_for() -> None:
     assert not item(unnamed=True).vouched

@@ -36,6 +36,7 @@ class ItemReport:
             zones (``--cover-zone``, ``--leave-zone``) without a pixel.
         unlisted: How many frames at its end are not in the file of detections.
         unnamed: Whether nobody knows that the boxes in that file are of this video.
+        bare_objects: Whether that file lists objects which no region covers.
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
     """
@@ -55,6 +56,7 @@ class ItemReport:
     unmet: tuple[str, ...] = ()
     unlisted: int = 0
     unnamed: bool = False
+    bare_objects: bool = False
     absent: tuple[int, ...] = ()
     span: Span = (0, 0)
 
@@ -62,12 +64,12 @@ class ItemReport:
     def vouched(self) -> bool:
         """Whether nothing was in doubt.
 
-        No frame failed, a file of detections says that it is about this video and reached the last
-        frame, every chosen number belongs to a track, every chosen time contains a frame, every
-        zone contains a pixel, and the self-check found nobody.
+        No frame failed; a file of detections says that it is about this video, reached the last
+        frame, and its objects are covered; every chosen number belongs to a track, every chosen
+        time contains a frame, every zone contains a pixel; and the self-check found nobody.
         """
         residue = self.self_check is not None and self.self_check.uncovered
-        boxes = self.unlisted or self.unnamed
+        boxes = self.unlisted or self.unnamed or self.bare_objects
         doubts = (self.tally.covered_in_full, boxes, self.absent, self.unmet, residue)
         return self.status == "done" and not any(doubts)
 
