@@ -595,7 +595,7 @@ def test_boxes_of_things_are_saved_and_cover_the_same_again(
         (
             ["--object-model", "PLATES", "--classes", "plate", "--decoder", "ssd"],
             EXIT_FAILED,
-            "none of ssd: for 320x320 pixels its outputs are output0 (1, 6, 2100)",
+            "does not fit the decoder ssd: for 320x320 pixels its outputs are output0 (1, 6, 2100)",
         ),
         (
             ["--object-model", "PLATES", "--classes", "plate", "--decoder", "yolo"],
