@@ -67,6 +67,10 @@ def test_every_public_name_exists_and_is_spelled_out_once() -> None:
     assert [name for name in passerby.__all__ if not hasattr(passerby, name)] == []
 
 
+def test_completion_offers_the_public_names_and_nothing_else() -> None:
+    assert dir(passerby) == sorted(passerby.__all__)
+
+
 def test_every_public_name_has_an_explanation() -> None:
     values = {name: getattr(passerby, name) for name in passerby.__all__}
     explained = {n: v for n, v in values.items() if inspect.isfunction(v) or inspect.isclass(v)}

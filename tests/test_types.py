@@ -133,9 +133,18 @@ def test_a_wrong_dtype_is_refused_by_name(dtype: type) -> None:
         Frame(np.zeros((4, 6, 3), dtype))
 
 
-@pytest.mark.parametrize("image", [None, "picture.png", b"pixels", [[[1, 2, 3]]], 3.5])
-def test_what_is_no_array_is_refused_by_its_type(image: object) -> None:
-    with pytest.raises(ConfigError, match=f"not {type(image).__name__}:"):
+@pytest.mark.parametrize(
+    ("image", "remedy"),
+    [
+        (None, "a camera has ended"),
+        ("picture.png", "read the file first"),
+        (b"pixels", "give an array"),
+        ([[[1, 2, 3]]], "give an array"),
+        (3.5, "give an array"),
+    ],
+)
+def test_what_is_no_array_is_refused_by_its_type_with_a_remedy(image: object, remedy: str) -> None:
+    with pytest.raises(ConfigError, match=f"not {type(image).__name__}: .*{remedy}"):
         Frame(image)  # type: ignore[arg-type]
 
 

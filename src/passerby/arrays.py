@@ -18,12 +18,22 @@ Image = Pixels
 Alpha = Pixels
 """Opacity, shape (height, width): 0 shows nothing of a pixel, 255 nothing behind it."""
 
+_NO_IMAGE: dict[type, str] = {
+    type(None): "OpenCV gives none if a file cannot be read or a camera has ended",
+    str: "read the file first",
+}
+"""What to do about what some programs give in the place of an image."""
 
-def checked_image(image: Image) -> Image:
+
+def checked_image(image: object) -> Image:
     """Return a read-only view of ``image``, so that nobody writes into the caller's array."""
-    if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
-        kind = getattr(image, "dtype", type(image).__name__)
-        raise ConfigError(f"an image must be a uint8 array, not {kind}: convert it to 0-255 first")
+    if not isinstance(image, np.ndarray):
+        remedy = _NO_IMAGE.get(type(image), "give an array, as OpenCV reads it")
+        raise ConfigError(f"an image must be a uint8 array, not {type(image).__name__}: {remedy}")
+    if image.dtype != np.uint8:
+        raise ConfigError(
+            f"an image must be a uint8 array, not {image.dtype}: convert it to 0-255 first"
+        )
     if image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
         raise ConfigError(
             f"an image must have shape (height, width, 3), not {image.shape}: convert it to BGR"

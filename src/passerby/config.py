@@ -1,5 +1,6 @@
 """Configuration files: TOML in, a checked settings object out; unknown keys are refused."""
 
+import os
 import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -43,16 +44,23 @@ def validated(model: type[Model], values: dict[str, Any], origin: str) -> Model:
 
     Args:
         model: The settings to build.
-        values: Its fields.
+        values: Its fields; paths are taken as text.
         origin: Where they come from, for the message.
 
     Raises:
         ConfigError: If a key is unknown or a value does not fit; it names the first of them.
     """
     try:
-        return model.model_validate(values)
+        return model.model_validate(_without_paths(values))
     except ValidationError as error:
         raise ConfigError(f"{origin}: {first_problem(error, _keys(model))}") from None
+
+
+def _without_paths(value: object) -> object:
+    """The same with text for paths, in tables too: programs name files by either."""
+    if isinstance(value, dict):
+        return {key: _without_paths(one) for key, one in value.items()}
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
 def first_problem(error: ValidationError, keys: Sequence[str] = ()) -> str:

@@ -1,6 +1,7 @@
 """Zones against scikit-image's point-in-polygon; times by hand."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -18,10 +19,17 @@ WIDTH, HEIGHT = 40, 30
 # Irrational offsets: no side passes exactly through the centre of a pixel, where both answers hold.
 X = st.integers(-20, 60).map(lambda number: number + math.sqrt(2) / 10)
 Y = st.integers(-20, 50).map(lambda number: number + math.sqrt(3) / 10)
+
+
+def doubled_area(polygon: tuple[tuple[float, float], ...]) -> float:
+    (x0, y0), (x1, y1), (x2, y2) = polygon
+    return abs((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
+
+
 POLYGONS = (
     st.lists(st.tuples(X, Y), min_size=3, max_size=3, unique=True)
     .map(tuple)
-    .filter(lambda polygon: max(map(max, polygon)) > 1)
+    .filter(lambda polygon: max(map(max, polygon)) > 1 and doubled_area(polygon) > 0.5)
 )
 
 
@@ -135,6 +143,27 @@ def test_malformed_polygons_are_refused(polygon: tuple[tuple[float, float], ...]
         Zone(polygon)
 
 
+@pytest.mark.parametrize(
+    "text", ["0,0 0,0 0,0", "0,0 0.5,0 1,0", "0,0 3,3 9,9 6,6", "7,2 7,5 7,9", "1,1 2,2 1,1 2,2"]
+)
+def test_a_zone_that_encloses_nothing_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match=f"the zone '{text}' encloses nothing: name three"):
+        Zone.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("0,0 10,10.5", "needs three or more corners x,y, not '0,0 10,10.5'"),
+        ("0,0 nan,1 1,0", "must be within 100000 px, not '0,0 nan,1 1,0'"),
+        ("-5,0 0,0 -1,3", "'-5,0 0,0 -1,3' lies outside of every picture"),
+    ],
+)
+def test_a_refused_zone_is_spelled_as_it_was_written(text: str, why: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(why)):
+        Zone.parse(text)
+
+
 def test_an_unknown_action_is_refused() -> None:
     with pytest.raises(ConfigError, match="'hide'"):
         Zone(((0, 0), (1, 0), (1, 1)), "hide")  # type: ignore[arg-type]
@@ -173,6 +202,17 @@ def test_readable_times(text: str, start: float, end: float | None) -> None:
 def test_malformed_times_are_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="time"):
         TimeRange.parse(text)
+
+
+@pytest.mark.parametrize("text", ["1:75-2:00", "0:60-", "-1:60:00", "0-1:00:60.5"])
+def test_times_that_no_clock_shows_are_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="does not exist: after a colon, 59 is the largest"):
+        TimeRange.parse(text)
+
+
+def test_a_refused_range_is_said_in_seconds() -> None:
+    with pytest.raises(ConfigError, match=r"end after its start, not 5 to 3 seconds$"):
+        TimeRange.parse("5-3")
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (2, 2), (3, 2), (math.nan, 2), (0, math.nan)])

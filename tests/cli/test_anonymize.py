@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE
 from passerby.detections import Detections
 from passerby.errors import DetectionError
+from passerby.files.hashing import sha256_of
 from passerby.pipeline import stages
 from passerby.runs.anonymize import batch
 from passerby.sources import open_source
@@ -126,8 +128,11 @@ def test_a_number_that_nobody_has_is_told_and_not_vouched_for(
 def test_the_self_check_counts_who_was_left_by_number_apart(
     street: Path, safe: Path, tmp_path: Path, bright_people: None, capsys: Capture
 ) -> None:
+    with av.open(str(street)) as container:
+        width, height = container.streams.video[0].width, container.streams.video[0].height
     (tmp_path / "boxes.txt").write_text(
-        "".join(f"{n},1,20,10,10,40,1\n{n},2,70,10,10,40,1\n" for n in range(1, 31))
+        f"# source sha256={sha256_of(street)} frames=30 size={width}x{height}\n"
+        + "".join(f"{n},1,20,10,10,40,1\n{n},2,70,10,10,40,1\n" for n in range(1, 31))
     )
     words = ["--detections", tmp_path / "boxes.txt", "--keep", "1", "--self-check", "--strict"]
     assert run(street, safe, *words) == EXIT_OK
@@ -555,16 +560,26 @@ def test_plates_are_covered_tracked_reported_and_checked(
 
 @pytest.mark.slow
 def test_boxes_of_things_are_saved_and_cover_nearly_the_same_again(
-    drive: Path, safe: Path, plates_model: str, built_in_alone: str, tmp_path: Path
+    drive: Path,
+    safe: Path,
+    plates_model: str,
+    built_in_alone: str,
+    tmp_path: Path,
+    capsys: Capture,
 ) -> None:
     again = tmp_path / "again.mkv"
+    bare = "lists objects, which stay uncovered: add --regions heads,objects"
     for name in ("boxes.json", "boxes.txt"):
         boxes = tmp_path / name
         words = ["--object-model", plates_model, "--classes", "plate", "--overwrite"]
         assert run(drive, safe, *words, "--save-detections", boxes) == EXIT_OK
         regions = ["--regions", "heads,objects", "--overwrite"]
-        assert run(drive, again, "--detections", boxes, *regions) == EXIT_OK
+        assert run(drive, again, "--detections", boxes, *regions, "--strict") == EXIT_OK
         assert (pixels(safe) == pixels(again)).mean() > 0.99
+        assert bare not in capsys.readouterr().err
+        words = ["--detections", boxes, "--strict", "--overwrite"]
+        assert run(drive, again, *words) == EXIT_UNVOUCHED
+        assert bare in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -580,7 +595,7 @@ def test_boxes_of_things_are_saved_and_cover_nearly_the_same_again(
         (
             ["--object-model", "PLATES", "--classes", "plate", "--decoder", "ssd"],
             EXIT_FAILED,
-            "none of ssd: for 320x320 pixels its outputs are output0 (1, 6, 2100)",
+            "does not fit the decoder ssd: for 320x320 pixels its outputs are output0 (1, 6, 2100)",
         ),
         (
             ["--object-model", "PLATES", "--classes", "plate", "--decoder", "yolo"],

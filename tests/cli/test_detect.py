@@ -13,7 +13,7 @@ from av import VideoFrame
 from PIL import Image
 
 from passerby.cli.app import main
-from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_USAGE
 from passerby.errors import DetectionError
 from passerby.pipeline.detection_settings import DetectSettings
 from passerby.sources import open_source
@@ -210,12 +210,36 @@ def test_boxes_of_another_video_of_the_same_name_size_and_length_are_refused(
     assert not item["no_known_problem"]
 
 
-def test_boxes_that_do_not_say_what_they_are_of_are_told(tmp_path: Path, capsys: Capture) -> None:
+@pytest.mark.parametrize("named", [True, False])
+def test_boxes_that_do_not_say_what_they_are_of_are_not_vouched_for(
+    tmp_path: Path, capsys: Capture, named: bool
+) -> None:
     film(tmp_path / "door.mkv", 24)
-    (tmp_path / "drawn.txt").write_text("3,1,20,20,16,32,1,1,1\n")
+    saved = tmp_path / "saved.txt"
+    anonymized(tmp_path / "door.mkv", tmp_path / "first.mkv", "--save-detections", saved)
+    first, *_ = saved.read_text().splitlines()
+    (tmp_path / "drawn.txt").write_text(f"{first}\n" * named + "3,1,20,20,16,32,1,1,1\n")
     words = ["--detections", str(tmp_path / "drawn.txt"), "-o", str(tmp_path / "safe.mkv")]
+    code = main(["anonymize", str(tmp_path / "door.mkv"), *words, "--strict"])
+    assert code == (EXIT_OK if named else EXIT_UNVOUCHED)
+    told = "drawn.txt does not say which file its boxes are of, so the copy cannot be vouched for"
+    assert (told in capsys.readouterr().err) != named
+
+
+@pytest.mark.parametrize("ending", ["txt", "json"])
+def test_the_hint_at_mot_text_is_given_for_mot_text_alone(
+    tmp_path: Path, capsys: Capture, ending: str
+) -> None:
+    film(tmp_path / "door.mkv", 24)
+    boxes = tmp_path / f"drawn.{ending}"
+    one = {"file_name": "other.mkv", "frame": 0, "category": "person", "bbox": [20, 20, 16, 32]}
+    listed = json.dumps([one | {"image_id": 0, "category_id": 1, "score": 1}])
+    boxes.write_text("1,1,20,20,16,32,1,1,1\n" if ending == "txt" else listed)
+    words = ["--detections", str(boxes), "-o", str(tmp_path / "safe.mkv")]
     assert main(["anonymize", str(tmp_path / "door.mkv"), *words]) == EXIT_OK
-    assert "drawn.txt does not say which file its boxes are of" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert f"{boxes} says nothing about the last" in told
+    assert ("MOT text cannot say" in told) == (ending == "txt")
 
 
 def test_boxes_of_pictures_find_them_by_name(picture: Picture, tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """The lines about an input that was anonymized."""
 
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 
 from passerby.cli.outcome import is_unremarkable, told
 from passerby.detections import Kind
+from passerby.media import Medium
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.run_statistics import RunStatistics, TrackRecord
 from passerby.runs.anonymize.self_check import Finding, SelfCheck
@@ -32,10 +34,20 @@ def test_what_is_done_is_told_with_its_numbers() -> None:
     ]
 
 
+@pytest.mark.parametrize(("kind", "followed"), [("image", False), ("video", True)])
+def test_nobody_is_followed_in_a_picture(kind: str, followed: bool) -> None:
+    medium = Medium("a", kind, 4, 4, time_base=None if kind == "image" else Fraction(1, 25))
+    (line,) = [line for line in lines(done(medium=medium)) if "frames/s" in line]
+    assert ("track" in line) == followed
+    assert ("bridged" in line) == followed
+
+
 def test_frames_covered_in_full_and_findings_are_told() -> None:
     item = done(self_check=SelfCheck(20, 9, [FINDING], in_all=58))
     item.tally.covered_in_full = 7
     item.tally.failures = Counter({"slow": 2, "dark": 5})
+    assert "        7 frames covered in full: dark (5); slow (2)" in lines(item)
+    item.tally.failures = Counter({"dark": 7})
     assert "        7 frames covered in full: dark" in lines(item)
     assert lines(item)[-1].startswith(
         "        self-check of 20 of 58 frames: 1 of 9 people and faces"

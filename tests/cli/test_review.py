@@ -52,8 +52,8 @@ def test_by_default_the_sheet_lies_beside_the_report(report: Path, capsys: Captu
         assert f"frame {one['frame']} (from 0), 0:0" in line
         span = TimeRange.parse(line.rpartition("--cover-time ")[2])
         assert one["time"] in span
-        assert one["time"] + 0.45 in span
-        assert one["time"] + 0.6 not in span
+        assert one["time"] + 0.95 in span
+        assert one["time"] + 1.1 not in span
     assert printed.err == ""
     with Image.open(sheet) as page:
         assert page.format == "PNG"
@@ -84,6 +84,32 @@ def test_tracks_are_shown_by_their_numbers(report: Path, capsys: Capture) -> Non
         assert f", track {number}: person, 0:0" in line
         assert "--cover-time" not in line
     assert size(sheet)[0] > 0
+
+
+def test_a_picture_is_told_by_its_name_alone(
+    tmp_path: Path, bright_people: None, capsys: Capture
+) -> None:
+    source, report = tmp_path / "a.png", tmp_path / "r.json"
+    picture = Image.new("RGB", (96, 64))
+    picture.paste((241, 241, 241), (20, 10, 30, 50))
+    picture.save(source)
+    words = ["-o", str(tmp_path / "b.png"), "--report", str(report)]
+    assert main(["anonymize", str(source), *words]) == EXIT_OK
+    capsys.readouterr()
+    assert main(["review", str(report)]) == EXIT_OK
+    _, line = capsys.readouterr().out.splitlines()
+    assert line == f"{source}: 1 doubtful: score 0.30 at best"
+
+
+def test_pictures_have_no_tracks_to_show(tmp_path: Path, capsys: Capture) -> None:
+    Image.new("RGB", (8, 8), "white").save(tmp_path / "a.png")
+    path = tmp_path / "r.json"
+    words = ["-o", str(tmp_path / "b.png"), "--regions", "top", "--report", str(path)]
+    assert main(["anonymize", str(tmp_path / "a.png"), *words]) == EXIT_OK
+    capsys.readouterr()
+    assert main(["review", str(path), "--tracks"]) == EXIT_OK
+    told = f"{path} has no tracks that can be shown: pictures and old reports have none\n"
+    assert capsys.readouterr().out == told
 
 
 def test_nothing_in_doubt_is_one_line_and_no_failure(

@@ -20,7 +20,23 @@ def test_names_are_read_by_the_default_pattern(tree: Callable[..., Path]) -> Non
         Sample("gallery/0_c1.png", 0, 1, "gallery", distractor=True),
         Sample("gallery/17_c12_x.jpg", 17, 12, "gallery"),
     )
-    assert dataset.warnings == ()
+    (warning,) = dataset.warnings
+    assert warning == (
+        "1 person has their number written in several ways, such as 0017 and 17: "
+        "if these are several people, rename them"
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "warned"),
+    [(["7", "8"], False), (["007", "8", "7"], True), (["0", "0000"], False), (["007", "a"], False)],
+)
+def test_numbers_that_differ_only_in_their_zeros_are_told(
+    tree: Callable[..., Path], who: list[str], warned: bool
+) -> None:
+    dataset = read_dataset(tree([f"query/{one}/c1.jpg" for one in who] + ["gallery/9/c1.jpg"]))
+    told = [one for one in dataset.warnings if "written in several ways, such as 007 and 7" in one]
+    assert bool(told) == warned
 
 
 def test_a_pattern_of_ones_own(tree: Callable[..., Path]) -> None:
@@ -34,8 +50,30 @@ def test_a_pattern_of_ones_own(tree: Callable[..., Path]) -> None:
 
 def test_characters_of_regular_expressions_stand_for_themselves() -> None:
     pattern = NamePattern("a.{id}+({camera})*")
-    assert pattern.read(["a.3+(4).jpg"], Path("a")) == [("3", 4)]
+    assert pattern.read(["a.3+(4).jpg"], Path("query")) == [("3", 4)]
     assert not pattern.fits(["ab3+(4).jpg"])
+
+
+@pytest.mark.parametrize(
+    "pattern", ["", "{camera}", "{id}{id}{camera}", "{ID}_{camera}", "{id}_{camera}_{camera}"]
+)
+def test_a_pattern_without_a_person_or_with_two_cameras_is_refused(pattern: str) -> None:
+    with pytest.raises(ConfigError, match=r"must hold \{id\} once, and \{camera\} once if"):
+        NamePattern(pattern)
+
+
+def test_numbers_that_64_bits_do_not_hold_are_names(tree: Callable[..., Path]) -> None:
+    stamp = "202611301234567890123456"
+    names = [f"query/{stamp}_c1.jpg", "query/5_c1.jpg", f"gallery/{stamp}_c2.jpg"]
+    dataset = read_dataset(tree(names))
+    assert dataset.names == {1: stamp, 2: "5"}
+    assert dataset.part("query").identities.tolist() == [1, 2]
+    assert dataset.part("gallery").identities.tolist() == [1]
+
+
+def test_a_camera_that_64_bits_do_not_hold_is_no_camera(tree: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match="names must look like"):
+        read_dataset(tree([f"query/5_c{'9' * 24}.jpg", "gallery/5_c1.jpg"]))
 
 
 def test_names_that_do_not_fit_the_pattern(tree: Callable[..., Path]) -> None:

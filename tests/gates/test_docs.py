@@ -9,6 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
+SHOWN = re.compile(r"\s*([-*|>]|\d+\.|!\[|CODE)")
+"""What may follow a colon: a list, a table, a quotation, a picture or code."""
 LINK = re.compile(r'\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)|(?:src|href)="([^"]+)"')
 
 
@@ -69,6 +71,13 @@ def undrawn(page: str, package: Path) -> list[str]:
     return sorted(name for name in names if not re.search(rf"(?<![\w/]){re.escape(name)}", page))
 
 
+def announced_in_vain(page: Path) -> list[str]:
+    """Paragraphs that announce what follows, where plain text or nothing follows."""
+    blocks = re.split(r"\n\s*\n", CODE.sub("CODE", page.read_text(encoding="utf-8").strip()))
+    followed = zip(blocks, [*blocks[1:], ""], strict=True)
+    return [one for one, after in followed if one.endswith(":") and not SHOWN.match(after)]
+
+
 # --- Our own pages -------------------------------------------------------------------------
 
 
@@ -78,6 +87,10 @@ def test_every_link_and_picture_is_there() -> None:
 
 def test_the_index_leads_to_every_page() -> None:
     assert unlinked_pages(ROOT) == []
+
+
+def test_nothing_is_announced_in_vain() -> None:
+    assert [one for page in pages(ROOT) for one in announced_in_vain(page)] == []
 
 
 def test_the_layers_are_drawn_as_the_import_linter_has_them() -> None:
@@ -137,6 +150,20 @@ def test_a_broken_link_is_found(site: Path, fault: str) -> None:
 def test_a_page_that_nothing_leads_to_is_found(site: Path) -> None:
     (site / "docs" / "deep" / "lost.md").touch()
     assert unlinked_pages(site) == ["deep/lost.md"]
+
+
+@pytest.mark.parametrize("after", ["And so on.", "## Next", ""])
+def test_an_announcement_without_its_list_is_found(site: Path, after: str) -> None:
+    page = site / "docs" / "a.md"
+    page.write_text(f"# A\n\nIt is as follows:\n\n{after}\n", encoding="utf-8")
+    assert announced_in_vain(page) == ["It is as follows:"]
+
+
+@pytest.mark.parametrize("after", ["- one", "1. one", "| one |", "```text\none\n```", "> one"])
+def test_an_announcement_with_its_list_passes(site: Path, after: str) -> None:
+    page = site / "docs" / "a.md"
+    page.write_text(f"# A\n\nIt is as follows:\n\n{after}\n", encoding="utf-8")
+    assert announced_in_vain(page) == []
 
 
 def test_a_layer_drawn_otherwise_is_found() -> None:

@@ -354,3 +354,11 @@ def test_a_record_holds_what_is_applied_and_reads_back_as_the_same(preset: str |
     replaced = {"regions", "operator", "strength"} & set(written["cover"])
     assert bool(replaced) == (preset is None)
     assert Settings.model_validate(written) == settings
+
+
+def test_paths_are_taken_as_text() -> None:
+    settings = Settings.of(
+        model=Path("own.onnx"), detections=Path("a") / "boxes.txt", report=Path("r.json")
+    )
+    assert (settings.find.model, settings.find.detections) == ("own.onnx", "a/boxes.txt")
+    assert settings.run.report == "r.json"

@@ -1,5 +1,6 @@
 """From crops to measurements: shared, resumed, a row at a time."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,15 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from passerby.errors import InputError, OutputError
+from passerby.datasets import read_dataset
+from passerby.errors import ConfigError, InputError, OutputError
 from passerby.files.output_folder import OutputFolder
-from passerby.reproduce import EXPERIMENTS, run
+from passerby.reproduce import EXPERIMENTS, run, trainings
+from passerby.reproduce.answer_files import write_answers
 from passerby.reproduce.measurement import read_measurement, read_measurements
+from passerby.reproduce.originals import check_original
 from passerby.reproduce.request import Request
 from passerby.reproduce.run import measure_table
 from passerby.reproduce.workspace import Workspace
 from passerby.train.engine.progress import TrainingProgress
 from passerby.train.reid import record
+from passerby.train.reid.settings import PKSampling
 
 pytestmark = pytest.mark.usefixtures("quick_trainings", "faces_on_top")
 
@@ -191,6 +196,60 @@ def test_warnings_of_a_training_are_handed_on(asked, workspace, monkeypatch) -> 
     ((name, text),) = [warning.split(": ") for warning in warnings if "fall" in warning]
     assert name.startswith("market1501-bot-quick-original-seed0-")
     assert text == "the losses do not fall"
+
+
+@pytest.fixture
+def own(people: Path, tmp_path: Path) -> Path:
+    """The same people as a data set of one's own."""
+    folders = {"bounding_box_train": "train", "query": "query", "bounding_box_test": "gallery"}
+    for theirs, ours in folders.items():
+        shutil.copytree(people / theirs, tmp_path / "own" / ours)
+    return tmp_path / "own"
+
+
+@pytest.mark.slow
+def test_a_data_set_of_ones_own_takes_the_place_of_a_tables(asked, workspace, people, own) -> None:
+    warnings: list[str] = []
+    asks = asked("van-rooijen-table2", "Full image", "Black out")
+    measure_table(replace(asks, roots={"market1501": own}), workspace, quiet, warnings.append)
+    (warning,) = [one for one in warnings if "of your own" in one]
+    assert warning.startswith(f"{own} is a data set of your own, in the place of market1501: its")
+    measured = read_measurements(workspace.measurements)
+    assert {one.training["dataset"] for one in measured} == {"folder"}
+    assert {(one.training["images"], one.training["people"]) for one in measured} == {(32, 4)}
+    (original, *_), (black, *_) = (
+        [one for one in measured if one.case.trained_on == condition]
+        for condition in ("original", "van-rooijen-black")
+    )
+    assert original.figures != black.figures
+    paths = write_answers(workspace, [asks.experiment], 1.0)
+    (page,) = [path.read_text() for path in paths if path.suffix == ".md"]
+    assert "A data set of one's own stands for market1501: only effects can be compared." in page
+    with pytest.raises(ConfigError, match="are not those that"):
+        measure_table(asks, workspace, quiet)
+
+
+def test_too_few_people_for_the_recipe_are_told_without_an_option_that_is_not_there(
+    asked, workspace, own, small_recipe, monkeypatch
+) -> None:
+    recipe = replace(small_recipe, order=PKSampling(16, 2))
+    monkeypatch.setattr(trainings, "recipe", lambda _model, _scale: recipe)
+    request = replace(asked("van-rooijen-table2", "Full image"), roots={"market1501": own})
+    with pytest.raises(InputError) as caught:
+        measure_table(request, workspace, quiet)
+    assert str(caught.value) == (
+        f"{own} has 4 people to train on, but each batch of the recipe has 16: name a data set "
+        "with more people"
+    )
+
+
+def test_measurements_of_a_published_data_set_are_not_mixed_with_ones_own(
+    asked, workspace, people, own
+) -> None:
+    check_original(read_dataset(people), workspace.original("market1501"))
+    asks = asked("van-rooijen-table2", "Full image")
+    with pytest.raises(ConfigError, match="are not those that"):
+        measure_table(replace(asks, roots={"market1501": own}), workspace, quiet)
 
 
 def test_a_folder_that_holds_something_else_is_refused(asked, workspace, tmp_path) -> None:

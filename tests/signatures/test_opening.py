@@ -15,7 +15,12 @@ from passerby.models.reid import create
 from passerby.models.reid.checkpoint import save_network
 from passerby.registry import Registry
 from passerby.signatures.network import SignatureNetwork
-from passerby.signatures.opening import default_model, open_describer, write_onnx
+from passerby.signatures.opening import (
+    default_model,
+    open_describer,
+    open_describers,
+    write_onnx,
+)
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8)
 
@@ -79,6 +84,26 @@ def test_an_exported_file_says_what_it_is_fed(colours_model: str, tmp_path: Path
     write_onnx(str(tmp_path / "silent.onnx"), tmp_path / "told.onnx", "bgr-255")
     props = {one.key: one.value for one in onnx.load(tmp_path / "told.onnx").metadata_props}
     assert props == {PIXELS_KEY: "bgr-255"}
+
+
+def test_of_several_networks_those_that_say_what_they_are_fed_are_fed_that(
+    colours_model: str, tmp_path: Path
+) -> None:
+    graph = onnx.load(colours_model)
+    silent, told = tmp_path / "silent.onnx", tmp_path / "told.onnx"
+    del graph.metadata_props[:]
+    onnx.save(graph, silent)
+    onnx.helper.set_model_props(graph, {PIXELS_KEY: "rgb-imagenet"})
+    onnx.save(graph, told)
+    found = open_describers({"a": str(told), "b": str(silent)}, "bgr-255")
+    assert [(name, one.pixels) for name, one in found.items()] == [
+        ("a", "rgb-imagenet"),
+        ("b", "bgr-255"),
+    ]
+    with pytest.raises(ConfigError, match="give --pixels bgr-255 or rgb-imagenet"):
+        open_describers({"a": str(told), "b": str(silent)})
+    with pytest.raises(ConfigError, match="is rgb-imagenet, not bgr-255: leave --pixels out"):
+        open_describers({"a": str(told)}, "bgr-255")
 
 
 def test_the_default_is_what_comes_with_passerby(

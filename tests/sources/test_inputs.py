@@ -37,6 +37,19 @@ def test_a_file_is_taken_whatever_its_ending_and_stands_alone(tmp_path: Path) ->
     assert left_out([tmp_path / "deep" / "clip.xyz", "rtsp://host/street"]) == []
 
 
+@pytest.mark.parametrize("name", ["*.mp4", "a?.mp4"])
+def test_a_pattern_in_quotes_is_told(tmp_path: Path, name: str) -> None:
+    tree(tmp_path, "ab.mp4")
+    with pytest.raises(InputError, match="if it is a pattern, leave out the quotes, or name the f"):
+        expand([str(tmp_path / name)])
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_read(tmp_path: Path) -> None:
+    tree(tmp_path, "a*.mp4")
+    (one,) = expand([str(tmp_path / "a*.mp4")])
+    assert one.problem is None
+
+
 def test_streams_have_no_path() -> None:
     inputs = expand(["rtsp://host/street", "camera:0"])
     assert [(one.name, one.path) for one in inputs] == [

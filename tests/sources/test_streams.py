@@ -17,8 +17,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from passerby.cli.app import main
+from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import ConfigError, InputError
 from passerby.runtime.backoff import Backoff
+from passerby.sources import open_source
 from passerby.sources.streams import LiveStream, open_stream
 
 AT_ONCE = Backoff(first=0.01, longest=0.05)
@@ -218,6 +221,26 @@ def test_a_burst_of_hls_is_spread_over_its_own_time(cameras: Any) -> None:
         frames = list(islice(stream, 8))
         assert stream.statistics.frames_late == 0
     assert frames[7].time >= 7 * 0.04 - 0.01
+
+
+def test_a_finished_stream_still_gives_what_was_read_and_ends(cameras: Any) -> None:
+    camera = cameras.serve(cameras.mjpeg(10, 60, 110, stall=True))
+    with opened(camera) as stream:
+        eventually(lambda: stream.statistics.frames_read == 3)
+        stream.finish()
+        assert greys(stream) == pytest.approx([10, 60, 110], abs=1)
+
+
+def test_a_run_ends_with_its_duration_though_nothing_more_comes(
+    cameras: Any, tmp_path: Path
+) -> None:
+    camera = cameras.serve(cameras.mjpeg(10, 60, 110, stall=True))
+    words = ["-o", str(tmp_path / "safe.mkv"), "--regions", "top", "--duration", "1"]
+    started = time.monotonic()
+    assert main(["anonymize", camera.url, *words, "--read-timeout", "30", "--quiet"]) == EXIT_OK
+    assert 1 <= time.monotonic() - started < 10
+    with open_source(tmp_path / "safe.mkv") as written:
+        assert len(list(written)) == 3
 
 
 def test_closing_ends_the_thread_and_gives_back_every_descriptor(cameras: Any) -> None:

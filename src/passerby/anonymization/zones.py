@@ -44,11 +44,17 @@ class Zone:
         if self.action not in ("cover", "leave"):
             raise ConfigError(f"unknown action {self.action!r} of a zone: choose cover or leave")
         if len(self.polygon) < 3 or any(len(corner) != 2 for corner in self.polygon):
-            raise ConfigError(f"a zone needs three or more corners x,y, not {self.polygon}")
+            raise ConfigError(f"a zone needs three or more corners x,y, not '{self}'")
         if not all(abs(number) <= _FARTHEST for corner in self.polygon for number in corner):
-            raise ConfigError(f"a zone's corners must be within {_FARTHEST:g} px: {self.polygon}")
-        if len(set(self.polygon)) < 3:
-            raise ConfigError(f"a zone needs three different corners, not {self.polygon}")
+            raise ConfigError(f"a zone's corners must be within {_FARTHEST:g} px, not '{self}'")
+        if self._is_flat:
+            raise ConfigError(
+                f"the zone '{self}' encloses nothing: name three corners that lie on no line"
+            )
+
+    def __str__(self) -> str:
+        """The corners as `parse` reads them."""
+        return " ".join(",".join(f"{number:g}" for number in corner) for corner in self.polygon)
 
     @classmethod
     def parse(cls, text: str, action: Action = "cover") -> Self:
@@ -67,11 +73,12 @@ class Zone:
             polygon = tuple((x, y) for x, y in corners)
         except ValueError:
             raise ConfigError(f"cannot read the zone {text!r}: write x,y x,y x,y") from None
+        zone = cls(polygon, action)
         if any(max(side) <= 0 for side in zip(*polygon, strict=True)):
             raise ConfigError(
                 f"the zone {text!r} lies outside of every picture: pictures begin at 0,0"
             )
-        return cls(polygon, action)
+        return zone
 
     def mask(self, width: int, height: int) -> Mask:
         """The zone's pixels in a frame, read-only; shape (height, width).
@@ -85,6 +92,12 @@ class Zone:
         """Whether a corner lies outside of a frame of this size."""
         corners = self.corners(width, height)
         return bool((corners < 0).any() or (corners > (width, height)).any())
+
+    @property
+    def _is_flat(self) -> bool:
+        """Whether all corners lie on one line, or on one point."""
+        sides = np.subtract(self.polygon[1:], self.polygon[0])
+        return int(np.linalg.matrix_rank(sides)) < 2
 
     def corners(self, width: int, height: int) -> npt.NDArray[np.float64]:
         """The corners in pixels, shape (n, 2)."""
@@ -175,7 +188,8 @@ class TimeRange:
         end = math.inf if self.end is None else self.end
         if not 0 <= self.start < end:
             raise ConfigError(
-                f"a time range must start at 0 or later and end after its start, not {self}"
+                "a time range must start at 0 or later and end after its start, "
+                f"not {self.start:g} to {end:g} seconds"
             )
 
     @classmethod
@@ -203,4 +217,6 @@ def _seconds(text: str) -> float:
     if not parts:
         raise ConfigError(f"cannot read the time {text!r}: write 12.5, 1:05 or 1:02:03")
     hours, minutes, seconds = (float(part or 0) for part in parts.groups())
+    if (parts[2] and seconds >= 60) or (parts[1] and minutes >= 60):
+        raise ConfigError(f"the time {text!r} does not exist: after a colon, 59 is the largest")
     return 3600 * hours + 60 * minutes + seconds

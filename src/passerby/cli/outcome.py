@@ -14,6 +14,10 @@ from passerby.runtime.counting import counted
 __all__ = ["exit_code", "is_unremarkable", "print_end", "print_summary", "told"]
 
 
+REASONS = 3
+"""Most reasons for covering frames in full that are told of an input."""
+
+
 def is_unremarkable(item: ItemReport) -> bool:
     """Whether all went well, and there is nothing to report."""
     return item.vouched and not item.notes
@@ -25,20 +29,25 @@ def told(item: ItemReport) -> list[Text]:
     if item.status == "failed":
         return [line(f"failed  {item.complaint}", "red")]
     rate = tally.frames / item.seconds if item.seconds else 0.0
+    followed = (
+        f", {counted(len(tally.tracks), 'track')}, {counted(tally.gaps_bridged, 'gap')} bridged"
+    )
+    is_followed = item.medium is None or not item.medium.unrelated
     lines = [
         line(f"{item.status:<7} {item.source} -> {item.target}"),
         line(
             f"        {counted(tally.frames, 'frame')} in {item.seconds:.1f} s "
-            f"({rate:.1f} frames/s), {counted(len(tally.tracks), 'track')}, "
-            f"{counted(tally.gaps_bridged, 'gap')} bridged"
+            f"({rate:.1f} frames/s){followed if is_followed else ''}"
         ),
     ]
     lines += [line(f"        {note}") for note in (*item.notes, live_note(item.live)) if note]
     if item.error is not None:
         lines.append(line(f"        {item.complaint}", "red"))
     if tally.covered_in_full:
-        reason, _ = tally.failures.most_common(1)[0]
-        text = f"        {counted(tally.covered_in_full, 'frame')} covered in full: {reason}"
+        reasons = tally.failures.most_common(REASONS)
+        told = [f"{why} ({number:,})" if len(reasons) > 1 else why for why, number in reasons]
+        frames = counted(tally.covered_in_full, "frame")
+        text = f"        {frames} covered in full: {'; '.join(told)}"
         lines.append(line(text, "yellow"))
     if item.self_check is not None:
         check = item.self_check

@@ -84,7 +84,8 @@ def reproduce(  # noqa: PLR0913  (one option each)
 
     Args:
         table: Name of the table.
-        data: NAME=ROOT of each data set that you have; rows of others are listed as not run.
+        data: NAME=ROOT of each data set that you have, or of one of your own in its place; rows of
+            others are listed as not run.
         output: Folder for everything that is made.
         scale: As published, or small enough for two processor cores.
         seeds: Seeds of the training runs, separated by commas.

@@ -86,7 +86,7 @@ def _told(outcome: Outcome, report: Path, sheet: Path) -> str:
 
 def _told_of_tracks(outcome: Outcome, report: Path, sheet: Path) -> str:
     if not outcome.found:
-        return f"{report} has no tracks that can be shown: if it is an old report, anonymize again"
+        return f"{report} has no tracks that can be shown: pictures and old reports have none"
     if not outcome.shown:
         return f"{report}: no track could be shown"
     return f"{sheet}: {len(outcome.shown)} of {counted(outcome.found, 'track')}"
@@ -94,7 +94,8 @@ def _told_of_tracks(outcome: Outcome, report: Path, sheet: Path) -> str:
 
 def _line(outcome: Outcome, one: ReviewItem, *, covers: bool) -> str:
     """What a caption says, with the option that covers the moment."""
-    name, frame = outcome.run.items[one.item].input.name or "", one.frame
+    item, frame = outcome.run.items[one.item], one.frame
+    where = f"{item.input.name or ''} {'' if item.is_picture else frame.place}".rstrip()
     option = frame.cover_option if covers else None
     end = "" if option is None else f": {option}"
-    return f"{name} {frame.place}: {frame.reason}{end}"
+    return f"{where}: {frame.reason}{end}"

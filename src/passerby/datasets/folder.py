@@ -9,6 +9,7 @@ from passerby.datasets.folders import without_junk
 from passerby.datasets.index import PublishedProtocol, Sample, Subset
 from passerby.datasets.listing import linked_folders, list_pictures, nested, pictures_below
 from passerby.datasets.name_pattern import NamePattern, names_by_number, numbered, numbering_note
+from passerby.runtime.counting import counted
 
 __all__ = ["DEFAULT_PATTERN", "NESTED_PATTERNS"]
 
@@ -38,9 +39,24 @@ def _read(root: Path, choice: Choice) -> Found:
     return replace(
         found,
         names=people,
+        warnings=(*found.warnings, *_spellings(numbers)),
         notes=(*found.notes, *_notes(pattern, people, is_chosen=choice.pattern is not None)),
         protocol=None if pattern.has_camera else PublishedProtocol(same_camera="counted"),
     )
+
+
+def _spellings(numbers: Mapping[str, int]) -> Iterator[str]:
+    """Say whose number is written in several ways: they may be several people."""
+    written: dict[int, list[str]] = {}
+    for who, number in sorted(numbers.items()):
+        if number > 0:
+            written.setdefault(number, []).append(who)
+    several = [one for one in written.values() if len(one) > 1]
+    if several:
+        yield (
+            f"{counted(len(several), 'person', 'have their number written in several ways')}, "
+            f"such as {' and '.join(several[0])}: if these are several people, rename them"
+        )
 
 
 def _pattern(

@@ -1,15 +1,18 @@
 """How a user builds the names of pictures: who is in them, and whose camera took them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from passerby.errors import ConfigError, InputError
 
-__all__ = ["NamePattern", "names_by_number", "numbered", "numbering_note"]
+__all__ = ["NamePattern", "are_numbers", "names_by_number", "numbered", "numbering_note"]
 
-_NUMBER, _CAMERA, _ANYTHING = r"-?\d+", r"(?P<camera>\d+)", "[^/]*"
+_LONGEST = 18
+"""Digits of a number: one of 64 bits holds all of so many. Longer ones are names."""
+_NUMBER, _CAMERA = r"-?\d+", rf"(?P<camera>\d{{1,{_LONGEST}}}(?!\d))"
+_ANYTHING = "[^/]*"
 _WORD, _WORDS = r"[^\W_]+", "[^/]+?"
 """A name where anything may follow it, and one that ends where the pattern goes on."""
 
@@ -100,13 +103,13 @@ class NamePattern:
 
 
 def numbered(identities: Sequence[str]) -> dict[str, int]:
-    """The number of each identity: its own where all have one, else its place in their order.
+    """The number of each identity: its own if `are_numbers`, else its place in their order.
 
     Example:
         >>> numbered(["017", "4"]), numbered(["bo", "anna", "0"])
         ({'017': 17, '4': 4}, {'-1': -1, '0': 0, 'anna': 1, 'bo': 2})
     """
-    if all(re.fullmatch(_NUMBER, one) for one in identities):
+    if are_numbers(identities):
         return {one: int(one) for one in identities}
     names = sorted(set(identities) - {_JUNK, _NOBODY})
     return {_JUNK: -1, _NOBODY: 0} | {name: number for number, name in enumerate(names, 1)}
@@ -120,7 +123,7 @@ def names_by_number(numbers: Mapping[str, int]) -> dict[int, str]:
         ({1: 'anna', 2: 'bo'}, {})
     """
     people = {number: name for name, number in numbers.items() if number > 0}
-    return {} if all(name.isdecimal() for name in people.values()) else people
+    return {} if are_numbers(people.values()) else people
 
 
 def numbering_note(people: Mapping[int, str]) -> str:
@@ -129,4 +132,16 @@ def numbering_note(people: Mapping[int, str]) -> str:
     return (
         f"people have names and are numbered in their order: {first} is {people[first]}, "
         f"{last} is {people[last]}"
+    )
+
+
+def are_numbers(identities: Iterable[str]) -> bool:
+    """Whether identities are numbers that 64 bits hold, all of them.
+
+    Example:
+        >>> are_numbers(["017", "-1"]), are_numbers(["017", "anna"]), are_numbers(["1" * 30])
+        (True, False, False)
+    """
+    return all(
+        re.fullmatch(_NUMBER, one) and len(one.removeprefix("-")) <= _LONGEST for one in identities
     )

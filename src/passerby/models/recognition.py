@@ -78,6 +78,8 @@ def recognise(network: Network, path: Path, asked: str | None = None) -> Family:
         raise ModelError(
             f"{path} looks like {names}, but its outputs are not valid boxes; {tried.seen}"
         )
+    if named:
+        raise ModelError(f"{path} does not fit the decoder {named}: {tried.seen}")
     raise ModelError(f"{path} is none of {', '.join(candidates)}: {tried.seen}")
 
 

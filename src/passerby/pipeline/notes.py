@@ -1,6 +1,7 @@
 """What the user should know about settings before the work: how people are found and covered."""
 
 from passerby.detection.combined import heads_stand_in
+from passerby.detection.files import SUFFIXES_OF_TEXT
 from passerby.pipeline.settings import Settings
 from passerby.runtime.counting import counted
 
@@ -51,12 +52,15 @@ def notes_on_detections_file(
     notes = []
     if not says_source:
         notes.append(
-            f"{path} does not say which file its boxes are of: make sure that it is this one"
+            f"{path} does not say which file its boxes are of, so the copy cannot be vouched for: "
+            "if they are of this one, begin it as --save-detections does"
         )
     if unlisted:
+        is_text = str(path).lower().endswith(SUFFIXES_OF_TEXT)
+        remedy = ": MOT text cannot say that a frame is empty, COCO JSON can" if is_text else ""
         notes.append(
             f"{path} says nothing about the last {counted(unlisted, 'frame')}, which cannot be "
-            "vouched for: MOT text cannot say that a frame is empty, COCO JSON can"
+            f"vouched for{remedy}"
         )
     if not says_size:
         notes.append(

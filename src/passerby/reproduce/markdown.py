@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from passerby.evaluate.statistics import Interval
 from passerby.reproduce.answer import Answer, Value
 from passerby.reproduce.effects import Effect
+from passerby.reproduce.originals import OWN
 from passerby.reproduce.overall import Mean
 from passerby.runtime.printable import printable
 
@@ -21,7 +22,7 @@ def page(answer: Answer) -> str:
     parts = [
         f"# {experiment.source}, at {answer.scale} scale",
         f"{experiment.title}.",
-        *(f"- {note}" for note in experiment.notes),
+        *(f"- {note}" for note in (*experiment.notes, *_stand_ins(answer))),
         "## Figures, in percent",
         _table(VALUE_COLUMNS, map(_value, answer.values)),
         "## Effects, in points",
@@ -129,6 +130,15 @@ def _faces(answer: Answer) -> Iterator[str]:
             for subset, share in faces["with_faces"].items()
         ),
     )
+
+
+def _stand_ins(answer: Answer) -> list[str]:
+    """Say which data sets another one stands for."""
+    own = {one.case.dataset for one in answer.measurements if one.training.get("dataset") == OWN}
+    return [
+        f"A data set of one's own stands for {name}: only effects can be compared."
+        for name in sorted(own)
+    ]
 
 
 def _provenance(answer: Answer) -> Iterator[str]:

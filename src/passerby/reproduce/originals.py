@@ -1,11 +1,12 @@
-"""Makes sure that a folder of measurements is about the same pictures from first to last."""
+"""The pictures that a folder of measurements is about, the same ones from first to last."""
 
 import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
-from passerby.datasets import ReidDataset
+from passerby.datasets import ReidDataset, read_dataset
+from passerby.datasets.reading import recognised
 from passerby.errors import ConfigError, InputError
 from passerby.files.hashing import sha256_of
 from passerby.files.partial import REPLACING, write_text
@@ -13,7 +14,27 @@ from passerby.files.plain import read_json
 from passerby.twins.layout import twin_files
 from passerby.twins.manifest import MANIFEST
 
-__all__ = ["check_original"]
+__all__ = ["OWN", "check_original", "read_original"]
+
+OWN = "folder"
+"""The name of a data set of the user's own, which may stand in the place of a table's."""
+
+
+def read_original(root: Path, name: str) -> ReidDataset:
+    """Read a data set of a table, or one of the user's own in its place.
+
+    Args:
+        root: Its folder.
+        name: What the table calls for, as in `passerby.datasets.DATASETS`.
+
+    Raises:
+        InputError: If there is neither.
+    """
+    try:
+        is_own = recognised(root) == OWN
+    except InputError:
+        is_own = False  # what is missing is said of the data set that was asked for
+    return read_dataset(root, OWN if is_own else name)
 
 
 def check_original(

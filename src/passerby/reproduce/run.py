@@ -7,7 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from passerby.datasets import ReidDataset, read_dataset
+from passerby.datasets import ReidDataset
+from passerby.errors import InputError
 from passerby.evaluate.reid.evaluation import evaluate
 from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.results import Result
@@ -20,16 +21,18 @@ from passerby.reproduce.measurement import (
     read_measurement,
     write_measurement,
 )
-from passerby.reproduce.originals import check_original
+from passerby.reproduce.originals import OWN, check_original, read_original
 from passerby.reproduce.request import Request
 from passerby.reproduce.signatures import query_and_gallery
 from passerby.reproduce.trainings import hash_of, name_of, recipe_of
 from passerby.reproduce.twins import CaseProgress, ConditionDataset, dataset_for
 from passerby.reproduce.workspace import Workspace
+from passerby.runtime.counting import counted
 from passerby.runtime.provenance import versions
 from passerby.train.engine.progress import TrainingProgress as Training
 from passerby.train.reid.record import as_json, code_and_machine
 from passerby.train.reid.run import ReidPlan, train_reid
+from passerby.train.reid.settings import PKSampling
 
 __all__ = ["measure_table"]
 
@@ -89,9 +92,16 @@ class _Run:
         self._images: dict[tuple[str, str], ConditionDataset] = {}
 
     def _original(self, name: str) -> ReidDataset:
-        dataset = read_dataset(self._request.roots[name], name)
+        dataset = read_original(self._request.roots[name], name)
+        if dataset.name == OWN:
+            self._warn(
+                f"{dataset.root} is a data set of your own, in the place of {name}: its figures "
+                "cannot be compared with published ones, but its effects can"
+            )
         told = partial(self._progress, f"reading {name}")
-        check_original(dataset, self._workspace.original(name), told)
+        # Twins of a data set lie below its own name, measurements below that of the table.
+        for known in dict.fromkeys((name, dataset.name)):
+            check_original(dataset, self._workspace.original(known), told)
         return dataset
 
     def measure(self, case: Case, seed: int) -> None:
@@ -100,6 +110,7 @@ class _Run:
         trained_on = self._under(case.dataset, case.trained_on)
         tested_on = self._under(case.dataset, case.tested_on)
         plan = self._plan(case, trained_on, seed)
+        _check_enough(plan)
         hashed, rules = hash_of(plan, trained_on), _rules(case, tested_on.dataset)
         made_from = _made_from(hashed, tested_on, rules)
         path = self._workspace.measurement(case, request.scale, seed)
@@ -164,6 +175,20 @@ class _Run:
         return told
 
 
+def _check_enough(plan: ReidPlan) -> None:
+    """Make sure that there are people for a batch: the recipe is the table's, and has no option.
+
+    Raises:
+        InputError: If there are too few.
+    """
+    order, people = plan.recipe.order, len(set(plan.dataset.part("train").identities.tolist()))
+    if isinstance(order, PKSampling) and people < order.people:
+        raise InputError(
+            f"{plan.dataset.root} has {counted(people, 'person')} to train on, but each batch of "
+            f"the recipe has {order.people}: name a data set with more people"
+        )
+
+
 def _rules(case: Case, dataset: ReidDataset) -> Protocol:
     """The paper's rules, and the data set's on images by the query's own camera."""
     return replace(RULES[case.rules], drop_same_camera=dataset.protocol.same_camera == "left out")
@@ -184,6 +209,7 @@ def _facts(plan: ReidPlan, network: Path, images: ConditionDataset) -> dict[str,
     card = read_card(network)
     return {
         "name": network.parent.name,
+        "dataset": plan.dataset.name,
         "weights": {name: card["origin"][name] for name in ("kind", "sha256", "note")},
         "images": len(train),
         "people": len(set(train.identities.tolist())),

@@ -15,7 +15,7 @@ from passerby.models.session import RUNTIME_ERRORS, first_line, open_session, re
 from passerby.signatures.input import PictureBatch, resized, signature_input
 from passerby.types import Image
 
-__all__ = ["SignatureNetwork"]
+__all__ = ["SignatureNetwork", "says_pixels"]
 
 _BATCH = 8
 """More is slower: what is computed on the way no longer fits into the processor's cache."""
@@ -115,6 +115,18 @@ class SignatureNetwork:
             return False
         tolerance = 1e-4 * float(np.abs(alone).max())
         return together.shape == alone.shape and np.allclose(together, alone, 0, tolerance)
+
+
+def says_pixels(model: str) -> bool:
+    """Whether a model says what it is fed, by its card or in its ONNX file.
+
+    Raises:
+        ConfigError: If no model has this name.
+        ModelError: If the file cannot be read.
+    """
+    if not is_path(model):
+        return MODELS[model].pixels is not None
+    return _stated(read_graph(resolve(model))) is not None
 
 
 def _of_card(model: str, asked: PixelFormat | None) -> PixelFormat | None:

@@ -1,6 +1,6 @@
 """Opens what makes signatures, whichever file it comes from and whatever runs it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +13,14 @@ from passerby.files.partial import write_bytes
 from passerby.models.cards import PIXELS_KEY, PixelFormat
 from passerby.models.lookup import preferred
 from passerby.signatures.describer import Describer
-from passerby.signatures.network import SignatureNetwork
+from passerby.signatures.network import SignatureNetwork, says_pixels
 
 __all__ = [
     "Runtime",
     "default_model",
     "is_checkpoint",
     "open_describer",
+    "open_describers",
     "write_onnx",
 ]
 
@@ -79,6 +80,28 @@ def open_describer(
         network = SignatureNetwork(str(file))
     network.name, network.path = path.name, path
     return network
+
+
+def open_describers(
+    models: Mapping[str, str], pixels: PixelFormat | None = None
+) -> dict[str, Describer]:
+    """Open several networks; ``pixels`` is for those of them that do not say what they are fed.
+
+    Args:
+        models: As in `open_describer`, by any names.
+        pixels: What an ONNX file is fed, where it does not say so itself.
+
+    Raises:
+        ConfigError: As `open_describer` does, or if all of them say it and it is not ``pixels``.
+        ModelError: As `open_describer` does.
+    """
+    told = {name for name, one in models.items() if is_checkpoint(one) or says_pixels(one)}
+    if len(told) == len(models):
+        told = set()  # whatever contradicts them is refused
+    return {
+        name: open_describer(model, None if name in told else pixels)
+        for name, model in models.items()
+    }
 
 
 def write_onnx(model: str, target: Path, pixels: PixelFormat | None = None) -> None:

@@ -19,10 +19,10 @@ from passerby.files.plain import open_plain, parse_json
 from passerby.signatures.origin import Origin
 from passerby.signatures.signatures import Features, Signatures
 
-__all__ = ["PEOPLE", "read_header", "read_origin", "read_signatures"]
+__all__ = ["NAMES_OF_PEOPLE", "read_header", "read_origin", "read_signatures"]
 
 ARRAYS = ("features", "ids", "cameras")
-PEOPLE = "people"
+NAMES_OF_PEOPLE = "people"
 """What a header calls the names of the people 1, 2, ..., where they have names."""
 LARGE = 1 << 30
 """Features of this many bytes are read from the file part by part whenever they are needed."""

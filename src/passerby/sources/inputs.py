@@ -141,7 +141,9 @@ def _missing(name: str, path: Path) -> str:
             f"{public_address(name)} is no file and looks like an address: write it as in "
             "rtsp://host/path"
         )
-    return f"{path} does not exist: check the path"
+    is_pattern = any(letter in name for letter in "*?")
+    remedy = "if it is a pattern, leave out the quotes, or name the folder" if is_pattern else ""
+    return f"{path} does not exist: {remedy or 'check the path'}"
 
 
 def _contents(folder: Path) -> _Contents:

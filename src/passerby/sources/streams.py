@@ -123,6 +123,11 @@ class LiveStream:
         if self._reader.failure and not self._stop.is_set():
             raise InputError(_message("lost", self._name, self._reader.failure))
 
+    def finish(self) -> None:
+        """Stop reading; what was read already still comes. Any thread may call it."""
+        self._stop.set()
+        self._buffer.end()
+
     def close(self) -> None:
         """Stop reading; what still waits is thrown away. Calling it twice does no harm."""
         self._stop.set()

@@ -118,7 +118,10 @@ def test_such_images_can_be_covered_instead(
     out = tmp_path / "twin"
     words = ["--regions", "heads", "--strict", "--if-nobody", choice]
     assert anonymize(market, out, *words) == EXIT_OK
-    assert "left as they are" not in capsys.readouterr().err
+    printed = capsys.readouterr()
+    assert "left as they are" not in printed.err
+    done = "their tops are covered" if choice == "top" else "these are covered in full"
+    assert printed.out.endswith(f"nobody found in 2 ({done})\n")
     _, entries = read_manifest(out / MANIFEST)
     for path, entry in entries.items():
         copy, original = pixels(out / path), pixels(market / path)

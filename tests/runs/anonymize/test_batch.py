@@ -369,6 +369,8 @@ def test_the_end_that_a_file_of_boxes_does_not_list_is_not_vouched_for(
     boxes = tmp_path / "boxes.txt"
     boxes.write_text("".join(f"{number},1,20,10,10,40,1\n" for number in range(1, last + 1)))
     (item,) = run([source], tmp_path / "b.mkv", detections=str(boxes))
+    assert not item.vouched  # the file does not say of which film it is
+    item.unnamed = False
     assert (item.vouched, item.unlisted) == (vouched, 30 - last)
     told = [note for note in item.notes if f"says nothing about the last {30 - last} frame" in note]
     assert len(told) == (not vouched)

@@ -50,3 +50,11 @@ def test_a_finding_is_the_first_thing_to_look_at() -> None:
 def test_a_time_without_frames_and_an_end_without_boxes_are_not_vouched_for() -> None:
     assert not item(unmet=("5-6 (--cover-time)",)).vouched
     assert not item(unlisted=3).vouched
+
+
+def test_objects_that_no_region_covers_are_not_vouched_for() -> None:
+    assert not item(bare_objects=True).vouched
+
+
+def test_boxes_of_nobody_knows_which_file_are_not_vouched_for() -> None:
+    assert not item(unnamed=True).vouched

@@ -37,5 +37,18 @@ def test_only_the_live_end_counts() -> None:
 
 
 def test_the_note_leaves_out_what_did_not_happen() -> None:
-    assert live_note({"frames_late": 7, "reconnects": 0}) == "frames late 7"
+    assert live_note({"frames_late": 7, "reconnects": 0}) == ("7 frames too late")
     assert live_note({}) == ""
+
+
+def test_every_counter_is_told_in_words() -> None:
+    counters = live_statistics(Received(), Sent())
+    assert live_note(dict.fromkeys(counters, 1)) == (
+        "1 frame read, 1 frame too late, "
+        "1 frame too damaged, reconnected 1 time, 1.0 s without a picture, "
+        "1 frame sent, 1 frame not sent for lack of a connection, "
+        "receiver reconnected 1 time"
+    )
+    assert live_note(counters | {"seconds_without_picture": 2.25}).startswith(
+        "90 frames read, 7 frames too late, reconnected 2 times, 2.2 s "
+    )

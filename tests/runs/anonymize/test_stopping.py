@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from passerby.runs.anonymize.stopping import ended_by_signals
+from passerby.runs.anonymize.stopping import ended_after, ended_by_signals
+from passerby.sources.streams import LiveStream
+from passerby.types import Frame
 
 
 class Camera:
@@ -64,6 +66,34 @@ def test_without_a_signal_nothing_is_closed_and_all_is_as_before() -> None:
         assert signal.getsignal(signal.SIGINT) is not before[0]
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
     assert not camera.closed.is_set()
+
+
+class Silent(LiveStream):
+    """Says nothing until it is finished."""
+
+    def __init__(self) -> None:
+        self.finished = threading.Event()
+
+    def __iter__(self) -> Iterator[Frame]:
+        assert self.finished.wait(10)
+        return iter(())
+
+    def finish(self) -> None:
+        self.finished.set()
+
+
+def test_after_its_time_a_stream_is_finished() -> None:
+    stream = Silent()
+    with ended_after(stream, 0.05):
+        assert list(stream) == []
+
+
+@pytest.mark.parametrize("seconds", [None, 0.05])
+def test_what_ends_before_its_time_is_left_alone(seconds: float | None) -> None:
+    stream = Silent()
+    with ended_after(stream, seconds):
+        pass
+    assert not stream.finished.wait(0.2)
 
 
 def test_another_thread_leaves_signals_alone() -> None:

@@ -61,6 +61,17 @@ def test_people_have_folders_of_their_own(tmp_path: Path) -> None:
     assert (images.ids.tolist(), images.cameras.tolist()) == ([1, 2], [2, 1])
 
 
+def test_a_pattern_without_a_camera_and_one_with_folders_are_read(tmp_path: Path) -> None:
+    for name in ("17/c2_a.png", "4/c1_b.png"):
+        (tmp_path / "crops" / name).parent.mkdir(parents=True)
+        Image.new("RGB", (4, 8)).save(tmp_path / "crops" / name)
+    crops = str(tmp_path / "crops")
+    images = ImageList.of_files([crops], "{id}/c{camera}*")
+    assert (images.ids.tolist(), images.cameras.tolist()) == ([17, 4], [2, 1])
+    images = ImageList.of_files([crops], "{id}/*")
+    assert (images.ids.tolist(), images.cameras.tolist()) == ([17, 4], [0, 0])
+
+
 def test_what_cannot_be_listed_is_named(crops: Path, make_video: object) -> None:
     with pytest.raises(InputError, match=r"names must look like .*person.*0003_c1_a"):
         ImageList.of_files([str(crops)], "person{id}_c{camera}*")

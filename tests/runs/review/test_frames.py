@@ -26,7 +26,7 @@ def test_a_case_by_hand() -> None:
         ReviewFrame(7, 0.7, "once", 0.1, (5,), (other,)),
     ]
     assert most_urgent_first(frames) == [
-        ReviewFrame(7, 0.7, "once; gap", 0.8, (4, 1, 5), (other, box)),
+        ReviewFrame(7, 0.7, "once (tracks 4, 5); gap (track 1)", 0.8, (4, 1, 5), (other, box)),
         ReviewFrame(3, 0.3, "unsure", 0.5, (2,), (box,)),
     ]
 
@@ -44,4 +44,20 @@ def test_nothing_is_lost_and_no_frame_comes_twice(frames: list[ReviewFrame]) -> 
         assert one.weight == max(other.weight for other in same)
         assert set(one.tracks) == {track for other in same for track in other.tracks}
         assert set(one.boxes) == {box for other in same for box in other.boxes}
-        assert set(one.reason.split("; ")) == {other.reason for other in same}
+        said = {text.partition(" (")[0] for text in one.reason.split("; ")}
+        assert said == {other.reason for other in same}
+
+
+def test_one_reason_and_a_reason_without_tracks_name_none() -> None:
+    once, again = ReviewFrame(3, 0.3, "once", 0.5, (2,)), ReviewFrame(3, 0.3, "once", 0.4, (6,))
+    bare = ReviewFrame(3, 0.3, "found again", 1.0)
+    assert most_urgent_first([once, again])[0].reason == "once"
+    assert most_urgent_first([once, again, bare])[0].reason == "found again; once (tracks 2, 6)"
+
+
+@pytest.mark.parametrize(
+    ("time", "option"),
+    [(12.9, "11.90-13.90"), (0.3, "0.00-1.30"), (1.2345, "0.23-2.24"), (3.48, "2.48-4.48")],
+)
+def test_the_option_covers_a_second_around(time: float, option: str) -> None:
+    assert ReviewFrame(3, time, "once", 0.5).cover_option == f"--cover-time {option}"

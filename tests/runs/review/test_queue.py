@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passerby.anonymization.zones import TimeRange
 from passerby.errors import InputError
-from passerby.runs.review.frames import ReviewFrame
+from passerby.runs.review.frames import APART_SECONDS, ReviewFrame
 from passerby.runs.review.queue import (
     APART_FRAMES,
-    APART_SECONDS,
     FinishedItem,
     ReviewItem,
     choose,
@@ -86,6 +86,27 @@ def test_every_doubtful_track_is_chosen(found: list[ReviewItem]) -> None:
         return {(one.item, track) for one in items for track in one.frame.tracks}
 
     assert tracks(choose(found, len(found))) == tracks(found)
+
+
+@given(found=doubt_lists)
+def test_the_options_of_what_is_chosen_cover_what_is_left_out_too(found: list[ReviewItem]) -> None:
+    chosen = choose(found, len(found))
+    options = [(one.item, one.frame.cover_option) for one in chosen]
+    spans = [(item, TimeRange.parse(text.split()[1])) for item, text in options if text]
+    for one in found:
+        # A frame without a time may be left out for one with a time: it comes from no real report.
+        if one.frame.time is not None and all(other.frame.time is not None for other in found):
+            assert any(one.item == item and one.frame.time in span for item, span in spans)
+
+
+@pytest.mark.parametrize(("left", "shown"), [(10, 1), (20, 1), (300, 2)])
+def test_of_two_people_found_within_a_second_both_are_shown(left: int, shown: int) -> None:
+    """The self-check knows no tracks: their places tell them apart."""
+    first, second = (
+        ReviewItem(0, ReviewFrame(number, number / 10, "head found again", 1.0, (), (box,)))
+        for number, box in ((3, (10, 10, 8, 12)), (6, (left, 10, 8, 12)))
+    )
+    assert choose([first, second], 9) == [first, second][:shown]
 
 
 def test_the_same_moment_of_two_inputs_is_no_neighbour() -> None:

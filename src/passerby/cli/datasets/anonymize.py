@@ -19,6 +19,7 @@ from passerby.cli.datasets.options import (
     Workers,
 )
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED
+from passerby.pipeline.detection_settings import IfNobody
 from passerby.pipeline.settings import FindSettings, Settings
 from passerby.runtime.counting import counted
 from passerby.runtime.workers import cores
@@ -27,6 +28,12 @@ from passerby.twins.manifest import MANIFEST
 from passerby.twins.twin import Twin, make_twin
 
 __all__ = ["anonymize_dataset"]
+
+_DONE_IF_NOBODY: dict[IfNobody, str] = {
+    "nothing": "",
+    "top": " (their tops are covered)",
+    "frame": " (these are covered in full)",
+}
 
 
 def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
@@ -82,7 +89,7 @@ def anonymize_dataset(  # noqa: PLR0913  (one group of options each)
     if as_json:
         print_json({**described(dataset), **twin.totals, "kept": twin.kept})
     else:
-        say(f"{output}: {_summary(twin)}")
+        say(f"{output}: {_summary(twin, chosen.if_nobody)}")
     if twin.failures or twin.problems:
         return EXIT_FAILED
     doubtful = bare or twin.totals["covered_in_full"]
@@ -108,7 +115,7 @@ def _print_remarks(twin: Twin, bare: Sequence[str], manifest: Path) -> None:
         complain(f"{counted(len(others), 'file')} left out (not pictures), such as {others[0]}")
 
 
-def _summary(twin: Twin) -> str:
+def _summary(twin: Twin, if_nobody: IfNobody) -> str:
     totals = twin.totals
     parts = [counted(totals["images"], "image")]
     if twin.kept:
@@ -116,7 +123,7 @@ def _summary(twin: Twin) -> str:
     if totals["with_faces"] is not None:
         parts.append(f"faces found in {totals['share_with_faces']:.1%} of them")
     if totals["nobody_found"]:
-        parts.append(f"nobody found in {totals['nobody_found']:,}")
+        parts.append(f"nobody found in {totals['nobody_found']:,}{_DONE_IF_NOBODY[if_nobody]}")
     if totals["covered_in_full"]:
         parts.append(f"{totals['covered_in_full']:,} covered in full because detection failed")
     return ", ".join(parts)

@@ -13,7 +13,7 @@ from passerby.pipeline.description import Described, images_of
 from passerby.runs.describe.image_reader import RAW, ImageReader, image_reader
 from passerby.signatures.describer import Describer
 from passerby.signatures.origin import Origin
-from passerby.signatures.reader import PEOPLE, read_header, read_origin, read_signatures
+from passerby.signatures.reader import NAMES_OF_PEOPLE, read_header, read_origin, read_signatures
 from passerby.signatures.signatures import Signatures
 
 __all__ = ["Compared", "describe_splits", "from_files", "splits"]
@@ -50,7 +50,7 @@ def from_files(query: Path, gallery: Path) -> Compared:
 
 def _check_names(query: Path, gallery: Path) -> None:
     """Make sure that a number means the same person in both files, if people have names."""
-    first, second = (read_header(path).get(PEOPLE, ()) for path in (query, gallery))
+    first, second = (read_header(path).get(NAMES_OF_PEOPLE, ()) for path in (query, gallery))
     alike = all(one == other for one, other in zip(first, second, strict=False))
     if bool(first) != bool(second) or not alike:
         raise InputError(

@@ -23,7 +23,7 @@ from passerby.evaluate.tables import Cell, as_csv, as_latex
 from passerby.files.partial import Permit, write_text
 from passerby.models.cards import PixelFormat
 from passerby.signatures.describer import Describer
-from passerby.signatures.opening import open_describer
+from passerby.signatures.opening import open_describers
 
 __all__ = ["matrix"]
 
@@ -83,7 +83,7 @@ def matrix(  # noqa: PLR0913  (one option each)
     check_can_test()
     rules = rules or RuleOptions()
     rules.check()
-    networks = {name: open_describer(model, pixels) for name, model in models.items()}
+    networks = open_describers(models, pixels)
     datasets = _datasets(images, which or DatasetOptions())
     signatures = {
         name: {condition: _described(one, network, raw=raw) for condition, one in datasets.items()}

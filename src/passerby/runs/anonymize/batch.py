@@ -19,7 +19,7 @@ from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.live import live_statistics
 from passerby.runs.anonymize.run_record import Records, name_in_files
 from passerby.runs.anonymize.run_statistics import RunStatistics
-from passerby.runs.anonymize.stopping import ended_by_signals
+from passerby.runs.anonymize.stopping import ended_after, ended_by_signals
 from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
 from passerby.runtime.addresses import public_address, public_name, without_secrets
 from passerby.runtime.allocation import kept_memory
@@ -127,6 +127,7 @@ class AnonymizationRun:
             item.absent = absent_numbers(self.settings.cover, item.tally)
             if not source.medium.unrelated:
                 item.unlisted = self._pipeline.unlisted_end(item.tally.frames, name_in_files(one))
+                item.unnamed = not self._pipeline.knows_sources
             item.notes = (
                 *_notes(source.medium, self.settings.write),
                 *notes_of(sink),
@@ -135,7 +136,7 @@ class AnonymizationRun:
                     self.settings.find.detections,
                     item.unlisted,
                     says_size=self._pipeline.says_size(name_in_files(one)),
-                    says_source=source.medium.unrelated or self._pipeline.knows_sources,
+                    says_source=not item.unnamed,
                 ),
                 *absence_notes(self.settings.cover, item.absent),
             )
@@ -168,7 +169,8 @@ class AnonymizationRun:
         """All frames from ``source`` to ``sink``, which gets its name only if that went well."""
         live = source.medium.kind == "live"
         try:
-            with ended_by_signals(source) if live else nullcontext():
+            limit = ended_after(source, self.settings.live.duration)
+            with limit, ended_by_signals(source) if live else nullcontext():
                 for result in self._results(source, one):
                     sink.write(result.frame)
                     item.tally.add(result)

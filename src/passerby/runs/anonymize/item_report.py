@@ -35,6 +35,8 @@ class ItemReport:
         unmet: Times that the user chose (``--cover-time``, ``--leave-time``) without a frame, and
             zones (``--cover-zone``, ``--leave-zone``) without a pixel.
         unlisted: How many frames at its end are not in the file of detections.
+        unnamed: Whether nobody knows that the boxes in that file are of this video.
+        bare_objects: Whether that file lists objects which no region covers.
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
     """
@@ -53,6 +55,8 @@ class ItemReport:
     self_check: SelfCheck | None = None
     unmet: tuple[str, ...] = ()
     unlisted: int = 0
+    unnamed: bool = False
+    bare_objects: bool = False
     absent: tuple[int, ...] = ()
     span: Span = (0, 0)
 
@@ -60,12 +64,13 @@ class ItemReport:
     def vouched(self) -> bool:
         """Whether nothing was in doubt.
 
-        No frame failed, a file of detections reached the last one, every chosen number belongs to
-        a track, every chosen time contains a frame, every zone contains a pixel, and the
-        self-check found nobody.
+        No frame failed; a file of detections says that it is about this video, reached the last
+        frame, and its objects are covered; every chosen number belongs to a track, every chosen
+        time contains a frame, every zone contains a pixel; and the self-check found nobody.
         """
         residue = self.self_check is not None and self.self_check.uncovered
-        doubts = (self.tally.covered_in_full, self.unlisted, self.absent, self.unmet, residue)
+        boxes = self.unlisted or self.unnamed or self.bare_objects
+        doubts = (self.tally.covered_in_full, boxes, self.absent, self.unmet, residue)
         return self.status == "done" and not any(doubts)
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from passerby.errors import ConfigError
 from passerby.media import Input
 from passerby.pipeline.settings import LiveSettings
+from passerby.runtime.counting import counted
 from passerby.sinks.stream_sink import StreamSink
 from passerby.sources.streams import LiveStream
 from passerby.types import Sink, Source
@@ -33,8 +34,26 @@ def live_statistics(source: Source, sink: Sink) -> LiveStatistics:
     return {**received, **{f"sent_{name}": value for name, value in sent.items()}}
 
 
+_TOLD = {
+    "frames_read": "{} read",
+    "frames_late": "{} too late",
+    "frames_damaged": "{} too damaged",
+    "reconnects": "reconnected {}",
+    "seconds_without_picture": "{} without a picture",
+    "sent_frames_sent": "{} sent",
+    "sent_frames_dropped": "{} not sent for lack of a connection",
+    "sent_reconnects": "receiver reconnected {}",
+}
+"""What is said of each counter, for what it counts."""
+
+
 def live_note(statistics: LiveStatistics) -> str:
     """The same in a line for people, with nothing that is zero."""
-    return ", ".join(
-        f"{name.replace('_', ' ')} {value:g}" for name, value in statistics.items() if value
-    )
+    told = ((_TOLD[name], _amount(name, value)) for name, value in statistics.items() if value)
+    return ", ".join(text.format(amount) for text, amount in told)
+
+
+def _amount(name: str, value: float) -> str:
+    if name == "seconds_without_picture":
+        return f"{value:.1f} s"
+    return counted(round(value), "time" if name.endswith("reconnects") else "frame")

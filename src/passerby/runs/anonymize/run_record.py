@@ -26,6 +26,11 @@ from passerby.types import Detector
 
 __all__ = ["Records", "checker", "checker_finds_heads", "name_in_files"]
 
+BARE_OBJECTS = (
+    "the file of detections lists objects, which stay uncovered: add --regions heads,objects, or "
+    "take them out of the file"
+)
+
 CHECKED = frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})
 """What the self-check looks for."""
 
@@ -56,6 +61,8 @@ class Records:
         self._start = 0
         self._times = ChosenTimes(settings.cover)
         self._zones: ChosenZones | None = None
+        self._covers_objects = Kind.OBJECT in settings.cover.anonymizer().kinds
+        self._bare_objects = False
 
     def close(self) -> None:
         """Forget everything."""
@@ -72,12 +79,15 @@ class Records:
         if target is not None:
             check_can_hold(Path(target), still=medium.kind == "image")
         self._start = self.log.position if self.log is not None else 0
+        self._bare_objects = False
         self._times = ChosenTimes(self._settings.cover)
         self._zones = ChosenZones(self._settings.cover, medium.width, medium.height)
 
     def add(self, result: FrameResult) -> None:
         """Remember one frame."""
         self._times.add(result.frame.time)
+        if not self._covers_objects:
+            self._bare_objects |= bool((result.detections.kinds == Kind.OBJECT).any())
         if self.log is not None:
             self.log.add(result)
         if self._settings.run.save_detections is not None:
@@ -87,6 +97,7 @@ class Records:
         """Note where the frames of an input lie, and which times and zones it does not have."""
         zones = () if self._zones is None else self._zones.unmet
         item.unmet = (*self._times.unmet, *zones)
+        item.bare_objects = self._bare_objects
         if self.log is not None:
             item.span = self._start, self.log.position
 
@@ -94,7 +105,7 @@ class Records:
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the input whose frames were added last."""
         zones = () if self._zones is None else self._zones.notes
-        return (*self._times.notes(), *zones)
+        return (*self._times.notes(), *zones, *((BARE_OBJECTS,) if self._bare_objects else ()))
 
     def look_back(self, one: Input, target: Path | str, item: ItemReport) -> None:
         """Save detections and run the self-check, if they are asked for.

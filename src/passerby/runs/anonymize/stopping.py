@@ -3,14 +3,35 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread, current_thread, main_thread
+from threading import Thread, Timer, current_thread, main_thread
 from types import FrameType
 
 from passerby.runtime.process import STOPPING
 from passerby.runtime.signals import answered
+from passerby.sources.streams import LiveStream
 from passerby.types import Source
 
-__all__ = ["ended_by_signals"]
+__all__ = ["ended_after", "ended_by_signals"]
+
+
+@contextmanager
+def ended_after(source: Source, seconds: float | None) -> Iterator[None]:
+    """Let a live stream end after some time, even if no more pictures come from it.
+
+    Args:
+        source: If it is not live, nothing changes.
+        seconds: From now on; None for no limit.
+    """
+    if seconds is None or not isinstance(source, LiveStream):
+        yield
+        return
+    timer = Timer(seconds, source.finish)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from passerby.datasets.name_pattern import (
 from passerby.errors import InputError
 from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.runtime.addresses import public_name
-from passerby.signatures.reader import PEOPLE
+from passerby.signatures.reader import NAMES_OF_PEOPLE
 from passerby.sources import expand
 
 __all__ = ["ImageList"]
@@ -94,7 +94,8 @@ class ImageList:
         if names is None:
             nobody = np.zeros(len(files), np.int64)
             return cls(files, paths, nobody, nobody, unusable=unusable)
-        asked = paths if names.is_nested else [file.name for file in files]
+        depth = names.text.count("/") + 1
+        asked = ["/".join(file.parts[-depth:]) for file in files]
         labels = names.read(asked, Path(sources[0]))
         numbers = numbered([who for who, _ in labels])
         people = names_by_number(numbers)
@@ -103,7 +104,7 @@ class ImageList:
             paths,
             np.array([numbers[who] for who, _ in labels], np.int64),
             np.array([camera for _, camera in labels], np.int64),
-            {PEOPLE: list(people.values())} if people else {},
+            {NAMES_OF_PEOPLE: list(people.values())} if people else {},
             unusable,
             (numbering_note(people),) if people else (),
         )

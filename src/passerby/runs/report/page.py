@@ -7,7 +7,10 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from passerby.runs.review.queue import FinishedItem, FinishedRun, NamedFile
+from passerby.anonymization import Anonymizer
+from passerby.detections import Kind
+from passerby.pipeline.settings import CoverSettings
+from passerby.runs.review.queue import FinishedCheck, FinishedItem, FinishedRun, NamedFile
 from passerby.runtime.addresses import without_secrets
 from passerby.runtime.counting import counted
 from passerby.runtime.printable import printable
@@ -17,16 +20,22 @@ __all__ = ["Thumbnails", "report_page"]
 Thumbnails = Mapping[tuple[int, int], bytes]
 """PNG files of 8x8 pixels, by position of the input and number of the frame."""
 
+PEOPLE = frozenset({Kind.PERSON, Kind.HEAD, Kind.FACE})
 DOUBTS_SHOWN = 100
 """Most frames of one input that the page lists."""
 
 CHOICES = {
+    "classes": "Objects that were covered too",
     "keep": "Tracks that were left uncovered by choice",
     "only": "The only tracks that were covered, by choice",
     "cover_zone": "Zones that were always covered",
     "leave_zone": "Zones that were left uncovered by choice",
     "cover_time": "Times at which everything was covered",
     "leave_time": "Times that were left uncovered by choice",
+}
+IF_NOBODY = {
+    "top": "Of pictures in which nobody was found, the top was covered.",
+    "frame": "Pictures in which nobody was found were covered in full.",
 }
 SOUND = {
     "drop": "left out",
@@ -52,14 +61,14 @@ def report_page(run: FinishedRun, thumbnails: Thumbnails | None = None) -> str:
     """
     template = Template(files("passerby.runs.report").joinpath("page.html").read_text("utf-8"))
     return template.substitute(
-        created=_text(run.created),
+        created=_text(run.created.replace("T", " ").replace("+00:00", " UTC")),
         version=_text(run.versions.get("passerby", "")),
         verdict=_verdict(run),
         done=_list(_what_was_done(run.settings)),
         checked=_list(_what_was_checked(run)),
         inputs="".join(map(_input_row, run.items)),
+        notes=_list(map(_text, _notes(run))),
         doubts=_doubts(run.items, thumbnails or {}),
-        notes=_list(map(_text, _all_notes(run))),
         not_promised=_list(map(_text, NOT_PROMISED)),
         models=_list(
             f"{_text(name)}: <code>{_text(digest)}</code>" for name, digest in run.models.items()
@@ -77,7 +86,19 @@ def _verdict(run: FinishedRun) -> str:
     look = f" {counted(doubtful, 'frame')} should be looked at by a person." if doubtful else ""
     if not all(item.vouched for item in run.items):
         return f'<p class="verdict doubt">There are open questions.{look}</p>'
+    anonymizer = _anonymizer(run.settings)
+    if anonymizer is not None and anonymizer.weakness is not None:
+        text = "No known problem, but people may be recognised on the copy all the same."
+        return f'<p class="verdict doubt">{text}{look}</p>'
     return f'<p class="verdict good">No known problem.{look}</p>'
+
+
+def _anonymizer(settings: Mapping[str, Any]) -> Anonymizer | None:
+    """What covered people; None if another version wrote the settings so that they mean nothing."""
+    try:
+        return CoverSettings.model_validate(settings.get("cover", {})).anonymizer()
+    except ValueError:
+        return None
 
 
 def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
@@ -91,7 +112,9 @@ def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
         yield f"What was covered: <b>{regions}</b>. How: <b>{operator}</b>{strength}."
     for key, text in CHOICES.items():
         if cover.get(key):
-            yield f"{text}: {_text(', '.join(map(str, cover[key])))}."
+            yield f"{text}: {_text(_value(cover[key]))}."
+    if cover.get("if_nobody") in IF_NOBODY:
+        yield IF_NOBODY[cover["if_nobody"]]
     sound = write.get("audio", "drop")
     yield f"Sound was {SOUND.get(sound, _text(sound))}."
     kept = "kept where it gives nothing away" if write.get("metadata") == "keep" else "left out"
@@ -99,12 +122,17 @@ def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _what_was_checked(run: FinishedRun) -> Iterator[str]:
-    frames = counted(sum(item.frames_written for item in run.items), "frame")
+    written = sum(item.frames_written for item in run.items)
+    frames = counted(written, "frame")
+    anonymizer = _anonymizer(run.settings)
     if run.settings.get("find", {}).get("detections"):
         yield f"The boxes of people were taken from a file, in {frames}."
+    elif anonymizer is not None and not anonymizer.kinds & PEOPLE:
+        yield "People were not looked for: what was covered does not depend on where they are."
     else:
         looks = sum(item.looks for item in run.items)
-        yield f"People were looked for in {looks:,} of {frames}, and followed in between."
+        followed = ", and followed in between" if looks < written else ""
+        yield f"People were looked for in {looks:,} of {frames}{followed}."
     gaps = sum(item.gaps_bridged for item in run.items)
     if gaps:
         yield f"{counted(gaps, 'gap', 'were filled')} in tracks."
@@ -115,12 +143,23 @@ def _what_was_checked(run: FinishedRun) -> Iterator[str]:
     if not checks:
         yield "The finished copies were not searched again: no self-check was asked for."
         return
-    looked = counted(sum(check.frames for check in checks), "frame")
-    found = counted(sum(len(check.uncovered) for check in checks), "detection")
+    yield from _what_was_found_again(checks)
+
+
+def _what_was_found_again(checks: Sequence[FinishedCheck]) -> Iterator[str]:
+    looked = sum(check.frames for check in checks)
+    in_all = sum(max(check.in_all, check.frames) for check in checks)
+    uncovered = counted(sum(len(check.uncovered) for check in checks), "detection")
     yield (
-        f"The finished copies were searched again in {looked}: {found} looked like an uncovered "
-        "head, face or person."
+        f"The finished copies were searched again in {looked:,} of {counted(in_all, 'frame')}: "
+        f"{uncovered} looked like an uncovered head, face or person."
     )
+    doubtful = sum(len(check.doubtful) for check in checks)
+    if doubtful:
+        yield f"{counted(doubtful, 'detection', 'are in doubt')}."
+    left = sum(check.left_by_choice for check in checks)
+    if left:
+        yield f"{counted(left, 'detection', 'were left uncovered by choice')}."
 
 
 def _input_row(item: FinishedItem) -> str:
@@ -134,21 +173,30 @@ def _input_row(item: FinishedItem) -> str:
 
 
 def _doubts(items: Sequence[FinishedItem], thumbnails: Thumbnails) -> str:
+    told = [
+        f"{item.input.name}: {text}"
+        for item in items
+        if not item.vouched
+        for text in (item.error, *item.notes)
+        if text
+    ]
     rows = []
     for position, item in enumerate(items):
         for one in item.review[:DOUBTS_SHOWN]:
             picture = thumbnails.get((position, one.frame))
             shown = "" if picture is None else _picture(picture)
             when = "" if one.time is None else _clock(one.time)
-            cells = (shown, _name(item.input), str(one.frame), when, _text(one.reason))
+            number = "" if item.is_picture else str(one.frame)
+            cells = (shown, _name(item.input), number, when, _text(one.reason))
             rows.append(_row(cells, short=(0, 2, 3)))
         left = len(item.review) - DOUBTS_SHOWN
         if left > 0:
             rows.append(f'<tr><td colspan="5">{left:,} more of {_name(item.input)}</td></tr>')
-    if not rows:
+    if not (told or rows):
         return "<p>Nothing.</p>"
-    head = "<tr><th></th><th>input</th><th>frame</th><th>time</th><th>why</th></tr>"
-    return f"<table>{head}{''.join(rows)}</table>"
+    lines = _list(map(_text, told)) if told else ""
+    head = "<tr><th></th><th>input</th><th>frame (from 0)</th><th>time</th><th>why</th></tr>"
+    return lines + (f"<table>{head}{''.join(rows)}</table>" if rows else "")
 
 
 def _row(cells: Sequence[str], short: Sequence[int]) -> str:
@@ -161,19 +209,27 @@ def _picture(png: bytes) -> str:
     return f'<img alt="8x8 cells of the copy" src="data:image/png;base64,{data}">'
 
 
-def _all_notes(run: FinishedRun) -> list[str]:
-    return [
-        *run.notes,
-        *(f"{item.input.name}: {note}" for item in run.items for note in item.notes),
-    ]
+def _notes(run: FinishedRun) -> list[str]:
+    """What to know of the run, and of inputs without a doubt; the doubts tell of the others."""
+    sound = (item for item in run.items if item.vouched)
+    return [*run.notes, *(f"{item.input.name}: {note}" for item in sound for note in item.notes)]
 
 
 def _all_settings(settings: Mapping[str, Any]) -> Iterator[str]:
     """One line per group, without empty values."""
     for group, values in settings.items():
-        told = [f"{key} {value}" for key, value in values.items() if value not in (None, [], False)]
+        told = [
+            key if value is True else f"{key} {_value(value)}"
+            for key, value in values.items()
+            if value not in (None, [], False)
+        ]
         if told:
             yield f"<b>{_text(group)}</b>: {_text(', '.join(told))}"
+
+
+def _value(value: object) -> str:
+    """As people write it: lists without brackets."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _name(file: NamedFile) -> str:

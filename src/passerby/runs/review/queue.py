@@ -1,6 +1,7 @@
 """The frames most worth a human look, as the report of a run lists them."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from pydantic import AliasChoices, BaseModel, Field, FiniteFloat, ValidationErro
 from passerby.errors import InputError
 from passerby.files.plain import parse_json, read_text
 from passerby.geometry import XywhBox
-from passerby.runs.review.frames import ReviewFrame, clock
+from passerby.runs.review.frames import APART_SECONDS, ReviewFrame, clock
 
 __all__ = [
     "FinishedItem",
@@ -22,9 +23,10 @@ __all__ = [
     "track_items",
 ]
 
-APART_SECONDS = 1.0
 APART_FRAMES = 10
-"""Frames of one output that are closer to each other show the same; only one is taken."""
+"""As `APART_SECONDS`, where frames have no times."""
+APART_HEIGHTS = 3.0
+"""Boxes that are farther from each other, in heights of the taller one, are of two people."""
 _LONGEST = 4_096
 """Characters that are read of a text; no path is longer."""
 
@@ -34,13 +36,17 @@ class NamedFile(BaseModel):
 
     name: str | None = None
     sha256: str | None = None
+    kind: str = ""
 
 
 class FinishedCheck(BaseModel):
-    """The result of a self-check."""
+    """The result of a self-check; see `passerby.runs.anonymize.self_check`."""
 
     frames: int = 0
+    in_all: int = 0
+    left_by_choice: int = 0
     uncovered: tuple[dict[str, Any], ...] = ()
+    doubtful: tuple[dict[str, Any], ...] = ()
 
 
 class FinishedSighting(BaseModel):
@@ -83,6 +89,11 @@ class FinishedItem(BaseModel):
     gaps_bridged: int = 0
     tracks: tuple[FinishedTrack, ...] = ()
     self_check: FinishedCheck | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it has one frame, which needs no number."""
+        return self.input.kind == "image" and self.frames_written <= 1
 
 
 class FinishedRun(BaseModel):
@@ -150,12 +161,13 @@ def review_queue(items: Iterable[FinishedItem]) -> list[ReviewItem]:
 
 
 def choose(found: Iterable[ReviewItem], most: int) -> list[ReviewItem]:
-    """Take the first ``most`` of the doubts, and of neighbours those that show another track."""
+    """Take the first ``most`` of the doubts, and of neighbours those that show somebody else."""
     chosen: list[ReviewItem] = []
     shown: set[tuple[int, int]] = set()
     for doubt in found:
         tracks = {(doubt.item, track) for track in doubt.frame.tracks}
-        is_new = not tracks <= shown or not any(_neighbours(doubt, other) for other in chosen)
+        near = [other for other in chosen if _neighbours(doubt, other)]
+        is_new = not tracks <= shown or not near or _shows_somebody_else(doubt, near)
         if len(chosen) < most and is_new:
             chosen.append(doubt)
             shown |= tracks
@@ -184,6 +196,19 @@ def _best(track: FinishedTrack) -> ReviewFrame:
     return ReviewFrame(
         best.frame, best.time, f"{track.kind}, {when}", 0.0, (track.track,), (best.box,)
     )
+
+
+def _shows_somebody_else(doubt: ReviewItem, near: Sequence[ReviewItem]) -> bool:
+    """Whether somebody without a track, whom the self-check found, is at another place."""
+    known = [box for other in near for box in other.frame.boxes]
+    without_track = () if doubt.frame.tracks else doubt.frame.boxes
+    return not all(any(_is_near(box, other) for other in known) for box in without_track)
+
+
+def _is_near(one: XywhBox, other: XywhBox) -> bool:
+    across = (one[0] - other[0]) + (one[2] - other[2]) / 2
+    down = (one[1] - other[1]) + (one[3] - other[3]) / 2
+    return math.hypot(across, down) <= APART_HEIGHTS * max(one[3], other[3])
 
 
 def _neighbours(one: ReviewItem, other: ReviewItem) -> bool:

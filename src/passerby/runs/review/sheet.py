@@ -131,7 +131,8 @@ def _add(
     try:
         for frame in finished_frames(item, vouchers, ranked.keys()):
             for rank, one in ranked[frame.index]:
-                lines = item.input.name or "", one.place, one.reason
+                place = () if item.is_picture else (one.place,)
+                lines = item.input.name or "", *place, one.reason
                 note = Note(tuple(map(_short, lines)), from_xywh(one.boxes), rank)
                 target.write(frame, note)
                 drawn.add(rank)
