@@ -155,8 +155,7 @@ def bright_people(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `find_bright` find people wherever detectors are asked for, so that none is needed."""
     for module in (stages, run_record):
         monkeypatch.setattr(module, "detectors_for", lambda kinds, settings: find_bright)
-    for module in (stages, run_record):
-        monkeypatch.setattr(module, "finds_heads", lambda settings: False)
+    monkeypatch.setattr(run_record, "finds_heads", lambda settings: False)
     monkeypatch.setattr("passerby.cli.anonymize_run.model_hashes", lambda kinds, settings: {})
 
 

@@ -493,9 +493,11 @@ def test_a_picture_is_looked_at_once_and_doubtful_people_are_left() -> None:
     assert detector.looks == [0]
     assert result.looked
     assert head_is_covered(result)
-    assert kinds_covered(0.2) == set(Kind)
+    assert kinds_covered(0.5) == set(Kind)
+    assert kinds_covered(0.49) == kinds_covered(0.2) == set(Kind) - {Kind.PERSON}  # heads are found
+    assert kinds_covered(0.2, regions="people,heads") == set(Kind)
     assert kinds_covered(0.19) == {Kind.FACE, Kind.MOTION}
-    assert kinds_covered(0.19, threshold=0.15) == set(Kind)
+    assert kinds_covered(0.19, threshold=0.07) == set(Kind)
 
 
 def test_the_threshold_for_people_does_not_uncover_faces_in_a_video() -> None:

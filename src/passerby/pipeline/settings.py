@@ -299,20 +299,22 @@ class TimeSettings(_Group):
         "next look.",
     )
 
-    def tracking(self, threshold: float, *, heads_vouch: bool = False) -> "TrackingSettings":
+    def tracking(self, threshold: float, *, only_heads: bool = True) -> "TrackingSettings":
         """The same for the tracker.
 
         Args:
             threshold: Score from which on boxes begin tracks.
-            heads_vouch: Whether a person without a head is doubtful, as heads are looked for.
+            only_heads: Whether of people only their heads are covered: where heads are found, a
+                person without one is then in doubt.
         """
         from passerby.tracking import TrackingSettings  # noqa: PLC0415
 
+        chance = min(threshold, HIGHEST_LONE)
         return TrackingSettings(
             start_score=threshold,
             keep_score=min(threshold, TrackingSettings().keep_score),
-            chance=min(threshold, HIGHEST_LONE),
-            lone_chance=lone_threshold(threshold) if heads_vouch else min(threshold, HIGHEST_LONE),
+            chance=chance,
+            lone_chance=lone_threshold(threshold) if only_heads else chance,
             bridge=self.bridge,
             lead=self.lead,
             hold=self.hold,

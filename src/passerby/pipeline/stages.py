@@ -11,7 +11,7 @@ import numpy as np
 from passerby.anatomy import people_with_heads
 from passerby.anonymization import Anonymizer
 from passerby.detection.appearance import detect_shown
-from passerby.detection.combined import detectors_for, finds_heads
+from passerby.detection.combined import detectors_for
 from passerby.detection.files import FileDetections
 from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
@@ -69,7 +69,8 @@ class Pipeline:
         self._nobody = self.settings.cover.anonymizer_of_nobody()
         self._guarded: Guarded | None = None
         self._file: FileDetections | None = None
-        self._heads_vouch = False
+        regions = set() if self.settings.cover.preset else set(self.settings.cover.regions)
+        self._only_heads = "heads" in regions and "people" not in regions
         self.notes: tuple[str, ...] = ()
         find = self.settings.find
         if detector is None and find.detections is not None:
@@ -97,11 +98,9 @@ class Pipeline:
         """What the settings ask for."""
         kinds = self.anonymizer.kinds
         self.notes = notes_on_search(self.settings)
-        detection = self.settings.find.detection(kinds, self.settings.cover.classes)
-        regions = set() if self.settings.cover.preset else set(self.settings.cover.regions)
-        only_heads = "heads" in regions and "people" not in regions
-        self._heads_vouch = only_heads and finds_heads(detection)
-        return detectors_for(kinds, detection)
+        return detectors_for(
+            kinds, self.settings.find.detection(kinds, self.settings.cover.classes)
+        )
 
     @property
     def looks_for(self) -> frozenset[Kind]:
@@ -204,7 +203,7 @@ class Pipeline:
         time, size = self.settings.time, (medium.height, medium.width)
         look = self._look if self._file is None else self._file_look(size, video=name)
         threshold = self.settings.find.threshold
-        tracking = time.tracking(threshold, heads_vouch=self._heads_vouch)
+        tracking = time.tracking(threshold, only_heads=self._only_heads)
         tracks = self._file_tracks(medium, name)
         return Film(medium, look, tracking, time.lookahead, self._every(), tracks)
 
@@ -223,7 +222,7 @@ class Pipeline:
         # Faces have their own threshold.
         judged = np.isin(found.kinds, (Kind.PERSON, Kind.HEAD, Kind.OBJECT))
         found = found[~judged | (found.scores >= threshold)]
-        if not self._heads_vouch:
+        if not (self._only_heads and (found.kinds == Kind.HEAD).any()):
             return found
         doubtful = (found.kinds == Kind.PERSON) & (found.scores < lone_threshold(threshold))
         return found[~doubtful | people_with_heads(found)]

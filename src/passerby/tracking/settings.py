@@ -21,7 +21,7 @@ class TrackingSettings:
         double: Overlap with another body that was just seen above which one that was not seen is
             taken for the same and given up; 0 if never.
         chance: Score at which a sighting is no evidence for a body, nor against it ...
-        lone_chance: ... and that of a person without a head, where detectors find heads.
+        lone_chance: ... and that of a person without a head, once heads were found at all.
         evidence: Least log odds of a track that is covered; 0 for all.
         noise: Spread of the detector's box sides, in heights.
         bridge: Longest time in seconds that a track survives without being seen.
@@ -38,7 +38,7 @@ class TrackingSettings:
     apart: float = 0.4
     double: float = 0.5
     chance: float = 0.2
-    lone_chance: float = 0.2
+    lone_chance: float = 0.5
     evidence: float = 3.0
     noise: float = MEASUREMENT_NOISE
     bridge: float = 2.0

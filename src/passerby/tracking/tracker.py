@@ -86,6 +86,7 @@ class Tracker:
         self.seen: _Flags = self.bodies.known
         self.boxes: Boxes = np.zeros((0, PARTS, 4), np.float32)
         self._next_number = 1
+        self._finds_heads = False
 
     def update(self, detections: Detections, seconds: float) -> Detections:
         """Take in the boxes of the next look.
@@ -98,6 +99,7 @@ class Tracker:
             The same boxes; ``tracks`` is -1 if a box neither continues nor starts a track.
         """
         self._pass(seconds)
+        self._finds_heads |= bool((detections.kinds == Kind.HEAD).any())
         found = Sightings(detections, len(self.bodies), self.settings)
         for kind in TRACKED:
             self._match(found, kind)
@@ -274,11 +276,8 @@ class Tracker:
         and objects have met a threshold of their own, which is enough.
         """
         certain = self.seen[:, Kind.FACE] | self.seen[:, Kind.OBJECT]
-        base = np.where(
-            self.seen[:, Kind.PERSON] & (self.seen.sum(axis=1) == 1),
-            self.settings.lone_chance,
-            self.settings.chance,
-        )
+        lone = self.seen[:, Kind.PERSON] & (self.seen.sum(axis=1) == 1) & self._finds_heads
+        base = np.where(lone, self.settings.lone_chance, self.settings.chance)
         missing = np.prod(1 - scores.astype(np.float64), axis=1)
         missing = np.clip(missing, LEAST_CHANCE, 1 - LEAST_CHANCE)
         gain = _log_odds(1 - missing) - _log_odds(base)

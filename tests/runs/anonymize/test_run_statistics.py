@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -170,6 +171,39 @@ def test_who_is_seen_throughout_is_in_no_doubt() -> None:
 
 def test_nobody_is_in_no_doubt() -> None:
     assert tally([ABSENT] * 20).review() == []
+
+
+def things(score: float, seconds: float, step: float = 0) -> list[str]:
+    """What is in doubt about somebody who moves by ``step`` pixels a frame, of 8 in height."""
+    counted = RunStatistics()
+    for index in range(round(25 * seconds) + 1):
+        box = [10 + step * index, 0, 14 + step * index, 8]
+        counted.add(result(index, Detections.of([box], [score], tracks=[7])))
+    return [one.reason for one in counted.review()]
+
+
+def test_what_never_moves_and_is_never_certain_may_be_a_thing() -> None:
+    (reason,) = things(0.45, 6)
+    assert reason == ("does not move, score 0.45 at best: a thing? --keep 7 leaves it uncovered")
+    assert things(0.5, 6) == []
+    assert things(0.45, 4.9) == []
+    assert things(0.45, 6, step=0.02) == []
+
+
+def test_tracks_that_are_not_covered_are_shown_once_where_they_were_seen_best() -> None:
+    counted = RunStatistics()
+    for index, score in enumerate([0.3, 0.4, 0.2]):
+        found = Detections.of([[index, 0, index + 4, 8]], [score], tracks=[index + 1])
+        one = result(index, found)
+        counted.add(replace(one, detections=Detections.none()))
+    (doubt,) = counted.review()
+    assert doubt.frame == 1
+    assert doubt.boxes == ((1, 0, 4, 8),)
+    assert doubt.reason == (
+        "3 tracks not covered, because found too rarely at too low scores: score 0.40 at best"
+    )
+    counted.add(result(3, Detections.of([[9, 0, 13, 8]], [0.9], tracks=[2])))
+    assert "2 tracks not covered" in " ".join(one.reason for one in counted.review())
 
 
 def test_who_is_only_given_and_never_seen_is_in_no_doubt() -> None:

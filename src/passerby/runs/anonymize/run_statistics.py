@@ -18,6 +18,12 @@ __all__ = ["RunStatistics", "TrackRecord", "TrackSighting"]
 
 DOUBTFUL_SCORE = 0.35
 """A person whose best score is at most this is shown for review."""
+UNMOVED = 0.3
+"""Somebody whose box never moved by more than this share of its height in all ..."""
+UNMOVED_SECONDS = 5.0
+"""... for at least this long ..."""
+UNMOVED_SCORE = 0.5
+"""... and whose best score is below this may be a thing, and is shown for review."""
 LONG_GAP = 5
 """A gap of more looks than this is shown for review."""
 
@@ -56,6 +62,7 @@ class TrackRecord:
         best: That sighting.
         held: Whether it has been covered without a break since a sighting.
         missed: Looks since then.
+        reach: Least and greatest left side and top of its box where it was seen, in pixels.
         alone: Whether it was ever outside the boxes of people; a face inside one is covered
             with its person, however doubtful it is.
     """
@@ -76,6 +83,7 @@ class TrackRecord:
     best: TrackSighting | None = None
     held: bool = False
     missed: int = 0
+    reach: tuple[float, float, float, float] | None = None
     alone: bool = False
 
     def add(
@@ -98,6 +106,14 @@ class TrackRecord:
                 self.longest_gap, self.gap_end = self.missed, moment
         self.held, self.missed = True, 0
         self.seen += 1
+        left, top, _, _ = moment.box
+        least_left, most_left, least_top, most_top = self.reach or (left, left, top, top)
+        self.reach = (
+            min(least_left, left),
+            max(most_left, left),
+            min(least_top, top),
+            max(most_top, top),
+        )
         if self.best is None or score > self.best_score:
             self.best_score, self.best = score, moment
 
@@ -109,6 +125,12 @@ class TrackRecord:
         elif self.best is not None and self.best_score < DOUBTFUL_SCORE:
             reason = f"low scores only: score {self.best_score:.2f} at best"
             yield _doubt(self.best, reason, self.best_score, number)
+        if self.best is not None and self._stands_like_a_thing():
+            reason = (
+                f"does not move, score {self.best_score:.2f} at best: a thing? "
+                f"--keep {number} leaves it uncovered"
+            )
+            yield _doubt(self.best, reason, 0.3, number)
         if self.uncovered_end is not None:
             reason = (
                 f"not covered in {self.uncovered} frames before this, because the gap was too long"
@@ -117,6 +139,16 @@ class TrackRecord:
         if self.gap_end is not None and self.longest_gap > LONG_GAP:
             reason = f"not seen for {counted(self.longest_gap, 'look')} before this"
             yield _doubt(self.gap_end, reason, min(0.9, 0.05 * self.longest_gap), number)
+
+    def _stands_like_a_thing(self) -> bool:
+        """Whether it never moved for long and was never certain: a tripod, a sign, a poster."""
+        if self.best is None or self.reach is None or self.best_score >= UNMOVED_SCORE:
+            return False
+        if self.first_time is None or self.last_time is None:
+            return False
+        left, right, top, bottom = self.reach
+        moved = max(right - left, bottom - top) / max(self.best.box[3], 1)
+        return self.last_time - self.first_time >= UNMOVED_SECONDS and moved <= UNMOVED
 
 
 @dataclass(slots=True)
