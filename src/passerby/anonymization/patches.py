@@ -1,6 +1,6 @@
 """The pixels that one operator call covers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -83,11 +83,10 @@ def patches_of_boxes(
         width: Of the frame.
         height: Of the frame.
     """
-    pixel_boxes = [to_pixels(box, width, height) for box in boxes]
     return [
-        Patch(box, track=int(track))
-        for box, track in zip(pixel_boxes, tracks, strict=True)
-        if box is not None
+        Patch(pixels, track=int(track))
+        for box, track in zip(boxes, tracks, strict=True)
+        if (pixels := to_pixels(box, width, height)) is not None
     ]
 
 
@@ -102,11 +101,10 @@ def patches_of_ellipses(
         width: Of the frame.
         height: Of the frame.
     """
-    patches = patches_of_boxes(boxes, tracks, width, height)
-    inside = [to_pixels(box, width, height) is not None for box in boxes]
     return [
-        replace(patch, mask=_ellipse(box, patch.box))
-        for box, patch in zip(boxes[inside].astype(np.float64), patches, strict=True)
+        Patch(pixels, _ellipse(box, pixels), int(track))
+        for box, track in zip(boxes.astype(np.float64), tracks, strict=True)
+        if (pixels := to_pixels(box, width, height)) is not None
     ]
 
 

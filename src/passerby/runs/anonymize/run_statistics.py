@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from passerby.detections import Detections, Kind
 from passerby.geometry import XywhBox
@@ -12,7 +13,6 @@ from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import as_xywh
 from passerby.runs.review.frames import ReviewFrame
 from passerby.runtime.counting import counted
-from passerby.tracking.selection import holds_centre
 
 __all__ = ["RunStatistics", "TrackRecord", "TrackSighting"]
 
@@ -173,6 +173,7 @@ class RunStatistics:
             self.covered_in_full += 1
             self.failures[found.failure or "covering failed"] += 1
             self._first_failed = self._first_failed or (frame.index, frame.time)
+        alone = _stand_alone(found)
         for index, track in _once_a_track(found):
             record = self.tracks.setdefault(
                 track,
@@ -181,7 +182,7 @@ class RunStatistics:
             moment = TrackSighting(frame.index, frame.time, as_xywh(found.boxes[index]))
             seen, score = bool(found.seen[index]), float(found.scores[index])
             record.add(moment, score, seen=seen, looked=result.looked, in_full=self.covered_in_full)
-            record.alone = record.alone or _is_alone(found, index)
+            record.alone = record.alone or bool(alone[index])
         self._note_untracked(result)
         self._note_unconfirmed(result)
 
@@ -249,12 +250,14 @@ def _doubt(moment: TrackSighting, reason: str, weight: float, number: int) -> Re
     return ReviewFrame(moment.frame, moment.time, reason, weight, (number,), boxes)
 
 
-def _is_alone(found: Detections, index: int) -> bool:
-    """Whether a box is a person's or a thing's, or lies in the box of no person."""
-    if found.kinds[index] in (Kind.PERSON, Kind.OBJECT):
-        return True
-    people = found.of_kind(Kind.PERSON).boxes
-    return not holds_centre(people, found.boxes[index]).any()
+def _stand_alone(found: Detections) -> npt.NDArray[np.bool_]:
+    """Which boxes are people's or things', or have their middle in the box of no person."""
+    people = found.kinds == Kind.PERSON
+    middles = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2
+    low, high = found.boxes[people, :2], found.boxes[people, 2:]
+    inside = np.all((low <= middles[:, None]) & (middles[:, None] < high), axis=2).any(axis=1)
+    alone: npt.NDArray[np.bool_] = people | (found.kinds == Kind.OBJECT) | ~inside
+    return alone
 
 
 def _once_a_track(found: Detections) -> Iterator[tuple[int, tuple[int, Kind]]]:
