@@ -1,7 +1,7 @@
 """The order of the stages: look, link over time, choose, cover."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -204,6 +204,8 @@ class Pipeline:
         look = self._look if self._file is None else self._file_look(size, video=name)
         threshold = self.settings.find.threshold
         tracking = time.tracking(threshold, only_heads=self._only_heads)
+        if medium.kind == "animation":  # a slide may show somebody whom no other confirms
+            tracking = replace(tracking, evidence=0)
         tracks = self._file_tracks(medium, name)
         return Film(medium, look, tracking, time.lookahead, self._every(), tracks)
 

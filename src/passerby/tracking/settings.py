@@ -39,7 +39,7 @@ class TrackingSettings:
     double: float = 0.5
     chance: float = 0.2
     lone_chance: float = 0.5
-    evidence: float = 3.0
+    evidence: float = 2.5
     noise: float = MEASUREMENT_NOISE
     bridge: float = 2.0
     lead: float = 0.3
