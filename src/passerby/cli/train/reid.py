@@ -74,6 +74,7 @@ def reid(
         accumulate=how.accumulate,
         evaluates=how.evaluate,
         tensorboard=how.tensorboard,
+        distillation=what.distillation,
     )
     for note in () if anonymizer is None or not leads() else anonymizer.notes:
         complain(note)

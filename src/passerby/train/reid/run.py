@@ -21,6 +21,10 @@ from passerby.train.engine.machine import Machine, machine_of
 from passerby.train.engine.progress import Report, TrainingProgress
 from passerby.train.engine.state import check_settings
 from passerby.train.reid.batches import Composer
+from passerby.train.reid.distillation.composer import DistillationComposer
+from passerby.train.reid.distillation.objective import DistillationObjective
+from passerby.train.reid.distillation.sources import distillation_composer, distilled_from
+from passerby.train.reid.distillation.teachers import Teachers
 from passerby.train.reid.evaluation import can_be_evaluated, evaluate_network
 from passerby.train.reid.loop import train_network
 from passerby.train.reid.objective import ReidObjective
@@ -97,6 +101,8 @@ def _asked(plan: ReidPlan, people: int) -> dict[str, Any]:
         "seed": plan.seed,
         "recipe": plan.recipe,
     }
+    if plan.distillation is not None:
+        asked["distillation"] = distilled_from(plan.distillation)
     return {name: as_json(value) for name, value in asked.items()}
 
 
@@ -111,7 +117,8 @@ def _train(
     """Train until there is a network, and write it."""
     maker, computed = code_and_machine(), computed_with(machine)
     state = folder / STATE_FILE
-    training, odd = _begun(plan, material.people, machine, asked, computed, state)
+    teachers = Teachers(plan.distillation.teachers) if plan.distillation else None
+    training, odd = _begun(plan, material.people, teachers, machine, asked, computed, state)
     if not machine.leads:
         report = _silent
     for warning in (*material.warnings, *odd):
@@ -119,7 +126,14 @@ def _train(
     evaluates = machine.leads and plan.evaluates and can_be_evaluated(plan.dataset)
     pictures = read_training_pictures(plan, material.paths, report, evaluates=evaluates)
     size = training.learner.network.size
-    composer = Composer(pictures, material.labels, plan.recipe, size, plan.seed)
+    composer: Composer | DistillationComposer
+    if teachers is None:
+        composer = Composer(pictures, material.labels, plan.recipe, size, plan.seed)
+    else:
+        composer = distillation_composer(plan, teachers, pictures, size)
+    learner = training.learner
+    if isinstance(learner, DistillationObjective) and training.step == 0:
+        learner.choose_axes(composer.targets(1536))
 
     def save() -> None:
         if machine.leads:
@@ -138,6 +152,7 @@ def _train(
 def _begun(
     plan: ReidPlan,
     people: int,
+    teachers: Teachers | None,
     machine: Machine,
     asked: Mapping[str, Any],
     computed: Mapping[str, Any],
@@ -145,7 +160,7 @@ def _begun(
 ) -> tuple[ReidTraining, tuple[str, ...]]:
     """Start a training run or resume that of a state; returns it, and what is odd about it."""
     goes_on = state.exists()
-    training = _training(plan, people, machine, "scratch" if goes_on else plan.weights)
+    training = _training(plan, people, teachers, machine, "scratch" if goes_on else plan.weights)
     before = read_state(training, asked, state) if goes_on else {}
     changes = _changes(before.get("computed_with", {}), computed)
     return training, (*_missed_weights(plan, training.learner.network), *changes)
@@ -165,7 +180,9 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]
         yield f"resumes with {told}: the weights will differ from an uninterrupted run"
 
 
-def _training(plan: ReidPlan, people: int, machine: Machine, weights: str | Path) -> ReidTraining:
+def _training(
+    plan: ReidPlan, people: int, teachers: Teachers | None, machine: Machine, weights: str | Path
+) -> ReidTraining:
     """Make the training as it is before anything was learned, from ``weights``."""
     first = STARTS_FROM.get(plan.model)
     if first is not None and plan.weights in ("scratch", "imagenet"):
@@ -187,7 +204,11 @@ def _training(plan: ReidPlan, people: int, machine: Machine, weights: str | Path
             f"{plan.weights} is not a trained {first}, which {plan.model} starts from, but "
             f"only a backbone: give the model.pt of a trained {first} with --weights"
         )
-    learner = ReidObjective(network, plan.recipe.weights, people, mixed=machine.mixed)
+    learner: ReidObjective | DistillationObjective
+    if teachers is None:
+        learner = ReidObjective(network, plan.recipe.weights, people, mixed=machine.mixed)
+    else:
+        learner = DistillationObjective(network, teachers.dimension, mixed=machine.mixed)
     return new_training(machine.placed(learner), plan.recipe)
 
 

@@ -13,6 +13,7 @@ from passerby.models.reid import ReidNetwork
 from passerby.models.reid.origin import WeightsOrigin
 from passerby.models.torch_files import read_torch, write_torch
 from passerby.train.engine.state import check_settings, checkpoint_errors
+from passerby.train.reid.distillation.objective import DistillationObjective
 from passerby.train.reid.objective import ReidObjective
 from passerby.train.reid.settings import Optimizer, Recipe
 
@@ -36,7 +37,7 @@ class ReidTraining:
         lost: Mean loss of each epoch that is done.
     """
 
-    learner: ReidObjective
+    learner: ReidObjective | DistillationObjective
     optimizers: tuple[torch.optim.Optimizer, ...]
     averaged: ReidNetwork | None = None
     fixed: frozenset[str] = frozenset()
@@ -50,7 +51,7 @@ class ReidTraining:
         return self.averaged or self.learner.network
 
 
-def new_training(learner: ReidObjective, recipe: Recipe) -> ReidTraining:
+def new_training(learner: ReidObjective | DistillationObjective, recipe: Recipe) -> ReidTraining:
     """Return a training that has not begun yet."""
     averaged = None
     if recipe.ema_decay:

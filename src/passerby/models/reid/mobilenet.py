@@ -1,0 +1,107 @@
+"""MobileNetV2 as a small network for re-identification, on ImageNet's weights where they help.
+
+Sandler et al. 2018, "MobileNetV2: inverted residuals and linear bottlenecks", arXiv 1801.04381.
+"""
+
+from torch import Tensor, nn
+from torchvision.models import mobilenet_v2
+
+from passerby.errors import ConfigError
+from passerby.geometry import Size
+from passerby.models.reid.cards import REID_MODELS, ReidCard
+from passerby.models.reid.layers import convolution, initialise
+from passerby.models.reid.network import Output, ReidNetwork
+
+__all__ = ["MobileNetV2"]
+
+_BLOCKS = 17
+"""The stem and 16 inverted residuals. The last two layers of the paper hold two fifths of all
+weights, for the 1,000 classes of ImageNet."""
+
+_LAST_STAGE = 14
+"""The block that halves the maps for the last time."""
+
+_CHANNELS = 160
+"""Of the last maps."""
+
+
+class MobileNetV2(ReidNetwork):
+    """MobileNetV2 less its last two layers; mean and maximum of the last maps make a signature.
+
+    Args:
+        people: Number of people to tell apart.
+        size: Height and width of the images.
+        last_stride: 1 for last maps of twice the height and width, or 2 as in the paper.
+        channels: Of the maps that are pooled.
+        dimension: Length of a signature.
+
+    Raises:
+        ConfigError: If the stride is none of the two, or a number is not positive.
+    """
+
+    def __init__(
+        self,
+        people: int,
+        size: Size,
+        *,
+        last_stride: int = 1,
+        channels: int = 320,
+        dimension: int = 256,
+    ) -> None:
+        super().__init__(size)
+        if last_stride not in {1, 2}:
+            raise ConfigError(f"last_stride is {last_stride!r}: choose 1 or 2")
+        if min(channels, dimension) < 1:
+            raise ConfigError(
+                f"channels is {channels} and dimension {dimension}: at least 1 is needed"
+            )
+        self.dimension = dimension
+        self.expansion = convolution(_CHANNELS, channels)
+        self.embedding = nn.Sequential(nn.BatchNorm1d(channels), nn.Linear(channels, dimension))
+        self.classifier = nn.Linear(dimension, people, bias=False)
+        initialise(self)
+        self.backbone = _Trunk(last_stride)
+        self.imagenet = "mobilenet_v2"
+
+    def learn(self, images: Tensor) -> Output:
+        """Return one tensor of logits, and the signatures."""
+        signatures = self.describe(images)
+        return Output((self.classifier(signatures),), (signatures,))
+
+    def describe(self, images: Tensor) -> Tensor:
+        """Return a dense layer's answer to the mean and the maximum of the last maps."""
+        assert self.backbone is not None
+        maps: Tensor = self.expansion(self.backbone(images))
+        pooled = maps.mean(dim=(2, 3)) + maps.amax(dim=(2, 3))
+        signatures: Tensor = self.embedding(pooled)
+        return signatures
+
+
+class _Trunk(nn.Module):
+    """The layers that are kept, named as torchvision's."""
+
+    def __init__(self, last_stride: int) -> None:
+        super().__init__()
+        self.features: nn.Sequential = mobilenet_v2(weights=None).features[:_BLOCKS]
+        for layer in self.features[_LAST_STAGE].modules():
+            if isinstance(layer, nn.Conv2d) and layer.stride == (2, 2):
+                layer.stride = (last_stride, last_stride)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the last maps, shape (B, 160, h, w)."""
+        maps: Tensor = self.features(images)
+        return maps
+
+
+REID_MODELS.add(
+    "mobilenet-v2",
+    ReidCard(
+        build=MobileNetV2,
+        summary="MobileNetV2 less its last layers; small enough to learn on a processor.",
+        paper="Sandler et al., CVPR 2018, arXiv 1801.04381; the head is ours",
+        size=(256, 128),
+        dimension=256,
+        losses=("identity",),
+        weights="imagenet",
+    ),
+)
