@@ -60,7 +60,7 @@ class MobileNetV2(ReidNetwork):
         self.embedding = nn.Sequential(nn.BatchNorm1d(channels), nn.Linear(channels, dimension))
         self.classifier = nn.Linear(dimension, people, bias=False)
         initialise(self)
-        self.backbone = _Trunk(last_stride)
+        self.backbone: nn.Module = _Trunk(last_stride)
         self.imagenet = "mobilenet_v2"
 
     def learn(self, images: Tensor) -> Output:
@@ -70,7 +70,6 @@ class MobileNetV2(ReidNetwork):
 
     def describe(self, images: Tensor) -> Tensor:
         """Return a dense layer's answer to the mean and the maximum of the last maps."""
-        assert self.backbone is not None
         maps: Tensor = self.expansion(self.backbone(images))
         pooled = maps.mean(dim=(2, 3)) + maps.amax(dim=(2, 3))
         signatures: Tensor = self.embedding(pooled)
