@@ -3,6 +3,8 @@
 Sandler et al. 2018, "MobileNetV2: inverted residuals and linear bottlenecks", arXiv 1801.04381.
 """
 
+from typing import Self
+
 from torch import Tensor, nn
 from torchvision.models import mobilenet_v2
 
@@ -34,9 +36,11 @@ class MobileNetV2(ReidNetwork):
         last_stride: 1 for last maps of twice the height and width, or 2 as in the paper.
         channels: Of the maps that are pooled.
         dimension: Length of a signature.
+        frozen: Of the 17 layers that are kept, how many do not learn. The first seven, whose maps
+            are the largest, take half of the time of a step, and see edges and colours alone.
 
     Raises:
-        ConfigError: If the stride is none of the two, or a number is not positive.
+        ConfigError: If the stride is none of the two, or a number is out of range.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class MobileNetV2(ReidNetwork):
         last_stride: int = 1,
         channels: int = 320,
         dimension: int = 256,
+        frozen: int = 0,
     ) -> None:
         super().__init__(size)
         if last_stride not in {1, 2}:
@@ -55,12 +60,14 @@ class MobileNetV2(ReidNetwork):
             raise ConfigError(
                 f"channels is {channels} and dimension {dimension}: at least 1 is needed"
             )
+        if not 0 <= frozen <= _BLOCKS:
+            raise ConfigError(f"frozen is {frozen}: choose 0 to {_BLOCKS} layers")
         self.dimension = dimension
         self.expansion = convolution(_CHANNELS, channels)
         self.embedding = nn.Sequential(nn.BatchNorm1d(channels), nn.Linear(channels, dimension))
         self.classifier = nn.Linear(dimension, people, bias=False)
         initialise(self)
-        self.backbone: nn.Module = _Trunk(last_stride)
+        self.backbone: nn.Module = _Trunk(last_stride, frozen)
         self.imagenet = "mobilenet_v2"
 
     def learn(self, images: Tensor) -> Output:
@@ -79,12 +86,20 @@ class MobileNetV2(ReidNetwork):
 class _Trunk(nn.Module):
     """The layers that are kept, named as torchvision's."""
 
-    def __init__(self, last_stride: int) -> None:
+    def __init__(self, last_stride: int, frozen: int) -> None:
         super().__init__()
         self.features: nn.Sequential = mobilenet_v2(weights=None).features[:_BLOCKS]
         for layer in self.features[_LAST_STAGE].modules():
             if isinstance(layer, nn.Conv2d) and layer.stride == (2, 2):
                 layer.stride = (last_stride, last_stride)
+        self._frozen = frozen
+        self.features[:frozen].requires_grad_(requires_grad=False)
+
+    def train(self, mode: bool = True) -> Self:  # noqa: FBT001, FBT002 - as torch has it
+        """Switch between training and use; what is frozen is always in use."""
+        super().train(mode)
+        self.features[: self._frozen].eval()
+        return self
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the last maps, shape (B, 160, h, w)."""

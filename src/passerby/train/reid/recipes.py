@@ -101,7 +101,7 @@ _MOBILENET = Recipe(
     order=Shuffled(32),
     transforms=(Resize(), RandomHorizontalFlip(0.5)),
     optimizer=Optimizer(kind="adamw", learning_rate=1.5e-3, weight_decay=0.02, backbone=0.5),
-    schedule=Cosine(warmup=0.5),
+    schedule=Cosine(warmup=0.4),
     weights=LossWeights(label_smoothing=0.1),
     ema_decay=0.998,
 )
