@@ -23,9 +23,6 @@ weights, for the 1,000 classes of ImageNet."""
 _LAST_STAGE = 14
 """The block that halves the maps for the last time."""
 
-_CHANNELS = 160
-"""Of the last maps."""
-
 
 class MobileNetV2(ReidNetwork):
     """MobileNetV2 less its last two layers; mean and maximum of the last maps make a signature.
@@ -34,6 +31,7 @@ class MobileNetV2(ReidNetwork):
         people: Number of people to tell apart.
         size: Height and width of the images.
         last_stride: 1 for last maps of twice the height and width, or 2 as in the paper.
+        width: Share of the channels of the layers that are kept (the paper's width multiplier).
         channels: Of the maps that are pooled.
         dimension: Length of a signature.
         frozen: Of the 17 layers that are kept, how many do not learn. The first seven, whose maps
@@ -49,6 +47,7 @@ class MobileNetV2(ReidNetwork):
         size: Size,
         *,
         last_stride: int = 1,
+        width: float = 1.0,
         channels: int = 320,
         dimension: int = 256,
         frozen: int = 0,
@@ -56,19 +55,21 @@ class MobileNetV2(ReidNetwork):
         super().__init__(size)
         if last_stride not in {1, 2}:
             raise ConfigError(f"last_stride is {last_stride!r}: choose 1 or 2")
-        if min(channels, dimension) < 1:
+        if min(channels, dimension) < 1 or width <= 0:
             raise ConfigError(
-                f"channels is {channels} and dimension {dimension}: at least 1 is needed"
+                f"width is {width}, channels {channels} and dimension {dimension}: all must be "
+                "above 0"
             )
         if not 0 <= frozen <= _BLOCKS:
             raise ConfigError(f"frozen is {frozen}: choose 0 to {_BLOCKS} layers")
         self.dimension = dimension
-        self.expansion = convolution(_CHANNELS, channels)
+        trunk = _Trunk(last_stride, width, frozen)
+        self.expansion = convolution(trunk.channels, channels)
         self.embedding = nn.Sequential(nn.BatchNorm1d(channels), nn.Linear(channels, dimension))
         self.classifier = nn.Linear(dimension, people, bias=False)
         initialise(self)
-        self.backbone: nn.Module = _Trunk(last_stride, frozen)
-        self.imagenet = "mobilenet_v2"
+        self.backbone: nn.Module = trunk
+        self.imagenet = "mobilenet_v2" if width == 1 else None
 
     def learn(self, images: Tensor) -> Output:
         """Return one tensor of logits, and the signatures."""
@@ -86,9 +87,11 @@ class MobileNetV2(ReidNetwork):
 class _Trunk(nn.Module):
     """The layers that are kept, named as torchvision's."""
 
-    def __init__(self, last_stride: int, frozen: int) -> None:
+    def __init__(self, last_stride: int, width: float, frozen: int) -> None:
         super().__init__()
-        self.features: nn.Sequential = mobilenet_v2(weights=None).features[:_BLOCKS]
+        whole = mobilenet_v2(weights=None, width_mult=width)
+        self.features: nn.Sequential = whole.features[:_BLOCKS]
+        self.channels = self.features[-1].out_channels
         for layer in self.features[_LAST_STAGE].modules():
             if isinstance(layer, nn.Conv2d) and layer.stride == (2, 2):
                 layer.stride = (last_stride, last_stride)
@@ -102,7 +105,7 @@ class _Trunk(nn.Module):
         return self
 
     def forward(self, images: Tensor) -> Tensor:
-        """Return the last maps, shape (B, 160, h, w)."""
+        """Return the last maps, shape (B, channels, h, w)."""
         maps: Tensor = self.features(images)
         return maps
 

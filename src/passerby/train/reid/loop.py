@@ -17,7 +17,7 @@ from passerby.train.engine.ema import update_ema
 from passerby.train.engine.machine import Machine
 from passerby.train.engine.memory import too_large
 from passerby.train.engine.progress import Report, TrainingProgress
-from passerby.train.reid.batches import Batch, Composer, epoch_batches, erase, normalised
+from passerby.train.reid.batches import Batch, BatchComposer, epoch_batches, erase, normalised
 from passerby.train.reid.settings import Recipe
 from passerby.train.reid.state import ReidTraining
 
@@ -39,7 +39,7 @@ class _Step(NamedTuple):
 
 def train_network(
     training: ReidTraining,
-    composer: Composer,
+    composer: BatchComposer,
     machine: Machine,
     save: Callable[[], None],
     tell: Report,
@@ -77,7 +77,7 @@ def train_network(
             tell(TrainingProgress("training", training.step, training.step, warning=warning))
 
 
-def _steps(training: ReidTraining, composer: Composer, machine: Machine) -> Iterator[_Step]:
+def _steps(training: ReidTraining, composer: BatchComposer, machine: Machine) -> Iterator[_Step]:
     """Learn from all batches of an epoch; yields what each lost."""
     recipe, epoch = composer.recipe, training.epoch
     learner = machine.shared(training.learner.train())

@@ -99,7 +99,7 @@ _MOBILENET = Recipe(
     scale="paper",
     epochs=40,
     order=Shuffled(32),
-    transforms=(Resize(), RandomHorizontalFlip(0.5)),
+    transforms=(Resize(),),
     optimizer=Optimizer(kind="adamw", learning_rate=1.5e-3, weight_decay=0.02, backbone=0.5),
     schedule=Cosine(warmup=0.4),
     weights=LossWeights(label_smoothing=0.1),

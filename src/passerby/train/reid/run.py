@@ -20,19 +20,23 @@ from passerby.train.engine.journal import journal
 from passerby.train.engine.machine import Machine, machine_of
 from passerby.train.engine.progress import Report, TrainingProgress
 from passerby.train.engine.state import check_settings
-from passerby.train.reid.batches import Composer
-from passerby.train.reid.distillation.composer import DistillationComposer
+from passerby.train.reid.batches import BatchComposer, Composer
 from passerby.train.reid.distillation.objective import DistillationObjective
-from passerby.train.reid.distillation.sources import distillation_composer, distilled_from
+from passerby.train.reid.distillation.sources import (
+    AXES_FROM,
+    distillation_composer,
+    distilled_from,
+)
 from passerby.train.reid.distillation.teachers import Teachers
 from passerby.train.reid.evaluation import can_be_evaluated, evaluate_network
 from passerby.train.reid.loop import train_network
 from passerby.train.reid.objective import ReidObjective
+from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.plan import ReidPlan
 from passerby.train.reid.reading import read_training_pictures
 from passerby.train.reid.recipes import STARTS_FROM
 from passerby.train.reid.record import as_json, code_and_machine, computed_with, network_card
-from passerby.train.reid.state import ReidTraining, new_training, read_state, write_state
+from passerby.train.reid.state import Objective, ReidTraining, new_training, read_state, write_state
 from passerby.train.reid.training_set import TrainingSet, material_of
 
 __all__ = ["MODEL_FILE", "RESULTS_FILE", "ReidPlan", "train_reid"]
@@ -117,23 +121,14 @@ def _train(
     """Train until there is a network, and write it."""
     maker, computed = code_and_machine(), computed_with(machine)
     state = folder / STATE_FILE
-    teachers = Teachers(plan.distillation.teachers) if plan.distillation else None
-    training, odd = _begun(plan, material.people, teachers, machine, asked, computed, state)
+    training, odd = _begun(plan, material.people, machine, asked, computed, state)
     if not machine.leads:
         report = _silent
     for warning in (*material.warnings, *odd):
         report(TrainingProgress("reading", 0, len(material.paths), warning=warning))
     evaluates = machine.leads and plan.evaluates and can_be_evaluated(plan.dataset)
     pictures = read_training_pictures(plan, material.paths, report, evaluates=evaluates)
-    size = training.learner.network.size
-    composer: Composer | DistillationComposer
-    if teachers is None:
-        composer = Composer(pictures, material.labels, plan.recipe, size, plan.seed)
-    else:
-        composer = distillation_composer(plan, teachers, pictures, size)
-    learner = training.learner
-    if isinstance(learner, DistillationObjective) and training.step == 0:
-        learner.choose_axes(composer.targets(1536))
+    composer = _composer(plan, material, pictures, training, report)
 
     def save() -> None:
         if machine.leads:
@@ -149,10 +144,26 @@ def _train(
         save_network(training.result, card, folder / MODEL_FILE)
 
 
+def _composer(
+    plan: ReidPlan,
+    material: TrainingSet,
+    pictures: Pictures,
+    training: ReidTraining,
+    report: Report,
+) -> BatchComposer:
+    """Return what makes batches, with labels or with what teachers say in the place of labels."""
+    learner = training.learner
+    if not isinstance(learner, DistillationObjective):
+        return Composer(pictures, material.labels, plan.recipe, learner.network.size, plan.seed)
+    composer = distillation_composer(plan, pictures, learner, report)
+    if training.step == 0:
+        learner.choose_axes(composer.targets(AXES_FROM))
+    return composer
+
+
 def _begun(
     plan: ReidPlan,
     people: int,
-    teachers: Teachers | None,
     machine: Machine,
     asked: Mapping[str, Any],
     computed: Mapping[str, Any],
@@ -160,7 +171,7 @@ def _begun(
 ) -> tuple[ReidTraining, tuple[str, ...]]:
     """Start a training run or resume that of a state; returns it, and what is odd about it."""
     goes_on = state.exists()
-    training = _training(plan, people, teachers, machine, "scratch" if goes_on else plan.weights)
+    training = _training(plan, people, machine, "scratch" if goes_on else plan.weights)
     before = read_state(training, asked, state) if goes_on else {}
     changes = _changes(before.get("computed_with", {}), computed)
     return training, (*_missed_weights(plan, training.learner.network), *changes)
@@ -180,9 +191,7 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]
         yield f"resumes with {told}: the weights will differ from an uninterrupted run"
 
 
-def _training(
-    plan: ReidPlan, people: int, teachers: Teachers | None, machine: Machine, weights: str | Path
-) -> ReidTraining:
+def _training(plan: ReidPlan, people: int, machine: Machine, weights: str | Path) -> ReidTraining:
     """Make the training as it is before anything was learned, from ``weights``."""
     first = STARTS_FROM.get(plan.model)
     if first is not None and plan.weights in ("scratch", "imagenet"):
@@ -204,11 +213,12 @@ def _training(
             f"{plan.weights} is not a trained {first}, which {plan.model} starts from, but "
             f"only a backbone: give the model.pt of a trained {first} with --weights"
         )
-    learner: ReidObjective | DistillationObjective
-    if teachers is None:
+    learner: Objective
+    if plan.distillation is None:
         learner = ReidObjective(network, plan.recipe.weights, people, mixed=machine.mixed)
     else:
-        learner = DistillationObjective(network, teachers.dimension, mixed=machine.mixed)
+        teachers = Teachers(plan.distillation.teachers)
+        learner = DistillationObjective(network, teachers, mixed=machine.mixed)
     return new_training(machine.placed(learner), plan.recipe)
 
 

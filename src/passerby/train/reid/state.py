@@ -4,7 +4,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 
@@ -17,7 +17,10 @@ from passerby.train.reid.distillation.objective import DistillationObjective
 from passerby.train.reid.objective import ReidObjective
 from passerby.train.reid.settings import Optimizer, Recipe
 
-__all__ = ["ReidTraining", "new_training", "read_state", "write_state"]
+__all__ = ["Objective", "ReidTraining", "new_training", "read_state", "write_state"]
+
+Objective: TypeAlias = ReidObjective | DistillationObjective
+"""Who is who, or what teachers say."""
 
 
 @dataclass(eq=False)
@@ -37,7 +40,7 @@ class ReidTraining:
         lost: Mean loss of each epoch that is done.
     """
 
-    learner: ReidObjective | DistillationObjective
+    learner: Objective
     optimizers: tuple[torch.optim.Optimizer, ...]
     averaged: ReidNetwork | None = None
     fixed: frozenset[str] = frozenset()
@@ -51,7 +54,7 @@ class ReidTraining:
         return self.averaged or self.learner.network
 
 
-def new_training(learner: ReidObjective | DistillationObjective, recipe: Recipe) -> ReidTraining:
+def new_training(learner: Objective, recipe: Recipe) -> ReidTraining:
     """Return a training that has not begun yet."""
     averaged = None
     if recipe.ema_decay:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import torch
 
@@ -15,6 +14,7 @@ from passerby.train.reid.distillation.teachers import Teachers
 from passerby.train.reid.distillation.views import covered, disguised, joined, seen
 from passerby.train.reid.samplers import SampleIndices, batches_of
 from passerby.train.reid.settings import Recipe
+from passerby.train.reid.transforms import ErasedBox
 from passerby.types import Image
 
 __all__ = ["DistillationComposer"]
@@ -35,7 +35,8 @@ class DistillationComposer:
     Attributes:
         crops: To learn from.
         teachers: Describe each clear view.
-        recipe: Of the training.
+        recipe: Of the training; its transforms change what the small network sees, and not what
+            the teachers see.
         size: Height and width of what the small network sees.
         seed: Of the training.
     """
@@ -59,16 +60,21 @@ class DistillationComposer:
             chosen: Which crops are in it.
             first: Place in the epoch of the first of them.
         """
-        views, hidden = [], []
+        views, clear, hidden = [], [], []
         for number, index in enumerate(chosen):
             rng = np.random.default_rng([self.seed, epoch, 2, first + number])
             view = self._view(int(index), rng)
+            hiding = covered(view, rng)
             views.append(view)
-            hidden.append(covered(view, rng))
+            clear.append(self._shown(view, rng))
+            hidden.append(self._shown(hiding, rng))
         targets = self.teachers(np.stack(views))
-        images = np.stack([self._resized(view) for view in (*views, *hidden)])
-        labels = np.concatenate([targets, targets])
-        return Batch(torch.from_numpy(images), torch.from_numpy(labels), ())
+        images, erased = zip(*clear, *hidden, strict=True)
+        return Batch(
+            torch.from_numpy(np.stack(images)),
+            torch.from_numpy(np.concatenate([targets, targets])),
+            erased if self.recipe.erase is not None else (),
+        )
 
     def targets(self, count: int) -> Rows:
         """Return what the teachers say of the views of the first batches, shape (n, d).
@@ -91,5 +97,9 @@ class DistillationComposer:
             view = joined(view, disguised(seen(other, _VIEW, rng), rng), rng)
         return disguised(view, rng)
 
-    def _resized(self, view: Image) -> Image:
-        return np.asarray(cv2.resize(view, self.size[::-1]), np.uint8)
+    def _shown(self, view: Image, rng: np.random.Generator) -> tuple[Image, ErasedBox]:
+        """Return what the small network sees of a view, and which box of it is erased."""
+        for transform in self.recipe.transforms:
+            view = transform(view, self.size, rng)
+        erase = self.recipe.erase
+        return view, (0, 0, 0, 0) if erase is None else erase.box(self.size, rng)

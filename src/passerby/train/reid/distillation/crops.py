@@ -45,7 +45,7 @@ def whole(image: Image) -> PersonCrop:
 def crops_of(
     collections: Sequence[Collection],
     data: Path,
-    progress: Callable[[int], None] = lambda _done: None,
+    progress: Callable[[int, int], None] = lambda _done, _count: None,
 ) -> list[PersonCrop]:
     """Cut out everybody in the pictures of collections who is large enough.
 
@@ -54,7 +54,7 @@ def crops_of(
     Args:
         collections: In which all people have boxes.
         data: Folder that they lie in.
-        progress: Told how many pictures are read.
+        progress: Told how many pictures are read, and how many there are.
 
     Raises:
         InputError: If a collection has no pictures, or one cannot be read.
@@ -66,7 +66,7 @@ def crops_of(
     for number, example in enumerate(examples, 1):
         scene = example.load()
         crops.extend(_crops(scene.image, scene.labels.of_kind(Kind.PERSON)))
-        progress(number)
+        progress(number, len(examples))
     return crops
 
 

@@ -4,9 +4,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from passerby.models.reid import Output, ReidNetwork
+from passerby.errors import ConfigError
+from passerby.models.reid import ReidNetwork
 from passerby.signatures.describer import Rows
-from passerby.train.reid.distillation.teachers import principal_axes
+from passerby.train.reid.distillation.teachers import Teachers, principal_axes
 
 __all__ = ["DistillationObjective", "direction_loss", "similarity_loss"]
 
@@ -19,23 +20,37 @@ class DistillationObjective(nn.Module):
 
     Args:
         network: What learns.
-        taught: Length d of what the teachers say; it is projected onto as many numbers as the
-            network's signatures have.
+        teachers: Whose joined signatures are learned.
         mixed: Whether the network computes in bfloat16; losses never do.
+
+    Raises:
+        ConfigError: If the network's signatures are longer than the joined ones of its teachers.
     """
 
     losses = "total", "direction", "similarity"
     centres = None
 
-    def __init__(self, network: ReidNetwork, taught: int, *, mixed: bool = False) -> None:
+    def __init__(self, network: ReidNetwork, teachers: Teachers, *, mixed: bool = False) -> None:
         super().__init__()
+        if network.dimension > teachers.dimension:
+            raise ConfigError(
+                f"signatures of {network.name} have {network.dimension} numbers, and those of the "
+                f"teachers {teachers.dimension}: add a teacher, or make them shorter"
+            )
         self.network = network
+        self.teachers = teachers
         self.mixed = mixed
         self.axes: Tensor
-        self.register_buffer("axes", torch.zeros(taught, network.dimension))
+        self.register_buffer("axes", torch.zeros(teachers.dimension, network.dimension))
 
     def choose_axes(self, targets: Rows) -> None:
-        """Choose what to project onto, from what the teachers say of some pictures, (n, d)."""
+        """Choose the axes onto which the teachers' signatures are projected.
+
+        The network's signatures may be shorter than the joined ones of its teachers.
+
+        Args:
+            targets: Shape (n, d), what the teachers say of some pictures.
+        """
         self.axes.copy_(torch.from_numpy(principal_axes(targets, self.network.dimension)))
 
     def forward(self, images: Tensor, targets: Tensor) -> dict[str, Tensor]:
@@ -46,8 +61,7 @@ class DistillationObjective(nn.Module):
             targets: Shape (B, d), what the teachers say of them.
         """
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self.mixed):
-            output: Output = self.network(images)
-        (signatures,) = output.features
+            signatures = self.network.describe(images)
         own = functional.normalize(signatures.float())
         wanted = functional.normalize(targets @ self.axes)
         direction, similarity = direction_loss(own, wanted), similarity_loss(own, wanted)

@@ -2,22 +2,32 @@
 
 from typing import Any
 
-from passerby.geometry import Size
 from passerby.models.lookup import model_sha256, resolve
 from passerby.train.detector.collections import COLLECTIONS
+from passerby.train.engine.progress import Report, TrainingProgress
 from passerby.train.reid.distillation.composer import DistillationComposer
 from passerby.train.reid.distillation.crops import crops_of, whole
-from passerby.train.reid.distillation.teachers import Teachers
+from passerby.train.reid.distillation.objective import DistillationObjective
 from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.plan import Distillation, ReidPlan
 
-__all__ = ["distillation_composer", "distilled_from"]
+__all__ = ["AXES_FROM", "distillation_composer", "distilled_from"]
+
+AXES_FROM = 1536
+"""Views from which `DistillationObjective.choose_axes` chooses: three for each number that two
+teachers say."""
 
 
 def distillation_composer(
-    plan: ReidPlan, teachers: Teachers, pictures: Pictures, size: Size
+    plan: ReidPlan, pictures: Pictures, learner: DistillationObjective, report: Report
 ) -> DistillationComposer:
     """Join the pictures of the data set and the people in photographs.
+
+    Args:
+        plan: Of the training.
+        pictures: Of the data set.
+        learner: Has the teachers.
+        report: Told how many photographs are read.
 
     Raises:
         InputError: If a collection has no pictures, or one cannot be read.
@@ -26,12 +36,23 @@ def distillation_composer(
     asked = plan.distillation
     if asked is not None and asked.photographs is not None:
         collections = [COLLECTIONS[name] for name in asked.collections]
-        crops += crops_of(collections, asked.photographs)
-    return DistillationComposer(crops, teachers, plan.recipe, size, plan.seed)
+        crops += crops_of(
+            collections,
+            asked.photographs,
+            lambda done, count: report(TrainingProgress("photographs", done, count)),
+        )
+    return DistillationComposer(
+        crops, learner.teachers, plan.recipe, learner.network.size, plan.seed
+    )
 
 
 def distilled_from(asked: Distillation) -> dict[str, Any]:
-    """Say which teachers and photographs weights come from."""
+    """Say which teachers and photographs weights come from.
+
+    Raises:
+        ConfigError: If there is no such teacher.
+        ModelError: If its file is missing.
+    """
     collections = [COLLECTIONS[name] for name in asked.collections]
     return {
         "teachers": [

@@ -50,7 +50,8 @@ class Teachers:
             fitting = np.stack([resized(picture, network.size) for picture in pictures])
             rows = network.describe(fitting)
             parts.append(rows / np.linalg.norm(rows, axis=1, keepdims=True))
-        return np.concatenate(parts, axis=1) / np.sqrt(len(parts), dtype=np.float32)
+        joined = np.concatenate(parts, axis=1) / np.sqrt(len(parts))
+        return np.asarray(joined, np.float32)
 
 
 def principal_axes(rows: Rows, count: int) -> npt.NDArray[np.float32]:
