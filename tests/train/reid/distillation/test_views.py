@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from passerby.train.reid.distillation.crops import PersonCrop, whole
-from passerby.train.reid.distillation.views import covered, disguised, joined, seen
+from passerby.train.reid.distillation.views import disguised, head_covered, recombined, seen
 
 SIZE = 64, 32
 
@@ -57,7 +57,7 @@ def test_any_box_gives_a_view(box):
 def test_joined_people_meet_about_the_waist():
     upper, lower = a_view(1), a_view(2)
     for rng in generators():
-        new = joined(upper, lower, rng)
+        new = recombined(upper, lower, rng)
         rows = (new == upper).all(axis=(1, 2))
         cut = int(rows.sum())
         assert 0.39 * 64 <= cut <= 0.63 * 64
@@ -87,7 +87,7 @@ def test_a_cover_hides_the_top_and_leaves_the_rest():
     view = a_view()
     shares = []
     for rng in generators(200):
-        hidden = covered(view, rng)
+        hidden = head_covered(view, rng)
         same = (hidden == view).all(axis=(1, 2))
         rows = int((~same).sum())
         assert not same[:rows].any()
@@ -101,7 +101,7 @@ def test_a_cover_hides_the_top_and_leaves_the_rest():
 
 def test_most_covers_are_black_and_none_shows_who_is_there():
     view = a_view()
-    tops = [covered(view, rng)[:10] for rng in generators(200)]
+    tops = [head_covered(view, rng)[:10] for rng in generators(200)]
     black = np.mean([not top.any() for top in tops])
     assert 0.6 < black < 0.9
     # Noise of deviation 74 is averaged over cells of at least 16 pixels.

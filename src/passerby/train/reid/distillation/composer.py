@@ -11,7 +11,7 @@ from passerby.signatures.describer import Rows
 from passerby.train.reid.batches import Batch
 from passerby.train.reid.distillation.crops import PersonCrop
 from passerby.train.reid.distillation.teachers import Teachers
-from passerby.train.reid.distillation.views import covered, disguised, joined, seen
+from passerby.train.reid.distillation.views import disguised, head_covered, recombined, seen
 from passerby.train.reid.samplers import SampleIndices, batches_of
 from passerby.train.reid.settings import Recipe
 from passerby.train.reid.transforms import ErasedBox
@@ -22,7 +22,7 @@ __all__ = ["DistillationComposer"]
 _VIEW = 256, 128
 """Height and width of what teachers see."""
 
-_JOINED = 0.35
+_RECOMBINED = 0.35
 """Share of views in which the lower half is another person's."""
 
 
@@ -64,7 +64,7 @@ class DistillationComposer:
         for number, index in enumerate(chosen):
             rng = np.random.default_rng([self.seed, epoch, 2, first + number])
             view = self._view(int(index), rng)
-            hiding = covered(view, rng)
+            hiding = head_covered(view, rng)
             views.append(view)
             clear.append(self._shown(view, rng))
             hidden.append(self._shown(hiding, rng))
@@ -92,9 +92,9 @@ class DistillationComposer:
 
     def _view(self, index: int, rng: np.random.Generator) -> Image:
         view = seen(self.crops[index], _VIEW, rng)
-        if rng.random() < _JOINED:
+        if rng.random() < _RECOMBINED:
             other = self.crops[int(rng.integers(len(self.crops)))]
-            view = joined(view, disguised(seen(other, _VIEW, rng), rng), rng)
+            view = recombined(view, disguised(seen(other, _VIEW, rng), rng), rng)
         return disguised(view, rng)
 
     def _shown(self, view: Image, rng: np.random.Generator) -> tuple[Image, ErasedBox]:

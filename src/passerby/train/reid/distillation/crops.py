@@ -1,13 +1,13 @@
 """People in photographs, cut out with some of what is around them; they stay in memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from passerby.detections import Kind
+from passerby.detections import Boxes, Kind
 from passerby.train.detector.collections import Collection, held_out
 from passerby.types import Image
 
@@ -20,7 +20,7 @@ _SMALLEST = 48, 16
 """Height and width in pixels of the smallest person who is learned from."""
 
 _TALLEST = 256
-"""Height in pixels of the tallest person who is kept as large as found: no network sees more."""
+"""Height in pixels above which people are kept smaller: no network sees more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,23 +65,29 @@ def crops_of(
     ]
     for number, example in enumerate(examples, 1):
         scene = example.load()
-        crops.extend(_crops(scene.image, scene.labels.of_kind(Kind.PERSON)))
+        boxes = scene.labels.of_kind(Kind.PERSON)
+        crops.extend(_cut(scene.image, box) for box in boxes if _large_enough(box))
         progress(number, len(examples))
     return crops
 
 
-def _crops(image: Image, boxes: np.ndarray) -> Iterator[PersonCrop]:
+def _cut(image: Image, box: Boxes) -> PersonCrop:
+    """Cut out one person, and shrink who is taller than any network sees."""
     height, width = image.shape[:2]
-    for left, top, right, bottom in boxes.tolist():
-        tall, wide = bottom - top, right - left
-        if tall < _SMALLEST[0] or wide < _SMALLEST[1]:
-            continue
-        x0, y0 = max(round(left - _AROUND * wide), 0), max(round(top - _AROUND * tall), 0)
-        x1 = min(round(right + _AROUND * wide), width)
-        y1 = min(round(bottom + _AROUND * tall), height)
-        crop = image[y0:y1, x0:x1]
-        scale = min(1.0, _TALLEST / tall)
+    low, high = box[:2].astype(float), box[2:].astype(float)
+    around = _AROUND * (high - low)
+    x0, y0 = np.rint(low - around).clip(0).astype(int)
+    x1, y1 = np.rint(high + around).clip(None, (width, height)).astype(int)
+    cut = image[y0:y1, x0:x1]
+    scale = min(1.0, _TALLEST / (high - low)[1])
+    if scale < 1:
         size = max(round((x1 - x0) * scale), 1), max(round((y1 - y0) * scale), 1)
-        small = cv2.resize(crop, size, interpolation=cv2.INTER_AREA) if scale < 1 else crop.copy()
-        box = ((left - x0) * scale, (top - y0) * scale, (right - x0) * scale, (bottom - y0) * scale)
-        yield PersonCrop(np.asarray(small, np.uint8), box)
+        cut = cv2.resize(cut, size, interpolation=cv2.INTER_AREA)
+    left, top = (low - (x0, y0)) * scale
+    right, bottom = (high - (x0, y0)) * scale
+    return PersonCrop(np.array(cut, np.uint8), (left, top, right, bottom))
+
+
+def _large_enough(box: Boxes) -> bool:
+    height, width = box[3] - box[1], box[2] - box[0]
+    return bool(height >= _SMALLEST[0] and width >= _SMALLEST[1])

@@ -12,10 +12,12 @@ import numpy as np
 
 from passerby.anonymization.regions import TOP_SHARE
 from passerby.geometry import Size
+from passerby.train.detector.photometry import compressed
 from passerby.train.reid.distillation.crops import PersonCrop
+from passerby.train.reid.transforms import GREY_SHARES
 from passerby.types import Image
 
-__all__ = ["covered", "disguised", "joined", "seen"]
+__all__ = ["disguised", "head_covered", "recombined", "seen"]
 
 _WIDE = 0.75
 """Width over height from which a box is taken for more than one upright person would fill."""
@@ -51,7 +53,7 @@ def seen(crop: PersonCrop, size: Size, rng: np.random.Generator) -> Image:
     return np.asarray(cv2.resize(cut, size[::-1], interpolation=how), np.uint8)
 
 
-def joined(upper: Image, lower: Image, rng: np.random.Generator) -> Image:
+def recombined(upper: Image, lower: Image, rng: np.random.Generator) -> Image:
     """Put one person's upper half on another's lower one: somebody new.
 
     Args:
@@ -77,7 +79,7 @@ def disguised(image: Image, rng: np.random.Generator) -> Image:
     return image
 
 
-def covered(image: Image, rng: np.random.Generator) -> Image:
+def head_covered(image: Image, rng: np.random.Generator) -> Image:
     """Cover the head as anonymization does: the top of the crop, mostly black.
 
     Args:
@@ -118,12 +120,10 @@ def _recoloured(image: Image, rng: np.random.Generator) -> Image:
 
 def _tinted(image: Image, rng: np.random.Generator) -> Image:
     """More or less colour, and a cast over all."""
-    grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
-    share = float(np.exp(rng.normal(0, 0.35)))
-    image = np.asarray(cv2.addWeighted(image, share, grey, 1 - share, 0), np.uint8)
-    tables = np.arange(256)[:, None] * np.exp(rng.normal(0, 0.08, 3))
-    table = np.clip(tables, 0, 255).astype(np.uint8).reshape(256, 1, 3)
-    return np.asarray(cv2.LUT(image, table), np.uint8)
+    share = np.exp(rng.normal(0, 0.35))
+    cast = np.exp(rng.normal(0, 0.08, 3))
+    change = cast[:, None] * (share * np.eye(3) + (1 - share) * GREY_SHARES)
+    return np.asarray(cv2.transform(image, change), np.uint8)
 
 
 def _coarse(image: Image, rng: np.random.Generator) -> Image:
@@ -139,17 +139,11 @@ def _blurred(image: Image, rng: np.random.Generator) -> Image:
     return np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.6, 2.5)), np.uint8)
 
 
-def _compressed(image: Image, rng: np.random.Generator) -> Image:
-    quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))]
-    _, data = cv2.imencode(".jpg", image, quality)
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
-
-
 _CHANGES: tuple[tuple[float, Callable[[Image, np.random.Generator], Image]], ...] = (
     (0.3, _recoloured),
     (0.6, _exposed),
     (0.5, _tinted),
     (0.5, _coarse),
     (0.2, _blurred),
-    (0.2, _compressed),
+    (0.2, compressed),
 )
