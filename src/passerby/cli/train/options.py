@@ -53,13 +53,16 @@ class TrainingOptions:
     teacher: Annotated[
         tuple[str, ...],
         Parameter(
-            help="Network whose signatures are learned, by name or path, instead of who is who; "
-            "several are joined."
+            help="Network whose signatures are learned, by name or path, instead of who is who. "
+            "The signatures of several stand side by side."
         ),
     ] = ()
     photographs: Annotated[
         Path | None,
-        Parameter(help="Folder of pictures with boxes, whose people teachers describe too."),
+        Parameter(
+            help="Folder of pictures with boxes, as of `passerby train detector`: a teacher "
+            "describes their people too."
+        ),
     ] = None
     leave_out: Annotated[
         tuple[str, ...], Parameter(help="Collections of photographs to leave out.")
@@ -102,19 +105,22 @@ class TrainingOptions:
     def distillation(self) -> "Distillation | None":
         """Whom the network learns from, if there are teachers."""
         if not self.teacher:
+            if self.photographs or self.leave_out:
+                raise ConfigError(
+                    "nobody knows who is who in photographs: give a --teacher, or leave "
+                    "--photographs and --leave-out out"
+                )
             return None
+        if self.anonymize is not None:
+            raise ConfigError(
+                "a teacher must see people as they are, and what it teaches covers their heads "
+                "itself: leave --anonymize out"
+            )
         from passerby.train.reid.plan import Distillation  # noqa: PLC0415 - needs torch
 
-        left_out = {COLLECTIONS[name].name for name in self.leave_out}
-        names = tuple(
-            name
-            for name, collection in COLLECTIONS.items()
-            if name not in left_out and collection.ships and collection.people
-        )
+        collections = _collections(self.leave_out) if self.photographs else ()
         return Distillation(
-            teachers=self.teacher,
-            photographs=self.photographs,
-            collections=names if self.photographs else (),
+            teachers=self.teacher, photographs=self.photographs, collections=collections
         )
 
     @property
@@ -164,6 +170,16 @@ class ComputeOptions:
         Parameter(negative="--no-evaluate", help="Evaluate on queries and gallery at the end."),
     ] = True
     tensorboard: Annotated[bool, Parameter(help="Write the losses for TensorBoard too.")] = False
+
+
+def _collections(left_out: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the collections in which people have boxes and that may train what ships."""
+    unwanted = {COLLECTIONS[name].name for name in left_out}
+    return tuple(
+        name
+        for name, collection in COLLECTIONS.items()
+        if name not in unwanted and collection.ships and collection.people
+    )
 
 
 def _value(text: str) -> object:
