@@ -156,7 +156,7 @@ def _composer(
     if not isinstance(learner, DistillationObjective):
         return Composer(pictures, material.labels, plan.recipe, learner.network.size, plan.seed)
     composer = distillation_composer(plan, pictures, learner, report)
-    if training.step == 0:
+    if training.step == 0 and learner.shortens:
         learner.choose_axes(composer.targets(AXES_FROM))
     return composer
 

@@ -24,12 +24,13 @@ def test_a_person_is_cut_out_with_surroundings_and_the_last_seventh_is_held_out(
     assert np.array_equal(first.image, picture[8:112, 54:106])
 
 
-def test_who_is_tall_is_kept_smaller_and_who_is_small_is_left_out(photographs):
+def test_who_is_tall_is_kept_smaller_and_who_is_small_or_sits_is_left_out(photographs):
     folder = photographs / LUIZ.folder
     image = np.random.default_rng(0).integers(0, 256, (1024, 600, 3), np.uint8)
     cv2.imwrite(str(folder / "images/00.jpg"), image)
-    tall, low, narrow = "0 0.5 0.5 0.4 0.5", "0 0.1 0.1 0.05 0.046", "0 0.8 0.8 0.02 0.1"
-    (folder / "labels/00.txt").write_text("\n".join([tall, low, narrow]))
+    tall, low, narrow = "0 0.5 0.5 0.4 0.5", "0 0.1 0.1 0.03 0.046", "0 0.8 0.8 0.02 0.1"
+    sitting = "0 0.5 0.5 0.4 0.37"
+    (folder / "labels/00.txt").write_text("\n".join([tall, low, narrow, sitting]))
     (folder / "labels/01.txt").write_text("")
     crops = crops_of([LUIZ], photographs)
     assert len(crops) == 11

@@ -66,10 +66,18 @@ def test_nothing_is_lost_where_the_network_says_what_the_teachers_do(objective):
     assert tuple(other) == objective.losses
 
 
+def test_signatures_as_long_as_a_teachers_need_no_axes(make_teacher):
+    network = create("mobilenet-v2", 2, size=(32, 32), width=0.25, channels=16, dimension=64)
+    objective = DistillationObjective(network, Teachers([make_teacher(1)]))
+    assert not objective.shortens
+    assert torch.equal(objective.axes, torch.eye(64))
+
+
 def test_axes_are_part_of_the_state(objective):
     objective.choose_axes(np.random.default_rng(0).normal(size=(40, 128)).astype(np.float32))
     assert torch.equal(objective.state_dict()["axes"], objective.axes)
-    assert objective.axes.abs().sum() > 0
+    assert objective.shortens
+    assert not torch.equal(objective.axes, torch.eye(128, 8))
 
 
 def test_a_network_with_longer_signatures_than_its_teachers_is_refused(make_teacher):

@@ -19,6 +19,10 @@ _AROUND = 0.15
 _SMALLEST = 48, 16
 """Height and width in pixels of the smallest person who is learned from."""
 
+_UPRIGHT = 1.6
+"""Least height over width. Whoever sits, or is cut off at the waist, teaches little of how people
+who walk by are told apart: a small network soon describes them as its teacher does."""
+
 _TALLEST = 256
 """Height in pixels above which people are kept smaller: no network sees more."""
 
@@ -47,7 +51,7 @@ def crops_of(
     data: Path,
     progress: Callable[[int, int], None] = lambda _done, _count: None,
 ) -> list[PersonCrop]:
-    """Cut out everybody in the pictures of collections who is large enough.
+    """Cut out everybody in the pictures of collections who is upright and large enough.
 
     Pictures that are held out to measure detectors are left out here too.
 
@@ -66,7 +70,7 @@ def crops_of(
     for number, example in enumerate(examples, 1):
         scene = example.load()
         boxes = scene.labels.of_kind(Kind.PERSON)
-        crops.extend(_cut(scene.image, box) for box in boxes if _large_enough(box))
+        crops.extend(_cut(scene.image, box) for box in boxes if _upright(box))
         progress(number, len(examples))
     return crops
 
@@ -88,6 +92,7 @@ def _cut(image: Image, box: Boxes) -> PersonCrop:
     return PersonCrop(np.array(cut, np.uint8), (left, top, right, bottom))
 
 
-def _large_enough(box: Boxes) -> bool:
+def _upright(box: Boxes) -> bool:
+    """Whether somebody is large enough, and seen from head to foot as far as the box says."""
     height, width = box[3] - box[1], box[2] - box[0]
-    return bool(height >= _SMALLEST[0] and width >= _SMALLEST[1])
+    return bool(height >= max(_SMALLEST[0], _UPRIGHT * width) and width >= _SMALLEST[1])

@@ -41,12 +41,17 @@ class DistillationObjective(nn.Module):
         self.teachers = teachers
         self.mixed = mixed
         self.axes: Tensor
-        self.register_buffer("axes", torch.zeros(teachers.dimension, network.dimension))
+        self.register_buffer("axes", torch.eye(teachers.dimension, network.dimension))
+
+    @property
+    def shortens(self) -> bool:
+        """Whether the network's signatures are shorter than the joined ones of its teachers."""
+        return self.axes.shape[0] > self.axes.shape[1]
 
     def choose_axes(self, targets: Rows) -> None:
         """Choose the axes onto which the teachers' signatures are projected.
 
-        The network's signatures may be shorter than the joined ones of its teachers.
+        Without a choice, and without need for one, a network says the very numbers of its teachers.
 
         Args:
             targets: Shape (n, d), what the teachers say of some pictures.

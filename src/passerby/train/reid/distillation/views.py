@@ -19,9 +19,6 @@ from passerby.types import Image
 
 __all__ = ["disguised", "head_covered", "recombined", "seen"]
 
-_WIDE = 0.75
-"""Width over height from which a box is taken for more than one upright person would fill."""
-
 
 def seen(crop: PersonCrop, size: Size, rng: np.random.Generator) -> Image:
     """Cut out a person as a detector might, and resize.
@@ -34,12 +31,7 @@ def seen(crop: PersonCrop, size: Size, rng: np.random.Generator) -> Image:
     height, width = crop.image.shape[:2]
     left, top, right, bottom = crop.box
     tall, wide = bottom - top, right - left
-    if wide > _WIDE * tall and rng.random() < 0.7:
-        narrow = tall * rng.uniform(0.4, 0.6)
-        left += rng.uniform(0, wide - narrow)
-        right = left + narrow
-        wide = narrow
-    if rng.random() < 0.15:
+    if rng.random() < 0.1:
         bottom -= tall * rng.uniform(0.1, 0.45)
     off = rng.normal(0, 0.05, 4).clip(-0.14, 0.14) * (wide, tall, wide, tall)
     x0, y0 = max(round(left + off[0]), 0), max(round(top + off[1]), 0)
