@@ -86,10 +86,10 @@ def _cut(image: Image, box: Boxes) -> PersonCrop:
     scale = min(1.0, _TALLEST / (high - low)[1])
     if scale < 1:
         size = max(round((x1 - x0) * scale), 1), max(round((y1 - y0) * scale), 1)
-        cut = cv2.resize(cut, size, interpolation=cv2.INTER_AREA)
+        cut = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
     left, top = (low - (x0, y0)) * scale
     right, bottom = (high - (x0, y0)) * scale
-    return PersonCrop(np.array(cut, np.uint8), (left, top, right, bottom))
+    return PersonCrop(cut.copy(), (left, top, right, bottom))
 
 
 def _upright(box: Boxes) -> bool:
