@@ -35,7 +35,7 @@ class MobileNetV2(ReidNetwork):
         channels: Of the maps that are pooled.
         dimension: Length of a signature.
         frozen: Of the 17 layers that are kept, how many do not learn. The first seven, whose maps
-            are the largest, take half of the time of a step, and see edges and colours alone.
+            are the largest, take two fifths of the time of a step.
 
     Raises:
         ConfigError: If the stride is none of the two, or a number is out of range.
