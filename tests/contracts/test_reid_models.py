@@ -29,6 +29,12 @@ PUBLISHED = {
     "mudeep": (4096, 138_017_151),
     "osnet-x1.0": (512, 2_554_771),
     "osnet-x0.25": (512, 587_127),
+    # MobileNetV2 has 3,504,872; without its classifier, its last convolution and its last block.
+    "mobilenet-v2": (
+        256,
+        (3_504_872 - 1_281_000 - 412_160 - 473_920)
+        + (160 * 320 + 2 * 320 + 2 * 320 + 320 * 256 + 256 + 256 * 751),
+    ),
     # MobileNet of 1,000 classes has 4,231,976; instead of them it compares 1,024 features.
     "siamese-mobilenet": (1024, 4_231_976 - 1_025_000 + 1_025),
 }

@@ -43,8 +43,37 @@ def test_the_defaults_are_the_published_recipe_of_the_strong_baseline(plans, mar
     assert plan.recipe == recipe("bot", "paper")
     assert (plan.seed, plan.weights, plan.condition) == (0, "scratch", "original")
     assert plan.anonymize is None
+    assert plan.distillation is None
     assert plan.evaluates
     assert capsys.readouterr().out.strip() == str(Path("out") / run.MODEL_FILE)
+
+
+def test_teachers_describe_photographs_whose_people_have_boxes_and_that_may_be_shipped(
+    plans, market
+):
+    words = "--teacher reid-0248 --teacher own.onnx --photographs data --leave-out css"
+    assert train(market, "--model", "mobilenet-v2", *words.split()) == EXIT_OK
+    (plan,) = plans
+    assert plan.distillation.teachers == ("reid-0248", "own.onnx")
+    assert plan.distillation.photographs == Path("data")
+    assert plan.distillation.collections == ("voc2007", "coco128", "rohith", "luiz")
+    assert train(market, "--teacher", "reid-0248") == EXIT_OK
+    assert plans[1].distillation.collections == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("--photographs data", "give a --teacher"),
+        ("--leave-out css", "give a --teacher"),
+        ("--teacher reid-0248 --anonymize van-rooijen-black", "leave --anonymize out"),
+        ("--teacher reid-0248 --photographs data --leave-out faces", "unknown collection 'faces'"),
+    ],
+)
+def test_what_does_not_go_with_teachers_is_refused(plans, market, capsys, words, complaint):
+    assert train(market, *words.split()) == EXIT_USAGE
+    assert complaint in capsys.readouterr().err
+    assert plans == []
 
 
 @pytest.mark.parametrize("rank", [0, 1])

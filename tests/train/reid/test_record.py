@@ -34,7 +34,7 @@ def test_recipes_are_written_as_version_0_1_wrote_them():
     """Its trainings go on, and what was trained for a table is not trained again."""
     written = {
         f"{model} {scale}": as_json(recipe(model, scale))
-        for model in sorted(REID_MODELS)
+        for model in sorted(set(REID_MODELS) - {"mobilenet-v2"})  # came later
         for scale in ("paper", "quick")
     }
     hashed = hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -13,8 +13,12 @@ from passerby.cli.train.console import number
 from passerby.errors import ConfigError
 from passerby.files.plain import parse_json
 from passerby.pipeline.settings import Settings
+from passerby.train.detector.collections import COLLECTIONS
 from passerby.twins.manifest import MANIFEST, read_manifest
 from passerby.twins.pictures import TwinPictures
+
+if TYPE_CHECKING:
+    from passerby.train.reid.plan import Distillation
 
 __all__ = ["ComputeOptions", "TrainingOptions"]
 
@@ -36,7 +40,7 @@ class TrainingOptions:
         str,
         Parameter(
             help="bot, pcb, pcb-shared, pcb-rpp, mlfn, hacnn, resnet50mid, mudeep, osnet-x1.0, "
-            "osnet-x0.25 or siamese-mobilenet."
+            "osnet-x0.25, mobilenet-v2 or siamese-mobilenet."
         ),
     ] = "bot"
     option: Annotated[
@@ -46,6 +50,23 @@ class TrainingOptions:
     weights: Annotated[
         str, Parameter(help="Initial weights: scratch, imagenet, or a file of torch weights.")
     ] = "scratch"
+    teacher: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="Network whose signatures are learned, by name or path, instead of who is who. "
+            "The signatures of several stand side by side."
+        ),
+    ] = ()
+    photographs: Annotated[
+        Path | None,
+        Parameter(
+            help="Folder of pictures with boxes, as of `passerby train detector`: a teacher "
+            "describes their people too."
+        ),
+    ] = None
+    leave_out: Annotated[
+        tuple[str, ...], Parameter(help="Collections of photographs to leave out.")
+    ] = ()
     anonymize: Annotated[
         str | None,
         Parameter(
@@ -79,6 +100,28 @@ class TrainingOptions:
         """Options of the network by name."""
         chosen = (self.option or {}).items()
         return {name.replace("-", "_"): _value(text) for name, text in chosen}
+
+    @property
+    def distillation(self) -> "Distillation | None":
+        """Whom the network learns from, if there are teachers."""
+        if not self.teacher:
+            if self.photographs or self.leave_out:
+                raise ConfigError(
+                    "nobody knows who is who in photographs: give a --teacher, or leave "
+                    "--photographs and --leave-out out"
+                )
+            return None
+        if self.anonymize is not None:
+            raise ConfigError(
+                "a teacher must see people as they are, and what it teaches covers their heads "
+                "itself: leave --anonymize out"
+            )
+        from passerby.train.reid.plan import Distillation  # noqa: PLC0415 - needs torch
+
+        collections = _collections(self.leave_out) if self.photographs else ()
+        return Distillation(
+            teachers=self.teacher, photographs=self.photographs, collections=collections
+        )
 
     @property
     def anonymizer(self) -> TwinPictures | None:
@@ -127,6 +170,16 @@ class ComputeOptions:
         Parameter(negative="--no-evaluate", help="Evaluate on queries and gallery at the end."),
     ] = True
     tensorboard: Annotated[bool, Parameter(help="Write the losses for TensorBoard too.")] = False
+
+
+def _collections(left_out: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the collections in which people have boxes and that may train what ships."""
+    unwanted = {COLLECTIONS[name].name for name in left_out}
+    return tuple(
+        name
+        for name, collection in COLLECTIONS.items()
+        if name not in unwanted and collection.ships and collection.people
+    )
 
 
 def _value(text: str) -> object:

@@ -41,6 +41,8 @@ def reid(
 
     Example: passerby train reid --scale quick --data market --anonymize van-rooijen-black -o black
 
+    Example: passerby train reid --model mobilenet-v2 --data people --teacher reid-0248 -o small
+
     Args:
         what: What is trained, on what.
         which: Which data set, and which split of it.
@@ -69,6 +71,7 @@ def reid(
         accumulate=how.accumulate,
         evaluates=how.evaluate,
         tensorboard=how.tensorboard,
+        distillation=what.distillation,
     )
     for note in () if anonymizer is None or not leads() else anonymizer.notes:
         complain(note)

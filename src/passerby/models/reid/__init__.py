@@ -6,6 +6,7 @@ from passerby.models.reid.creation import create
 from passerby.models.reid.export import export_network
 from passerby.models.reid.hacnn import HarmoniousAttentionNetwork
 from passerby.models.reid.mlfn import MultiLevelFactorisationNet
+from passerby.models.reid.mobilenet import MobileNetV2
 from passerby.models.reid.mudeep import MultiScaleDeep
 from passerby.models.reid.network import Output, ReidNetwork
 from passerby.models.reid.origin import WeightsOrigin
@@ -19,6 +20,7 @@ __all__ = [
     "HarmoniousAttentionNetwork",
     "Loss",
     "MidLevelResNet",
+    "MobileNetV2",
     "MultiLevelFactorisationNet",
     "MultiScaleDeep",
     "OmniScaleNetwork",

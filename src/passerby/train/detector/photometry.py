@@ -7,7 +7,7 @@ import numpy as np
 
 from passerby.types import Image
 
-__all__ = ["disturbed"]
+__all__ = ["compressed", "disturbed"]
 
 
 def disturbed(image: Image, rng: np.random.Generator) -> Image:
@@ -88,7 +88,13 @@ def _noisy(image: Image, rng: np.random.Generator) -> Image:
     return np.asarray(np.clip(image + noise[..., None], 0, 255), np.uint8)
 
 
-def _compressed(image: Image, rng: np.random.Generator) -> Image:
+def compressed(image: Image, rng: np.random.Generator) -> Image:
+    """With the traces of JPEG, at a random quality; nothing is written.
+
+    Args:
+        image: Shape (height, width, 3), BGR, uint8.
+        rng: Draws the quality.
+    """
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 90))]
     _, data = cv2.imencode(".jpg", image, quality)
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
@@ -102,5 +108,5 @@ _CHANGES: tuple[tuple[float, Callable[[Image, np.random.Generator], Image]], ...
     (0.12, _blurred),
     (0.12, _coarse),
     (0.15, _noisy),
-    (0.2, _compressed),
+    (0.2, compressed),
 )

@@ -22,7 +22,7 @@ class TrainingProgress:
         warning: What the user must know now, or "".
     """
 
-    stage: Literal["reading", "training", "evaluating"]
+    stage: Literal["reading", "photographs", "training", "evaluating"]
     done: int
     total: int
     epoch: int = 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from passerby.train.reid.samplers import SampleIndices, batches_of, share_of
 from passerby.train.reid.settings import Recipe
 from passerby.train.reid.transforms import ErasedBox
 
-__all__ = ["Batch", "Composer", "epoch_batches", "erase", "normalised"]
+__all__ = ["Batch", "BatchComposer", "Composer", "epoch_batches", "erase", "normalised"]
 
 _MEAN = 0.485, 0.456, 0.406
 _DEVIATION = 0.229, 0.224, 0.225
@@ -31,7 +31,7 @@ class Batch(NamedTuple):
 
     Attributes:
         images: Shape (B, height, width, 3), uint8, BGR.
-        labels: Shape (B,).
+        labels: Shape (B,), who is in them; or (B, d), what teachers say of them.
         erased: Rectangle of each image that is erased; empty where nothing is.
     """
 
@@ -42,6 +42,29 @@ class Batch(NamedTuple):
     def first(self, count: int) -> "Batch":
         """Return the batch of the first so many images."""
         return Batch(self.images[:count], self.labels[:count], self.erased[:count])
+
+
+class BatchComposer(Protocol):
+    """Makes batches; what is random in them depends on their place in the training alone.
+
+    Attributes:
+        recipe: Of the training.
+        seed: Of the training.
+    """
+
+    @property
+    def recipe(self) -> Recipe: ...  # noqa: D102 - an attribute
+
+    @property
+    def seed(self) -> int: ...  # noqa: D102 - an attribute
+
+    def epoch(self, epoch: int) -> SampleIndices:
+        """Return which pictures are in each batch of an epoch, shape (batches, batch)."""
+        ...
+
+    def batch(self, epoch: int, chosen: SampleIndices, first: int) -> Batch:
+        """Compose a batch; see `Composer.batch`."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +115,7 @@ class Composer:
 
 
 def epoch_batches(
-    composer: Composer, epoch: int, share: Share = _WHOLE, workers: int = 1
+    composer: BatchComposer, epoch: int, share: Share = _WHOLE, workers: int = 1
 ) -> Iterator[tuple[Batch, ...]]:
     """Yield the batches of an epoch in order, each as the parts that are this process's.
 

@@ -11,7 +11,7 @@ from passerby.models.torch_memory import is_out_of_memory
 from passerby.train.engine.loop import Epoch, train
 from passerby.train.engine.machine import Machine
 from passerby.train.engine.progress import Report, TrainingProgress
-from passerby.train.reid.batches import Batch, Composer, epoch_batches, erase, normalised
+from passerby.train.reid.batches import Batch, BatchComposer, epoch_batches, erase, normalised
 from passerby.train.reid.memory import too_large
 from passerby.train.reid.settings import Recipe
 from passerby.train.reid.state import ReidTraining
@@ -24,7 +24,7 @@ _PATIENCE = 5
 
 def train_network(
     training: ReidTraining,
-    composer: Composer,
+    composer: BatchComposer,
     machine: Machine,
     save: Callable[[], None],
     tell: Report,
@@ -48,7 +48,7 @@ def train_network(
 
 
 def _epochs(
-    training: ReidTraining, composer: Composer, machine: Machine, tell: Report
+    training: ReidTraining, composer: BatchComposer, machine: Machine, tell: Report
 ) -> Iterator[Epoch[tuple[Batch, ...]]]:
     """The epochs that are left; tells, when it is time to look, if nothing has been learned."""
     recipe = composer.recipe
@@ -65,7 +65,7 @@ def _epochs(
 
 
 def _epoch(
-    training: ReidTraining, composer: Composer, machine: Machine
+    training: ReidTraining, composer: BatchComposer, machine: Machine
 ) -> Epoch[tuple[Batch, ...]]:
     """The next epoch; each batch of it is split into parts if that is asked for."""
     recipe, done = composer.recipe, training.epoch

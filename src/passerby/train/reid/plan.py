@@ -10,7 +10,22 @@ from passerby.train.engine.precision import Precision
 from passerby.train.reid.pictures import Anonymize
 from passerby.train.reid.settings import Recipe
 
-__all__ = ["ReidPlan"]
+__all__ = ["Distillation", "ReidPlan"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distillation:
+    """Whom a network learns from instead of from who is who.
+
+    Attributes:
+        teachers: Names or paths of ONNX networks whose signatures it learns.
+        photographs: Folder of pictures with boxes of people; None for the data set alone.
+        collections: Names in `passerby.train.detector.collections.COLLECTIONS` of those used.
+    """
+
+    teachers: tuple[str, ...]
+    photographs: Path | None = None
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +48,7 @@ class ReidPlan:
         accumulate: Into how many parts a batch is split to need less memory.
         evaluates: Whether queries and gallery, if there are any, are described in the end.
         tensorboard: Whether TensorBoard gets the losses too.
+        distillation: Whom the network learns from; None to learn who is who.
     """
 
     model: str
@@ -49,3 +65,4 @@ class ReidPlan:
     accumulate: int = 1
     evaluates: bool = True
     tensorboard: bool = False
+    distillation: Distillation | None = None

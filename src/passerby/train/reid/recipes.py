@@ -94,6 +94,18 @@ _SIAMESE = Recipe(
     distance="euclidean",
 )
 
+_MOBILENET = Recipe(
+    source="ours, for distillation",
+    scale="paper",
+    epochs=40,
+    order=Shuffled(32),
+    transforms=(Resize(),),
+    optimizer=Optimizer(kind="adamw", learning_rate=1.5e-3, weight_decay=0.02, backbone=0.5),
+    schedule=Cosine(warmup=0.4),
+    weights=LossWeights(label_smoothing=0.1),
+    ema_decay=0.998,
+)
+
 PAPER: Mapping[str, Recipe] = MappingProxyType(
     {
         "bot": _BOT,
@@ -106,6 +118,7 @@ PAPER: Mapping[str, Recipe] = MappingProxyType(
         "mudeep": _TORCHREID,
         "osnet-x1.0": _TORCHREID,
         "osnet-x0.25": _TORCHREID,
+        "mobilenet-v2": _MOBILENET,
         "siamese-mobilenet": _SIAMESE,
     }
 )
@@ -155,6 +168,7 @@ QUICK: Mapping[str, Recipe] = MappingProxyType(
         "mudeep": _QUICK_TORCHREID,
         "osnet-x1.0": _QUICK_TORCHREID,
         "osnet-x0.25": _QUICK_TORCHREID,
+        "mobilenet-v2": replace(_MOBILENET, scale="quick", epochs=20),
         "siamese-mobilenet": replace(
             _SIAMESE,
             source="Johansson and Lundberg's over fewer epochs, with larger batches",

@@ -20,15 +20,23 @@ from passerby.train.engine.journal import journal
 from passerby.train.engine.machine import Machine, machine_of
 from passerby.train.engine.progress import Report, TrainingProgress
 from passerby.train.engine.state import check_settings
-from passerby.train.reid.batches import Composer
+from passerby.train.reid.batches import BatchComposer, Composer
+from passerby.train.reid.distillation.objective import DistillationObjective
+from passerby.train.reid.distillation.sources import (
+    AXES_FROM,
+    distillation_composer,
+    distilled_from,
+)
+from passerby.train.reid.distillation.teachers import Teachers
 from passerby.train.reid.evaluation import can_be_evaluated, evaluate_network
 from passerby.train.reid.loop import train_network
 from passerby.train.reid.objective import ReidObjective
+from passerby.train.reid.pictures import Pictures
 from passerby.train.reid.plan import ReidPlan
 from passerby.train.reid.reading import read_training_pictures
 from passerby.train.reid.recipes import STARTS_FROM
 from passerby.train.reid.record import as_json, code_and_machine, computed_with, network_card
-from passerby.train.reid.state import ReidTraining, new_training, read_state, write_state
+from passerby.train.reid.state import Objective, ReidTraining, new_training, read_state, write_state
 from passerby.train.reid.training_set import TrainingSet, material_of
 
 __all__ = ["MODEL_FILE", "RESULTS_FILE", "ReidPlan", "train_reid"]
@@ -97,6 +105,8 @@ def _asked(plan: ReidPlan, people: int) -> dict[str, Any]:
         "seed": plan.seed,
         "recipe": plan.recipe,
     }
+    if plan.distillation is not None:
+        asked["distillation"] = distilled_from(plan.distillation)
     return {name: as_json(value) for name, value in asked.items()}
 
 
@@ -118,8 +128,7 @@ def _train(
         report(TrainingProgress("reading", 0, len(material.paths), warning=warning))
     evaluates = machine.leads and plan.evaluates and can_be_evaluated(plan.dataset)
     pictures = read_training_pictures(plan, material.paths, report, evaluates=evaluates)
-    size = training.learner.network.size
-    composer = Composer(pictures, material.labels, plan.recipe, size, plan.seed)
+    composer = _composer(plan, material, pictures, training, report)
 
     def save() -> None:
         if machine.leads:
@@ -133,6 +142,23 @@ def _train(
         train_network(training, composer, machine, save, tell)
         card = network_card(asked, training.result, training.epoch, maker, computed)
         save_network(training.result, card, folder / MODEL_FILE)
+
+
+def _composer(
+    plan: ReidPlan,
+    material: TrainingSet,
+    pictures: Pictures,
+    training: ReidTraining,
+    report: Report,
+) -> BatchComposer:
+    """Return what makes batches, with labels or with what teachers say in the place of labels."""
+    learner = training.learner
+    if not isinstance(learner, DistillationObjective):
+        return Composer(pictures, material.labels, plan.recipe, learner.network.size, plan.seed)
+    composer = distillation_composer(plan, pictures, learner, report)
+    if training.step == 0 and learner.shortens:
+        learner.choose_axes(composer.targets(AXES_FROM))
+    return composer
 
 
 def _begun(
@@ -187,7 +213,12 @@ def _training(plan: ReidPlan, people: int, machine: Machine, weights: str | Path
             f"{plan.weights} is not a trained {first}, which {plan.model} starts from, but "
             f"only a backbone: give the model.pt of a trained {first} with --weights"
         )
-    learner = ReidObjective(network, plan.recipe.weights, people, mixed=machine.mixed)
+    learner: Objective
+    if plan.distillation is None:
+        learner = ReidObjective(network, plan.recipe.weights, people, mixed=machine.mixed)
+    else:
+        teachers = Teachers(plan.distillation.teachers)
+        learner = DistillationObjective(network, teachers, mixed=machine.mixed)
     return new_training(machine.placed(learner), plan.recipe)
 
 

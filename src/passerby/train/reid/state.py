@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import nn
@@ -14,10 +14,14 @@ from passerby.models.reid.origin import WeightsOrigin
 from passerby.train.engine.ema import averaged_copy
 from passerby.train.engine.state import checkpoint_errors, read_training, write_training
 from passerby.train.engine.training import Training
+from passerby.train.reid.distillation.objective import DistillationObjective
 from passerby.train.reid.objective import ReidObjective
 from passerby.train.reid.settings import Optimizer, Recipe
 
-__all__ = ["ReidTraining", "new_training", "read_state", "write_state"]
+__all__ = ["Objective", "ReidTraining", "new_training", "read_state", "write_state"]
+
+Objective: TypeAlias = ReidObjective | DistillationObjective
+"""Who is who, or what teachers say."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -29,7 +33,7 @@ class ReidTraining(Training[ReidNetwork]):
         fixed: Names of the network's weights that never learn.
     """
 
-    learner: ReidObjective
+    learner: Objective
     fixed: frozenset[str] = frozenset()
 
     @property
@@ -38,7 +42,7 @@ class ReidTraining(Training[ReidNetwork]):
         return {"learner": self.learner}
 
 
-def new_training(learner: ReidObjective, recipe: Recipe) -> ReidTraining:
+def new_training(learner: Objective, recipe: Recipe) -> ReidTraining:
     """Return a training that has not begun yet."""
     optimizers = [_optimizer(learner.network, recipe.optimizer)]
     if learner.centres is not None:

@@ -15,6 +15,7 @@ from passerby.geometry import Size
 from passerby.types import Image
 
 __all__ = [
+    "GREY_SHARES",
     "ColourJitter",
     "ErasedBox",
     "PadAndCrop",
@@ -28,7 +29,7 @@ __all__ = [
 ErasedBox: TypeAlias = tuple[int, int, int, int]
 """Top, left, bottom, right in pixels."""
 
-_GREY = np.array([0.114, 0.587, 0.299])
+GREY_SHARES = np.array([0.114, 0.587, 0.299])
 """Shares of blue, green and red in the brightness that is seen (ITU-R BT.601)."""
 
 
@@ -126,8 +127,8 @@ class ColourJitter:
             rng.uniform(1 - share, 1 + share)
             for share in (self.brightness, self.contrast, self.saturation, *3 * (self.balance,))
         )
-        grey = cv2.mean(image)[:3] @ _GREY
-        colours = saturation * np.eye(3) + (1 - saturation) * _GREY
+        grey = cv2.mean(image)[:3] @ GREY_SHARES
+        colours = saturation * np.eye(3) + (1 - saturation) * GREY_SHARES
         change = np.column_stack([contrast * colours, np.full(3, (1 - contrast) * grey)])
         change *= brightness * np.array(balance)[:, None]
         return np.asarray(cv2.transform(image, change), np.uint8)

@@ -1,0 +1,1 @@
+"""Distillation: a small network learns to describe people as larger ones do."""
