@@ -569,6 +569,29 @@ def test_tracks_of_a_file_are_kept_or_covered_by_their_numbers(mot: str) -> None
     assert all(not result.frame.image[25, 4].any() for result in both)
 
 
+def test_whoever_is_kept_is_kept_with_their_head_and_face_also_where_a_look_missed_them() -> None:
+    """Person, head and face have one number, so that nothing of them stays black."""
+
+    def look(index: int) -> Detections:
+        left, top, right, bottom = BODY
+        middle = (left + right) / 2
+        boxes = [
+            BODY,
+            [middle - 2, top, middle + 2, top + 6],
+            [middle - 1, top + 1, middle + 1, top + 4],
+        ]
+        kinds = [Kind.PERSON, Kind.HEAD, Kind.FACE]
+        there = [part for part in range(3) if (index + part) % 4]
+        return Detections.of([boxes[part] for part in there], kinds=[kinds[part] for part in there])
+
+    detector = FakeDetector(look)
+    kept = results(FakeSource(40), detector, keep=[1], every=1)
+    assert all((result.frame.image[1:] > 0).all() for result in kept)
+    covered = results(FakeSource(40), FakeDetector(look), only=[1], every=1)
+    assert all(head_is_covered(result) for result in covered)
+    assert {number for result in covered for number in result.detections.tracks.tolist()} == {1}
+
+
 def test_a_file_knows_pictures_by_name(mot: str) -> None:
     picture = FakeSource(1, kind="image")
     (first,) = from_file(mot, picture, name="street/000011.jpg")
