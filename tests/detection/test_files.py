@@ -260,7 +260,17 @@ def test_a_file_about_a_longer_video_is_refused_at_the_end(tmp_path: Path) -> No
     (tmp_path / "gt.txt").write_text("1,1,5,5,9,9\n7,1,5,5,9,9\n", encoding="utf-8")
     known = FileDetections(tmp_path / "gt.txt")
     known.check_end(7, "a.mp4")
-    with pytest.raises(DetectionError, match=r"has boxes in frame 6, but a.mp4 has 6 frames"):
+    with pytest.raises(DetectionError, match=r"frame 7 \(counted from 1\), but a.mp4 has 6 frames"):
+        known.check_end(6, "a.mp4")
+
+
+def test_a_source_line_that_a_spreadsheet_saved_still_says_the_source(tmp_path: Path) -> None:
+    """It fills rows up with commas."""
+    line = f"# source sha256={'0' * 64} frames=7 size=64x48,,,,,,,,"
+    (tmp_path / "gt.csv").write_text(f"{line}\n1,1,5,5,9,9,1,1,1\n", encoding="utf-8")
+    known = FileDetections(tmp_path / "gt.csv")
+    assert known.says_sources
+    with pytest.raises(DetectionError, match="is about a video of 7 frames, but a.mp4 has 6"):
         known.check_end(6, "a.mp4")
 
 

@@ -573,7 +573,7 @@ def test_whoever_is_kept_is_kept_with_their_head_and_face_also_where_a_look_miss
     """Person, head and face have one number, so that nothing of them stays black."""
 
     def look(index: int) -> Detections:
-        left, top, right, bottom = BODY
+        left, top, right, _ = BODY
         middle = (left + right) / 2
         boxes = [
             BODY,

@@ -332,7 +332,7 @@ def test_boxes_of_a_longer_video_fail_their_input(film: Film, tmp_path: Path) ->
     (tmp_path / "gt.txt").write_text("1,1,20,10,9,9\n4,1,20,10,9,9\n", encoding="utf-8")
     (item,) = run(sources, tmp_path / "b.mkv", detections=str(tmp_path / "gt.txt"))
     assert item.status == "failed"
-    assert "has boxes in frame 3, but a.mkv has 3 frames" in (item.error or "")
+    assert "has boxes in frame 4 (counted from 1), but a.mkv has 3 frames" in (item.error or "")
     assert not (tmp_path / "b.mkv").exists()
 
 

@@ -34,7 +34,8 @@ _THINGS = {3, 4, 5, 6, 9, 10, 11}
 SEQUENCE = "seqinfo.ini"
 _SIZE = re.compile(r"^(imWidth|imHeight)\s*=\s*(\d+)\s*$", re.MULTILINE)
 
-_ORIGIN = re.compile(r"# source sha256=(\w+) frames=(\d+) size=(\d+)x(\d+)\s*")
+_ORIGIN = re.compile(r"# source sha256=(\w+) frames=(\d+) size=(\d+)x(\d+)[\s,]*")
+"""A line that a spreadsheet saved may end with commas."""
 
 _FAILED = 100
 _CLASS_OF = {Kind.PERSON: 1, Kind.HEAD: 101, Kind.FACE: 102, Kind.MOTION: 103, Kind.OBJECT: 104}
