@@ -166,7 +166,7 @@ def describe(
     Example:
         >>> crop = np.full((128, 64, 3), 200, np.uint8)
         >>> describe(anonymize(crop, regions="top")).shape
-        (176,)
+        (256,)
     """
     if not isinstance(frame, AnonymizedFrame):
         frame = frame if isinstance(frame, Frame) else Frame(frame)
