@@ -270,7 +270,7 @@ def test_a_source_line_that_a_spreadsheet_saved_still_says_the_source(tmp_path: 
     (tmp_path / "gt.csv").write_text(f"{line}\n1,1,5,5,9,9,1,1,1\n", encoding="utf-8")
     known = FileDetections(tmp_path / "gt.csv")
     assert known.says_sources
-    with pytest.raises(DetectionError, match="is about a video of 7 frames, but a.mp4 has 6"):
+    with pytest.raises(DetectionError, match=r"is about a video of 7 frames, but a\.mp4 has 6"):
         known.check_end(6, "a.mp4")
 
 

@@ -206,3 +206,25 @@ def test_the_figures_are_those_of_the_tool_that_defines_them(
     assert 0 < found.covered < found.half_covered < found.heads
     assert found.half_covered / found.heads == pytest.approx(half, abs=5e-5)
     assert found.changed == pytest.approx(changed, abs=5e-5)
+
+
+def test_a_head_that_is_known_is_the_ellipse_in_its_box() -> None:
+    """Its corners may be seen; the program that defines the measure says the same."""
+    before = np.full((60, 60, 3), 200, np.uint8)
+    after = before.copy()
+    y, x = np.mgrid[:60, :60] + 0.5
+    after[((x - 30) / 10) ** 2 + ((y - 30) / 15) ** 2 <= 1] = 0
+    head = (20.0, 15.0, 40.0, 45.0)
+    assert measure_coverage([([head], before, after)], elliptic=True).covered == 1
+    assert measure_coverage([([head], before, after)]).covered == 0
+    after[26:34] = before[26:34]  # a third of it shows again
+    found = measure_coverage([([head], before, after)], elliptic=True)
+    assert (found.covered, found.half_covered) == (0, 1)
+
+
+def test_of_a_head_at_the_edge_only_what_is_in_the_picture_counts() -> None:
+    before = np.full((40, 40, 3), 200, np.uint8)
+    after = before.copy()
+    after[10:30, 30:] = 0
+    found = measure_coverage([([(32.0, 12.0, 48.0, 28.0)], before, after)], elliptic=True)
+    assert (found.heads, found.covered) == (1, 1)

@@ -216,7 +216,8 @@ class FileDetections:
             first = self._table.number_of_first or 0
             raise DetectionError(
                 f"{self.path} has boxes in frame {last + first} (counted from {first}), but "
-                f"{known or 'the video'} has {counted(frames, 'frame')}: name the file of this video"
+                f"{known or 'the video'} has {counted(frames, 'frame')}: name the file of this "
+                "video"
             )
 
     def unlisted_end(self, frames: int, name: str | os.PathLike[str] | None = None) -> int:

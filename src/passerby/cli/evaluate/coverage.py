@@ -26,10 +26,10 @@ def coverage(
 ) -> int:
     """Count how many heads of a clip an anonymized copy covers.
 
-    A head is covered if 90 % of its pixels differ by more than 12 levels, or if three quarters of
-    its detail are gone. If the ground truth has no heads, they follow from persons: the middle 60 %
-    of the width, the top 18 % of the height, which is more than twice a head. People of whom more
-    than half is hidden are left out.
+    A head is the ellipse in its box. It is covered if 90 % of its pixels differ by more than 12
+    levels, or if three quarters of its detail are gone. If the ground truth has no heads, they
+    follow from persons: the middle 60 % of the width, the top 18 % of the height, which is more
+    than twice a head. People of whom more than half is hidden are left out.
 
     Example: passerby synth crossing --cameras 1 -o clip
 
