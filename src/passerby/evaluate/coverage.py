@@ -180,7 +180,7 @@ def measure_coverage(
             clear, hidden = before[pixels], after[pixels]
             inside = _inside(box, pixels) if elliptic else np.ones(clear.shape[:2], np.bool_)
             share = float(changed[pixels][inside].mean())
-            faded = _detail(hidden) <= _KEPT_DETAIL * _detail(clear)
+            faded = _detail(hidden, inside) <= _KEPT_DETAIL * _detail(clear, inside)
             heads += 1
             covered += share >= _COVERED_SHARE or faded
             half += share >= _HALF_SHARE
@@ -215,5 +215,6 @@ def _changed(before: Image, after: Image) -> Mask:
     return changed
 
 
-def _detail(picture: Image) -> float:
-    return float(cv2.Laplacian(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.CV_32F).var())
+def _detail(picture: Image, inside: Mask) -> float:
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    return float(cv2.Laplacian(grey, cv2.CV_32F)[inside].var())
