@@ -25,15 +25,13 @@ CROWN_REACH = 0.5
 """A head reaches up to the top of its person's box, if that is at most this share of its own height
 above it: detectors cut off hair and hats."""
 
-LONE_WIDTH, LONE_WIDTH_OF_THE_BENT = 0.7, 1.0
-"""Width of what is covered of a person without a head, as a share of the box's width: of people who
-stand upright, and of those whose box is at least this wide for its height: ..."""
-UPRIGHT, BENT, LYING = 0.5, 0.8, 1.2
-"""... width over height of boxes of people who stand, of those who bend or sit, and of those who
-lie: their heads may be anywhere in the box."""
-LONE_HEIGHT, LONE_HEIGHT_BY_WIDTH = 0.22, 0.45
-"""Height of what is covered of them, as a share of the box's height, or of its width if that is
-more."""
+LONE_ASPECTS = 0.5, 0.8, 1.2
+"""Width over height of people who stand; of those who bend or sit, or are seen from above; and of
+those who lie. What is covered of a person without a head depends on it: ..."""
+LONE_WIDTHS = 0.7, 1.0, 1.0
+"""... its width, as a share of the box's ..."""
+LONE_HEIGHTS = 0.22, 0.75, 1.0
+"""... and its height: the head of somebody who bends may be far from the top of the box."""
 LONE_ABOVE = 0.03
 """What is covered above the box, as a share of its height."""
 
@@ -196,9 +194,8 @@ def _upper_parts(boxes: Boxes) -> npt.NDArray[np.float64]:
     left, top, right, bottom = _ordered(boxes).T
     width, height = right - left, bottom - top
     aspect = width / np.maximum(height, 1e-9)
-    share = np.interp(aspect, (UPRIGHT, BENT), (LONE_WIDTH, LONE_WIDTH_OF_THE_BENT))
-    down = np.minimum(np.maximum(LONE_HEIGHT * height, LONE_HEIGHT_BY_WIDTH * width), height)
-    down = np.where(aspect > LYING, height, down)
+    share = np.interp(aspect, LONE_ASPECTS, LONE_WIDTHS)
+    down = np.interp(aspect, LONE_ASPECTS, LONE_HEIGHTS) * height
     middle, half = (left + right) / 2, share * width / 2
     # What becomes NaN on the way must stay NaN, or it would not cover the whole frame.
     return np.stack([middle - half, top - LONE_ABOVE * height, middle + half, top + down], axis=1)
