@@ -182,7 +182,7 @@ for _card in (
         name="passerby-signature",
         file="passerby_signature.onnx",
         url=None,
-        sha256="f2ef56a010502387f2673cc91077e8cf3218c074d346b1c9ac169eb1f01c3ca8",
+        sha256="657a734fe41fb323bbdc8e7502a74109503dad357a3dca5f93ec54585c3600f2",
         size=2_967_961,
         licence="Apache-2.0",
         training_data="ImageNet (start); photographs, none for research only; people who do not "
