@@ -21,7 +21,7 @@ class TrackingSettings:
         double: Overlap with another body that was just seen above which one that was not seen is
             taken for the same and given up; 0 if never.
         chance: Score at which a sighting is no evidence for a body, nor against it ...
-        lone_chance: ... and that of a person without a head, once heads were found at all.
+        lone_chance: ... and that of a person without a head, where most people have one.
         evidence: Least log odds of a track that is covered; 0 for all.
         noise: Spread of the detector's box sides, in heights.
         bridge: Longest time in seconds that a track survives without being seen.

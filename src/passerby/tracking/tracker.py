@@ -86,7 +86,7 @@ class Tracker:
         self.seen: _Flags = self.bodies.known
         self.boxes: Boxes = np.zeros((0, PARTS, 4), np.float32)
         self._next_number = 1
-        self._finds_heads = False
+        self._sure_people = self._sure_people_with_heads = 0
 
     def update(self, detections: Detections, seconds: float) -> Detections:
         """Take in the boxes of the next look.
@@ -99,7 +99,6 @@ class Tracker:
             The same boxes; ``tracks`` is -1 if a box neither continues nor starts a track.
         """
         self._pass(seconds)
-        self._finds_heads |= bool((detections.kinds == Kind.HEAD).any())
         found = Sightings(detections, len(self.bodies), self.settings)
         for kind in TRACKED:
             self._match(found, kind)
@@ -272,12 +271,19 @@ class Tracker:
     def _weigh(self, scores: npt.NDArray[np.float32]) -> None:
         """Add the evidence of this look.
 
+        A person without a head is in doubt only where most people whose score leaves no doubt have
+        one: seen from straight above, or by a network that knows no heads, few have.
         A look without a sighting is none: people are hidden more often than detectors fail. Faces
         and objects have met a threshold of their own, which is enough.
         """
         certain = self.seen[:, Kind.FACE] | self.seen[:, Kind.OBJECT]
-        lone = self.seen[:, Kind.PERSON] & (self.seen.sum(axis=1) == 1) & self._finds_heads
-        base = np.where(lone, self.settings.lone_chance, self.settings.chance)
+        seen, settings = self.seen, self.settings
+        sure = scores[:, Kind.PERSON] >= settings.lone_chance
+        self._sure_people += int(sure.sum())
+        self._sure_people_with_heads += int((sure & seen[:, Kind.HEAD]).sum())
+        heads_vouch = 2 * self._sure_people_with_heads > self._sure_people
+        lone = seen[:, Kind.PERSON] & (seen.sum(axis=1) == 1) & heads_vouch
+        base = np.where(lone, settings.lone_chance, settings.chance)
         missing = np.prod(1 - scores.astype(np.float64), axis=1)
         missing = np.clip(missing, LEAST_CHANCE, 1 - LEAST_CHANCE)
         gain = _log_odds(1 - missing) - _log_odds(base)
