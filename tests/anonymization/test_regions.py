@@ -54,13 +54,13 @@ def test_a_head_reaches_up_to_the_top_of_its_person_if_that_is_near() -> None:
 
 
 def test_the_upper_part_of_a_person_without_a_head() -> None:
-    # 40 x 160: .7 of the width, max(.22 x 160, .45 x 40) = 35.2 high, 4.8 above.
+    # 40 x 160: .7 of the width, .22 x 160 = 35.2 high, 4.8 above.
     assert boxes_of("heads", person(100, 100, 140, 260)) == [(106, 95, 134, 136)]
 
 
 def test_the_upper_part_of_a_person_who_sits_is_as_wide_as_they_are() -> None:
-    # 100 x 100: max(22, 45) = 45 high, 3 above.
-    assert boxes_of("heads", person(100, 100, 200, 200)) == [(100, 97, 200, 145)]
+    # 100 x 100, half way from bent to lying: .875 of the height, 3 above.
+    assert boxes_of("heads", person(100, 100, 200, 200)) == [(100, 97, 200, 188)]
 
 
 def test_who_lies_is_covered_whole() -> None:
