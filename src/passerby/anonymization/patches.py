@@ -11,7 +11,7 @@ from passerby.errors import ConfigError
 from passerby.geometry import PixelBox, to_pixels
 from passerby.types import Image
 
-__all__ = ["Patch", "mean_colour", "patches_of_boxes", "patches_of_ellipses"]
+__all__ = ["Patch", "mean_colour", "patches_of_boxes"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +73,12 @@ def mean_colour(image: Image, patch: Patch) -> Image:
 
 
 def patches_of_boxes(
-    boxes: npt.NDArray[np.floating], tracks: npt.NDArray[np.int64], width: int, height: int
+    boxes: npt.NDArray[np.floating],
+    tracks: npt.NDArray[np.int64],
+    width: int,
+    height: int,
+    *,
+    elliptic: bool = False,
 ) -> list[Patch]:
     """One patch for each box that reaches into the frame.
 
@@ -82,27 +87,11 @@ def patches_of_boxes(
         tracks: Shape (n,).
         width: Of the frame.
         height: Of the frame.
+        elliptic: Whether to cover only the ellipse in each box, rounded outwards. A box in doubt
+            is covered whole.
     """
     return [
-        Patch(pixels, track=int(track))
-        for box, track in zip(boxes, tracks, strict=True)
-        if (pixels := to_pixels(box, width, height)) is not None
-    ]
-
-
-def patches_of_ellipses(
-    boxes: npt.NDArray[np.floating], tracks: npt.NDArray[np.int64], width: int, height: int
-) -> list[Patch]:
-    """The ellipses in boxes, rounded outwards; a box in doubt is covered whole.
-
-    Args:
-        boxes: Shape (n, 4), see `Boxes`.
-        tracks: Shape (n,).
-        width: Of the frame.
-        height: Of the frame.
-    """
-    return [
-        Patch(pixels, _ellipse(box, pixels), int(track))
+        Patch(pixels, _ellipse(box, pixels) if elliptic else None, int(track))
         for box, track in zip(boxes.astype(np.float64), tracks, strict=True)
         if (pixels := to_pixels(box, width, height)) is not None
     ]

@@ -6,6 +6,7 @@ the wrong order, no area) covers more, never less: see `geometry.to_pixels`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 from typing import Literal, NamedTuple
 
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.anatomy import fit, heads_of_faces
-from passerby.anonymization.patches import Patch, patches_of_boxes, patches_of_ellipses
+from passerby.anonymization.patches import Patch, patches_of_boxes
 from passerby.detections import Boxes, Detections, Kind, Mask
 from passerby.geometry import PixelBox
 from passerby.registry import Registry
@@ -128,7 +129,8 @@ def _grown(detections: Detections, margin: float, width: int, height: int) -> li
 
 def _faces(detections: Detections, width: int, height: int, fitting: Fitting) -> list[Patch]:
     boxes = _doubted(_widened(_ordered(detections.boxes), fitting.margin), detections)
-    return _cut(boxes, detections.tracks, width, height, fitting.shape)
+    elliptic = fitting.shape == "ellipse"
+    return patches_of_boxes(boxes, detections.tracks, width, height, elliptic=elliptic)
 
 
 def _heads(detections: Detections, width: int, height: int, fitting: Fitting) -> list[Patch]:
@@ -142,10 +144,11 @@ def _heads(detections: Detections, width: int, height: int, fitting: Fitting) ->
     alone = ~_inside(faces.boxes, sure)
     found = Detections.joined(heads, replace(faces, boxes=around_faces.astype(np.float32)))
     lone = people[~_have_heads(people, found)]
+    cut = partial(patches_of_boxes, width=width, height=height, elliptic=fitting.shape == "ellipse")
     return [
-        *_cut(seen, heads.tracks, width, height, fitting.shape),
-        *_cut(of_faces[alone], faces.tracks[alone], width, height, fitting.shape),
-        *_cut(_doubted(_upper_parts(lone.boxes), lone), lone.tracks, width, height, fitting.shape),
+        *cut(seen, heads.tracks),
+        *cut(of_faces[alone], faces.tracks[alone]),
+        *cut(_doubted(_upper_parts(lone.boxes), lone), lone.tracks),
     ]
 
 
@@ -199,19 +202,6 @@ def _upper_parts(boxes: Boxes) -> npt.NDArray[np.float64]:
     middle, half = (left + right) / 2, share * width / 2
     # What becomes NaN on the way must stay NaN, or it would not cover the whole frame.
     return np.stack([middle - half, top - LONE_ABOVE * height, middle + half, top + down], axis=1)
-
-
-def _cut(
-    boxes: npt.NDArray[np.float64],
-    tracks: npt.NDArray[np.int64],
-    width: int,
-    height: int,
-    shape: Shape,
-) -> list[Patch]:
-    """Patches of this shape in boxes, one a box that reaches into the frame."""
-    if shape == "box":
-        return patches_of_boxes(boxes, tracks, width, height)
-    return patches_of_ellipses(boxes, tracks, width, height)
 
 
 def _top(_detections: Detections, width: int, height: int, _fitting: Fitting) -> list[Patch]:
