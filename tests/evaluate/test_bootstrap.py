@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from passerby.errors import ConfigError, InputError
-from passerby.evaluate.bootstrap import bootstrap_over_groups
+from passerby.evaluate.bootstrap import bootstrap_over_groups, estimated_ratio
 
 
 def test_single_figures_vary_as_the_normal_approximation_says() -> None:
@@ -44,3 +44,28 @@ def test_what_makes_no_sense_is_refused() -> None:
         bootstrap_over_groups(np.zeros(3), np.arange(2))
     with pytest.raises(InputError, match="0 differences and 0 groups"):
         bootstrap_over_groups(np.zeros(0), np.arange(0))
+
+
+def test_ratios_vary_as_the_delta_method_says() -> None:
+    rng = np.random.default_rng(1)
+    below = rng.uniform(1, 3, 500)
+    above = 0.4 * below + rng.normal(0, 0.3, 500)
+    found = estimated_ratio(above, below)
+    assert found.value == pytest.approx(above.sum() / below.sum())
+    error = (above - found.value * below).std() / np.sqrt(500) / below.mean()
+    assert found.interval.low == pytest.approx(found.value - 1.96 * error, abs=0.002)
+    assert found.interval.high == pytest.approx(found.value + 1.96 * error, abs=0.002)
+
+
+def test_rows_without_weight_leave_a_ratio_as_it_is() -> None:
+    found = estimated_ratio(np.array([1.0, 0, 0]), np.array([2.0, 0, 0]))
+    assert (found.value, found.interval.low, found.interval.high) == (0.5, 0.5, 0.5)
+    nothing = estimated_ratio(np.zeros(2), np.zeros(2))
+    assert np.isnan([nothing.value, nothing.interval.low, nothing.interval.high]).all()
+
+
+def test_a_ratio_needs_as_many_rows_above_as_below() -> None:
+    with pytest.raises(InputError, match="there are 2 figures over 3"):
+        estimated_ratio(np.zeros(2), np.ones(3))
+    with pytest.raises(InputError, match="there are 0 figures over 0"):
+        estimated_ratio(np.zeros(0), np.zeros(0))
