@@ -18,6 +18,7 @@ CHOSEN = {
     "preset",
     "model",
     "re-ID model",
+    "obfuscator",
     "data set",
     "collection",
     "table",

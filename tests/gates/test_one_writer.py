@@ -18,6 +18,7 @@ MAY_USE = {
     # Temporary folders of their own, for libraries that write files by name.
     "passerby/signatures/opening.py": {"TemporaryDirectory"},
     "passerby/models/quantization.py": {"TemporaryDirectory"},
+    "passerby/models/obfuscators/export.py": {"TemporaryDirectory"},
     "passerby/models/reid/export.py": {"TemporaryDirectory"},
     "passerby/train/detector/export.py": {"TemporaryDirectory"},
     "passerby/runs/export/signature_export.py": {"TemporaryDirectory"},

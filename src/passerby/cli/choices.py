@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 from passerby.anonymization import OPERATORS, PRESETS, REGIONS, Operator, Preset, Region
 from passerby.datasets import DATASETS, DatasetCard
 from passerby.models.cards import MODELS, ModelCard
+from passerby.models.obfuscators import OBFUSCATORS, ObfuscatorCard
 from passerby.models.reid import REID_MODELS, ReidCard
 from passerby.registry import Registry
 
@@ -56,6 +57,11 @@ REID_COLUMNS: Columns[ReidCard] = {
     "learns from": lambda card: ", ".join(card.losses),
     "starts from": lambda card: card.weights,
 }
+OBFUSCATOR_COLUMNS: Columns[ObfuscatorCard] = {
+    "what sets it apart": lambda card: card.summary,
+    "paper": lambda card: card.paper,
+    "options": lambda card: ", ".join(f"{name} {value}" for name, value in card.options.items()),
+}
 DATASET_COLUMNS: Columns[DatasetCard] = {
     "data set": lambda card: card.title,
     "splits": lambda card: "" if card.splits is None else str(card.splits),
@@ -72,6 +78,7 @@ def choices() -> str:
         "Presets": table(PRESETS, PRESET_COLUMNS),
         "Models": table(MODELS, MODEL_COLUMNS),
         "Re-ID models": table(REID_MODELS, REID_COLUMNS),
+        "Obfuscators": table(OBFUSCATORS, OBFUSCATOR_COLUMNS),
         "Data sets": table(DATASETS, DATASET_COLUMNS),
     }
     return "\n".join([_INTRODUCTION, *(f"## {name}\n\n{rows}" for name, rows in sections.items())])

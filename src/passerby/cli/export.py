@@ -15,9 +15,10 @@ from passerby.cli.exit_codes import EXIT_OK
 from passerby.datasets import ReidDataset
 from passerby.files.partial import Permit
 from passerby.models.cards import PixelFormat
+from passerby.models.number_formats import NumberFormat
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.export.fidelity import compared
-from passerby.runs.export.signature_export import Exported, Format, export_signatures
+from passerby.runs.export.signature_export import Exported, export_signatures
 
 __all__ = ["app", "export_command"]
 
@@ -45,7 +46,7 @@ def export_command(  # noqa: PLR0913  (one option each)
     model: str,
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
-    number_format: Annotated[Format, Parameter(name="--format")] = "fp32",
+    number_format: Annotated[NumberFormat, Parameter(name="--format")] = "fp32",
     calibrate: Path | None = None,
     pixels: PixelFormat | None = None,
     which: Which = None,
@@ -89,7 +90,7 @@ def _images(root: Path, which: DatasetOptions) -> ReidDataset | ImageList:
     return which.read(root) if which.fits(root) else ImageList.of_files([str(root)])
 
 
-def _print(done: Exported, number_format: Format) -> None:
+def _print(done: Exported, number_format: NumberFormat) -> None:
     table = Table("", "fp32", number_format)
     table.add_row("megabytes", f"{done.full_bytes / 1e6:.2f}", f"{done.bytes / 1e6:.2f}")
     if done.loss is None:

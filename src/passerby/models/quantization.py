@@ -23,7 +23,7 @@ __all__ = ["quantized"]
 _OPSET = 13
 """Graphs of older ones cannot say which axis scales are for."""
 
-_Numbers = npt.NDArray[np.float32]
+_Numbers = npt.NDArray[np.generic]
 
 
 def quantized(model: onnx.ModelProto, inputs: Sequence[_Numbers]) -> onnx.ModelProto:

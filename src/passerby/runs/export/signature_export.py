@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
 
 import onnx
 
@@ -12,8 +11,7 @@ from passerby.datasets import ReidDataset
 from passerby.errors import ConfigError, InputError
 from passerby.files.partial import ANEW, Permit, write_bytes
 from passerby.models.cards import PixelFormat
-from passerby.models.half_precision import halved
-from passerby.models.quantization import quantized
+from passerby.models.number_formats import NumberFormat, in_format
 from passerby.pipeline.description import raw_frame
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.export.fidelity import Fidelity, loss_between
@@ -22,10 +20,7 @@ from passerby.signatures.input import resized
 from passerby.signatures.network import SignatureNetwork
 from passerby.signatures.opening import write_onnx
 
-__all__ = ["Exported", "Format", "export_signatures"]
-
-Format = Literal["fp32", "fp16", "int8"]
-"""Numbers of 32 bits; weights stored in 16 and computed with in 32; or computing with 8."""
+__all__ = ["Exported", "export_signatures"]
 
 CALIBRATION_IMAGES = 128
 
@@ -50,7 +45,7 @@ class Exported:
 def export_signatures(
     model: str,
     target: Path,
-    number_format: Format = "fp32",
+    number_format: NumberFormat = "fp32",
     *,
     pixels: PixelFormat | None = None,
     images: ReidDataset | ImageList | None = None,
@@ -62,7 +57,7 @@ def export_signatures(
     Args:
         model: Name of a model, path of an ONNX file, or of a checkpoint.
         target: The ``.onnx`` file.
-        number_format: See `Format`.
+        number_format: See `NumberFormat`.
         pixels: What an ONNX file is fed, where it does not say so itself.
         images: To calibrate ``int8`` with and to measure on. Of a data set, those to train on
             calibrate and the others measure; of a list, every second one.
@@ -82,11 +77,10 @@ def export_signatures(
         plain, small = Path(folder) / "fp32.onnx", Path(folder) / "export.onnx"
         write_onnx(model, plain, pixels)
         whole = SignatureNetwork(str(plain))
-        graph = onnx.load(plain)
-        if number_format == "fp16":
-            graph = halved(graph)
-        elif number_format == "int8" and images is not None:
-            graph = quantized(graph, _inputs(whole, _to_calibrate(images)))
+        inputs = []
+        if number_format == "int8" and images is not None:
+            inputs = _inputs(whole, _to_calibrate(images))
+        graph = in_format(onnx.load(plain), number_format, inputs)
         write_bytes(small, graph.SerializeToString())
         loss = None
         if images is not None:
