@@ -63,7 +63,7 @@ def test_numbers_that_are_not_finite_are_an_error(
     network = opened(network_giving(ssd(), picture=PICTURE))
     outputs = ssd()
     outputs[place][0, 0] = value
-    monkeypatch.setattr(network, "_network", lambda tensor: list(outputs.values()))
+    monkeypatch.setattr(network, "network", lambda tensor: list(outputs.values()))
     if place == "scores" and value == -np.inf:
         assert len(network(np.zeros((64, 128, 3), np.uint8), 0.3, PLATE)) == 1  # surely none
         return
@@ -77,7 +77,7 @@ def test_a_nan_beside_what_is_found_is_an_error_too(
     network = opened(network_giving(ssd(), picture=PICTURE))
     outputs = ssd()
     outputs["scores"][0, 1, 1] = np.nan  # a class that nobody asked for
-    monkeypatch.setattr(network, "_network", lambda tensor: list(outputs.values()))
+    monkeypatch.setattr(network, "network", lambda tensor: list(outputs.values()))
     with pytest.raises(DetectionError, match="NaN or infinite"):
         network(np.zeros((64, 128, 3), np.uint8), 0.3, PLATE)
 
@@ -91,7 +91,7 @@ def test_outputs_of_another_size_are_an_error(
     network_giving: Giving, monkeypatch: pytest.MonkeyPatch, outputs: dict[str, np.ndarray]
 ) -> None:
     network = opened(network_giving(ssd(), picture=PICTURE))
-    monkeypatch.setattr(network, "_network", lambda tensor: list(outputs.values()))
+    monkeypatch.setattr(network, "network", lambda tensor: list(outputs.values()))
     with pytest.raises(DetectionError, match=r"for 64x128 pixels the network gave .* decoder ssd"):
         network(np.zeros((64, 128, 3), np.uint8), 0.3, PLATE)
 
@@ -100,7 +100,7 @@ def test_a_score_above_one_is_an_error(
     network_giving: Giving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = opened(network_giving(ssd(), picture=PICTURE))
-    monkeypatch.setattr(network, "_network", lambda tensor: list(ssd(score=4.2).values()))
+    monkeypatch.setattr(network, "network", lambda tensor: list(ssd(score=4.2).values()))
     with pytest.raises(DetectionError, match=r"a score of 4\.2.*decoder"):
         network(np.zeros((64, 128, 3), np.uint8), 0.3, PLATE)
 
@@ -162,13 +162,13 @@ def fed(
 ) -> np.ndarray:
     """What reaches the runtime."""
     seen = []
-    inner = network._network
+    inner = network.network
 
     def note(tensor: np.ndarray) -> list[np.ndarray]:
         seen.append(inner.input.feed(tensor)["images"])
         return inner(tensor)
 
-    monkeypatch.setattr(network, "_network", note)
+    monkeypatch.setattr(network, "network", note)
     network(image, 0.5, PLATE)
     return seen[0]
 

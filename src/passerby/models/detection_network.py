@@ -60,6 +60,9 @@ class DetectionNetwork:
         opening: How it is opened.
 
     Attributes:
+        path: Of its file.
+        network: What runs it.
+        prepare: Turns a picture into its input.
         family: How its numbers become boxes.
         names: Of its classes, or None where nobody says.
         size: Height and width that it insists on, or None where any multiple of its stride will do.
@@ -75,13 +78,13 @@ class DetectionNetwork:
         family = None if is_path(model) else _family_by_card(model)
         if family is not None and opening.decoder not in (None, family.name):
             raise ConfigError(f"the decoder of {model} is {family.name}, not {opening.decoder}")
-        path = resolve(model)
+        self.path = path = resolve(model)
         self._model = model
-        self._network = Network(path, opening.threads, opening.device)
-        self.family = family or recognise(self._network, path, opening.decoder)
-        self.size, self.stride = self._network.size, self._network.stride
+        self.network = Network(path, opening.threads, opening.device)
+        self.family = family or recognise(self.network, path, opening.decoder)
+        self.size, self.stride = self.network.size, self.network.stride
         self.names = self._names(path, opening.class_names)
-        self._prepare = self._preparation(path)
+        self.prepare = self._preparation(path)
 
     def __call__(self, picture: Image, threshold: float, wanted: Wanted) -> Detections:
         """Find things in a picture.
@@ -98,7 +101,7 @@ class DetectionNetwork:
             DetectionError: If the network fails or gives numbers that mean nothing.
         """
         height, width = picture.shape[:2]
-        outputs = self._network(self._prepare(picture))
+        outputs = self.network(self.prepare(picture))
         self._check_outputs(outputs, height, width)
         found = self.family.decoder.decode(outputs, height, width, threshold, wanted)
         if not (np.isfinite(found.boxes).all() and np.isfinite(found.scores).all()):
@@ -130,8 +133,8 @@ class DetectionNetwork:
             "classes": None if self.names is None else list(self.names),
             "size": "any" if self.size is None else list(self.size),
             "stride": self.stride,
-            "fed": asdict(self._prepare),
-            "outputs": list(self._network.outputs),
+            "fed": asdict(self.prepare),
+            "outputs": list(self.network.outputs),
         }
 
     def people(self) -> dict[int, Kind]:
@@ -160,7 +163,7 @@ class DetectionNetwork:
         """What its classes are called: by its family, its file, the user, or by COCO."""
         count, fixed = self.family.classes, self.family.decoder.names
         given = None if file is None else names_in_file(Path(file))
-        stated = fixed or names_in_metadata(self._network.metadata, path)
+        stated = fixed or names_in_metadata(self.network.metadata, path)
         if None not in (given, stated) and given != stated:
             raise ConfigError(
                 f"{path} contains class names other than those in {file}: leave the file out"
@@ -174,13 +177,13 @@ class DetectionNetwork:
     def _preparation(self, path: Path) -> Preparation:
         """How it is fed: by its file, else as its family is."""
         prepare = self.family.decoder.prepare
-        stated = self._network.metadata.get(PIXELS_KEY)
+        stated = self.network.metadata.get(PIXELS_KEY)
         if stated is not None and stated not in PREPARATIONS:
             raise ModelError(
                 f"{path} states the input format {stated}: only {', '.join(PREPARATIONS)} are known"
             )
         prepare = prepare if stated is None else PREPARATIONS[stated]
-        return prepare.unscaled if self._network.input.is_bytes else prepare
+        return prepare.unscaled if self.network.input.is_bytes else prepare
 
 
 def kinds_by_card(model: str) -> frozenset[Kind]:

@@ -13,7 +13,7 @@ from passerby.models.decoders import DECODERS, Decoder
 from passerby.models.preparation import Tensor
 from passerby.models.session import Network
 
-__all__ = ["DECODER_KEY", "Family", "recognise"]
+__all__ = ["DECODER_KEY", "Family", "makes_sense", "recognise"]
 
 DECODER_KEY = "passerby.decoder"
 """Of the entry in an ONNX file that names its decoder."""
@@ -103,7 +103,7 @@ def _tried(network: Network, candidates: Mapping[str, Decoder], path: Path) -> _
         for name, decoder in candidates.items()
         if (count := decoder.classes(shapes, rows, columns)) is not None
     ]
-    meant = [one for one in fitting if _makes_sense(one.decoder, outputs, rows, columns)]
+    meant = [one for one in fitting if makes_sense(one.decoder, outputs, rows, columns)]
     return _Tried(fitting, meant, _described(network.outputs, shapes, rows, columns))
 
 
@@ -121,7 +121,7 @@ def _fewer(names: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(by_name[name] for name in wanted)
 
 
-def _makes_sense(decoder: Decoder, outputs: Sequence[Tensor], rows: int, columns: int) -> bool:
+def makes_sense(decoder: Decoder, outputs: Sequence[Tensor], rows: int, columns: int) -> bool:
     """Whether the numbers for a black picture are boxes around its cells, and probabilities."""
     with np.errstate(all="ignore"):
         found = decoder.decode(outputs, rows, columns, -np.inf, FIRST_CLASS)
