@@ -21,8 +21,8 @@ from matching import found
 from passerby.detection.people import PeopleDetector, detection_size
 from passerby.detections import Boxes
 from passerby.errors import PasserbyError
-from passerby.evaluate.coverage import read_pictures
 from passerby.evaluate.ground_truth import read_ground_truth
+from passerby.evaluate.pictures import read_pictures
 from passerby.geometry import from_xywh
 from passerby.types import Image
 from stamp import stamp

@@ -18,9 +18,9 @@ from passerby.evaluate.coverage import (
     coverage_of,
     heads_in,
     measure_coverage,
-    read_pictures,
 )
 from passerby.evaluate.ground_truth import read_ground_truth
+from passerby.evaluate.pictures import read_pictures
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import Pipeline
 from passerby.sources import open_source

@@ -11,8 +11,8 @@ import numpy as np
 
 from clips import CAMPUS
 from passerby.detections import Kind
-from passerby.evaluate.coverage import read_pictures
 from passerby.evaluate.ground_truth import read_ground_truth
+from passerby.evaluate.pictures import read_pictures
 from passerby.geometry import from_xywh
 from passerby.synth.camera import Camera, ceiling, eye_level, raised
 from passerby.synth.people import World

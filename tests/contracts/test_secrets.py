@@ -122,6 +122,8 @@ COMMANDS: dict[str, Callable[[str], list[str]]] = {
     "evaluate coverage": lambda one: ["evaluate", "coverage", one, one, one],
     "evaluate reid": lambda one: ["evaluate", "reid", "--query", one, "--gallery", one],
     "evaluate data": lambda one: ["evaluate", "reid", "--data", one, "--model", one],
+    "evaluate obfuscation": lambda one: ["evaluate", "obfuscation", one, one],
+    "evaluate by it": lambda one: ["evaluate", "obfuscation", "a.mp4", "b.mp4", "--judge", one],
     "evaluate tracking": lambda one: ["evaluate", "tracking", one, one],
     "models path": lambda one: ["models", "path", one],
     "models pull": lambda one: ["models", "pull", one],

@@ -7,9 +7,8 @@ in its box. Where only persons are known, a head is the middle 60 % of a person'
 18 % of the height, which is more than twice as large; published tables were made with that.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 from math import ceil
 from pathlib import Path
 
@@ -19,8 +18,8 @@ import numpy as np
 from passerby.detections import Mask
 from passerby.errors import InputError
 from passerby.evaluate.ground_truth import GroundTruth, read_ground_truth
+from passerby.evaluate.pictures import read_pairs
 from passerby.geometry import XywhBox
-from passerby.sources import expand, open_source
 from passerby.types import Image
 
 __all__ = [
@@ -30,7 +29,6 @@ __all__ = [
     "coverage_of",
     "heads_in",
     "measure_coverage",
-    "read_pictures",
 ]
 
 Head = tuple[float, float, float, float]
@@ -83,8 +81,7 @@ def coverage_of(
     heads = heads_in(known, shortest)
     if not heads:
         raise InputError(f"{truth} has no visible persons or heads: there is nothing to measure")
-    pairs = zip_longest(read_pictures(clear, heads), read_pictures(covered, heads))
-    return measure_coverage(_compared(pairs, heads, clear, covered), elliptic=bool(known.heads))
+    return measure_coverage(_compared(heads, clear, covered), elliptic=bool(known.heads))
 
 
 def heads_in(truth: GroundTruth, shortest: float = SHORTEST_PERSON) -> dict[int, list[Head]]:
@@ -121,38 +118,13 @@ def _top(person: XywhBox) -> Head:
     return left + _HEAD_SIDES * width, top, right, top + _HEAD_HEIGHT * height
 
 
-def read_pictures(path: Path, numbers: Container[int]) -> Iterator[tuple[int, Image]]:
-    """Yield those pictures of a video or a folder whose numbers, from 0, are asked for.
-
-    Raises:
-        InputError: If it cannot be read.
-    """
-    files = [one.path for one in expand([path]) if one.path is not None]
-    number = 0
-    for file in files:
-        with open_source(file) as source:
-            for frame in source:
-                if number in numbers:
-                    yield number, frame.image
-                number += 1
-
-
 def _compared(
-    pairs: Iterable[tuple[tuple[int, Image] | None, tuple[int, Image] | None]],
-    heads: dict[int, list[Head]],
-    clear: Path,
-    covered: Path,
+    heads: dict[int, list[Head]], clear: Path, covered: Path
 ) -> Iterator[tuple[list[Head], Image, Image]]:
     """Put heads and pictures together, and make sure that none is missing."""
     count = 0
-    for before, after in pairs:
-        if before is None or after is None:
-            shorter, longer = (clear, covered) if before is None else (covered, clear)
-            raise InputError(f"{shorter} is shorter than {longer}: compare a clip with its copy")
-        if before[1].shape != after[1].shape:
-            was, became = before[1].shape, after[1].shape
-            raise InputError(f"the size of {clear} is {was}, but {became} in {covered}")
-        yield heads[before[0]], before[1], after[1]
+    for number, before, after in read_pairs(clear, covered, heads):
+        yield heads[number], before, after
         count += 1
     if count < len(heads):
         raise InputError(f"{clear} ends before frame {max(heads)}, which has ground truth")

@@ -1,0 +1,1 @@
+"""What `passerby evaluate` runs."""
