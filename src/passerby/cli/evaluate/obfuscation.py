@@ -31,8 +31,8 @@ __all__ = ["obfuscation"]
 _WEAKEST = 0.01
 """Lowest score of a box: a curve that ends early has a lower average precision."""
 
-COLUMNS = ("what", "figure", "value", "95 % low", "95 % high")
-FIGURES = {
+_COLUMNS = ("what", "figure", "value", "95 % low", "95 % high")
+_FIGURES = {
     "ssim": "SSIM",
     "mse": "MSE",
     "psnr": "PSNR",
@@ -110,9 +110,9 @@ def obfuscation(  # noqa: PLR0913  (one option each)
         chosen = {"confidence": confidence, "size": size, "every": every}
         write_json(json, {"truth": _truth(truth), **chosen, **_record(found)}, permit)
     if csv is not None:
-        write_text(csv, as_csv(COLUMNS, _rows(found)), permit)
+        write_text(csv, as_csv(_COLUMNS, _rows(found)), permit)
     if latex is not None:
-        write_text(latex, as_latex(COLUMNS, _rows(found), digits=4), permit)
+        write_text(latex, as_latex(_COLUMNS, _rows(found), digits=4), permit)
     return EXIT_OK
 
 
@@ -140,7 +140,7 @@ def _print(found: ObfuscationResult) -> None:
     print_table(people, _WIDTH)
     alike = Table("similarity", *found.similarity)
     of_frames = [_estimates(figures) for figures in found.similarity.values()]
-    for figure, shown in FIGURES.items():
+    for figure, shown in _FIGURES.items():
         alike.add_row(shown, *(_shown(estimates[figure]) for estimates in of_frames))
     print_table(alike, _WIDTH)
 
@@ -155,7 +155,7 @@ def _shown(estimate: Estimate) -> str:
 def _estimates(figures: FrameSimilarity) -> dict[str, Estimate]:
     every = (figures.ssim, figures.mse, figures.psnr, figures.nmi)
     explained = (figures.explained, figures.explained_people)
-    return dict(zip(FIGURES, (*every, *explained), strict=True))
+    return dict(zip(_FIGURES, (*every, *explained), strict=True))
 
 
 def _rows(found: ObfuscationResult) -> Iterator[list[Cell]]:
@@ -166,7 +166,7 @@ def _rows(found: ObfuscationResult) -> Iterator[list[Cell]]:
         yield [name, "bias", counting.bias, None, None]
     for name, figures in found.similarity.items():
         for figure, estimate in _estimates(figures).items():
-            yield _row(name, FIGURES[figure], estimate)
+            yield _row(name, _FIGURES[figure], estimate)
 
 
 def _row(name: str, figure: str, estimate: Estimate) -> list[Cell]:

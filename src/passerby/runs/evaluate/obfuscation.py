@@ -24,7 +24,7 @@ ANONYMIZED, MEAN, BLUR = "anonymized", "mean image", "heavy blur"
 _LONGEST = 1 << 40
 """Frames of a clip, at most."""
 
-Labels = Mapping[int, Boxes]
+_Labels = Mapping[int, Boxes]
 Progress = Callable[[int, int], None]
 
 
@@ -102,7 +102,7 @@ def evaluate_obfuscation(
     )
 
 
-def _labels(truth: Path, every: int) -> Labels:
+def _labels(truth: Path, every: int) -> _Labels:
     persons = read_ground_truth(truth).persons
     labels = {number: from_xywh(boxes) for number, boxes in persons.items() if number % every == 0}
     if not labels:
