@@ -8,6 +8,7 @@ from passerby.synth.identity import Identity
 from passerby.synth.light import LIGHTS
 from passerby.synth.people import World
 from passerby.synth.place import Place
+from passerby.synth.seating import Seating
 
 CAMERA = raised(np.zeros(2), 1.0, 6.0, name="camera-1", size=(320, 180))
 
@@ -79,3 +80,16 @@ def test_an_empty_place_can_be_filmed():
     (shot,) = world.shots(CAMERA, world.walks(1, 25.0), rate=25.0)
     assert shot.sightings == ()
     assert len(shot.detections()) == 0
+
+
+def test_seated_people_sit_before_what_stands_in_their_rows():
+    rows = Seating.random(np.random.default_rng(1))
+    world = World.seated(5, 6, rows)
+    assert world.scene.obstacles == rows.furniture
+    first, second = world.seatings(rows, 2)
+    assert first != second
+    assert first == world.seatings(rows, 1)[0]
+    (shot,) = world.shots(CAMERA, [first], rate=25.0)
+    assert 0 < len(shot.sightings) <= 6
+    for seen in shot.sightings:
+        assert seen.head_box[3] - seen.head_box[1] < seen.box[3] - seen.box[1]

@@ -12,7 +12,9 @@ from passerby.synth.gait import pose
 from passerby.synth.head import head
 from passerby.synth.identity import Identity
 from passerby.synth.mesh import Mesh
+from passerby.synth.place import Place
 from passerby.synth.rig import Piece
+from passerby.synth.sitting import OCCUPATIONS, sitting_pose
 from passerby.synth.skeleton import bone_transforms
 
 __all__ = ["Body"]
@@ -56,18 +58,17 @@ class Body:
             np.arange(len(mesh.vertices)) >= _vertices(below),
         )
 
-    def posed(self, phase: float, speed: float, time: float) -> Array:
-        """Return the vertices, shape (v, 3), of the person in a moment of their walk.
+    def posed(self, place: Place, time: float) -> Array:
+        """Return the vertices, shape (v, 3), of the person as they walk, stand or sit.
 
         Linear blend skinning: a vertex is the weighted mean of where its two bones take it. The
         body is raised or lowered so that its lowest point is on the ground.
 
         Args:
-            phase: Of the walk cycle, in cycles.
-            speed: In metres a second.
+            place: Says what they do; where it is does not matter.
             time: In seconds.
         """
-        angles = pose(self.identity.gait, phase % 1, speed, time)
+        angles = self._angles(place, time)
         transforms = bone_transforms(self.identity.skeleton, angles)
         first, second = self.bones.T
         weights = self.weights[:, None, None]
@@ -76,6 +77,11 @@ class Body:
         vertices: Array = (blended[:, :, :3] @ rest)[:, :, 0] + blended[:, :, 3]
         vertices[:, 2] -= vertices[:, 2].min()
         return vertices
+
+    def _angles(self, place: Place, time: float) -> Array:
+        if place.occupation:
+            return sitting_pose(OCCUPATIONS[place.occupation], place.phase)
+        return pose(self.identity.gait, place.phase % 1, place.speed, time)
 
 
 def _vertices(pieces: Sequence[Piece]) -> int:

@@ -39,7 +39,7 @@ class Figure:
     @classmethod
     def of(cls, body: Body, place: Place, time: float, camera: Camera) -> "Figure":
         """Pose ``body`` for ``place`` at ``time`` seconds and look at it."""
-        own = body.posed(place.phase, place.speed, time)
+        own = body.posed(place, time)
         c, s = np.cos(place.heading), np.sin(place.heading)
         about_z = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]])
         vertices = own @ about_z + (*place.position, 0.0)

@@ -1,7 +1,7 @@
 """Walking, standing and turning people, seen by calibrated cameras."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -14,6 +14,7 @@ from passerby.synth.identity import Identity
 from passerby.synth.light import LIGHTS, Light
 from passerby.synth.place import Places, scatter
 from passerby.synth.scene import Scene
+from passerby.synth.seating import Seating
 from passerby.synth.sensor import Sensor
 from passerby.synth.sighting import Shot
 from passerby.synth.view import View
@@ -76,6 +77,22 @@ class World:
             seed=seed,
         )
 
+    @classmethod
+    def seated(cls, seed: int, people: int, rows: Seating, *, light: str | None = None) -> Self:
+        """Draw a world whose people will sit in rows, see `seatings`.
+
+        Args:
+            seed: The same gives the same world.
+            people: How many are in it.
+            rows: Where they sit.
+            light: Name in `LIGHTS`; drawn as well if None.
+
+        Raises:
+            ConfigError: If the number of people is negative.
+        """
+        world = cls.random(seed, people, light=light, obstacles=0, half=rows.half)
+        return replace(world, scene=replace(world.scene, obstacles=rows.furniture))
+
     def walks(self, frames: int, rate: float) -> list[Places]:
         """Let the people walk about for ``frames`` moments, ``rate`` of them a second."""
         rng = np.random.default_rng([self.seed, 31])
@@ -87,6 +104,11 @@ class World:
         rng = np.random.default_rng([self.seed, 37])
         gaits = [body.identity.gait for body in self.bodies]
         return [scatter(rng, gaits, self.half, self.scene.obstacles) for _ in range(count)]
+
+    def seatings(self, rows: Seating, count: int) -> list[Places]:
+        """Put the people on seats, anew for each of ``count`` unconnected moments."""
+        rng = np.random.default_rng([self.seed, 61])
+        return [rows.taken(rng, len(self.bodies)) for _ in range(count)]
 
     def view(self, camera: Camera, sensor: Sensor | None = None) -> View:
         """Put ``camera`` before the scene.

@@ -23,7 +23,9 @@ class Place:
         position: (x, y) in metres.
         heading: Where they look, radians from +x to +y.
         speed: In metres a second.
-        phase: Of the walk cycle, in cycles.
+        phase: Of the walk cycle, in cycles; where they glance if they sit, see `sitting_pose`.
+        occupation: What they do who sit, a name in `passerby.synth.sitting.OCCUPATIONS`; empty
+            for those who walk or stand.
     """
 
     person: int
@@ -31,6 +33,7 @@ class Place:
     heading: float
     speed: float
     phase: float
+    occupation: str = ""
 
 
 Places = tuple[Place, ...]

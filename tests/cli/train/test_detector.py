@@ -32,6 +32,9 @@ def test_the_defaults_learn_from_all_that_ships_and_nothing_else(plans, capsys):
     assert plan.sources.data == Path("data")
     assert plan.sources.clips
     assert plan.teacher == "yolox-nano"
+    assert plan.start is None
+    assert plan.sources.head_model == "passerby-people"
+    assert (plan.sources.worlds, plan.sources.crowds) == (200, 100)
     expected = {name for name, collection in COLLECTIONS.items() if collection.ships}
     assert set(plan.sources.collections) == expected
     assert capsys.readouterr().out.strip() == str(Path("out") / run.DETECTOR_FILE)
@@ -53,7 +56,9 @@ def test_any_collection_can_be_left_out(plans, research):
 
 
 def test_options_reach_the_training(plans):
-    words = "--no-clips --worlds 3 --teacher none --pictures 90 --batch 9 --workers 0 --seed 4"
+    words = "--no-clips --worlds 3 --teacher none --pictures 90 --batch 9 --workers 0 --seed 4 "
+    words += "--crowds 2 --head-model none --start mine.onnx --learning-rate 0.01 --cooldown 0.7 "
+    words += "--ema-decay 0.9"
     main(["train", "detector", "-o", "out", *words.split()])
     ((plan, _),) = plans
     assert not plan.sources.clips
@@ -61,6 +66,11 @@ def test_options_reach_the_training(plans):
     assert plan.sources.data is None
     assert plan.teacher is None
     assert plan.workers == 0
+    assert plan.sources.crowds == 2
+    assert plan.sources.head_model is None
+    assert plan.start == "mine.onnx"
+    assert (plan.settings.learning_rate, plan.settings.cooldown) == (0.01, 0.7)
+    assert plan.settings.ema_decay == 0.9
     assert (plan.settings.pictures, plan.settings.batch, plan.settings.seed) == (90, 9, 4)
 
 
@@ -72,7 +82,12 @@ def test_options_reach_the_training(plans):
         (["--pictures", "0"], EXIT_USAGE, "--pictures"),
         (["--pictures", "31"], EXIT_USAGE, "31 pictures do not fill a batch of 32"),
         (["--batch", "1"], EXIT_USAGE, "--batch"),
-        (["--worlds", "0", "--teacher", "none"], EXIT_USAGE, "no training data"),
+        (["--worlds", "0", "--crowds", "0", "--teacher", "none"], EXIT_USAGE, "no training data"),
+        (["--learning-rate", "0"], EXIT_USAGE, "learning rate must be above 0, not 0.0"),
+        (["--cooldown", "1.5"], EXIT_USAGE, "cooldown must be a share, 0 to 1, not 1.5"),
+        (["--ema-decay", "1"], EXIT_USAGE, "decay must be 0 or more and below 1, not 1.0"),
+        (["--teacher", "none", "--start", "yolo9"], EXIT_USAGE, "unknown model 'yolo9'"),
+        (["--teacher", "none", "--start", "gone.onnx"], EXIT_FAILED, "gone.onnx"),
         (["--teacher", "yolo9"], EXIT_USAGE, "unknown model 'yolo9'"),
         (["--teacher", "gone.onnx"], EXIT_FAILED, "gone.onnx"),
         (["--teacher", "yolox-nano"], EXIT_FAILED, "passerby models pull yolox-nano"),

@@ -97,6 +97,29 @@ def test_heads_of_faces_are_added_where_heads_have_no_boxes(data):
         assert len(scene.labels.of_kind(Kind.HEAD)) == (0 if labelled else 1)
 
 
+def test_a_closer_look_adds_heads_where_heads_have_no_boxes(data, monkeypatch):
+    def closer(model):
+        assert model == "mine"
+        return lambda scene: LabelledScene(scene.image, Labels.of([], [[1, 1, 5, 5]] * 3))
+
+    monkeypatch.setattr(pool, "CloserLook", closer)
+    drawn = Pool(sources(data, head_model="mine"))
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        scene = drawn.draw(rng)
+        labelled = COUNT <= level(scene) < 2 * COUNT
+        assert len(scene.labels.of_kind(Kind.HEAD)) == (0 if labelled else 3)
+
+
+def test_crowds_are_drawn_as_often_as_they_weigh(data, monkeypatch):
+    crowd = LabelledScene(np.full((8, 8, 3), 250, np.uint8), Labels.of())
+    monkeypatch.setattr(pool, "crowds", lambda worlds: [Example("crowd/0", lambda: crowd)] * worlds)
+    drawn = Pool(sources(data, crowds=2, clips=False))
+    rng = np.random.default_rng(0)
+    share = np.mean([drawn.draw(rng) is crowd for _ in range(2000)])
+    assert share == pytest.approx(pool._CROWDS_WEIGHT / (pool._CROWDS_WEIGHT + 0.8), abs=0.03)
+
+
 def test_a_picture_is_read_once(data):
     drawn = Pool(sources(data, collections=("people",), clips=False))
     rng = np.random.default_rng(0)
@@ -120,7 +143,7 @@ def test_without_data_only_synthetic_people_are_drawn_and_no_model_is_needed(mon
     [Sources(None, ("people",), worlds=0), Sources(None, (), worlds=0)],
 )
 def test_nothing_to_learn_from_is_an_error(data, nothing):
-    with pytest.raises(ConfigError, match="no training data: give --data, or --worlds"):
+    with pytest.raises(ConfigError, match="no training data: give --data, or --worlds or"):
         Pool(nothing)
 
 

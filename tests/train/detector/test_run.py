@@ -12,6 +12,7 @@ from passerby.detection.people import PeopleDetector
 from passerby.detections import Kind
 from passerby.errors import ModelError, OutputError
 from passerby.files.output_folder import OutputFolder
+from passerby.models.session import Network
 from passerby.train.detector import loop, pool, run, synthetic
 from passerby.train.detector.batches import SceneComposer
 from passerby.train.detector.collections import COLLECTIONS
@@ -89,9 +90,11 @@ def test_a_tiny_training_from_end_to_end(learn, one_world):
         "sha256": hashlib.sha256(content).hexdigest(),
         "size": len(content),
         "settings": json.loads(json.dumps(asdict(SETTINGS))),
+        "start": None,
         "precision": "fp32",
         "teacher": None,
         "synthetic_worlds": 1,
+        "synthetic_crowds": 0,
         "collections": [],
         "clips": [],
         "models_that_labelled": [],
@@ -125,19 +128,32 @@ def test_the_same_command_goes_on_and_ends_alike(learn, tmp_path):
 def test_the_card_names_every_collection_clip_and_model_that_was_used(tmp_path):
     path = tmp_path / DETECTOR_FILE
     path.write_bytes(b"weights")
-    sources = Sources(tmp_path, tuple(COLLECTIONS), worlds=7)
-    card = run._card(replace(PLAN, sources=sources, teacher="yolox-nano"), path, mixed=True)
+    sources = Sources(tmp_path, tuple(COLLECTIONS), worlds=7, head_model="mine.onnx")
+    card = run._card(replace(PLAN, sources=sources, teacher="yolox-nano"), path, None, mixed=True)
     assert [one["name"] for one in card["collections"]] == list(COLLECTIONS)
     assert all(one["source"] and one["licence"] for one in card["collections"])
     assert [one["name"] for one in card["clips"]] == [clip.file for clip in FOOTAGE]
-    assert card["models_that_labelled"] == ["yolox-nano", "nanodet-m", "yunet-n"]
+    assert card["models_that_labelled"] == ["yolox-nano", "nanodet-m", "yunet-n", "mine.onnx"]
     assert card["teacher"] == "yolox-nano"
     assert card["synthetic_worlds"] == 7
     assert card["precision"] == "bf16"
     assert card["ships"] is False
     shipping = tuple(name for name, one in COLLECTIONS.items() if one.ships)
     plan = replace(PLAN, sources=replace(sources, collections=shipping))
-    assert run._card(plan, path, mixed=False)["ships"]
+    assert run._card(plan, path, None, mixed=False)["ships"]
+
+
+def test_a_training_can_start_from_the_network_of_another(learn, tmp_path):
+    short = replace(PLAN, settings=replace(SETTINGS, pictures=4))
+    first, _ = learn(short, tmp_path / "first")
+    still = replace(short, settings=replace(short.settings, learning_rate=1e-12))
+    second, _ = learn(replace(still, start=str(first)), tmp_path / "second")
+    picture = np.random.default_rng(0).uniform(0, 255, (1, 3, 64, 96)).astype(np.float32)
+    for one, other in zip(Network(first)(picture), Network(second)(picture), strict=True):
+        np.testing.assert_allclose(other, one, rtol=0.05, atol=0.05)
+    card = json.loads(second.with_suffix(".json").read_text(encoding="utf-8"))
+    sha256 = hashlib.sha256(first.read_bytes()).hexdigest()
+    assert card["start"] == {"model": str(first), "sha256": sha256}
 
 
 def test_a_folder_that_cannot_be_made_is_named(learn, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from passerby.detections import Kind
 from passerby.synth.sighting import Sighting
 from passerby.train.detector import synthetic
-from passerby.train.detector.synthetic import cutouts, labels_of, scenes
+from passerby.train.detector.synthetic import crowd_shots, crowds, cutouts, labels_of, scenes
 
 SEEN = Sighting(
     identity=1,
@@ -80,3 +80,26 @@ def test_cutouts_come_from_worlds_that_are_not_shown_otherwise(monkeypatch):
     shown = {int(example.name.removeprefix("synth/").split("-")[0]) for example in scenes(5)}
     assert len(seeds) == 3
     assert not shown & set(seeds)
+
+
+def test_crowds_are_of_worlds_that_are_not_shown_otherwise():
+    names = [example.name for example in crowds(3)]
+    assert len(set(names)) == len(names) == 3 * synthetic._CROWDED_MOMENTS
+    seeds = {int(name.removeprefix("crowd/").split("-")[0]) for name in names}
+    assert min(seeds) == synthetic._FIRST_CROWD
+    assert not {example.name for example in scenes(500)} & set(names)
+
+
+@pytest.mark.slow
+def test_crowds_sit_or_stand_and_hide_each_other():
+    """Eight people at least, some heads half hidden."""
+    hidden, seated = 0, set()
+    for seed in range(2):
+        (shot,) = crowd_shots(seed, 1)
+        heads = [seen.head_visibility for seen in shot.sightings]
+        assert len(heads) >= 8
+        hidden += sum(share < 0.7 for share in heads)
+        tall = [seen.box[3] - seen.box[1] for seen in shot.sightings]
+        seated.add(round(float(np.median(tall))))
+    assert hidden > 2
+    assert len(seated) == 2

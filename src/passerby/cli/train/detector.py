@@ -44,6 +44,20 @@ class _Options:
         bool, Parameter(negative="--no-clips", help="Use clips that detectors label.")
     ] = True
     worlds: Annotated[int, number(0, "Number of synthetic worlds, with six pictures each.")] = 200
+    crowds: Annotated[
+        int, number(0, "Number of synthetic worlds full of people, with four pictures each.")
+    ] = 100
+    head_model: Annotated[
+        str,
+        Parameter(
+            help="Network that looks closer for heads where only people have boxes, by name or "
+            'path; "none" for faces only.'
+        ),
+    ] = "passerby-people"
+    start: Annotated[
+        str,
+        Parameter(help='Network to start from, by name or path; "none" for random weights.'),
+    ] = "none"
     teacher: Annotated[
         str,
         Parameter(help='YOLOX network to learn from, by name or path; "none" for the labels only.'),
@@ -53,6 +67,13 @@ class _Options:
     ] = 300_000
     batch: Annotated[int, number(2, "Pictures per step.")] = 32
     workers: Annotated[int, number(0, "Threads that compose pictures.")] = 1
+    learning_rate: Annotated[float, Parameter(help="Learning rate at its highest.")] = 2e-3
+    cooldown: Annotated[
+        float, Parameter(help="Share of the steps, at the end, over which it falls to 0.")
+    ] = 0.3
+    ema_decay: Annotated[
+        float, Parameter(help="Share of the averaged weights that stays at each step.")
+    ] = 0.999
     seed: Annotated[int, number(0, "Seed of everything that is random.")] = 0
 
 
@@ -68,13 +89,29 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
     """
     with needing("train", "training"):
         from passerby.train.detector.run import DetectorPlan, train_detector  # noqa: PLC0415
-    settings = TrainingSettings(pictures=options.pictures, batch=options.batch, seed=options.seed)
-    teacher = None if options.teacher == "none" else options.teacher
-    plan = DetectorPlan(_sources(options), settings, teacher, options.workers)
+    settings = TrainingSettings(
+        pictures=options.pictures,
+        batch=options.batch,
+        learning_rate=options.learning_rate,
+        cooldown=options.cooldown,
+        ema_decay=options.ema_decay,
+        seed=options.seed,
+    )
+    plan = DetectorPlan(
+        _sources(options),
+        settings,
+        _unless_none(options.teacher),
+        options.workers,
+        _unless_none(options.start),
+    )
     with shown_training(options.output, unit="steps") as report:
         path = train_detector(plan, options.output, report)
     say(str(path))
     return EXIT_OK
+
+
+def _unless_none(name: str) -> str | None:
+    return None if name == "none" else name
 
 
 def _sources(options: _Options) -> Sources:
@@ -85,4 +122,11 @@ def _sources(options: _Options) -> Sources:
         for name, collection in COLLECTIONS.items()
         if name not in left_out and (collection.ships or options.research)
     ]
-    return Sources(options.data, tuple(chosen), clips=options.clips, worlds=options.worlds)
+    return Sources(
+        options.data,
+        tuple(chosen),
+        clips=options.clips,
+        worlds=options.worlds,
+        crowds=options.crowds,
+        head_model=_unless_none(options.head_model),
+    )

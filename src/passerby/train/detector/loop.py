@@ -13,6 +13,7 @@ from passerby.train.detector.batches import SceneBatch, SceneComposer, detector_
 from passerby.train.detector.checkpoint import read_checkpoint, write_checkpoint
 from passerby.train.detector.losses import losses_of
 from passerby.train.detector.settings import TrainingSettings
+from passerby.train.detector.start import restore
 from passerby.train.engine.ema import averaged_copy
 from passerby.train.engine.loop import Epoch, train
 from passerby.train.engine.machine import Machine
@@ -31,6 +32,7 @@ def train_people_network(
     checkpoint: Path,
     *,
     workers: int = 1,
+    start: Path | None = None,
     save_every: int = 200,
     report: Report = lambda _progress: None,
 ) -> nn.Module:
@@ -41,6 +43,7 @@ def train_people_network(
         settings: How to learn.
         checkpoint: File that holds the state; it is written as the training goes on.
         workers: Threads that make batches; 0 makes them in this one.
+        start: An exported network whose weights it starts from; None for random ones.
         save_every: Steps between two states on disk.
         report: Told of each step.
 
@@ -53,7 +56,8 @@ def train_people_network(
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     machine = Machine(device, computes_in_bfloat16("auto", device), workers=workers)
-    training = _new_training(settings, machine)
+    network = _new_network(composer, settings, machine, start)
+    training = _new_training(network, settings)
     if checkpoint.exists():
         read_checkpoint(training, settings, checkpoint)
     train(
@@ -69,10 +73,19 @@ def train_people_network(
     return training.result.eval()
 
 
-def _new_training(settings: TrainingSettings, machine: Machine) -> Training[PeopleNetwork]:
-    """A training that has not begun yet."""
+def _new_network(
+    composer: SceneComposer, settings: TrainingSettings, machine: Machine, start: Path | None
+) -> PeopleNetwork:
+    """A network with random weights, or with those that a file holds."""
     torch.manual_seed(settings.seed)
     network = machine.placed(PeopleNetwork()).train()
+    if start is not None:
+        restore(network, start, composer.batch(0).images.to(machine.device))
+    return network
+
+
+def _new_training(network: PeopleNetwork, settings: TrainingSettings) -> Training[PeopleNetwork]:
+    """A training that has not begun yet."""
     matrices = [weight for weight in network.parameters() if weight.ndim > 1]
     vectors = [weight for weight in network.parameters() if weight.ndim <= 1]
     optimizer = torch.optim.AdamW(

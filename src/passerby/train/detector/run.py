@@ -9,7 +9,8 @@ from typing import Any
 
 from passerby.files.output_folder import OutputFolder
 from passerby.files.partial import REPLACING, write_text
-from passerby.models.lookup import resolve
+from passerby.models.lookup import model_sha256, resolve
+from passerby.models.session import read_graph
 from passerby.train.detector.batches import SceneComposer
 from passerby.train.detector.collections import COLLECTIONS
 from passerby.train.detector.export import export_detector
@@ -37,12 +38,15 @@ class DetectorPlan:
         settings: How to learn.
         teacher: Name or path of the YOLOX network to learn from; None for none.
         workers: Threads that make batches.
+        start: Name or path of an exported network whose weights it starts from; None for random
+            ones.
     """
 
     sources: Sources
     settings: TrainingSettings
     teacher: str | None = "yolox-nano"
     workers: int = 1
+    start: str | None = None
 
 
 def train_detector(
@@ -71,22 +75,31 @@ def train_detector(
 
 def _trained(plan: DetectorPlan, folder: Path, report: Report) -> Path:
     teacher = Teacher(resolve(plan.teacher)) if plan.teacher is not None else None
+    start = None
+    if plan.start is not None:
+        start = resolve(plan.start)
+        read_graph(start)  # what is wrong with it is said before the pictures are read
     report(TrainingProgress("reading", 0, 1))
     composer = SceneComposer(Pool(plan.sources), teacher, plan.settings)
     report(TrainingProgress("reading", 1, 1))
     with journal(folder, Losses._fields, report) as tell:
         network = train_people_network(
-            composer, plan.settings, folder / "state.pt", workers=plan.workers, report=tell
+            composer,
+            plan.settings,
+            folder / "state.pt",
+            workers=plan.workers,
+            start=start,
+            report=tell,
         )
     path = folder / DETECTOR_FILE
     mixed = computes_in_bfloat16("auto", next(network.parameters()).device)
     export_detector(network, path)
-    card = json.dumps(_card(plan, path, mixed=mixed), indent=2) + "\n"
+    card = json.dumps(_card(plan, path, start, mixed=mixed), indent=2) + "\n"
     write_text(path.with_suffix(".json"), card, REPLACING)
     return path
 
 
-def _card(plan: DetectorPlan, path: Path, *, mixed: bool) -> dict[str, Any]:
+def _card(plan: DetectorPlan, path: Path, start: Path | None, *, mixed: bool) -> dict[str, Any]:
     """What a user must know before trusting the file, but for its figures."""
     sources = plan.sources
     real = sources.data is not None
@@ -98,9 +111,11 @@ def _card(plan: DetectorPlan, path: Path, *, mixed: bool) -> dict[str, Any]:
         "size": path.stat().st_size,
         "date": datetime.now(UTC).date().isoformat(),
         "settings": asdict(plan.settings),
+        "start": start and {"model": plan.start, "sha256": model_sha256(start)},
         "precision": "bf16" if mixed else "fp32",
         "teacher": plan.teacher,
         "synthetic_worlds": sources.worlds,
+        "synthetic_crowds": sources.crowds,
         "collections": [
             {"name": one.name, "source": one.source, "licence": one.licence} for one in collections
         ],
@@ -110,6 +125,7 @@ def _card(plan: DetectorPlan, path: Path, *, mixed: bool) -> dict[str, Any]:
         "models_that_labelled": [
             *(sources.person_models if clips else ()),
             *((sources.face_model,) if real else ()),
+            *((sources.head_model,) if real and sources.head_model else ()),
         ],
         "ships": all(one.ships for one in collections),
     }

@@ -1,5 +1,6 @@
 """The knobs of a training."""
 
+import math
 from dataclasses import dataclass
 
 from passerby.errors import ConfigError
@@ -26,7 +27,8 @@ class TrainingSettings:
         seed: Of everything.
 
     Raises:
-        ConfigError: If there is not one batch, or no network could look at a size.
+        ConfigError: If there is not one batch, no network could look at a size, or a rate or a
+            share is out of range.
     """
 
     pictures: int = 300_000
@@ -47,6 +49,14 @@ class TrainingSettings:
             )
         if not self.sizes or any(size < _STRIDE or size % _STRIDE for size in self.sizes):
             raise ConfigError(f"sizes must be multiples of {_STRIDE}, not {self.sizes}")
+        if not 0 < self.learning_rate < math.inf:
+            raise ConfigError(f"the learning rate must be above 0, not {self.learning_rate}")
+        if not 0 <= self.ema_decay < 1:
+            raise ConfigError(
+                f"the EMA's decay must be 0 or more and below 1, not {self.ema_decay}"
+            )
+        if not 0 <= self.cooldown <= 1:
+            raise ConfigError(f"cooldown must be a share, 0 to 1, not {self.cooldown}")
 
     @property
     def steps(self) -> int:

@@ -1,6 +1,6 @@
 """Training scenes of people who do not exist, with every box exact."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 
 import numpy as np
@@ -8,17 +8,22 @@ import numpy as np
 from passerby.detections import Kind
 from passerby.synth.camera import Camera, ceiling, eye_level
 from passerby.synth.people import World
+from passerby.synth.seating import Seating
 from passerby.synth.sighting import Shot, Sighting
 from passerby.train.detector.cutouts import Cutout, cutouts_of
 from passerby.train.detector.example import Example, LabelledScene, Labels
 
-__all__ = ["cutouts", "scenes", "shots"]
+__all__ = ["crowd_shots", "crowds", "cutouts", "scenes", "shots"]
 
 _FIRST_SEED = 100_000
 """Worlds that only measure have smaller seeds."""
 
 _MOMENTS = 6
 """Pictures of a world; to build one takes as long as to look at it a dozen times."""
+
+_FIRST_CROWD = 200_000
+
+_CROWDED_MOMENTS = 4
 
 _LEAST_VISIBLE = 0.25
 """Share of a person, or of a head, that must be seen for it to be asked for."""
@@ -28,8 +33,19 @@ def scenes(worlds: int) -> list[Example]:
     """List several pictures of each world, seen from eye level, from a mast or straight down."""
     return [
         Example(f"synth/{world.seed}-{moment}", partial(world.scene, moment))
-        for world in (_World(_FIRST_SEED + index) for index in range(worlds))
+        for world in (_World(_FIRST_SEED + index, shots, _MOMENTS) for index in range(worlds))
         for moment in range(_MOMENTS)
+    ]
+
+
+def crowds(worlds: int) -> list[Example]:
+    """List several pictures of each of many worlds that are full of people."""
+    return [
+        Example(f"crowd/{world.seed}-{moment}", partial(world.scene, moment))
+        for world in (
+            _World(_FIRST_CROWD + index, crowd_shots, _CROWDED_MOMENTS) for index in range(worlds)
+        )
+        for moment in range(_CROWDED_MOMENTS)
     ]
 
 
@@ -45,6 +61,21 @@ def shots(seed: int, moments: int) -> Iterator[Shot]:
     half = float(rng.uniform(2.5, 6))
     world = World.random(seed, int(rng.integers(1, 16)), half=(half, half))
     return world.shots(_camera(rng, half), world.moments(moments), 25.0)
+
+
+def crowd_shots(seed: int, moments: int) -> Iterator[Shot]:
+    """Show people who sit in rows or stand close together, so that heads hide heads."""
+    rng = np.random.default_rng([seed, 47])
+    if rng.random() < 0.6:
+        rows = Seating.random(rng)
+        places = rows.seats.shape[0] * rows.seats.shape[1]
+        world = World.seated(seed, max(int(places * rng.uniform(0.4, 1)), 1), rows)
+        half, people = max(rows.half), world.seatings(rows, moments)
+    else:
+        half = float(rng.uniform(3, 6))
+        world = World.random(seed, int(rng.integers(20, 60)), half=(half, half))
+        people = world.moments(moments)
+    return world.shots(_crowd_camera(rng, half), people, 25.0)
 
 
 def _camera(rng: np.random.Generator, half: float) -> Camera:
@@ -64,17 +95,34 @@ def _raised(bearing: float, distance: float, height: float, size: tuple[int, int
     return Camera.looking_at(position, (0.0, 0.0, 0.7), name="raised", size=size)
 
 
+def _crowd_camera(rng: np.random.Generator, half: float) -> Camera:
+    """Over the heads of those in front, mostly seen from their front or back; or on the ceiling."""
+    size = (640, 480) if rng.random() < 0.5 else (800, 480)
+    if rng.random() < 0.15:
+        return ceiling(np.zeros(2), float(rng.uniform(3.2, 7)), name="above", size=size)
+    bearing = rng.normal(0, 0.6) + np.pi * (rng.random() < 0.35)
+    distance, height = half * rng.uniform(1.05, 1.6), rng.uniform(1.4, 4.5)
+    position = (distance * np.cos(bearing), distance * np.sin(bearing), height)
+    view = float(rng.uniform(45, 75))
+    return Camera.looking_at(
+        position, (0.0, 0.0, 0.9), name="over heads", size=size, field_of_view=view
+    )
+
+
 class _World:
     """A world that is built, and shown at all its moments, when it is first looked at."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(
+        self, seed: int, shots: Callable[[int, int], Iterator[Shot]], moments: int
+    ) -> None:
         self.seed = seed
+        self._shots, self._moments = shots, moments
 
     @cached_property
     def _scenes(self) -> list[LabelledScene]:
         return [
             LabelledScene(shot.image, labels_of(shot.sightings))
-            for shot in shots(self.seed, _MOMENTS)
+            for shot in self._shots(self.seed, self._moments)
         ]
 
     def scene(self, moment: int) -> LabelledScene:
