@@ -217,7 +217,7 @@ def test_what_nobody_sees_leaves_no_colour() -> None:
     np.testing.assert_array_equal(sealed.image[:, 1::2], frame().image[:, 1::2])
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("operator", [n for n, o in OPERATORS.items() if not o.whole_frame])
 def test_no_operator_sees_what_was_erased(operator: str) -> None:
     """Else a blurred face would come out where there was none."""
     alpha = np.zeros((HEIGHT, WIDTH), np.uint8)

@@ -8,6 +8,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from passerby.cli.app import main
@@ -15,6 +16,7 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_U
 from passerby.detections import Detections
 from passerby.errors import DetectionError
 from passerby.files.hashing import sha256_of
+from passerby.models.obfuscators import create_obfuscator, export_obfuscator
 from passerby.pipeline import stages
 from passerby.runs.anonymize import batch
 from passerby.sources import open_source
@@ -656,3 +658,68 @@ def test_frames_for_which_a_network_gives_no_numbers_are_covered_in_full(
     assert list(item["failures"]) == [
         "the detector failed: the network returned NaN or infinite values: try another model"
     ]
+
+
+# --- By a network ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def filter_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An obfuscator with drawn weights."""
+    with torch.random.fork_rng():
+        torch.manual_seed(4)
+        network = create_obfuscator("five-layer-filter", initialisation="unit-variance")
+    path = tmp_path_factory.mktemp("obfuscator") / "filter.onnx"
+    export_obfuscator(network, path, {})
+    return path
+
+
+def learned(*words: object) -> int:
+    return main(["anonymize", "--operator", "learned", *map(str, words)])
+
+
+def test_a_network_turns_pictures_of_all_kinds_into_others(
+    filter_model: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    noise = np.random.default_rng(0).integers(0, 256, (21, 34, 4), np.uint8)
+    noise[:7, :, 3] = 0
+    Image.fromarray(noise[..., :3]).save(folder / "colour.png")
+    Image.fromarray(noise[..., 0]).save(folder / "grey.png")
+    Image.fromarray(noise).save(folder / "alpha.png")
+    Image.fromarray(noise[:1, :1, :3]).save(folder / "tiny.png")
+    report = tmp_path / "report.json"
+    words = ["--model", filter_model, "--report", report, "--json"]
+    assert learned(folder, "-o", tmp_path / "out", *words) == EXIT_OK
+    for name in ("colour", "grey", "alpha", "tiny"):
+        before, after = (pixels(tmp_path / place / f"{name}.png") for place in ("in", "out"))
+        assert before.shape == after.shape
+        assert (before != after).any()
+    grey = np.asarray(Image.open(tmp_path / "out" / "alpha.png").convert("RGBA"))
+    assert (grey[..., 3] == 255).all()
+    told = json.loads(report.read_text(encoding="ascii"))
+    assert told["models"] == {"filter.onnx": sha256_of(filter_model)}
+    assert told["settings"]["cover"]["regions"] == ["frame"]
+    assert any("says nothing of fresh attackers" in note for note in told["notes"])
+
+
+def test_a_network_turns_each_frame_of_a_video_into_another(
+    filter_model: Path, street: Path, safe: Path
+) -> None:
+    words = ["--operator", "learned", "--model", filter_model, "--quiet"]
+    assert run(street, safe, *words) == EXIT_OK
+    before, after = pixels(street), pixels(safe)
+    assert before.shape == after.shape
+    assert ((before != after).any(axis=3).mean(axis=(1, 2)) > 0.9).all()
+
+
+def test_without_a_network_nothing_is_written(
+    street: Path, safe: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    assert run(street, safe, "--operator", "learned") == EXIT_USAGE
+    assert "needs an obfuscator, and none is named" in capsys.readouterr().err
+    gone = ["--operator", "learned", "--model", tmp_path / "gone.onnx"]
+    assert run(street, safe, *gone) == EXIT_FAILED
+    assert "gone.onnx" in capsys.readouterr().err
+    assert not safe.exists()

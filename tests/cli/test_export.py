@@ -8,6 +8,8 @@ from PIL import Image
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
+from passerby.models.obfuscators import create_obfuscator, write_obfuscator
+from passerby.runs.export import obfuscator_export
 
 Capture = pytest.CaptureFixture[str]
 
@@ -61,3 +63,19 @@ def test_wrong_use_is_refused(export: list[str], capsys: Capture) -> None:
     Path("a.onnx").touch()
     assert main([*export, "-o", "a.onnx"]) == EXIT_FAILED
     assert "a.onnx exists: add --overwrite" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_loss_of_an_obfuscator_is_measured_on_people_who_do_not_exist(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr(obfuscator_export, "FRAMES", 1)
+    write_obfuscator(Path("model.pt"), create_obfuscator("shuffle", channels=8, depth=1), {})
+    words = ["models", "export", "model.pt", "-o", "a.onnx", "--format", "fp16"]
+    assert main(words) == EXIT_OK
+    told = capsys.readouterr().out
+    assert all(word in told for word in ("AP50", "mean difference", "people", "a.onnx"))
+    assert main([*words, "--overwrite", "--json"]) == EXIT_OK
+    outcome = json.loads(capsys.readouterr().out)
+    assert outcome["bytes"] == Path("a.onnx").stat().st_size
+    assert 0.5 < outcome["loss"]["clear"] <= 1

@@ -12,6 +12,11 @@ import numpy as np
 
 from passerby.anonymization.covering import covered, opaque
 from passerby.anonymization.operators import OPERATORS, Operator
+from passerby.anonymization.operators.learned import (
+    FrameNetwork,
+    learned_operator,
+    learned_weakness,
+)
 from passerby.anonymization.patches import Patch
 from passerby.anonymization.presets import PRESETS
 from passerby.anonymization.regions import REGIONS, Fitting, Region, Shape
@@ -28,6 +33,7 @@ __all__ = ["Anonymizer"]
 
 _DEFAULT_REGIONS = ("heads",)
 _DEFAULT_OPERATOR = "blackout"
+_WHOLE_FRAME = ("frame",)
 LARGEST_MARGIN = 3.0
 """Of a head: the cover is then seven times as wide and high."""
 
@@ -43,6 +49,8 @@ class Anonymizer:
         operator: A name from `OPERATORS`.
         strength: Of the operator; None for its default.
         preset: A name from `PRESETS`, in place of regions, operator and strength.
+        network: Of the operator ``learned``, which covers the whole frame whatever the regions
+            are by default. Without it every frame is black.
         shape: Of the covers of heads and faces: "ellipse" or "box".
         margin: What is added to each side of a head or face, as a share of its width or height.
         zones: Polygons to cover or to leave.
@@ -65,6 +73,7 @@ class Anonymizer:
     operator: str = _DEFAULT_OPERATOR
     strength: Strength | None = None
     preset: str | None = None
+    network: FrameNetwork | None = None
     shape: Shape = Fitting().shape
     margin: float = Fitting().margin
     zones: tuple[Zone, ...] = ()
@@ -88,6 +97,13 @@ class Anonymizer:
         if self.seed is not None and self.seed < 0:
             raise ConfigError(f"a seed must be 0 or more, not {self.seed}")
         _, operator, strength = self._recipe()
+        if self.network is not None and not operator.whole_frame:
+            raise ConfigError(f"the operator {self.operator} takes no network: leave it out")
+        if operator.whole_frame and self.regions not in (_DEFAULT_REGIONS, _WHOLE_FRAME):
+            raise ConfigError(
+                f"the operator {self.operator} covers whole frames: leave regions out, not "
+                f"{', '.join(self.regions)}"
+            )
         try:
             operator.check(strength)
         except ConfigError as error:
@@ -102,6 +118,8 @@ class Anonymizer:
     @property
     def weakness(self) -> str | None:
         """What is weak about the regions, the preset, the operator or its strength, if anything."""
+        if self._takes_whole_frames:
+            return learned_weakness(self.network)
         if self.preset is None and set(self.regions) == {"objects"}:
             return "the region objects alone leaves people uncovered: add heads"
         return weakness(self.operator, self.strength, self.preset)
@@ -161,7 +179,8 @@ class Anonymizer:
         found = [
             patch for region in regions for patch in region(detections, width, height, fitting)
         ]
-        return zone_patches(self.zones, found, width, height)
+        patches = zone_patches(self.zones, found, width, height)
+        return _joined(patches, width, height) if self._takes_whole_frames else patches
 
     def left(self, width: int, height: int, time: float | None = None) -> Mask:
         """The pixels of a frame that the user chose to leave uncovered; shape (height, width)."""
@@ -181,7 +200,7 @@ class Anonymizer:
         if not self.kinds:
             search = "not needed"
         return Protection(
-            regions=() if self.preset else self.regions,
+            regions=self._region_names,
             operator=None if self.preset else self.operator,
             strength=None if self.strength is None else str(self.strength),
             preset=self.preset,
@@ -207,8 +226,21 @@ class Anonymizer:
         if self.preset is not None:
             preset = PRESETS[self.preset]
             return (preset.region,), preset.operator, preset.strength
-        regions = tuple(REGIONS[name] for name in self.regions)
-        return regions, OPERATORS[self.operator], self.strength
+        operator = OPERATORS[self.operator]
+        if self.network is not None and operator.whole_frame:
+            operator = learned_operator(self.network)
+        return tuple(REGIONS[name] for name in self._region_names), operator, self.strength
+
+    @property
+    def _takes_whole_frames(self) -> bool:
+        return self.preset is None and OPERATORS[self.operator].whole_frame
+
+    @property
+    def _region_names(self) -> tuple[str, ...]:
+        """What is covered; none of a preset."""
+        if self.preset is not None:
+            return ()
+        return _WHOLE_FRAME if self._takes_whole_frames else self.regions
 
     def _seed(self, index: int, number: int) -> int:
         """A seed for one patch of one frame: noise that repeats could be subtracted."""
@@ -220,6 +252,16 @@ class Anonymizer:
 
 def _within(time: float | None, ranges: Iterable[TimeRange]) -> bool:
     return time is not None and any(time in one for one in ranges)
+
+
+def _joined(patches: list[Patch], width: int, height: int) -> list[Patch]:
+    """One patch of all pixels of these: a network need not see a frame twice."""
+    mask = np.zeros((height, width), np.bool_)
+    for patch in patches:
+        mask[patch.area] |= True if patch.mask is None else patch.mask
+    if not mask.any():
+        return []
+    return [Patch((0, 0, width, height), None if mask.all() else mask)]
 
 
 def _blackened(frame: Frame, *, in_doubt: bool) -> AnonymizedFrame:

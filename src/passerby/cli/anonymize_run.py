@@ -13,6 +13,7 @@ from passerby.detection.saving import check_can_hold
 from passerby.errors import ConfigError, OutputError
 from passerby.files.permit import Permit, identities
 from passerby.media import Input
+from passerby.pipeline.obfuscation import obfuscator_hashes
 from passerby.pipeline.settings import RunSettings, Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.live import check_duration
@@ -141,6 +142,8 @@ def _files(
 def _models(settings: Settings) -> dict[str, str]:
     """The networks that the report names, with their hashes: none where none is used."""
     kinds = settings.cover.anonymizer().kinds
-    if not (settings.run.report and kinds and settings.find.detections is None):
+    if not settings.run.report:
         return {}
+    if not kinds or settings.find.detections is not None:
+        return obfuscator_hashes(settings)
     return model_hashes(kinds, settings.find.detection(kinds, settings.cover.classes))

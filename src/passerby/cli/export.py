@@ -1,4 +1,4 @@
-"""``passerby models export``: a signature network as ONNX, with its loss of precision."""
+"""``passerby models export``: a network as ONNX, with its loss of precision."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -18,23 +18,32 @@ from passerby.models.cards import PixelFormat
 from passerby.models.number_formats import NumberFormat
 from passerby.runs.describe.image_lists import ImageList
 from passerby.runs.export.fidelity import compared
+from passerby.runs.export.obfuscator_export import (
+    FRAMES,
+    export_obfuscation,
+    holds_obfuscator,
+)
 from passerby.runs.export.signature_export import Exported, export_signatures
 
 __all__ = ["app", "export_command"]
 
 _EPILOGUE = """fp16 stores weights in 16 bits, which halves the file, and computes in 32. int8
-computes in 8 bits, and needs images to calibrate. With images the loss is measured: the cosine
-between the signatures before and after, and mAP and rank-1 if identities are known.
+computes in 8 bits, and needs images to calibrate. With images the loss of a signature network is
+measured: the cosine between the signatures before and after, and mAP and rank-1 if identities are
+known. An obfuscator is calibrated and measured on people who do not exist: the average precision
+of a person detector, on clear frames and on obfuscated ones.
 
 Examples:
 
   passerby models export model.pt -o model.onnx
 
-  passerby models export model.pt -o small.onnx --format int8 --calibrate market1501"""
+  passerby models export model.pt -o small.onnx --format int8 --calibrate market1501
+
+  passerby models export obfuscator.pt -o obfuscator.onnx --format int8"""
 
 app = App(
     name="export",
-    help="Write a signature network as an ONNX file, and measure the loss of precision.",
+    help="Write a signature network or an obfuscator as an ONNX file, and measure what is lost.",
     help_epilogue=_EPILOGUE,
     help_format="markdown",
     default_parameter=Parameter(negative=(), show_default=default_text),
@@ -48,6 +57,7 @@ def export_command(  # noqa: PLR0913  (one option each)
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
     number_format: Annotated[NumberFormat, Parameter(name="--format")] = "fp32",
     calibrate: Path | None = None,
+    detector: str | None = None,
     pixels: PixelFormat | None = None,
     which: Which = None,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
@@ -56,18 +66,24 @@ def export_command(  # noqa: PLR0913  (one option each)
     """Export and return the exit code.
 
     Args:
-        model: Name of a signature model, the model.pt of a training run, or an ONNX file.
+        model: Name of a signature model or an obfuscator, the model.pt of a training run, or an
+            ONNX file.
         output: The .onnx file.
         number_format: Number format for storing and computing.
         calibrate: A data set, whose training images calibrate and whose queries and gallery
             measure; or a folder of images of people, half of which are used for each.
+        detector: Person detector that measures an obfuscator: a name, or an ONNX file.
         pixels: Input format of an ONNX file that does not state it.
         which: Which data set, and which split of it.
         as_json: Print the outcome as JSON.
         overwrite: Replace the file if it exists.
     """
     check_ending(output, "ONNX", ".onnx")
-    check_new(output, read=[model, calibrate], overwrite=overwrite)
+    check_new(output, read=[model, calibrate, detector], overwrite=overwrite)
+    if holds_obfuscator(model):
+        return _export_obfuscator(
+            model, output, number_format, detector, as_json=as_json, overwrite=overwrite
+        )
     images = None if calibrate is None else _images(calibrate, which or DatasetOptions())
     with progress("comparing", 0 if images is None else 2 * compared(images)) as advance:
         done = export_signatures(
@@ -83,6 +99,38 @@ def export_command(  # noqa: PLR0913  (one option each)
         print_json({**asdict(done), "target": str(done.target)})
     else:
         _print(done, number_format)
+    return EXIT_OK
+
+
+def _export_obfuscator(
+    model: str,
+    output: Path,
+    number_format: NumberFormat,
+    detector: str | None,
+    *,
+    as_json: bool,
+    overwrite: bool,
+) -> int:
+    with progress("measuring on people who do not exist", FRAMES) as advance:
+        done = export_obfuscation(
+            model,
+            output,
+            number_format,
+            detector=detector,
+            progress=lambda: advance(1),
+            permit=Permit(overwrite),
+        )
+    if as_json:
+        print_json({**asdict(done), "target": str(done.target)})
+        return EXIT_OK
+    loss = done.loss
+    table = Table("", "clear", "fp32", number_format)
+    table.add_row("megabytes", "", f"{done.full_bytes / 1e6:.3f}", f"{done.bytes / 1e6:.3f}")
+    table.add_row("AP50", f"{loss.clear:.3f}", f"{loss.full:.3f}", f"{loss.exported:.3f}")
+    table.add_row("mean difference", "", "0", f"{loss.difference:.2f} of 255")
+    table.add_row("people", f"{loss.people}", "", "")
+    print_table(table)
+    say(str(done.target))
     return EXIT_OK
 
 

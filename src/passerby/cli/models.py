@@ -35,7 +35,7 @@ app = App(
 app.command(
     "passerby.cli.export:app",
     name="export",
-    help="Write a signature network as an ONNX file, and measure the loss of precision.",
+    help="Write a signature network or an obfuscator as an ONNX file, and measure what is lost.",
 )
 
 

@@ -20,17 +20,20 @@ __all__ = [
 Scale = Literal["paper", "quick"]
 """A network and its training as published, or small enough for two processor cores."""
 
-Role = Literal["person", "face", "signature"]
+Role = Literal["person", "face", "signature", "obfuscator"]
 """What a network finds; one that finds persons may find their heads too.
 
-One with the role ``signature`` finds nobody: it describes the image of a person by numbers.
+One with the role ``signature`` finds nobody: it describes the image of a person by numbers. An
+``obfuscator`` turns a frame into another one.
 """
 
 DETECTING: tuple[Role, ...] = ("person", "face")
 """Roles that anonymization needs."""
 
-DecoderName = Literal["passerby", "yolox", "nanodet", "fastestdet", "yunet", "signature"]
-"""How its numbers become boxes; those of a ``signature`` are taken as they are."""
+DecoderName = Literal[
+    "passerby", "yolox", "nanodet", "fastestdet", "yunet", "signature", "obfuscator"
+]
+"""How its numbers become boxes; what a ``signature`` or an ``obfuscator`` gives stays as it is."""
 
 PixelFormat = Literal["bgr-255", "rgb-imagenet"]
 """What a network that makes signatures is fed: BGR 0-255, or RGB less ImageNet's mean over its

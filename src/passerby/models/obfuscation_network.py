@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from passerby.errors import DetectionError, ModelError
+from passerby.errors import ConfigError, DetectionError, ModelError
+from passerby.models.devices import Device
 from passerby.models.reflection import reflected_places
 from passerby.models.session import RUNTIME_ERRORS, first_line, open_session, read_graph
 from passerby.types import Image
@@ -32,6 +33,7 @@ class ObfuscationNetwork:
     Args:
         path: An ONNX file that `passerby models export` wrote.
         threads: How many to compute with.
+        device: Where it runs.
         largest_tile: Side in pixels of what it sees at once.
 
     Attributes:
@@ -40,10 +42,18 @@ class ObfuscationNetwork:
         reach: How far in pixels what a pixel becomes may depend on others.
 
     Raises:
+        ConfigError: If the device cannot be used.
         ModelError: If the file is missing, damaged or none of an obfuscator.
     """
 
-    def __init__(self, path: Path, threads: int = 2, *, largest_tile: int = LARGEST_TILE) -> None:
+    def __init__(
+        self,
+        path: Path,
+        threads: int = 2,
+        device: Device = "cpu",
+        *,
+        largest_tile: int = LARGEST_TILE,
+    ) -> None:
         graph = read_graph(path)
         metadata = {entry.key: entry.value for entry in graph.metadata_props}
         facts = _facts(metadata, path)
@@ -54,9 +64,11 @@ class ObfuscationNetwork:
         inner = max(largest_tile - 2 * self.reach, 2 * self.stride)
         self._tile = inner // self.stride * self.stride
         try:
-            self._session = open_session(graph, threads)
+            self._session = open_session(graph, threads, device)
             self._name = graph.graph.input[0].name
             self(np.zeros((2 * self.stride, 2 * self.stride, 3), np.uint8))
+        except ConfigError:
+            raise
         except Exception as error:  # a hostile file raises what is in no list
             raise ModelError(f"{path} cannot be run: {first_line(error)}") from error
 

@@ -17,6 +17,7 @@ from passerby.models.cards import PixelFormat
 from passerby.pipeline.description import signature_of
 from passerby.pipeline.detection_settings import DetectSettings
 from passerby.pipeline.frame_detections import FrameDetections, detect_frames
+from passerby.pipeline.obfuscation import opened_anonymizer
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.signatures.describer import Describer
@@ -64,7 +65,7 @@ def anonymize(
                 f"detections must be passerby.Detections, not {type(detections).__name__}: "
                 "Detections.of makes them of boxes"
             )
-        return settings.cover.anonymizer()(raw, detections)
+        return opened_anonymizer(settings)(raw, detections)
     return _pipeline(settings).frame(raw).frame
 
 

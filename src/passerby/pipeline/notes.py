@@ -2,6 +2,7 @@
 
 from passerby.detection.combined import heads_stand_in
 from passerby.detection.files import SUFFIXES_OF_TEXT
+from passerby.pipeline.obfuscation import opened_anonymizer
 from passerby.pipeline.settings import Settings
 from passerby.runtime.counting import counted
 
@@ -34,7 +35,7 @@ def notes_on_search(settings: Settings) -> tuple[str, ...]:
 
 def notes_on_cover(settings: Settings) -> tuple[str, ...]:
     """Whether what is covered stays recognisable."""
-    weak = settings.cover.anonymizer().weakness
+    weak = opened_anonymizer(settings).weakness
     return () if weak is None else (weak,)
 
 

@@ -76,7 +76,7 @@ class CoverSettings(_Group):
     operator: str = Field(
         default="blackout",
         description="What is done to them: median, gaussian, blackout, blank, silhouette, inpaint, "
-        "noise (weak), quantize (weak), pixelate.",
+        "learned (weak), noise (weak), quantize (weak), pixelate.",
     )
     strength: str | None = Field(
         default=None,
@@ -153,10 +153,17 @@ class CoverSettings(_Group):
     def _as_applied(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """What a record says: a preset stands without the defaults that it replaces."""
         values: dict[str, Any] = dump(self)
+        if self.takes_whole_frames:
+            values["regions"] = ["frame"]
         replaced = (
             () if self.preset is None else ("regions", "operator", "strength", "shape", "margin")
         )
         return {name: value for name, value in values.items() if name not in replaced}
+
+    @property
+    def takes_whole_frames(self) -> bool:
+        """Whether a network turns whole frames into others, whoever is in them."""
+        return self.operator == "learned" and self.preset is None
 
     @property
     def selection(self) -> "Selection":
@@ -204,7 +211,9 @@ class FindSettings(_Group):
         "folder of YOLO text.",
     )
     model: str | None = Field(
-        default=None, description="Person detector: a name (passerby models list) or an ONNX file."
+        default=None,
+        description="Person detector, or with --operator learned the obfuscator: a name (passerby "
+        "models list) or an ONNX file.",
     )
     face_model: str | None = Field(default=None, description="Face detector: a name.")
     object_model: ObjectModel = None
@@ -401,6 +410,11 @@ class Settings(_Group):
             raise ValueError(
                 "a file of detections already says what is an object: leave classes out, and give "
                 "regions heads,objects"
+            )
+        if self.cover.takes_whole_frames and self.run.self_check:
+            raise ValueError(
+                "the operator learned leaves people to be found, so a self-check says nothing: "
+                "leave it out"
             )
         return self
 

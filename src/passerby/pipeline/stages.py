@@ -19,6 +19,7 @@ from passerby.errors import InputError
 from passerby.media import Medium
 from passerby.pipeline.film import DEFAULT_RATE, Film
 from passerby.pipeline.notes import notes_on_search
+from passerby.pipeline.obfuscation import opened_anonymizer
 from passerby.pipeline.settings import Settings, lone_threshold
 from passerby.protection import Search
 from passerby.tracking import KnownTracks, Release
@@ -60,12 +61,12 @@ class Pipeline:
 
     Raises:
         ConfigError: If the settings do not fit each other.
-        ModelError: If a detector's weights are missing.
+        ModelError: If the weights of a detector or an obfuscator are missing, or it hides nobody.
     """
 
     def __init__(self, settings: Settings | None = None, detector: Detector | None = None) -> None:
         self.settings = settings or Settings()
-        self.anonymizer: Anonymizer = self.settings.cover.anonymizer()
+        self.anonymizer: Anonymizer = opened_anonymizer(self.settings)
         self._nobody = self.settings.cover.anonymizer_of_nobody()
         self._guarded: Guarded | None = None
         self._file: FileDetections | None = None

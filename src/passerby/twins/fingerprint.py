@@ -5,6 +5,7 @@ from typing import Any
 
 from passerby.detection.combined import model_hashes
 from passerby.files.hashing import sha256_of
+from passerby.pipeline.obfuscation import obfuscator_hashes
 from passerby.pipeline.settings import Settings
 
 __all__ = ["fingerprint"]
@@ -22,7 +23,7 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
     """
     dumped = settings.model_dump(mode="json", include={"cover", "find", "write"})
     kinds, file = settings.cover.anonymizer().kinds, settings.find.detections
-    models = {}
+    models = obfuscator_hashes(settings)
     if file is not None:
         dumped["find"]["detections"] = {"name": Path(file).name, "sha256": sha256_of(Path(file))}
     elif kinds:

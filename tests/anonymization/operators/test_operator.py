@@ -19,6 +19,7 @@ def test_units() -> None:
         "blank": set(),
         "silhouette": set(),
         "inpaint": set(),
+        "learned": set(),
         "noise": {"%"},
         "quantize": {""},
         "pixelate": {"px", "%", ""},

@@ -26,6 +26,7 @@ class Operator:
         hides: Whether its default strength takes away what makes a head recognisable to people.
         looks_around: Whether it reads the ring of pixels around the patch. It is then given an
             image in which all patches have been filled already, so that it reads nothing raw.
+        whole_frame: Whether it takes whole frames alone, by a network that the anonymizer is given.
     """
 
     summary: str
@@ -35,6 +36,7 @@ class Operator:
     strength_means: str = ""
     hides: bool = True
     looks_around: bool = False
+    whole_frame: bool = False
 
     @property
     def units(self) -> frozenset[Unit]:

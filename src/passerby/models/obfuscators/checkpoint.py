@@ -11,7 +11,7 @@ from passerby.models.obfuscators.network import Obfuscator
 from passerby.models.obfuscators.registry import create_obfuscator
 from passerby.models.torch_files import read_torch, write_torch
 
-__all__ = ["TrainedObfuscator", "full_card", "read_obfuscator", "write_obfuscator"]
+__all__ = ["TrainedObfuscator", "full_card", "is_obfuscator", "read_obfuscator", "write_obfuscator"]
 
 
 class TrainedObfuscator(NamedTuple):
@@ -71,6 +71,17 @@ def read_obfuscator(path: Path) -> TrainedObfuscator:
         ) from error
     _check_finite(network.state_dict(), path)
     return TrainedObfuscator(network.eval(), dict(card))
+
+
+def is_obfuscator(path: Path) -> bool:
+    """Tell whether a file of weights is such a checkpoint.
+
+    Raises:
+        ModelError: If the file cannot be read.
+    """
+    content = read_torch(path)
+    card = content.get("card") if isinstance(content, Mapping) else None
+    return isinstance(card, Mapping) and "architecture" in card
 
 
 def full_card(network: Obfuscator, card: Mapping[str, Any]) -> dict[str, Any]:
