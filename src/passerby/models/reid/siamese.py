@@ -32,9 +32,19 @@ class SiameseMobileNet(ReidNetwork):
         people: Not used.
         size: Height and width of the images.
         width: Share of the channels, MobileNet's own width multiplier.
+        tensorflow: Whether it is computed as TensorFlow does, which the thesis used: activations
+            stop at 6, and at stride 2 maps are padded at the right and at the bottom alone.
+            Google's weights fit no other (`passerby.models.reid.folded`).
     """
 
-    def __init__(self, people: int, size: Size, *, width: float = 1.0) -> None:  # noqa: ARG002 - as all networks are made
+    def __init__(
+        self,
+        people: int,  # noqa: ARG002 - as all networks are made
+        size: Size,
+        *,
+        width: float = 1.0,
+        tensorflow: bool = False,
+    ) -> None:
         super().__init__(size)
         channels = scaled(32, width)
         layers = [convolution(3, channels, 3, stride=2)]
@@ -43,6 +53,9 @@ class SiameseMobileNet(ReidNetwork):
             channels_after = scaled(outputs, width)
             layers.append(convolution(channels, channels_after))
             channels = channels_after
+        if tensorflow:
+            layers = [_as_tensorflow(layer) for layer in layers]
+        self.tensorflow = tensorflow
         self.backbone: nn.Module = nn.Sequential(*layers)
         self.dimension = channels
         self.pair_classifier = nn.Linear(channels, 1)
@@ -69,6 +82,14 @@ class SiameseMobileNet(ReidNetwork):
         """
         logits: Tensor = self.pair_classifier((first - second).square())
         return logits.squeeze(1)
+
+
+def _as_tensorflow(layer: nn.Sequential) -> nn.Sequential:
+    convolution, normalization, _ = layer
+    if isinstance(convolution, nn.Conv2d) and convolution.stride == (2, 2):
+        convolution.padding = 0, 0
+        convolution = nn.Sequential(nn.ZeroPad2d((0, 1, 0, 1)), convolution)
+    return nn.Sequential(convolution, normalization, nn.ReLU6(inplace=True))
 
 
 REID_MODELS.add(
