@@ -58,7 +58,7 @@ def test_any_collection_can_be_left_out(plans, research):
 def test_options_reach_the_training(plans):
     words = "--no-clips --worlds 3 --teacher none --pictures 90 --batch 9 --workers 0 --seed 4 "
     words += "--crowds 2 --head-model none --start mine.onnx --learning-rate 0.01 --cooldown 0.7 "
-    words += "--ema-decay 0.9"
+    words += "--ema-decay 0.9 --start-share 0.4"
     main(["train", "detector", "-o", "out", *words.split()])
     ((plan, _),) = plans
     assert not plan.sources.clips
@@ -68,7 +68,7 @@ def test_options_reach_the_training(plans):
     assert plan.workers == 0
     assert plan.sources.crowds == 2
     assert plan.sources.head_model is None
-    assert plan.start == "mine.onnx"
+    assert (plan.start, plan.start_share) == ("mine.onnx", 0.4)
     assert (plan.settings.learning_rate, plan.settings.cooldown) == (0.01, 0.7)
     assert plan.settings.ema_decay == 0.9
     assert (plan.settings.pictures, plan.settings.batch, plan.settings.seed) == (90, 9, 4)
@@ -86,6 +86,7 @@ def test_options_reach_the_training(plans):
         (["--learning-rate", "0"], EXIT_USAGE, "learning rate must be above 0, not 0.0"),
         (["--cooldown", "1.5"], EXIT_USAGE, "cooldown must be a share, 0 to 1, not 1.5"),
         (["--ema-decay", "1"], EXIT_USAGE, "decay must be 0 or more and below 1, not 1.0"),
+        (["--teacher", "none", "--start-share", "2"], EXIT_USAGE, "start must be 0 to 1, not 2.0"),
         (["--teacher", "none", "--start", "yolo9"], EXIT_USAGE, "unknown model 'yolo9'"),
         (["--teacher", "none", "--start", "gone.onnx"], EXIT_FAILED, "gone.onnx"),
         (["--teacher", "yolo9"], EXIT_USAGE, "unknown model 'yolo9'"),

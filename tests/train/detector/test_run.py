@@ -153,7 +153,17 @@ def test_a_training_can_start_from_the_network_of_another(learn, tmp_path):
         np.testing.assert_allclose(other, one, rtol=0.05, atol=0.05)
     card = json.loads(second.with_suffix(".json").read_text(encoding="utf-8"))
     sha256 = hashlib.sha256(first.read_bytes()).hexdigest()
-    assert card["start"] == {"model": str(first), "sha256": sha256}
+    assert card["start"] == {"model": str(first), "sha256": sha256, "share": 0.0}
+
+
+def test_a_network_can_stay_with_what_it_started_from(learn, tmp_path):
+    """With all of the start's weights, what was learned is not heard of."""
+    short = replace(PLAN, settings=replace(SETTINGS, pictures=8))
+    first, _ = learn(short, tmp_path / "first")
+    second, _ = learn(replace(short, start=str(first), start_share=1.0), tmp_path / "second")
+    picture = np.random.default_rng(0).uniform(0, 255, (1, 3, 64, 96)).astype(np.float32)
+    for one, other in zip(Network(first)(picture), Network(second)(picture), strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-3, atol=1e-4)
 
 
 def test_a_folder_that_cannot_be_made_is_named(learn, tmp_path):

@@ -58,6 +58,9 @@ class _Options:
         str,
         Parameter(help='Network to start from, by name or path; "none" for random weights.'),
     ] = "none"
+    start_share: Annotated[
+        float, Parameter(help="Share of those weights, 0-1, in the network that is written.")
+    ] = 0.0
     teacher: Annotated[
         str,
         Parameter(help='YOLOX network to learn from, by name or path; "none" for the labels only.'),
@@ -103,6 +106,7 @@ def detector(options: Annotated[_Options, Parameter(name="*")]) -> int:
         _unless_none(options.teacher),
         options.workers,
         _unless_none(options.start),
+        options.start_share,
     )
     with shown_training(options.output, unit="steps") as report:
         path = train_detector(plan, options.output, report)

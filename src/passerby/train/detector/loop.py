@@ -35,7 +35,7 @@ def train_people_network(
     start: Path | None = None,
     save_every: int = 200,
     report: Report = lambda _progress: None,
-) -> nn.Module:
+) -> PeopleNetwork:
     """Train until all pictures have been learned from; go on where a checkpoint stopped.
 
     Args:

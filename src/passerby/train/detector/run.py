@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from passerby.errors import ConfigError
 from passerby.files.output_folder import OutputFolder
 from passerby.files.partial import REPLACING, write_text
 from passerby.models.lookup import model_sha256, resolve
 from passerby.models.session import read_graph
 from passerby.train.detector.batches import SceneComposer
+from passerby.train.detector.blend import blend
 from passerby.train.detector.collections import COLLECTIONS
 from passerby.train.detector.export import export_detector
 from passerby.train.detector.footage import FOOTAGE
@@ -40,6 +42,7 @@ class DetectorPlan:
         workers: Threads that make batches.
         start: Name or path of an exported network whose weights it starts from; None for random
             ones.
+        start_share: Share of those weights in the network that is written, 0-1, see `blend`.
     """
 
     sources: Sources
@@ -47,6 +50,7 @@ class DetectorPlan:
     teacher: str | None = "yolox-nano"
     workers: int = 1
     start: str | None = None
+    start_share: float = 0.0
 
 
 def train_detector(
@@ -63,7 +67,7 @@ def train_detector(
         The ONNX file.
 
     Raises:
-        ConfigError: If there is nothing to learn from.
+        ConfigError: If there is nothing to learn from, or the share of the start is none.
         InputError: If a collection or clip cannot be read.
         ModelError: If a model that labels or teaches is missing, the state in the folder is of
             another training, or the losses stop being numbers.
@@ -75,6 +79,8 @@ def train_detector(
 
 def _trained(plan: DetectorPlan, folder: Path, report: Report) -> Path:
     teacher = Teacher(resolve(plan.teacher)) if plan.teacher is not None else None
+    if not 0 <= plan.start_share <= 1:
+        raise ConfigError(f"the share of the start must be 0 to 1, not {plan.start_share}")
     start = None
     if plan.start is not None:
         start = resolve(plan.start)
@@ -91,6 +97,8 @@ def _trained(plan: DetectorPlan, folder: Path, report: Report) -> Path:
             start=start,
             report=tell,
         )
+    if start is not None and plan.start_share:
+        blend(network, start, plan.start_share)
     path = folder / DETECTOR_FILE
     mixed = computes_in_bfloat16("auto", next(network.parameters()).device)
     export_detector(network, path)
@@ -111,7 +119,8 @@ def _card(plan: DetectorPlan, path: Path, start: Path | None, *, mixed: bool) ->
         "size": path.stat().st_size,
         "date": datetime.now(UTC).date().isoformat(),
         "settings": asdict(plan.settings),
-        "start": start and {"model": plan.start, "sha256": model_sha256(start)},
+        "start": start
+        and {"model": plan.start, "sha256": model_sha256(start), "share": plan.start_share},
         "precision": "bf16" if mixed else "fp32",
         "teacher": plan.teacher,
         "synthetic_worlds": sources.worlds,

@@ -12,7 +12,7 @@ from passerby.errors import ModelError
 from passerby.models.detectors.people import PeopleNetwork
 from passerby.models.session import read_graph
 
-__all__ = ["restore"]
+__all__ = ["layers_in_turn", "restore", "stored_layers"]
 
 _Hook = Callable[[nn.Module, tuple[Tensor]], None]
 """Called with a layer and what it is given."""
@@ -34,8 +34,8 @@ def restore(network: PeopleNetwork, path: Path, images: Tensor) -> None:
     Raises:
         ModelError: If the file cannot be read, or is of another network.
     """
-    convolutions = list(_in_turn(network, images))
-    stored = list(_stored(path))
+    convolutions = list(layers_in_turn(network, images))
+    stored = list(stored_layers(path))
     if [tuple(one.weight.shape) for one, _ in convolutions] != [one.shape for one, _ in stored]:
         raise ModelError(
             f"{path} does not hold the weights of this network: start from a file that "
@@ -52,10 +52,15 @@ def restore(network: PeopleNetwork, path: Path, images: Tensor) -> None:
     _look(network, images, {norm: _undone(bias) for norm, bias in biases.items()})
 
 
-def _in_turn(
+def layers_in_turn(
     network: PeopleNetwork, images: Tensor
 ) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d | None]]:
-    """All convolutions in the order in which they compute, with what normalises each."""
+    """Yield all convolutions in the order in which they compute, with what normalises each.
+
+    Args:
+        network: To look into.
+        images: Shape (B, 3, H, W); the first is looked at.
+    """
     order: list[nn.Module] = []
     kinds = nn.Conv2d, nn.BatchNorm2d
     layers = [one for one in network.modules() if isinstance(one, kinds)]
@@ -65,8 +70,12 @@ def _in_turn(
             yield one, after if isinstance(after, nn.BatchNorm2d) else None
 
 
-def _stored(path: Path) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Weight and bias of each convolution of a graph, in single precision."""
+def stored_layers(path: Path) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield weight and bias of each convolution of a file, in single precision.
+
+    Raises:
+        ModelError: If it cannot be read.
+    """
     graph = read_graph(path).graph
     known = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
     for node in graph.node:
