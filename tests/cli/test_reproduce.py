@@ -8,8 +8,9 @@ import pytest
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
-from passerby.reproduce import EXPERIMENTS, run
+from passerby.reproduce import EXPERIMENTS
 from passerby.reproduce.measurement import Measurement, write_measurement
+from passerby.reproduce.reid import run
 from passerby.reproduce.request import Request
 
 DATA = ["--data", "market1501=people/market"]
@@ -25,15 +26,15 @@ def requests(monkeypatch, tmp_path) -> list[Request]:
         progress("training", 1, 2)
         warn("the losses do not fall")
         measured = Measurement(
+            study="re-identification",
             case=EXPERIMENTS["van-rooijen-table2"].lines[0].case,
             scale="quick",
             seed=0,
             made_from={"index": "i", "images": "b", "rules": {}},
             figures=dict.fromkeys(("mAP", "rank1", "rank5", "rank10"), 50.0),
-            identities=np.array([1, 2]),
-            by_query={"mAP": np.array([40.0, 60]), "rank1": np.array([0.0, 100])},
+            groups=np.array([1, 2]),
+            by_item={"mAP": np.array([40.0, 60]), "rank1": np.array([0.0, 100])},
             training={"recipe": {}, "weights": {}, "anonymized_by": None, "made_by": None},
-            faces=None,
             stamp={"command": request.command, "commit": "", "machine": "", "versions": {}},
         )
         write_measurement(workspace.measurement(measured.case, "quick", 0), measured)

@@ -14,7 +14,7 @@ NEED_TORCH = (
     "passerby.models.obfuscators",
     *("passerby.models.torch_files", "passerby.models.torch_memory"),
     "passerby.signatures.torch_describer",
-    *("passerby.reproduce.run", "passerby.reproduce.trainings"),
+    *("passerby.reproduce.reid.run", "passerby.reproduce.reid.trainings"),
 )
 READS_ALL_REGISTRIES = "passerby.cli.choices"
 

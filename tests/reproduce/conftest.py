@@ -10,9 +10,10 @@ import torch
 
 from passerby.datasets import ReidDataset, read_dataset
 from passerby.detections import Detections, Kind
-from passerby.reproduce import faces, trainings
-from passerby.reproduce.experiment import Case
 from passerby.reproduce.measurement import Measurement
+from passerby.reproduce.reid import faces, trainings
+from passerby.reproduce.reid.case import ReidCase
+from passerby.reproduce.reid.study import REID
 from passerby.synth.gallery import Gallery, photograph
 from passerby.train.reid.recipes import QUICK
 from passerby.train.reid.settings import PKSampling, Recipe
@@ -74,25 +75,26 @@ def faces_on_top(monkeypatch: pytest.MonkeyPatch) -> None:
 def measurement() -> Measure:
     """Make a measurement of sixteen queries of four people by hand."""
 
-    def make(case: Case, average: float, *, seed: int = 0, spread: float = 5.0) -> Measurement:
+    def make(case: ReidCase, average: float, *, seed: int = 0, spread: float = 5.0) -> Measurement:
         noise = np.random.default_rng(seed).normal(scale=spread, size=16)
         queries = average + noise - noise.mean()
         return Measurement(
+            study=REID.name,
             case=case,
             scale="quick",
             seed=seed,
             made_from={"training": "a", "index": "i", "images": "b", "rules": {}},
             figures=dict.fromkeys(("mAP", "rank1", "rank5", "rank10"), average),
-            identities=np.repeat([1, 2, 3, 4], 4),
-            by_query={"mAP": queries, "rank1": queries.round(-1)},
+            groups=np.repeat([1, 2, 3, 4], 4),
+            by_item={"mAP": queries, "rank1": queries.round(-1)},
             training={
                 "name": "t",
                 "recipe": {"epochs": 1},
                 "anonymized_by": None,
                 "made_by": {"commit": "e", "machine": "n"},
+                "faces": None,
                 "weights": {"kind": "scratch", "sha256": "", "note": ""},
             },
-            faces=None,
             stamp={"command": "c", "commit": "d", "machine": "m", "versions": {"python": "3"}},
         )
 

@@ -31,7 +31,8 @@ def workspace(tmp_path: Path, measurement) -> Workspace:
     for number, line in enumerate(TABLE.lines[:-2]):
         for seed in (0, 1):
             measured = measurement(line.case, 90 - number / 4 - seed / 8, seed=seed)
-            measured = replace(measured, faces=FACES if number else None)
+            known = {**measured.training, "faces": FACES if number else None}
+            measured = replace(measured, training=known)
             write_measurement(workspace.measurement(line.case, "quick", seed), measured)
     return workspace
 
@@ -80,7 +81,8 @@ def test_nothing_in_a_measurement_is_taken_for_markdown(tmp_path: Path, measurem
     measured = measurement(line.case, 90)
     stamp = dict.fromkeys(("command", "commit", "machine"), markup) | {"versions": {markup: markup}}
     faces = {**FACES, "detector": markup, "with_faces": {markup: {"images": 1, "share": 1}}}
-    measured = replace(measured, stamp=stamp, faces=faces)
+    known = {**measured.training, "faces": faces}
+    measured = replace(measured, stamp=stamp, training=known)
     write_measurement(workspace.measurement(line.case, "quick", 0), measured)
     (path,) = write_answers(workspace, [TABLE])
     page = path.read_text(encoding="utf-8")

@@ -38,7 +38,7 @@ def test_tests_over_queries_are_scipys(measured) -> None:
     assert len(effects) == 2  # mAP and rank-1 of the one change whose lines are both there
     effect = of(effects, "mAP")
     full, black = (
-        np.mean([one.by_query["mAP"] for one in measured[line.case].values()], axis=0)
+        np.mean([one.by_item["mAP"] for one in measured[line.case].values()], axis=0)
         for line in (FULL, BLACK)
     )
     comparison = effect.comparison
@@ -91,8 +91,8 @@ def test_of_two_networks_all_seeds_count(measured, measurement) -> None:
     expected = stats.t.interval(0.95, 3, -6, np.sqrt((2 * 3 + 1 * 2) / 3 * (1 / 3 + 1 / 2)))
     assert effect.over_seeds is not None
     assert (effect.over_seeds.low, effect.over_seeds.high) == pytest.approx(expected)
-    queries = [one.by_query["mAP"] for one in measured[FULL.case].values()]
-    black = [one.by_query["mAP"] for one in measured[BLACK.case].values()]
+    queries = [one.by_item["mAP"] for one in measured[FULL.case].values()]
+    black = [one.by_item["mAP"] for one in measured[BLACK.case].values()]
     less = np.mean(black, axis=0) - np.mean(queries, axis=0)
     assert effect.comparison.difference == pytest.approx(less.mean())
 
@@ -173,7 +173,7 @@ def test_nothing_measured_is_no_effect() -> None:
 
 def test_queries_without_a_match_are_left_out(measured) -> None:
     for one in [one for seeds in measured.values() for one in seeds.values()]:
-        one.by_query["mAP"][:4] = np.nan
+        one.by_item["mAP"][:4] = np.nan
     comparison = of(effects_of(TABLE, measured, margin=1.0), "mAP").comparison
     assert (comparison.pairs, comparison.groups) == (12, 3)
 
@@ -206,9 +206,9 @@ def test_the_verdict_needs_all_intervals(measured, published, ours, people, seed
 
 
 def test_measurements_of_other_queries_are_refused(measured) -> None:
-    other = replace(measured[BLACK.case][0], identities=np.arange(16))
+    other = replace(measured[BLACK.case][0], groups=np.arange(16))
     measured[BLACK.case][0] = other
-    with pytest.raises(InputError, match="of market1501 are of different queries"):
+    with pytest.raises(InputError, match="of market1501 are of different items"):
         effects_of(TABLE, measured, margin=1.0)
 
 

@@ -8,7 +8,7 @@ from passerby.errors import ConfigError
 from passerby.models.reid import REID_MODELS
 from passerby.reproduce import EXPERIMENTS, Experiment
 from passerby.reproduce.claims import claims
-from passerby.reproduce.experiment import ORIGINAL, RULES
+from passerby.reproduce.reid.case import ORIGINAL, RULES
 
 EVERY = pytest.mark.parametrize("table", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
 

@@ -14,7 +14,6 @@ from passerby.cli.console import Column, Table, complain, print_table, say
 from passerby.cli.defaults import default_text
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import ConfigError
-from passerby.extras import needing
 from passerby.reproduce import EXPERIMENTS, Experiment
 from passerby.reproduce.answer import MARGIN
 from passerby.reproduce.answer_files import write_answers
@@ -107,11 +106,9 @@ def reproduce(  # noqa: PLR0913  (one option each)
         workers=workers or cores(),
         command=_command(table, roots, chosen),
     )
-    with needing("train", "training"):
-        from passerby.reproduce.run import measure_table  # noqa: PLC0415  (needs torch)
     workspace = Workspace(output)
     with _progress() as progress:
-        measure_table(request, workspace, progress, complain)
+        experiment.study.measure(request, workspace, progress, complain)
     return _answered(workspace, experiment, margin=margin)
 
 

@@ -1,11 +1,11 @@
 """The tables of papers, measured anew and laid beside what was published."""
 
-from passerby.reproduce import dietlmeier, van_rooijen
-from passerby.reproduce.experiment import EXPERIMENTS, Case, Change, Experiment, Line
+from passerby.reproduce.experiment import EXPERIMENTS, STUDIES, Change, Experiment, Line
+from passerby.reproduce.reid import dietlmeier, van_rooijen
 
 __all__ = [
     "EXPERIMENTS",
-    "Case",
+    "STUDIES",
     "Change",
     "Experiment",
     "Line",

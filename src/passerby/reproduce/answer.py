@@ -7,7 +7,7 @@ from typing import Any
 from passerby.errors import InputError
 from passerby.evaluate.statistics import Interval
 from passerby.reproduce.effects import Effect, Measured, effects_of
-from passerby.reproduce.experiment import Experiment, Line
+from passerby.reproduce.experiment import Experiment, Line, Study
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.overall import Overall, overall
 from passerby.reproduce.spread import SeedSpread, seed_spread
@@ -20,7 +20,7 @@ MARGIN = 1.0
 
 @dataclass(frozen=True)
 class Value:
-    """A published figure and ours, in percent.
+    """A published figure and ours.
 
     Attributes:
         line: Where it stands.
@@ -94,7 +94,7 @@ def answer_of(
     ours = [one for one in measurements if one.scale == scale and one.case in cases]
     if not ours:
         return None
-    _check_alike(ours)
+    _check_alike(experiment.study, ours)
     measured: dict[Any, dict[int, Measurement]] = {}
     for one in ours:
         measured.setdefault(one.case, {})[one.seed] = one
@@ -111,23 +111,11 @@ def answer_of(
     )
 
 
-def _check_alike(measurements: Sequence[Measurement]) -> None:
+def _check_alike(study: Study, measurements: Sequence[Measurement]) -> None:
     """One answer must not mix what goes by one name: data, images, recipes, rules."""
     known: dict[tuple[str, str], object] = {}
     for one in measurements:
-        case = one.case
-        trained_on, tested_on = (
-            f"{condition} {case.dataset}" for condition in (case.trained_on, case.tested_on)
-        )
-        facts = {
-            ("images", case.dataset): one.made_from["index"],
-            ("test images", tested_on): one.made_from["images"],
-            ("training images", trained_on): one.training["anonymized_by"],
-            ("rules", f"{case.rules} {case.dataset}"): one.made_from["rules"],
-            ("recipe", case.model): one.training["recipe"],
-            ("first weights", case.model): one.training["weights"],
-        }
-        for (what, name), fact in facts.items():
+        for (what, name), fact in study.alike(one).items():
             if known.setdefault((what, name), fact) != fact:
                 raise InputError(
                     f"measurements differ in their {what} of {name}: run the table anew in a "
@@ -150,19 +138,20 @@ def _value(line: Line, figure: str, experiment: Experiment, measured: Measured) 
         figure=figure,
         published=line.published.get(figure),
         by_seed=by_seed,
-        over_seeds=_interval(by_seed, _spread(experiment, line.case.dataset, figure, measured)),
+        over_seeds=_interval(by_seed, _spread(experiment, line.case.datasets, figure, measured)),
     )
 
 
 def _by_seed(line: Line, figure: str, measured: Measured) -> dict[int, float]:
-    return {seed: one.figures[figure] for seed, one in measured.get(line.case, {}).items()}
+    measurements = measured.get(line.case, {}).items()
+    return {seed: one.figures[figure] for seed, one in measurements if figure in one.figures}
 
 
 def _spread(
-    experiment: Experiment, dataset: str, figure: str, measured: Measured
+    experiment: Experiment, datasets: tuple[str, ...], figure: str, measured: Measured
 ) -> SeedSpread | None:
-    """Figures of one name and data set scatter alike over seeds."""
-    lines = [line for line in experiment.lines if line.case.dataset == dataset]
+    """Figures of one name and of the same data scatter alike over seeds."""
+    lines = [line for line in experiment.lines if line.case.datasets == datasets]
     figures = {line.case: list(_by_seed(line, figure, measured).values()) for line in lines}
     return seed_spread(figures, {case: case.network for case in figures})
 
@@ -174,11 +163,10 @@ def _interval(by_seed: Mapping[int, float], spread: SeedSpread | None) -> Interv
 
 
 def _missing(experiment: Experiment, measured: Measured) -> dict[tuple[str, str], str]:
-    there = {case.dataset for case in measured}
+    there = {name for case in measured for name in case.datasets}
     missing = {}
     for line in experiment.lines:
         if not measured.get(line.case):
-            name = line.case.dataset
-            remedy = f'--rows "{line.row}"' if name in there else f"--data {name}=ROOT"
+            remedy = experiment.study.missing(line.case, there) or f'--rows "{line.row}"'
             missing[line.row, line.setting] = f"not run: give {remedy}"
     return missing

@@ -31,7 +31,6 @@ def as_dict(answer: Answer) -> dict[str, Any]:
                 "seed": one.seed,
                 "made_from": one.made_from,
                 "training": one.training,
-                "faces": one.faces,
                 "stamp": one.stamp,
             }
             for one in answer.measurements

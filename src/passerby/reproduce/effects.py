@@ -10,7 +10,7 @@ from passerby.errors import InputError
 from passerby.evaluate.comparison import Comparison, compare
 from passerby.evaluate.statistics import Interval, holm
 from passerby.reproduce.experiment import Case, Change, Experiment, Line
-from passerby.reproduce.measurement import BY_QUERY, Measurement
+from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.spread import SeedSpread, seed_spread
 
 __all__ = ["Effect", "Measured", "Verdict", "effects_of", "published_difference"]
@@ -80,7 +80,7 @@ def effects_of(experiment: Experiment, measured: Measured, margin: float) -> lis
         ConfigError: If the margin is not above 0.
         InputError: If two measurements are of different queries.
     """
-    figures = [figure for figure in experiment.figures if figure in BY_QUERY]
+    figures = [figure for figure in experiment.figures if figure in experiment.paired]
     effects = [
         _effect(change, figure, before, after, margin)
         for figure in figures
@@ -109,15 +109,15 @@ def _effect(
     after: Mapping[int, Measurement],
     margin: float,
 ) -> Effect:
-    identities = next(iter(before.values())).identities
+    groups = next(iter(before.values())).groups
     for one in (*before.values(), *after.values()):
-        if not np.array_equal(one.identities, identities):
+        if not np.array_equal(one.groups, groups):
             raise InputError(
-                f"measurements of {one.case.dataset} are of different queries: remove those of "
-                "another data set from the folder"
+                f"measurements of {one.case.datasets[-1]} are of different items: remove those of "
+                "other data from the folder"
             )
     first, second = (
-        np.mean([one.by_query[figure] for one in side.values()], axis=0) for side in (before, after)
+        np.mean([one.by_item[figure] for one in side.values()], axis=0) for side in (before, after)
     )
     return Effect(
         change=change,
@@ -125,7 +125,7 @@ def _effect(
         published=published_difference(change, figure),
         before={seed: one.figures[figure] for seed, one in before.items()},
         after={seed: one.figures[figure] for seed, one in after.items()},
-        comparison=compare(first, second, identities, margin=margin),
+        comparison=compare(first, second, groups, margin=margin),
         over_seeds=None,
         seeds_p=None,
         corrected={},
@@ -154,8 +154,8 @@ def _kind(effect: Effect) -> tuple[str, ...]:
     """Effects of one kind scatter alike over seeds: of one network, those of the same test."""
     change = effect.change
     case = change.after.case
-    kind = change.what, effect.figure, case.dataset
-    return (*kind, case.tested_on) if change.of_one_network else kind
+    kind = change.what, effect.figure, *case.datasets
+    return (*kind, case.setting) if change.of_one_network else kind
 
 
 def _spread(effects: Sequence[Effect]) -> SeedSpread | None:

@@ -1,63 +1,115 @@
-"""What a table of a paper comes down to: trainings, tests, and what is compared with what."""
+"""What a table of a paper comes down to: cases that are measured, and what is compared with what.
 
-from collections.abc import Collection, Mapping
+An experiment does not know what its cases are: its `Study` does.
+"""
+
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from passerby.errors import ConfigError
-from passerby.evaluate.reid.protocol import Protocol
-from passerby.matching.reranking import Reranking
 from passerby.registry import Registry
 from passerby.reproduce.claims import value_of
 
+if TYPE_CHECKING:
+    from passerby.reproduce.measurement import Measurement
+    from passerby.reproduce.request import Request
+    from passerby.reproduce.workspace import Workspace
+
 __all__ = [
     "EXPERIMENTS",
-    "ORIGINAL",
-    "RULES",
+    "STUDIES",
     "Case",
+    "CaseProgress",
     "Change",
     "Experiment",
     "Line",
+    "Study",
+    "Warn",
     "published",
 ]
 
-ORIGINAL = "original"
-"""The condition of images that are as they were; all others are names of presets."""
+CaseProgress = Callable[[str, int, int], None]
+"""Told what is done, and how many of how many."""
 
-Rules = Literal["cosine", "euclidean", "cosine-reranked"]
-
-RULES: Mapping[Rules, Protocol] = MappingProxyType(
-    {
-        "cosine": Protocol(distance="cosine"),
-        "euclidean": Protocol(distance="euclidean"),
-        "cosine-reranked": Protocol(distance="cosine", reranking=Reranking()),
-    }
-)
-"""How signatures are compared; whether the query's camera counts is for the data set to say."""
+Warn = Callable[[str], None]
+"""Told what a user must know at once, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One network, trained on images of one condition and tested on those of another.
+class Case(Protocol):
+    """What is measured, once a seed: a frozen dataclass of plain values."""
 
-    Attributes:
-        dataset: One of `passerby.datasets.DATASETS`.
-        model: One of `passerby.models.reid.REID_MODELS`.
-        trained_on, tested_on: `ORIGINAL`, or the name of a preset of `passerby.anonymization`.
-        rules: One of `RULES`.
-    """
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
-    dataset: str
-    model: str
-    trained_on: str
-    tested_on: str
-    rules: Rules
+    def __hash__(self) -> int: ...
 
     @property
-    def network(self) -> tuple[str, str, str]:
-        """What is trained, once a seed: data set, model and condition."""
-        return self.dataset, self.model, self.trained_on
+    def datasets(self) -> tuple[str, ...]:
+        """Names of the data that it needs."""
+
+    @property
+    def network(self) -> Hashable:
+        """What is trained for it; cases of the same network share its trainings."""
+
+    @property
+    def model(self) -> str:
+        """What kind of network that is."""
+
+    @property
+    def setting(self) -> str:
+        """How it is tested; figures of one network and setting scatter alike."""
+
+    @property
+    def file_name(self) -> str:
+        """It in letters that files may be named with, without doubt."""
+
+
+class Study(Protocol):
+    """What the experiments of one field have in common."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in measurements."""
+
+    @property
+    def case(self) -> Callable[..., Case]:
+        """Makes a case of what stands in a measurement."""
+
+    @property
+    def unit(self) -> str:
+        """Of levels, as a page says it."""
+
+    @property
+    def items(self) -> str:
+        """What figures are means over."""
+
+    @property
+    def groups(self) -> str:
+        """What is drawn with replacement for intervals: items of one group belong together."""
+
+    def measure(
+        self, request: "Request", workspace: "Workspace", progress: CaseProgress, warn: Warn
+    ) -> None:
+        """Measure all cases that are asked for and not measured yet.
+
+        Raises:
+            PasserbyError: If something cannot be read, trained or written.
+        """
+
+    def alike(self, measured: "Measurement") -> Mapping[tuple[str, str], object]:
+        """What must be the same in all measurements of an answer, by what it is and its name."""
+
+    def missing(self, case: Case, there: Collection[str]) -> str:
+        """Why a case was not run, and what to give, where data ``there`` was used."""
+
+    def provenance(self, measured: "Measurement") -> Iterator[tuple[str, str]]:
+        """What else is needed to run it again: what it is, and Markdown."""
+
+    def sections(self, measurements: Sequence["Measurement"]) -> Iterator[str]:
+        """Parts of the page that only this field has, as Markdown."""
+
+    def notes(self, measurements: Sequence["Measurement"]) -> list[str]:
+        """What whoever reads the answer must know of the data that were used."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +120,7 @@ class Line:
         row: Of the table, as printed; with the data set where rows are of several tables.
         setting: What it was trained on and tested on, as the columns of the table say it.
         case: What is done.
-        published: Figures of the paper by name, in percent.
+        published: Figures of the paper by name.
     """
 
     row: str
@@ -105,20 +157,26 @@ class Experiment:
         title: What it is, in one line.
         paper: One of `passerby.reproduce.claims.PAPERS`.
         source: The paper and its table, for people.
+        study: What it is about.
         lines: What is measured, in the order of the table.
         changes: What is compared.
         figures: Figures that the table has, in its order.
+        paired: Those of which single items are kept, for paired tests.
         notes: What whoever reads the answer must know.
+        digits: Of levels in a page, after the point.
     """
 
     name: str
     title: str
     paper: str
     source: str
+    study: Study
     lines: tuple[Line, ...]
     changes: tuple[Change, ...]
     figures: tuple[str, ...] = ("mAP", "rank1")
+    paired: tuple[str, ...] = ("mAP", "rank1")
     notes: tuple[str, ...] = ()
+    digits: int = 1
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -127,13 +185,14 @@ class Experiment:
 
     @property
     def datasets(self) -> tuple[str, ...]:
-        """Names of the data sets that it needs."""
-        return tuple(dict.fromkeys(line.case.dataset for line in self.lines))
+        """Names of the data that it needs."""
+        return tuple(dict.fromkeys(name for line in self.lines for name in line.case.datasets))
 
     @property
-    def trainings(self) -> tuple[tuple[str, str, str], ...]:
+    def trainings(self) -> tuple[Hashable, ...]:
         """The networks that it takes to train, a seed each; see `Case.network`."""
-        return tuple(dict.fromkeys(line.case.network for line in self.lines))
+        networks = dict.fromkeys(line.case.network for line in self.lines)
+        return tuple(network for network in networks if network is not None)
 
     def chosen(self, rows: Collection[str]) -> tuple[Line, ...]:
         """Return the lines of some rows; of all if none is named.
@@ -155,6 +214,9 @@ class Experiment:
 
 EXPERIMENTS: Registry[Experiment] = Registry("table")
 """All tables that can be reproduced."""
+
+STUDIES: Registry[Study] = Registry("field of study")
+"""What they are about."""
 
 
 def published(paper: str, table: str, row: str, columns: Mapping[str, str]) -> dict[str, float]:

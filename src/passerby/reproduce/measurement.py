@@ -9,27 +9,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from passerby.errors import InputError
-from passerby.evaluate.reid.results import Result
+from passerby.errors import ConfigError, InputError
 from passerby.evaluate.statistics import Figures
 from passerby.files.partial import REPLACING, write_text
 from passerby.files.plain import read_json
-from passerby.reproduce.experiment import Case
+from passerby.reproduce.experiment import STUDIES, Case
 
 __all__ = [
-    "BY_QUERY",
     "Measurement",
-    "figures_of",
     "read_measurement",
     "read_measurements",
     "write_measurement",
 ]
 
-BY_QUERY = ("mAP", "rank1")
-"""Figures of which those of single queries are kept, for paired tests."""
-
 _DIGITS = 6
-"""Of figures of single queries."""
+"""Of figures."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,38 +31,29 @@ class Measurement:
     """Figures of a case with one seed.
 
     Attributes:
+        study: One of `STUDIES`, which knows what the case is.
         case: What was done.
         scale: ``paper`` or ``quick``.
         seed: Of the training.
-        made_from: Hashes of the training, of the images and of the rules; where they are alike,
+        made_from: Hashes of the training, of the data and of the rules; where they are alike,
             the figures need not be measured again.
-        figures: In percent, by name.
-        identities: Shape (n,), who is asked for.
-        by_query: In percent, shape (n,) by name, NaN where a query has no match.
+        figures: By name, over all items.
+        groups: Shape (n,), which items belong together: the person of a query, say.
+        by_item: Shape (n,) by name, NaN where an item has no figure; the mean is the figure.
         training: How the network was trained.
-        faces: Who looked for faces, and how often one was found; None where none were looked for.
         stamp: Command, commit, machine and versions.
     """
 
+    study: str
     case: Case
     scale: str
     seed: int
     made_from: Mapping[str, Any]
     figures: Mapping[str, float]
-    identities: npt.NDArray[np.int64]
-    by_query: Mapping[str, Figures]
+    groups: npt.NDArray[np.int64]
+    by_item: Mapping[str, Figures]
     training: Mapping[str, Any]
-    faces: Mapping[str, Any] | None
     stamp: Mapping[str, Any]
-
-
-def figures_of(result: Result) -> tuple[dict[str, float], dict[str, Figures]]:
-    """Return the figures of an evaluation in percent, of all queries and of single ones."""
-    summary = result.summary()
-    names = "mAP", "mAP_trapezoid", "rank1", "rank5", "rank10", "mINP"
-    figures = {name: 100 * summary[name] for name in names if name in summary}
-    by_query = {"mAP": 100 * result.average_precision, "rank1": 100 * result.matched[:, 0]}
-    return figures, by_query
 
 
 def write_measurement(path: Path, measured: Measurement) -> None:
@@ -77,17 +62,17 @@ def write_measurement(path: Path, measured: Measurement) -> None:
     Raises:
         OutputError: If it cannot be written.
     """
-    queries = {name: _rounded(column) for name, column in measured.by_query.items()}
+    items = {name: _rounded(column) for name, column in measured.by_item.items()}
     content = {
+        "study": measured.study,
         "case": asdict(measured.case),
         "scale": measured.scale,
         "seed": measured.seed,
         "made_from": dict(measured.made_from),
         "figures": {name: round(value, _DIGITS) for name, value in measured.figures.items()},
         "training": dict(measured.training),
-        "faces": None if measured.faces is None else dict(measured.faces),
         "stamp": dict(measured.stamp),
-        "queries": {"identity": measured.identities.tolist(), **queries},
+        "items": {"group": measured.groups.tolist(), **items},
     }
     lines = (f"{json.dumps(name)}: {json.dumps(part)}" for name, part in content.items())
     write_text(path, "{\n" + ",\n".join(lines) + "\n}\n", REPLACING)
@@ -101,17 +86,17 @@ def read_measurement(path: Path) -> Measurement:
     """
     try:
         content = read_json(path)
-        queries = content["queries"]
+        items = content["items"]
         return Measurement(
-            case=Case(**content["case"]),
-            identities=np.array(queries["identity"], np.int64),
-            by_query={name: np.array(queries[name], np.float64) for name in BY_QUERY},
+            case=STUDIES[content["study"]].case(**content["case"]),
+            groups=np.array(items.pop("group"), np.int64),
+            by_item={name: np.array(column, np.float64) for name, column in items.items()},
             **{
                 name: content[name]
-                for name in ("scale", "seed", "made_from", "figures", "training", "faces", "stamp")
+                for name in ("study", "scale", "seed", "made_from", "figures", "training", "stamp")
             },
         )
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ConfigError):
         raise InputError(f"{path} is no measurement: remove it and run its table again") from None
 
 

@@ -46,6 +46,7 @@ class Request:
                 raise ConfigError(f"{self.experiment.name} is about {needed}, not {name}")
         if not self.roots:
             raise ConfigError(f"{self.experiment.name} needs --data NAME=ROOT with {needed}")
-        wanted = {line.case.dataset for line in self.experiment.chosen(self.rows)}
-        if not wanted & self.roots.keys():
-            raise ConfigError(f"these rows need --data {sorted(wanted)[0]}=ROOT")
+        wanted = [set(line.case.datasets) for line in self.experiment.chosen(self.rows)]
+        if not any(names <= self.roots.keys() for names in wanted):
+            lacking = sorted(min(names - self.roots.keys() for names in wanted))
+            raise ConfigError(f"these rows need --data {lacking[0]}=ROOT")

@@ -43,11 +43,7 @@ class Workspace:
 
     def measurement(self, case: Case, scale: str, seed: int) -> Path:
         """The figures of a case."""
-        name = (
-            f"{case.dataset}.{case.model}.{case.trained_on}.{case.tested_on}.{case.rules}"
-            f".seed{seed}.json"
-        )
-        return self.measurements / scale / name
+        return self.measurements / scale / f"{case.file_name}.seed{seed}.json"
 
     def answer(self, experiment: str, scale: str, suffix: str) -> Path:
         """The answer to a table, in one of its forms."""

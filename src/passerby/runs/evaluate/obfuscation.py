@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from passerby.detections import Boxes, Detections
+from passerby.detections import Boxes
 from passerby.errors import InputError
-from passerby.evaluate.detection import PersonDetection, confident_people, person_detection
+from passerby.evaluate.detection import PersonDetection
 from passerby.evaluate.detection.people import CONFIDENT
 from passerby.evaluate.ground_truth import read_ground_truth
+from passerby.evaluate.obfuscation import ObfuscatedFrames
 from passerby.evaluate.pictures import read_pairs, read_pictures
 from passerby.evaluate.similarity import MeanImage, heavy_blur
 from passerby.evaluate.similarity.over_frames import FrameSimilarity, SimilarityOverFrames
@@ -80,25 +81,18 @@ def evaluate_obfuscation(
     if not total:
         raise InputError(f"{clear} has none of the frames with ground truth: compare its own")
     nobody = mean.picture
-    others = {name: SimilarityOverFrames(mean.pixels) for name in (ANONYMIZED, MEAN, BLUR)}
-    found: dict[str, list[Detections]] = {name: [] for name in judges}
-    wanted: dict[str, list[Boxes]] = {name: [] for name in judges}
+    copies = ObfuscatedFrames(judges, mean.pixels, confidence)
+    baselines = {name: SimilarityOverFrames(mean.pixels) for name in (MEAN, BLUR)}
     for done, (number, before, after) in enumerate(read_pairs(clear, anonymized, numbers), 1):
-        for name, judge in judges.items():
-            sure = labels[number] if labels else confident_people(judge(before), confidence)
-            wanted[name].append(sure)
-            found[name].append(judge(after))
-        people = next(iter(wanted.values()))[-1]
-        for name, other in ((ANONYMIZED, after), (MEAN, nobody), (BLUR, heavy_blur(before))):
-            others[name].add(before, other, people)
+        people = copies.add(before, after, labels[number] if labels else None)
+        baselines[MEAN].add(before, nobody, people)
+        baselines[BLUR].add(before, heavy_blur(before), people)
         progress(done, total)
+    others = {name: baseline.figures for name, baseline in baselines.items()}
     return ObfuscationResult(
         frames=total,
-        detection={
-            name: person_detection(found[name], wanted[name], confidence=confidence)
-            for name in judges
-        },
-        similarity={name: other.figures for name, other in others.items()},
+        detection={name: copies.detection(name) for name in judges},
+        similarity={ANONYMIZED: copies.similarity, **others},
     )
 
 

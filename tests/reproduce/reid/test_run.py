@@ -11,12 +11,13 @@ import pytest
 from passerby.datasets import read_dataset
 from passerby.errors import ConfigError, InputError, OutputError
 from passerby.files.output_folder import OutputFolder
-from passerby.reproduce import EXPERIMENTS, run, trainings
+from passerby.reproduce import EXPERIMENTS
 from passerby.reproduce.answer_files import write_answers
 from passerby.reproduce.measurement import read_measurement, read_measurements
-from passerby.reproduce.originals import check_original
+from passerby.reproduce.reid import run, trainings
+from passerby.reproduce.reid.originals import check_original
+from passerby.reproduce.reid.run import measure_table
 from passerby.reproduce.request import Request
-from passerby.reproduce.run import measure_table
 from passerby.reproduce.workspace import Workspace
 from passerby.train.engine.progress import TrainingProgress
 from passerby.train.reid import record
@@ -82,8 +83,8 @@ def test_trainings_are_shared_by_conditions_and_tables(asked, workspace, trained
         ("van-rooijen-black", "van-rooijen-black", "cosine"),
     ]
     for one in read_measurements(workspace.measurements):
-        assert one.figures["mAP"] == pytest.approx(np.nanmean(one.by_query["mAP"]), abs=1e-4)
-        assert one.figures["rank1"] == pytest.approx(np.nanmean(one.by_query["rank1"]), abs=1e-4)
+        assert one.figures["mAP"] == pytest.approx(np.nanmean(one.by_item["mAP"]), abs=1e-4)
+        assert one.figures["rank1"] == pytest.approx(np.nanmean(one.by_item["rank1"]), abs=1e-4)
         assert (one.training["images"], one.training["people"]) == (32, 4)
         assert one.stamp["command"] == "again"
 
@@ -167,7 +168,7 @@ def test_a_table_of_models_goes_by_its_rules(asked, workspace) -> None:
     assert {one.case.rules for one in measured} == {"cosine-reranked"}
     reranking = [one.made_from["rules"]["reranking"]["k1"] for one in measured]
     assert reranking == [20, 20, 20]
-    faces = [one.faces is not None for one in measured]
+    faces = [one.training["faces"] is not None for one in measured]
     assert faces == ["original.original" not in name for name in sorted(contents(workspace))]
 
 

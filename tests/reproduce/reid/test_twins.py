@@ -9,8 +9,8 @@ import pytest
 from passerby.datasets import ReidDataset
 from passerby.detection.files import FileDetections
 from passerby.errors import ConfigError
-from passerby.reproduce.experiment import ORIGINAL
-from passerby.reproduce.twins import dataset_for
+from passerby.reproduce.reid.case import ORIGINAL
+from passerby.reproduce.reid.twins import dataset_for
 from passerby.reproduce.workspace import Workspace
 from passerby.twins.manifest import MANIFEST, read_manifest
 

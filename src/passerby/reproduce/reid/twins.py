@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,16 +14,14 @@ from passerby.detections import Kind
 from passerby.errors import InputError
 from passerby.files.hashing import sha256_of
 from passerby.pipeline.settings import Settings
-from passerby.reproduce.enlarged import Enlarged
-from passerby.reproduce.experiment import ORIGINAL
-from passerby.reproduce.faces import faces_found, find_faces
+from passerby.reproduce.experiment import CaseProgress
+from passerby.reproduce.reid.case import ORIGINAL
+from passerby.reproduce.reid.enlarged import Enlarged
+from passerby.reproduce.reid.faces import faces_found, find_faces
 from passerby.reproduce.workspace import Workspace
 from passerby.twins.twin import make_twin
 
 __all__ = ["ConditionDataset", "dataset_for"]
-
-CaseProgress = Callable[[str, int, int], None]
-"""Told what is done, and how many of how many."""
 
 IMAGE_QUALITY = 100
 """Of JPEG: what encoding does to the rest of the picture should be no part of the effect."""

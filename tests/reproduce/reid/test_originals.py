@@ -10,7 +10,7 @@ import pytest
 from passerby.datasets import ReidDataset, read_dataset
 from passerby.errors import ConfigError, InputError
 from passerby.pipeline.settings import Settings
-from passerby.reproduce.originals import check_original
+from passerby.reproduce.reid.originals import check_original
 from passerby.twins.twin import make_twin
 
 

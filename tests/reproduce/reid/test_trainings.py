@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from passerby.datasets import ReidDataset
-from passerby.reproduce.trainings import hash_of, name_of, recipe_of
-from passerby.reproduce.twins import ConditionDataset
+from passerby.reproduce.reid.trainings import hash_of, name_of, recipe_of
+from passerby.reproduce.reid.twins import ConditionDataset
 from passerby.train.reid.recipes import DIETLMEIER, QUICK, recipe
 from passerby.train.reid.run import ReidPlan
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from passerby.errors import ConfigError, InputError
-from passerby.reproduce.enlarged import Enlarged
+from passerby.reproduce.reid.enlarged import Enlarged
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import torch
 from passerby.datasets import ReidDataset
 from passerby.models.reid import create
 from passerby.models.reid.checkpoint import load_network, save_network
-from passerby.reproduce.signatures import query_and_gallery
-from passerby.reproduce.twins import dataset_for
+from passerby.reproduce.reid.signatures import query_and_gallery
+from passerby.reproduce.reid.twins import dataset_for
 from passerby.reproduce.workspace import Workspace
 
 MEAN, DEVIATION = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])

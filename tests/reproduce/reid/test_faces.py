@@ -9,8 +9,8 @@ from passerby.datasets import ReidDataset
 from passerby.detection.files import FileDetections
 from passerby.detections import Kind
 from passerby.errors import InputError
-from passerby.reproduce import faces
-from passerby.reproduce.faces import faces_found, find_faces
+from passerby.reproduce.reid import faces
+from passerby.reproduce.reid.faces import faces_found, find_faces
 
 pytestmark = pytest.mark.usefixtures("faces_on_top")
 

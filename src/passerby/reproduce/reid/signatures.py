@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 
 from passerby.datasets import Part
-from passerby.reproduce.twins import ConditionDataset
+from passerby.reproduce.reid.twins import ConditionDataset
 from passerby.signatures.opening import open_describer
 from passerby.signatures.signatures import Signatures
 from passerby.signatures.stream import describe_all

@@ -4,13 +4,13 @@ from itertools import pairwise
 
 from passerby.reproduce.experiment import (
     EXPERIMENTS,
-    ORIGINAL,
-    Case,
     Change,
     Experiment,
     Line,
     published,
 )
+from passerby.reproduce.reid.case import ORIGINAL, ReidCase
+from passerby.reproduce.reid.study import REID
 
 __all__: list[str] = []
 
@@ -33,7 +33,7 @@ def _line(row: str, condition: str) -> Line:
     return Line(
         row,
         "trained and tested alike",
-        Case("market1501", "bot", condition, condition, "cosine"),
+        ReidCase("market1501", "bot", condition, condition, "cosine"),
         published("van-rooijen", "Table 2", row, {figure: figure for figure in _FIGURES}),
     )
 
@@ -48,6 +48,7 @@ def _table2() -> Experiment:
         title="BoT on market1501 with the top quarter of images filtered",
         paper="van-rooijen",
         source="van Rooijen et al., Table 2",
+        study=REID,
         lines=lines,
         changes=tuple(changes),
         figures=_FIGURES,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from passerby.models.cards import Scale
 from passerby.models.lookup import model_sha256
-from passerby.reproduce.twins import ConditionDataset
+from passerby.reproduce.reid.twins import ConditionDataset
 from passerby.train.reid.recipes import DIETLMEIER, Recipe, recipe
 from passerby.train.reid.record import as_json
 from passerby.train.reid.run import ReidPlan

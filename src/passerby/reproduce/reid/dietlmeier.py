@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from passerby.reproduce.experiment import (
     EXPERIMENTS,
-    ORIGINAL,
-    Case,
     Change,
     Experiment,
     Line,
-    Rules,
     published,
 )
+from passerby.reproduce.reid.case import ORIGINAL, ReidCase, Rules
+from passerby.reproduce.reid.study import REID
 
 __all__: list[str] = []
 
@@ -58,7 +57,7 @@ def _line(row: str, setting: str, case: tuple[str, str, str, str], table: str, l
     return Line(
         label,
         setting,
-        Case(dataset, model, trained_on, tested_on, _rules(model)),
+        ReidCase(dataset, model, trained_on, tested_on, _rules(model)),
         published(_PAPER, table, row, columns),
     )
 
@@ -89,6 +88,7 @@ def _table(number: int, table: str) -> Experiment:
         title=f"Six models on {_DATASETS[table]} with blurred faces",
         paper=_PAPER,
         source=f"Dietlmeier et al., {table}",
+        study=REID,
         lines=tuple(line for lines in rows for line in lines),
         changes=_changes(rows),
         notes=NOTES,
@@ -117,6 +117,7 @@ def _table8() -> Experiment:
         title="BoT on market1501 with faces under five techniques",
         paper=_PAPER,
         source="Dietlmeier et al., Table VIII",
+        study=REID,
         lines=(first, *(line for _, *lines in rows for line in lines)),
         changes=(*_changes(rows), *less_blur),
         notes=(*NOTES, "The row Original is BoT of Table III."),
@@ -135,6 +136,7 @@ def _tests() -> Experiment:
         title="Tables III to VII together, and paired tests over models and data sets",
         paper=_PAPER,
         source="Dietlmeier et al., section IV-B",
+        study=REID,
         lines=tuple(line for lines in rows for line in lines),
         changes=_changes(rows),
         notes=NOTES,

@@ -14,18 +14,19 @@ from passerby.evaluate.reid.protocol import Protocol
 from passerby.evaluate.reid.results import Result
 from passerby.files.output_folder import OutputFolder
 from passerby.models.reid.checkpoint import read_card
-from passerby.reproduce.experiment import ORIGINAL, RULES, Case
+from passerby.reproduce.experiment import CaseProgress, Warn
 from passerby.reproduce.measurement import (
     Measurement,
-    figures_of,
     read_measurement,
     write_measurement,
 )
-from passerby.reproduce.originals import OWN, check_original, read_original
+from passerby.reproduce.reid.case import ORIGINAL, RULES, ReidCase
+from passerby.reproduce.reid.figures import figures_of
+from passerby.reproduce.reid.originals import OWN, check_original, read_original
+from passerby.reproduce.reid.signatures import query_and_gallery
+from passerby.reproduce.reid.trainings import hash_of, name_of, recipe_of
+from passerby.reproduce.reid.twins import ConditionDataset, dataset_for
 from passerby.reproduce.request import Request
-from passerby.reproduce.signatures import query_and_gallery
-from passerby.reproduce.trainings import hash_of, name_of, recipe_of
-from passerby.reproduce.twins import CaseProgress, ConditionDataset, dataset_for
 from passerby.reproduce.workspace import Workspace
 from passerby.runtime.counting import counted
 from passerby.runtime.provenance import versions
@@ -41,7 +42,7 @@ def measure_table(
     request: Request,
     workspace: Workspace,
     progress: CaseProgress,
-    warn: Callable[[str], None] = lambda _text: None,
+    warn: Warn = lambda _text: None,
 ) -> None:
     """Measure all cases of a table that are not measured yet, seed after seed and row after row.
 
@@ -66,11 +67,12 @@ def measure_table(
 
 def _measure(request: Request, run: "_Run") -> None:
     lines = request.experiment.chosen(request.rows)
-    originals_first = sorted(lines, key=lambda line: line.case.trained_on != ORIGINAL)
+    cases = [line.case for line in lines if isinstance(line.case, ReidCase)]
+    cases.sort(key=lambda case: case.trained_on != ORIGINAL)
     for seed in request.seeds:
-        for line in originals_first:
-            if line.case.dataset in request.roots:
-                run.measure(line.case, seed)
+        for case in cases:
+            if case.dataset in request.roots:
+                run.measure(case, seed)
 
 
 class _Run:
@@ -81,7 +83,7 @@ class _Run:
         request: Request,
         workspace: Workspace,
         progress: CaseProgress,
-        warn: Callable[[str], None],
+        warn: Warn,
     ) -> None:
         self._request = request
         self._workspace = workspace
@@ -104,7 +106,7 @@ class _Run:
             check_original(dataset, self._workspace.original(known), told)
         return dataset
 
-    def measure(self, case: Case, seed: int) -> None:
+    def measure(self, case: ReidCase, seed: int) -> None:
         """Train and test, unless that was done with the same images and settings."""
         request = self._request
         trained_on = self._under(case.dataset, case.trained_on)
@@ -119,17 +121,18 @@ class _Run:
         folder = self._workspace.training(name_of(plan, hashed))
         network = train_reid(plan, folder, self._told(folder.name))
         result = self._evaluate(network, tested_on, rules)
-        figures, by_query = figures_of(result)
+        figures, by_item = figures_of(result)
         measured = Measurement(
+            study="re-identification",
             case=case,
             scale=request.scale,
             seed=seed,
             made_from=made_from,
             figures=figures,
-            identities=result.ids,
-            by_query=by_query,
-            training=_facts(plan, network, trained_on),
-            faces=tested_on.faces or trained_on.faces,
+            groups=result.ids,
+            by_item=by_item,
+            training=_facts(plan, network, trained_on)
+            | {"faces": tested_on.faces or trained_on.faces},
             stamp=self._stamp,
         )
         write_measurement(path, measured)
@@ -147,7 +150,7 @@ class _Run:
             )
         return self._images[key]
 
-    def _plan(self, case: Case, images: ConditionDataset, seed: int) -> ReidPlan:
+    def _plan(self, case: ReidCase, images: ConditionDataset, seed: int) -> ReidPlan:
         request = self._request
         return ReidPlan(
             model=case.model,
@@ -189,7 +192,7 @@ def _check_enough(plan: ReidPlan) -> None:
         )
 
 
-def _rules(case: Case, dataset: ReidDataset) -> Protocol:
+def _rules(case: ReidCase, dataset: ReidDataset) -> Protocol:
     """The paper's rules, and the data set's on images by the query's own camera."""
     return replace(RULES[case.rules], drop_same_camera=dataset.protocol.same_camera == "left out")
 

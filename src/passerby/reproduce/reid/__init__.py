@@ -1,0 +1,1 @@
+"""Tables about re-identification: networks trained and tested on images of conditions."""
