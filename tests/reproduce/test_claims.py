@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from passerby.errors import ConfigError
+from passerby.evaluate.filter_performance import filter_performance
 from passerby.reproduce.claims import PAPERS, claims, value_of
 
 TEXTS = {
     "van-rooijen": "van-rooijen-anonymized-reid.txt",
     "dietlmeier": "dietlmeier-faces-reid.txt",
+    "de-coninck": "de-coninck-obfuscator.txt",
+    "johansson-lundberg": "johansson-lundberg-filter.txt",
 }
 COUNTS = {
     "van-rooijen": {"Table 1": 9, "Table 2": 26, "Section 3": 2},
@@ -24,6 +27,8 @@ COUNTS = {
         "Section IV-C": 1,
         "Section III-A": 7,
     },
+    "de-coninck": {"Table 1": 6, "Table 2": 20, "Table 3": 23, "Table 4": 10, "Figure 2": 1},
+    "johansson-lundberg": {"Table 5.1": 4, "Table 5.2": 24},
 }
 REFERENCE = re.compile(r"\s*\[\d+\](?:, \[\d+\])*")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -156,6 +161,85 @@ def test_means_and_their_tests_stand_in_their_sentences(shared: Path) -> None:
     assert {
         name: [float(number) for number in match.groups()] for name, match in found.items() if match
     } == expected
+
+
+def cells_of(text: str, caption: str) -> list[list[str]]:
+    """The lines of the first table after a caption, cell by cell."""
+    block = text[text.index(caption) :].split("\n\n")[1]
+    return [line.split("\t") for line in block.splitlines()]
+
+
+def numbers_in(cells: list[str]) -> list[float]:
+    return [float(number) for cell in cells for number in re.findall(r"\d+(?:\.\d+)?", cell)]
+
+
+@pytest.mark.shared
+def test_table_1_of_de_coninck_is_printed_so(shared: Path) -> None:
+    lines = cells_of(text_of(shared, "de-coninck"), "Table 1: Person AP")[1:]
+    tested = [line[1] for line in lines]
+    values = [float(line[2]) for line in lines]
+    (first, *_), (second, *_) = (
+        [line[0] for line in part if line[0]] for part in (lines[:3], lines[3:])
+    )
+    assert {first: values[:3], second: values[3:]} == held("de-coninck", "Table 1")
+    columns = [claim.column for claim in claims("de-coninck") if claim.table == "Table 1"]
+    assert tested == columns
+
+
+@pytest.mark.shared
+def test_table_2_of_de_coninck_is_printed_so(shared: Path) -> None:
+    _, head, *lines = cells_of(text_of(shared, "de-coninck"), "Table 2: Relative cross")
+    expected = held("de-coninck", "Table 2")
+    assert {line[0]: [float(cell) for cell in line[1:]] for line in lines} == expected
+    columns = [claim.column for claim in claims("de-coninck") if claim.table == "Table 2"]
+    assert head[1:] == columns[:5]
+
+
+@pytest.mark.shared
+def test_table_3_of_de_coninck_is_printed_so(shared: Path) -> None:
+    head, _, *lines = cells_of(text_of(shared, "de-coninck"), "Table 3: Comparison")
+    columns = [[float(line[place]) for line in lines] for place in range(1, 5)]
+    strengths = {"Blurring": 3.0, "Random Noise": 2.0, "Quantified": 15.0}
+    found = {}
+    for cell, column in zip(head[1:], columns, strict=True):
+        name, _, rest = cell.partition(" (")
+        precision, *strength = numbers_in([rest])
+        assert strength[-1:] == ([strengths[name]] if name in strengths else [])
+        found[name] = [*strength[-1:], precision, *column]
+    assert found == held("de-coninck", "Table 3")
+    assert [line[0] for line in lines] == ["SSIM", "MSE", "PSNR", "NMI"]
+
+
+@pytest.mark.shared
+def test_table_4_and_figure_2_of_de_coninck_are_printed_so(shared: Path) -> None:
+    text = text_of(shared, "de-coninck")
+    lines = cells_of(text, "Table 4: Comparison")[1:]
+    assert {line[0]: numbers_in(line[1:]) for line in lines} == held("de-coninck", "Table 4")
+    (least,) = held("de-coninck", "Figure 2")["a twentieth of the MACs"]
+    assert f"with a factor 20, the detection accuracy is still above {least:.0f}%" in text
+
+
+@pytest.mark.shared
+def test_tables_of_johansson_and_lundberg_are_printed_so(shared: Path) -> None:
+    lines = [line.split("\t") for line in text_of(shared, "johansson-lundberg").splitlines()]
+    values = {line[0]: line[1:] for line in lines if len(line) in (3, 4)}
+    for table in ("Table 5.1", "Table 5.2"):
+        for row, expected in held("johansson-lundberg", table).items():
+            name = "Real S2" if row == "Real" else row
+            assert [float(cell) for cell in values[name]] == expected, row
+
+
+def test_filter_performance_follows_from_the_other_columns() -> None:
+    rows = held("johansson-lundberg", "Table 5.2")
+    ideal = {row[0]: values[0] for row, values in held("johansson-lundberg", "Table 5.1").items()}
+    for row, (precision, auc, performance) in rows.items():
+        best = ideal[row.removeprefix("Filter ")[0]]
+        assert filter_performance(precision, auc, best) == pytest.approx(performance, abs=1.1e-3)
+
+
+def test_units_are_those_of_the_columns() -> None:
+    units = {claim.column: claim.unit for claim in claims("de-coninck") if claim.table == "Table 3"}
+    assert (units["person AP"], units["PSNR"], units["SSIM"]) == ("%", "dB", "")
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -6,14 +6,17 @@ from passerby.anonymization import PRESETS
 from passerby.datasets import DATASETS
 from passerby.errors import ConfigError
 from passerby.models.reid import REID_MODELS
-from passerby.reproduce import EXPERIMENTS, Experiment
+from passerby.reproduce import EXPERIMENTS, STUDIES, Experiment
 from passerby.reproduce.claims import claims
 from passerby.reproduce.reid.case import ORIGINAL, RULES
+from passerby.reproduce.reid.study import REID
 
 EVERY = pytest.mark.parametrize("table", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
+REID_TABLES = [table for table in EXPERIMENTS.values() if table.study is REID]
+OF_REID = pytest.mark.parametrize("table", REID_TABLES, ids=[table.name for table in REID_TABLES])
 
 
-@EVERY
+@OF_REID
 def test_names_are_known(table: Experiment) -> None:
     for line in table.lines:
         case = line.case
@@ -23,10 +26,21 @@ def test_names_are_known(table: Experiment) -> None:
         assert case.rules in RULES
 
 
-@EVERY
+@OF_REID
 def test_every_line_has_all_published_figures(table: Experiment) -> None:
-    assert EXPERIMENTS[table.name] is table
     assert [set(line.published) for line in table.lines] == [set(table.figures)] * len(table.lines)
+
+
+@EVERY
+def test_lines_are_told_apart(table: Experiment) -> None:
+    assert EXPERIMENTS[table.name] is table
+    assert table.study in STUDIES.values()
+    for line in table.lines:
+        assert set(line.published) <= set(table.figures)
+        assert isinstance(line.case, table.study.case)
+    names = [line.case.file_name for line in table.lines]
+    assert len(set(names)) == len(names)
+    assert not any(set(name) & set("/\\ :") for name in names)
     places = [(line.row, line.setting) for line in table.lines]
     assert len(set(places)) == len(places)
 

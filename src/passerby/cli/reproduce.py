@@ -77,24 +77,28 @@ def reproduce(  # noqa: PLR0913  (one option each)
     rows: str | None = None,
     weights: str = "scratch",
     margin: Margin = MARGIN,
+    detector: Annotated[tuple[str, ...], Parameter(name="--detector")] = (),
     workers: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
 ) -> int:
     """Train, test and answer one table; see `passerby reproduce list`.
 
     Args:
         table: Name of the table.
-        data: NAME=ROOT of each data set that you have, or of one of your own in its place; rows of
-            others are listed as not run.
+        data: NAME=ROOT of each data set or clip that you have, or of one of your own in its place;
+            rows of others are listed as not run.
         output: Folder for everything that is made.
         scale: As published, or small enough for two processor cores.
         seeds: Seeds of the training runs, separated by commas.
         rows: Only these rows of the table, separated by commas.
         weights: Initial weights: scratch, imagenet, or the path of a file.
         margin: Largest effect that does not matter, in percentage points.
+        detector: ROLE=MODEL for a detector of De Coninck et al. (resnet50, mobilenetv3-large,
+            mobilenetv3-large-320, mask-rcnn, yolov5s): a name or an ONNX file that stands for it.
         workers: Processes that anonymize and threads that prepare batches; by default one per core.
     """
     experiment = EXPERIMENTS[table]
-    roots = dict(_root(text) for text in data)
+    roots = {name: Path(root) for name, root in map(_pair, data)}
+    detectors = dict(_pair(text, "--detector", "yolov5s=yolov5s.onnx") for text in detector)
     chosen = {"scale": scale, "seeds": seeds, "rows": rows, "weights": weights}
     request = Request(
         experiment=experiment,
@@ -104,7 +108,8 @@ def reproduce(  # noqa: PLR0913  (one option each)
         rows=_words(rows or ""),
         weights=weights,
         workers=workers or cores(),
-        command=_command(table, roots, chosen),
+        command=_command(table, roots, detectors, chosen),
+        detectors=detectors,
     )
     workspace = Workspace(output)
     with _progress() as progress:
@@ -112,11 +117,14 @@ def reproduce(  # noqa: PLR0913  (one option each)
     return _answered(workspace, experiment, margin=margin)
 
 
-def _root(text: str) -> tuple[str, Path]:
-    name, equals, root = text.partition("=")
-    if not (name and equals and root):
-        raise ConfigError(f"--data is {text!r}: write NAME=ROOT, as in market1501=Market-1501")
-    return name, Path(root)
+def _pair(
+    text: str, option: str = "--data", example: str = "market1501=Market-1501"
+) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        what = "NAME=ROOT" if option == "--data" else "ROLE=MODEL"
+        raise ConfigError(f"{option} is {text!r}: write {what}, as in {example}")
+    return name, value
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -130,11 +138,18 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _command(table: str, roots: dict[str, Path], chosen: dict[str, str | None]) -> str:
+def _command(
+    table: str,
+    roots: dict[str, Path],
+    detectors: dict[str, str],
+    chosen: dict[str, str | None],
+) -> str:
     """How to run it again, with nothing of this machine in it but the names of folders."""
     words = ["passerby", "reproduce", table]
     for dataset, root in roots.items():
         words += ["--data", f"{dataset}={root.resolve().name}"]
+    for role, model in detectors.items():
+        words += ["--detector", f"{role}={Path(model).name}"]
     for option, value in chosen.items():
         if value:
             words += [f"--{option}", Path(value).name if option == "weights" else value]

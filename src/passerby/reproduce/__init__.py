@@ -1,6 +1,7 @@
 """The tables of papers, measured anew and laid beside what was published."""
 
 from passerby.reproduce.experiment import EXPERIMENTS, STUDIES, Change, Experiment, Line
+from passerby.reproduce.obfuscator import de_coninck, johansson_lundberg
 from passerby.reproduce.reid import dietlmeier, van_rooijen
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "Change",
     "Experiment",
     "Line",
+    "de_coninck",
     "dietlmeier",
+    "johansson_lundberg",
     "van_rooijen",
 ]

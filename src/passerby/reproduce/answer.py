@@ -167,6 +167,6 @@ def _missing(experiment: Experiment, measured: Measured) -> dict[tuple[str, str]
     missing = {}
     for line in experiment.lines:
         if not measured.get(line.case):
-            remedy = experiment.study.missing(line.case, there) or f'--rows "{line.row}"'
-            missing[line.row, line.setting] = f"not run: give {remedy}"
+            reason = experiment.study.missing(line.case, there)
+            missing[line.row, line.setting] = reason or f'not run: give --rows "{line.row}"'
     return missing

@@ -100,7 +100,7 @@ class Study(Protocol):
         """What must be the same in all measurements of an answer, by what it is and its name."""
 
     def missing(self, case: Case, there: Collection[str]) -> str:
-        """Why a case was not run, and what to give, where data ``there`` was used."""
+        """Why a case cannot be run with the data ``there``, and what to give; empty if it can."""
 
     def provenance(self, measured: "Measurement") -> Iterator[tuple[str, str]]:
         """What else is needed to run it again: what it is, and Markdown."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from passerby.evaluate.statistics import Interval
 from passerby.reproduce.answer import Answer, Value
 from passerby.reproduce.effects import Effect
-from passerby.reproduce.markup import code, plain, table
+from passerby.reproduce.markup import code_text, markdown_table, plain_text
 from passerby.reproduce.overall import Mean
 
 __all__ = ["page"]
@@ -22,7 +22,9 @@ def page(answer: Answer) -> str:
         f"{experiment.title}.",
         *(f"- {note}" for note in (*experiment.notes, *study.notes(answer.measurements))),
         f"## Figures{study.unit}",
-        table(VALUE_COLUMNS, (_value(value, experiment.digits) for value in answer.values)),
+        markdown_table(
+            VALUE_COLUMNS, (_value(value, experiment.digits) for value in answer.values)
+        ),
         *_effects(answer),
         *_overall(answer),
         *_missing(answer),
@@ -48,18 +50,18 @@ def _value(value: Value, digits: int) -> list[str]:
     return [
         *(line.row, line.setting, value.figure, _number(value.published, digits)),
         *(_number(value.ours, digits), _seeds(value.by_seed)),
-        *(_interval(value.over_seeds), _signed(value.difference)),
+        *(_interval(value.over_seeds), _signed(value.difference, max(digits, 2))),
     ]
 
 
 def _effects(answer: Answer) -> Iterator[str]:
-    if not answer.experiment.changes:
+    if not answer.effects:
         return
     yield "## Effects, in points"
     yield _reading(answer)
     groups = answer.experiment.study.groups
     columns = (column.replace("people", groups) for column in EFFECT_COLUMNS)
-    yield table(tuple(columns), map(_effect, answer.effects))
+    yield markdown_table(tuple(columns), map(_effect, answer.effects))
 
 
 def _reading(answer: Answer) -> str:
@@ -96,7 +98,7 @@ def _overall(answer: Answer) -> Iterator[str]:
         "Paired t-test over rows, one-sided, as in the paper: a small p says that figures fall. "
         "The published means are worked out from the paper's table."
     )
-    yield table(
+    yield markdown_table(
         OVERALL_COLUMNS,
         ([one.what, one.figure, *_mean(one.published), *_mean(one.ours)] for one in answer.overall),
     )
@@ -111,7 +113,7 @@ def _mean(mean: Mean | None) -> tuple[str, str, str]:
 def _missing(answer: Answer) -> Iterator[str]:
     if answer.missing:
         yield "## Not run"
-        yield table(
+        yield markdown_table(
             ("row", "setting", "why"), ([*place, why] for place, why in answer.missing.items())
         )
 
@@ -121,12 +123,12 @@ def _provenance(answer: Answer) -> Iterator[str]:
     facts: dict[str, dict[str, None]] = {}
     for one in answer.measurements:
         for what, text in {
-            "command": code(one.stamp["command"]),
-            "seeds": plain(one.seed),
-            "commit": plain(one.stamp["commit"]),
-            "machine": plain(one.stamp["machine"]),
-            "trained": plain(_maker(one.training.get("made_by"))),
-            "versions": plain(
+            "command": code_text(one.stamp["command"]),
+            "seeds": plain_text(one.seed),
+            "commit": plain_text(one.stamp["commit"]),
+            "machine": plain_text(one.stamp["machine"]),
+            "trained": plain_text(_maker(one.training.get("made_by"))),
+            "versions": plain_text(
                 ", ".join(f"{name} {text}" for name, text in one.stamp["versions"].items())
             ),
             **dict(answer.experiment.study.provenance(one)),
@@ -149,8 +151,8 @@ def _seeds(*lines: Mapping[int, float]) -> str:
     return " less ".join(dict.fromkeys(", ".join(map(str, sorted(line))) for line in lines))
 
 
-def _signed(value: float | None) -> str:
-    return "" if value is None else f"{value:+.2f}"
+def _signed(value: float | None, digits: int = 2) -> str:
+    return "" if value is None else f"{value:+.{digits}f}"
 
 
 def _interval(interval: Interval | None) -> str:

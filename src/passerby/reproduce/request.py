@@ -1,7 +1,7 @@
 """What somebody asks to be measured."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from passerby.errors import ConfigError
@@ -23,6 +23,7 @@ class Request:
         rows: Of the table; all if none is named.
         weights: What networks start from.
         workers: Processes that anonymize, and threads that prepare batches.
+        detectors: Who plays the paper's detectors, by role: names or paths of models.
         command: How it was asked for, for the record.
 
     Raises:
@@ -37,6 +38,7 @@ class Request:
     rows: tuple[str, ...] = ()
     weights: str = "scratch"
     workers: int = 1
+    detectors: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
 
     def __post_init__(self) -> None:
@@ -44,7 +46,7 @@ class Request:
         for name in self.roots:
             if name not in self.experiment.datasets:
                 raise ConfigError(f"{self.experiment.name} is about {needed}, not {name}")
-        if not self.roots:
+        if needed and not self.roots:
             raise ConfigError(f"{self.experiment.name} needs --data NAME=ROOT with {needed}")
         wanted = [set(line.case.datasets) for line in self.experiment.chosen(self.rows)]
         if not any(names <= self.roots.keys() for names in wanted):

@@ -11,7 +11,7 @@ from passerby.errors import ConfigError
 
 __all__ = ["PAPERS", "Claim", "claims", "value_of"]
 
-PAPERS = ("van-rooijen", "dietlmeier")
+PAPERS = ("van-rooijen", "dietlmeier", "de-coninck", "johansson-lundberg")
 """Names of the papers, which are those of the files."""
 
 _FIGURES = {"mAP": "mean average precision", "rank1": "queries whose nearest image is right"}
@@ -72,13 +72,12 @@ def claims(paper: str) -> tuple[Claim, ...]:
 
 def _of_table(paper: str, table: Mapping[str, Any]) -> Iterator[Claim]:
     described = {**USUAL, **table}
+    units = table.get("units") or [described["unit"]] * len(described["columns"])
     for row, values in table["rows"].items():
-        cells = zip(described["columns"], described["means"], values, strict=True)
-        for column, meaning, value in cells:
+        cells = zip(described["columns"], described["means"], units, values, strict=True)
+        for column, meaning, unit, value in cells:
             if value != "":
-                yield Claim(
-                    paper, table["name"], row, column, float(value), described["unit"], meaning
-                )
+                yield Claim(paper, table["name"], row, column, float(value), unit, meaning)
 
 
 def value_of(paper: str, table: str, row: str, column: str) -> float | None:

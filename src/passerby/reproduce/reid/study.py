@@ -7,7 +7,7 @@ from typing import cast
 
 from passerby.extras import needing
 from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Warn
-from passerby.reproduce.markup import code, plain, table
+from passerby.reproduce.markup import code_text, markdown_table, plain_text
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.reid.case import ReidCase
 from passerby.reproduce.reid.originals import OWN
@@ -53,16 +53,19 @@ class ReidStudy:
     def missing(self, case: Case, there: Collection[str]) -> str:
         """The data set is not there, or the row was not asked for."""
         (name,) = case.datasets
-        return "" if name in there else f"--data {name}=ROOT"
+        return "" if name in there else f"not run: give --data {name}=ROOT"
 
     def provenance(self, measured: Measurement) -> Iterator[tuple[str, str]]:
         """Data, first weights and recipe."""
         case = measured.case
         (dataset,) = case.datasets
-        yield "data", plain(f"{dataset}, index sha256 {measured.made_from['index']}")
+        yield "data", plain_text(f"{dataset}, index sha256 {measured.made_from['index']}")
         weights = " ".join(text for text in measured.training["weights"].values() if text)
-        yield "first weights", plain(f"{case.model}: {weights}")
-        yield "recipe", f"{plain(case.model)}: {code(json.dumps(measured.training['recipe']))}"
+        yield "first weights", plain_text(f"{case.model}: {weights}")
+        yield (
+            "recipe",
+            f"{plain_text(case.model)}: {code_text(json.dumps(measured.training['recipe']))}",
+        )
 
     def sections(self, measurements: Sequence[Measurement]) -> Iterator[str]:
         """Where a face was found."""
@@ -74,7 +77,7 @@ class ReidStudy:
         if not known:
             return
         yield "## Where a face was found"
-        yield table(
+        yield markdown_table(
             ("data set", "subset", "images", "with a face", "detector"),
             (
                 [

@@ -1,0 +1,1 @@
+"""Tables about obfuscators and filters: what they leave to detectors, hide, and cost."""
