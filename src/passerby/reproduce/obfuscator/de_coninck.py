@@ -15,9 +15,9 @@ _RECIPE = "de-coninck"
 _TRAIN, _TEST = "avenue-train", "avenue-test"
 _OWN = "resnet50"
 _FIGURES = ("AP50", "counting error")
-WIDTHS = 1.0, 0.7, 0.5, 0.3, 0.17
+_WIDTHS = 1.0, 0.7, 0.5, 0.3, 0.17
 
-NOTES = (
+_NOTES = (
     (
         "AP50 is measured against what the same detector finds in the clear frames, as in the "
         "paper; people are its boxes from a score of 0.3."
@@ -41,7 +41,7 @@ def _experiment(  # noqa: PLR0913  (one part of a table each)
     changes: tuple[Change, ...] = (),
     figures: tuple[str, ...] = _FIGURES,
     study: Study = OBFUSCATION,
-    notes: tuple[str, ...] = NOTES,
+    notes: tuple[str, ...] = _NOTES,
     digits: int = 1,
 ) -> None:
     EXPERIMENTS.add(
@@ -152,7 +152,7 @@ def _table3() -> None:
         changes=tuple(Change("less ours", ours, line) for line in others),
         figures=(*columns, "explained of people"),
         notes=(
-            *NOTES,
+            *_NOTES,
             (
                 "The rows Mean image and Heavy blur are not the paper's: they are what the "
                 "measures read on frames that say nothing of people."
@@ -198,9 +198,9 @@ def _figure2() -> None:
             f"{width:g} of the channels",
             "",
             _case(_TEST, width=width),
-            least if width == WIDTHS[-1] else {},
+            least if width == _WIDTHS[-1] else {},
         )
-        for width in WIDTHS
+        for width in _WIDTHS
     )
     full, *narrow = lines
     _experiment(
@@ -210,7 +210,7 @@ def _figure2() -> None:
         lines,
         changes=tuple(Change("less full width", full, line) for line in narrow),
         notes=(
-            *NOTES,
+            *_NOTES,
             (
                 "The paper gives one number: at a twentieth of the multiplications, which 0.17 of "
                 "the channels have, AP is above 70."

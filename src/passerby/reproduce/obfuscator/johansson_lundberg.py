@@ -12,7 +12,7 @@ _PAPER = "johansson-lundberg"
 _FRESH = ("fresh AUC, folded",)
 _VARIANTS = ("S1", "S2", "R1", "R2", "R3", "R4", "R5", "R6")
 
-NOTES = (
+_NOTES = (
     (
         "AP is of heat maps: peaks of at least 0.5 within 4 pixels. AUC is that of the re-ID in "
         "the loop; the fresh one was trained after the filter was frozen, and folded at 0.5."
@@ -39,7 +39,7 @@ def _add(number: str, title: str, lines: Sequence[Line], figures: tuple[str, ...
             changes=(),
             figures=figures,
             paired=(),
-            notes=NOTES,
+            notes=_NOTES,
             digits=3,
         ),
     )
