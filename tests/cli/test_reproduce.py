@@ -91,7 +91,7 @@ def test_the_command_on_record_names_no_folder_of_this_machine(requests, tmp_pat
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["table9", *DATA], "unknown table 'table9': choose one of dietlmeier-table3"),
+        (["table9", *DATA], "unknown table 'table9': choose one of de-coninck-table1"),
         (["dietlmeier-table3"], "dietlmeier-table3 needs --data NAME=ROOT with market1501"),
         (["dietlmeier-table5", *DATA], "dietlmeier-table5 is about viper, not market1501"),
         (["dietlmeier-table3", "--data", "market"], "write NAME=ROOT"),

@@ -45,7 +45,13 @@ def asked(film, people_and_heads_model: str) -> Callable[..., Request]:
 
 
 def _walking(number: int):
-    return [(80 + 2 * number, 80, 16, 32, (255, 0, 0)), (200, 96, 16, 32, (255, 40, 30))]
+    """Somebody in two colours who walks, and somebody who stands."""
+    left = 80 + 2 * number
+    return [
+        (left, 80, 16, 16, (255, 0, 0)),
+        (left, 96, 16, 16, (255, 70, 60)),
+        (200, 96, 16, 32, (255, 40, 30)),
+    ]
 
 
 class Darkener:
