@@ -11,7 +11,7 @@ from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Warn
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.measuring import measure_cases, stamp_of
 from passerby.reproduce.obfuscator.case import CostCase
-from passerby.reproduce.obfuscator.methods import SIZE
+from passerby.reproduce.obfuscator.methods import PAPER_SIZE
 from passerby.reproduce.request import Request
 from passerby.reproduce.workspace import Workspace
 
@@ -71,7 +71,7 @@ STUDIES.add(COST.name, COST)
 @dataclass
 class _Count:
     request: Request
-    made: Mapping[str, Any] = field(default_factory=lambda: {"size": list(SIZE)})
+    made: Mapping[str, Any] = field(default_factory=lambda: {"size": list(PAPER_SIZE)})
 
     def made_from(self, case: Case, seed: int) -> Mapping[str, Any] | None:
         del seed
@@ -83,7 +83,7 @@ class _Count:
                 create_obfuscator,
                 network_cost,
             )
-        width, height = SIZE
+        width, height = PAPER_SIZE
         cost = network_cost(create_obfuscator(case.model), height, width)
         return Measurement(
             study=COST.name,

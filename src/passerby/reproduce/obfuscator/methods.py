@@ -15,9 +15,9 @@ from passerby.evaluate.similarity import MeanImage, heavy_blur
 from passerby.models.cards import Scale
 from passerby.types import Frame, Image
 
-__all__ = ["BASELINES", "SIZE", "paper_frames", "untrained"]
+__all__ = ["BASELINES", "PAPER_SIZE", "paper_frames", "untrained"]
 
-SIZE = (320, 200)
+PAPER_SIZE = (320, 200)
 """Width and height to which De Coninck et al. scale frames (section 3)."""
 
 _EVERY: Mapping[Scale, int] = MappingProxyType({"quick": 20, "paper": 1})
@@ -37,7 +37,7 @@ def paper_frames(clip: Path, scale: Scale) -> list[Image]:
     """
     numbers = range(0, _LONGEST, _EVERY[scale])
     frames = [
-        np.asarray(cv2.resize(picture, SIZE, interpolation=cv2.INTER_AREA), np.uint8)
+        np.asarray(cv2.resize(picture, PAPER_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
         for _, picture in read_pictures(clip, numbers)
     ]
     if not frames:

@@ -24,7 +24,7 @@ from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.measuring import measure_cases, stamp_of
 from passerby.reproduce.obfuscator.case import ObfuscationCase
 from passerby.reproduce.obfuscator.detectors import PAPER_DETECTORS, STAND_INS
-from passerby.reproduce.obfuscator.methods import SIZE, paper_frames, untrained
+from passerby.reproduce.obfuscator.methods import PAPER_SIZE, paper_frames, untrained
 from passerby.reproduce.obfuscator.trainers import TRAINERS, TrainingOrder
 from passerby.reproduce.request import Request
 from passerby.reproduce.workspace import Workspace
@@ -155,7 +155,7 @@ class _Run:
             "frames": {
                 "sha256": _sha256(self.request.roots[one.tested_on]),
                 "count": len(frames),
-                "size": SIZE,
+                "size": PAPER_SIZE,
             },
             "judge": {"model": Path(judge).name, "sha256": model_sha256(resolve(judge))},
         }
