@@ -11,7 +11,7 @@ from passerby.cli import main
 
 NEED_TORCH = (
     *("passerby.train", "passerby.models.reid", "passerby.models.detectors"),
-    "passerby.models.obfuscators",
+    *("passerby.models.obfuscators", "passerby.runs.bench.obfuscators"),
     *("passerby.models.torch_files", "passerby.models.torch_memory"),
     "passerby.signatures.torch_describer",
     *("passerby.reproduce.reid.run", "passerby.reproduce.reid.trainings"),

@@ -21,6 +21,7 @@ MAY_USE = {
     "passerby/models/obfuscators/export.py": {"TemporaryDirectory"},
     "passerby/models/reid/export.py": {"TemporaryDirectory"},
     "passerby/train/detector/export.py": {"TemporaryDirectory"},
+    "passerby/runs/bench/obfuscators.py": {"TemporaryDirectory"},
     "passerby/runs/export/obfuscator_export.py": {"TemporaryDirectory"},
     "passerby/runs/export/signature_export.py": {"TemporaryDirectory"},
     "passerby/runs/anonymize/frame_log.py": {"TemporaryFile"},  # which has no name

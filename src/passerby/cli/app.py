@@ -128,6 +128,11 @@ app.command(
     help="Measure the tables of papers again, and compare them with the published figures.",
 )
 app.command(
+    "passerby.cli.bench:app",
+    name="bench",
+    help="Measure what networks cost on this machine.",
+)
+app.command(
     "passerby.cli.synth:app",
     name="synth",
     help="Make people who do not exist: pictures and videos with exact ground truth.",

@@ -61,15 +61,17 @@ def export_obfuscator(
 
 
 class _OnFrames(nn.Module):
-    """The network between 8-bit frames."""
+    """A copy of the network, in use, between 8-bit frames."""
 
     def __init__(self, network: Obfuscator) -> None:
         super().__init__()
-        self.network = network
+        self.network = copy.deepcopy(network).eval()
+        # Its first layer takes blue first, 0-255: what it need not be given takes no time.
+        first = next(layer for layer in self.network.modules() if isinstance(layer, nn.Conv2d))
+        first.weight = nn.Parameter(first.weight.detach()[:, [2, 1, 0]] / 255)
 
     def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
-        images = frames.permute(0, 3, 1, 2)[:, [2, 1, 0]].float() / 255
-        made = self.network.transform(images)
+        made = self.network.transform(frames.permute(0, 3, 1, 2).float())
         rounded = (made * 255).round().to(torch.uint8)
         return rounded[:, [2, 1, 0]].permute(0, 2, 3, 1), made.mean()
 
@@ -85,7 +87,7 @@ def _graph(network: Obfuscator) -> onnx.ModelProto:
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.filterwarnings("ignore", "Constant folding", UserWarning)
         torch.onnx.export(
-            _OnFrames(copy.deepcopy(network)).eval(),
+            _OnFrames(network).eval(),
             (frames,),
             str(plain),
             input_names=["frames"],

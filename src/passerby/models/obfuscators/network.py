@@ -35,7 +35,11 @@ class Obfuscator(nn.Module, ABC):
 
     @abstractmethod
     def transform(self, images: Tensor) -> Tensor:
-        """Answer for sides that are multiples of the stride, two strides at least."""
+        """Answer for sides that are multiples of the stride, two strides at least.
+
+        What sees the pictures is one convolution, the first that the network registers; an export
+        changes its weights, so that it takes frames as they are.
+        """
 
     def forward(self, images: Tensor) -> Tensor:
         """Turn pictures of shape (B, 3, H, W), 0-1, into others of the same shape, 0-1.

@@ -10,7 +10,7 @@ from passerby.models.obfuscators.registry import OBFUSCATORS, ObfuscatorCard
 __all__ = ["ShuffleObfuscator"]
 
 _CELL = 4
-_CHANNELS, _DEPTH = 48, 5
+_CHANNELS, _DEPTH = 32, 5
 
 
 class ShuffleObfuscator(Obfuscator):

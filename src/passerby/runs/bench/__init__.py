@@ -1,0 +1,1 @@
+"""A run of `passerby bench`: what networks cost."""
