@@ -13,6 +13,7 @@ from passerby.runs.bench.obfuscators import bench_obfuscators
 ONE = {"width": 24, "height": 16, "threads": 1}
 
 
+@pytest.mark.slow
 def test_multiplications_are_those_of_the_size(tmp_path: Path) -> None:
     network = create_obfuscator("shuffle", channels=8, depth=1)
     export_obfuscator(network, tmp_path / "mine.onnx", {})
