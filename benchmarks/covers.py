@@ -211,10 +211,17 @@ def _measure(options: argparse.Namespace, more: Sequence[str]) -> dict[str, Any]
 def _curve(
     clip: MarkedClip, choices: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[str, CoverFigures]]:
-    """Measure a clip with each choice of options; each picture is searched once."""
+    """Measure a clip with each choice of options.
+
+    For a curve, each picture is searched once, and all of it; films are else searched where they
+    change.
+    """
     detectors: dict[str, Remembered] = {}
     for name, options in choices.items():
         settings = Settings.of(**options)
+        if len(choices) == 1:
+            yield name, measure(clip, settings)
+            return
         kinds = settings.cover.anonymizer().kinds
         key = settings.find.model_dump_json()
         if key not in detectors:

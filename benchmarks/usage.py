@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass
 
 __all__ = ["ProgramError", "Usage", "usage_of"]
 
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+
 PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes in one unit of the peak that the system reports."""
 
@@ -41,13 +43,18 @@ class Usage:
 
 
 def usage_of(command: Sequence[str]) -> Usage:
-    """Run a command to its end and measure it.
+    """Run a command to its end and measure it, as if it had been run before.
+
+    Python may keep the bytecode of what is imported, whatever the environment says: otherwise
+    the time to compile it would be counted again for each run.
 
     Raises:
         ProgramError: If it cannot be started or ends with anything but 0.
     """
+    environment = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
     ran = subprocess.run(
         [sys.executable, "-I", __file__, *command],
+        env=environment,
         capture_output=True,
         check=False,
         text=True,

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from passerby.arrays import checked_alpha, frozen, repainted
+from passerby.arrays import checked_alpha, frozen, repainted, thinned
 from passerby.errors import ConfigError
 
 Pixels = npt.NDArray[np.uint8]
@@ -126,3 +126,19 @@ def test_opacity_that_fits_is_lent_read_only() -> None:
     assert np.shares_memory(lent, alpha)
     assert not lent.flags.writeable
     assert alpha.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("size", "left"),
+    [((1, 1), (1, 1)), ((120, 160), (120, 160)), ((239, 319), (239, 319)), ((240, 320), (120, 160)),
+     ((1080, 1920), (120, 160)), ((1000, 100), (125, 100))],
+)  # fmt: skip
+def test_some_rows_and_columns_of_a_large_picture(
+    size: tuple[int, int], left: tuple[int, int]
+) -> None:
+    rows, columns = np.indices(size)
+    few = thinned(np.stack([rows % 256, columns % 256, rows % 7], axis=2).astype(np.uint8))
+    step = size[0] // left[0], size[1] // left[1]
+    assert few.shape == (*left, 3)
+    assert few[:, 0, 0].tolist() == [row * step[0] % 256 for row in range(left[0])]
+    assert few[0, :, 1].tolist() == [column * step[1] % 256 for column in range(left[1])]

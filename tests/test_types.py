@@ -54,6 +54,17 @@ def test_frame_shows_the_pixels_it_was_given(frame: Frame, picture: Image) -> No
     assert (frame.index, frame.pts, frame.time_base, frame.alpha) == (7, 3, Fraction(1, 25), None)
 
 
+def test_some_pixels_of_a_frame_are_made_without_the_others(picture: Image) -> None:
+    def never() -> Image:
+        raise AssertionError
+
+    large = np.repeat(np.repeat(picture, 100, axis=0), 100, axis=1)
+    assert np.array_equal(Frame(large).sampled, large[::3, ::3])
+    few = Frame(never, few=lambda: picture).sampled
+    assert np.array_equal(few, picture)
+    assert not few.flags.writeable
+
+
 def test_frame_cannot_be_written_into_and_leaves_the_callers_array_writable(
     frame: Frame, picture: Image
 ) -> None:

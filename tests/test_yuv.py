@@ -44,6 +44,13 @@ def test_to_bgr_follows_the_equations(colour: Colour) -> None:
             assert image[y, x] == pytest.approx(exact, abs=1.0)
 
 
+def test_planes_of_one_size_are_taken_as_they_are() -> None:
+    luma, blue, red = planes(1)
+    blue_4, red_4 = (plane.repeat(2, axis=0).repeat(2, axis=1) for plane in (blue, red))
+    image = yuv.to_bgr(luma, blue, red, COLOURS[0])
+    assert np.array_equal(yuv.to_bgr(luma, blue_4, red_4, COLOURS[0]), image)
+
+
 @pytest.mark.parametrize("colour", COLOURS, ids=str)
 def test_from_bgr_agrees_with_swscale(colour: Colour) -> None:
     image = np.random.default_rng(2).integers(0, 256, (12, 16, 3), np.uint8)

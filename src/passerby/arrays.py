@@ -8,7 +8,16 @@ import numpy.typing as npt
 
 from passerby.errors import ConfigError
 
-__all__ = ["Alpha", "Image", "checked_alpha", "checked_image", "frozen", "repainted"]
+__all__ = [
+    "Alpha",
+    "Image",
+    "checked_alpha",
+    "checked_image",
+    "frozen",
+    "repainted",
+    "thinned",
+    "thinning",
+]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -17,6 +26,9 @@ Image = Pixels
 
 Alpha = Pixels
 """Opacity, shape (height, width): 0 shows nothing of a pixel, 255 nothing behind it."""
+
+_FEW = 120, 160
+"""Rows and columns that are left of a picture, at least, where a few pixels are enough."""
 
 _NO_IMAGE: dict[type, str] = {
     type(None): "OpenCV gives none if a file cannot be read or a camera has ended",
@@ -55,6 +67,26 @@ def checked_alpha(alpha: Alpha, size: tuple[int, ...] | None = None) -> Alpha:
     view = alpha.view()
     view.flags.writeable = False
     return view
+
+
+def thinning(height: int, width: int) -> tuple[slice, slice]:
+    """Which rows and columns of a picture are left where a few pixels are enough.
+
+    Example:
+        >>> thinning(576, 768)
+        (slice(0, 576, 4), slice(0, 768, 4))
+    """
+    rows, columns = _FEW
+    return slice(0, height, max(1, height // rows)), slice(0, width, max(1, width // columns))
+
+
+def thinned(pixels: Pixels) -> Pixels:
+    """A view of every so many rows and columns: 120 to 239 and 160 to 319, unless there are fewer.
+
+    Args:
+        pixels: Shape (height, width) or (height, width, 3).
+    """
+    return pixels[thinning(*pixels.shape[:2])]
 
 
 def frozen(pixels: Pixels) -> Pixels:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from types import TracebackType
 from typing import NoReturn, Protocol, Self
 
-from passerby.arrays import Alpha, Image, checked_alpha, checked_image, frozen
+from passerby.arrays import Alpha, Image, checked_alpha, checked_image, frozen, thinned
 from passerby.detections import Detections
 from passerby.errors import PrivacyError
 from passerby.media import Medium
@@ -43,9 +43,11 @@ class Frame:
         pts: Presentation time in units of ``time_base``, or None where time means nothing.
         time_base: Length of one unit of ``pts`` in seconds.
         alpha: Opacity, shape (height, width), uint8, for images that have it.
+        few: A function that makes `sampled` in less time than the image, for ``pixels`` that are
+            a function too.
     """
 
-    __slots__ = ("_pixels", "alpha", "index", "pts", "time_base")
+    __slots__ = ("_few", "_pixels", "alpha", "index", "pts", "time_base")
 
     def __init__(
         self,
@@ -55,7 +57,9 @@ class Frame:
         pts: int | None = None,
         time_base: Fraction | None = None,
         alpha: Alpha | None = None,
+        few: Callable[[], Image] | None = None,
     ) -> None:
+        self._few = few
         self._pixels = pixels if callable(pixels) else checked_image(pixels)
         self.index = index
         self.pts = pts
@@ -67,6 +71,11 @@ class Frame:
     def image(self) -> Image:
         """The raw pixels, read-only, shape (height, width, 3), BGR."""
         return checked_image(self._pixels()) if callable(self._pixels) else self._pixels
+
+    @property
+    def sampled(self) -> Image:
+        """Every so many rows and columns of the image, see `passerby.arrays.thinned`."""
+        return thinned(self.image) if self._few is None else checked_image(self._few())
 
     @property
     def time(self) -> float | None:

@@ -40,18 +40,26 @@ def to_bgr(luma: Plane, blue: Plane, red: Plane, colour: Colour) -> Image:
     """Convert one picture to BGR.
 
     Args:
-        luma: Shape (height, width), both even.
-        blue: Blue difference, shape (height / 2, width / 2).
+        luma: Shape (height, width).
+        blue: Blue difference, shape (height / 2, width / 2), or that of ``luma``.
         red: Red difference, of the same shape.
         colour: What the numbers mean.
 
     Returns:
         Shape (height, width, 3), within one level of the exact values.
     """
-    size = luma.shape[1], luma.shape[0]
-    planes = [cv2.resize(plane, size, interpolation=cv2.INTER_NEAREST) for plane in (blue, red)]
+    if blue.shape != luma.shape:
+        blue, red = _repeated(blue), _repeated(red)
     to_image, _ = _matrices(*_key(colour))
-    return np.asarray(cv2.transform(cv2.merge([luma, *planes]), to_image), np.uint8)
+    return np.asarray(cv2.transform(cv2.merge([luma, blue, red]), to_image), np.uint8)
+
+
+def _repeated(plane: Plane) -> Plane:
+    """Each sample four times; shape (height, width) becomes (2 height, 2 width)."""
+    height, width = plane.shape
+    output = np.empty((height, 2, width), np.uint16)
+    output[:] = plane.astype(np.uint16)[:, None] * np.uint16(0x0101)  # two equal bytes
+    return output.view(np.uint8).reshape(2 * height, 2 * width)
 
 
 def from_bgr(image: Image, colour: Colour) -> Plane:

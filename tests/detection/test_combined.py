@@ -1,6 +1,7 @@
 """Which detectors are asked, and that one failure is a failure of all."""
 
 import hashlib
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,21 @@ def test_one_failure_is_a_failure_of_all() -> None:
     failed = Detections.failed("dark")
     found = Combined([lambda _: Detections.of([[0, 0, 1, 1]]), lambda _: failed])(IMAGE)
     assert found.failure == "dark"
+
+
+def test_of_the_frames_of_a_film_each_is_asked_as_it_can() -> None:
+    class Counting:
+        def __call__(self, _image: np.ndarray) -> Detections:
+            return Detections.none()
+
+        def over_time(self):
+            numbers = itertools.count(1)
+            return lambda _image: Detections.of([[0, 0, next(numbers), 1]])
+
+    face = Detections.of([[2, 2, 3, 3]], kinds=Kind.FACE)
+    film = Combined([Counting(), lambda _: face]).over_time()
+    assert film(IMAGE).boxes.tolist() == [[0, 0, 1, 1], [2, 2, 3, 3]]
+    assert film(IMAGE).boxes.tolist() == [[0, 0, 2, 1], [2, 2, 3, 3]]
 
 
 def test_no_detector_is_refused() -> None:

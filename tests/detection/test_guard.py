@@ -1,5 +1,6 @@
 """Whatever a detector does, an answer comes, and the frame is covered where it has to be."""
 
+import itertools
 import subprocess
 import sys
 import threading
@@ -40,6 +41,35 @@ def test_what_the_detector_says_is_passed_on() -> None:
         found = [guarded(IMAGE) for _ in range(3)]
     assert [detections.boxes.tolist() for detections in found] == [[[1, 2, 3, 4]]] * 3
     assert all(image is IMAGE for image in images)
+
+
+class Counting:
+    """A detector whose answers for the frames of a film are numbered."""
+
+    def __call__(self, _image: np.ndarray) -> Detections:
+        return Detections.none()
+
+    def over_time(self) -> "Callable[[np.ndarray], Detections]":
+        numbers = itertools.count(1)
+        return lambda _image: Detections.of([[0, 0, next(numbers), 1]])
+
+
+def test_each_film_has_a_detector_of_its_own_in_the_same_thread() -> None:
+    before = len(guards())
+    with Guarded(Counting(), LONG) as guarded:
+        first, second = guarded.over_time(), guarded.over_time()
+        widths = [film(IMAGE).boxes[0, 2] for film in (first, first, second, first)]
+        assert widths == [1, 2, 1, 3]
+        assert len(guarded(IMAGE)) == 0
+        assert len(guards()) == before + 1
+
+
+def test_errors_at_the_frames_of_a_film_are_failures_too() -> None:
+    def detector(_: np.ndarray) -> Detections:
+        raise DetectionError("lost")
+
+    with Guarded(detector, LONG) as guarded:
+        assert guarded.over_time()(IMAGE).failure == "the detector failed: lost"
 
 
 @pytest.mark.parametrize(

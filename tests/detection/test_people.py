@@ -117,6 +117,34 @@ def test_who_is_too_large_for_a_close_look_is_found_in_a_second_one(
     assert sorted(found.boxes[:, 2] - found.boxes[:, 0]) == sides_found
 
 
+def test_in_a_film_only_what_changed_is_given_to_the_network(
+    bright_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detector = PeopleDetector(bright_model, size=640, threads=1)
+    seen: list[tuple[int, ...]] = []
+    find = detector._find
+
+    def noted(view: np.ndarray, scale: float) -> Detections:
+        seen.append((*view.shape[:2], round(640 * scale)))
+        return find(view, scale)
+
+    monkeypatch.setattr(detector, "_find", noted)
+    film = detector.over_time()
+    first = film(night(640, 480, (40, 24), (400, 304)))
+    second = film(night(640, 480, (40, 24), (416, 304)))
+    third = film(night(640, 480, (40, 24), (416, 304)))
+    assert seen == [(480, 640, 640), (480, 640, 256), (192, 192, 640)]
+    # What stays where it was is taken over; a network of 8 pixels sees nothing from afar.
+    assert sorted(first.boxes.tolist()) == [[36, 20, 52, 36], [396, 300, 412, 316]]
+    assert sorted(second.boxes.tolist()) == [[36, 20, 52, 36], [412, 300, 428, 316]]
+    assert sorted(third.boxes.tolist()) == sorted(second.boxes.tolist())
+
+
+def test_a_network_of_one_size_searches_all_of_each_frame(plates_model: str) -> None:
+    detector = PeopleDetector(plates_model, threads=1, classes=["plate"], people=False)
+    assert detector.over_time() is detector
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (7, 9), (33, 31), (64, 200)])
 def test_any_size_of_frame_works(bright_model: str, shape: tuple[int, int]) -> None:
     found = PeopleDetector(bright_model, threads=1)(np.zeros((*shape, 3), np.uint8))

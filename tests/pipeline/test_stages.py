@@ -521,6 +521,28 @@ def test_a_picture_at_which_nobody_could_look_is_covered_in_full(failure: str) -
     assert is_covered_in_full(result)
 
 
+class FilmDetector(FakeDetector):
+    """Notes whether it was asked about a picture or about a film."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.films = 0
+
+    def over_time(self) -> FakeDetector:
+        self.films += 1
+        return FakeDetector()
+
+
+def test_each_film_has_a_detector_of_its_own_and_pictures_share_one() -> None:
+    detector = FilmDetector()
+    with Pipeline(Settings(), detector) as pipeline:
+        for source in (FakeSource(4), FakeSource(4), FakeSource(1, kind="image")):
+            list(pipeline.run(source))
+        pipeline.frame(next(iter(FakeSource(1))))
+    assert detector.films == 2
+    assert detector.looks == [0, 0]
+
+
 def test_a_single_frame_is_covered_too() -> None:
     (frame,) = FakeSource(1)
     with Pipeline(detector=FakeDetector()) as pipeline:

@@ -70,6 +70,26 @@ def test_bgr_comes_through_unchanged_and_turned() -> None:
     np.testing.assert_array_equal(image, np.rot90(pixels, -1))
 
 
+@pytest.mark.parametrize("orientation", [Orientation(), Orientation(90), Orientation(180, True)])
+@pytest.mark.parametrize("size", [(576, 768), (362, 482), (50, 40)])
+def test_some_pixels_are_the_same_as_in_the_whole_picture(
+    size: tuple[int, int], orientation: Orientation
+) -> None:
+    height, width = size
+    planes = np.random.default_rng(0).integers(16, 236, (height * 3 // 2, width)).astype(np.uint8)
+    convert = BgrConverter("a.mkv", width, height, orientation)
+    frame = VideoFrame.from_ndarray(planes, format="yuv420p")
+    upright = BgrConverter("a.mkv", width, height, Orientation())(frame)
+    few = convert.thinned(frame)
+    assert few is not None
+    expected = upright[:: max(1, height // 120), :: max(1, width // 160)]
+    np.testing.assert_array_equal(few(), orientation.apply(expected))
+
+
+def test_where_all_pixels_must_be_converted_some_take_as_long() -> None:
+    assert BgrConverter("a.mkv", 16, 8, Orientation()).thinned(flat(1, 2, 3)) is None
+
+
 def test_a_frame_of_another_size_is_scaled_to_the_first() -> None:
     frame = VideoFrame.from_ndarray(np.full((8, 16, 3), 77, np.uint8), format="bgr24")
     image = BgrConverter("a.mkv", 6, 4, Orientation())(frame)

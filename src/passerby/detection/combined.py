@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from passerby.detection.faces import FaceDetector
+from passerby.detection.films import over_time
 from passerby.detection.motion import MotionDetector
 from passerby.detection.people import PeopleDetector, known_kinds
 from passerby.detection.settings import DetectionSettings
@@ -104,6 +105,10 @@ class Combined:
     def __call__(self, image: Image) -> Detections:
         """Join the answers of all; one failure makes the whole a failure."""
         return Detections.joined(*(detector(image) for detector in self._detectors))
+
+    def over_time(self) -> Detector:
+        """The same for the frames of one film."""
+        return Combined([over_time(detector) for detector in self._detectors])
 
 
 def detectors_for(kinds: frozenset[Kind], settings: DetectionSettings | None = None) -> Detector:

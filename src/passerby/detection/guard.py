@@ -3,10 +3,12 @@
 import atexit
 import threading
 from concurrent.futures import CancelledError, Future, wait
+from functools import partial
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
+from passerby.detection.films import over_time
 from passerby.detection.formats.entry import is_sound
 from passerby.detections import Detections
 from passerby.errors import ConfigError
@@ -17,7 +19,7 @@ __all__ = ["Guarded"]
 LONGEST_FAREWELL = 60.0
 """Seconds for which the end of a program waits for detectors that are still at work."""
 
-_Job = tuple[Image, "Future[object]"]
+_Job = tuple[Detector, Image, "Future[object]"]
 
 _at_work: "set[Future[object]]" = set()
 """What detectors are busy with."""
@@ -41,17 +43,25 @@ class Guarded:
     def __init__(self, detector: Detector, timeout: float) -> None:
         if not timeout > 0:
             raise ConfigError(f"timeout must be above 0 seconds, not {timeout}")
+        self._detector = detector
         self._timeout = timeout
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._latest: Future[object] = Future()
         self._latest.set_result(Detections.none())
         self._closed = False
         threading.Thread(
-            target=_work, args=(detector, self._jobs), name="passerby-detector", daemon=True
+            target=_work, args=(self._jobs,), name="passerby-detector", daemon=True
         ).start()
 
     def __call__(self, image: Image) -> Detections:
         """Ask the detector; see `passerby.types.Detector`. Never raises."""
+        return self._ask(self._detector, image)
+
+    def over_time(self) -> Detector:
+        """The same for the frames of one film."""
+        return partial(self._ask, over_time(self._detector))
+
+    def _ask(self, detector: Detector, image: Image) -> Detections:
         if self._closed:
             return Detections.failed("the detector was closed")
         if not self._latest.done():
@@ -59,7 +69,7 @@ class Guarded:
         self._latest = Future()
         _at_work.add(self._latest)
         self._latest.add_done_callback(_at_work.discard)
-        self._jobs.put((image, self._latest))
+        self._jobs.put((detector, image, self._latest))
         try:
             error = self._latest.exception(self._timeout)
         except (TimeoutError, CancelledError):
@@ -101,12 +111,12 @@ def _checked(answer: object) -> Detections:
     return answer
 
 
-def _work(detector: Detector, jobs: "SimpleQueue[_Job | None]") -> None:
+def _work(jobs: "SimpleQueue[_Job | None]") -> None:
     """Do the jobs until there is a None; whatever goes wrong goes to the one who asked."""
     while (job := jobs.get()) is not None:
-        image, future = job
+        detector, image, future = job
         try:
             future.set_result(detector(image))
         except BaseException as error:  # noqa: BLE001 - any error at all must cover the frame
             future.set_exception(error)
-        del job, image, future  # hold no raw pixels while waiting
+        del job, detector, image, future  # hold no raw pixels while waiting

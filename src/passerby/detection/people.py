@@ -8,15 +8,17 @@ from functools import partial
 import numpy as np
 
 from passerby.detection.canvas import canvas
+from passerby.detection.films import FilmSearch
 from passerby.detection.settings import LARGEST_SIZE, SMALLEST_SIZE
-from passerby.detection.tiles import find_through, windows
+from passerby.detection.tiles import Finder, find_through, windows
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
+from passerby.geometry import PixelBox
 from passerby.models.cards import is_path
 from passerby.models.classes import Wanted
 from passerby.models.detection_network import DetectionNetwork, Opening, kinds_by_card
 from passerby.models.lookup import default, preferred
-from passerby.types import Image
+from passerby.types import Detector, Image
 
 __all__ = ["PeopleDetector", "detection_size", "known_kinds"]
 
@@ -46,7 +48,7 @@ class PeopleDetector:
             because in a crowd two persons may nearly hide each other.
         size: Long side at which the image is looked at, in pixels; chosen by `detection_size`
             when left out. What does not fit into the network is looked at in windows; whoever is
-            too large for a close look is found in a second one, at 256 pixels.
+            too large for a close look is found in one from afar, at 256 pixels.
         threads: How many to compute with, unless the model is open already.
         classes: Names or numbers of more classes to find: each box is a `Kind.OBJECT`.
         people: Whether persons and heads are found.
@@ -103,15 +105,42 @@ class PeopleDetector:
             DetectionError: If the network fails or gives numbers that mean nothing.
         """
         height, width = image.shape[:2]
-        size = self._size or detection_size(width, height)
-        scale = size / max(width, height)
+        return self._search(image, (0, 0, width, height), Detections.none(), from_afar=True)
+
+    def over_time(self) -> Detector:
+        """The same for the frames of one film, which it searches where they have changed."""
+        return FilmSearch(self._search, self._scale) if self._network.size is None else self
+
+    def _scale(self, width: int, height: int) -> float:
+        """By how much a picture is enlarged for a close look."""
+        return (self._size or detection_size(width, height)) / max(width, height)
+
+    def _search(
+        self, image: Image, window: PixelBox, known: Detections, *, from_afar: bool
+    ) -> Detections:
+        """Find people; see `passerby.detection.films.Search`."""
+        height, width = image.shape[:2]
+        scale, overview = self._scale(width, height), _OVERVIEW / max(width, height)
+        close = partial(self._find, scale=scale)
+        looks: list[tuple[PixelBox, Finder]] = [
+            (view, close) for view in self._views(window, scale)
+        ]
+        everything = 0, 0, width, height
+        if from_afar and scale >= 2 * overview and self._network.size is None:
+            looks.append((everything, partial(self._find, scale=overview)))
+        return find_through(image, [*looks, (everything, lambda _: known)], self._overlaps)
+
+    def _views(self, window: PixelBox, scale: float) -> list[PixelBox]:
+        """Parts of a window in which the network can look at it closely."""
+        left, top, right, bottom = window
+        if right == left or bottom == top:
+            return []
         rows, columns = self._network.size or (_LARGEST_INPUT, _LARGEST_INPUT)
-        views = windows(width, height, math.ceil(columns / scale), math.ceil(rows / scale))
-        looks = [(view, partial(self._find, scale=scale)) for view in views]
-        if size >= 2 * _OVERVIEW and self._network.size is None:
-            overview = partial(self._find, scale=_OVERVIEW / max(width, height))
-            looks.append(((0, 0, width, height), overview))
-        return find_through(image, looks, self._overlaps)
+        largest = math.ceil(columns / scale), math.ceil(rows / scale)
+        return [
+            (left + x0, top + y0, left + x1, top + y1)
+            for x0, y0, x1, y1 in windows(right - left, bottom - top, *largest)
+        ]
 
     def _find(self, view: Image, scale: float) -> Detections:
         """Find in one window, enlarged ``scale`` times or less if the network cannot take that."""

@@ -6,16 +6,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from passerby.arrays import thinned
 from passerby.opacity import over
-from passerby.types import Frame, Image
+from passerby.types import Frame
 
 __all__ = ["Changes", "FrameChange"]
 
 _CELLS = 32, 24
 _BLOCKS = 8, 6
 """A picture is compared with the one before in small cells; changes are averaged in blocks."""
-_SAMPLES = 160, 120
-"""Of a large picture, this many pixels across and down are compared."""
 
 _SUDDEN_LEVELS = 12
 _SUDDEN_RATIO = 3
@@ -64,7 +63,7 @@ class Changes:
 
     def next(self, frame: Frame) -> FrameChange:
         """Take the next frame; transparent pixels are compared on a grey background."""
-        last, self._last = self._last, _cells_of(over(frame.image, frame.alpha, _GREY))
+        last, self._last = self._last, _cells_of(frame)
         if last is None:
             return FrameChange.NONE
         blocks = _in_blocks(np.abs(self._last - last))
@@ -78,11 +77,10 @@ class Changes:
         return FrameChange.SUDDEN if sudden or likeness < _LIKE else FrameChange.NONE
 
 
-def _cells_of(image: Image) -> _Cells:
-    """Mean colours of the cells, shape (24, 32, 3)."""
-    height, width = image.shape[:2]
-    across, down = _SAMPLES
-    samples = image[:: max(1, height // down), :: max(1, width // across)]
+def _cells_of(frame: Frame) -> _Cells:
+    """Mean colours of the cells, shape (24, 32, 3); what is transparent is seen on grey."""
+    alpha = None if frame.alpha is None else thinned(frame.alpha)
+    samples = over(frame.sampled, alpha, _GREY)
     return np.asarray(cv2.resize(samples, _CELLS, interpolation=cv2.INTER_AREA), np.float32)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -202,7 +203,7 @@ class Pipeline:
     def film(self, medium: Medium, name: str) -> Film:
         """The queue for the frames of one video or camera; see `released`."""
         time, size = self.settings.time, (medium.height, medium.width)
-        look = self._look if self._file is None else self._file_look(size, video=name)
+        look = self._film_look() if self._file is None else self._file_look(size, video=name)
         threshold = self.settings.find.threshold
         tracking = time.tracking(threshold, only_heads=self._only_heads)
         if medium.kind == "animation":  # a slide may show somebody whom no other confirms
@@ -218,6 +219,12 @@ class Pipeline:
 
     def _look(self, frame: Frame) -> Detections:
         return Detections.none() if self._guarded is None else detect_shown(self._guarded, frame)
+
+    def _film_look(self) -> _Look:
+        """Searches the frames of one video."""
+        if self._guarded is None:
+            return self._look
+        return partial(detect_shown, self._guarded.over_time())
 
     def _look_once(self, frame: Frame) -> Detections:
         """Search a single picture: no track can confirm a doubtful box."""

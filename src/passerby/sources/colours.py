@@ -11,6 +11,7 @@ from av.error import FFmpegError
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from passerby import yuv
+from passerby.arrays import thinned, thinning
 from passerby.errors import InputError
 from passerby.media import Colour
 from passerby.sources.orientation import Orientation
@@ -51,7 +52,7 @@ _PLANAR = ("yuv420p", "yuvj420p")
 _FULL_RANGE = 2
 
 
-def _planar_to_bgr(frame: VideoFrame) -> Image:
+def _planar_to_bgr(frame: VideoFrame, *, thin: bool = False) -> Image:
     colour = colour_of(frame)
     if frame.format.name == "yuvj420p":
         colour = replace(colour, range=_FULL_RANGE)
@@ -61,6 +62,9 @@ def _planar_to_bgr(frame: VideoFrame) -> Image:
         ]
         for plane in frame.planes
     )
+    if thin:
+        rows, columns = (np.r_[kept] // 2 for kept in thinning(*luma.shape))
+        luma, blue, red = thinned(luma), blue[rows][:, columns], red[rows][:, columns]
     return yuv.to_bgr(luma, blue, red, colour)
 
 
@@ -84,17 +88,25 @@ class BgrConverter:
         """Return a function that converts ``frame``; the decoder's format takes half the memory."""
         return lambda: self(frame)
 
+    def thinned(self, frame: VideoFrame) -> Callable[[], Image] | None:
+        """Return a function that converts some pixels of ``frame``; None where all must be."""
+        if not self._is_planar(frame):
+            return None
+        return lambda: self._orientation.apply(_planar_to_bgr(frame, thin=True))
+
     def __call__(self, frame: VideoFrame) -> Image:
         """Convert ``frame`` now.
 
         Raises:
             InputError: If its pixel format cannot be converted.
         """
-        width, height = self._size
-        unscaled = (frame.width, frame.height) == self._size
-        if frame.format.name in _PLANAR and unscaled and yuv.fits(width, height):
+        if self._is_planar(frame):
             return self._orientation.apply(_planar_to_bgr(frame))
         return self._orientation.apply(self._converted(frame, "bgr24"))
+
+    def _is_planar(self, frame: VideoFrame) -> bool:
+        unscaled = (frame.width, frame.height) == self._size
+        return frame.format.name in _PLANAR and unscaled and yuv.fits(*self._size)
 
     def with_alpha(self, frame: VideoFrame) -> tuple[Image, Alpha]:
         """Convert ``frame`` and its opacity now; both upright.

@@ -118,6 +118,7 @@ class LiveStream:
                 index=index,
                 pts=timed.pts,
                 time_base=LIVE_TIME_BASE,
+                few=self._convert.thinned(timed.picture.frame),
             )
             index += 1
         if self._reader.failure and not self._stop.is_set():

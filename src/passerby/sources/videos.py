@@ -83,6 +83,7 @@ class VideoSource:
                 pts=time - self._zero,
                 time_base=self._medium.time_base,
                 alpha=alpha,
+                few=None if alpha is not None else self._convert.thinned(frame),
             )
             index += 1
             frame = next(self._decoded, None)
