@@ -18,7 +18,7 @@ from passerby.types import Detector, Image
 __all__ = [
     "FilmDetector",
     "FilmSearch",
-    "Search",
+    "PartSearch",
     "over_time",
     "tallest",
     "window_around",
@@ -71,7 +71,7 @@ def over_time(detector: Detector) -> Detector:
     return detector.over_time() if isinstance(detector, FilmDetector) else detector
 
 
-class Search(Protocol):
+class PartSearch(Protocol):
     """Searches a picture, or a part of it."""
 
     def __call__(
@@ -105,7 +105,7 @@ class FilmSearch:
         scale: By how much a frame of a width and height is enlarged for a close look.
     """
 
-    def __init__(self, search: Search, scale: Callable[[int, int], float]) -> None:
+    def __init__(self, search: PartSearch, scale: Callable[[int, int], float]) -> None:
         self._search = search
         self._scale = scale
         self._size = 0, 0

@@ -118,7 +118,7 @@ class PeopleDetector:
     def _search(
         self, image: Image, window: PixelBox, known: Detections, *, from_afar: bool
     ) -> Detections:
-        """Find people; see `passerby.detection.films.Search`."""
+        """Find people; see `passerby.detection.films.PartSearch`."""
         height, width = image.shape[:2]
         scale, overview = self._scale(width, height), _OVERVIEW / max(width, height)
         close = partial(self._find, scale=scale)

@@ -186,6 +186,7 @@ def open_session(
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = _FATAL
+    options.enable_mem_pattern = False  # it keeps a block of memory for each size of picture
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     provider = provider_of(device)
     session = onnxruntime.InferenceSession(
