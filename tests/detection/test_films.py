@@ -122,10 +122,10 @@ def test_after_a_cut_all_is_searched_in_both_ways(film: FilmSearch, search: Reco
 @pytest.mark.parametrize(
     ("kind", "height", "from_afar"),
     [
-        (Kind.PERSON, 249, False),
-        (Kind.PERSON, 251, True),
-        (Kind.HEAD, 37, False),
-        (Kind.HEAD, 38, True),
+        (Kind.PERSON, 149, False),
+        (Kind.PERSON, 151, True),
+        (Kind.HEAD, 22, False),
+        (Kind.HEAD, 23, True),
     ],
 )
 def test_after_somebody_large_the_next_look_is_from_afar_too(
@@ -137,7 +137,7 @@ def test_after_somebody_large_the_next_look_is_from_afar_too(
     assert search.asked[1][2] is from_afar
 
 
-@pytest.mark.parametrize(("height", "from_afar"), [(100, False), (170, False), (200, True)])
+@pytest.mark.parametrize(("height", "from_afar"), [(60, False), (100, False), (130, True)])
 def test_where_somebody_large_may_have_come_it_looks_from_afar_at_once(
     film: FilmSearch, search: Recorder, height: int, from_afar: bool
 ) -> None:
@@ -150,7 +150,7 @@ def test_who_grows_little_by_little_is_looked_at_from_afar_in_time(
     film: FilmSearch, search: Recorder
 ) -> None:
     film(street())
-    for half in (40, 60, 80, 100):
+    for half in (20, 30, 40, 60):
         film(with_box(street(), (300, 240 - half, 340, 240 + half)))
     assert [from_afar for _, _, from_afar in search.asked] == [True, False, False, False, True]
 

@@ -157,7 +157,7 @@ def test_numbers_that_are_not_finite_are_an_error(
 ) -> None:
     detector = PeopleDetector(bright_model, size=64, threads=1)
     broken = [np.full((1, 84, 6), np.nan, np.float32)]
-    monkeypatch.setattr(detector._network, "_network", lambda tensor: broken)
+    monkeypatch.setattr(detector._network, "network", lambda tensor: broken)
     with pytest.raises(DetectionError, match="NaN or infinite"):
         detector(night(64, 64))
 
