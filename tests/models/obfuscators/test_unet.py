@@ -1,6 +1,7 @@
 """U-Nets: layers and weights, counted by hand."""
 
 import pytest
+import torch
 
 from passerby.models.obfuscators import UNet, network_cost
 
@@ -16,3 +17,8 @@ def test_weights_are_those_counted_by_hand(size, base):
         weights += 9 * fine * (coarse + fine) + 4 * fine
     weights += 3 * base + 3
     assert network_cost(UNet(size=size), 16, 16).parameters == weights
+
+
+def test_whoever_knows_more_than_one_picture_has_more_inputs() -> None:
+    network = UNet(size="small", inputs=6)
+    assert network.transform(torch.rand(2, 6, 16, 24)).shape == (2, 3, 16, 24)

@@ -1,5 +1,7 @@
 """One loop trains whatever learns, goes on with the same bits, and stops at what is no number."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
@@ -171,6 +173,17 @@ def test_a_gpu_alone_goes_on_while_its_losses_are_looked_at(device, first):
     assert len(taken) == 25
     assert taken[0] == first
     assert taken[-1] == 25
+
+
+def test_parts_of_the_loss_that_became_no_numbers_are_named():
+    losses = {"total": torch.nan, "pixels": 1.0, "scores": torch.nan, "boxes": torch.inf}
+
+    def learn(_batch, _rate):
+        return {name: torch.tensor(loss) for name, loss in losses.items()}
+
+    epoch = replace(flat(), learn=learn)
+    with pytest.raises(ModelError, match=r"NaN at step 1 \(scores, boxes\): try again$"):
+        learn_from(duel(), epoch)
 
 
 @pytest.mark.parametrize(("number", "place"), [(3, "in epoch 3"), (0, "at step 1")])

@@ -4,6 +4,7 @@ from cyclopts import App, Parameter
 
 from passerby.cli.defaults import default_text
 from passerby.cli.train.detector import detector
+from passerby.cli.train.obfuscator import obfuscator
 from passerby.cli.train.reid import reid
 
 __all__ = ["app"]
@@ -14,5 +15,5 @@ app = App(
     help_format="markdown",
     default_parameter=Parameter(negative="", show_default=default_text),
 )
-for command in (detector, reid):
+for command in (detector, reid, obfuscator):
     app.command(command)

@@ -75,8 +75,8 @@ class _ShownProgress:
         self.saved = ""
 
     def __call__(self, progress: "TrainingProgress") -> None:
-        if progress.warning:
-            complain(progress.warning)
+        for told in filter(None, (progress.note, progress.warning)):
+            complain(told)
         text: str = progress.stage
         if progress.losses:
             epoch = f"epoch {progress.epoch}/{self._epochs}, " if progress.epoch else ""

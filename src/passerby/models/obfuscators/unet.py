@@ -30,6 +30,7 @@ class UNet(Obfuscator):
 
     Args:
         size: ``small``, ``medium`` or ``large``: 8, 16 or 32 channels in the finest maps.
+        inputs: Channels that `transform` takes: more than 3 for who knows more than one picture.
 
     Raises:
         ConfigError: If there is no such size.
@@ -38,12 +39,14 @@ class UNet(Obfuscator):
     stride = 2**_HALVINGS
     reach = 56  # the 3x3 convolutions 44 pixels, and 7 within a cell of 8 pixels
 
-    def __init__(self, *, size: UNetSize = "medium") -> None:
+    def __init__(self, *, size: UNetSize = "medium", inputs: int = 3) -> None:
         super().__init__()
         if size not in _CHANNELS:
             raise ConfigError(f"size is {size!r}: choose one of {', '.join(_CHANNELS)}")
         widths = [_CHANNELS[size] * 2**level for level in range(_HALVINGS + 1)]
-        self.down = nn.ModuleList(_twice(before, after) for before, after in pairwise((3, *widths)))
+        self.down = nn.ModuleList(
+            _twice(before, after) for before, after in pairwise((inputs, *widths))
+        )
         finer = list(pairwise(reversed(widths)))
         self.enlarge = nn.ModuleList(nn.ConvTranspose2d(wide, few, 2, 2) for wide, few in finer)
         self.up = nn.ModuleList(_twice(wide, few) for wide, few in finer)

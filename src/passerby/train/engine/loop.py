@@ -112,7 +112,9 @@ def _told(
         for step, row in zip(some, table.tolist(), strict=True):
             losses = dict(zip(step.losses, row, strict=True))
             if not isfinite(losses["total"]):
-                raise ModelError(f"the loss became NaN {_place(epoch, step.number)}: {remedy}")
+                raise ModelError(
+                    f"the loss became NaN {_place(epoch, step.number)}{_culprits(losses)}: {remedy}"
+                )
             tell(
                 TrainingProgress(
                     "training", step.number, epoch.steps, epoch.number, step.rate, losses, saved
@@ -126,6 +128,12 @@ def _check_weights(training: Training[Any], epoch: Epoch[Material], remedy: str)
     weights = (one for module in training.modules.values() for one in module.state_dict().values())
     if not all(torch.isfinite(one).all() for one in weights):
         raise ModelError(f"the weights became NaN {_place(epoch, training.step)}: {remedy}")
+
+
+def _culprits(losses: Mapping[str, float]) -> str:
+    """Say which parts of the loss are no numbers, if it has parts that are not."""
+    names = [name for name, loss in losses.items() if name != "total" and not isfinite(loss)]
+    return f" ({', '.join(names)})" if names else ""
 
 
 def _place(epoch: Epoch[Material], step: int) -> str:

@@ -19,6 +19,7 @@ class TrainingProgress:
         learning_rate: Of the latest batch.
         losses: Of the latest batch, by name; ``total`` is their sum.
         saved: Batches that need not be learned from again after an interruption.
+        note: What is told as the training goes on, or "".
         warning: What the user must know now, or "".
     """
 
@@ -29,6 +30,7 @@ class TrainingProgress:
     learning_rate: float = 0.0
     losses: Mapping[str, float] = field(default_factory=dict)
     saved: int = 0
+    note: str = ""
     warning: str = ""
 
 

@@ -76,6 +76,13 @@ def test_maps_are_a_quarter_as_large(
     ]
 
 
+def test_a_narrow_trunk_has_fewer_weights(detector: HeatMapDetector) -> None:
+    narrow = HeatMapDetector(channels=(8, 8, 8), width=0.1)
+    assert narrow.heat_maps(torch.rand(1, 3, 32, 64)).shape == (1, 8, 16)
+    few, many = (sum(one.numel() for one in net.trunk.parameters()) for net in (narrow, detector))
+    assert few < many / 10
+
+
 def test_the_loss_is_the_mean_squared_error(detector: HeatMapDetector) -> None:
     images = torch.rand(2, 3, 32, 64)
     boxes = [torch.tensor([[10.0, 4, 30, 24]]), torch.zeros(0, 4)]

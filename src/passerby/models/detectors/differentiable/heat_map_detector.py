@@ -46,6 +46,7 @@ class HeatMapDetector(DifferentiableDetector):
         channels: Of the three transposed convolutions.
         weights: A file of torch with ImageNet's weights of MobileNetV2, named as torchvision's, in
             16 or 32 bits; random ones when left out.
+        width: Share of MobileNetV2's channels; ImageNet's weights fit 1.
 
     Raises:
         ModelError: If the file cannot be read or lacks a weight.
@@ -56,12 +57,14 @@ class HeatMapDetector(DifferentiableDetector):
         person: float = 20.0,
         channels: Sequence[int] = (256, 128, 64),
         weights: str | Path | None = None,
+        *,
+        width: float = 1.0,
     ) -> None:
         super().__init__()
         if person <= 0:
             raise ConfigError(f"person is {person}: give the side of a square in pixels")
         self.person = person
-        self.trunk: nn.Sequential = mobilenet_v2(weights=None).features
+        self.trunk: nn.Sequential = mobilenet_v2(weights=None, width_mult=width).features
         if weights is not None:
             load_weights(self.trunk, Path(weights), "features.")
         layers: list[nn.Module] = []

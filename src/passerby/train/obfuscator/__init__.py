@@ -1,0 +1,1 @@
+"""Trains networks that hide people from everything but a detector."""
