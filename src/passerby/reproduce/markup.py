@@ -1,10 +1,12 @@
 """Texts and tables as Markdown shows them."""
 
+import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from passerby.runtime.printable import printable
 
-__all__ = ["code_text", "markdown_table", "plain_text"]
+__all__ = ["code_text", "json_text", "markdown_table", "plain_text"]
 
 
 def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -32,3 +34,13 @@ def code_text(value: object) -> str:
         "`a'b`"
     """
     return "`" + printable(str(value)).replace("`", "'") + "`"
+
+
+def json_text(value: Any) -> str:  # noqa: ANN401  (plain values)
+    """Return plain values as code, in JSON.
+
+    Example:
+        >>> json_text({"epochs": 30})
+        '`{"epochs": 30}`'
+    """
+    return code_text(json.dumps(value))

@@ -1,6 +1,5 @@
 """Tables of filters that are trained with a detector and against a re-ID."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -10,7 +9,7 @@ import numpy as np
 from passerby.evaluate.filter_performance import filter_performance, filter_performance_folded
 from passerby.evaluate.roc import auc_folded
 from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Warn
-from passerby.reproduce.markup import code_text, plain_text
+from passerby.reproduce.markup import json_text, plain_text
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.measuring import measure_cases, stamp_of
 from passerby.reproduce.obfuscator.case import FilterCase
@@ -56,7 +55,7 @@ class FilterStudy:
 
     def provenance(self, measured: Measurement) -> Iterator[tuple[str, str]]:
         """Recipes."""
-        recipe = code_text(json.dumps(measured.training["recipe"]))
+        recipe = json_text(measured.training["recipe"])
         yield "recipe", f"{plain_text(measured.case.model)}: {recipe}"
 
     def sections(self, measurements: Sequence[Measurement]) -> Iterator[str]:

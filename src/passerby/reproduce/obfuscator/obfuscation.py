@@ -1,7 +1,6 @@
 """Tables of what obfuscated frames leave to detectors, and of how alike they are to clear ones."""
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +18,7 @@ from passerby.evaluate.similarity import MeanImage
 from passerby.files.hashing import sha256_of
 from passerby.models.lookup import model_sha256, resolve
 from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Warn
-from passerby.reproduce.markup import code_text, markdown_table, plain_text
+from passerby.reproduce.markup import json_text, markdown_table, plain_text
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.measuring import measure_cases, stamp_of
 from passerby.reproduce.obfuscator.case import ObfuscationCase
@@ -94,7 +93,7 @@ class ObfuscationStudy:
         if case.network is not None:
             yield (
                 "recipe",
-                f"{plain_text(case.model)}: {code_text(json.dumps(measured.training['recipe']))}",
+                f"{plain_text(case.model)}: {json_text(measured.training['recipe'])}",
             )
 
     def sections(self, measurements: Sequence[Measurement]) -> Iterator[str]:
@@ -150,19 +149,19 @@ class _Run:
             return None
         judge = self._model(one.judge)
         frames = self._frames(one.tested_on)
-        made_from = {
+        made_from: dict[str, Any] = {
             "method": one.method,
             "frames": {
                 "sha256": _sha256(self.request.roots[one.tested_on]),
                 "count": len(frames),
-                "size": PAPER_SIZE,
+                "size": list(PAPER_SIZE),
             },
             "judge": {"model": Path(judge).name, "sha256": model_sha256(resolve(judge))},
         }
         if one.network is not None:
             order = self._order(one, seed)
             made_from["training"] = TRAINERS[one.method].fingerprint(order)
-        return cast("Mapping[str, Any]", json.loads(json.dumps(made_from)))
+        return made_from
 
     def measure(self, case: Case, seed: int, made_from: Mapping[str, Any]) -> Measurement:
         one = cast("ObfuscationCase", case)

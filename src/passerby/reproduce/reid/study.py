@@ -1,13 +1,12 @@
 """What the tables about re-identification have in common."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from passerby.extras import needing
 from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Warn
-from passerby.reproduce.markup import code_text, markdown_table, plain_text
+from passerby.reproduce.markup import json_text, markdown_table, plain_text
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.reid.case import ReidCase
 from passerby.reproduce.reid.originals import OWN
@@ -64,7 +63,7 @@ class ReidStudy:
         yield "first weights", plain_text(f"{case.model}: {weights}")
         yield (
             "recipe",
-            f"{plain_text(case.model)}: {code_text(json.dumps(measured.training['recipe']))}",
+            f"{plain_text(case.model)}: {json_text(measured.training['recipe'])}",
         )
 
     def sections(self, measurements: Sequence[Measurement]) -> Iterator[str]:
