@@ -1,7 +1,7 @@
 """The tables of papers, measured anew and laid beside what was published."""
 
 from passerby.reproduce.experiment import EXPERIMENTS, STUDIES, Change, Experiment, Line
-from passerby.reproduce.obfuscator import de_coninck, johansson_lundberg
+from passerby.reproduce.obfuscator import de_coninck, johansson_lundberg, recipes
 from passerby.reproduce.reid import dietlmeier, van_rooijen
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "de_coninck",
     "dietlmeier",
     "johansson_lundberg",
+    "recipes",
     "van_rooijen",
 ]

@@ -81,7 +81,10 @@ def darkener(monkeypatch: pytest.MonkeyPatch) -> Darkener:
 
 
 @pytest.mark.slow
-def test_what_takes_no_training_is_measured_without_a_trainer(asked, workspace) -> None:
+def test_what_takes_no_training_is_measured_without_a_trainer(
+    asked, workspace, monkeypatch
+) -> None:
+    monkeypatch.setattr(TRAINERS, "_entries", {})
     warnings: list[str] = []
     request = asked("table3", seeds=(0, 1))
     TABLE3.study.measure(request, workspace, quiet, warnings.append)

@@ -49,9 +49,12 @@ class FilterStudy:
         return {("recipe", measured.case.model): measured.training["recipe"]}
 
     def missing(self, case: Case, there: Collection[str]) -> str:
-        """Nothing may train filters here."""
-        del case, there
-        return "" if RECIPE in TRAINERS else f"not run: nothing here trains by the recipe {RECIPE}"
+        """Nothing may train filters here, and nothing trains a detector and a re-ID alone."""
+        del there
+        if RECIPE not in TRAINERS:
+            return f"not run: nothing here trains by the recipe {RECIPE}"
+        alone = not cast("FilterCase", case).variant
+        return "not run: nothing here trains detector and re-ID without a filter" * alone
 
     def provenance(self, measured: Measurement) -> Iterator[tuple[str, str]]:
         """Recipes."""
