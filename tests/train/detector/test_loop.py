@@ -63,6 +63,15 @@ def test_a_finished_training_takes_no_step_more(learn):
     assert equal(whole, again)
 
 
+def test_a_training_that_goes_on_does_not_read_its_start_again(learn, tmp_path, monkeypatch):
+    start, read = tmp_path / "start.onnx", []
+    monkeypatch.setattr(loop, "restore", lambda network, path, images: read.append(path))
+    learn(start=start)
+    assert read == [start]
+    learn(start=start)
+    assert read == [start]
+
+
 def test_another_seed_gives_other_weights(learn):
     other = TrainingSettings(pictures=4, batch=2, sizes=(64,), warmup=2, seed=1)
     same = TrainingSettings(pictures=4, batch=2, sizes=(64,), warmup=2)

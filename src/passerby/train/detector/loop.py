@@ -56,9 +56,10 @@ def train_people_network(
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     machine = Machine(device, computes_in_bfloat16("auto", device), workers=workers)
-    network = _new_network(composer, settings, machine, start)
+    goes_on = checkpoint.exists()
+    network = _new_network(composer, settings, machine, None if goes_on else start)
     training = _new_training(network, settings)
-    if checkpoint.exists():
+    if goes_on:
         read_checkpoint(training, settings, checkpoint)
     train(
         training,
