@@ -11,6 +11,7 @@ from cover_figures import CoverFigures, Tally
 from cover_plot import draw_curves
 from marked_clips import SETS, Mark, MarkedClip
 from passerby.detections import Detections
+from passerby.pipeline import stages
 from passerby.pipeline.settings import Settings
 from usage import Usage
 
@@ -53,7 +54,8 @@ def test_options_go_through_as_on_the_command_line() -> None:
 def sets(clip: MarkedClip, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only this clip is there, and whoever looks sees the person."""
     monkeypatch.setitem(SETS, "campus", lambda folder: clip)
-    monkeypatch.setattr(covers, "detectors_for", lambda kinds, settings: always)
+    for module in (covers, stages):
+        monkeypatch.setattr(module, "detectors_for", lambda kinds, settings: always)
     monkeypatch.setattr(covers, "stamp", lambda: dict.fromkeys(STAMP, "-"))
 
 

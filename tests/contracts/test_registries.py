@@ -24,7 +24,7 @@ CHOSEN = {
     "table",
 }
 """Whose names users write."""
-INTERNAL = {"detector"}
+INTERNAL = {"detector", "field of study", "recipe of an obfuscator"}
 """Whose names only code writes; so are most of `passerby.synth`."""
 LISTED = {"light"}
 """Whose names say all there is to say; the help of their option lists them."""

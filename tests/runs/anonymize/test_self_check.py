@@ -14,7 +14,7 @@ from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import as_record
 from passerby.runs.anonymize.self_check import SelfCheck, self_check
 from passerby.tracking.selection import Selection
-from passerby.types import Frame, Image
+from passerby.types import AnonymizedFrame, Frame, Image
 
 SIZE = WIDTH, HEIGHT = 96, 64
 BODY = [20, 10, 32, 50]
@@ -52,7 +52,7 @@ def run(
         as_record(FrameResult(frame, known(frame.index), known(frame.index), looked=True))
         for frame in covered
     ]
-    output = Output(covered)
+    output = Output(reread(covered))
     checked = self_check(
         output, records, anonymizer, detector, selection, frames=frames, finds_heads=finds_heads
     )
@@ -64,6 +64,13 @@ def raw(index: int) -> Frame:
     image = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
     image[-1, -1] = index
     return Frame(image, index=index, pts=index, time_base=Fraction(1, 2))
+
+
+def reread(covered: Sequence[AnonymizedFrame]) -> list[Frame]:
+    """Frames as they come out of the finished file."""
+    return [
+        Frame(one.image, index=one.index, pts=one.pts, time_base=one.time_base) for one in covered
+    ]
 
 
 class Output:
