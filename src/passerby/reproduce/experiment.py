@@ -107,9 +107,13 @@ class Study(Protocol):
 
     def sections(self, measurements: Sequence["Measurement"]) -> Iterator[str]:
         """Parts of the page that only this field has, as Markdown."""
+        del measurements
+        yield from ()
 
     def notes(self, measurements: Sequence["Measurement"]) -> list[str]:
         """What whoever reads the answer must know of the data that were used."""
+        del measurements
+        return []
 
 
 @dataclass(frozen=True)

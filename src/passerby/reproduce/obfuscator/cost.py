@@ -1,13 +1,13 @@
 """What obfuscators cost, counted."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
 
 from passerby.extras import needing
-from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Warn
+from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Study, Warn
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.measuring import measure_cases, stamp_of
 from passerby.reproduce.obfuscator.case import CostCase
@@ -22,7 +22,7 @@ _COUNTED = "mobile-autoencoder"
 
 
 @dataclass(frozen=True)
-class CostStudy:
+class CostStudy(Study):
     """Multiplications and weights, which nothing varies."""
 
     name: str = "cost"
@@ -52,16 +52,6 @@ class CostStudy:
     def provenance(self, measured: Measurement) -> Iterator[tuple[str, str]]:
         """The size of frames."""
         yield "frames", "x".join(map(str, measured.made_from["size"]))
-
-    def sections(self, measurements: Sequence[Measurement]) -> Iterator[str]:
-        """None of its own."""
-        del measurements
-        yield from ()
-
-    def notes(self, measurements: Sequence[Measurement]) -> list[str]:
-        """None of its own."""
-        del measurements
-        return []
 
 
 COST = CostStudy()

@@ -1,6 +1,6 @@
 """Tables of filters that are trained with a detector and against a re-ID."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from passerby.evaluate.filter_performance import filter_performance, filter_performance_folded
 from passerby.evaluate.roc import auc_folded
-from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Warn
+from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Study, Warn
 from passerby.reproduce.markup import json_text, plain_text
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.measuring import measure_cases, stamp_of
@@ -26,7 +26,7 @@ IDEAL = {"squares": 1.00, "top-down": 0.938}
 
 
 @dataclass(frozen=True)
-class FilterStudy:
+class FilterStudy(Study):
     """Filters: average precision of heat maps, and areas under ROC curves of pairs."""
 
     name: str = "filters"
@@ -60,16 +60,6 @@ class FilterStudy:
         """Recipes."""
         recipe = json_text(measured.training["recipe"])
         yield "recipe", f"{plain_text(measured.case.model)}: {recipe}"
-
-    def sections(self, measurements: Sequence[Measurement]) -> Iterator[str]:
-        """None of its own."""
-        del measurements
-        yield from ()
-
-    def notes(self, measurements: Sequence[Measurement]) -> list[str]:
-        """None of its own."""
-        del measurements
-        return []
 
 
 FILTERS = FilterStudy()

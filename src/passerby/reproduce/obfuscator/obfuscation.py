@@ -17,7 +17,7 @@ from passerby.evaluate.obfuscation import ObfuscatedFrames
 from passerby.evaluate.similarity import MeanImage
 from passerby.files.hashing import sha256_of
 from passerby.models.lookup import model_sha256, resolve
-from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Warn
+from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Study, Warn
 from passerby.reproduce.markup import json_text, markdown_table, plain_text
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.measuring import measure_cases, stamp_of
@@ -40,7 +40,7 @@ _DIGITS = 10
 
 
 @dataclass(frozen=True)
-class ObfuscationStudy:
+class ObfuscationStudy(Study):
     """Obfuscation: average precision of persons, and similarity, over frames."""
 
     name: str = "obfuscation"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from passerby.extras import needing
-from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Warn
+from passerby.reproduce.experiment import STUDIES, Case, CaseProgress, Study, Warn
 from passerby.reproduce.markup import json_text, markdown_table, plain_text
 from passerby.reproduce.measurement import Measurement
 from passerby.reproduce.reid.case import ReidCase
@@ -17,7 +17,7 @@ __all__ = ["REID", "ReidStudy"]
 
 
 @dataclass(frozen=True)
-class ReidStudy:
+class ReidStudy(Study):
     """Re-identification: mAP and rank-1 of queries, drawn by people."""
 
     name: str = "re-identification"
