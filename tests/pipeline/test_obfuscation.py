@@ -132,6 +132,16 @@ def test_a_filter_is_used_on_whole_frames(model: str) -> None:
     assert (sealed.image != image).mean() > 0.9
 
 
+def test_a_stream_goes_through_a_filter_frame_by_frame(model: str) -> None:
+    """Frames of a loop of one's own, as a camera gives them; there is no detector to ask."""
+    images = list(np.random.default_rng(2).integers(0, 256, (3, 30, 40, 3), np.uint8))
+    results = list(passerby.anonymize_stream(iter(images), operator="learned", model=model))
+    alone = [passerby.anonymize(image, operator="learned", model=model).image for image in images]
+    assert len(results) == 3
+    for result, wanted in zip(results, alone, strict=True):
+        np.testing.assert_array_equal(result.frame.image, wanted)
+
+
 def test_a_network_that_returns_the_frame_is_refused(tmp_path: Path) -> None:
     centre = np.zeros((3, 3), np.float32)
     centre[1, 1] = 1

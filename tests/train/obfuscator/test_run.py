@@ -90,6 +90,25 @@ def test_the_same_command_goes_on_and_ends_alike(tmp_path):
     assert again.read_bytes() == first.read_bytes() == second.read_bytes()
 
 
+@pytest.mark.parametrize("name", list(RECIPES))
+def test_an_interrupted_training_goes_on_and_ends_with_the_same_bits(name, tmp_path):
+    """It is interrupted in the second of two epochs; what is on disk is of the first."""
+
+    def interrupt(progress):
+        if progress.losses and progress.done == saved + 1:
+            raise KeyboardInterrupt
+
+    whole, steps = [], []
+    path = train_obfuscator(plan(name), tmp_path / "whole", whole.append)
+    taken = [one.done for one in whole if one.losses]
+    saved = taken[-1] // 2
+    with pytest.raises(KeyboardInterrupt):
+        train_obfuscator(plan(name), tmp_path / "again", interrupt)
+    again = train_obfuscator(plan(name), tmp_path / "again", steps.append)
+    assert [one.done for one in steps if one.losses] == taken[saved:]
+    assert again.read_bytes() == path.read_bytes()
+
+
 def test_other_settings_are_refused(tmp_path):
     train_obfuscator(plan(), tmp_path)
     other = replace(plan(), recipe=replace(RECIPES["passerby"], limit=0.5))
