@@ -1,5 +1,7 @@
 """Attackers learn what can be learned, begin anew alike, and look at the right pixels."""
 
+import cv2
+import numpy as np
 import pytest
 import torch
 
@@ -9,6 +11,7 @@ from passerby.train.obfuscator.attackers import (
     Rebuilder,
     person_patches,
 )
+from passerby.train.obfuscator.settings import Constrained
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,30 @@ def test_every_attacker_learns_to_undo_inverted_colours(kind, steps):
     assert losses[-1] < 0.4 * float(images.var())
     assert losses[-1] < 0.5 * losses[0]
     assert kind in REBUILDERS
+
+
+def test_the_linear_attacker_comes_near_the_best_linear_filter_in_the_steps_that_it_has():
+    """On pictures whose pixels are nearly alike, as those of cameras are, at the recipe's rate."""
+    settings = Constrained()
+    rng = np.random.default_rng(0)
+    noise = rng.random((40, 32, 48, 3)).astype(np.float32)
+    smooth = np.stack([cv2.GaussianBlur(one, (0, 0), 2) for one in noise])
+    clear = (smooth - smooth.min()) / (smooth.max() - smooth.min())
+    mixed = 1 - clear[..., [1, 2, 0]] * [0.5, 0.7, 0.9] - 0.05
+    images, seen = (torch.from_numpy(one).permute(0, 3, 1, 2).float() for one in (clear, mixed))
+    attacker = Rebuilder("convolution").train()
+    optimizer = torch.optim.Adam(attacker.parameters(), lr=settings.attacker_rate)
+    for step in range(2 * settings.settle):
+        some = slice(8 * (step % 5), 8 * (step % 5) + 8)
+        loss = (attacker(seen[some]) - images[some]).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    inputs = np.c_[mixed.reshape(-1, 3), np.ones(mixed[..., 0].size)]
+    answers = clear.reshape(-1, 3)
+    best = np.square(inputs @ np.linalg.lstsq(inputs, answers)[0] - answers).mean()
+    assert best < 1e-9
+    assert float(loss.detach()) < 0.1 * clear.var()
 
 
 def test_a_restart_forgets_everything_and_is_the_same_each_time():

@@ -10,7 +10,9 @@ from passerby.models.obfuscators.registry import OBFUSCATORS, ObfuscatorCard
 __all__ = ["ShuffleObfuscator"]
 
 _CELL = 4
-_CHANNELS, _DEPTH = 32, 5
+_CHANNELS, _DEPTH = 32, 3
+_ADDED_AT_FIRST = 0.1
+"""Weight of what a block adds, before it has learned."""
 
 
 class ShuffleObfuscator(Obfuscator):
@@ -18,11 +20,13 @@ class ShuffleObfuscator(Obfuscator):
 
     The first layer, a convolution of 4x4 with stride 4, is what pixel unshuffling and a
     convolution of 1x1 are together, but runs faster. Pixel shuffling (Shi et al. 2016, arXiv
-    1609.05158) spreads the channels of the last over the pixels of its cell.
+    1609.05158) spreads the channels of the last over the pixels of its cell. What lies between
+    only adds to the maps, at first little (He et al. 2016, arXiv 1603.05027): so the picture gets
+    through from the first step on, and the network learns several times as fast.
 
     Args:
         channels: Of the maps.
-        depth: Number of depthwise separable convolutions.
+        depth: Number of residual blocks, each of two depthwise separable convolutions.
 
     Raises:
         ConfigError: If a value is out of range.
@@ -34,19 +38,33 @@ class ShuffleObfuscator(Obfuscator):
         super().__init__()
         channels = checked_number("channels", channels, 1024)
         depth = checked_number("depth", depth, 64)
-        self.reach = _CELL * (depth + 1)
+        self.reach = _CELL * (2 * depth + 1)
         self.enter = nn.Sequential(
             nn.Conv2d(3, channels, _CELL, _CELL, bias=False),
             nn.BatchNorm2d(channels),
             nn.ReLU(inplace=True),
         )
-        self.blocks = nn.Sequential(*(separable(channels, channels) for _ in range(depth)))
+        self.blocks = nn.Sequential(*(_Residual(channels) for _ in range(depth)))
         self.leave = nn.Conv2d(channels, 3 * _CELL**2, 1)
 
     def transform(self, images: Tensor) -> Tensor:
         """Answer for sides that are multiples of 4."""
         cells = self.leave(self.blocks(self.enter(images)))
         return functional.pixel_shuffle(cells, _CELL).sigmoid()
+
+
+class _Residual(nn.Module):
+    """Adds two depthwise separable convolutions of 3x3 to the maps, the last without its ReLU."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        *second, last, _relu = separable(channels, channels)
+        nn.init.constant_(last.weight, _ADDED_AT_FIRST)
+        self.added = nn.Sequential(*separable(channels, channels), *second, last)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        changed: Tensor = maps + self.added(maps)
+        return changed
 
 
 OBFUSCATORS.add(

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-__all__ = ["eight_bits", "jpeg"]
+__all__ = ["cosine_basis", "eight_bits", "jpeg"]
 
 _BLOCK = 8
 
@@ -84,7 +84,7 @@ def _quantized(planes: Tensor, quality: float) -> Tensor:
     batch, channels, height, width = planes.shape
     rows, columns = height // _BLOCK, width // _BLOCK
     blocks = planes.reshape(batch, channels, rows, _BLOCK, columns, _BLOCK).transpose(3, 4)
-    cosines = _cosines().to(planes)
+    cosines = cosine_basis(_BLOCK).to(planes)
     steps = _steps(quality).to(planes)[:, None, None]
     coefficients = cosines @ blocks @ cosines.T
     quantized = _rounded(coefficients / steps) * steps
@@ -93,10 +93,18 @@ def _quantized(planes: Tensor, quality: float) -> Tensor:
 
 
 @cache
-def _cosines() -> Tensor:
-    """Return the orthonormal discrete cosine transform (DCT-II) as a matrix, shape (8, 8)."""
-    frequency, place = torch.meshgrid(torch.arange(8.0), torch.arange(8.0), indexing="ij")
-    matrix = torch.cos(math.pi * (2 * place + 1) * frequency / 16) / 2
+def cosine_basis(size: int) -> Tensor:
+    """Return the orthonormal discrete cosine transform (DCT-II) as a matrix.
+
+    Args:
+        size: Of a block.
+
+    Returns:
+        Shape (size, size), a frequency a row.
+    """
+    whole = torch.arange(float(size))
+    frequency, place = torch.meshgrid(whole, whole, indexing="ij")
+    matrix = torch.cos(math.pi * (2 * place + 1) * frequency / (2 * size)) * math.sqrt(2 / size)
     matrix[0] /= math.sqrt(2)
     return matrix
 
