@@ -24,6 +24,7 @@ def test_figures_are_of_held_out_people_and_can_be_written_down(pool, detectors)
     for name in ("fresh_attack", "boxes_only"):
         assert [step for step, _ in figures[name]["curve"]] == [2, 4]
         assert figures[name]["explained_people"] == figures[name]["curve"][-1][1]
+    assert set(figures["fresh_recognition"]) == {"auc", "clear_auc"}
     assert 0 <= figures["spread"] <= 255
     assert [one.done for one in told] == [*range(1, 9), 1]
 

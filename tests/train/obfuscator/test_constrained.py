@@ -121,6 +121,16 @@ def test_a_private_start_shows_nearly_nothing(make, pool):
     assert differences["private"] < 0.1 * differences["utility"]
 
 
+def test_a_clear_start_shows_the_pictures(make, pool):
+    images = pool.held_out.batch([0, 4], torch.device("cpu")).images
+    variance = float((images - images.mean(dim=(0, 2, 3), keepdim=True)).square().mean())
+    recipe = make(start="clear", warmup=300)
+    with torch.no_grad():
+        shown = recipe.training.result.eval()(images)
+    assert float((shown - images).square().mean()) < 0.3 * variance
+    assert recipe.training.step == 0
+
+
 def test_attackers_begin_anew_in_turn_and_do_not_count_at_once(make, follow):
     recipe = make(steps=4, restart_every=3, settle=2)
     follow(recipe)

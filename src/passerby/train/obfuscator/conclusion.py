@@ -14,6 +14,7 @@ from passerby.train.obfuscator.fresh_attack import (
     fresh_attack,
     pairs_of,
 )
+from passerby.train.obfuscator.fresh_recognition import fresh_recognition
 from passerby.train.obfuscator.pool import CropPool
 from passerby.train.obfuscator.selection import obfuscator_of, person_precision
 
@@ -44,10 +45,11 @@ def measure_obfuscator(
 
     Returns:
         What JSON can hold: person AP of each detector on held-out crops, None where it finds nobody
-        in clear ones; the explained variance of
-        held-out people after a fresh attack, with its curve, next to that of an attack on boxes
-        alone, which no obfuscator that keeps people detectable can be below; and how many levels,
-        of 255, lie between the darkest and the brightest pixel.
+        in clear ones; the explained variance of held-out people after a fresh attack, with its
+        curve, next to that of an attack on boxes alone, which no obfuscator that keeps people
+        detectable can be below; how well people are told apart by a network that learned from
+        obfuscated ones, and by one that learned from clear ones; and how many levels, of 255, lie
+        between the darkest and the brightest pixel.
     """
     obfuscate, device = obfuscator_of(network), next(network.parameters()).device
     held_out = pairs_of(pool.held_out, obfuscate)
@@ -72,6 +74,10 @@ def measure_obfuscator(
         device=device,
         progress=lambda done: tell(attack.steps + done),
     )
+    recognised = {
+        name: round(fresh_recognition(pool, way, attack, device=device), 4)
+        for name, way in (("auc", obfuscate), ("clear_auc", lambda images: images))
+    }
     spread = int((held_out.seen.max(axis=(0, 1, 2)) - held_out.seen.min(axis=(0, 1, 2))).max())
     report(TrainingProgress("evaluating", 1, 1, warning=_warning(spread, learned.explained)))
     return {
@@ -79,6 +85,7 @@ def measure_obfuscator(
         "crops": {"train": len(pool.train), "held_out": len(pool.held_out)},
         "fresh_attack": _attack(learned, attack),
         "boxes_only": _attack(floor, attack),
+        "fresh_recognition": recognised,
         "spread": spread,
     }
 

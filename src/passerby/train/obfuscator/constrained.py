@@ -45,6 +45,7 @@ _SENSOR_NOISE = 2 / 255
 _ALL_PIXELS = 0.5
 """Weight of all pixels beside those of people in what attackers learn: backgrounds help them."""
 
+_COPYING_RATE = 5e-3
 _NEARLY_NOTHING = 0.05
 """Of the last layer's weights that are left where an obfuscator begins private."""
 
@@ -107,6 +108,8 @@ class ConstrainedRecipe:
         network = place(create_obfuscator(chosen.network, **chosen.options)).train()
         if chosen.start == "private":
             _begin_private(network)
+        if chosen.start == "clear":
+            self._begin_clear(network)
         self._rebuilders = [place(Rebuilder(kind)).train() for kind in chosen.attackers]
         self._identity = place(IdentityAttacker()).train()
         self.best = place(Chosen(network, figures=1 + len(self.detectors), ratings=2))
@@ -130,6 +133,17 @@ class ConstrainedRecipe:
                 "best": self.best,
             },
         )
+
+    def _begin_clear(self, network: Obfuscator) -> None:
+        """Let it learn to return its input: a better start than random weights, and cheap."""
+        steps = self.settings.warmup
+        optimizer = torch.optim.Adam(network.parameters(), lr=_COPYING_RATE)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+        for step in range(steps):
+            numbers = self.pool.train.drawn(self.settings.batch, self.seed, 79, step)
+            images = self.pool.train.batch(numbers, self.machine.device).images
+            learn_from(optimizer, (network(images) - images).square().mean())
+            schedule.step()
 
     def epochs(self) -> Iterator[Epoch[CropBatch]]:
         """The steps that are left, so many at a time.

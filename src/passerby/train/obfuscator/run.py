@@ -220,9 +220,22 @@ def _card(plan: ObfuscatorPlan, network: Obfuscator, figures: dict[str, Any]) ->
         "synthetic_worlds": plan.sources.worlds,
         "ships": all(source["ships"] for source in sources),
         "figures": figures,
+        **_fresh_attackers(figures),
         "does_not_hide": "where people are, when, how many, how large, how they move and their "
         "outlines; and whatever the fresh attack explains of their pixels",
         "made_by": {"commit": commit(), "machine": machine()},
+    }
+
+
+def _fresh_attackers(figures: dict[str, Any]) -> dict[str, Any]:
+    """Return what the operator ``learned`` reads before it calls a network weak or strong."""
+    if "fresh_recognition" not in figures:
+        return {}
+    return {
+        "fresh_attackers": {
+            "explained_variance": figures["fresh_attack"]["explained_people"],
+            "reid_auc": figures["fresh_recognition"]["auc"],
+        }
     }
 
 

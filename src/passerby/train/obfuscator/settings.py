@@ -159,9 +159,9 @@ class Constrained:
         dual_rate: How fast.
         identity: Weight of the distance between the scores of pairs of the same person and of two.
         features: Weight of the detectors' features: what they see, not only what they say.
-        start: ``private`` begins with almost nothing visible and the leak's weight; ``utility``
-            first learns what detectors need.
-        warmup: Steps of that, without any weight of the leak.
+        start: ``clear`` first learns to return the picture, ``utility`` what detectors need, both
+            without any weight of the leak; ``private`` begins with almost nothing visible.
+        warmup: Steps of that.
         jpeg: Share of the batches that go through JPEG; all go through eight bits.
         temporal: Weight of the flicker: how much changes where the picture does not.
         ema_decay: Share of the averaged weights that stays at each step.
@@ -186,8 +186,8 @@ class Constrained:
     dual_rate: float = 0.05
     identity: float = 0.2
     features: float = 0.5
-    start: Literal["private", "utility"] = "private"
-    warmup: int = 200
+    start: Literal["clear", "private", "utility"] = "clear"
+    warmup: int = 500
     jpeg: float = 0.5
     temporal: float = 0.0
     ema_decay: float = 0.995
