@@ -58,7 +58,8 @@ class _Residual(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        *second, last, _relu = separable(channels, channels)
+        *second, _last, _relu = separable(channels, channels)
+        last = nn.BatchNorm2d(channels)
         nn.init.constant_(last.weight, _ADDED_AT_FIRST)
         self.added = nn.Sequential(*separable(channels, channels), *second, last)
 

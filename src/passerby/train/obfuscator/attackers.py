@@ -32,6 +32,8 @@ class _LinearFilter(nn.Module):
         size: Side of what it sees, in pixels; odd.
     """
 
+    _patterns: Tensor
+
     def __init__(self, size: int) -> None:
         super().__init__()
         self._size = size
