@@ -57,12 +57,12 @@ def _values(fewness: float, images: Images) -> Images:
     return quantize(images, max(round(256 / fewness), 2))
 
 
-_PLAIN: Mapping[str, tuple[Callable[[float, Images], Images], float, float]] = {
-    "blur, sigma in px": (_blur, 0.3, 20.0),
-    "noise, deviation in levels": (_noise, 1.0, 500.0),
-    "few values, levels a value": (_values, 4.0, 128.0),
+_PLAIN: Mapping[str, tuple[Callable[[float, Images], Images], tuple[float, float]]] = {
+    "blur, sigma in px": (_blur, (0.3, 20.0)),
+    "noise, deviation in levels": (_noise, (1.0, 500.0)),
+    "few values, levels a value": (_values, (4.0, 128.0)),
 }
-"""Operators, and their strengths: of almost nothing, and of as much as is possible."""
+"""Operators, and their least and greatest strengths."""
 
 
 def _network(model: str) -> Obfuscate:
@@ -97,6 +97,10 @@ class _Bench:
             for judge in self._judges
         }
 
+    def mean_precision(self, operator: Callable[[float, Images], Images], strength: float) -> float:
+        """Return the mean AP of all judges at a strength of an operator."""
+        return _mean(self.precision(partial(operator, strength)))
+
     def measured(self, name: str, obfuscate: Obfuscate) -> dict[str, Any]:
         """Return all figures of one way."""
         precision = self.precision(obfuscate)
@@ -116,16 +120,23 @@ class _Bench:
         print(json.dumps(row), flush=True)
         return row
 
-    def tuned(self, operator: Callable[[float, Images], Images], wanted: float) -> float:
-        """Return the strength at which the mean AP is the wanted one, or the nearest."""
-        low, high = next((low, high) for one, low, high in _PLAIN.values() if one is operator)
-        for _ in range(_HALVINGS):
-            middle = math.sqrt(low * high)
-            if _mean(self.precision(partial(operator, middle))) > wanted:
-                low = middle
-            else:
-                high = middle
-        return math.sqrt(low * high)
+
+def tuned(precision: Callable[[float], float], wanted: float, bounds: tuple[float, float]) -> float:
+    """Return the strength at which an operator has a precision, or the nearest within bounds.
+
+    Args:
+        precision: At a strength; it falls as the strength rises.
+        wanted: The precision.
+        bounds: The least and the greatest strength.
+    """
+    low, high = bounds
+    for _ in range(_HALVINGS):
+        middle = math.sqrt(low * high)
+        if precision(middle) > wanted:
+            low = middle
+        else:
+            high = middle
+    return math.sqrt(low * high)
 
 
 def _mean(precision: Mapping[str, float]) -> float:
@@ -157,8 +168,8 @@ def main() -> None:
     bench = _Bench(pool, judges, attack)
     rows = [bench.measured(Path(model).stem, _network(model)) for model in asked.model]
     wanted = rows[0]["mean_ap50"]
-    for name, (operator, _low, _high) in _PLAIN.items():
-        strength = bench.tuned(operator, wanted)
+    for name, (operator, bounds) in _PLAIN.items():
+        strength = tuned(partial(bench.mean_precision, operator), wanted, bounds)
         rows.append(bench.measured(f"{name}: {strength:.3g}", partial(operator, strength)))
     rows.append(bench.measured("heavy blur", _heavily_blurred))
     crops = {"train": len(pool.train), "held_out": len(pool.held_out)}

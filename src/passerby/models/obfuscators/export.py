@@ -66,14 +66,25 @@ class _OnFrames(nn.Module):
     def __init__(self, network: Obfuscator) -> None:
         super().__init__()
         self.network = copy.deepcopy(network).eval()
-        # Its first layer takes blue first, 0-255: what it need not be given takes no time.
-        first = next(layer for layer in self.network.modules() if isinstance(layer, nn.Conv2d))
+        # Its first layer takes blue first, 0-255, and its last one gives blue first: what need not
+        # be done to frames takes no time.
+        layers = [layer for layer in self.network.modules() if isinstance(layer, nn.Conv2d)]
+        first, last = layers[0], layers[-1]
         first.weight = nn.Parameter(first.weight.detach()[:, [2, 1, 0]] / 255)
+        last.weight = nn.Parameter(_blue_first(last.weight.detach()))
+        if last.bias is not None:
+            last.bias = nn.Parameter(_blue_first(last.bias.detach()))
 
     def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
         made = self.network.transform(frames.permute(0, 3, 1, 2).float())
         rounded = (made * 255).round().to(torch.uint8)
-        return rounded[:, [2, 1, 0]].permute(0, 2, 3, 1), made.mean()
+        return rounded.permute(0, 2, 3, 1), made.mean()
+
+
+def _blue_first(weights: Tensor) -> Tensor:
+    """Change the order of the colours of a convolution's outputs, a third of them each."""
+    red, green, blue = weights.chunk(3)
+    return torch.cat([blue, green, red])
 
 
 def _graph(network: Obfuscator) -> onnx.ModelProto:

@@ -37,8 +37,9 @@ class Obfuscator(nn.Module, ABC):
     def transform(self, images: Tensor) -> Tensor:
         """Answer for sides that are multiples of the stride, two strides at least.
 
-        What sees the pictures is one convolution, the first that the network registers; an export
-        changes its weights, so that it takes frames as they are.
+        What sees the pictures is one convolution, the first that the network registers, and what
+        gives red, green and blue, a third of its outputs each, is the last one: an export changes
+        their weights, so that frames are taken and given as they are.
         """
 
     def forward(self, images: Tensor) -> Tensor:
