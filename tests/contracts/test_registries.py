@@ -12,6 +12,8 @@ from passerby.registry import Registry
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CHOSEN = {
+    "attack",
+    "control",
     "decoder",
     "region",
     "operator",
@@ -23,7 +25,7 @@ CHOSEN = {
     "collection",
     "table",
 }
-"""Whose names users write."""
+"""Whose names users write, or read in reports."""
 INTERNAL = {"detector", "field of study", "recipe of an obfuscator"}
 """Whose names only code writes; so are most of `passerby.synth`."""
 LISTED = {"light"}

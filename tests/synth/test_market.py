@@ -20,7 +20,7 @@ def test_a_crop_shows_the_person_and_little_else():
     camera = raised(np.zeros(2), 1.0, 5.0, name="camera-1", size=(640, 360))
     (shot,) = world.shots(camera, world.moments(1), rate=25)
     (seen,) = shot.sightings
-    image = crop(shot, seen).pixels
+    image = crop(shot, seen).picture.pixels
     assert image.shape == (128, 64, 3)
     left, top, right, bottom = seen.visible_box
     middle = shot.image[top:bottom, left:right].mean(axis=(0, 1))
@@ -33,4 +33,20 @@ def test_a_crop_at_the_rim_is_cut_off_there():
     shots = list(world.shots(camera, world.moments(3), rate=25))
     rim = [(s, seen) for s in shots for seen in s.sightings if seen.box[0] < 0 or seen.box[3] > 360]
     assert rim
-    assert all(crop(shot, seen).pixels.shape == (128, 64, 3) for shot, seen in rim)
+    assert all(crop(shot, seen).picture.pixels.shape == (128, 64, 3) for shot, seen in rim)
+
+
+def test_the_truth_is_cut_out_with_the_crop():
+    world = World.random(4, 1, obstacles=0, half=(0.5, 0.5))
+    camera = raised(np.zeros(2), 1.0, 5.0, name="camera-1", size=(640, 360))
+    (shot,) = world.shots(camera, world.moments(1), rate=25)
+    (seen,) = shot.sightings
+    found = crop(shot, seen)
+    share = seen.shape.sum() / np.prod(seen.shape.shape)
+    rows, columns = np.flatnonzero(found.person.any(1)), np.flatnonzero(found.person.any(0))
+    box = found.person[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    assert box.mean() == pytest.approx(share, abs=0.05)
+    left, top, right, bottom = found.head_box
+    assert rows[0] - 2 <= top < bottom < 0.3 * 128
+    head = found.person[int(top) : int(bottom) + 1, int(left) : int(right) + 1]
+    assert head.mean() > 0.5

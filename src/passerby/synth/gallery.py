@@ -11,15 +11,14 @@ from passerby.synth.body import Body
 from passerby.synth.camera import Camera
 from passerby.synth.files import write_image
 from passerby.synth.identity import Identity
-from passerby.synth.market import MARKET_FOLDERS, crop, crop_name
+from passerby.synth.market import MARKET_FOLDERS, PortraitCrop, crop, crop_name
 from passerby.synth.people import World
-from passerby.synth.picture import Picture
 from passerby.synth.place import scatter
 from passerby.synth.recording import around
 from passerby.synth.sighting import Sighting
 from passerby.synth.view import View
 
-__all__ = ["Gallery", "photograph"]
+__all__ = ["Gallery", "Portrait", "photograph", "portraits"]
 
 GROUP = 3
 """People who are before a camera at the same time."""
@@ -30,7 +29,7 @@ ATTEMPTS = 40
 _SEEDS = 1_000_000
 """From a place to the next, so that other galleries have other places."""
 
-Crops = list[Picture]
+Crops = list[PortraitCrop]
 
 SIDE = 4.0
 """Metres of the square in which people are photographed."""
@@ -81,6 +80,40 @@ class Gallery:
         return self.people // 2 if self.tested is None else self.people - self.tested
 
 
+@dataclass(frozen=True, eq=False)
+class Portrait:
+    """A crop of a person, and who it is.
+
+    Attributes:
+        identity: Number of the person, from 1.
+        camera: Number of the camera, from 1.
+        index: Number among the crops of this person by this camera, from 0.
+        crop: What is seen.
+    """
+
+    identity: int
+    camera: int
+    index: int
+    crop: PortraitCrop
+
+
+def portraits(gallery: Gallery, progress: Callable[[], None] = lambda: None) -> Iterator[Portrait]:
+    """Photograph everybody; crops stay in memory.
+
+    Args:
+        gallery: Whom to photograph.
+        progress: Called after each person and camera.
+    """
+    bodies = [
+        Body.of(Identity.random(number, gallery.seed)) for number in range(1, gallery.people + 1)
+    ]
+    for number, view, group in _sessions(gallery, bodies):
+        for identity, crops in _crops(view, group, gallery, number):
+            for index, one in enumerate(crops):
+                yield Portrait(identity, number, index, one)
+            progress()
+
+
 def photograph(gallery: Gallery, folder: Path, progress: Callable[[], None] = lambda: None) -> None:
     """Write crops in Market-1501's layout into ``folder``, which must exist.
 
@@ -91,15 +124,10 @@ def photograph(gallery: Gallery, folder: Path, progress: Callable[[], None] = la
     """
     for name in MARKET_FOLDERS:
         (folder / name).mkdir()
-    bodies = [
-        Body.of(Identity.random(number, gallery.seed)) for number in range(1, gallery.people + 1)
-    ]
-    for number, view, group in _sessions(gallery, bodies):
-        for identity, crops in _crops(view, group, gallery, number):
-            for index, picture in enumerate(crops):
-                subset = _subset(gallery, identity, index)
-                write_image(folder / subset / crop_name(identity, number, index + 1), picture)
-            progress()
+    for one in portraits(gallery, progress):
+        name = crop_name(one.identity, one.camera, one.index + 1)
+        subset = _subset(gallery, one.identity, one.index)
+        write_image(folder / subset / name, one.crop.picture)
 
 
 def _sessions(

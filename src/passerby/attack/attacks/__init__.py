@@ -1,0 +1,35 @@
+"""One file an attack; what an attack is, and the table of all of them, is in `passerby.attack`."""
+
+from passerby.attack.attack import ATTACKS
+from passerby.attack.attacks import (
+    ambiguity,
+    averaging,
+    colour_map,
+    deconvolution,
+    label_regression,
+    linkability,
+    missed_frames,
+    naive_recognition,
+    patch_ridge,
+    permutation,
+    signature_regression,
+    singling_out,
+    v_information,
+)
+
+__all__ = [
+    "ATTACKS",
+    "ambiguity",
+    "averaging",
+    "colour_map",
+    "deconvolution",
+    "label_regression",
+    "linkability",
+    "missed_frames",
+    "naive_recognition",
+    "patch_ridge",
+    "permutation",
+    "signature_regression",
+    "singling_out",
+    "v_information",
+]

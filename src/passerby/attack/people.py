@@ -1,0 +1,135 @@
+"""Crops of people, clear ones and what an anonymizer makes of them; they stay in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from passerby.errors import ConfigError, InputError
+from passerby.synth.gallery import Gallery, portraits
+
+__all__ = ["CropImages", "CropPairs", "LabelledCrops", "synthetic_people"]
+
+CropImages = npt.NDArray[np.uint8]
+"""Pictures of one size, shape (n, height, width, 3), BGR."""
+
+_Flags = npt.NDArray[np.bool_]
+_Chosen = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledCrops:
+    """Crops that show one person each.
+
+    Attributes:
+        images: Shape (n, height, width, 3), BGR, uint8.
+        ids: Shape (n,), who is shown.
+        cameras: Shape (n,), by which camera.
+        masks: Shape (n, height, width), which pixels show the person.
+        heads: Shape (n, 4), boxes of heads in pixels; NaN where nobody knows.
+
+    Raises:
+        InputError: If there are none, or the shapes do not fit each other.
+    """
+
+    images: CropImages
+    ids: npt.NDArray[np.int64]
+    cameras: npt.NDArray[np.int64]
+    masks: _Flags
+    heads: npt.NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        shape = self.images.shape
+        if len(shape) != 4 or shape[3] != 3 or not self.images.size:
+            raise InputError(f"crops must have shape (n, height, width, 3), not {shape}")
+        wanted = (shape[:1], shape[:1], shape[:3], (shape[0], 4))
+        given = (self.ids.shape, self.cameras.shape, self.masks.shape, self.heads.shape)
+        if given != wanted:
+            raise InputError(
+                f"ids, cameras, masks and heads have the shapes {given}, but {wanted} are needed: "
+                "give one of each for every crop"
+            )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def take(self, chosen: _Chosen) -> Self:
+        """Those crops alone, by flags or by places, in the order of these."""
+        return replace(
+            self,
+            images=self.images[chosen],
+            ids=self.ids[chosen],
+            cameras=self.cameras[chosen],
+            masks=self.masks[chosen],
+            heads=self.heads[chosen],
+        )
+
+    def of(self, ids: npt.NDArray[np.int64]) -> Self:
+        """The crops of these people alone."""
+        return self.take(np.isin(self.ids, ids))
+
+
+@dataclass(frozen=True, eq=False)
+class CropPairs:
+    """Clear crops and what an anonymizer made of them.
+
+    Attributes:
+        clear: What it was given.
+        seen: What it made, shape of the clear images.
+
+    Raises:
+        InputError: If the shapes differ.
+    """
+
+    clear: LabelledCrops
+    seen: CropImages
+
+    def __post_init__(self) -> None:
+        if self.seen.shape != self.clear.images.shape or self.seen.dtype != np.uint8:
+            raise InputError(
+                f"clear crops have shape {self.clear.images.shape}, anonymized ones "
+                f"{self.seen.shape}: give the same pictures of one size, in 8 bits"
+            )
+
+    def of(self, ids: npt.NDArray[np.int64]) -> Self:
+        """The pairs of these people alone."""
+        return self.take(np.isin(self.clear.ids, ids))
+
+    def take(self, chosen: _Chosen) -> Self:
+        """Those pairs alone, by flags or by places, in the order of these."""
+        return type(self)(self.clear.take(chosen), self.seen[chosen])
+
+
+def synthetic_people(
+    people: int,
+    *,
+    cameras: int = 3,
+    images: int = 2,
+    seed: int = 0,
+    progress: Callable[[], None] = lambda: None,
+) -> LabelledCrops:
+    """Draw people who do not exist, as several cameras see them.
+
+    Args:
+        people: How many, at least 2.
+        cameras: How many see each of them, at least 2.
+        images: Crops of each person by each camera.
+        seed: The same draws the same.
+        progress: Called from time to time.
+
+    Raises:
+        ConfigError: If a number is out of range.
+    """
+    if cameras < 2:
+        raise ConfigError(f"{cameras} cameras: linking needs at least 2")
+    gallery = Gallery(people, cameras, images, seed)
+    drawn = list(portraits(gallery, progress))
+    return LabelledCrops(
+        images=np.stack([one.crop.picture.pixels for one in drawn]),
+        ids=np.array([one.identity for one in drawn], np.int64),
+        cameras=np.array([one.camera for one in drawn], np.int64),
+        masks=np.stack([one.crop.person for one in drawn]),
+        heads=np.array([one.crop.head_box for one in drawn], np.float32),
+    )

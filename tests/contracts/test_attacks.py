@@ -1,0 +1,88 @@
+"""What every attack in the registry must keep."""
+
+import numpy as np
+import pytest
+from tests.attack.conftest import Colours
+
+from passerby.attack import ATTACKS
+from passerby.attack.attack import DIRECTIONS
+from passerby.attack.attacks import averaging
+from passerby.attack.case import case_of, split_people
+from passerby.attack.describing import CachedDescriber
+from passerby.attack.panel import attack_case, champions
+from passerby.attack.people import synthetic_people
+
+
+@pytest.fixture(scope="module")
+def cases():
+    """The same people inverted and black, to the same attackers."""
+    split = split_people(synthetic_people(12, cameras=2, images=2, seed=3))
+    describe = CachedDescriber(Colours(), threads=1)
+    changes = {"inverted": lambda people, _: 255 - people.images}
+    changes["black"] = lambda people, _: np.zeros_like(people.images)
+    return {name: case_of(split, change, describe) for name, change in changes.items()}
+
+
+@pytest.fixture(scope="module")
+def panels(cases):
+    return {
+        name: {key: one.fit(case) for key, one in ATTACKS.items() if one.fit is not None}
+        for name, case in cases.items()
+    }
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_recognises_or_measures(name):
+    attack = ATTACKS[name]
+    assert (attack.fit is None) != (attack.measure is None)
+    assert attack.summary.endswith(".")
+
+
+FITTED = [name for name, attack in ATTACKS.items() if attack.fit is not None]
+MEASURED = [name for name, attack in ATTACKS.items() if attack.measure is not None]
+
+
+@pytest.mark.parametrize("name", FITTED)
+def test_signatures_of_both_kinds_can_be_compared(name, cases, panels):
+    test, fitted = cases["inverted"].test, panels["inverted"][name]
+    seen, clear = fitted.of_seen(test.seen), fitted.of_clear(test.clear.images)
+    assert seen.shape == clear.shape
+    assert seen.dtype == clear.dtype == np.float32
+    assert np.isfinite(seen).all()
+
+
+@pytest.mark.parametrize("name", FITTED)
+def test_outputs_that_are_the_same_get_the_same_signature_bit_for_bit(name, cases, panels):
+    black = cases["black"].test.seen
+    rows = panels["black"][name].of_seen(black)
+    assert (rows == rows[0]).all()
+
+
+@pytest.mark.parametrize("name", FITTED)
+def test_what_is_rebuilt_is_a_picture_of_the_same_size(name, cases, panels):
+    rebuild = panels["inverted"][name].rebuild
+    if rebuild is not None:
+        images = rebuild(cases["inverted"].test.seen)
+        assert images.shape == cases["inverted"].test.seen.shape
+        assert images.dtype == np.uint8
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_findings_are_whole(name, cases, panels, monkeypatch):
+    monkeypatch.setattr(averaging, "FRAME_COUNTS", (2,))
+    case, panel = cases["inverted"], panels["inverted"]
+    findings = ATTACKS[name].measure(case, champions(panel, case.validation))
+    assert findings
+    for one in findings:
+        assert one.name == name
+        assert one.low <= one.success <= one.high
+        assert one.chance <= one.clear or one.measure == "singling out"  # it needs exactly one
+        assert one.direction in (None, *DIRECTIONS)
+        figures = (one.chance, one.clear, one.success, one.low, one.high)
+        assert np.isfinite(figures).all()
+
+
+def test_the_same_seed_finds_the_same(cases):
+    few = ("patch-ridge", "label-regression", "singling-out", "v-information")
+    one, same = (attack_case(cases["inverted"], few).findings for _ in range(2))
+    assert one == same
