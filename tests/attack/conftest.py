@@ -1,12 +1,15 @@
 """People who do not exist, and a describer that takes no network."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from passerby.attack.attack import ATTACKS
 from passerby.attack.case import AttackCase, Split, case_of, split_people
+from passerby.attack.controls import CONTROLS
 from passerby.attack.describing import CachedDescriber
 from passerby.attack.people import LabelledCrops, synthetic_people
 
@@ -14,7 +17,7 @@ from passerby.attack.people import LabelledCrops, synthetic_people
 class Colours:
     """Describes a crop by the colours of a few cells, and counts the pictures it was given."""
 
-    name, path, pixels, size, batch = "colours", Path("colours.onnx"), "bgr-255", (64, 32), 8
+    name, path, pixels, size, batch = "colours", Path(__file__), "bgr-255", (64, 32), 8
 
     def __init__(self) -> None:
         self.pictures = 0
@@ -52,3 +55,17 @@ def case_for(split: Split, colours: CachedDescriber):
         return case_of(split, anonymize, colours)
 
     return make
+
+
+@pytest.fixture
+def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Leaves a few attacks and controls in their tables, to take less time."""
+    return lambda **kept: leave(monkeypatch, **kept)
+
+
+def leave(
+    monkeypatch: pytest.MonkeyPatch, *, attacks: tuple[str, ...] = (), controls: tuple[str, ...]
+) -> None:
+    """Leave a few attacks (all if none is named) and controls in their tables."""
+    for table, names in ((ATTACKS, attacks or tuple(ATTACKS)), (CONTROLS, controls)):
+        monkeypatch.setattr(table, "_entries", {name: table[name] for name in names})

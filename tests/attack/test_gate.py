@@ -8,17 +8,13 @@ from passerby.attack.attack import ATTACKS, Attack, Fitted
 from passerby.attack.case import case_of, split_people
 from passerby.attack.controls import CONTROLS
 from passerby.attack.gate import Gate, pass_gate
-from passerby.registry import Registry
 
 QUICK = ("inversion", "fixed-permutation", "black", "boxes-of-others")
 
 
 @pytest.fixture
-def few_controls(monkeypatch):
-    few = Registry("control")
-    for name in QUICK:
-        few.add(name, CONTROLS[name])
-    monkeypatch.setattr(gate, "CONTROLS", few)
+def few_controls(only):
+    only(controls=QUICK)
 
 
 @pytest.fixture
@@ -26,25 +22,17 @@ def one_attack(monkeypatch):
     """Replaces the panel by a single attack."""
 
     def put(attack):
-        table = Registry("attack")
-        table.add("only", attack)
-        monkeypatch.setattr(gate, "ATTACKS", table)
-        monkeypatch.setattr("passerby.attack.panel.ATTACKS", table)
+        monkeypatch.setattr(ATTACKS, "_entries", {"only": attack})
 
     return put
 
 
 @pytest.fixture
-def few_attacks(monkeypatch):
-    """Enough for these controls, in less time."""
-    table = Registry("attack")
-    for name in ("colour-map", "label-regression", "permutation"):
-        table.add(name, ATTACKS[name])
-    monkeypatch.setattr(gate, "ATTACKS", table)
-    monkeypatch.setattr("passerby.attack.panel.ATTACKS", table)
+def few_attacks(only):
+    only(attacks=("colour-map", "label-regression", "permutation"), controls=QUICK)
 
 
-def test_the_panel_passes(few_controls, few_attacks, split, colours):
+def test_the_panel_passes(few_attacks, split, colours):
     steps = []
     found = pass_gate(split, colours, progress=lambda: steps.append(1))
     assert found.passed, found

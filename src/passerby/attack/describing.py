@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.attack.people import CropImages
+from passerby.files.hashing import sha256_of
 from passerby.signatures.describer import Describer, Rows
 from passerby.signatures.stream import describe_all
 
@@ -33,6 +34,11 @@ class CachedDescriber:
     def name(self) -> str:
         """Of the network."""
         return self._describer.name
+
+    @property
+    def sha256(self) -> str:
+        """Of its file."""
+        return sha256_of(self._describer.path)
 
     def __call__(self, images: CropImages) -> Rows:
         """Return signatures of length 1, shape (n, d).

@@ -35,10 +35,12 @@ class PanelResult:
         findings: Of all attacks, in the order of the registry.
         champions: The attackers that count; they were chosen on other people than they were
             measured on.
+        panel: All attackers who have learned to recognise people, by the names of attacks.
     """
 
     findings: tuple[AttackFinding, ...]
     champions: Champions
+    panel: Mapping[str, Fitted]
 
     def rank1(self, best: Strongest) -> AttackFinding:
         """Return what an attacker reached, beside the best of the panel in clear pictures."""
@@ -80,7 +82,7 @@ def attack_case(
         if attack.measure is not None:
             findings += attack.measure(case, best)
             progress()
-    return PanelResult(tuple(findings), best)
+    return PanelResult(tuple(findings), best, panel)
 
 
 def champions(panel: Mapping[str, Fitted], pairs: CropPairs) -> Champions:

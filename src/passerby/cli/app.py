@@ -118,6 +118,11 @@ app.command(
     help="Measure the coverage of a copy, re-identification and tracking.",
 )
 app.command(
+    "passerby.cli.attack:app",
+    name="attack",
+    help="Try to undo an anonymizer and to recognise people through it.",
+)
+app.command(
     "passerby.cli.train:app",
     name="train",
     help="Train the networks.",

@@ -15,7 +15,7 @@ from passerby.runtime.addresses import without_secrets
 from passerby.runtime.counting import counted
 from passerby.runtime.printable import printable
 
-__all__ = ["Thumbnails", "report_page"]
+__all__ = ["Thumbnails", "page_style", "report_page"]
 
 Thumbnails = Mapping[tuple[int, int], bytes]
 """PNG files of 8x8 pixels, by position of the input and number of the frame."""
@@ -61,6 +61,7 @@ def report_page(run: FinishedRun, thumbnails: Thumbnails | None = None) -> str:
     """
     template = Template(files("passerby.runs.report").joinpath("page.html").read_text("utf-8"))
     return template.substitute(
+        style=page_style(),
         created=_text(run.created.replace("T", " ").replace("+00:00", " UTC")),
         version=_text(run.versions.get("passerby", "")),
         verdict=_verdict(run),
@@ -75,6 +76,11 @@ def report_page(run: FinishedRun, thumbnails: Thumbnails | None = None) -> str:
         ),
         settings=_list(_all_settings(run.settings)),
     )
+
+
+def page_style() -> str:
+    """The style sheet of all pages that are read by people."""
+    return files("passerby.runs.report").joinpath("style.css").read_text("utf-8").rstrip()
 
 
 def _verdict(run: FinishedRun) -> str:

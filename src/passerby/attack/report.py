@@ -1,0 +1,149 @@
+"""What an attack on an anonymizer found, as data: the gate, the attacks, the floor."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from passerby.attack.attack import (
+    ATTACKS,
+    IDENTIFYING,
+    LINKING,
+    AttackFinding,
+    Direction,
+    Strongest,
+)
+from passerby.attack.gate import Gate
+from passerby.attack.panel import PanelResult
+from passerby.attack.pictures import ExampleCells
+
+__all__ = ["UNTESTED", "AttackReport", "report_record"]
+
+UNTESTED = (
+    "networks that are trained anew on anonymized pictures, which find more than formulas do",
+    "faces: whether they are found and recognised, by their height",
+    "attributes: sex, age, clothing, bags",
+    "gait, and the places and times at which people are seen",
+    "whether an obfuscator's weights remember the people it was trained on",
+)
+"""What no attack of this suite tries."""
+
+_DIGITS = 6
+"""Of figures in files, after the point."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttackReport:
+    """What was found.
+
+    Attributes:
+        anonymizer: What was attacked, in words.
+        people: Whom it was tried on, in words.
+        gate: Whether the attacks can be believed.
+        attacks: What they found.
+        floor: What they find in boxes alone.
+        settings: All options.
+        hashes: SHA-256 of what the figures depend on, by name.
+        examples: A few people, as cells.
+    """
+
+    anonymizer: str
+    people: str
+    gate: Gate
+    attacks: PanelResult
+    floor: PanelResult
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    examples: tuple[ExampleCells, ...] = ()
+
+    def found(self, measure: str, directions: Sequence[Direction]) -> list[AttackFinding]:
+        """The findings of a measure in some directions, in the order of the report."""
+        return _among(self.attacks, measure, directions)
+
+    def excess(self, finding: AttackFinding) -> float | None:
+        """What an attack found beyond boxes; None if it was not tried on them."""
+        same = [
+            one
+            for one in self.floor.findings
+            if (one.measure, one.population, one.frames)
+            == (finding.measure, finding.population, finding.frames)
+            and _kind(one.direction) == _kind(finding.direction)
+        ]
+        return finding.success - max(one.success for one in same) if same else None
+
+
+def report_record(report: AttackReport, versions: Mapping[str, str]) -> dict[str, Any]:
+    """Return a report ready for JSON: the same report gives the same text.
+
+    Args:
+        report: What was found.
+        versions: Of what it was found with.
+    """
+    best = report.attacks.champions
+    return {
+        "format": 1,
+        "anonymizer": report.anonymizer,
+        "people": report.people,
+        "gate": {
+            "passed": report.gate.passed,
+            "controls": [
+                {
+                    "name": one.name,
+                    "hides": one.hides,
+                    "passed": one.passed,
+                    "reason": one.reason,
+                    **_finding(one.decisive, "attack"),
+                }
+                for one in report.gate.controls
+            ],
+        },
+        "strongest": {
+            "identifying": _named(best.identifying),
+            "linking": _named(best.linking),
+            "overall": _named(best.overall),
+        },
+        "attacks": [
+            _finding(one) | {"excess": _rounded(report.excess(one))}
+            for one in report.attacks.findings
+        ],
+        "floor": [_finding(one) for one in report.floor.findings],
+        "untested": list(UNTESTED),
+        "settings": dict(report.settings),
+        "sha256": dict(report.hashes),
+        "versions": dict(versions),
+    }
+
+
+def _among(
+    result: PanelResult, measure: str, directions: Sequence[Direction]
+) -> list[AttackFinding]:
+    return [
+        one
+        for one in result.findings
+        if one.measure == measure and (one.direction is None or one.direction in directions)
+    ]
+
+
+def _kind(direction: Direction | None) -> Sequence[Direction] | None:
+    """Directions that answer one question."""
+    if direction is None:
+        return None
+    return LINKING if direction in LINKING else IDENTIFYING
+
+
+def _named(best: Strongest) -> dict[str, str]:
+    return {"name": best.name, "direction": best.direction}
+
+
+def _finding(finding: AttackFinding, name: str = "name") -> dict[str, Any]:
+    """One row; ``name`` is the key under which the attack is named."""
+    record = {key: _rounded(value) for key, value in asdict(finding).items()}
+    first = {name: record.pop("name"), "question": ATTACKS[finding.name].question}
+    return first | record | {"leak": _rounded(finding.leak)}
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401  (whatever JSON takes)
+    """Figures that all machines agree on; JSON has no NaN."""
+    if not isinstance(value, float):
+        return value
+    return round(value, _DIGITS) + 0.0 if math.isfinite(value) else None

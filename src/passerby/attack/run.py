@@ -1,0 +1,127 @@
+"""An attack from the people to the report: the gate first, then the anonymizer, then the floor."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from passerby.attack.anonymizing import CropAnonymizer, boxes_alone
+from passerby.attack.attack import ATTACKS
+from passerby.attack.case import AttackCase, case_of, split_people
+from passerby.attack.controls import CONTROLS
+from passerby.attack.describing import CachedDescriber
+from passerby.attack.gate import pass_gate
+from passerby.attack.page import attack_page
+from passerby.attack.panel import attack_case
+from passerby.attack.people import CropImages, CropPairs, LabelledCrops
+from passerby.attack.pictures import examples
+from passerby.attack.report import AttackReport, report_record
+from passerby.errors import ConfigError
+from passerby.evaluate.reid.result_files import write_json
+from passerby.files.partial import write_text
+from passerby.runtime.provenance import versions
+
+__all__ = ["AttackPlan", "attack_steps", "run_attack", "write_attack"]
+
+_ON_BOXES = ("linkability", "singling-out", "v-information")
+"""What is measured on boxes alone, beside how often people are recognised."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AttackPlan:
+    """What is attacked, and on whom.
+
+    Attributes:
+        title: The anonymizer, in words.
+        source: The people, in words.
+        people: Clear crops.
+        anonymize: The anonymizer; None where its output is given.
+        seen: Its output, shape of the clear crops; None where the anonymizer is given.
+        settings: All options, for the record.
+        seed: Of all that is drawn.
+
+    Raises:
+        ConfigError: If neither or both of the anonymizer and its output are given.
+    """
+
+    title: str
+    source: str
+    people: LabelledCrops
+    anonymize: CropAnonymizer | None = None
+    seen: CropImages | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.anonymize is None) == (self.seen is None):
+            raise ConfigError("give an anonymizer or its output, and not both")
+
+
+def attack_steps() -> int:
+    """How often progress is told."""
+    return len(CONTROLS) + len(ATTACKS) + len(_floor_attacks())
+
+
+def run_attack(
+    plan: AttackPlan, describe: CachedDescriber, progress: Callable[[], None] = lambda: None
+) -> AttackReport:
+    """Attack an anonymizer.
+
+    Args:
+        plan: What is attacked, and on whom.
+        describe: Makes signatures.
+        progress: Called `attack_steps` times.
+
+    Raises:
+        DetectionError: If the signature network fails.
+        InputError: If the anonymizer fails, or the people do not suffice.
+    """
+    split = split_people(plan.people, seed=plan.seed)
+    case = _case(plan, describe)  # first: an anonymizer that fails has no use for the rest
+    gate = pass_gate(split, describe, seed=plan.seed, progress=progress)
+    floor = case_of(split, lambda people, _number: boxes_alone(people), describe, seed=plan.seed)
+    attacks = attack_case(case, progress=progress)
+    return AttackReport(
+        anonymizer=plan.title,
+        people=plan.source,
+        gate=gate,
+        attacks=attacks,
+        floor=attack_case(floor, _floor_attacks(), progress),
+        settings=plan.settings,
+        hashes={"signature network": describe.sha256, "clear crops": _hash(plan.people.images)},
+        examples=tuple(examples(case, attacks)),
+    )
+
+
+def write_attack(report: AttackReport, folder: Path) -> None:
+    """Write ``report.json`` and ``report.html`` into a folder that exists.
+
+    Raises:
+        OutputError: If they cannot be written.
+    """
+    write_json(folder / "report.json", report_record(report, versions()))
+    write_text(folder / "report.html", attack_page(report))
+
+
+def _floor_attacks() -> list[str]:
+    return [name for name, one in ATTACKS.items() if one.fit is not None or name in _ON_BOXES]
+
+
+def _case(plan: AttackPlan, describe: CachedDescriber) -> AttackCase:
+    split = split_people(plan.people, seed=plan.seed)
+    if plan.seen is None:
+        assert plan.anonymize is not None  # noqa: S101  (a plan has one of the two)
+        return case_of(split, plan.anonymize, describe, seed=plan.seed)
+    pairs = CropPairs(plan.people, plan.seen)
+    train, validation, test = (
+        pairs.of(np.unique(part.ids)) for part in (split.train, split.validation, split.test)
+    )
+    return AttackCase(train, validation, test, describe, None, plan.seed)
+
+
+def _hash(images: CropImages) -> str:
+    whole = np.ascontiguousarray(images)  # a buffer, which NumPy does not tell type checkers
+    return sha256(whole).hexdigest()  # type: ignore[arg-type]

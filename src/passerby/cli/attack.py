@@ -1,0 +1,218 @@
+"""``passerby attack``: who can be recognised through an anonymizer."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+
+from passerby.cli.bar import Bar
+from passerby.cli.console import Table, complain, print_table, say
+from passerby.cli.defaults import default_text
+from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
+from passerby.errors import ConfigError
+from passerby.synth.files import new_folder
+
+if TYPE_CHECKING:
+    from passerby.anonymization import Anonymizer
+    from passerby.attack.report import AttackReport
+    from passerby.attack.run import AttackPlan
+
+__all__ = ["app"]
+
+app = App(
+    name="attack",
+    help_format="markdown",
+    default_parameter=Parameter(negative=(), show_default=default_text),
+)
+
+_QUICK = 96
+"""People, half of whom are measured on."""
+_WIDTH = 140
+"""Columns of the terminal that the table needs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Target:
+    """What is attacked."""
+
+    anonymizer: Annotated[
+        str | None,
+        Parameter(help="An operator, a preset, or the ONNX file of an obfuscator."),
+    ] = None
+    regions: Annotated[
+        tuple[str, ...],
+        Parameter(
+            consume_multiple=True,
+            help="What the operator covers; by default heads, as in `passerby anonymize`.",
+        ),
+    ] = ()
+    strength: Annotated[str | None, Parameter(help="Of the operator.")] = None
+    clear: Annotated[
+        Path | None, Parameter(help="Folder of clear crops, with --anonymized, instead.")
+    ] = None
+    anonymized: Annotated[
+        Path | None, Parameter(help="The same folder, anonymized by anything.")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Crowd:
+    """Whom it is tried on."""
+
+    data: Annotated[
+        Path | None,
+        Parameter(
+            help="Folder of crops or a data set for re-identification; by default people who do "
+            "not exist."
+        ),
+    ] = None
+    pattern: Annotated[
+        str | None,
+        Parameter(help="How names of crops are built: {id}_c{camera}* by default."),
+    ] = None
+    people: Annotated[
+        int, Parameter(validator=Number(gte=6, lte=9_999), help="Number of people, at most.")
+    ] = _QUICK
+    seed: Annotated[
+        int, Parameter(validator=Number(gte=0), help="The same seed gives the same figures.")
+    ] = 0
+
+
+@app.default
+def attack(
+    *,
+    target: Annotated[_Target | None, Parameter(name="*")] = None,
+    crowd: Annotated[_Crowd | None, Parameter(name="*")] = None,
+    tier: Literal["quick"] = "quick",
+    model: str | None = None,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+) -> int:
+    """Try to undo an anonymizer and to recognise people through it, and say how far that got.
+
+    First the attacks are tried on controls, of which it is known what they hide. Then on the
+    anonymizer, and on the boxes of people alone, which every detector needs. The folder gets
+    report.html, to be read and printed, and report.json. Pictures in it are 8x8 cells. The exit
+    code is 1 if the controls show that the figures are not valid.
+
+    Example: passerby attack --anonymizer pixelate --regions people -o report
+
+    Example: passerby attack --clear crops --anonymized covered -o report
+
+    Args:
+        target: What is attacked.
+        crowd: Whom it is tried on.
+        tier: How much is tried: quick takes minutes on two cores, and no GPU.
+        model: Network that makes signatures: a name (passerby models list) or an ONNX file; by
+            default the one that comes with passerby.
+        output: Folder to make; a folder that is not empty is refused.
+    """
+    from passerby.attack.describing import CachedDescriber  # noqa: PLC0415  (help does without)
+    from passerby.attack.run import attack_steps, run_attack, write_attack  # noqa: PLC0415
+    from passerby.signatures.opening import default_model, open_describer  # noqa: PLC0415
+
+    target, crowd = target or _Target(), crowd or _Crowd()
+    with new_folder(output) as folder, Bar() as bar:
+        describer = open_describer(model or default_model())
+        task = bar.add_task("reading people", total=None)
+        plan = _plan(target, crowd, {"tier": tier, "model": describer.name, "seed": crowd.seed})
+        bar.update(task, description="attacking", total=attack_steps())
+        report = run_attack(plan, CachedDescriber(describer), lambda: bar.advance(task))
+        write_attack(report, folder)
+    _print(report)
+    say(str(output))
+    if report.gate.passed:
+        return EXIT_OK
+    for one in report.gate.controls:
+        if not one.passed:
+            complain(f"the figures are not valid: control {one.name}: {one.reason}")
+    return EXIT_FAILED
+
+
+def _plan(target: _Target, crowd: _Crowd, settings: dict[str, object]) -> "AttackPlan":
+    from passerby.attack.anonymizing import anonymizer_of, anonymizing  # noqa: PLC0415
+    from passerby.attack.folders import crops_in, pairs_in  # noqa: PLC0415
+    from passerby.attack.people import synthetic_people  # noqa: PLC0415
+    from passerby.attack.run import AttackPlan  # noqa: PLC0415
+
+    settings |= {"people": crowd.people}
+    if target.anonymizer is None:
+        if target.clear is None or target.anonymized is None or crowd.data is not None:
+            raise ConfigError(
+                "say what to attack: --anonymizer NAME, or --clear DIR with --anonymized DIR"
+            )
+        if target.regions or target.strength is not None:
+            raise ConfigError("--regions and --strength belong to --anonymizer: leave them out")
+        pairs = pairs_in(
+            target.clear,
+            target.anonymized,
+            people=crowd.people,
+            pattern=crowd.pattern,
+            seed=crowd.seed,
+        )
+        return AttackPlan(
+            title=f"The anonymized copy {target.anonymized.name}",
+            source=f"Crops of people in {target.clear.name}",
+            people=pairs.clear,
+            seen=pairs.seen,
+            settings=settings,
+            seed=crowd.seed,
+        )
+    if target.clear is not None or target.anonymized is not None:
+        raise ConfigError("give --anonymizer, or --clear and --anonymized, and not both")
+    anonymizer = anonymizer_of(target.anonymizer, regions=target.regions, strength=target.strength)
+    if crowd.data is None:
+        people = synthetic_people(crowd.people, seed=crowd.seed)
+        source = "People who do not exist, before three cameras"
+    else:
+        people = crops_in(crowd.data, people=crowd.people, pattern=crowd.pattern, seed=crowd.seed)
+        source = f"Crops of people in {crowd.data.name}"
+    return AttackPlan(
+        title=_title(anonymizer, target.anonymizer),
+        source=source,
+        people=people,
+        anonymize=anonymizing(anonymizer, crowd.seed),
+        settings=settings | _recipe(target),
+        seed=crowd.seed,
+    )
+
+
+def _title(anonymizer: "Anonymizer", name: str) -> str:
+    """An anonymizer in words."""
+    if anonymizer.preset is not None:
+        return f"The preset {name}"
+    if anonymizer.network is not None:
+        return f"The obfuscator {Path(name).name}"
+    strength = "" if anonymizer.strength is None else f" at {anonymizer.strength}"
+    return f"The operator {name}{strength} on {', '.join(anonymizer.regions)}"
+
+
+def _recipe(target: _Target) -> dict[str, object]:
+    """What was attacked, for the record."""
+    given = {
+        "anonymizer": target.anonymizer,
+        "regions": ",".join(target.regions),
+        "strength": target.strength,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _print(report: "AttackReport") -> None:
+    table = Table("attack", "figure", "direction", "chance", "clear", "anonymized", "95 %")
+    for one in report.attacks.findings:
+        frames = f", {one.frames} frames" if one.frames > 1 else ""
+        table.add_row(
+            one.name,
+            one.measure + (f" of {one.population}" if one.population else "") + frames,
+            one.direction or "",
+            f"{one.chance:.3f}",
+            f"{one.clear:.3f}",
+            f"{one.success:.3f}",
+            f"{one.low:.3f} to {one.high:.3f}",
+        )
+    print_table(table, _WIDTH)
+    best = report.attacks.decisive
+    passed = sum(one.passed for one in report.gate.controls)
+    say(f"controls passed: {passed} of {len(report.gate.controls)}")
+    say(f"strongest: {best.name}, {best.direction}: {best.leak:.0%} of the clear leak")

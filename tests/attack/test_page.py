@@ -1,0 +1,105 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from tests.attack.test_report import linked, report
+
+from passerby.attack.page import NOT_VALID, attack_page
+
+WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+
+
+def text(**changed):
+    return attack_page(report(**changed), WHEN)
+
+
+def rows(page):
+    cells = re.findall(r"<tr><td>(.*?)</td></tr>", page)
+    return {row[0]: row[1:] for row in (one.split("</td><td>") for one in cells)}
+
+
+LEAKING = (linked(10, 0.6), linked(50, 0.4, "anonymized to anonymized"))
+
+
+def test_the_page_answers_the_questions_with_their_intervals():
+    found = rows(text(attacks=LEAKING, floor=(linked(10, 0.2),)))
+    identified = found["Can whoever has clear pictures of people identify them among 10?"]
+    assert identified[:4] == ["10.0%", "90.0%", "20.0%", "60.0% (50.0% to 70.0%)"]
+    assert identified[-1] == "more than boxes"
+    assert found["Can sex, age or clothing be inferred?"][-1] == "not known"
+    assert "Can two anonymized sightings of a person be linked among 50?" in found
+
+
+def quiet(**changed):
+    """A report of which nothing exceeds boxes, but for what is changed."""
+    one = linked(10, 0.2, **({"low": 0.15, "high": 0.23} | changed))
+    found = report(attacks=(one,), floor=(linked(10, 0.2),))
+    kept = [one, replace(found.attacks.findings[2], success=0.0, low=0.0, high=0.04)]
+    return attack_page(replace(found, attacks=replace(found.attacks, findings=tuple(kept))), WHEN)
+
+
+@pytest.mark.parametrize(
+    ("interval", "answer", "first"),
+    [
+        ({}, "as little as boxes", "No attack that was tried finds more than boxes"),
+        ({"low": 0.21, "high": 0.3}, "more than boxes", "More can be found out"),
+        ({"high": 0.26}, "not certain", "Not demonstrated"),
+    ],
+)
+def test_verdicts_compare_intervals_with_boxes(interval, answer, first):
+    page = quiet(**interval)
+    question = "Can whoever has clear pictures of people identify them among 10?"
+    assert rows(page)[question][-1] == answer
+    assert page.index(first) < page.index("<h2>")
+
+
+def test_who_gives_away_less_than_by_guessing_is_compared_with_guessing():
+    page = text(attacks=(linked(10, 0.04, low=0.01, high=0.09),))
+    question = "Can whoever has clear pictures of people identify them among 10?"
+    assert rows(page)[question][-1] == "as little as boxes"
+
+
+def test_a_page_whose_gate_failed_says_so_and_judges_nothing():
+    page = text(passed=False, attacks=LEAKING)
+    assert page.index(NOT_VALID) < page.index("<h2>")
+    assert "anonymous" not in page.lower()
+    verdicts = {row[-1] for question, row in rows(page).items() if question.startswith("Can two")}
+    assert verdicts == {NOT_VALID}
+    assert "<b>no</b>: it leaks" in page
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_the_page_is_whole_html_and_in_the_order_of_the_standard(passed):
+    page = text(passed=passed, attacks=LEAKING)
+    assert "$" not in page
+    parts = ["Context", "Data", "What can be found out", "Whether this can be believed"]
+    parts += ["What remains by design", "Governance"]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)
+    open_tags = []
+
+    class Tags(HTMLParser):
+        def handle_starttag(self, tag, _attributes):
+            if tag not in ("meta", "img", "br"):
+                open_tags.append(tag)
+
+        def handle_endtag(self, tag):
+            assert open_tags.pop() == tag
+
+    Tags().feed(page)
+    assert open_tags == []
+
+
+def test_names_are_shown_as_they_are():
+    page = text()
+    assert "The operator &lt;blur&gt;" in page
+    assert "2026-01-02 03:04 UTC" in page
+
+
+def test_it_fits_on_two_pages():
+    """About 60 lines of 100 characters are on a printed page."""
+    page = re.sub(r"<style>.*?</style>", "", text(attacks=LEAKING), flags=re.DOTALL)
+    words = re.sub(r"<[^>]+>", " ", page)
+    assert len(" ".join(words.split())) < 2 * 60 * 100

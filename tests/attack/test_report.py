@@ -1,0 +1,92 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from passerby.attack.attack import AttackFinding, Champions, Fitted, Strongest
+from passerby.attack.gate import ControlResult, Gate
+from passerby.attack.panel import PanelResult
+from passerby.attack.report import AttackReport, report_record
+
+
+def finding(name="colour-map", **changed):
+    figures = {"chance": 0.1, "clear": 0.9, "success": 0.5, "low": 0.4, "high": 0.6}
+    about = {"knowledge": "knows the filter", "measure": "rank-1", "population": 20}
+    direction = {"direction": "anonymized to clear"}
+    return AttackFinding(name=name, **(figures | about | direction | changed))
+
+
+def result(*findings):
+    nobody = Fitted(lambda images: images, lambda images: images)
+    to_clear = Strongest("colour-map", nobody, "anonymized to clear")
+    among = Strongest("patch-ridge", nobody, "anonymized to anonymized")
+    return PanelResult(findings, Champions(to_clear, among, to_clear), {})
+
+
+def linked(population, success, direction="anonymized to clear", **changed):
+    return finding(
+        "linkability",
+        measure="linkability",
+        population=population,
+        chance=1 / population,
+        success=success,
+        direction=direction,
+        **({"low": success - 0.1, "high": success + 0.1} | changed),
+    )
+
+
+def report(*, passed=True, floor=(), attacks=()):
+    missed = finding(
+        "missed-frames", measure="unprotected in one picture or more", direction=None, chance=0.0
+    )
+    few = finding(measure="explained variance, all", direction=None)
+    control = ControlResult("black", "everything", finding(), passed, "" if passed else "it leaks")
+    return AttackReport(
+        anonymizer="The operator <blur>",
+        people="People who do not exist",
+        gate=Gate((control,)),
+        attacks=result(finding(), few, missed, *attacks),
+        floor=result(finding(success=0.3), *floor),
+        settings={"seed": 0},
+        hashes={"clear crops": "abc"},
+    )
+
+
+def test_the_record_has_the_keys_that_others_read():
+    record = report_record(report(), {"passerby": "1"})
+    assert record["gate"]["passed"] is True
+    wanted = {"name", "knowledge", "chance", "clear", "success", "low", "high"}
+    assert all(wanted <= set(one) for one in record["attacks"])
+    assert record["attacks"][0]["leak"] == 0.5
+    assert record["attacks"][0]["question"] == "rebuilding"
+    assert record["strongest"]["linking"] == {
+        "name": "patch-ridge",
+        "direction": "anonymized to anonymized",
+    }
+    assert record["versions"] == {"passerby": "1"}
+    (control,) = record["gate"]["controls"]
+    assert (control["name"], control["attack"]) == ("black", "colour-map")
+
+
+def test_a_gate_that_was_not_passed_is_in_the_record():
+    record = report_record(report(passed=False), {})
+    assert record["gate"]["passed"] is False
+    assert record["gate"]["controls"][0]["reason"] == "it leaks"
+
+
+def test_excess_is_beyond_the_best_attack_on_boxes_of_the_same_kind():
+    floor = (linked(10, 0.2), linked(10, 0.25, "clear to anonymized"), linked(50, 0.9))
+    floor += (linked(10, 0.8, "anonymized to anonymized"),)
+    found = report(floor=floor)
+    assert found.excess(linked(10, 0.6)) == pytest.approx(0.35)
+    assert found.excess(linked(10, 0.6, "anonymized to anonymized")) == pytest.approx(-0.2)
+    assert found.excess(linked(2, 0.6)) is None
+    assert found.excess(finding(frames=64)) is None
+
+
+def test_figures_are_rounded_and_json_has_no_nan():
+    strange = finding(success=1 / 3, worst=float("nan"), low=-1e-12)
+    record = report_record(replace(report(), attacks=result(strange)), {})
+    (one,) = record["attacks"]
+    assert (one["success"], one["worst"], str(one["low"])) == (0.333333, None, "0.0")
+    json.dumps(record, allow_nan=False)

@@ -1,0 +1,67 @@
+import json
+
+import numpy as np
+import pytest
+
+from passerby.attack.run import AttackPlan, attack_steps, run_attack, write_attack
+from passerby.errors import ConfigError, InputError
+
+FEW = ("colour-map", "label-regression", "linkability", "missed-frames")
+
+
+@pytest.fixture(autouse=True)
+def quick(only):
+    only(attacks=FEW, controls=("inversion", "black"))
+
+
+def plan(crowd, anonymize=None, seen=None, **changed):
+    return AttackPlan(
+        title="one", source="synthetic", people=crowd, anonymize=anonymize, seen=seen, **changed
+    )
+
+
+def black(people, _number):
+    return np.zeros_like(people.images)
+
+
+def test_an_anonymizer_and_its_output_give_the_same_report(crowd, colours, tmp_path):
+    records = []
+    for number, one in enumerate((plan(crowd, black), plan(crowd, None, black(crowd, 0)))):
+        (tmp_path / str(number)).mkdir()
+        write_attack(run_attack(one, colours), tmp_path / str(number))
+        records.append((tmp_path / str(number) / "report.json").read_text())
+        assert "<html" in (tmp_path / str(number) / "report.html").read_text()
+    assert records[0] == records[1]
+    record = json.loads(records[0])
+    assert {one["name"] for one in record["attacks"]} == set(FEW)
+    assert set(record["sha256"]) == {"signature network", "clear crops"}
+
+
+def test_progress_is_told_as_often_as_promised(crowd, colours):
+    steps = []
+    run_attack(plan(crowd, black), colours, lambda: steps.append(1))
+    assert len(steps) == attack_steps()
+
+
+def test_an_anonymizer_that_fails_leaves_no_report(crowd, colours):
+    def fails(people, number):
+        if number == 2:  # half-way
+            raise InputError("the anonymizer failed on crop 3 of 60")
+        return black(people, number)
+
+    steps = []
+    with pytest.raises(InputError, match="crop 3"):
+        run_attack(plan(crowd, fails), colours, lambda: steps.append(1))
+    assert steps == []
+
+
+def test_a_plan_has_an_anonymizer_or_its_output(crowd):
+    with pytest.raises(ConfigError, match="not both"):
+        plan(crowd)
+    with pytest.raises(ConfigError, match="not both"):
+        plan(crowd, black, black(crowd, 0))
+
+
+def test_outputs_of_another_size_are_refused(crowd, colours):
+    with pytest.raises(InputError, match="of one size"):
+        run_attack(plan(crowd, None, crowd.images[:, :64]), colours)
