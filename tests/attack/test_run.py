@@ -40,7 +40,7 @@ def test_an_anonymizer_and_its_output_give_the_same_report(crowd, colours, tmp_p
 def test_progress_is_told_as_often_as_promised(crowd, colours):
     steps = []
     run_attack(plan(crowd, black), colours, lambda: steps.append(1))
-    assert len(steps) == attack_steps()
+    assert len(steps) == attack_steps("quick")
 
 
 def test_an_anonymizer_that_fails_leaves_no_report(crowd, colours):

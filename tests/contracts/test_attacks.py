@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
+import torch
 from tests.attack.conftest import Colours
 
 from passerby.attack import ATTACKS
 from passerby.attack.attack import DIRECTIONS
-from passerby.attack.attacks import averaging
+from passerby.attack.attacks import averaging, u_net
 from passerby.attack.case import case_of, split_people
 from passerby.attack.describing import CachedDescriber
 from passerby.attack.panel import attack_case, champions
 from passerby.attack.people import synthetic_people
+from passerby.train.obfuscator import fresh_attack
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +23,25 @@ def cases():
     changes = {"inverted": lambda people, _: 255 - people.images}
     changes["black"] = lambda people, _: np.zeros_like(people.images)
     return {name: case_of(split, change, describe) for name, change in changes.items()}
+
+
+class OneLayer(torch.nn.Module):
+    """In the place of a U-Net, which takes long to learn."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.layer = torch.nn.Conv2d(6, 3, 1)
+
+    def forward(self, seen, mean):
+        return self.layer(torch.cat([seen, mean], dim=1)).sigmoid()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_trainings():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fresh_attack, "_Attacker", OneLayer)
+        patch.setattr(u_net, "STEPS", 2)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,8 @@ __all__ = [
     "Knowledge",
     "Question",
     "Strongest",
+    "Tier",
+    "attacks_of",
 ]
 
 Direction = Literal["anonymized to clear", "clear to anonymized", "anonymized to anonymized"]
@@ -39,6 +41,11 @@ Question = Literal[
     "linking", "rebuilding", "singling out", "several frames", "missed", "information"
 ]
 """What an attack is about."""
+
+
+Tier = Literal["quick", "standard"]
+"""How much is tried: formulas alone, which take minutes on two cores; or networks too, which need
+torch, and a GPU to be quick."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +151,7 @@ class Attack:
         summary: What it does, in one line.
         question: What it is about.
         knowledge: What its attacker has.
+        tier: The least at which it is tried.
         fit: Learns from a case's training part.
         measure: Takes a case and the strongest attackers of the panel.
     """
@@ -151,8 +159,15 @@ class Attack:
     summary: str
     question: Question
     knowledge: Knowledge = "knows the filter"
+    tier: Tier = "quick"
     fit: Callable[[AttackCase], Fitted] | None = None
     measure: Callable[[AttackCase, Champions], Sequence[AttackFinding]] | None = None
 
 
 ATTACKS: Registry[Attack] = Registry("attack")
+
+
+def attacks_of(tier: Tier) -> list[str]:
+    """The names of the attacks that are tried at a tier."""
+    order = get_args(Tier)
+    return [name for name, one in ATTACKS.items() if order.index(one.tier) <= order.index(tier)]

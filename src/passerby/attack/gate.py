@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from passerby.attack.attack import ATTACKS, AttackFinding, Strongest
+from passerby.attack.attack import ATTACKS, AttackFinding, Strongest, Tier, attacks_of
 from passerby.attack.attacks.averaging import averaged_case
 from passerby.attack.case import AttackCase, Split, case_of
 from passerby.attack.controls import CONTROLS, Control
@@ -59,6 +59,7 @@ def pass_gate(
     split: Split,
     describe: CachedDescriber,
     *,
+    tier: Tier = "quick",
     seed: int = 0,
     progress: Callable[[], None] = lambda: None,
 ) -> Gate:
@@ -67,22 +68,22 @@ def pass_gate(
     Args:
         split: Whom to attack.
         describe: Makes signatures.
+        tier: Whose attackers are tried.
         seed: Of all that is drawn.
         progress: Called after each control.
     """
     results = []
     for name, control in CONTROLS.items():
-        results.append(
-            _judged(name, control, case_of(split, control.anonymize, describe, seed=seed))
-        )
+        case = case_of(split, control.anonymize, describe, seed=seed)
+        results.append(_judged(name, control, case, tier))
         progress()
     return Gate(tuple(results))
 
 
-def _judged(name: str, control: Control, case: AttackCase) -> ControlResult:
+def _judged(name: str, control: Control, case: AttackCase, tier: Tier) -> ControlResult:
     if control.frames > 1:
         case = averaged_case(case, control.anonymize, control.frames)
-    found = attack_case(case, [name for name, attack in ATTACKS.items() if attack.fit is not None])
+    found = attack_case(case, [one for one in attacks_of(tier) if ATTACKS[one].fit is not None])
     decisive = found.decisive
     if control.hides == "everything":
         best = found.champions.overall

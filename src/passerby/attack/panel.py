@@ -56,14 +56,14 @@ class PanelResult:
 
 def attack_case(
     case: AttackCase,
-    attacks: Iterable[str] | None = None,
+    attacks: Iterable[str],
     progress: Callable[[], None] = lambda: None,
 ) -> PanelResult:
     """Try attacks on an anonymizer.
 
     Args:
         case: Whom to attack.
-        attacks: Names of attacks, one that recognises people among them; all by default.
+        attacks: Names of attacks, one that recognises people among them.
         progress: Called after each attack.
 
     Raises:
@@ -71,7 +71,7 @@ def attack_case(
         DetectionError: If the signature network fails.
         InputError: If nobody is seen by two cameras.
     """
-    chosen = {name: ATTACKS[name] for name in (ATTACKS if attacks is None else attacks)}
+    chosen = {name: ATTACKS[name] for name in attacks}
     panel = {name: one.fit(case) for name, one in chosen.items() if one.fit is not None}
     findings = []
     for name, fitted in panel.items():

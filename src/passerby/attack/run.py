@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from passerby.attack.anonymizing import CropAnonymizer, boxes_alone
-from passerby.attack.attack import ATTACKS
+from passerby.attack.attack import ATTACKS, Tier, attacks_of
 from passerby.attack.case import AttackCase, case_of, split_people
 from passerby.attack.controls import CONTROLS
 from passerby.attack.describing import CachedDescriber
@@ -41,6 +41,7 @@ class AttackPlan:
         anonymize: The anonymizer; None where its output is given.
         seen: Its output, shape of the clear crops; None where the anonymizer is given.
         settings: All options, for the record.
+        tier: How much is tried.
         seed: Of all that is drawn.
 
     Raises:
@@ -53,6 +54,7 @@ class AttackPlan:
     anonymize: CropAnonymizer | None = None
     seen: CropImages | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    tier: Tier = "quick"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -60,9 +62,9 @@ class AttackPlan:
             raise ConfigError("give an anonymizer or its output, and not both")
 
 
-def attack_steps() -> int:
+def attack_steps(tier: Tier) -> int:
     """How often progress is told."""
-    return len(CONTROLS) + len(ATTACKS) + len(_floor_attacks())
+    return len(CONTROLS) + len(attacks_of(tier)) + len(_floor_attacks(tier))
 
 
 def run_attack(
@@ -81,15 +83,15 @@ def run_attack(
     """
     split = split_people(plan.people, seed=plan.seed)
     case = _case(plan, describe)  # first: an anonymizer that fails has no use for the rest
-    gate = pass_gate(split, describe, seed=plan.seed, progress=progress)
+    gate = pass_gate(split, describe, tier=plan.tier, seed=plan.seed, progress=progress)
     floor = case_of(split, lambda people, _number: boxes_alone(people), describe, seed=plan.seed)
-    attacks = attack_case(case, progress=progress)
+    attacks = attack_case(case, attacks_of(plan.tier), progress)
     return AttackReport(
         anonymizer=plan.title,
         people=plan.source,
         gate=gate,
         attacks=attacks,
-        floor=attack_case(floor, _floor_attacks(), progress),
+        floor=attack_case(floor, _floor_attacks(plan.tier), progress),
         settings=plan.settings,
         hashes={"signature network": describe.sha256, "clear crops": _hash(plan.people.images)},
         examples=tuple(examples(case, attacks)),
@@ -106,8 +108,9 @@ def write_attack(report: AttackReport, folder: Path) -> None:
     write_text(folder / "report.html", attack_page(report))
 
 
-def _floor_attacks() -> list[str]:
-    return [name for name, one in ATTACKS.items() if one.fit is not None or name in _ON_BOXES]
+def _floor_attacks(tier: Tier) -> list[str]:
+    names = attacks_of(tier)
+    return [one for one in names if ATTACKS[one].fit is not None or one in _ON_BOXES]
 
 
 def _case(plan: AttackPlan, describe: CachedDescriber) -> AttackCase:

@@ -1,6 +1,6 @@
 """``passerby attack``: who can be recognised through an anonymizer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -85,7 +85,7 @@ def attack(
     *,
     target: Annotated[_Target | None, Parameter(name="*")] = None,
     crowd: Annotated[_Crowd | None, Parameter(name="*")] = None,
-    tier: Literal["quick"] = "quick",
+    tier: Literal["quick", "standard"] = "quick",
     model: str | None = None,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
 ) -> int:
@@ -103,7 +103,8 @@ def attack(
     Args:
         target: What is attacked.
         crowd: Whom it is tried on.
-        tier: How much is tried: quick takes minutes on two cores, and no GPU.
+        tier: How much is tried: quick takes minutes on two cores. standard trains networks too, and
+            needs torch, and a GPU to be quick.
         model: Network that makes signatures: a name (passerby models list) or an ONNX file; by
             default the one that comes with passerby.
         output: Folder to make; a folder that is not empty is refused.
@@ -117,7 +118,8 @@ def attack(
         describer = open_describer(model or default_model())
         task = bar.add_task("reading people", total=None)
         plan = _plan(target, crowd, {"tier": tier, "model": describer.name, "seed": crowd.seed})
-        bar.update(task, description="attacking", total=attack_steps())
+        plan = replace(plan, tier=tier)
+        bar.update(task, description="attacking", total=attack_steps(tier))
         report = run_attack(plan, CachedDescriber(describer), lambda: bar.advance(task))
         write_attack(report, folder)
     _print(report)

@@ -13,6 +13,7 @@ from passerby.train.obfuscator.fresh_attack import (
     AttackSettings,
     boxes_only,
     fresh_attack,
+    fresh_attacker,
     pairs_of,
 )
 
@@ -86,3 +87,11 @@ def test_pairs_must_fit(crops):
 def test_an_attack_of_nothing_is_refused(change):
     with pytest.raises(ConfigError, match="at least 1"):
         AttackSettings(**change)
+
+
+def test_an_attacker_that_is_kept_rebuilds_pictures(crops, monkeypatch):
+    monkeypatch.setattr(fresh_attack_module, "_Attacker", Inverts)
+    train, test = (pairs_of(crops(8, seed), lambda images: 255 - images) for seed in (1, 2))
+    attacker = fresh_attacker(train, test, replace(SETTINGS, steps=2))
+    np.testing.assert_array_equal(attacker(test.seen, test.mean), test.clear)
+    assert attacker.found == fresh_attack(train, test, replace(SETTINGS, steps=2))

@@ -14,6 +14,7 @@ from passerby.attack.attacks import (
     permutation,
     signature_regression,
     singling_out,
+    u_net,
     v_information,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "permutation",
     "signature_regression",
     "singling_out",
+    "u_net",
     "v_information",
 ]

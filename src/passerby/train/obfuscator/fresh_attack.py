@@ -19,7 +19,16 @@ from passerby.models.obfuscators import UNet
 from passerby.train.obfuscator.pool import CropSet, as_tensor
 from passerby.train.obfuscator.privacy import weighted_error
 
-__all__ = ["AttackPairs", "AttackSettings", "FreshAttack", "boxes_only", "fresh_attack", "pairs_of"]
+__all__ = [
+    "AttackPairs",
+    "AttackSettings",
+    "FreshAttack",
+    "FreshAttacker",
+    "boxes_only",
+    "fresh_attack",
+    "fresh_attacker",
+    "pairs_of",
+]
 
 _Images = npt.NDArray[np.uint8]
 """Shape (N, H, W, 3), RGB."""
@@ -96,6 +105,34 @@ class FreshAttack:
     everywhere: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FreshAttacker:
+    """An attacker who has learned, and what it found out.
+
+    Attributes:
+        found: On pictures of people whom it has never seen.
+        network: Takes obfuscated pictures and means, and rebuilds the clear ones.
+    """
+
+    found: FreshAttack
+    network: nn.Module
+
+    @torch.no_grad()
+    def __call__(self, seen: _Images, mean: _Images) -> _Images:
+        """Rebuild pictures.
+
+        Args:
+            seen: Obfuscated pictures, shape (N, H, W, 3), H and W multiples of 8.
+            mean: What the camera shows in the mean, likewise.
+        """
+        place = next(self.network.parameters()).device
+        self.network.eval()
+        rebuilt = self.network(as_tensor(seen, place), as_tensor(mean, place))
+        levels = (rebuilt * 255).round().clamp(0, 255).to(torch.uint8)
+        images: _Images = levels.permute(0, 2, 3, 1).cpu().numpy()
+        return images
+
+
 def fresh_attack(
     train: AttackPairs,
     test: AttackPairs,
@@ -104,7 +141,19 @@ def fresh_attack(
     device: torch.device | None = None,
     progress: Callable[[int], None] = lambda _steps: None,
 ) -> FreshAttack:
-    """Train an attacker and measure it.
+    """Train an attacker and measure it; see `fresh_attacker`."""
+    return fresh_attacker(train, test, settings, device=device, progress=progress).found
+
+
+def fresh_attacker(
+    train: AttackPairs,
+    test: AttackPairs,
+    settings: AttackSettings | None = None,
+    *,
+    device: torch.device | None = None,
+    progress: Callable[[int], None] = lambda _steps: None,
+) -> FreshAttacker:
+    """Train an attacker, measure it, and keep it.
 
     Args:
         train: What it learns from.
@@ -132,7 +181,7 @@ def fresh_attack(
             explained, everywhere = _measured(attacker, test, colour, chosen.batch, place)
             curve.append((step, explained))
         progress(step)
-    return FreshAttack(tuple(curve), curve[-1][1], everywhere)
+    return FreshAttacker(FreshAttack(tuple(curve), curve[-1][1], everywhere), attacker)
 
 
 def pairs_of(crops: CropSet, obfuscate: Callable[[_Images], _Images]) -> AttackPairs:
