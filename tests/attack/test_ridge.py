@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge as Oracle
 
-from passerby.attack.ridge import STRENGTHS, chosen_ridge, fitted_ridge
+from passerby.attack.ridge import STRENGTHS, affine_of_moments, chosen_ridge, fitted_ridge
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(50, 8), (12, 30)])
@@ -39,3 +39,25 @@ def test_the_penalty_is_chosen_on_rows_held_out():
     exact = inputs @ rng.normal(size=(40, 1))
     chosen = chosen_ridge(inputs, exact, inputs, exact)
     np.testing.assert_allclose(chosen.weights, fitted_ridge(inputs, exact, STRENGTHS[0]).weights)
+
+
+def of_moments(inputs, targets, strength):
+    rows = np.concatenate([inputs, np.ones((len(inputs), 1))], axis=1)
+    return affine_of_moments(rows.T @ rows, rows.T @ targets, strength)
+
+
+def test_moments_are_enough_for_an_affine_map():
+    rng = np.random.default_rng(2)
+    inputs, targets = rng.normal(3, 2, (60, 5)), rng.normal(size=(60, 2))
+    penalty = 0.1 * inputs.var(axis=0).sum() * 60 / 5
+    oracle = Oracle(alpha=penalty).fit(inputs, targets)
+    weights, offset = of_moments(inputs, targets, 0.1)
+    np.testing.assert_allclose(inputs @ weights + offset, oracle.predict(inputs), atol=1e-5)
+
+
+@pytest.mark.parametrize("value", [0.0, 127.0, 255.0])
+def test_inputs_that_are_all_the_same_give_the_mean(value):
+    targets = np.random.default_rng(3).normal(size=(100_000, 3))
+    inputs = np.full((100_000, 20), value)
+    weights, offset = of_moments(inputs, targets, 1e-4)
+    np.testing.assert_allclose(inputs[0] @ weights + offset, targets.mean(axis=0), atol=1e-6)

@@ -162,3 +162,28 @@ def test_a_report_that_is_there_is_kept(tmp_path: Path, capsys: Captured) -> Non
     words = ["--anonymizer", "blackout", "-o", tmp_path / "report"]
     assert attacked(*words) == EXIT_FAILED
     assert "is not empty" in error(capsys)
+
+
+def test_a_video_is_attacked_along_its_tracks(
+    tmp_path: Path, colours_model: str, capsys: Captured
+) -> None:
+    rng = np.random.default_rng(0)
+    colours = rng.integers(0, 256, (8, 3))
+    lines = []
+    for folder in ("clear", "copy"):
+        (tmp_path / folder).mkdir()
+        for frame in range(1, 8):
+            image = rng.integers(80, 110, (64, 96, 3)).astype(np.uint8)
+            for who, colour in enumerate(colours):
+                image[8 + frame : 40 + frame, 12 * who : 12 * who + 10] = colour
+                if folder == "clear":
+                    lines.append(f"{frame},{who + 1},{12 * who},{8 + frame},10,32,1,-1,-1,-1")
+            cv2.imwrite(str(tmp_path / folder / f"{frame}.png"), image)
+    (tmp_path / "tracks.txt").write_text("\n".join(lines))
+    words = ["video", tmp_path / "clear", tmp_path / "copy", "--tracks", tmp_path / "tracks.txt"]
+    assert attacked(*words, "--model", colours_model, "-o", tmp_path / "report") == EXIT_OK
+    record = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    found = {one["name"]: one for one in record["attacks"]}
+    assert found["missed-frames"]["success"] == 1
+    assert found["missed-frames"]["frames"] == 7
+    assert found["label-regression"]["clear"] > 0.5

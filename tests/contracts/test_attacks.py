@@ -22,6 +22,7 @@ def cases():
     describe = CachedDescriber(Colours(), threads=1)
     changes = {"inverted": lambda people, _: 255 - people.images}
     changes["black"] = lambda people, _: np.zeros_like(people.images)
+    changes["white"] = lambda people, _: np.full_like(people.images, 255)
     return {name: case_of(split, change, describe) for name, change in changes.items()}
 
 
@@ -73,9 +74,10 @@ def test_signatures_of_both_kinds_can_be_compared(name, cases, panels):
 
 
 @pytest.mark.parametrize("name", FITTED)
-def test_outputs_that_are_the_same_get_the_same_signature_bit_for_bit(name, cases, panels):
-    black = cases["black"].test.seen
-    rows = panels["black"][name].of_seen(black)
+@pytest.mark.parametrize("colour", ["black", "white"])
+def test_outputs_that_are_the_same_get_the_same_signature_bit_for_bit(name, colour, cases, panels):
+    rows = panels[colour][name].of_seen(cases[colour].test.seen)
+    assert np.isfinite(rows).all()
     assert (rows == rows[0]).all()
 
 

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
-from passerby.attack.people import CropImages, CropPairs, LabelledCrops
+from passerby.attack.people import CropPairs, LabelledCrops, brought_to_size
 from passerby.datasets import read_dataset
 from passerby.datasets.folder import DEFAULT_PATTERN
 from passerby.datasets.listing import list_pictures
@@ -23,8 +21,6 @@ from passerby.types import Image
 
 __all__ = ["crops_in", "pairs_in"]
 
-_SIZE = (64, 128)
-"""Width and height to which crops are brought."""
 IMAGES = 2
 """Most crops of a person by one camera."""
 
@@ -53,7 +49,7 @@ def crops_in(
         InputError: If there are none, or a picture cannot be read.
     """
     listed = _drawn(_listed(root, pattern), people, seed)
-    return _labelled(listed, _read(root, listed))
+    return LabelledCrops.unmarked(_read(root, listed), *_labels(listed))
 
 
 def pairs_in(
@@ -86,7 +82,8 @@ def pairs_in(
                 f"{one.path} has the shape {was.shape} in {clear}, but {became.shape} in "
                 f"{anonymized}: name the anonymized copy of the same folder"
             )
-    return CropPairs(_labelled(listed, before), _resized(after))
+    crops = LabelledCrops.unmarked(before, *_labels(listed))
+    return CropPairs(crops, brought_to_size(after))
 
 
 def _listed(root: Path, pattern: str | None) -> list[_Listed]:
@@ -130,19 +127,6 @@ def _read(root: Path, listed: Sequence[_Listed]) -> list[Image]:
     return [raw_frame(root / one.path).image for one in listed]
 
 
-def _resized(images: Sequence[Image]) -> CropImages:
-    whole = [cv2.resize(one, _SIZE, interpolation=cv2.INTER_AREA) for one in images]
-    return np.stack(whole).astype(np.uint8, copy=False)
-
-
-def _labelled(listed: Sequence[_Listed], images: Sequence[Image]) -> LabelledCrops:
-    """Crops in which nobody knows which pixels show the person: all count."""
-    crops = _resized(images)
-    labels: npt.NDArray[np.int64] = np.array([one[1:] for one in listed], np.int64)
-    return LabelledCrops(
-        images=crops,
-        ids=labels[:, 0],
-        cameras=labels[:, 1],
-        masks=np.ones(crops.shape[:3], np.bool_),
-        heads=np.full((len(listed), 4), np.nan, np.float32),
-    )
+def _labels(listed: Sequence[_Listed]) -> tuple[list[int], list[int]]:
+    """People and cameras."""
+    return [one.identity for one in listed], [one.camera for one in listed]

@@ -1,16 +1,20 @@
 """Crops of people, clear ones and what an anonymizer makes of them; they stay in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import ConfigError, InputError
 from passerby.synth.gallery import Gallery, portraits
 
-__all__ = ["CropImages", "CropPairs", "LabelledCrops", "synthetic_people"]
+__all__ = ["CropImages", "CropPairs", "LabelledCrops", "brought_to_size", "synthetic_people"]
+
+_SIZE = (64, 128)
+"""Width and height of crops."""
 
 CropImages = npt.NDArray[np.uint8]
 """Pictures of one size, shape (n, height, width, 3), BGR."""
@@ -51,6 +55,29 @@ class LabelledCrops:
                 f"ids, cameras, masks and heads have the shapes {given}, but {wanted} are needed: "
                 "give one of each for every crop"
             )
+
+    @classmethod
+    def unmarked(
+        cls,
+        images: Sequence[npt.NDArray[np.uint8]],
+        ids: npt.ArrayLike,
+        cameras: npt.ArrayLike,
+    ) -> Self:
+        """Bring crops to one size; nobody knows which pixels show people, so all count.
+
+        Args:
+            images: Of any size.
+            ids: Who is shown.
+            cameras: By which camera.
+        """
+        crops = brought_to_size(images)
+        return cls(
+            images=crops,
+            ids=np.asarray(ids, np.int64),
+            cameras=np.asarray(cameras, np.int64),
+            masks=np.ones(crops.shape[:3], np.bool_),
+            heads=np.full((len(crops), 4), np.nan, np.float32),
+        )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -100,6 +127,12 @@ class CropPairs:
     def take(self, chosen: _Chosen) -> Self:
         """Those pairs alone, by flags or by places, in the order of these."""
         return type(self)(self.clear.take(chosen), self.seen[chosen])
+
+
+def brought_to_size(images: Sequence[npt.NDArray[np.uint8]]) -> CropImages:
+    """Resize crops to 64 by 128 pixels."""
+    crops = [cv2.resize(one, _SIZE, interpolation=cv2.INTER_AREA) for one in images]
+    return np.stack(crops).astype(np.uint8, copy=False)
 
 
 def synthetic_people(

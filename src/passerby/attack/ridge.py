@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Ridge", "chosen_ridge", "fitted_ridge"]
+__all__ = ["Ridge", "affine_of_moments", "chosen_ridge", "fitted_ridge"]
+
+_ALWAYS = 1e-7
+"""Penalty, as a share of the mean square of the inputs."""
 
 STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 """Tried penalties, as shares of the mean of the squared singular values."""
@@ -56,6 +59,30 @@ def chosen_ridge(inputs: _Rows, targets: _Rows, held_inputs: _Rows, held_targets
     fits = _fitted(inputs, targets, STRENGTHS)
     errors = [float(np.square(fit(held_inputs) - held_targets).sum()) for fit in fits]
     return fits[int(np.argmin(errors))]
+
+
+def affine_of_moments(
+    inner: npt.NDArray[np.float64], cross: npt.NDArray[np.float64], strength: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Fit an affine map of which only sums of products are known, for more rows than fit in memory.
+
+    Args:
+        inner: Shape (d + 1, d + 1): products of the inputs with each other; the last input is 1.
+        cross: Shape (d + 1, k): products of the inputs with the targets.
+        strength: Penalty, as a share of the mean variance of the inputs. A little is always added,
+            so that inputs that do not vary break nothing.
+
+    Returns:
+        Weights of shape (d, k), and an offset of shape (k,).
+    """
+    total, features = inner[-1, -1], len(inner) - 1
+    mean, target = inner[-1, :-1] / total, cross[-1] / total
+    spread = inner[:-1, :-1] - total * np.outer(mean, mean)
+    along = cross[:-1] - total * np.outer(mean, target)
+    squares = float(np.trace(inner[:-1, :-1]))
+    penalty = (strength * float(np.trace(spread)) + _ALWAYS * squares) / features + _ALWAYS
+    weights = np.linalg.solve(spread + penalty * np.eye(features), along)
+    return weights, target - mean @ weights
 
 
 def _fitted(inputs: _Rows, targets: _Rows, strengths: tuple[float, ...]) -> list[Ridge]:

@@ -1,7 +1,7 @@
 """An attack from the people to the report: the gate first, then the anonymizer, then the floor."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from passerby.attack.anonymizing import CropAnonymizer, boxes_alone
-from passerby.attack.attack import ATTACKS, Tier, attacks_of
+from passerby.attack.attack import ATTACKS, AttackFinding, Tier, attacks_of
 from passerby.attack.case import AttackCase, case_of, split_people
 from passerby.attack.controls import CONTROLS
 from passerby.attack.describing import CachedDescriber
 from passerby.attack.gate import pass_gate
 from passerby.attack.page import attack_page
-from passerby.attack.panel import attack_case
+from passerby.attack.panel import PanelResult, attack_case
 from passerby.attack.people import CropImages, CropPairs, LabelledCrops
 from passerby.attack.pictures import examples
 from passerby.attack.report import AttackReport, report_record
@@ -42,6 +42,8 @@ class AttackPlan:
         seen: Its output, shape of the clear crops; None where the anonymizer is given.
         settings: All options, for the record.
         tier: How much is tried.
+        missed: How many people were left as they are, where more pictures were looked at than
+            there are crops.
         seed: Of all that is drawn.
 
     Raises:
@@ -55,6 +57,7 @@ class AttackPlan:
     seen: CropImages | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     tier: Tier = "quick"
+    missed: AttackFinding | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -85,7 +88,7 @@ def run_attack(
     case = _case(plan, describe)  # first: an anonymizer that fails has no use for the rest
     gate = pass_gate(split, describe, tier=plan.tier, seed=plan.seed, progress=progress)
     floor = case_of(split, lambda people, _number: boxes_alone(people), describe, seed=plan.seed)
-    attacks = attack_case(case, attacks_of(plan.tier), progress)
+    attacks = _with(plan.missed, attack_case(case, attacks_of(plan.tier), progress))
     return AttackReport(
         anonymizer=plan.title,
         people=plan.source,
@@ -106,6 +109,14 @@ def write_attack(report: AttackReport, folder: Path) -> None:
     """
     write_json(folder / "report.json", report_record(report, versions()))
     write_text(folder / "report.html", attack_page(report))
+
+
+def _with(missed: AttackFinding | None, found: PanelResult) -> PanelResult:
+    """Put a finding of more pictures in the place of that of crops."""
+    if missed is None:
+        return found
+    findings = [missed if one.name == missed.name else one for one in found.findings]
+    return replace(found, findings=tuple(findings))
 
 
 def _floor_attacks(tier: Tier) -> list[str]:

@@ -1,17 +1,29 @@
+import cv2
 import numpy as np
 import pytest
 
 from passerby.attack.attack import Champions, Fitted, Strongest
 from passerby.attack.attacks import ATTACKS
-from passerby.attack.attacks.missed_frames import unprotected
+from passerby.attack.attacks.missed_frames import left_as_it_was
+
+CLEAR = np.full((128, 64, 3), 100, np.uint8)
 
 
-def test_a_crop_is_unprotected_if_next_to_nothing_was_changed(case_for):
-    pairs = case_for(lambda picture: picture).test
-    pairs.seen[0] = 0
-    pairs.seen[1, :4, :10] ^= 255  # 40 of 8,192 pixels
-    pairs.seen[2, :5, :10] ^= 255  # 50
-    assert unprotected(pairs)[:4].tolist() == [False, True, False, True]
+@pytest.mark.parametrize(
+    ("pixels", "levels", "left"), [(0, 0, True), (40, 90, True), (41, 90, False), (8192, 16, True)]
+)
+def test_a_crop_is_left_as_it_was_if_next_to_nothing_changed_noticeably(pixels, levels, left):
+    seen = CLEAR.copy()
+    seen.reshape(-1, 3)[:pixels, 1] += np.uint8(levels)
+    assert left_as_it_was(CLEAR, seen) == left
+
+
+def test_what_jpeg_changes_covers_nobody(crowd):
+    for clear in crowd.images[:10]:
+        _, content = cv2.imencode(".jpg", clear, [cv2.IMWRITE_JPEG_QUALITY, 90])
+        seen = cv2.imdecode(content, cv2.IMREAD_COLOR)
+        assert (seen != clear).mean() > 0.3
+        assert left_as_it_was(clear, seen)
 
 
 def test_one_picture_of_a_track_is_enough(case_for):

@@ -14,6 +14,7 @@ from passerby.attack.attack import ATTACKS, Attack, Fitted
 from passerby.attack.case import AttackCase
 from passerby.attack.people import CropImages
 from passerby.attack.rebuilding import as_picture, rebuilder
+from passerby.attack.ridge import affine_of_moments
 
 __all__ = ["affine_map", "lookup_map"]
 
@@ -29,10 +30,9 @@ def affine_map(seen: CropImages, clear: CropImages) -> _Map:
         clear: Likewise.
     """
     inputs = np.concatenate([seen.reshape(-1, 3), np.ones((seen.size // 3, 1))], axis=1)
-    inner = inputs.T @ inputs
-    inner += 1e-9 * np.trace(inner) * np.eye(4)  # channels may be all the same
-    weights = np.linalg.solve(inner, inputs.T @ clear.reshape(-1, 3))
-    return lambda picture: as_picture(picture @ weights[:3] + weights[3])
+    cross = np.asarray(inputs.T @ clear.reshape(-1, 3), np.float64)
+    weights, offset = affine_of_moments(inputs.T @ inputs, cross, strength=0)
+    return lambda picture: as_picture(picture @ weights + offset)
 
 
 def lookup_map(seen: CropImages, clear: CropImages) -> _Map:

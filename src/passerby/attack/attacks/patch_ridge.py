@@ -11,6 +11,7 @@ from passerby.attack.attack import ATTACKS, Attack, Fitted
 from passerby.attack.case import AttackCase
 from passerby.attack.people import CropImages
 from passerby.attack.rebuilding import as_picture, rebuilder
+from passerby.attack.ridge import affine_of_moments
 
 __all__ = ["PatchFormula", "patch_formula"]
 
@@ -73,13 +74,8 @@ def patch_formula(seen: CropImages, clear: CropImages, *, seed: int = 0) -> Patc
         rows = np.concatenate([*around, np.ones((each, 1))], axis=1)
         inner += rows.T @ rows
         cross += rows.T @ after.reshape(-1, 3)[place]
-    total = inner[-1, -1]
-    spread = inner[:-1, :-1] - np.outer(inner[:-1, -1], inner[-1, :-1]) / total
-    penalty = np.zeros(features + 1)
-    penalty[:-1] = max(_RIDGE * np.trace(spread) / features, 1e-6)
-    weights = np.linalg.solve(inner + np.diag(penalty), cross)
-    formula = np.asarray(weights, np.float64)
-    return PatchFormula(formula[:-1].reshape(PATCH_SIDE, PATCH_SIDE, 3, 3), formula[-1])
+    weights, offset = affine_of_moments(inner, cross, _RIDGE)
+    return PatchFormula(weights.reshape(PATCH_SIDE, PATCH_SIDE, 3, 3), offset)
 
 
 def _fit(case: AttackCase) -> Fitted:
