@@ -143,7 +143,7 @@ def test_the_worst_attacker_counts(make, pool):
     recipe = make()
     batch = pool.train.batch([0, 1, 2, 3], torch.device("cpu"))
     seen = recipe.training.network(batch.images)
-    parts = recipe._losses(seen, batch, np.random.default_rng(0))
+    parts = recipe._losses(seen, seen, batch, np.random.default_rng(0))
     with torch.no_grad():
         colour = recipe._colour
         leaks = []
@@ -175,6 +175,24 @@ def test_every_output_can_be_stored(make, pool):
     assert float(flicker) == 0
 
 
+def test_only_detectors_see_a_jpeg(make, pool, monkeypatch):
+    recipe = make(jpeg=1.0)
+    batch = pool.train.batch([0, 1], torch.device("cpu"))
+    given = {}
+    monkeypatch.setattr(
+        recipe.detectors[0],
+        "losses",
+        lambda images, batch: given.update(detector=images) or (images.mean(), images.mean()),
+    )
+    monkeypatch.setattr(
+        recipe, "_teach_attackers", lambda images, batch: given.update(attackers=images) or 0.0
+    )
+    recipe._learn(batch, 0.0)
+    plain, _ = make(jpeg=0.0)._obfuscated(batch, np.random.default_rng([0, 61, 0]))
+    torch.testing.assert_close(given["attackers"], plain.detach())
+    assert not torch.equal(given["detector"].detach(), given["attackers"])
+
+
 def test_flicker_is_a_loss_of_the_video_variant(make, pool):
     recipe = make(temporal=1.0)
     batch = pool.train.batch([0, 1], torch.device("cpu"))
@@ -187,8 +205,8 @@ def test_a_loss_that_is_no_number_is_named_and_the_state_stays(make, follow, tmp
     recipe = make()
     losses = recipe._losses
 
-    def broken(seen, batch, rng):
-        parts = losses(seen, batch, rng)
+    def broken(seen, stored, batch, rng):
+        parts = losses(seen, stored, batch, rng)
         if recipe.training.step == 3:
             parts["identity"] = parts["identity"] + math.nan
         return parts

@@ -77,7 +77,7 @@ class _OnFrames(nn.Module):
 
     def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
         made = self.network.transform(frames.permute(0, 3, 1, 2).float())
-        rounded = (made * 255).round().to(torch.uint8)
+        rounded = (made * 255 + 0.5).to(torch.uint8)  # cheaper than to round and then to cast
         return rounded.permute(0, 2, 3, 1), made.mean()
 
 

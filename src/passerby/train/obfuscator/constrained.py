@@ -190,7 +190,7 @@ class ConstrainedRecipe:
         rng = np.random.default_rng([self.seed, 61, self.training.step])
         self._restart()
         seen, flicker = self._obfuscated(batch, rng)
-        parts = self._losses(seen, batch, rng)
+        parts = self._losses(seen, self._stored(seen, rng), batch, rng)
         parts["flicker"] = flicker
         private = self.training.step >= self._utility_steps
         weight = float(self._constraint.weight) if private else 0.0
@@ -224,7 +224,7 @@ class ConstrainedRecipe:
         self.training.optimizers[1 + turn].state.clear()
 
     def _obfuscated(self, batch: CropBatch, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Return what attackers and detectors see, and how much the output flickers."""
+        """Return what attackers see, in 8 bits, and how much the output flickers."""
         seen = self.training.network(batch.images)
         flicker = seen.new_zeros(())
         if self.settings.temporal:
@@ -236,17 +236,26 @@ class ConstrainedRecipe:
             flicker = (seen - again).square().mean() / _SENSOR_NOISE**2
             seen = (seen + again) / 2
         noise = torch.from_numpy(rng.uniform(-0.5, 0.5, seen.shape) / 255).to(seen)
-        if rng.random() < self.settings.jpeg:
-            seen = jpeg(eight_bits(seen), float(rng.uniform(*_JPEG_QUALITIES)))
         # Channels last, as the batch is: what comes next takes a quarter less time.
         return eight_bits(seen + noise).contiguous(memory_format=torch.channels_last), flicker
 
+    def _stored(self, seen: Tensor, rng: np.random.Generator) -> Tensor:
+        """Return what detectors see: sometimes a JPEG.
+
+        Attackers get it without: an obfuscator that may count on JPEG makes everything dark, whose
+        differences JPEG removes, and leaves them to whoever has the frames as they came out.
+        """
+        if rng.random() >= self.settings.jpeg:
+            return seen
+        stored = eight_bits(jpeg(seen, float(rng.uniform(*_JPEG_QUALITIES))))
+        return stored.contiguous(memory_format=torch.channels_last)
+
     def _losses(
-        self, seen: Tensor, batch: CropBatch, rng: np.random.Generator
+        self, seen: Tensor, stored: Tensor, batch: CropBatch, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return what the obfuscator learns from."""
         detector = self.detectors[int(rng.integers(len(self.detectors)))]
-        detection, matched = detector.losses(seen, batch)
+        detection, matched = detector.losses(stored, batch)
         with fixed_weights(*self._rebuilders, self._identity):
             features = self._identity(person_patches(seen, batch.boxes))
             return {

@@ -162,7 +162,7 @@ class Constrained:
         start: ``clear`` first learns to return the picture, ``utility`` what detectors need, both
             without any weight of the leak; ``private`` begins with almost nothing visible.
         warmup: Steps of that.
-        jpeg: Share of the batches that go through JPEG; all go through eight bits.
+        jpeg: Share of the batches that detectors see as JPEG; attackers see all in eight bits.
         temporal: Weight of the flicker: how much changes where the picture does not.
         ema_decay: Share of the averaged weights that stays at each step.
         candidates: How many of the last epochs are tried by a fresh attacker.
