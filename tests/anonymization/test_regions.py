@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 400, 300
 
 
 def boxes_of(region: str, detections: Detections) -> list[tuple[int, int, int, int]]:
-    return [patch.box for patch in REGIONS[region](detections, WIDTH, HEIGHT)]
+    return [patch.box for patch in REGIONS[region](detections, WIDTH, HEIGHT, Fitting(margin=0.3))]
 
 
 def person(*box: float) -> Detections:
@@ -101,7 +101,7 @@ def test_heads_unite_people_heads_and_faces_and_leave_motion() -> None:
         kinds=[Kind.PERSON, Kind.HEAD, Kind.FACE, Kind.MOTION],
         tracks=[5, 6, 7, 8],
     )
-    patches = REGIONS["heads"](detections, WIDTH, HEIGHT)
+    patches = REGIONS["heads"](detections, WIDTH, HEIGHT, Fitting(margin=0.3))
     assert sorted(patch.track for patch in patches) == [5, 6, 7]
     assert {patch.track: patch.box for patch in patches}[6] == (194, 94, 226, 126)
 
@@ -231,7 +231,7 @@ def test_a_box_of_no_size_covers_a_pixel_and_one_outside_nothing(region: str) ->
 
 def test_faces_have_a_margin() -> None:
     detections = Detections.of([[100, 100, 120, 130], [0, 0, 9, 9]], kinds=[Kind.FACE, Kind.PERSON])
-    margin = Fitting().margin
+    margin = 0.3
     expected = (
         math.floor(100 - 20 * margin),
         math.floor(100 - 30 * margin),

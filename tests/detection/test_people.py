@@ -117,6 +117,27 @@ def test_who_is_too_large_for_a_close_look_is_found_in_a_second_one(
     assert sorted(found.boxes[:, 2] - found.boxes[:, 0]) == sides_found
 
 
+def test_from_afar_only_those_are_looked_for_whom_a_close_look_may_miss(
+    bright_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In 640 of 1280 pixels, 150 are 300 in the picture, and a head of so tall a person 45."""
+    detector = PeopleDetector(bright_model, size=640, threads=1)
+    from_afar = Detections.of(
+        [[0, 0, 90, 299], [0, 0, 90, 300], [0, 0, 40, 44], [0, 0, 40, 45], [0, 0, 9, 9]],
+        kinds=[Kind.PERSON, Kind.PERSON, Kind.HEAD, Kind.HEAD, Kind.OBJECT],
+    )
+
+    def find(_view: np.ndarray, scale: float) -> Detections:
+        return from_afar if scale == 256 / 1280 else Detections.none()
+
+    monkeypatch.setattr(detector, "_overlaps", dict.fromkeys(Kind, 1.0))
+    monkeypatch.setattr(detector, "_find", find)
+    black = np.zeros((720, 1280, 3), np.uint8)
+    for search in (detector, detector.over_time()):
+        heights = search(black).boxes[:, 3].tolist()
+        assert sorted(heights) == [9, 45, 300]
+
+
 def test_in_a_film_only_what_changed_is_given_to_the_network(
     bright_model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -323,6 +323,31 @@ def test_a_body_that_is_not_seen_where_another_one_is_was_the_same() -> None:
     assert Tracker(ANALYSIS).settings.double == 0
 
 
+def test_a_person_goes_with_their_head_and_not_with_whom_their_box_overlaps_more() -> None:
+    tracker = Tracker()
+    people = [(person(x), PERSON, 0.9) for x in (100, 140)]
+    tracker.update(look(*people, (head(100), HEAD, 0.6), (head(140), HEAD, 0.6)), STEP)
+    # One walks in front of the other: 104 to 148 pixels is nearer to who was at 120 to 160.
+    found = look(
+        (person(126, width=44), PERSON, 0.9), (head(112), HEAD, 0.6), (head(148), HEAD, 0.6)
+    )
+    assert tracker.update(found, STEP).tracks.tolist() == [1, 1, 2]
+
+
+def test_the_size_of_a_head_that_only_its_person_tells_does_not_change() -> None:
+    """It grew while it was seen; nobody knows whether it goes on."""
+    tracker = Tracker()
+    for step in range(6):
+        found = look((person(100), PERSON, 0.9), (head(100, size=20 + 3 * step), HEAD, 0.6))
+        tracker.update(found, STEP)
+    sizes = []
+    for _ in range(12):
+        tracker.update(look((person(100), PERSON, 0.9)), STEP)
+        sizes.append(float(tracker.bodies.states[0, HEAD].position[3]))
+    assert np.ptp(sizes) < 1e-3
+    assert 30 < sizes[0] < 45
+
+
 def test_a_head_that_leaves_its_person_is_somebody_else() -> None:
     tracker = Tracker()
     for step in range(12):

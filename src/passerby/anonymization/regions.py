@@ -68,7 +68,7 @@ class Fitting(NamedTuple):
     """
 
     shape: Shape = "ellipse"
-    margin: float = 0.3
+    margin: float = 0.35
 
 
 USUAL_FITTING = Fitting()

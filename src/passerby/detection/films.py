@@ -16,9 +16,11 @@ from passerby.geometry import PixelBox, area, intersection
 from passerby.types import Detector, Image
 
 __all__ = [
+    "TALL",
     "FilmDetector",
     "FilmSearch",
     "PartSearch",
+    "are_tall",
     "over_time",
     "tallest",
     "window_around",
@@ -42,7 +44,7 @@ _LONGEST_REST = 5
 _MOST = 0.75
 """Share of the picture from which on all of it is searched."""
 
-_TALL = 150
+TALL = 150
 """Height from which on a close look may miss somebody, in pixels of the network's input. Of people
 of 250 to 300 pixels it misses every tenth, of those of 400 every third. Below that it misses few,
 but two looks make better boxes."""
@@ -125,7 +127,7 @@ class FilmSearch:
             self._forget((width, height), cells)
         core = self._core(cells, scale)
         window = window_around(core, width, height, scale)
-        from_afar = self._may_be_tall(cells, _TALL / scale)
+        from_afar = self._may_be_tall(cells, TALL / scale)
         known = self._known[~_meet(self._known.boxes, core)]
         self._known = self._search(image, window, known, from_afar=from_afar)
         within = _cells_within(window, width, height, cells.shape)
@@ -153,9 +155,7 @@ class FilmSearch:
 
     def _may_be_tall(self, cells: _Cells, tall: float) -> bool:
         """Whether somebody of so many pixels was seen in the last look, or may have come."""
-        heights = self._known.boxes[:, 3] - self._known.boxes[:, 1]
-        least = np.where(self._known.kinds == Kind.HEAD, _HEAD_HEIGHT * tall, tall)
-        if (heights >= least).any():
+        if are_tall(self._known, tall).any():
             return True
         change = tallest(_differ(cells, self._from_afar, _NEW)) / len(cells)
         return change * self._size[1] >= _TOLD_APART * tall
@@ -172,6 +172,14 @@ def _differ(cells: _Cells, others: _Cells, levels: float) -> Mask:
     """Which cells differ by more than so many levels in a colour, shape (down, across)."""
     differ: Mask = np.abs(cells - others).max(axis=2) > levels
     return differ
+
+
+def are_tall(found: Detections, tall: float) -> Mask:
+    """Which people, and whose heads, have so many pixels in height at least; shape (n,)."""
+    heights = found.boxes[:, 3] - found.boxes[:, 1]
+    least = np.where(found.kinds == Kind.HEAD, _HEAD_HEIGHT * tall, tall)
+    tall_ones: Mask = heights >= least
+    return tall_ones
 
 
 def tallest(cells: Mask) -> int:

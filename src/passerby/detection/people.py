@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from passerby.detection.canvas import canvas
-from passerby.detection.films import FilmSearch
+from passerby.detection.films import TALL, FilmSearch, are_tall
 from passerby.detection.settings import LARGEST_SIZE, SMALLEST_SIZE
 from passerby.detection.tiles import Finder, find_through, windows
 from passerby.detections import Detections, Kind
@@ -127,7 +127,7 @@ class PeopleDetector:
         ]
         everything = 0, 0, width, height
         if from_afar and scale >= 2 * overview and self._network.size is None:
-            looks.append((everything, partial(self._find, scale=overview)))
+            looks.append((everything, partial(self._find_tall, scale=overview, tall=TALL / scale)))
         return find_through(image, [*looks, (everything, lambda _: known)], self._overlaps)
 
     def _views(self, window: PixelBox, scale: float) -> list[PixelBox]:
@@ -141,6 +141,11 @@ class PeopleDetector:
             (left + x0, top + y0, left + x1, top + y1)
             for x0, y0, x1, y1 in windows(right - left, bottom - top, *largest)
         ]
+
+    def _find_tall(self, view: Image, scale: float, tall: float) -> Detections:
+        """Find those whom a close look may miss, from ``tall`` pixels on."""
+        found = self._find(view, scale)
+        return found[are_tall(found, tall) | (found.kinds == Kind.OBJECT)]
 
     def _find(self, view: Image, scale: float) -> Detections:
         """Find in one window, enlarged ``scale`` times or less if the network cannot take that."""

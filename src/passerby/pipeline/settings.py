@@ -88,7 +88,7 @@ class CoverSettings(_Group):
         description="Shape of the covers of heads and faces: ellipse or box.",
     )
     margin: float = Field(
-        default=0.3,
+        default=0.35,
         ge=0,
         le=3,
         description="What is added to each side of a head or face, as a share of its width or "

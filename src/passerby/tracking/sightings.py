@@ -66,11 +66,6 @@ class Sightings:
         self.parts[rows, kind] = boxes
         self.body_of[boxes] = rows
 
-    def take(self, rows: _Indices, kind: Kind) -> None:
-        """Take a part from bodies that have it; its box is free again."""
-        self.body_of[self.parts[rows, kind]] = _NOBODY
-        self.parts[rows, kind] = _NOBODY
-
     def begin(self, kind: Kind, boxes: _Indices) -> None:
         """Add a new body for each of these boxes."""
         rows = len(self.parts) + np.arange(len(boxes))

@@ -33,10 +33,10 @@ __all__ = ["Tracker"]
 _Floats = npt.NDArray[np.float64]
 _Flags = npt.NDArray[np.bool_]
 
-TRACKED = (Kind.PERSON, Kind.HEAD, Kind.FACE, Kind.OBJECT)
-BEGINNING = (Kind.HEAD, Kind.PERSON, Kind.FACE, Kind.OBJECT)
-"""Heads begin bodies first: of several boxes around one person, the best takes the head, and the
-others are known for what they are."""
+ORDER = (Kind.HEAD, Kind.PERSON, Kind.FACE, Kind.OBJECT)
+"""Heads come first. They hide each other less than people do, so they are told apart more surely;
+and of several boxes around one person, the best takes the head, and the others are known for what
+they are."""
 
 BUFFER = 0.15
 """Share of its size that a box grows on each side before overlaps are compared ..."""
@@ -52,9 +52,9 @@ SHARED_HEAD = 0.15
 two are one person who was found twice."""
 LEAST_FACE = 0.1
 """Least overlap of the head around a face with the head that it belongs to."""
-FARTHEST_ACROSS, HIGHEST, LOWEST = 0.7, -0.3, 0.5
-"""A head further than this from the middle of its person's box is no longer theirs, nor one that
-far above its top or below it; shares of the box's sides."""
+LEAST_FIT = 0.2
+"""Least that a person fits the head just seen of the body whose person it may be, see
+`anatomy.fit`."""
 
 FROM_BODY, FROM_FACE, FROM_HEAD = 0.6, 0.15, 0.08
 """Spread of a head's place as its person or its face tells it, and of a person's as their head
@@ -100,11 +100,10 @@ class Tracker:
         """
         self._pass(seconds)
         found = Sightings(detections, len(self.bodies), self.settings)
-        for kind in TRACKED:
+        for kind in ORDER:
             self._match(found, kind)
-        _part_strangers(found)
         self._complete(found)
-        for kind in BEGINNING:
+        for kind in ORDER:
             self._begin(found, kind)
             self._complete(found)
         self._believe(found)
@@ -127,7 +126,7 @@ class Tracker:
         self.bodies = everybody[np.argsort(everybody.numbers)]
         found = Sightings(detections, len(self.bodies), self.settings)
         rows = np.searchsorted(self.bodies.numbers, detections.tracks)
-        for kind in TRACKED:
+        for kind in ORDER:
             boxes = np.flatnonzero(detections.kinds == kind)
             found.give(rows[boxes], kind, boxes)
         self._believe(found)
@@ -158,6 +157,8 @@ class Tracker:
             overlap = _buffered_overlap(expected[rows], boxes, buffers[rows])
             if self.settings.level:
                 overlap *= _vertical_overlap(expected[rows], boxes) ** self.settings.level
+            if kind is Kind.PERSON:
+                overlap *= _fits_heads(found, rows, boxes)
             # Impossible pairs are left out first, or they would take the place of possible ones.
             overlap[overlap < self.settings.overlap] = 0
             chosen_rows, chosen_columns = best_pairs(overlap)
@@ -255,6 +256,8 @@ class Tracker:
         boxes[by_face, Kind.HEAD] = anatomy.heads_of_faces(boxes[by_face, Kind.FACE])
         spread[by_face, Kind.HEAD] = FROM_FACE
         by_body = lacks[:, Kind.HEAD] & ~by_face & self.seen[:, Kind.PERSON] & placed
+        # Nobody has measured how its size changes, and what is told of it would confirm that.
+        bodies.states.velocity[by_body, Kind.HEAD, 2:] = 0
         size = sizes[by_body, Kind.HEAD]
         centre = anatomy.crowns(boxes[by_body, Kind.PERSON]) + bodies.offsets[by_body] * size[:, 1:]
         boxes[by_body, Kind.HEAD] = boxes_around(centre, size)
@@ -319,14 +322,16 @@ class Tracker:
             )
 
 
-def _part_strangers(found: Sightings) -> None:
-    """Take heads from bodies whose person they no longer fit."""
-    rows = np.flatnonzero(found.seen[:, Kind.PERSON] & found.seen[:, Kind.HEAD])
-    people, heads = found.of(rows, Kind.PERSON), found.of(rows, Kind.HEAD)
-    size = np.maximum(people[:, 2:] - people[:, :2], 1e-9)
-    across, down = ((anatomy.middles(heads) - anatomy.crowns(people)) / size).T
-    strange = (np.abs(across) > FARTHEST_ACROSS) | (down < HIGHEST) | (down > LOWEST)
-    found.take(rows[strange], Kind.HEAD)
+def _fits_heads(found: Sightings, rows: npt.NDArray[np.intp], people: Boxes) -> _Flags:
+    """Which people fit the heads of bodies that were just seen; all, where none was.
+
+    Returns:
+        Shape (rows, people).
+    """
+    fits = np.ones((len(rows), len(people)), np.bool_)
+    seen = found.parts[rows, Kind.HEAD] >= 0
+    fits[seen] = anatomy.fit(people, found.of(rows[seen], Kind.HEAD)).T > LEAST_FIT
+    return fits
 
 
 def _overlaps(boxes: Boxes, others: Boxes, limit: float) -> _Flags:
