@@ -87,7 +87,7 @@ def case_of(
     *,
     seed: int = 0,
 ) -> AttackCase:
-    """CropAnonymizer people, and hand both to the attacker.
+    """Anonymize people, and hand the attacker both the clear and the anonymized pictures.
 
     Raises:
         InputError: If the anonymizer fails.
