@@ -90,3 +90,11 @@ def test_figures_are_rounded_and_json_has_no_nan():
     (one,) = record["attacks"]
     assert (one["success"], one["worst"], str(one["low"])) == (0.333333, None, "0.0")
     json.dumps(record, allow_nan=False)
+
+
+def test_networks_are_named_as_untried_unless_they_were_tried():
+    def names_networks(one):
+        return any("networks" in line for line in one.untested)
+
+    assert names_networks(report())
+    assert not names_networks(report(attacks=(finding("u-net-small"),)))

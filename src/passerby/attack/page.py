@@ -10,7 +10,7 @@ from string import Template
 
 from passerby.attack.attack import ATTACKS, DIRECTIONS, IDENTIFYING, LINKING, AttackFinding
 from passerby.attack.gate import BROKEN, ControlResult
-from passerby.attack.report import UNTESTED, AttackReport
+from passerby.attack.report import AttackReport
 from passerby.evaluate.information import gain_over_guessing
 from passerby.runs.report.page import page_style
 from passerby.runtime.addresses import without_secrets
@@ -65,7 +65,7 @@ def attack_page(report: AttackReport, created: datetime | None = None) -> str:
         seen=_pictures(one.seen for one in report.examples),
         rebuilt=_pictures(one.rebuilt for one in report.examples),
         mistaken=_pictures(one.mistaken for one in report.examples),
-        untested=_list([*_BY_DESIGN, *(f"Not tried: {_text(one)}." for one in UNTESTED)]),
+        untested=_list([*_BY_DESIGN, *(f"Not tried: {_text(one)}." for one in report.untested)]),
         governance=_list(_governance(report)),
     )
 

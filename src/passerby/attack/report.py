@@ -17,10 +17,12 @@ from passerby.attack.gate import Gate
 from passerby.attack.panel import PanelResult
 from passerby.attack.pictures import ExampleCells
 
-__all__ = ["UNTESTED", "AttackReport", "report_record"]
+__all__ = ["AttackReport", "report_record"]
 
-UNTESTED = (
-    "networks that are trained anew on anonymized pictures, which find more than formulas do",
+_NETWORKS = (
+    "networks that are trained anew on anonymized pictures, which find more than formulas do"
+)
+_UNTESTED = (
     "faces: whether they are found and recognised, by their height",
     "attributes: sex, age, clothing, bags",
     "gait, and the places and times at which people are seen",
@@ -55,6 +57,13 @@ class AttackReport:
     settings: Mapping[str, Any] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[ExampleCells, ...] = ()
+
+    @property
+    def untested(self) -> tuple[str, ...]:
+        """What was not tried, in words."""
+        tried = {one.name for one in self.attacks.findings}
+        networks = any(ATTACKS[name].tier == "standard" for name in tried)
+        return _UNTESTED if networks else (_NETWORKS, *_UNTESTED)
 
     def found(self, measure: str, directions: Sequence[Direction]) -> list[AttackFinding]:
         """The findings of a measure in some directions, in the order of the report."""
@@ -107,7 +116,7 @@ def report_record(report: AttackReport, versions: Mapping[str, str]) -> dict[str
             for one in report.attacks.findings
         ],
         "floor": [_finding(one) for one in report.floor.findings],
-        "untested": list(UNTESTED),
+        "untested": list(report.untested),
         "settings": dict(report.settings),
         "sha256": dict(report.hashes),
         "versions": dict(versions),
