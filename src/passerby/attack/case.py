@@ -11,9 +11,6 @@ from passerby.errors import InputError
 
 __all__ = ["AttackCase", "Split", "case_of", "split_people"]
 
-LEAST_TEST = 2
-"""People to measure on: with one there is nobody to confuse them with."""
-
 
 @dataclass(frozen=True, eq=False)
 class Split:
