@@ -5,6 +5,7 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 
 SMALL = {
     "crossing": ["--cameras", "2", "--people", "3", "--seconds", "0.1", "--size", "160x90"],
+    "corridor": ["--cameras", "2", "--people", "3", "--seconds", "0.3", "--size", "160x90"],
     "top-down": ["--people", "2", "--seconds", "0.1", "--size", "160x120", "--frames"],
     "reid": ["--people", "2", "--cameras", "1", "--images", "2"],
     "squares": ["--identities", "2", "--reid-identities", "3", "--pairs", "6"],
@@ -49,6 +50,9 @@ def test_what_is_there_is_not_overwritten(command, tmp_path, capsys):
         (["crossing", "-o", "out", "--size", "161x90"], "161x90"),
         (["crossing", "-o", "out", "--light", "moon"], "choose one of sunny"),
         (["crossing", "-o", "out", "--people", "60", "--area", "2"], "ask for fewer"),
+        (["corridor", "-o", "out", "--cameras", "0"], "--cameras"),
+        (["corridor", "-o", "out", "--alike", "2"], "--alike"),
+        (["corridor", "-o", "out", "--light", "moon"], "choose one of sunny"),
         (["top-down", "-o", "out", "--height", "1"], "--height"),
         (["reid", "-o", "out", "--people", "1"], "--people"),
         (["reid", "-o", "out", "--cameras", "10"], "--cameras"),

@@ -13,11 +13,13 @@ from cyclopts.validators import Number
 from passerby.cli.bar import Bar
 from passerby.cli.console import say
 from passerby.cli.exit_codes import EXIT_OK
+from passerby.files.partial_folder import write_new
+from passerby.synth.corridor import Corridor
 from passerby.synth.files import new_folder
 from passerby.synth.gallery import Gallery, photograph
 from passerby.synth.light import LIGHTS
 from passerby.synth.people import World
-from passerby.synth.recording import FrameSize, Recording, above, around, film
+from passerby.synth.recording import FrameSize, Recording, above, around, film, film_takes
 from passerby.synth.squares_folder import SquaresSet, write_squares
 
 __all__ = ["app"]
@@ -83,6 +85,14 @@ class _Filming:
 Filming = Annotated[_Filming, Parameter(name="*")]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _LongFilming(_Filming):
+    """Longer films, of a rate at which a site's cameras often run."""
+
+    seconds: Annotated[float, _number(0.01, "Length of each video.", 86_400)] = 75.0
+    rate: Annotated[float, _number(1, "Frames per second.", 240)] = 10.0
+
+
 @app.command
 def crossing(
     *,
@@ -105,6 +115,35 @@ def crossing(
     total = cameras * filming.recording.frames
     with new_folder(filming.output) as folder, _progress(total) as advance:
         film(world, around(cameras, area, filming.pixels), filming.recording, folder, advance)
+    return _told(filming.output)
+
+
+@app.command
+def corridor(
+    *,
+    filming: Annotated[_LongFilming, Parameter(name="*")],
+    cameras: Annotated[int, _number(1, "Number of cameras along the corridor.", 99)] = 3,
+    people: Annotated[int, _number(1, "Number of people who walk through it.", 999)] = 20,
+    alike: Annotated[
+        float, _number(0, "Share of the people who wear what somebody else wears too.", 1)
+    ] = 0.25,
+) -> int:
+    """Film people who walk from camera to camera, through stretches that no camera sees.
+
+    Each camera has a place of its own, with its own light. Most people walk past several cameras;
+    some turn back, some stop for a while, and some are seen by one camera alone. Each camera has a
+    video and a folder of ground truth, as those of a crossing. People have the same number for all
+    cameras. `graph.toml` says which cameras are neighbours, and which travel times are plausible.
+
+    Example: passerby synth corridor --cameras 3 --people 20 --seconds 75 -o corridor
+    """
+    way = Corridor.random(
+        filming.seed, cameras, people, filming.pixels, alike=alike, light=filming.light
+    )
+    total = cameras * filming.recording.frames
+    with new_folder(filming.output) as folder, _progress(total) as advance:
+        film_takes(way.takes(filming.recording), filming.recording, folder, advance)
+        write_new(folder / "graph.toml", way.graph())
     return _told(filming.output)
 
 

@@ -8,7 +8,7 @@ from passerby.synth.gait import Gait
 from passerby.synth.obstacle import Obstacle
 from passerby.synth.place import BODY_RADIUS, Place, Places, scatter
 
-__all__ = ["walk"]
+__all__ = ["Crowd", "walk"]
 
 REACTION = 0.5
 """Seconds in which people take up a new velocity; as in Helbing and Molnar, "Social force
@@ -48,36 +48,37 @@ def walk(
             f"only {len(start)} of {len(gaits)} people find room in "
             f"{2 * half[0]:.0f} x {2 * half[1]:.0f} m: ask for fewer"
         )
-    crowd = _Crowd(rng, gaits, half, obstacles, start)
+    crowd = _Wanderers(rng, gaits, half, obstacles, start)
     return [crowd.step(1 / rate) for _ in range(frames)]
 
 
-class _Crowd:
-    """People on their way; all arrays have one row a person."""
+class Crowd:
+    """People on their way; all arrays have one row a person. Who derives from it says where to.
+
+    Args:
+        gaits: One for each person.
+        half: Shape (2,), half of the extent in metres of the area that nobody leaves.
+        obstacles: To walk around.
+        start: Where everybody is at first.
+    """
 
     def __init__(
-        self,
-        rng: np.random.Generator,
-        gaits: list[Gait],
-        half: Array,
-        obstacles: tuple[Obstacle, ...],
-        start: Places,
+        self, gaits: list[Gait], half: Array, obstacles: tuple[Obstacle, ...], start: Places
     ) -> None:
-        self.rng, self.half, self.obstacles = rng, half, obstacles
+        self.half, self.obstacles = half, obstacles
         self.position = np.array([place.position for place in start]).reshape(-1, 2)
         self.heading = np.array([place.heading for place in start])
         self.phase = np.array([place.phase for place in start])
         self.preferred = np.array([gait.speed for gait in gaits])
         self.stride = np.array([gait.stride for gait in gaits])
         self.velocity = np.zeros_like(self.position)
-        self.goal = rng.uniform(-half, half, self.position.shape)
-        self.pause = np.where(rng.random(len(start)) < 0.25, rng.uniform(0, 3, len(start)), 0)
+        self.pause = np.zeros(len(start))
         self.glance = self.heading.copy()
 
     def step(self, seconds: float) -> Places:
         """Move everybody on and return where they are."""
         self.pause = np.maximum(self.pause - seconds, 0)
-        wanted = self._wanted_velocity()
+        wanted = self.wanted_velocity()
         change = (wanted - self.velocity) / REACTION + self._pushes()
         self.velocity += change * min(seconds, REACTION)
         self.velocity[self.pause > 0] *= 0.8
@@ -98,17 +99,9 @@ class _Crowd:
             for person, ((x, y), heading, pace, phase) in enumerate(rows)
         )
 
-    def _wanted_velocity(self) -> Array:
-        way = self.goal - self.position
-        distance = np.hypot(*way.T)
-        for person in np.flatnonzero(distance < 0.5):
-            self.goal[person] = self.rng.uniform(-self.half, self.half)
-            self.glance[person] = self.rng.uniform(-np.pi, np.pi)
-            if self.rng.random() < 0.35:
-                self.pause[person] = self.rng.uniform(1, 4)
-        speed = np.where(self.pause > 0, 0, self.preferred)
-        wanted: Array = way / np.maximum(distance, 0.1)[:, None] * speed[:, None]
-        return wanted
+    def wanted_velocity(self) -> Array:
+        """Return how everybody would walk if they were alone, shape (n, 2), metres a second."""
+        raise NotImplementedError
 
     def _pushes(self) -> Array:
         """People push each other away, obstacles push people."""
@@ -139,3 +132,33 @@ class _Crowd:
         overlap = np.clip(1.6 * BODY_RADIUS - distance, 0, None) / 2 / distance
         position = position + (between * overlap[..., None]).sum(axis=1)
         return np.clip(position, -self.half - 0.5, self.half + 0.5)
+
+
+class _Wanderers(Crowd):
+    """People who walk to one random place after the other, and stand at some of them."""
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        gaits: list[Gait],
+        half: Array,
+        obstacles: tuple[Obstacle, ...],
+        start: Places,
+    ) -> None:
+        super().__init__(gaits, half, obstacles, start)
+        self.rng = rng
+        self.goal = rng.uniform(-half, half, self.position.shape)
+        self.pause = np.where(rng.random(len(start)) < 0.25, rng.uniform(0, 3, len(start)), 0)
+
+    def wanted_velocity(self) -> Array:
+        """Where to, and for who is there somewhere else."""
+        way = self.goal - self.position
+        distance = np.hypot(*way.T)
+        for person in np.flatnonzero(distance < 0.5):
+            self.goal[person] = self.rng.uniform(-self.half, self.half)
+            self.glance[person] = self.rng.uniform(-np.pi, np.pi)
+            if self.rng.random() < 0.35:
+                self.pause[person] = self.rng.uniform(1, 4)
+        speed = np.where(self.pause > 0, 0, self.preferred)
+        wanted: Array = way / np.maximum(distance, 0.1)[:, None] * speed[:, None]
+        return wanted

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from passerby.synth.files import FrameFolder, VideoFile
 from passerby.synth.people import World
 from passerby.synth.place import Places
 
-__all__ = ["Recording", "above", "around", "calibration", "film"]
+__all__ = ["Recording", "Take", "above", "around", "calibration", "film", "film_takes"]
 
 FrameSize = tuple[int, int]
 """Width and height in pixels."""
@@ -42,6 +42,20 @@ class Recording:
     def frames(self) -> int:
         """Number of frames of each camera, at least 1."""
         return max(1, round(self.seconds * self.rate))
+
+
+class Take(NamedTuple):
+    """What one camera films.
+
+    Attributes:
+        world: That it sees.
+        camera: Who films.
+        moments: Where people are in each frame.
+    """
+
+    world: World
+    camera: Camera
+    moments: Sequence[Places]
 
 
 def around(count: int, side: float, size: FrameSize) -> list[Camera]:
@@ -78,12 +92,7 @@ def film(
     folder: Path,
     progress: Callable[[], None] = lambda: None,
 ) -> None:
-    """Write what ``cameras`` see of people walking about, and the truth about it.
-
-    For each camera there is a video (``camera-1.mp4``) or a folder of frames
-    (``camera-1/img1/000001.jpg``), and beside it ``camera-1/`` with ``gt/gt.txt``, ``gt/heads.txt``
-    and ``seqinfo.ini`` as MOT has them, and ``coco.json`` with masks. ``cameras.json`` holds the
-    calibration.
+    """Write what ``cameras`` see of people walking about, and the truth; see `film_takes`.
 
     Args:
         world: To film.
@@ -93,9 +102,31 @@ def film(
         progress: Called after each frame.
     """
     walks = world.walks(recording.frames, recording.rate)
-    for camera in cameras:
-        _film_one(world, camera, walks, recording, folder, progress)
-    calibrations = json.dumps([calibration(camera) for camera in cameras], indent=2)
+    film_takes([Take(world, one, walks) for one in cameras], recording, folder, progress)
+
+
+def film_takes(
+    takes: Sequence[Take],
+    recording: Recording,
+    folder: Path,
+    progress: Callable[[], None] = lambda: None,
+) -> None:
+    """Write what each camera sees, and the truth about it.
+
+    For each camera there is a video (``camera-1.mp4``) or a folder of frames
+    (``camera-1/img1/000001.jpg``), and beside it ``camera-1/`` with ``gt/gt.txt``, ``gt/heads.txt``
+    and ``seqinfo.ini`` as MOT has them, and ``coco.json`` with masks. ``cameras.json`` holds the
+    calibration.
+
+    Args:
+        takes: One for each camera.
+        recording: How.
+        folder: Where to; must exist.
+        progress: Called after each frame.
+    """
+    for take in takes:
+        _film_one(take, recording, folder, progress)
+    calibrations = json.dumps([calibration(take.camera) for take in takes], indent=2)
     write_new(folder / "cameras.json", calibrations + "\n")
 
 
@@ -115,21 +146,15 @@ def calibration(camera: Camera) -> dict[str, Any]:
     }
 
 
-def _film_one(
-    world: World,
-    camera: Camera,
-    walks: Sequence[Places],
-    recording: Recording,
-    folder: Path,
-    progress: Callable[[], None],
-) -> None:
+def _film_one(take: Take, recording: Recording, folder: Path, progress: Callable[[], None]) -> None:
+    world, camera, moments = take
     place, size = folder / camera.name, (camera.width, camera.height)
     (place / "gt").mkdir(parents=True)
     coco = CocoFile()
     persons: list[str] = []
     heads: list[str] = []
     with _pictures(folder, camera, recording) as pictures:
-        for shot in world.shots(camera, walks, recording.rate):
+        for shot in world.shots(camera, moments, recording.rate):
             coco.add(shot, Path(os.path.relpath(pictures.write(shot.picture), place)).as_posix())
             persons += mot.persons(shot)
             heads += mot.heads(shot)
