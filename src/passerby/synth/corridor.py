@@ -268,7 +268,7 @@ class _Passers(Crowd):
     def wanted_velocity(self) -> Array:
         """Towards the next stop, in their own lane."""
         wanted = np.zeros_like(self.position)
-        for person in np.flatnonzero((self._next > 0) & (self.pause <= 0)):
+        for person in np.flatnonzero((self._next > 0) & (self.pause <= 0)).tolist():
             way = self._ways[person]
             ahead = way.stops[self._next[person]].along - self.position[person, 0]
             step = np.array([np.clip(ahead, -3, 3), way.lane - self.position[person, 1]])
