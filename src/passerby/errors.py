@@ -12,6 +12,8 @@ __all__ = [
     "OutputError",
     "PasserbyError",
     "PrivacyError",
+    "StoreError",
+    "StoreUnavailable",
 ]
 
 
@@ -41,3 +43,11 @@ class DetectionError(PasserbyError):
 
 class PrivacyError(PasserbyError):
     """Raw pixels were handed to something that stores, sends or shows them."""
+
+
+class StoreError(PasserbyError):
+    """A store cannot be used as it is, or cannot do what was asked."""
+
+
+class StoreUnavailable(PasserbyError):  # noqa: N818  (it says what is the matter)
+    """A store cannot be reached or written at the moment; the same batch may be added again."""

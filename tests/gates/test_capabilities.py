@@ -361,6 +361,7 @@ PARDONED = {
     "sources/films_behind.py": {"mapped memory"},
     "sources/jpeg.py": {"mapped memory"},
     "sources/picture_files.py": {"the log"},
+    "store/snippet_picture.py": {"a name of a folder", "a video", "an imported alias"},
     "train/detector/photometry.py": {"an imported alias", "a video"},
     # It takes networks and draws the people itself: no picture is handed to it.
     "train/obfuscator/live_pictures.py": {"our synth", "our synth's pictures"},

@@ -1,0 +1,216 @@
+"""Rows of the store, made of batches."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, Table, bindparam, case, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from passerby.errors import StoreError
+from passerby.store import schema
+from passerby.store.data_keys import DataKey, DataKeys
+from passerby.store.times import now
+from passerby.store.write_batch import SignatureEntry, SnippetEntry, WriteBatch
+
+__all__ = ["Added", "BatchWriter", "place_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a batch.
+
+    Attributes:
+        tracks, snippets, signatures: How many are new in the store.
+        left_out: Snippets, signatures and ends of tracks that were erased, or never began.
+        again: Whether the store had the batch already; the figures are 0 then.
+    """
+
+    tracks: int = 0
+    snippets: int = 0
+    signatures: int = 0
+    left_out: int = 0
+    again: bool = False
+
+
+class BatchWriter:
+    """Writes batches within transactions, and remembers the numbers of cameras, networks, recipes.
+
+    Args:
+        keys: Of the tracks.
+    """
+
+    def __init__(self, keys: DataKeys) -> None:
+        self._keys = keys
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def forget(self) -> None:
+        """Forget the numbers, of which a transaction that failed took some back."""
+        self._numbers.clear()
+
+    def add(self, connection: Connection, batch: WriteBatch) -> Added:
+        """Write a batch, unless it was written before.
+
+        Raises:
+            StoreError: If a track begins for a purpose without a retention.
+            OutputError: If the file of keys cannot be written.
+        """
+        known = select(schema.batch.c.id).where(schema.batch.c.id == batch.number)
+        if connection.execute(known).first() is not None:
+            return Added(again=True)
+        connection.execute(insert(schema.batch), {"id": batch.number, "at": now()})
+        keys = self._begin(connection, batch)
+        keys |= self._keys_of(connection, _touched(batch) - set(keys))
+        snippets = [
+            {
+                **_row(one, keys[one.track], "snippet"),
+                "protection": self._number(connection, schema.protection, recipe=one.protection),
+            }
+            for one in batch.snippets
+            if one.track in keys
+        ]
+        signatures = [
+            {
+                **_row(one, keys[one.track], "signature"),
+                "protection": self._number(connection, schema.protection, recipe=one.protection),
+                "model": self._number(
+                    connection,
+                    schema.model,
+                    sha256=one.model_sha256,
+                    name=one.model,
+                    dimension=len(one.content) // 4,
+                ),
+            }
+            for one in batch.signatures
+            if one.track in keys
+        ]
+        for table, rows in ((schema.snippet, snippets), (schema.signature, signatures)):
+            if rows:
+                connection.execute(insert(table), rows)
+        _see(connection, batch, keys)
+        self._count(connection, batch)
+        offered = len(batch.snippets) + len(batch.signatures) + len(batch.ended)
+        ends = sum(track in keys for track in batch.ended)
+        left_out = offered - len(snippets) - len(signatures) - ends
+        return Added(len(batch.begun), len(snippets), len(signatures), left_out)
+
+    def _begin(self, connection: Connection, batch: WriteBatch) -> dict[int, DataKey]:
+        """Write the tracks that begin; returns their keys."""
+        for camera, purpose in {(one.camera, one.purpose) for one in batch.begun}:
+            _check_retention(connection, camera, purpose)
+        keys = self._keys.new(len(batch.begun))
+        rows = [
+            {
+                "id": one.number,
+                "camera": self._number(connection, schema.camera, name=one.camera),
+                "began": one.at,
+                "ended": one.at,
+                "live": True,
+                "purpose": one.purpose,
+                "key": key.number,
+            }
+            for one, key in zip(batch.begun, keys, strict=True)
+        ]
+        if rows:
+            connection.execute(insert(schema.track), rows)
+        return {one.number: key for one, key in zip(batch.begun, keys, strict=True)}
+
+    def _keys_of(self, connection: Connection, tracks: Iterable[int]) -> dict[int, DataKey]:
+        """The keys of tracks that are in the store and not being erased."""
+        columns = schema.track.c
+        erased = select(schema.erasure.c.track)
+        wanted = (
+            select(columns.id, columns.key)
+            .where(columns.id.in_(list(tracks)), columns.id.not_in(erased))
+            .with_for_update(read=True)  # who erases them meanwhile waits
+        )
+        found = {track: self._keys.get(key) for track, key in connection.execute(wanted)}
+        return {track: key for track, key in found.items() if key is not None}
+
+    def _number(self, connection: Connection, table: Table, **values: str | int) -> int:
+        """The number of a camera, a network or a recipe, by its first value, made if it is new."""
+        (name, value), *_ = values.items()
+        key = (table.name, str(value))
+        if key not in self._numbers:
+            column: Column[str] = table.c[name]
+            found = connection.execute(select(table.c.id).where(column == value)).scalar()
+            if found is None:
+                found = connection.execute(insert(table).returning(table.c.id), values).scalar_one()
+            self._numbers[key] = int(found)
+        return self._numbers[key]
+
+    def _count(self, connection: Connection, batch: WriteBatch) -> None:
+        """Add to what was counted in an hour."""
+        table = schema.count_hour
+        make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        for (camera, zone, kind, hour), number in batch.counted.items():
+            row = {
+                "camera": self._number(connection, schema.camera, name=camera),
+                "zone": zone,
+                "kind": kind,
+                "hour": hour,
+                "number": number,
+            }
+            made = make(table).values(row)
+            connection.execute(
+                made.on_conflict_do_update(
+                    index_elements=list(table.primary_key),
+                    set_={"number": table.c.number + made.excluded.number},
+                )
+            )
+
+
+def place_of(kind: str, track: int, at: int) -> bytes:
+    """What an encrypted row is: it can be decrypted as nothing else."""
+    return f"{kind} of track {track} at {at}".encode()
+
+
+def _touched(batch: WriteBatch) -> set[int]:
+    """The tracks that a batch says something of."""
+    return {one.track for one in _entries(batch)} | set(batch.ended)
+
+
+def _entries(batch: WriteBatch) -> Iterator[SnippetEntry | SignatureEntry]:
+    yield from batch.snippets
+    yield from batch.signatures
+
+
+def _row(one: SnippetEntry | SignatureEntry, key: DataKey, kind: str) -> dict[str, object]:
+    content = key.encrypted(one.content, place_of(kind, one.track, one.at))
+    return {"track": one.track, "at": one.at, "quality": one.quality, "content": content}
+
+
+def _check_retention(connection: Connection, camera: str, purpose: str) -> None:
+    """Nothing is kept of which nobody has said for how long."""
+    wanted = (
+        select(schema.retention.c.seconds)
+        .join(schema.camera)
+        .where(schema.camera.c.name == camera, schema.retention.c.purpose == purpose)
+    )
+    if connection.execute(wanted).first() is None:
+        raise StoreError(
+            f"camera {camera!r} has no retention for the purpose {purpose!r}: say how long its "
+            "tracks are kept before it adds any"
+        )
+
+
+def _see(connection: Connection, batch: WriteBatch, keys: dict[int, DataKey]) -> None:
+    """Note the last sign of each track, and which have ended."""
+    last = dict(batch.ended)
+    for one in _entries(batch):
+        last[one.track] = max(last.get(one.track, one.at), one.at)
+    rows = [
+        {"number": track, "last": at, "still": track not in batch.ended}
+        for track, at in last.items()
+        if track in keys
+    ]
+    if not rows:
+        return
+    columns = schema.track.c
+    later = case((columns.ended < bindparam("last"), bindparam("last")), else_=columns.ended)
+    still = columns.live & bindparam("still", type_=columns.live.type)
+    connection.execute(
+        update(schema.track)
+        .where(columns.id == bindparam("number"))
+        .values({"ended": later, "live": still}),
+        rows,
+    )

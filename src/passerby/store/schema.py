@@ -1,0 +1,255 @@
+"""The tables of a store. Times are whole microseconds of UTC since 1970.
+
+What says anything of a person (`snippet`, `signature`) is encrypted under a key of its track, which
+is not in these tables. Names of people who are seen are nowhere.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+__all__ = [
+    "HOLDING",
+    "audit",
+    "batch",
+    "camera",
+    "count_hour",
+    "erasure",
+    "hold",
+    "identity_change",
+    "link",
+    "metadata",
+    "model",
+    "person",
+    "protection",
+    "retention",
+    "signature",
+    "snippet",
+    "store_info",
+    "sweep",
+    "track",
+]
+
+HOLDING = ("linked", "confirmed")
+"""States of a link that say: this track is of this person. A track has one such link at most."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ID = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts plain integers alone
+# With `sqlite_autoincrement`, no number is given twice, even after the last row was deleted.
+
+store_info = Table(
+    "store_info", metadata, Column("name", Text, primary_key=True), Column("value", Text)
+)
+
+camera = Table(
+    "camera",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+model = Table(
+    "model",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("dimension", Integer, nullable=False),
+)
+
+protection = Table(
+    "protection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recipe", Text, nullable=False, unique=True),
+)
+"""What was done to hide people, as JSON of `passerby.protection.Protection`."""
+
+track = Table(
+    "track",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=False),
+    Column("camera", Integer, ForeignKey("camera.id"), nullable=False),
+    Column("began", BigInteger, nullable=False),
+    Column("ended", BigInteger, nullable=False),  # last sign so far of one that is open
+    Column("live", Boolean, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("key", Integer, nullable=False),
+    Index(None, "camera", "began"),
+    Index(None, "camera", "purpose", "ended"),
+    Index(None, "began"),
+)
+
+
+def _of_track() -> Column[int]:
+    """The track that a row belongs to, with which it goes."""
+    reference = ForeignKey("track.id", ondelete="CASCADE")
+    return Column("track", _ID, reference, nullable=False)
+
+
+snippet = Table(
+    "snippet",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _of_track(),
+    Column("at", BigInteger, nullable=False),
+    Column("quality", Double, nullable=False),
+    Column("protection", Integer, ForeignKey("protection.id"), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "track", "at"),
+    sqlite_autoincrement=True,
+)
+
+signature = Table(
+    "signature",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _of_track(),
+    Column("at", BigInteger, nullable=False),
+    Column("quality", Double, nullable=False),
+    Column("model", Integer, ForeignKey("model.id"), nullable=False),
+    Column("protection", Integer, ForeignKey("protection.id"), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "track", "at"),
+    sqlite_autoincrement=True,
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("created", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+identity_change = Table(
+    "identity_change",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("undone_by", _ID, ForeignKey("identity_change.id")),
+    sqlite_autoincrement=True,
+)
+"""What somebody, or the matcher, decided of who is who: it opens links and closes others."""
+
+link = Table(
+    "link",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _of_track(),
+    Column("person", _ID, ForeignKey("person.id"), nullable=False),
+    Column("probability", Double, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_by", _ID, ForeignKey("identity_change.id"), nullable=False),
+    Column("closed_by", _ID, ForeignKey("identity_change.id")),
+    Index(None, "track"),
+    Index(None, "person"),
+    Index(None, "opened_by"),
+    Index(None, "closed_by"),
+    sqlite_autoincrement=True,
+)
+_HOLDS = link.c.closed_by.is_(None) & link.c.state.in_(HOLDING)
+Index("uq_link_holding", link.c.track, unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS)
+
+count_hour = Table(
+    "count_hour",
+    metadata,
+    Column("camera", Integer, ForeignKey("camera.id"), nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("hour", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("camera", "zone", "kind", "hour"),
+)
+
+retention = Table(
+    "retention",
+    metadata,
+    Column("camera", Integer, ForeignKey("camera.id"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+    PrimaryKeyConstraint("camera", "purpose"),
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("track", _ID, nullable=False, index=True),
+    Column("officer", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("placed", BigInteger, nullable=False),
+    Column("lifted", BigInteger),
+    Column("lifted_by", Text),
+    sqlite_autoincrement=True,
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("track", _ID, nullable=False, unique=True),
+    Column("key", Integer, nullable=False),
+    Column("camera", Integer, nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("key_destroyed", BigInteger),
+    Column("rows_deleted", BigInteger),
+    Column("gone", BigInteger),
+    Index(None, "gone"),
+    sqlite_autoincrement=True,
+)
+
+sweep = Table(
+    "sweep",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("began", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("erased", Integer),
+    Column("overdue", Integer),
+    Column("pending", Integer),
+    Column("problem", Text),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+"""Batches that were committed, so that one that comes twice is kept once."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("n", _ID, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
