@@ -24,6 +24,7 @@ MAY = {
     "seal": (
         TYPES,
         "passerby/anonymization/anonymizer.py",
+        "passerby/anonymization/cutout.py",  # parts of what is sealed
         "passerby/anonymization/preview.py",  # under a name of its own
         VOUCHED,
     ),
