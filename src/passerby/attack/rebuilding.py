@@ -7,9 +7,8 @@ import numpy.typing as npt
 
 from passerby.attack.attack import Fitted
 from passerby.attack.case import AttackCase
-from passerby.attack.identity_map import identity_map
 from passerby.attack.people import CropImages
-from passerby.attack.recognition import recognise_clear
+from passerby.attack.recogniser import trained_recogniser
 
 __all__ = ["as_picture", "rebuilder"]
 
@@ -17,11 +16,7 @@ _Picture = npt.NDArray[np.uint8]
 
 
 def rebuilder(case: AttackCase, rebuild: Callable[[_Picture], _Picture]) -> Fitted:
-    """Recognise people in rebuilt pictures.
-
-    By a recogniser that is trained on rebuilt pictures of people with names, and one on clear ones;
-    or by the signature network as it is, where that tells people of the validation part apart
-    better: few people teach little.
+    """Recognise people in rebuilt pictures, by a recogniser that is trained on such pictures.
 
     Args:
         case: Whose people and signatures are used.
@@ -33,15 +28,8 @@ def rebuilder(case: AttackCase, rebuild: Callable[[_Picture], _Picture]) -> Fitt
     def rebuilt(images: CropImages) -> CropImages:
         return np.stack([rebuild(one) for one in images])
 
-    of_clear = identity_map(case, case.train.clear.images, case.validation.clear.images)
-    learned, network = (
-        recognise_clear(Fitted(one, one), case.validation).mean_average_precision
-        for one in (of_clear, case.describe)
-    )
-    if network > learned:
-        return Fitted(lambda images: case.describe(rebuilt(images)), case.describe, rebuilt)
-    of_rebuilt = identity_map(case, rebuilt(case.train.seen), rebuilt(case.validation.seen))
-    return Fitted(lambda images: of_rebuilt(rebuilt(images)), of_clear, rebuilt)
+    recogniser = trained_recogniser(case, rebuilt(case.train.seen), rebuilt(case.validation.seen))
+    return Fitted(lambda images: recogniser.of_seen(rebuilt(images)), recogniser.of_clear, rebuilt)
 
 
 def as_picture(values: npt.NDArray[np.floating]) -> _Picture:

@@ -25,7 +25,13 @@ __all__ = ["averaged", "averaged_case"]
 FRAME_COUNTS = (4, 16, 64)
 _REACH = 4
 """Pixels by which somebody moves to each side, at most."""
-RECOGNISERS = ("signature-regression", "label-regression", "colour-map", "patch-ridge")
+RECOGNISERS = (
+    "signature-regression",
+    "label-regression",
+    "colour-map",
+    "patch-ridge",
+    "denoising",
+)
 """Who tries to recognise people in the means."""
 
 

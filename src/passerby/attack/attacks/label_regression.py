@@ -2,16 +2,13 @@
 
 from passerby.attack.attack import ATTACKS, Attack, Fitted
 from passerby.attack.case import AttackCase
-from passerby.attack.identity_map import identity_map
+from passerby.attack.recogniser import trained_recogniser
 
 __all__: list[str] = []
 
 
 def _fit(case: AttackCase) -> Fitted:
-    return Fitted(
-        of_seen=identity_map(case, case.train.seen, case.validation.seen),
-        of_clear=identity_map(case, case.train.clear.images, case.validation.clear.images),
-    )
+    return trained_recogniser(case, case.train.seen, case.validation.seen)
 
 
 ATTACKS.add(
