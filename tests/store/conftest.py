@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 from types import SimpleNamespace
-from uuid import uuid4
 
 import numpy as np
 import psycopg
@@ -52,12 +51,22 @@ class Server:
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
 
-    def new_database(self) -> str:
-        name = f"site{uuid4().hex[:12]}"
-        at = f"postgresql://passerby@127.0.0.1:{self.port}"
-        with psycopg.connect(f"{at}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return f"{at}/{name}"
+    @property
+    def address(self) -> str:
+        return f"postgresql://passerby@127.0.0.1:{self.port}/postgres"
+
+    def empty(self) -> None:
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+    def dump(self) -> Path:
+        """Make a backup, as an operator does."""
+        self._run("pg_dump", "-d", self.address, "-f", self.folder / "backup.sql")
+        return self.folder / "backup.sql"
+
+    def restore(self, backup: Path) -> None:
+        self.empty()
+        self._run("psql", "-d", self.address, "-q", "-f", backup)
 
     def _run(self, program: str, *words: object) -> None:
         subprocess.run(
@@ -74,7 +83,9 @@ class Server:
 def server() -> Iterator[Server]:
     if not SERVERS:
         pytest.skip("needs PostgreSQL: `make system-packages`")
-    folder = Path(mkdtemp(prefix="passerby-"))  # not below pytest's, which no other user may enter
+    # Not below pytest's, which no other user may enter; in memory, where there is such a folder.
+    memory = Path("/dev/shm")
+    folder = Path(mkdtemp(prefix="passerby-", dir=memory if memory.is_dir() else None))
     try:
         running = Server(folder)
         yield running
@@ -93,7 +104,9 @@ def site(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Simple
     """A new store: its address, its key, and where the keys of its tracks are."""
     address = str(tmp_path / "site.sqlite")
     if backend == "postgresql":
-        address = request.getfixturevalue("server").new_database()
+        server = request.getfixturevalue("server")
+        server.empty()
+        address = server.address
     made = SimpleNamespace(address=address, key=SiteKey.new(), keys=tmp_path / "site.keys")
     create_store(made.address, made.key, made.keys)
     return made

@@ -205,6 +205,17 @@ def test_keys_of_another_store_are_refused(site: SimpleNamespace, tmp_path: Path
         open_store(site.address, site.key, tmp_path / "other.keys")
 
 
+def test_keys_older_than_the_rows_are_refused(site: SimpleNamespace, store: Store) -> None:
+    """New tracks would be given numbers of keys that others have."""
+    store.add(filled()[0])
+    old = site.keys.read_bytes()
+    store.add(filled()[0])
+    store.close()
+    site.keys.write_bytes(old)
+    with pytest.raises(StoreError, match="are older than the rows"):
+        open_store(site.address, site.key, site.keys)
+
+
 def test_a_file_that_holds_no_keys_is_refused(site: SimpleNamespace) -> None:
     site.keys.write_bytes(b"x" * 64)
     with pytest.raises(ConfigError, match="not a file of keys"):

@@ -82,6 +82,14 @@ class SlotFile:
             ) from error
         return content if len(content) == self._size and any(content) else None
 
+    def __len__(self) -> int:
+        """How many slots there are, the erased ones too."""
+        return os.fstat(self._file).st_size // self._size - 1
+
+    def is_erased(self, number: int) -> bool:
+        """Whether there is such a slot, and nothing in it."""
+        return number < len(self) and self.read(number) is None
+
     def erase(self, numbers: Iterable[int]) -> None:
         """Overwrite slots by zeros and wait until the disk has them.
 

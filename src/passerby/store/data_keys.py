@@ -148,6 +148,14 @@ class DataKeys:
             self._remember([DataKey(number, AESGCM(key))])
         return self._open.get(number)
 
+    def __len__(self) -> int:
+        """How many keys there are, the destroyed ones too."""
+        return len(self._slots)
+
+    def is_destroyed(self, number: int) -> bool:
+        """Whether there was such a key, and it was destroyed."""
+        return self._slots.is_erased(number)
+
     def destroy(self, numbers: Iterable[int]) -> None:
         """Overwrite keys, on the disk and here.
 

@@ -17,6 +17,9 @@ __all__ = ["Database"]
 _PATIENCE = 10
 """Seconds to wait for another process that writes, or for a server that does not answer."""
 
+_SHORT_PATIENCE = 1
+"""Seconds to wait for readers before what they still see is cleared away."""
+
 _SETTINGS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # what was acknowledged outlives a power cut
@@ -86,25 +89,28 @@ class Database:
         ):
             yield connection
 
-    def emptied_log(self) -> bool:
-        """Try to clear what was deleted from everything that belongs to the database.
+    def cleared(self, since: int | None = None) -> bool:
+        """Try to clear away the bytes of rows that were deleted.
 
-        SQLite's log is copied into the database and cut to nothing, which has to wait for readers.
-        PostgreSQL is asked to let go of deleted rows.
+        SQLite's log is copied into the database and cut to nothing, which waits for all who read.
+        PostgreSQL lets go of the rows, once nobody reads who began before they were deleted.
+
+        Args:
+            since: The last transaction that deleted any, of PostgreSQL.
 
         Returns:
-            Whether it could be done.
+            Whether it could be done; if not, try again when readers have finished.
 
         Raises:
             StoreUnavailable: If the database cannot be reached now.
         """
         with self._told(), self._engine.connect() as connection:
             if self.path is None:
-                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-                alone.execute(text("VACUUM snippet, signature, link, track"))
-                return True
+                return _vacuumed(connection, since)
             alone = connection.execution_options(begins="")
+            alone.execute(text(f"PRAGMA busy_timeout={1000 * _SHORT_PATIENCE}"))
             busy, *_ = alone.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            alone.execute(text(f"PRAGMA busy_timeout={1000 * _PATIENCE}"))
             return not busy
 
     def close(self) -> None:
@@ -178,6 +184,18 @@ def _sqlite(url: URL) -> Engine:
 
 def _postgresql(url: URL) -> Engine:
     return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _PATIENCE})
+
+
+def _vacuumed(connection: Connection, since: int | None) -> bool:
+    alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+    earlier = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND age(backend_xmin) "
+        ">= age(CAST(CAST(:since AS text) AS xid)) AND datname = current_database()"
+    )
+    if since is not None and alone.execute(earlier, {"since": str(since % 2**32)}).scalar_one():
+        return False
+    alone.execute(text("VACUUM snippet, signature, link, track"))
+    return True
 
 
 def _first_line(error: object) -> str:

@@ -17,6 +17,7 @@ __all__ = [
     "StoredSignatures",
     "StoredSnippet",
     "StoredTrack",
+    "camera_numbers",
     "stored_counts",
     "stored_signatures",
     "stored_snippets",
@@ -90,6 +91,13 @@ class StoredSignatures:
     at: npt.NDArray[np.int64]
     qualities: npt.NDArray[np.float64]
     vectors: npt.NDArray[np.float32]
+
+
+def camera_numbers(store: Store) -> dict[str, int]:
+    """Return the numbers of all cameras, by name."""
+    wanted = select(schema.camera.c.name, schema.camera.c.id)
+    with store.database.reading() as connection:
+        return {row.name: row.id for row in connection.execute(wanted)}
 
 
 def stored_track(store: Store, number: int) -> StoredTrack:

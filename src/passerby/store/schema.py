@@ -215,8 +215,8 @@ erasure = Table(
     Column("asked", BigInteger, nullable=False),
     Column("who", Text, nullable=False),
     Column("why", Text, nullable=False),
-    Column("key_destroyed", BigInteger),
     Column("rows_deleted", BigInteger),
+    Column("deleted_in", BigInteger),  # transaction of PostgreSQL
     Column("gone", BigInteger),
     Index(None, "gone"),
     sqlite_autoincrement=True,

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, func, insert, inspect, select
 
 from passerby.errors import ConfigError, InputError, PasserbyError, StoreError
 from passerby.store.adding import Added, BatchWriter
@@ -13,7 +13,7 @@ from passerby.store.data_keys import DataKeys
 from passerby.store.database import Database
 from passerby.store.migrating import check_current, migrate
 from passerby.store.run_lock import RunLock
-from passerby.store.schema import metadata, store_info
+from passerby.store.schema import metadata, store_info, track
 from passerby.store.site_key import SiteKey
 from passerby.store.write_batch import WriteBatch
 
@@ -144,12 +144,13 @@ def open_store(
         place = keys or keys_beside(address)
         with database.reading() as connection:
             check_current(connection)
-            store_id = _store_id(connection)
+            store_id, last_key = _identity(connection)
         data_keys = _opened_keys(place, site_key, database.name)
         opened.callback(data_keys.close)
-        _check_together(
-            data_keys, store_id, f"the keys in {place} are not those of {database.name}"
-        )
+        if data_keys.store_id.hex() != store_id:
+            raise _other_keys(f"the keys in {place} are not those of {database.name}")
+        if last_key >= len(data_keys):
+            raise _other_keys(f"the keys in {place} are older than the rows of {database.name}")
         lock = RunLock(place.with_name(f"{place.name}.lock"), database.name) if run else None
         opened.pop_all()
     return Store(database, data_keys, site_key, lock)
@@ -179,11 +180,13 @@ def _opened_keys(place: Path, site_key: SiteKey, name: str) -> DataKeys:
         ) from error
 
 
-def _check_together(keys: DataKeys, store_id: str, otherwise: str) -> None:
-    if keys.store_id.hex() != store_id:
-        raise StoreError(f"{otherwise}: say where those are")
+def _other_keys(what: str) -> StoreError:
+    return StoreError(f"{what}: say where the right ones are")
 
 
-def _store_id(connection: Connection) -> str:
+def _identity(connection: Connection) -> tuple[str, int]:
+    """What tells a store from others, and the highest number of a key that its rows name."""
     wanted = select(store_info.c.value).where(store_info.c.name == "id")
-    return str(connection.execute(wanted).scalar_one())
+    store_id = str(connection.execute(wanted).scalar_one())
+    last = connection.execute(select(func.max(track.c.key))).scalar()
+    return store_id, -1 if last is None else last
