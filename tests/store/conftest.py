@@ -24,8 +24,8 @@ from passerby.types import AnonymizedFrame, Frame, seal
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 ORIGIN = Origin(model="small", model_sha256="5" * 64, images="anonymized")
 HOUR = 3_600_000_000
-NOON = 1_800_000_000_000_000
-"""Some moment, microseconds of UTC."""
+NOON = 1_736_928_000_000_000
+"""Some full hour in the past, microseconds of UTC: 2025-01-15T08:00Z."""
 
 
 class Server:

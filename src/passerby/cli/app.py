@@ -138,6 +138,26 @@ app.command(
     help="Measure what networks cost on this machine.",
 )
 app.command(
+    "passerby.cli.store:app",
+    name="store",
+    help="Make a store, look after it, and hold what must not be erased.",
+)
+app.command(
+    "passerby.cli.erase:app",
+    name="erase",
+    help="Erase tracks from a store, so that nothing brings them back.",
+)
+app.command(
+    "passerby.cli.export_tracks:app",
+    name="export",
+    help="Write all that a store has of a track or a person into a folder or an archive.",
+)
+app.command(
+    "passerby.cli.audit:app",
+    name="audit",
+    help="Show and verify the audit log of a store.",
+)
+app.command(
     "passerby.cli.synth:app",
     name="synth",
     help="Make people who do not exist: pictures and videos with exact ground truth.",

@@ -20,17 +20,20 @@ def id_of(status: os.stat_result) -> FileId:
     return status.st_dev, status.st_ino
 
 
-def create_new(name: str | Path, folder: int | None = None) -> BufferedRandom:
+def create_new(
+    name: str | Path, folder: int | None = None, *, secret: bool = False
+) -> BufferedRandom:
     """Open a new file; never one that is there, nor what a link leads to.
 
     Args:
         name: Its path, or its name in ``folder``.
         folder: A descriptor.
+        secret: Whether nobody else may read it.
 
     Raises:
         OSError: If it cannot be made, or anything is there.
     """
-    return os.fdopen(os.open(name, _CREATE, 0o666, dir_fd=folder), "w+b")
+    return os.fdopen(os.open(name, _CREATE, 0o600 if secret else 0o666, dir_fd=folder), "w+b")
 
 
 def open_folder(path: Path) -> int:

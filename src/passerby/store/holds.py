@@ -52,6 +52,8 @@ def place_hold(store: Store, tracks: Sequence[int], officer: str, reason: str) -
     """
     if not officer.strip() or not reason.strip():
         raise ConfigError("a hold needs the name of an officer and a reason: give both")
+    if not tracks:
+        raise ConfigError("no track is named that is to be held: name one, or a person")
     with store.database.writing() as connection:
         there = select(track.c.id).where(track.c.id.in_(tracks)).with_for_update(read=True)
         missing = set(tracks) - set(connection.execute(there).scalars())

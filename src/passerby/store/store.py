@@ -8,6 +8,7 @@ from typing import Self
 from sqlalchemy import Connection, func, insert, inspect, select
 
 from passerby.errors import ConfigError, InputError, PasserbyError, StoreError
+from passerby.files.secret import write_secret
 from passerby.store.adding import Added, BatchWriter
 from passerby.store.data_keys import DataKeys
 from passerby.store.database import Database
@@ -108,6 +109,8 @@ def create_store(address: str, site_key: SiteKey, keys: Path | None = None) -> N
     database = Database(address, make=True)
     try:
         place = keys or keys_beside(address)
+        if database.path is not None and not database.path.exists():
+            write_secret(database.path, "")  # nobody else may read it, or its log
         with database.writing() as connection:
             there = set(inspect(connection).get_table_names()) & set(metadata.tables)
             if there:
