@@ -26,7 +26,7 @@ LEAKING = (linked(10, 0.6), linked(50, 0.4, "anonymized to anonymized"))
 def test_the_page_answers_the_questions_with_their_intervals():
     found = rows(text(attacks=LEAKING, floor=(linked(10, 0.2),)))
     identified = found["Can whoever has clear pictures of people identify them among 10?"]
-    assert identified[:4] == ["10.0%", "90.0%", "20.0%", "60.0% (50.0% to 70.0%)"]
+    assert identified[:5] == ["linkability", "10.0%", "90.0%", "20.0%", "60.0% (50.0% to 70.0%)"]
     assert identified[-1] == "more than boxes"
     assert found["Can sex, age or clothing be inferred?"][-1] == "not known"
     assert "Can two anonymized sightings of a person be linked among 50?" in found
@@ -90,6 +90,41 @@ def test_the_page_is_whole_html_and_in_the_order_of_the_standard(passed):
 
     Tags().feed(page)
     assert open_tags == []
+
+
+TO_CLEAR = "Can whoever has clear pictures of people identify them among 10?"
+AMONG = "Can two anonymized sightings of a person be linked among 50?"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "identifying", "linking"),
+    [
+        ("none", "more than boxes", "more than boxes"),
+        ("linking", "more than boxes", "wanted"),
+        ("identifying", "wanted", "wanted"),
+    ],
+)
+def test_what_is_wanted_is_not_judged(purpose, identifying, linking):
+    page = attack_page(replace(report(attacks=LEAKING), purpose=purpose), WHEN)
+    found = rows(page)
+    assert (found[TO_CLEAR][-1], found[AMONG][-1]) == (identifying, linking)
+    assert ("beside what is wanted" in page) == (purpose != "none")
+
+
+def test_a_page_of_which_all_is_wanted_says_so():
+    found = replace(report(), purpose="identifying")
+    one = replace(found.attacks, findings=(found.attacks.findings[0],))
+    assert "Nothing was judged" in attack_page(replace(found, attacks=one), WHEN)
+
+
+def test_singling_out_is_asked_in_both_directions():
+    singled = [
+        replace(one, name="singling-out", measure="singling out", population=50)
+        for one in (linked(10, 0.6), linked(10, 0.4, "anonymized to anonymized"))
+    ]
+    found = rows(text(attacks=singled))
+    assert "Can whoever has clear pictures of people single one out of 50?" in found
+    assert "Can one person be singled out of 50 in anonymized pictures?" in found
 
 
 def test_names_are_shown_as_they_are():

@@ -98,3 +98,15 @@ def test_networks_are_named_as_untried_unless_they_were_tried():
 
     assert names_networks(report())
     assert not names_networks(report(attacks=(finding("u-net-small"),)))
+
+
+def test_the_strongest_attack_is_the_one_at_what_is_not_wanted():
+    among = finding("patch-ridge", direction="anonymized to anonymized", success=0.8)
+    both = result(finding(), among)
+    linking = replace(both.champions, overall=both.champions.linking)
+    found = replace(report(), attacks=replace(both, champions=linking))
+    assert found.decisive.name == "patch-ridge"
+    assert replace(found, purpose="linking").decisive.name == "colour-map"
+    record = report_record(replace(found, purpose="linking"), {})
+    assert record["purpose"] == "linking"
+    assert [one["wanted"] for one in record["attacks"]] == [False, True]

@@ -56,7 +56,9 @@ def test_a_report_is_written_and_its_figures_are_printed(
 ) -> None:
     words = ["--anonymizer", "blackout", "--regions", "frame", "--people", 8]
     folder = tmp_path / "report"
+    words += ["--purpose", "linking"]
     assert attacked(*words, "--model", colours_model, "-o", folder) == EXIT_OK
+    assert json.loads((folder / "report.json").read_text())["purpose"] == "linking"
     printed = capsys.readouterr().out
     for text in ("linkability of 10", "2 frames", "controls passed: 1 of 1"):
         assert text in printed

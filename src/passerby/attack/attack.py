@@ -20,6 +20,7 @@ __all__ = [
     "Direction",
     "Fitted",
     "Knowledge",
+    "Purpose",
     "Question",
     "Strongest",
     "Tier",
@@ -42,6 +43,9 @@ Question = Literal[
 ]
 """What an attack is about."""
 
+Purpose = Literal["none", "linking", "identifying"]
+"""What anonymized pictures are wanted for, by whoever answers for them: neither; to follow people
+from camera to camera; or to find them by clear pictures, which includes the former."""
 
 Tier = Literal["quick", "standard"]
 """How much is tried: formulas alone, which take minutes on two cores; or networks too, which need

@@ -1,14 +1,14 @@
 """The report for whoever has to answer for it: two pages, in the order of ISO/IEC 27559."""
 
 import base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
 from string import Template
 
-from passerby.attack.attack import ATTACKS, DIRECTIONS, IDENTIFYING, LINKING, AttackFinding
+from passerby.attack.attack import ATTACKS, IDENTIFYING, LINKING, AttackFinding, Purpose
 from passerby.attack.gate import BROKEN, ControlResult
 from passerby.attack.report import AttackReport
 from passerby.evaluate.information import gain_over_guessing
@@ -26,6 +26,7 @@ EXCESS = 0.05
 """By how much the upper end of an interval may exceed what boxes alone give away."""
 
 _MORE, _AS_BOXES, _UNCERTAIN = "more than boxes", "as little as boxes", "not certain"
+_WANTED = "wanted"
 
 _AMONG = (10, 50)
 """Candidates that the page asks about."""
@@ -55,7 +56,7 @@ def attack_page(report: AttackReport, created: datetime | None = None) -> str:
         version=_text(versions()["passerby"]),
         created=_text(when),
         verdict=_verdict(report, rows),
-        context=_list(_context()),
+        context=_list(_context(report)),
         data=_list(_data(report)),
         questions="".join(_question(report, row) for row in rows),
         remarks=_list(_remarks(report, rows)),
@@ -78,12 +79,16 @@ _BY_DESIGN = (
 
 def _rows(report: AttackReport) -> Iterator[_Row]:
     """The questions of WP29 opinion 05/2014, and what else can go wrong."""
-    singled = [
-        one for one in report.found("singling out", DIRECTIONS) if (one.population or 0) <= 50
-    ]
-    if singled:
-        last = singled[-1]
-        yield _Row(f"Can one person be singled out of {last.population}?", last)
+    for question, directions in (
+        ("Can whoever has clear pictures of people single one out of {}?", IDENTIFYING),
+        ("Can one person be singled out of {} in anonymized pictures?", LINKING),
+    ):
+        singled = [
+            one for one in report.found("singling out", directions) if (one.population or 0) <= 50
+        ]
+        if singled:
+            last = singled[-1]
+            yield _Row(question.format(last.population), last)
     for population in _AMONG:
         for question, directions in (
             ("Can whoever has clear pictures of people identify them among {}?", IDENTIFYING),
@@ -99,8 +104,12 @@ def _rows(report: AttackReport) -> Iterator[_Row]:
     ]
     best = max(rebuilt, key=lambda one: one.success, default=None)
     yield _Row("Can a picture be rebuilt in which people are recognised?", best)
-    frames = [one for one in report.attacks.findings if one.name == "averaging"]
-    yield _Row("Do several frames break it?", frames[-1] if frames else None)
+    for question, directions in (
+        ("Do several frames help to identify people?", IDENTIFYING),
+        ("Do several frames help to link their sightings?", LINKING),
+    ):
+        frames = [one for one in report.found("rank-1", directions) if one.name == "averaging"]
+        yield _Row(question, frames[-1] if frames else None)
     for one in report.attacks.findings:
         if one.name == "missed-frames":
             yield _Row("Was anybody left as they are, in one picture at least?", one)
@@ -117,26 +126,40 @@ def _verdict(report: AttackReport, rows: Sequence[_Row]) -> str:
             f"{len(report.gate.controls)} controls. No figure on this page may be relied on.</p>"
         )
     answers = [_answer(report, row.finding) for row in rows if row.finding is not None]
+    judged = len(answers) - answers.count(_WANTED)
+    if not judged:
+        return (
+            '<p class="verdict doubt">Nothing was judged: all that was tried is what the pictures '
+            "are wanted for.</p>"
+        )
     if answers.count(_MORE):
         return (
             '<p class="verdict bad">More can be found out than boxes alone give away, in '
-            f"{answers.count(_MORE)} of {len(answers)} questions. The people are pseudonymised at "
-            "most.</p>"
+            f"{answers.count(_MORE)} of {judged} questions{_beside(report)}. The people are "
+            "pseudonymised at most.</p>"
         )
     if answers.count(_UNCERTAIN):
         return (
             '<p class="verdict doubt">Not demonstrated: no attack that was tried certainly finds '
-            "more than boxes alone give away, but too few people were tried to be sure.</p>"
+            f"more than boxes alone give away{_beside(report)}, but too few people were tried to "
+            "be sure.</p>"
         )
     return (
         '<p class="verdict doubt">No attack that was tried finds more than boxes alone give '
-        "away, within five points. This does not show that anybody is anonymous: other attacks "
-        "may find more.</p>"
+        f"away{_beside(report)}, within five points. This does not show that anybody is anonymous: "
+        "other attacks may find more.</p>"
     )
+
+
+def _beside(report: AttackReport) -> str:
+    """What is left out of account."""
+    return "" if report.purpose == "none" else ", beside what is wanted"
 
 
 def _answer(report: AttackReport, finding: AttackFinding) -> str:
     """Compare the interval with what boxes, or guessing, give away."""
+    if report.wanted(finding):
+        return _WANTED
     base = max(_on_boxes(report, finding) or 0.0, finding.chance)
     if finding.low > base:
         return _MORE
@@ -151,11 +174,12 @@ def _on_boxes(report: AttackReport, finding: AttackFinding) -> float | None:
 def _question(report: AttackReport, row: _Row) -> str:
     one = row.finding
     if one is None:
-        return _cells([_text(row.question), *["not tried"] * 5, "not known"])
+        return _cells([_text(row.question), *["not tried"] * 6, "not known"])
     on_boxes = _on_boxes(report, one)
     return _cells(
         [
             _text(row.question),
+            _text(one.name),
             f"{one.chance:.1%}",
             f"{one.clear:.1%}",
             "" if on_boxes is None else f"{on_boxes:.1%}",
@@ -166,17 +190,31 @@ def _question(report: AttackReport, row: _Row) -> str:
     )
 
 
-def _context() -> Iterator[str]:
+_PURPOSES: Mapping[Purpose, str] = {
+    "none": (
+        "Purpose: neither identifying people (against clear pictures from elsewhere) nor linking "
+        "their sightings (among anonymized pictures) is wanted. Both count as risks; "
+        "<code>--purpose</code> says otherwise."
+    ),
+    "linking": (
+        "Purpose: sightings of a person may be linked, to follow people from camera to camera. "
+        "Identifying them against clear pictures from elsewhere is not wanted, and is what is "
+        "judged."
+    ),
+    "identifying": (
+        "Purpose: people may be found by clear pictures from elsewhere, and their sightings may "
+        "be linked. Neither is judged."
+    ),
+}
+
+
+def _context(report: AttackReport) -> Iterator[str]:
     yield "Recipient: anybody who gets the anonymized pictures, and has the anonymizer too."
     yield (
         "The attacker has anonymized pictures of other people beside the clear ones, as many as "
         "wanted. What the weights of a camera keep secret is not counted on."
     )
-    yield (
-        "Identifying people (against clear pictures from elsewhere) and linking their sightings "
-        "(among anonymized pictures) are told apart: following people from camera to camera may be "
-        "the purpose."
-    )
+    yield _PURPOSES[report.purpose]
 
 
 def _data(report: AttackReport) -> Iterator[str]:
@@ -188,14 +226,18 @@ def _data(report: AttackReport) -> Iterator[str]:
 
 
 def _remarks(report: AttackReport, rows: Sequence[_Row]) -> Iterator[str]:
-    best = report.attacks.champions.overall
+    best = report.strongest
     yield f"Strongest attack: {_text(best.name)}, {_text(best.direction)}."
-    linked = [row.finding for row in rows if row.finding and row.finding.measure == "linkability"]
+    linked = [
+        row.finding
+        for row in rows
+        if row.finding and row.finding.measure == "linkability" and not report.wanted(row.finding)
+    ]
     for one in linked[-1:]:
         gain = gain_over_guessing(one.success, one.chance)
-        yield f"Among {one.population}, it links people {gain:.1f} times as often as by guessing."
+        yield f"Among {one.population}, people are found {gain:.1f} times as often as by guessing."
     for one in report.attacks.findings:
-        if one.name == "v-information":
+        if one.measure == "bits about who it is" and one.direction == best.direction:
             yield (
                 f"It knows {one.success:.1f} bits (95 %: {one.low:.1f} to {one.high:.1f}) about "
                 f"who of {one.population} is shown; in clear pictures {one.clear:.1f}."

@@ -11,6 +11,7 @@ from passerby.attack.attack import (
     LINKING,
     AttackFinding,
     Direction,
+    Purpose,
     Strongest,
 )
 from passerby.attack.gate import Gate
@@ -44,6 +45,7 @@ class AttackReport:
         gate: Whether the attacks can be believed.
         attacks: What they found.
         floor: What they find in boxes alone.
+        purpose: What the anonymized pictures are wanted for; it does not count against them.
         settings: All options.
         hashes: SHA-256 of what the figures depend on, by name.
         examples: A few people, as cells.
@@ -54,6 +56,7 @@ class AttackReport:
     gate: Gate
     attacks: PanelResult
     floor: PanelResult
+    purpose: Purpose = "none"
     settings: Mapping[str, Any] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[ExampleCells, ...] = ()
@@ -64,6 +67,23 @@ class AttackReport:
         tried = {one.name for one in self.attacks.findings}
         networks = any(ATTACKS[name].tier == "standard" for name in tried)
         return _UNTESTED if networks else (_NETWORKS, *_UNTESTED)
+
+    def wanted(self, finding: AttackFinding) -> bool:
+        """Whether a finding is what the anonymized pictures are for."""
+        if finding.direction is None or self.purpose == "none":
+            return False
+        return self.purpose == "identifying" or finding.direction in LINKING
+
+    @property
+    def strongest(self) -> Strongest:
+        """The strongest attacker at what is not wanted, if anything is not."""
+        best = self.attacks.champions
+        return best.identifying if self.purpose == "linking" else best.overall
+
+    @property
+    def decisive(self) -> AttackFinding:
+        """Its rank-1."""
+        return self.attacks.rank1(self.strongest)
 
     def found(self, measure: str, directions: Sequence[Direction]) -> list[AttackFinding]:
         """The findings of a measure in some directions, in the order of the report."""
@@ -93,6 +113,7 @@ def report_record(report: AttackReport, versions: Mapping[str, str]) -> dict[str
         "format": 1,
         "anonymizer": report.anonymizer,
         "people": report.people,
+        "purpose": report.purpose,
         "gate": {
             "passed": report.gate.passed,
             "controls": [
@@ -112,7 +133,7 @@ def report_record(report: AttackReport, versions: Mapping[str, str]) -> dict[str
             "overall": _named(best.overall),
         },
         "attacks": [
-            _finding(one) | {"excess": _rounded(report.excess(one))}
+            _finding(one) | {"excess": _rounded(report.excess(one)), "wanted": report.wanted(one)}
             for one in report.attacks.findings
         ],
         "floor": [_finding(one) for one in report.floor.findings],

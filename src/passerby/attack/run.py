@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from passerby.attack.anonymizing import CropAnonymizer, boxes_alone
-from passerby.attack.attack import ATTACKS, AttackFinding, Tier, attacks_of
+from passerby.attack.attack import ATTACKS, AttackFinding, Purpose, Tier, attacks_of
 from passerby.attack.case import AttackCase, case_of, split_people
 from passerby.attack.controls import CONTROLS
 from passerby.attack.describing import CachedDescriber
@@ -42,6 +42,7 @@ class AttackPlan:
         seen: Its output, shape of the clear crops; None where the anonymizer is given.
         settings: All options, for the record.
         tier: How much is tried.
+        purpose: What the anonymized pictures are wanted for.
         missed: How many people were left as they are, where more pictures were looked at than
             there are crops.
         seed: Of all that is drawn.
@@ -57,6 +58,7 @@ class AttackPlan:
     seen: CropImages | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     tier: Tier = "quick"
+    purpose: Purpose = "none"
     missed: AttackFinding | None = None
     seed: int = 0
 
@@ -95,6 +97,7 @@ def run_attack(
         gate=gate,
         attacks=attacks,
         floor=attack_case(floor, _floor_attacks(plan.tier), progress),
+        purpose=plan.purpose,
         settings=plan.settings,
         hashes={"signature network": describe.sha256, "clear crops": _hash(plan.people.images)},
         examples=tuple(examples(case, attacks)),

@@ -81,13 +81,40 @@ class _Crowd:
     ] = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Trial:
+    """How it is tried, and what counts."""
+
+    tier: Annotated[
+        Literal["quick", "standard"],
+        Parameter(
+            help="How much is tried: quick takes minutes on two cores. standard trains networks "
+            "too, and needs torch, and a GPU to be quick."
+        ),
+    ] = "quick"
+    purpose: Annotated[
+        Literal["none", "linking", "identifying"],
+        Parameter(
+            help="What the anonymized pictures are wanted for, which the report does not count "
+            "against them: linking, to follow people from camera to camera; or identifying, to "
+            "find them by clear pictures from elsewhere, too."
+        ),
+    ] = "none"
+    model: Annotated[
+        str | None,
+        Parameter(
+            help="Network that makes signatures: a name (passerby models list) or an ONNX file; "
+            "by default the one that comes with passerby."
+        ),
+    ] = None
+
+
 @app.default
 def attack(
     *,
     target: Annotated[_Target | None, Parameter(name="*")] = None,
     crowd: Annotated[_Crowd | None, Parameter(name="*")] = None,
-    tier: Literal["quick", "standard"] = "quick",
-    model: str | None = None,
+    trial: Annotated[_Trial | None, Parameter(name="*")] = None,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
 ) -> int:
     """Try to undo an anonymizer and to recognise people through it, and say how far that got.
@@ -104,15 +131,11 @@ def attack(
     Args:
         target: What is attacked.
         crowd: Whom it is tried on.
-        tier: How much is tried: quick takes minutes on two cores. standard trains networks too, and
-            needs torch, and a GPU to be quick.
-        model: Network that makes signatures: a name (passerby models list) or an ONNX file; by
-            default the one that comes with passerby.
+        trial: How it is tried, and what counts.
         output: Folder to make; a folder that is not empty is refused.
     """
     target, crowd = target or _Target(), crowd or _Crowd()
-    settings: dict[str, object] = {"tier": tier, "seed": crowd.seed}
-    return _attack(lambda: _plan(target, crowd, settings), tier, model, output)
+    return _attack(lambda: _plan(target, crowd), trial or _Trial(), output)
 
 
 @app.command
@@ -122,8 +145,7 @@ def video(
     *,
     tracks: Path,
     seed: Annotated[int, Parameter(validator=Number(gte=0))] = 0,
-    tier: Literal["quick", "standard"] = "quick",
-    model: str | None = None,
+    trial: Annotated[_Trial | None, Parameter(name="*")] = None,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
 ) -> int:
     """Attack an anonymized video, by the tracks of the people in the clear one.
@@ -140,10 +162,7 @@ def video(
         anonymized: Its anonymized copy.
         tracks: Who is where in the original, as MOT text (passerby track, passerby synth).
         seed: The same seed gives the same figures.
-        tier: How much is tried: quick takes minutes on two cores. standard trains networks too, and
-            needs torch, and a GPU to be quick.
-        model: Network that makes signatures: a name (passerby models list) or an ONNX file; by
-            default the one that comes with passerby.
+        trial: How it is tried, and what counts.
         output: Folder to make; a folder that is not empty is refused.
     """
 
@@ -159,30 +178,26 @@ def video(
             people=found.pairs.clear,
             seen=found.pairs.seen,
             missed=found.missed,
-            settings={"tier": tier, "seed": seed},
+            settings={"seed": seed},
             seed=seed,
         )
 
-    return _attack(plan, tier, model, output)
+    return _attack(plan, trial or _Trial(), output)
 
 
-def _attack(
-    planned: Callable[[], "AttackPlan"],
-    tier: Literal["quick", "standard"],
-    model: str | None,
-    output: Path,
-) -> int:
+def _attack(planned: Callable[[], "AttackPlan"], trial: _Trial, output: Path) -> int:
     """Run what was planned, write the report, and say what was found."""
     from passerby.attack.describing import CachedDescriber  # noqa: PLC0415  (help does without)
     from passerby.attack.run import attack_steps, run_attack, write_attack  # noqa: PLC0415
     from passerby.signatures.opening import default_model, open_describer  # noqa: PLC0415
 
     with new_folder(output) as folder, Bar() as bar:
-        describer = open_describer(model or default_model())
+        describer = open_describer(trial.model or default_model())
         task = bar.add_task("reading people", total=None)
         plan = planned()
-        plan = replace(plan, tier=tier, settings={"model": describer.name, **plan.settings})
-        bar.update(task, description="attacking", total=attack_steps(tier))
+        settings = {"model": describer.name, "tier": trial.tier, **plan.settings}
+        plan = replace(plan, tier=trial.tier, purpose=trial.purpose, settings=settings)
+        bar.update(task, description="attacking", total=attack_steps(trial.tier))
         report = run_attack(plan, CachedDescriber(describer), lambda: bar.advance(task))
         write_attack(report, folder)
     _print(report)
@@ -195,13 +210,13 @@ def _attack(
     return EXIT_FAILED
 
 
-def _plan(target: _Target, crowd: _Crowd, settings: dict[str, object]) -> "AttackPlan":
+def _plan(target: _Target, crowd: _Crowd) -> "AttackPlan":
     from passerby.attack.anonymizing import anonymizer_of, anonymizing  # noqa: PLC0415
     from passerby.attack.folders import crops_in, pairs_in  # noqa: PLC0415
     from passerby.attack.people import synthetic_people  # noqa: PLC0415
     from passerby.attack.run import AttackPlan  # noqa: PLC0415
 
-    settings |= {"people": crowd.people}
+    settings: dict[str, object] = {"seed": crowd.seed, "people": crowd.people}
     if target.anonymizer is None:
         if target.clear is None or target.anonymized is None or crowd.data is not None:
             raise ConfigError(
@@ -277,7 +292,7 @@ def _print(report: "AttackReport") -> None:
             f"{one.low:.3f} to {one.high:.3f}",
         )
     print_table(table, _WIDTH)
-    best = report.attacks.decisive
+    best = report.decisive
     passed = sum(one.passed for one in report.gate.controls)
     say(f"controls passed: {passed} of {len(report.gate.controls)}")
     say(f"strongest: {best.name}, {best.direction}: {best.leak:.0%} of the clear leak")

@@ -1,11 +1,11 @@
-"""Singling one person out of N, by the strongest attacker of the panel."""
+"""Singling one person out of N, by the strongest attackers of the panel."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from passerby.attack.attack import ATTACKS, Attack, AttackFinding, Champions
+from passerby.attack.attack import ATTACKS, Attack, AttackFinding, Champions, Strongest
 from passerby.attack.case import AttackCase
 from passerby.attack.findings import success_finding
 from passerby.attack.recognition import sides
@@ -22,10 +22,14 @@ POPULATIONS = (10, 50, 200)
 
 
 def _measure(case: AttackCase, champions: Champions) -> Sequence[AttackFinding]:
-    three = three_sightings(case.test.clear)
-    if len(three.ids) < 2:
+    if len(three_sightings(case.test.clear).ids) < 2:
         return []
-    best = champions.overall
+    both = (champions.identifying, champions.linking)
+    return [finding for best in both for finding in _findings(case, best)]
+
+
+def _findings(case: AttackCase, best: Strongest) -> list[AttackFinding]:
+    three = three_sightings(case.test.clear)
     seen, clear = best.fitted.of_seen(case.test.seen), best.fitted.of_clear(case.test.clear.images)
     query, gallery = sides(best.direction, seen, clear)
 
