@@ -87,7 +87,7 @@ def test_lists_are_lists(plans):
     ("words", "said"),
     [
         (("--set.limits", "0.2"), "the recipe passerby has no limits"),
-        (("--set.limit", "low"), "limit is 'low': give a value like 0.3"),
+        (("--set.limit", "low"), "limit is 'low': give a value like 0.25"),
         (("--set.limit", "2"), "limit is 2"),
         (("--set.attackers", "psychic"), "no attacker 'psychic'"),
         (("--recipe", "johansson-lundberg", "--variant", "R9"), "no filter 'R9'"),

@@ -33,6 +33,7 @@ RECIPES = {
         attackers=("convolution",),
         fresh_steps=1,
         candidates=1,
+        limit=0.3,
     ),
     "de-coninck": DeConinck(network="shuffle", options=SMALL, epochs=2, steps=1, batch=4),
     "johansson-lundberg": JohanssonLundberg(

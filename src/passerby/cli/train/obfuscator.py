@@ -50,6 +50,14 @@ class _DataOptions:
         int, number(1, "At most so many frames of each video, or pictures of each folder.")
     ] = 400
     worlds: Annotated[int, number(0, "Number of synthetic worlds, with six moments each.")] = 40
+    upright: Annotated[
+        float,
+        Parameter(
+            validator=Number(gte=0),
+            help="Learn only from people who are at least so many times as tall as wide, such as "
+            "1.4; 0 is everybody. A face that fills a picture cannot be hidden and still be found.",
+        ),
+    ] = 0.0
     person_model: Annotated[
         str | None, Parameter(help="Detector that says where people are, by name or path.")
     ] = None
@@ -162,7 +170,7 @@ def _plan(what: _DataOptions, how: _RecipeOptions, measure: _MeasureOptions) -> 
 
     return ObfuscatorPlan(
         recipe=_changed(obfuscator_recipe(how.recipe, how.scale, how.variant), how),
-        sources=FrameSources(what.data, what.frames, what.worlds, what.person_model),
+        sources=FrameSources(what.data, what.frames, what.worlds, what.person_model, what.upright),
         seed=measure.seed,
         attack=AttackSettings(
             size=measure.attack_size, steps=measure.attack_steps, seed=measure.seed

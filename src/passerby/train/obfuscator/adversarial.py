@@ -1,8 +1,10 @@
 """What the recipes have in common: a training of several networks, and how each of them did."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import torch
@@ -85,6 +87,21 @@ class Diagnosis:
     unexplained: dict[str, list[float]] = field(default_factory=dict)
     figures: dict[str, list[float]] = field(default_factory=dict)
 
+    @classmethod
+    def expecting(cls, attackers: Iterable[str], figures: Iterable[str]) -> Self:
+        """Expect attackers and figures: a table has the same columns in every epoch.
+
+        Example:
+            >>> diagnosis = Diagnosis.expecting(["colours"], ["leak weight"])
+            >>> diagnosis.numbers()
+            {'colours explains': nan, 'colours MSE/V': nan, 'leak weight': nan}
+            >>> diagnosis.note_figure("leak weight", 5.1)
+            >>> diagnosis.line()
+            'leak weight 5.1'
+        """
+        names = tuple(attackers)
+        return cls(_columns(names), _columns(names), _columns(figures))
+
     def note(self, attacker: str, explained: float, unexplained: float) -> None:
         """Take down how an attacker did in a step."""
         self.explained.setdefault(attacker, []).append(explained)
@@ -107,8 +124,9 @@ class Diagnosis:
         parts = [
             f"{name} explains {_mean(values):.0%} of people".replace("%", " %")
             for name, values in self.explained.items()
+            if values
         ]
-        parts += [f"{name} {_mean(values):.3g}" for name, values in self.figures.items()]
+        parts += [f"{name} {_mean(values):.3g}" for name, values in self.figures.items() if values]
         return "; ".join(parts)
 
     def warning(self) -> str:
@@ -130,5 +148,9 @@ class Diagnosis:
         }
 
 
-def _mean(values: Iterable[float]) -> float:
-    return float(np.nanmean(list(values)))
+def _columns(names: Iterable[str]) -> dict[str, list[float]]:
+    return {name: [] for name in names}
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.nanmean(values)) if values else math.nan

@@ -34,6 +34,13 @@ from passerby.train.obfuscator.privacy import (
     reconstruction_leak,
     weighted_error,
 )
+from passerby.train.obfuscator.private_start import (
+    Outlines,
+    appearance_leak,
+    even_weights,
+    outline_drawing,
+    redressed,
+)
 from passerby.train.obfuscator.selection import Chosen, measure_candidate
 from passerby.train.obfuscator.settings import Constrained
 
@@ -45,9 +52,14 @@ _SENSOR_NOISE = 2 / 255
 _ALL_PIXELS = 0.5
 """Weight of all pixels beside those of people in what attackers learn: backgrounds help them."""
 
-_COPYING_RATE = 5e-3
-_NEARLY_NOTHING = 0.05
-"""Of the last layer's weights that are left where an obfuscator begins private."""
+_START, _DETECTION, _CLOTHES, _WEIGHT, _IDENTITY = _FIGURES = (
+    "error of the start",
+    "detection loss",
+    "clothes seen",
+    "leak weight",
+    "identity loss of the attacker",
+)
+"""What the diagnosis tells beside how attackers did."""
 
 
 @dataclass(eq=False)
@@ -75,13 +87,16 @@ class ConstrainedRecipe:
         "leak",
         "identity",
         "flicker",
+        "appearance",
+        "start",
     )
 
     def __post_init__(self) -> None:
         colour = torch.tensor(self.pool.train.person_colour(), device=self.machine.device)
         self._colour = colour[:, None, None]
+        self._outlines = Outlines(self.pool.train)
         self.training = self._new()
-        self.diagnosis = Diagnosis()
+        self.diagnosis = self._undiagnosed()
 
     @property
     def steps(self) -> int:
@@ -106,10 +121,6 @@ class ConstrainedRecipe:
         torch.manual_seed(self.seed)
         chosen, place = self.settings, self.machine.placed
         network = place(create_obfuscator(chosen.network, **chosen.options)).train()
-        if chosen.start == "private":
-            _begin_private(network)
-        if chosen.start == "clear":
-            self._begin_clear(network)
         self._rebuilders = [place(Rebuilder(kind)).train() for kind in chosen.attackers]
         self._identity = place(IdentityAttacker()).train()
         self.best = place(Chosen(network, figures=1 + len(self.detectors), ratings=2))
@@ -134,17 +145,6 @@ class ConstrainedRecipe:
             },
         )
 
-    def _begin_clear(self, network: Obfuscator) -> None:
-        """Let it learn to return its input: a better start than random weights, and cheap."""
-        steps = self.settings.warmup
-        optimizer = torch.optim.Adam(network.parameters(), lr=_COPYING_RATE)
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
-        for step in range(steps):
-            numbers = self.pool.train.drawn(self.settings.batch, self.seed, 79, step)
-            images = self.pool.train.batch(numbers, self.machine.device).images
-            learn_from(optimizer, (network(images) - images).square().mean())
-            schedule.step()
-
     def epochs(self) -> Iterator[Epoch[CropBatch]]:
         """The steps that are left, so many at a time.
 
@@ -154,7 +154,7 @@ class ConstrainedRecipe:
             self._measure()
             if self.training.step >= self.settings.steps:
                 return
-            self.diagnosis = Diagnosis()
+            self.diagnosis = self._undiagnosed()
             first = self.training.step
             last = min(first + self.settings.epoch_steps, self.settings.steps)
             yield Epoch(
@@ -163,6 +163,9 @@ class ConstrainedRecipe:
                 learn=self._learn,
                 steps=self.settings.steps,
             )
+
+    def _undiagnosed(self) -> Diagnosis:
+        return Diagnosis.expecting(self.settings.attackers, _FIGURES)
 
     def _measure(self) -> None:
         """Let a fresh attacker try the obfuscator, near the end, and keep the best one."""
@@ -182,16 +185,58 @@ class ConstrainedRecipe:
         return crops.batch(numbers, self.machine.device)
 
     def _rate(self, first: int, number: int) -> float:
-        schedule, steps = self.settings.schedule, self.settings.steps
-        return self.settings.rate * schedule.factor(first + number, steps)
+        """Return the rate at a step: the start has a cosine of its own."""
+        chosen, step = self.settings, first + number
+        if step < self._drawing_steps:
+            return chosen.start_rate * chosen.start_schedule.factor(step, self._drawing_steps)
+        left = chosen.steps - self._drawing_steps
+        return chosen.rate * chosen.schedule.factor(step - self._drawing_steps, left)
+
+    @property
+    def _drawing_steps(self) -> int:
+        """Steps in which it learns to draw something, and no detector is asked."""
+        return 0 if self.settings.start == "utility" else self.settings.start_steps
 
     def _learn(self, batch: CropBatch, rate: float) -> dict[str, Tensor]:
-        """Take one step of the obfuscator and of all attackers."""
+        """Take one step of the obfuscator, and of all attackers once its start is over."""
         rng = np.random.default_rng([self.seed, 61, self.training.step])
+        if self.training.step < self._drawing_steps:
+            return self._learn_start(batch, rate, rng)
+        return self._learn_against_attackers(batch, rate, rng)
+
+    def _learn_start(
+        self, batch: CropBatch, rate: float, rng: np.random.Generator
+    ) -> dict[str, Tensor]:
+        """Learn to return the picture, or to draw outlines, whatever people wear."""
+        images = wanted = batch.images
+        weights = torch.ones_like(batch.people)
+        if self.settings.start == "private":
+            outlines = self._outlines.of(batch.numbers, self.machine.device)
+            odd = torch.arange(len(images), device=images.device) % 2 > 0
+            dressed = redressed(batch, outlines, rng)
+            images = torch.where(odd[:, None, None, None], dressed, images)
+            wanted, weights = outline_drawing(outlines), even_weights(outlines)
+        loss = weighted_error(self.training.network(images), wanted, weights)
+        learn_from(self.training.optimizers[0], loss, rate, _LONGEST_GRADIENT)
+        error = loss.detach()
+        if self.training.step >= self._drawing_steps - self.settings.settle:
+            # Attackers get to know it in time: those that have just begun tell nothing.
+            seen, _ = self._obfuscated(batch, rng)
+            self._teach_attackers(seen.detach(), batch)
+        self.diagnosis.note_figure(_START, float(error))
+        losses = dict.fromkeys(self.losses, torch.zeros_like(error))
+        return {**losses, "total": error, "start": error}
+
+    def _learn_against_attackers(
+        self, batch: CropBatch, rate: float, rng: np.random.Generator
+    ) -> dict[str, Tensor]:
+        """Learn what detectors need, as far as attackers stay below the limit."""
         self._restart()
         seen, flicker = self._obfuscated(batch, rng)
         parts = self._losses(seen, self._stored(seen, rng), batch, rng)
         parts["flicker"] = flicker
+        parts["appearance"] = self._appearance(seen, batch, rng)
+        parts["start"] = torch.zeros_like(flicker)
         private = self.training.step >= self._utility_steps
         weight = float(self._constraint.weight) if private else 0.0
         total = (
@@ -200,23 +245,34 @@ class ConstrainedRecipe:
             + weight * parts["leak"]
             + (self.settings.identity * parts["identity"] if private else 0.0)
             + self.settings.temporal * flicker
+            + (self.settings.appearance * parts["appearance"] if private else 0.0)
         )
         learn_from(self.training.optimizers[0], total, rate, _LONGEST_GRADIENT)
         worst = self._teach_attackers(seen.detach(), batch)
         if private:
             self._constraint.observe(worst)
-        self.diagnosis.note_figure("detection loss", float(parts["detection"].detach()))
-        self.diagnosis.note_figure("leak weight", weight)
+        self.diagnosis.note_figure(_DETECTION, float(parts["detection"].detach()))
+        self.diagnosis.note_figure(_CLOTHES, float(parts["appearance"].detach()))
+        self.diagnosis.note_figure(_WEIGHT, weight)
         losses = {"total": total, **parts}
         return {name: losses[name].detach() for name in self.losses}
 
     @property
     def _utility_steps(self) -> int:
-        return self.settings.warmup if self.settings.start == "utility" else 0
+        return self.settings.start_steps if self.settings.start == "utility" else 0
+
+    def _appearance(self, seen: Tensor, batch: CropBatch, rng: np.random.Generator) -> Tensor:
+        """Return how much it shows when people wear other clothes."""
+        if not self.settings.appearance:
+            return seen.new_zeros(())
+        outlines = self._outlines.of(batch.numbers, self.machine.device)
+        dressed = redressed(batch, outlines, rng)
+        changed = self.training.network(dressed)
+        return appearance_leak((seen, changed), (batch.images, dressed))
 
     def _restart(self) -> None:
         """Let one attacker after the other begin anew, so that none keeps to an old trick."""
-        step, every = self.training.step, self.settings.restart_every
+        step, every = self.training.step - self._drawing_steps, self.settings.restart_every
         if step == 0 or step % every:
             return
         turn = step // every % len(self._rebuilders)
@@ -283,7 +339,7 @@ class ConstrainedRecipe:
         ]
         loss = self._identity.loss(person_patches(seen, batch.boxes), batch.identities)
         learn_from(self.training.optimizers[-1], loss)
-        self.diagnosis.note_figure("identity loss of the attacker", float(loss.detach()))
+        self.diagnosis.note_figure(_IDENTITY, float(loss.detach()))
         return max(
             value for value, one in zip(explained, self._rebuilders, strict=True) if one in counting
         )
@@ -311,10 +367,3 @@ class ConstrainedRecipe:
         """Measure the best obfuscator, with fresh attackers."""
         figures = measure_obfuscator(self.result, self.pool, self.detectors, attack, report)
         return {**figures, "chosen_at_step": int(self.best.step)}
-
-
-def _begin_private(network: Obfuscator) -> None:
-    """Leave nearly nothing of the input in the output: it starts as a grey picture."""
-    last = [module for module in network.modules() if isinstance(module, nn.Conv2d)][-1]
-    with torch.no_grad():
-        last.weight.mul_(_NEARLY_NOTHING)

@@ -73,7 +73,12 @@ class Crop:
 
 
 def cut_views(
-    frame: ClearFrame, rng: np.random.Generator, *, people: int = 2, views: int = 2
+    frame: ClearFrame,
+    rng: np.random.Generator,
+    *,
+    people: int = 2,
+    views: int = 2,
+    upright: float = 0.0,
 ) -> Iterator[list[Crop]]:
     """Aim at some of the people in a frame, each several times.
 
@@ -82,13 +87,16 @@ def cut_views(
         rng: Of whom it aims at, and how.
         people: At most so many of them.
         views: Of each: at another size and place, perhaps mirrored.
+        upright: It aims only at people who are at least so many times as tall as wide.
 
     Yields:
         The views of one person.
     """
     heights = frame.boxes[:, 3] - frame.boxes[:, 1]
     widths = frame.boxes[:, 2] - frame.boxes[:, 0]
-    large = np.flatnonzero((heights * _MOST_ENLARGED >= _SHORTEST) & (widths >= 2))
+    large = np.flatnonzero(
+        (heights * _MOST_ENLARGED >= _SHORTEST) & (widths >= 2) & (heights >= upright * widths)
+    )
     for chosen in rng.permutation(large)[:people]:
         yield [_aimed(frame, int(chosen), rng) for _ in range(views)]
 

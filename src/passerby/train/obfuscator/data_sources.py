@@ -21,12 +21,15 @@ class FrameSources:
         frames: At most so many frames or pictures of each, evenly spaced.
         worlds: Number of synthetic worlds, with six moments each.
         person_model: Detector that says where people are; None for the default one.
+        upright: Learn only from people who are at least so many times as tall as wide; 0 is
+            everybody. Faces that fill a picture cannot be hidden and still be found as people.
     """
 
     data: tuple[Path, ...] = ()
     frames: int = 400
     worlds: int = 40
     person_model: str | None = None
+    upright: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

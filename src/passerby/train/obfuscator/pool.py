@@ -204,7 +204,13 @@ def _split(
     """
     drawn = number - len(sources.data)
     cut = [
-        list(cut_views(frame, np.random.default_rng([seed, 53, number, index])))
+        list(
+            cut_views(
+                frame,
+                np.random.default_rng([seed, 53, number, index]),
+                upright=sources.upright,
+            )
+        )
         for index, frame in enumerate(frames)
     ]
     if drawn <= 0:

@@ -75,7 +75,7 @@ RECIPES: Mapping[str, Mapping[Scale, ObfuscatorRecipe]] = MappingProxyType(
             ),
         },
         "passerby": {
-            "paper": Constrained(steps=12_000, epoch_steps=250, fresh_steps=1000),
+            "paper": Constrained(steps=50_000, epoch_steps=250, fresh_steps=1000),
             "quick": Constrained(),
         },
     }

@@ -218,6 +218,7 @@ def _card(plan: ObfuscatorPlan, network: Obfuscator, figures: dict[str, Any]) ->
         "seed": plan.seed,
         "sources": sources,
         "synthetic_worlds": plan.sources.worlds,
+        "upright": plan.sources.upright,
         "ships": all(source["ships"] for source in sources),
         "figures": figures,
         **_fresh_attackers(figures),
@@ -245,6 +246,7 @@ def _data(plan: ObfuscatorPlan) -> dict[str, Any]:
         "names": [path.name for path in sources.data],
         "frames": sources.frames,
         "worlds": sources.worlds,
+        "upright": sources.upright,
         "person_model": sources.person_model,
     }
 

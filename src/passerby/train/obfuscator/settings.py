@@ -159,9 +159,12 @@ class Constrained:
         dual_rate: How fast.
         identity: Weight of the distance between the scores of pairs of the same person and of two.
         features: Weight of the detectors' features: what they see, not only what they say.
-        start: ``clear`` first learns to return the picture, ``utility`` what detectors need, both
-            without any weight of the leak; ``private`` begins with almost nothing visible.
-        warmup: Steps of that.
+        start: What the first steps are for: ``private`` learns to draw outlines of people and
+            nothing else, ``clear`` to return the picture, ``utility`` what detectors need. The leak
+            has no weight meanwhile.
+        start_share: Share of all steps that the start takes.
+        start_rate: Learning rate of a private or clear start at its highest.
+        appearance: Weight of how much of a change of clothes is seen.
         jpeg: Share of the batches that detectors see as JPEG; attackers see all in eight bits.
         temporal: Weight of the flicker: how much changes where the picture does not.
         ema_decay: Share of the averaged weights that stays at each step.
@@ -170,24 +173,28 @@ class Constrained:
     """
 
     network: str = "shuffle"
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, object] = field(
+        default_factory=lambda: {"channels": 64, "depth": 8, "cell": 8}
+    )
     detectors: tuple[str, ...] = ("yolox-nano", "passerby-people")
-    steps: int = 3000
+    steps: int = 11_000
     epoch_steps: int = 100
     batch: int = 8
-    rate: float = 3e-3
+    rate: float = 1e-3
     attacker_rate: float = 2e-3
-    attacker_steps: int = 1
+    attacker_steps: int = 2
     attackers: tuple[str, ...] = ("convolution", "unet-small")
-    restart_every: int = 500
-    settle: int = 60
-    limit: float = 0.3
-    weight: float = 1.0
+    restart_every: int = 5000
+    settle: int = 200
+    limit: float = 0.25
+    weight: float = 3.0
     dual_rate: float = 0.02
     identity: float = 0.2
-    features: float = 2.0
-    start: Literal["clear", "private", "utility"] = "clear"
-    warmup: int = 500
+    features: float = 0.3
+    start: Literal["private", "clear", "utility"] = "private"
+    start_share: float = 0.64
+    start_rate: float = 4e-3
+    appearance: float = 1.0
     jpeg: float = 0.5
     temporal: float = 0.0
     ema_decay: float = 0.995
@@ -210,6 +217,10 @@ class Constrained:
         _check_detectors(self.detectors)
         if not 0 < self.limit < 1:
             raise ConfigError(f"limit is {self.limit}: give a share of the variance, 0 to 1")
+        if not 0 <= self.start_share < 1:
+            raise ConfigError(
+                f"start_share is {self.start_share}: give a share of the steps, 0 to less than 1"
+            )
         if not self.attackers:
             raise ConfigError("there is no attacker: name at least one")
         for name in self.attackers:
@@ -223,8 +234,22 @@ class Constrained:
         return 0
 
     @property
+    def start_steps(self) -> int:
+        """How many steps the start takes."""
+        return round(self.start_share * self.steps)
+
+    @property
     def schedule(self) -> LearningRateSchedule:
-        """How the obfuscator's rate changes over the steps."""
+        """How the obfuscator's rate changes after its start.
+
+        It stays a third of what it was: attackers go on learning, and one that can no longer follow
+        them leaks more with every step.
+        """
+        return Cosine(warmup=min(50, self.steps / 10), start=0.1, end=0.3)
+
+    @property
+    def start_schedule(self) -> LearningRateSchedule:
+        """How its rate changes over the start, in which nobody answers it."""
         return Cosine(warmup=min(50, self.steps / 10), start=0.1, end=0.02)
 
 
