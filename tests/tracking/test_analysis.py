@@ -92,3 +92,44 @@ def test_gaps_are_filled_with_straight_lines_unless_they_are_long(gap: float) ->
 def test_nobody_leaves_nothing() -> None:
     assert tracks_of({}) == []
     assert filled([]) == {}
+
+
+def test_a_stream_hands_out_the_same_people_as_a_clip() -> None:
+    looks = {frame: [standing(10)] for frame in range(20)}
+    looks |= {frame: [standing(200 + frame)] for frame in range(60, 100)}
+    looks |= {frame: [standing(400)] for frame in range(190, 260)}
+    for frame in range(130, 150):
+        looks[frame] = [standing(10)]
+    whole = tracks_of(looks)
+    stream = Analysis(1 / RATE)
+    handed = []
+    for frame in range(400):
+        boxes = np.reshape(looks.get(frame, []), (-1, 4))
+        stream.add(frame, frame / RATE, Detections.of(boxes, scores=np.full(len(boxes), 0.9)))
+        if frame % 10 == 0:
+            handed += stream.close()
+    assert [frames(one) for one in handed] == [frames(one) for one in whole]
+    assert len(whole) == 4
+    assert stream.tracks() == []
+    assert stream.oldest == 39.9
+
+
+def test_who_may_still_come_back_is_not_handed_out() -> None:
+    stream = Analysis(1 / RATE)
+    for frame in range(100):
+        boxes = [standing(10)] if frame < 20 else []
+        stream.add(frame, frame / RATE, Detections.of(np.reshape(boxes, (-1, 4))))
+        assert stream.close() == []
+    assert stream.oldest == 0.0
+    assert len(stream.tracks()) == 1
+
+
+def test_short_tracks_have_numbers_at_once() -> None:
+    stream = Analysis(1 / RATE)
+    numbers = [
+        stream.add(n, n / RATE, Detections.of([standing(10), standing(300)])).tracks.tolist()
+        for n in range(5)
+    ]
+    assert len({tuple(one) for one in numbers}) == 1
+    assert len(set(numbers[0])) == 2
+    assert Analysis(1 / RATE).close() == []

@@ -83,6 +83,11 @@ app.command(
     help="Follow people through a video, and write their tracks to a file.",
 )
 app.command(
+    "passerby.cli.link:app",
+    name="link",
+    help="Link people across neighbouring cameras, with probabilities.",
+)
+app.command(
     "passerby.cli.describe:app",
     name="describe",
     help="Compute signatures of images of people, or show where a network looks.",

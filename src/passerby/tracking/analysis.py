@@ -1,10 +1,11 @@
-"""Follows people through a whole clip, to count and match them rather than to cover them.
+"""Follows people through a clip or a stream, to count and match them rather than to cover them.
 
-The tracker makes short tracks, each certainly of one person. When the clip has ended, they are
-joined, tracks too short to be a person are dropped, and boxes between two looks are filled in.
+The tracker makes short tracks, each certainly of one person. When the clip has ended, or a stream
+has shown for long enough that nothing goes on with them, they are joined, tracks too short to be a
+person are dropped, and boxes between two looks are filled in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,14 +15,14 @@ from passerby.detections import Boxes, Detections, Kind
 from passerby.geometry import area, intersection
 from passerby.tracking.clothing import Colours, clothing
 from passerby.tracking.growing import Growing, Look
-from passerby.tracking.linking import linked
+from passerby.tracking.linking import JOINING, LONGEST_GAP, Joining, linked, linked_parts
 from passerby.tracking.own_heads import have_own_heads
 from passerby.tracking.settings import ANALYSIS, TrackingSettings
 from passerby.tracking.tracker import Tracker
 from passerby.tracking.tracklet import Tracklet
 from passerby.types import Image
 
-__all__ = ["LONGEST_FILL", "Analysis", "filled"]
+__all__ = ["LONGEST_FILL", "Analysis", "filled", "hidden_share"]
 
 LONGEST_FILL = 2.0
 """Longest gap in seconds that is filled: in a longer one the person may be anywhere."""
@@ -46,9 +47,16 @@ class Analysis:
     Args:
         interval: Seconds between two looks.
         settings: Of the tracker.
+        joining: Which short tracks may be joined.
     """
 
-    def __init__(self, interval: float, settings: TrackingSettings = ANALYSIS) -> None:
+    def __init__(
+        self,
+        interval: float,
+        settings: TrackingSettings = ANALYSIS,
+        joining: Joining = JOINING,
+    ) -> None:
+        self._joining = joining
         bridge = max(settings.bridge, _GAPS * interval)
         self._settings = replace(settings, bridge=bridge)
         self._tracker = Tracker(self._settings)
@@ -58,14 +66,17 @@ class Analysis:
 
     def add(
         self, frame: int, time: float, detections: Detections, image: Image | None = None
-    ) -> None:
+    ) -> Detections:
         """Take the next look.
 
         Args:
             frame: Number of the frame, from 0.
             time: In seconds, later than that of the look before.
             detections: What was seen; persons are followed, and heads vouch for them.
-            image: The raw frame, to tell people by their clothes too; it is not kept.
+            image: The frame, to tell people by their clothes too; it is not kept.
+
+        Returns:
+            The people, each with the number of the short track that they are in; -1 for none.
         """
         people = self._people(detections)
         elapsed = 0.0 if self._time is None else time - self._time
@@ -80,13 +91,14 @@ class Analysis:
             if other is not None:
                 self._ended.append(growing)
                 self._growing[number] = other
+        return found
 
     @staticmethod
     def _clothes(found: Detections, image: Image | None) -> dict[np.intp, Colours]:
         """The colours of people who are not hidden, by their index."""
         if image is None:
             return {}
-        clear = np.flatnonzero((found.tracks >= 0) & (_hidden(found.boxes) < _HIDDEN))
+        clear = np.flatnonzero((found.tracks >= 0) & (hidden_share(found.boxes) < _HIDDEN))
         return dict(zip(clear, clothing(image, found.boxes[clear]), strict=True))
 
     def _people(self, detections: Detections) -> Detections:
@@ -99,14 +111,50 @@ class Analysis:
         return people[people.scores >= self._settings.keep_score]
 
     def tracks(self) -> list[Tracklet]:
-        """All people, in the order in which they appeared."""
-        everybody = [*self._ended, *self._growing.values()]
-        pieces = [one.tracklet() for one in everybody if len(one.looks) > 1]
-        whole = [one for one in linked(pieces) if one.lived >= _SHORTEST and len(one) >= _FEWEST]
-        return sorted(whole, key=lambda one: (one.frames[0], *one.boxes[0].tolist()))
+        """All people who are not closed, in the order in which they appeared."""
+        pieces = [one.tracklet() for one in self._everybody()]
+        return _in_order(whole for whole in linked(pieces, self._joining) if _is_person(whole))
+
+    def close(self) -> list[Tracklet]:
+        """Return the people with whom nothing that is yet to be seen can go on; forget them.
+
+        Of a stream, this is asked now and then; it keeps what is remembered short.
+        """
+        if self._time is None:
+            return []
+        everybody = self._everybody()
+        joined = linked_parts([one.tracklet() for one in everybody], self._joining)
+        over = [one for one in joined if self._time - one[0].times[-1] > LONGEST_GAP]
+        gone = {id(everybody[number]) for _, parts in over for number in parts}
+        self._ended = [one for one in self._ended if self._may_go_on(one, gone)]
+        self._growing = {
+            number: one for number, one in self._growing.items() if self._may_go_on(one, gone)
+        }
+        return _in_order(whole for whole, _ in over if _is_person(whole))
+
+    @property
+    def oldest(self) -> float:
+        """Time of the oldest look that is remembered, in seconds; that of the last one if none."""
+        times = [one.looks[0].time for one in (*self._ended, *self._growing.values())]
+        return min(times, default=self._time or 0.0)
+
+    def _may_go_on(self, one: Growing, gone: set[int]) -> bool:
+        recent = (self._time or 0.0) - one.looks[-1].time <= LONGEST_GAP
+        return id(one) not in gone and (recent or len(one.looks) > 1)
+
+    def _everybody(self) -> list[Growing]:
+        return [one for one in (*self._ended, *self._growing.values()) if len(one.looks) > 1]
 
 
-def _hidden(boxes: Boxes) -> npt.NDArray[np.float32]:
+def _is_person(track: Tracklet) -> bool:
+    return track.lived >= _SHORTEST and len(track) >= _FEWEST
+
+
+def _in_order(tracks: Iterable[Tracklet]) -> list[Tracklet]:
+    return sorted(tracks, key=lambda one: (one.frames[0], *one.boxes[0].tolist()))
+
+
+def hidden_share(boxes: Boxes) -> npt.NDArray[np.float32]:
     """Share of each box that another one hides: people lower in the picture are nearer."""
     in_front = boxes[None, :, 3] > boxes[:, None, 3]
     covered = np.where(in_front, intersection(boxes, boxes), 0).max(axis=1, initial=0)

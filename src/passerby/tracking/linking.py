@@ -6,6 +6,7 @@ both together decides about the next.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from passerby.tracking.clothing import HISTOGRAM_SIZE
 from passerby.tracking.tracklet import End, Tracklet
 
-__all__ = ["LONGEST_GAP", "linked"]
+__all__ = ["JOINING", "LONGEST_GAP", "Joining", "linked", "linked_parts"]
 
 LONGEST_GAP = 8.0
 """Longest gap in seconds over which tracklets are joined."""
@@ -32,8 +33,8 @@ _CROWD = 0.15
 _HEIGHTS_OF_ONE, _HEIGHTS_OF_ALL = 0.2, 0.45
 """Spread of the ratio of two heights, as a logarithm: of the same person, and of any two."""
 
-_ALIKE = 0.88
-"""How alike the clothes of two tracklets must be to speak for one person rather than two."""
+_EDGE = 4.0
+"""Pixels from an edge of the picture at which a box touches it."""
 
 _WEIGHT_OF_CLOTHES = 20.0
 _MOST_FOR, _MOST_AGAINST = 2.5, -3.0
@@ -43,9 +44,42 @@ _Numbers = npt.NDArray[np.intp]
 _Floats = npt.NDArray[np.float64]
 
 
-def linked(tracklets: Sequence[Tracklet]) -> list[Tracklet]:
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Which tracklets may be joined.
+
+    Attributes:
+        alike: How alike the clothes of two must be to speak for one person rather than two, 0-1.
+        picture: Width and height of the pictures: whoever leaves them sideways or downwards is not
+            joined with whoever comes next. None if they may be.
+    """
+
+    alike: float = 0.88
+    picture: tuple[int, int] | None = None
+
+    def leaves(self, tracklet: Tracklet) -> bool:
+        """Whether somebody was last seen at an edge of the picture, and is not to be joined."""
+        if self.picture is None:
+            return False
+        width, height = self.picture
+        left, _, right, bottom = tracklet.boxes[-1].tolist()
+        return bool(left <= _EDGE or right >= width - _EDGE or bottom >= height - _EDGE)
+
+
+JOINING = Joining()
+"""By default, whoever comes back where somebody left may be joined too."""
+
+
+def linked(tracklets: Sequence[Tracklet], joining: Joining = JOINING) -> list[Tracklet]:
     """Join those that are more likely one person than two, the likeliest first."""
-    table = _Table(tracklets)
+    return [whole for whole, _ in linked_parts(tracklets, joining)]
+
+
+def linked_parts(
+    tracklets: Sequence[Tracklet], joining: Joining = JOINING
+) -> list[tuple[Tracklet, tuple[int, ...]]]:
+    """Do what `linked` does; returns the numbers of the tracklets that are in each too."""
+    table = _Table(tracklets, joining)
     links = [link for number in range(len(tracklets)) for link in table.links_from(number)]
     heapify(links)
     while links:
@@ -54,7 +88,8 @@ def linked(tracklets: Sequence[Tracklet]) -> list[Tracklet]:
             joined = table.join(first, second)
             for link in (*table.links_from(joined), *table.links_to(joined)):
                 heappush(links, link)
-    return [table.tracklets[number] for number in np.flatnonzero(table.alive)]
+    alive = np.flatnonzero(table.alive)
+    return [(table.tracklets[number], table.parts[number]) for number in alive]
 
 
 class _Table:
@@ -62,27 +97,34 @@ class _Table:
 
     Attributes:
         tracklets: All of them.
+        parts: The numbers of the given ones that each is made of, in order of time.
         alive: Shape (2 * n,), which are not part of another.
     """
 
-    def __init__(self, tracklets: Sequence[Tracklet]) -> None:
+    def __init__(self, tracklets: Sequence[Tracklet], joining: Joining) -> None:
+        self._joining = joining
         room = max(2 * len(tracklets), 1)
         self.tracklets: list[Tracklet] = []
+        self.parts: list[tuple[int, ...]] = []
         self.alive = np.zeros(room, np.bool_)
         # Time, place (2), velocity (2) and height at the beginning and at the end.
         self._begins, self._ends = np.zeros((room, 6)), np.zeros((room, 6))
         self._clothes = np.zeros((room, HISTOGRAM_SIZE), np.float32)
-        self._clear = np.zeros(room, np.bool_)
-        for one in tracklets:
-            self._add(one, _row(one.end(last=False)), _row(one.end(last=True)))
+        self._clear, self._left = np.zeros(room, np.bool_), np.zeros(room, np.bool_)
+        for number, one in enumerate(tracklets):
+            self._add(one, (number,), _row(one.end(last=False)), _row(one.end(last=True)))
 
-    def _add(self, tracklet: Tracklet, begins: _Floats, ends: _Floats) -> int:
+    def _add(
+        self, tracklet: Tracklet, parts: tuple[int, ...], begins: _Floats, ends: _Floats
+    ) -> int:
         number = len(self.tracklets)
         self.tracklets.append(tracklet)
+        self.parts.append(parts)
         self.alive[number] = True
         self._begins[number], self._ends[number] = begins, ends
         length = float(np.linalg.norm(tracklet.clothes))
         self._clear[number] = length > 0
+        self._left[number] = self._joining.leaves(tracklet)
         self._clothes[number] = tracklet.clothes / (length or 1.0)
         return number
 
@@ -90,7 +132,8 @@ class _Table:
         """Put two together; returns the number of the new one."""
         self.alive[[first, second]] = False
         whole = self.tracklets[first].then(self.tracklets[second])
-        return self._add(whole, self._begins[first], self._ends[second])
+        parts = self.parts[first] + self.parts[second]
+        return self._add(whole, parts, self._begins[first], self._ends[second])
 
     def links_from(self, first: int) -> Iterator[tuple[float, int, int]]:
         """Yield how unlikely it is that each later one continues it, and the two numbers."""
@@ -107,9 +150,10 @@ class _Table:
     def _links(self, firsts: _Numbers, seconds: _Numbers) -> Iterator[tuple[float, int, int]]:
         odds = _odds_of_ways(self._ends[firsts], self._begins[seconds])
         alike = np.einsum("nk,nk->n", self._clothes[firsts], self._clothes[seconds])
-        for_one = np.clip(_WEIGHT_OF_CLOTHES * (alike - _ALIKE), _MOST_AGAINST, _MOST_FOR)
+        unlike = alike - self._joining.alike
+        for_one = np.clip(_WEIGHT_OF_CLOTHES * unlike, _MOST_AGAINST, _MOST_FOR)
         odds += np.where(self._clear[firsts] & self._clear[seconds], for_one, 0)
-        for place in np.flatnonzero(odds > 0):
+        for place in np.flatnonzero((odds > 0) & ~self._left[firsts]):
             yield -float(odds[place]), int(firsts[place]), int(seconds[place])
 
 

@@ -1,0 +1,1 @@
+"""Links people across the films of several cameras."""
