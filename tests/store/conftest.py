@@ -17,6 +17,7 @@ import pytest
 from passerby.protection import BLACK, Protection
 from passerby.signatures.origin import Origin
 from passerby.store.retention import set_retention
+from passerby.store.schema import metadata
 from passerby.store.site_key import SiteKey
 from passerby.store.store import Store, create_store, open_store
 from passerby.types import AnonymizedFrame, Frame, seal
@@ -34,6 +35,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.folder, self.data = folder, folder / "data"
         self._programs = SERVERS[-1]
+        self.has_tables = False
         self._user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
         if self._user:
             os.chown(folder, pwd.getpwnam(self._user).pw_uid, -1)
@@ -56,8 +58,18 @@ class Server:
         return f"postgresql://passerby@127.0.0.1:{self.port}/postgres"
 
     def empty(self) -> None:
-        with psycopg.connect(self.address, autocommit=True) as connection:
-            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        self._execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        self.has_tables = False
+
+    def renew(self, key: SiteKey, keys: Path) -> None:
+        """Have a store without rows; its tables are made once, since that takes longest."""
+        if not self.has_tables:
+            self.empty()
+            keys.unlink(missing_ok=True)
+            create_store(self.address, key, keys)
+            self.has_tables = True
+        names = ", ".join(name for name in metadata.tables if name != "store_info")
+        self._execute(f"TRUNCATE {names} RESTART IDENTITY")
 
     def dump(self) -> Path:
         """Make a backup, as an operator does."""
@@ -67,6 +79,10 @@ class Server:
     def restore(self, backup: Path) -> None:
         self.empty()
         self._run("psql", "-d", self.address, "-q", "-f", backup)
+
+    def _execute(self, command: str) -> None:
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute(command)
 
     def _run(self, program: str, *words: object) -> None:
         subprocess.run(
@@ -99,17 +115,33 @@ def backend(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.fixture(scope="session")
+def site_key() -> SiteKey:
+    return SiteKey.new()
+
+
+@pytest.fixture(scope="session")
+def made_once(site_key: SiteKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a new store in SQLite, of which each test gets a copy."""
+    folder = tmp_path_factory.mktemp("made")
+    create_store(str(folder / "site.sqlite"), site_key)
+    return folder
+
+
 @pytest.fixture
-def site(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> SimpleNamespace:
+def site(
+    backend: str, tmp_path: Path, made_once: Path, site_key: SiteKey, request: pytest.FixtureRequest
+) -> SimpleNamespace:
     """A new store: its address, its key, and where the keys of its tracks are."""
-    address = str(tmp_path / "site.sqlite")
+    address, keys = str(tmp_path / "site.sqlite"), made_once / "site.keys"
     if backend == "postgresql":
         server = request.getfixturevalue("server")
-        server.empty()
-        address = server.address
-    made = SimpleNamespace(address=address, key=SiteKey.new(), keys=tmp_path / "site.keys")
-    create_store(made.address, made.key, made.keys)
-    return made
+        address, keys = server.address, made_once / "server.keys"
+        server.renew(site_key, keys)
+    else:
+        shutil.copy(made_once / "site.sqlite", address)
+    shutil.copy(keys, tmp_path / "site.keys")
+    return SimpleNamespace(address=address, key=site_key, keys=tmp_path / "site.keys")
 
 
 @pytest.fixture

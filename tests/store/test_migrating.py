@@ -1,5 +1,6 @@
 """The tables that migrations make are those of the schema, and other versions are told apart."""
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,14 @@ from passerby.errors import StoreError
 from passerby.store import schema
 from passerby.store.database import Database
 from passerby.store.store import migrate_store, open_store
+
+
+@pytest.fixture(autouse=True)
+def _made_anew(backend: str, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let no other test have the tables that these change."""
+    yield
+    if backend == "postgresql":
+        request.getfixturevalue("server").has_tables = False
 
 
 def write(site: SimpleNamespace, *commands: str) -> None:
