@@ -18,6 +18,8 @@ HOME = {
     "seal": "passerby.types",
     "read_vouched": "passerby.anonymization.vouched",
     "Voucher": "passerby.anonymization.vouched",
+    "SnippetEntry": "passerby.store.write_batch",
+    "SignatureEntry": "passerby.store.write_batch",
 }
 """Doors, and the modules that they are at home in."""
 MAY = {
@@ -30,6 +32,9 @@ MAY = {
     ),
     "read_vouched": (VOUCHED, VOUCHERS, "passerby/runs/review/sheet.py"),
     "Voucher": (VOUCHED, VOUCHERS),
+    # What a batch holds is made by its methods, which ask for anonymized frames.
+    "SnippetEntry": ("passerby/store/write_batch.py", "passerby/store/adding.py"),
+    "SignatureEntry": ("passerby/store/write_batch.py", "passerby/store/adding.py"),
 }
 """Who may name them."""
 
@@ -114,6 +119,8 @@ def test_only_the_anonymizer_seals() -> None:
         "import passerby.anonymization.vouched as v\nv.read_vouched(path, vouchers, open_source)\n",
         "from passerby.anonymization import vouched\nvouched.Voucher(protection, False, path)\n",
         "getattr(vouched, 'read_vouched')(path, vouchers, open_source)\n",
+        "from passerby.store.write_batch import SnippetEntry\n",
+        "write_batch.SignatureEntry(track, at, 1, recipe, model, sha256, content)\n",
     ],
 )
 @pytest.mark.parametrize("file", ["passerby/sinks/video.py", "passerby/pipeline.py"])

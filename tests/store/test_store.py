@@ -176,6 +176,18 @@ def test_only_a_run_adds_and_there_is_one(opened: Callable[..., Store]) -> None:
     opened(run=True)
 
 
+def test_a_copy_of_the_keys_lets_no_second_run_in(
+    site: SimpleNamespace, store: Store, tmp_path: Path
+) -> None:
+    copy = tmp_path / "elsewhere" / "copy.keys"
+    copy.parent.mkdir()
+    copy.write_bytes(site.keys.read_bytes())
+    with pytest.raises(StoreError, match="in use by"):
+        open_store(site.address, site.key, copy, run=True)
+    store.close()
+    open_store(site.address, site.key, copy, run=True).close()
+
+
 def test_the_store_outlives_its_process(opened: Callable[..., Store], store: Store) -> None:
     batch, track = filled()
     store.add(batch)

@@ -1,6 +1,7 @@
 """The database of a store: SQLite or PostgreSQL, transactions, and what went wrong in one line."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,11 @@ __all__ = ["Database"]
 _PATIENCE = 10
 """Seconds to wait for another process that writes, or for a server that does not answer."""
 
-_SHORT_PATIENCE = 1
-"""Seconds to wait for readers before what they still see is cleared away."""
+_CLAIM = 0x7061737365726279
+"""What PostgreSQL knows the claim of a run by."""
+
+_SHORT_PATIENCE = 2
+"""Seconds to wait for readers before what they still see is cleared away, and for a run to end."""
 
 _SETTINGS = (
     "journal_mode=WAL",
@@ -60,6 +64,7 @@ class Database:
                 f"there is no store {self.name}: check the path, or make one with "
                 "`passerby store new`"
             )
+        self._claim: Connection | None = None
         self._engine = _sqlite(url) if self.path is not None else _postgresql(url)
 
     @contextmanager
@@ -113,8 +118,35 @@ class Database:
             alone.execute(text(f"PRAGMA busy_timeout={1000 * _PATIENCE}"))
             return not busy
 
+    def claim(self) -> bool:
+        """Keep other machines out of a database of PostgreSQL until this one is closed.
+
+        The server lets them in again when the connection ends, a moment after a run was killed; so
+        this tries for two seconds. A server that was started again keeps nobody out.
+
+        Returns:
+            Whether nobody else has claimed it.
+
+        Raises:
+            StoreUnavailable: If the database cannot be reached now.
+        """
+        with self._told():
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._claim = connection
+            wanted = text("SELECT pg_try_advisory_lock(:number)")
+            end = time.monotonic() + _SHORT_PATIENCE
+            while not connection.execute(wanted, {"number": _CLAIM}).scalar_one():
+                if time.monotonic() > end:
+                    return False
+                time.sleep(0.05)
+            return True
+
     def close(self) -> None:
         """Close all connections."""
+        if self._claim is not None:
+            self._claim.invalidate()  # the server lets go of what was claimed
+            self._claim.close()
+            self._claim = None
         self._engine.dispose()
 
     @contextmanager

@@ -154,7 +154,7 @@ def open_store(
             raise _other_keys(f"the keys in {place} are not those of {database.name}")
         if last_key >= len(data_keys):
             raise _other_keys(f"the keys in {place} are older than the rows of {database.name}")
-        lock = RunLock(place.with_name(f"{place.name}.lock"), database.name) if run else None
+        lock = _locked(database, place) if run else None
         opened.pop_all()
     return Store(database, data_keys, site_key, lock)
 
@@ -181,6 +181,16 @@ def _opened_keys(place: Path, site_key: SiteKey, name: str) -> DataKeys:
             f"the keys of {name} are not in {place}: say where they are; without them nothing in "
             "the store can be read"
         ) from error
+
+
+def _locked(database: Database, keys: Path) -> RunLock:
+    """Keep other runs out."""
+    beside = database.path or keys
+    lock = RunLock(beside.with_name(f"{beside.name}.lock"), database.name)
+    if database.path is None and not database.claim():
+        lock.release()
+        raise StoreError(f"{database.name} is in use by a run on another machine: stop that run")
+    return lock
 
 
 def _other_keys(what: str) -> StoreError:
