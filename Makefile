@@ -1,6 +1,7 @@
 # make demo   install passerby alone, anonymize a video of people who do not exist, and measure how
 #             many of their heads are covered (SRC=your.mp4 for your own file or folder, of which
-#             nobody knows the heads); the result lies in demo/
+#             nobody knows the heads); the result lies in demo/. SITE=1: film a corridor of three
+#             cameras, run a site on it, and measure who is linked to whom, in demo/site/
 # make test   install all that tests need, and run every gate
 # make quick  run the tests that take little time, while you develop; it proves nothing
 # make wheel-check  build the wheel and try it as users install it, without torch or a network
@@ -87,6 +88,11 @@ $(READY): $(CORE)
 	$(INSTALL) --no-deps trackeval
 	touch $@
 
+ifdef SITE
+demo: $(CORE)
+	@$(INSTALL) --quiet --editable '.[site]'
+	$(BIN)/passerby demo site -o demo/site
+else
 demo: $(CORE)
 	@test -n "$(SRC)" || test -d demo/crossing || { \
 		echo "Filming people who do not exist ..."; \
@@ -101,6 +107,7 @@ demo: $(CORE)
 			demo/anonymized/camera-1.mp4 demo/crossing/camera-1/gt/heads.txt; }
 	@echo "The anonymized copy lies in demo/anonymized/, what was done in demo/report.json,"
 	@echo "and the frames most worth a look in demo/review.png."
+endif
 
 clean:
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -163,6 +163,36 @@ app.command(
     help="Show and verify the audit log of a store.",
 )
 app.command(
+    "passerby.cli.site:app",
+    name="site",
+    help="Write the file of a site of several cameras, and try what it names.",
+)
+app.command(
+    "passerby.cli.run:app",
+    name="run",
+    help="Watch the cameras of a site: store who passes, anonymized, and link them.",
+)
+app.command(
+    "passerby.cli.follow:app",
+    name="follow",
+    help="Say where the person of a track went, from camera to camera.",
+)
+app.command(
+    "passerby.cli.find:app",
+    name="find",
+    help="Find tracks of people who look like the person in a picture.",
+)
+app.command(
+    "passerby.cli.counts:app",
+    name="counts",
+    help="Say how many people came, went and stayed, by camera and hour.",
+)
+app.command(
+    "passerby.cli.demo:app",
+    name="demo",
+    help="Try the system on people who do not exist, and measure it.",
+)
+app.command(
     "passerby.cli.synth:app",
     name="synth",
     help="Make people who do not exist: pictures and videos with exact ground truth.",

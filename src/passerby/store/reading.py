@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from passerby.errors import StoreError
 from passerby.store import schema
@@ -18,6 +18,7 @@ __all__ = [
     "StoredSnippet",
     "StoredTrack",
     "camera_numbers",
+    "newest_end",
     "stored_counts",
     "stored_signatures",
     "stored_snippets",
@@ -146,6 +147,14 @@ def stored_tracks(
         wanted = wanted.where(columns.live == live)
     with store.database.reading() as connection:
         return [_track(row) for row in connection.execute(wanted)]
+
+
+def newest_end(store: Store) -> int | None:
+    """Return when the last of the tracks that have ended did, microseconds of UTC; None if none."""
+    wanted = select(func.max(schema.track.c.ended)).where(~schema.track.c.live)
+    with store.database.reading() as connection:
+        newest: int | None = connection.execute(wanted).scalar()
+    return newest
 
 
 def stored_snippets(store: Store, track: int, *, best: int | None = None) -> list[StoredSnippet]:

@@ -1,0 +1,169 @@
+"""Whether a site's store loses anything when its processes are killed at random moments.
+
+    python benchmarks/site_kills.py
+    python benchmarks/site_kills.py --kills 50 --seed 1
+
+Three processes hand batches of tracks, snippets and signatures to the writer as fast as it takes
+them, and write down each number that it acknowledges. The writer, one of them, or all four are
+killed (SIGKILL) again and again and started anew. Then the store is opened: each acknowledged batch
+must be there, with its track, once, and the audit log must verify.
+"""
+
+import argparse
+import os
+import random
+import secrets
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Sequence
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from passerby.anonymization.preview import preview
+from passerby.signatures.origin import Origin
+from passerby.site.outbox import Outbox
+from passerby.site.settings import SiteSettings
+from passerby.site.site_store import make_site_store, open_site_store
+from passerby.site.writer_process import WriterStart, run_writer
+from passerby.store.audit import verify_audit
+from passerby.store.reading import stored_snippets, stored_tracks
+from passerby.store.site_key import KEY_VARIABLE, SiteKey
+from passerby.store.write_batch import WriteBatch
+from passerby.types import Frame
+from stamp import stamp
+from table import markdown
+
+CAMERAS = "hall", "stairs", "yard"
+SNIPPETS = 3
+CONTEXT = get_context("spawn")
+
+
+def load(camera: str, address: str, secret: bytes, log: str) -> None:
+    """Hand on batches without end, and write down what is acknowledged."""
+    box, sent = Outbox(address, secret), dict[int, int]()
+    picture = preview(Frame(np.full((96, 48, 3), 90, np.uint8)))
+    origin = Origin(model="any", model_sha256="0" * 64, images="anonymized")
+    vector = np.ones(256, np.float32)
+    with Path(log).open("a", buffering=1) as file:
+        while True:
+            batch, at = WriteBatch(), time.time_ns() // 1000
+            track = batch.begin_track(camera, at, "matching")
+            for _ in range(SNIPPETS):
+                batch.add_snippet(track, at, picture, 1)
+                batch.add_signature(track, at, vector, picture, origin, 1)
+            batch.end_track(track, at)
+            sent[batch.number] = track
+            box.put(batch)
+            for number in [one for one in sent if one not in box.waiting_numbers]:
+                file.write(f"{number} {sent.pop(number)}\n")
+
+
+class Site:
+    """The processes, which can be killed and started anew."""
+
+    def __init__(self, settings: SiteSettings, folder: Path) -> None:
+        self._folder, address, secret = folder, str(folder / "socket"), secrets.token_bytes(32)
+        self._targets: dict[str, tuple[Any, tuple[Any, ...]]] = {
+            name: (load, (name, address, secret, str(folder / f"{name}.log"))) for name in CAMERAS
+        }
+        start = WriterStart(settings, address, secret)
+        self._targets["writer"] = run_writer, (start,)
+        self._running: dict[str, BaseProcess] = {}
+
+    def start(self, *names: str) -> None:
+        """Start those that do not run."""
+        for name in names or tuple(self._targets):
+            target, arguments = self._targets[name]
+            if name == "writer":
+                _, status = CONTEXT.Pipe(duplex=False)
+                arguments = (*arguments, status)
+            self._running[name] = CONTEXT.Process(target=target, args=arguments, daemon=True)
+            self._running[name].start()
+
+    def kill(self, names: Sequence[str], number: int = signal.SIGKILL) -> None:
+        """Kill some of them."""
+        for name in names:
+            process = self._running[name]
+            if process.pid is not None and process.is_alive():
+                os.kill(process.pid, number)
+        for name in names:
+            self._running[name].join()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all."""
+        return tuple(self._targets)
+
+
+def acknowledged(folder: Path) -> list[tuple[int, int]]:
+    """Numbers of batches and their tracks; a line that was cut by a kill does not count."""
+    found = []
+    for name in CAMERAS:
+        path = folder / f"{name}.log"
+        lines = path.read_text().split("\n")[:-1] if path.exists() else []
+        found += [(int(one.split()[0]), int(one.split()[1])) for one in lines]
+    return found
+
+
+def main() -> None:
+    """Kill, and print what is left."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    rng, killed = random.Random(options.seed), dict[str, int]()  # noqa: S311  (no secret)
+    os.environ[KEY_VARIABLE] = SiteKey.new().text
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = SiteSettings.model_validate(
+            {
+                "cameras": [{"name": one, "source": f"{one}.mp4"} for one in CAMERAS],
+                "store": {"address": str(folder / "site.sqlite")},
+            }
+        )
+        make_site_store(settings)
+        site = Site(settings, folder)
+        site.start()
+        for _ in range(options.kills):
+            time.sleep(rng.uniform(0.05, 3.0))  # from before it listens to the midst of its work
+            victim = rng.choice((*site.names, "all"))
+            killed[victim] = killed.get(victim, 0) + 1
+            victims = site.names if victim == "all" else (victim,)
+            site.kill(victims)
+            site.start(*victims)
+        time.sleep(5)
+        site.kill(CAMERAS)
+        site.kill(["writer"], signal.SIGTERM)
+        known = acknowledged(folder)
+        with open_site_store(settings) as store:
+            tracks = {one.number for one in stored_tracks(store, limit=10_000_000)}
+            lost = [track for _, track in known if track not in tracks]
+            cut = [
+                track
+                for _, track in known[:: max(1, len(known) // 500)]
+                if track in tracks and len(stored_snippets(store, track)) != SNIPPETS
+            ]
+            verify_audit(store)
+        with sqlite3.connect(folder / "site.sqlite") as database:
+            sound = database.execute("pragma integrity_check").fetchone()[0]
+    rows = [
+        ("kills", ", ".join(f"{one} {count}" for one, count in sorted(killed.items()))),
+        ("batches acknowledged", f"{len(known)}"),
+        ("of them lost", f"{len(lost)}"),
+        ("of them cut (500 looked at)", f"{len(cut)}"),
+        ("audit log, database", f"verified, {sound}"),
+    ]
+    print(stamp())
+    print(markdown(("", "measured"), rows))
+    sys.exit(bool(lost or cut or sound != "ok"))
+
+
+if __name__ == "__main__":
+    main()

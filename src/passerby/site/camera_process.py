@@ -1,0 +1,181 @@
+"""The process of one camera: raw pixels come into it, and anonymized ones alone leave it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Thread
+from time import monotonic, time_ns
+from typing import NamedTuple
+
+from passerby.errors import InputError, PasserbyError
+from passerby.pipeline.film import DEFAULT_RATE, LONGEST_INTERVAL, LOOK_FRAMES
+from passerby.pipeline.settings import LiveSettings
+from passerby.pipeline.stages import FrameResult, Pipeline
+from passerby.runtime.reasons import reason_of
+from passerby.signatures.opening import open_describer
+from passerby.site.camera_watch import MICROSECONDS, CameraWatch
+from passerby.site.child import Beat, Child, StatusPipe
+from passerby.site.outbox import Outbox
+from passerby.site.settings import CameraSettings, SiteSettings
+from passerby.site.track_paths import write_paths
+from passerby.sources import is_stream, open_source
+from passerby.sources.streams import LiveStream
+from passerby.types import Frame, Source
+
+__all__ = ["CameraStart", "open_camera", "run_camera"]
+
+_BEAT = 0.5
+"""Seconds between two signs of life."""
+
+_DRAIN = 60.0
+"""Seconds in which the writer must take what is left."""
+
+
+class CameraStart(NamedTuple):
+    """How the process of a camera begins.
+
+    Attributes:
+        site: What the site file says.
+        name: Of the camera.
+        address: Of the writer's socket.
+        secret: That the writer knows.
+        epoch: When videos begin that do not say it, in microseconds of UTC since 1970.
+        resume: Seconds of a video that were handled before; they are passed over.
+        tracks: A folder for the boxes of all tracks; None if they are not written.
+    """
+
+    site: SiteSettings
+    name: str
+    address: str
+    secret: bytes
+    epoch: int
+    resume: float = 0.0
+    tracks: Path | None = None
+
+
+def run_camera(start: CameraStart, status: StatusPipe) -> None:
+    """Handle the frames of a camera until its source ends, or the process is told to stop.
+
+    Ends with exit code 1 after a failure that was reported.
+    """
+    sources: list[Source] = []
+    child = Child(status, stopped=lambda: _stop_all(sources))
+    try:
+        _run(start, child, sources)
+    except PasserbyError as error:
+        child.note(f"{start.name}: {error}")
+        raise SystemExit(1) from None
+    except Exception as error:  # noqa: BLE001  (the site goes on)
+        # Its words alone: what a traceback shows may hold pixels.
+        child.note(f"{start.name}: {reason_of(error)}")
+        raise SystemExit(1) from None
+
+
+def _stop_all(sources: Iterable[Source]) -> None:
+    """Let streams end; what was read still comes. A video is left after its next frame."""
+    for source in sources:
+        if isinstance(source, LiveStream):  # in a thread: this one may hold a lock of it
+            Thread(target=source.finish, name="finish", daemon=True).start()
+
+
+def _run(start: CameraStart, child: Child, sources: list[Source]) -> None:
+    camera = start.site.camera(start.name)
+    settings = start.site.settings_of(camera)
+    describer = open_describer(start.site.signature_model) if camera.purpose == "matching" else None
+    with (
+        Pipeline(settings) as pipeline,
+        closing(open_camera(camera.source, settings.live)) as source,
+    ):
+        sources.append(source)
+        rate = float(source.medium.rate or DEFAULT_RATE)
+        interval = min((settings.find.every or LOOK_FRAMES) / rate, LONGEST_INTERVAL)
+        begins = _begins(camera, start, source)
+        size = source.medium.width, source.medium.height
+        paths = start.tracks is not None
+        watch = CameraWatch(camera, describer, interval, size, begins, keep_paths=paths)
+        beats = _Beats(child, source)
+        outbox = Outbox(start.address, start.secret, waiting=beats.beat)
+        with closing(outbox):
+            frames = _frames(source, start.resume, child, beats)
+            for result in _results(pipeline, source, frames):
+                batch = watch.add(result, result.frame.time or 0.0)
+                if batch is not None:
+                    beats.tracks += len(batch.begun)
+                    outbox.put(batch)
+            last = watch.flush()
+            if last is not None:
+                beats.tracks += len(last.begun)
+                outbox.put(last)
+            outbox.drain(_DRAIN)
+        beats.beat(now=True)
+        if start.tracks is not None and watch.paths is not None:
+            write_paths(start.tracks, start.name, watch.paths)
+
+
+def open_camera(source: str, live: LiveSettings) -> Source:
+    """Open the video, stream or camera of a site.
+
+    Raises:
+        InputError: If it cannot be opened, or is a picture.
+    """
+    options = live.model_dump(exclude={"duration"}) if is_stream(source) else {}
+    opened = open_source(source, **options)
+    if opened.medium.unrelated:
+        opened.close()
+        raise InputError(f"{source} is a picture, before which nobody walks: name a video")
+    return opened
+
+
+def _begins(camera: CameraSettings, start: CameraStart, source: Source) -> int:
+    """When second 0 of a source was."""
+    if isinstance(source, LiveStream):
+        return time_ns() // 1000
+    if camera.begins is not None:
+        return round(camera.begins.timestamp() * MICROSECONDS)
+    return start.epoch
+
+
+def _frames(source: Source, resume: float, child: Child, beats: "_Beats") -> Iterator[Frame]:
+    """Yield the frames of a source until it ends, or the process is told to stop."""
+    for frame in source:
+        if not child.goes_on:
+            return
+        beats.frame(frame.time or 0.0)
+        if (frame.time or 0.0) >= resume:
+            yield frame
+
+
+def _results(pipeline: Pipeline, source: Source, frames: Iterable[Frame]) -> Iterator[FrameResult]:
+    """Anonymize frames, one after the other."""
+    film = pipeline.film(source.medium, source.medium.name)
+    for frame in frames:
+        yield from map(pipeline.released, film.push(frame))
+    yield from map(pipeline.released, film.flush())
+
+
+class _Beats:
+    """Signs of life, not too many.
+
+    Attributes:
+        tracks: That were handed on.
+    """
+
+    def __init__(self, child: Child, source: Source) -> None:
+        self.tracks = 0
+        self._child, self._source = child, source
+        self._frames, self._time = 0, 0.0
+        self._last = -_BEAT
+
+    def frame(self, time: float) -> None:
+        """Count a frame."""
+        self._frames, self._time = self._frames + 1, time
+        self.beat()
+
+    def beat(self, *, now: bool = False) -> None:
+        """Give a sign of life, unless the last was just now."""
+        if monotonic() - self._last < _BEAT and not now:
+            return
+        self._last = monotonic()
+        live = isinstance(self._source, LiveStream)
+        dropped = self._source.statistics.frames_late if live else 0  # type: ignore[attr-defined]
+        self._child.tell(Beat(self._frames, dropped, self._time, self.tracks))

@@ -1,0 +1,224 @@
+"""What a site file says: cameras, what is covered, who are neighbours, how long what is kept."""
+
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from passerby.config import read_toml, validated
+from passerby.errors import ConfigError
+from passerby.matching.camera_graph import CameraGraph, CameraNeighbours, TravelRange
+from passerby.pipeline.settings import Settings
+from passerby.sources.inputs import is_stream
+
+__all__ = ["CameraPurpose", "CameraSettings", "SiteSettings", "StoreSettings", "read_site"]
+
+CameraPurpose = Literal["matching", "counting"]
+"""Why people are watched: to follow them from camera to camera, or to count them, for which nothing
+of anybody is kept."""
+
+_SECONDS_A_DAY = 86_400
+
+_TABLES = ("cover", "find", "time", "live")
+"""Groups of `Settings` that a site has too; a camera may change single keys."""
+
+_SITE_DEFAULTS: dict[str, dict[str, Any]] = {"time": {"lookahead": 0.5}}
+"""Where a site's defaults are not those of `passerby anonymize`: what was seen is stored soon."""
+
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+_Days = Annotated[float, Field(gt=0, le=36_500)]
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class CameraSettings(_Group):
+    """One camera."""
+
+    name: _Name
+    source: str = Field(
+        min_length=1,
+        description="A video, a live stream (rtsp://, http://) or a camera of this machine "
+        "(camera:0). A path is relative to the site file.",
+    )
+    purpose: CameraPurpose = Field(
+        default="matching",
+        description="matching: snippets and signatures are stored, and tracks linked; counting: "
+        "only sums of hours.",
+    )
+    begins: datetime | None = Field(
+        default=None,
+        description="When a video was taken, with its time zone, as in 2026-05-01T08:00:00Z; by "
+        "default all videos begin when the run does.",
+    )
+    retention_days: _Days | None = Field(
+        default=None, description="Days that its tracks are kept; by default those of the site."
+    )
+    cover: dict[str, Any] = Field(default_factory=dict)
+    find: dict[str, Any] = Field(default_factory=dict)
+    time: dict[str, Any] = Field(default_factory=dict)
+    live: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.begins is not None and self.begins.tzinfo is None:
+            raise ValueError(
+                f"{self.name} begins at a time without a zone: end it with Z or +01:00"
+            )
+        return self
+
+
+class StoreSettings(_Group):
+    """Where what is kept is kept."""
+
+    address: str = Field(
+        default="site.sqlite",
+        min_length=1,
+        description="A file of SQLite, relative to the site file, or an address of PostgreSQL.",
+    )
+    keys: str | None = Field(
+        default=None,
+        description="The file of the keys of tracks; by default beside the file of SQLite. Keep "
+        "it out of backups of the store.",
+    )
+    site_key: str | None = Field(
+        default=None,
+        description="The file of the site's key; by default the environment variable "
+        "PASSERBY_SITE_KEY holds it.",
+    )
+
+    @property
+    def key_file(self) -> Path | None:
+        """The file of the site's key; None if the environment has it."""
+        return None if self.site_key is None else Path(self.site_key)
+
+    @property
+    def keys_file(self) -> Path | None:
+        """The file of the keys of tracks; None if it lies beside the store."""
+        return None if self.keys is None else Path(self.keys)
+
+
+class SiteSettings(_Group):
+    """A whole site."""
+
+    time_zone: str = Field(
+        default="UTC", description="In which hours are shown, as in Europe/Berlin."
+    )
+    retention_days: _Days = Field(default=3.0, description="Days that tracks are kept.")
+    counts_days: _Days = Field(default=365.0, description="Days that sums of hours are kept.")
+    signature_model: str = Field(
+        default="passerby-signature", description="What describes people: a name or an ONNX file."
+    )
+    return_seconds: TravelRange = Field(
+        default=(0.5, 60.0),
+        description="Seconds after which somebody who left a view may come back into it, at least "
+        "and at most.",
+    )
+    watchdog_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        le=3600,
+        description="Seconds without a picture after which the process of a live camera is started "
+        "anew.",
+    )
+    cameras: tuple[CameraSettings, ...] = Field(min_length=1)
+    neighbours: tuple[CameraNeighbours, ...] = ()
+    store: StoreSettings = Field(default_factory=StoreSettings)
+    cover: dict[str, Any] = Field(default_factory=dict)
+    find: dict[str, Any] = Field(default_factory=dict)
+    time: dict[str, Any] = Field(default_factory=dict)
+    live: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(
+                f"time_zone: there is no time zone {self.time_zone!r}: write it as Europe/Berlin"
+            ) from None
+        try:
+            _ = self.graph
+            for camera in self.cameras:
+                self.settings_of(camera)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    @cached_property
+    def graph(self) -> CameraGraph:
+        """The cameras whose tracks are linked."""
+        values = {
+            "cameras": tuple(one.name for one in self.cameras),
+            "return_seconds": self.return_seconds,
+            "neighbours": tuple(one.model_dump() for one in self.neighbours),
+        }
+        return validated(CameraGraph, values, "the cameras")
+
+    def camera(self, name: str) -> CameraSettings:
+        """Return the camera of a name.
+
+        Raises:
+            ConfigError: If there is none.
+        """
+        for one in self.cameras:
+            if one.name == name:
+                return one
+        known = ", ".join(one.name for one in self.cameras)
+        raise ConfigError(f"there is no camera {name!r}: choose one of {known}")
+
+    def settings_of(self, camera: CameraSettings) -> Settings:
+        """How the people before a camera are found and covered.
+
+        Raises:
+            ConfigError: If what the site and the camera say does not fit.
+        """
+        site, own = (one.model_dump(include=set(_TABLES)) for one in (self, camera))
+        tables = {
+            table: {**_SITE_DEFAULTS.get(table, {}), **site[table], **own[table]}
+            for table in _TABLES
+        }
+        settings = validated(Settings, tables, f"camera {camera.name}")
+        if settings.find.detections is not None:
+            raise ConfigError(
+                f"camera {camera.name}: a site looks for people itself: leave find.detections out"
+            )
+        return settings
+
+    def retention_seconds(self, camera: CameraSettings) -> int:
+        """For how long a camera's tracks are kept."""
+        days = self.retention_days if camera.retention_days is None else camera.retention_days
+        return max(1, round(days * _SECONDS_A_DAY))
+
+    @property
+    def counts_seconds(self) -> int:
+        """For how long sums of hours are kept."""
+        return max(1, round(self.counts_days * _SECONDS_A_DAY))
+
+
+def read_site(path: Path) -> SiteSettings:
+    """Read a site file; paths in it become relative to where it lies.
+
+    Raises:
+        ConfigError: If it cannot be read, has an unknown key, or something does not fit.
+    """
+    values = read_toml(path)
+    site = validated(SiteSettings, values, str(path))
+    folder = path.parent
+    cameras = tuple(
+        one.model_copy(update={"source": _placed(one.source, folder)}) for one in site.cameras
+    )
+    said = site.store.model_dump(exclude_none=True)
+    address = _placed(said.pop("address"), folder)
+    beside = {name: str(folder / path) for name, path in said.items()}
+    store = site.store.model_copy(update={"address": address, **beside})
+    return site.model_copy(update={"cameras": cameras, "store": store})
+
+
+def _placed(source: str, folder: Path) -> str:
+    """An address as it is; a path from where the site file lies."""
+    return source if is_stream(source) else str(folder / source)

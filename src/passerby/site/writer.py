@@ -1,0 +1,106 @@
+"""The one process that adds to a site's store: it acknowledges a batch when it is on the disk."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Connection, Listener
+from queue import Empty, Queue
+from threading import Thread
+from time import sleep
+from typing import NamedTuple
+
+from passerby.errors import OutputError, StoreError, StoreUnavailable
+from passerby.store.reading import stored_tracks
+from passerby.store.store import Store
+from passerby.store.write_batch import WriteBatch
+
+__all__ = ["Writer", "end_open_tracks"]
+
+_MOST_WAITING = 64
+_PAUSE = 0.5
+"""Seconds until a store that could not be written is tried again."""
+
+
+class _Received(NamedTuple):
+    batch: WriteBatch
+    sender: Connection
+
+
+class Writer:
+    """Takes batches from cameras and commits them, one after the other.
+
+    Args:
+        store: Opened for a run.
+        address: Of the socket to listen at.
+        secret: That the cameras know.
+        note: Told what an operator should know.
+    """
+
+    def __init__(
+        self, store: Store, address: str, secret: bytes, note: Callable[[str], None]
+    ) -> None:
+        self._store, self._note = store, note
+        self._received: Queue[_Received] = Queue(_MOST_WAITING)
+        self._listener = Listener(address, "AF_UNIX", authkey=secret)
+        Thread(target=self._accept, name="accept", daemon=True).start()
+
+    def step(self, seconds: float) -> bool:
+        """Commit the next batch that comes within so many seconds; returns whether one did."""
+        try:
+            received = self._received.get(timeout=seconds)
+        except Empty:
+            return False
+        self._commit(received.batch)
+        with suppress(OSError):  # the camera is gone, and will not ask again
+            received.sender.send(received.batch.number)
+        return True
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._listener.close()
+
+    def _commit(self, batch: WriteBatch) -> None:
+        """Add a batch, however long the store is away; one that is wrong is told and dropped."""
+        told = ""
+        while True:
+            try:
+                self._store.add(batch)
+            except (StoreUnavailable, OutputError) as error:
+                if str(error) != told:
+                    told = str(error)
+                    self._note(f"{told}; nothing is lost, and it is tried again")
+                sleep(_PAUSE)
+            except StoreError as error:
+                self._note(f"what a camera saw was not stored: {error}")
+                return
+            else:
+                if told:
+                    self._note("the store can be written again")
+                return
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection = self._listener.accept()
+            except (AuthenticationError, EOFError, ConnectionError):
+                continue
+            except OSError:  # it was closed
+                return
+            Thread(target=self._read, args=(connection,), name="read", daemon=True).start()
+
+    def _read(self, connection: Connection) -> None:
+        with suppress(OSError, EOFError):
+            while True:
+                batch = connection.recv()
+                if isinstance(batch, WriteBatch):
+                    self._received.put(_Received(batch, connection))
+
+
+def end_open_tracks(store: Store) -> int:
+    """End the tracks that a run which did not end well left open; returns how many."""
+    batch = WriteBatch()
+    for one in stored_tracks(store, live=True, limit=1_000_000):
+        batch.end_track(one.number, one.ended)
+    if batch.ended:
+        store.add(batch)
+    return len(batch.ended)

@@ -1,0 +1,41 @@
+"""Sums of hours, and flows between cameras, against counts by hand."""
+
+from collections.abc import Callable
+
+from passerby.site.counting import ENTER, LEAVE, SECONDS, Flow, counts_of, flows_of
+from passerby.store.identities import link_tracks
+from passerby.store.store import Store
+from passerby.store.times import SECOND
+from passerby.store.write_batch import WriteBatch
+
+AddTrack = Callable[..., int]
+
+HOUR = 3600 * SECOND
+
+
+def test_hours_are_added_up_by_camera(store: Store) -> None:
+    batch = WriteBatch()
+    for at, seconds in ((1, 4), (2, 8), (HOUR + 1, 5)):
+        batch.count("hall", "", ENTER, at)
+        batch.count("hall", "", LEAVE, at + 5)
+        batch.count("hall", "", SECONDS, at, seconds)
+    store.add(batch)
+    found = counts_of(store, since=0, until=2 * HOUR)
+    assert [(one.camera, one.hour, one.entered, one.left, one.dwell) for one in found] == [
+        ("hall", 0, 2, 2, 6.0),
+        ("hall", HOUR, 1, 1, 5.0),
+    ]
+    assert len(counts_of(store, since=HOUR, until=2 * HOUR)) == 1
+
+
+def test_flows_follow_persons_from_camera_to_camera(store: Store, add_track: AddTrack) -> None:
+    there = [add_track("hall", 0, 10), add_track("stairs", 20, 30), add_track("hall", 40, 50)]
+    alone = [add_track("hall", 60, 70), add_track("hall", 80, 90)]
+    for tracks in (there, alone):
+        (person,) = link_tracks(store, [(tracks[0], None, 1.0)], "test")
+        link_tracks(store, [(one, person, 0.9) for one in tracks[1:]], "test")
+    assert sorted(flows_of(store, since=0, until=HOUR), key=lambda one: one.first) == [
+        Flow("hall", "stairs", 1),
+        Flow("stairs", "hall", 1),
+    ]
+    assert flows_of(store, since=35 * SECOND, until=HOUR) == [Flow("stairs", "hall", 1)]
