@@ -7,6 +7,7 @@ from passerby.attack.attack import AttackFinding, Champions, Fitted, Strongest
 from passerby.attack.gate import ControlResult, Gate
 from passerby.attack.panel import PanelResult
 from passerby.attack.report import AttackReport, report_record
+from passerby.attack.use import CropUse
 
 
 def finding(name="colour-map", **changed):
@@ -47,6 +48,7 @@ def report(*, passed=True, floor=(), attacks=()):
         gate=Gate((control,)),
         attacks=result(finding(), few, missed, *attacks),
         floor=result(finding(success=0.3), *floor),
+        use=CropUse(0.5, 0.9, 0.75),
         settings={"seed": 0},
         hashes={"clear crops": "abc"},
     )
@@ -110,3 +112,10 @@ def test_the_strongest_attack_is_the_one_at_what_is_not_wanted():
     record = report_record(replace(found, purpose="linking"), {})
     assert record["purpose"] == "linking"
     assert [one["wanted"] for one in record["attacks"]] == [False, True]
+
+
+def test_a_share_of_the_leak_is_counted_from_what_boxes_give_away():
+    found = report()  # boxes .3, anonymized .5, clear .9, chance .1
+    one = found.attacks.findings[0]
+    assert found.share_of_leak(one, one.success) == pytest.approx(0.25)
+    assert found.share_of_leak(one, 0.3) == pytest.approx(0)

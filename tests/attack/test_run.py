@@ -3,7 +3,14 @@ import json
 import numpy as np
 import pytest
 
-from passerby.attack.run import AttackPlan, attack_steps, run_attack, write_attack
+from passerby.attack.run import (
+    AttackPlan,
+    attack_steps,
+    baseline_steps,
+    measured_baseline,
+    run_attack,
+    write_attack,
+)
 from passerby.errors import ConfigError, InputError
 
 FEW = ("colour-map", "label-regression", "linkability", "missed-frames")
@@ -40,7 +47,18 @@ def test_an_anonymizer_and_its_output_give_the_same_report(crowd, colours, tmp_p
 def test_progress_is_told_as_often_as_promised(crowd, colours):
     steps = []
     run_attack(plan(crowd, black), colours, lambda: steps.append(1))
+    assert len(steps) == baseline_steps("quick") + attack_steps("quick")
+
+
+def test_a_baseline_is_the_same_for_all_anonymizers_of_the_same_people(crowd, colours):
+    one = plan(crowd, black)
+    baseline, steps = measured_baseline(one, colours), []
+    known = run_attack(one, colours, lambda: steps.append(1), baseline)
     assert len(steps) == attack_steps("quick")
+    alone = run_attack(one, colours)
+    assert known.gate == alone.gate
+    assert known.floor.findings == alone.floor.findings
+    assert known.attacks.findings == alone.attacks.findings
 
 
 def test_an_anonymizer_that_fails_leaves_no_report(crowd, colours):

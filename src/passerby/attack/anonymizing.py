@@ -13,9 +13,10 @@ from passerby.errors import ConfigError, InputError
 from passerby.models.cards import is_path
 from passerby.pipeline.obfuscation import opened_anonymizer
 from passerby.pipeline.settings import CoverSettings, FindSettings, Settings
-from passerby.types import Frame
+from passerby.synth.sighting import Shot
+from passerby.types import Frame, Image
 
-__all__ = ["CropAnonymizer", "anonymizer_of", "anonymizing", "boxes_alone"]
+__all__ = ["CropAnonymizer", "anonymizer_of", "anonymizing", "anonymizing_scenes", "boxes_alone"]
 
 CropAnonymizer = Callable[[LabelledCrops, int], CropImages]
 """Takes crops and the number of the frame, which makes noise another; returns images like them."""
@@ -77,6 +78,31 @@ def anonymizing(anonymizer: Anonymizer, seed: int) -> CropAnonymizer:
                 )
             made[place] = sealed.image
         return made
+
+    return anonymize
+
+
+def anonymizing_scenes(anonymizer: Anonymizer, seed: int) -> Callable[[Shot], Image]:
+    """Apply an anonymizer to pictures of scenes in which everybody was found, likewise.
+
+    Args:
+        anonymizer: What covers people.
+        seed: Of noise.
+    """
+    repeatable = replace(anonymizer, seed=seed)
+
+    def anonymize(shot: Shot) -> Image:
+        found = shot.detections()
+        heads = found[found.kinds == Kind.HEAD]
+        faces = Detections.of(heads.boxes, kinds=Kind.FACE, tracks=heads.tracks)
+        frame = Frame(shot.image, index=shot.index)
+        sealed = repeatable(frame, Detections.joined(found, faces))
+        if sealed.covered_in_full:
+            raise InputError(
+                f"the anonymizer failed on picture {shot.index + 1} of {shot.camera}: correct it, "
+                "then compare again"
+            )
+        return sealed.image
 
     return anonymize
 

@@ -17,6 +17,7 @@ from passerby.attack.attack import (
 from passerby.attack.gate import Gate
 from passerby.attack.panel import PanelResult
 from passerby.attack.pictures import ExampleCells
+from passerby.attack.use import CropUse
 
 __all__ = ["AttackReport", "report_record"]
 
@@ -45,6 +46,7 @@ class AttackReport:
         gate: Whether the attacks can be believed.
         attacks: What they found.
         floor: What they find in boxes alone.
+        use: What the pictures are still good for.
         purpose: What the anonymized pictures are wanted for; it does not count against them.
         settings: All options.
         hashes: SHA-256 of what the figures depend on, by name.
@@ -56,6 +58,7 @@ class AttackReport:
     gate: Gate
     attacks: PanelResult
     floor: PanelResult
+    use: CropUse
     purpose: Purpose = "none"
     settings: Mapping[str, Any] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +91,11 @@ class AttackReport:
     def found(self, measure: str, directions: Sequence[Direction]) -> list[AttackFinding]:
         """The findings of a measure in some directions, in the order of the report."""
         return _among(self.attacks, measure, directions)
+
+    def share_of_leak(self, finding: AttackFinding, value: float) -> float:
+        """Return by how much a value of a finding exceeds boxes, as a share of the clear leak."""
+        base = finding.success - (self.excess(finding) or 0.0)
+        return (value - base) / (finding.clear - finding.chance)
 
     def excess(self, finding: AttackFinding) -> float | None:
         """What an attack found beyond boxes; None if it was not tried on them."""
@@ -136,6 +144,7 @@ def report_record(report: AttackReport, versions: Mapping[str, str]) -> dict[str
             _finding(one) | {"excess": _rounded(report.excess(one)), "wanted": report.wanted(one)}
             for one in report.attacks.findings
         ],
+        "use": {key: _rounded(value) for key, value in asdict(report.use).items()},
         "floor": [_finding(one) for one in report.floor.findings],
         "untested": list(report.untested),
         "settings": dict(report.settings),

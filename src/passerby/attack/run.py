@@ -13,18 +13,27 @@ from passerby.attack.attack import ATTACKS, AttackFinding, Purpose, Tier, attack
 from passerby.attack.case import AttackCase, case_of, split_people
 from passerby.attack.controls import CONTROLS
 from passerby.attack.describing import CachedDescriber
-from passerby.attack.gate import pass_gate
+from passerby.attack.gate import Gate, pass_gate
 from passerby.attack.page import attack_page
 from passerby.attack.panel import PanelResult, attack_case
 from passerby.attack.people import CropImages, CropPairs, LabelledCrops
 from passerby.attack.pictures import examples
 from passerby.attack.report import AttackReport, report_record
+from passerby.attack.use import use_of_crops
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.result_files import write_json
 from passerby.files.partial import write_text
 from passerby.runtime.provenance import versions
 
-__all__ = ["AttackPlan", "attack_steps", "run_attack", "write_attack"]
+__all__ = [
+    "AttackPlan",
+    "Baseline",
+    "attack_steps",
+    "baseline_steps",
+    "measured_baseline",
+    "run_attack",
+    "write_attack",
+]
 
 _ON_BOXES = ("linkability", "singling-out", "v-information")
 """What is measured on boxes alone, beside how often people are recognised."""
@@ -67,36 +76,77 @@ class AttackPlan:
             raise ConfigError("give an anonymizer or its output, and not both")
 
 
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """What is the same for all anonymizers that are tried on the same people.
+
+    Attributes:
+        gate: Whether the attacks can be believed.
+        floor: What they find in boxes alone.
+    """
+
+    gate: Gate
+    floor: PanelResult
+
+
+def baseline_steps(tier: Tier) -> int:
+    """How often `measured_baseline` tells of progress."""
+    return len(CONTROLS) + len(_floor_attacks(tier))
+
+
 def attack_steps(tier: Tier) -> int:
-    """How often progress is told."""
-    return len(CONTROLS) + len(attacks_of(tier)) + len(_floor_attacks(tier))
+    """How often `run_attack` tells of progress where it has a baseline."""
+    return len(attacks_of(tier))
+
+
+def measured_baseline(
+    plan: AttackPlan, describe: CachedDescriber, progress: Callable[[], None] = lambda: None
+) -> Baseline:
+    """Try the attacks on controls, and on the boxes of people alone.
+
+    Args:
+        plan: Whose people, tier and seed count.
+        describe: Makes signatures.
+        progress: Called `baseline_steps` times.
+
+    Raises:
+        DetectionError: If the signature network fails.
+        InputError: If the people do not suffice.
+    """
+    split = split_people(plan.people, seed=plan.seed)
+    gate = pass_gate(split, describe, tier=plan.tier, seed=plan.seed, progress=progress)
+    floor = case_of(split, lambda people, _number: boxes_alone(people), describe, seed=plan.seed)
+    return Baseline(gate, attack_case(floor, _floor_attacks(plan.tier), progress))
 
 
 def run_attack(
-    plan: AttackPlan, describe: CachedDescriber, progress: Callable[[], None] = lambda: None
+    plan: AttackPlan,
+    describe: CachedDescriber,
+    progress: Callable[[], None] = lambda: None,
+    baseline: Baseline | None = None,
 ) -> AttackReport:
     """Attack an anonymizer.
 
     Args:
         plan: What is attacked, and on whom.
         describe: Makes signatures.
-        progress: Called `attack_steps` times.
+        progress: Called `attack_steps` times, and `baseline_steps` times without a baseline.
+        baseline: Of the same people, tier and seed; measured if there is none.
 
     Raises:
         DetectionError: If the signature network fails.
         InputError: If the anonymizer fails, or the people do not suffice.
     """
-    split = split_people(plan.people, seed=plan.seed)
     case = _case(plan, describe)  # first: an anonymizer that fails has no use for the rest
-    gate = pass_gate(split, describe, tier=plan.tier, seed=plan.seed, progress=progress)
-    floor = case_of(split, lambda people, _number: boxes_alone(people), describe, seed=plan.seed)
+    known = baseline or measured_baseline(plan, describe, progress)
     attacks = _with(plan.missed, attack_case(case, attacks_of(plan.tier), progress))
     return AttackReport(
         anonymizer=plan.title,
         people=plan.source,
-        gate=gate,
+        gate=known.gate,
         attacks=attacks,
-        floor=attack_case(floor, _floor_attacks(plan.tier), progress),
+        floor=known.floor,
+        use=use_of_crops(case.test, attacks.champions.linking.fitted),
         purpose=plan.purpose,
         settings=plan.settings,
         hashes={"signature network": describe.sha256, "clear crops": _hash(plan.people.images)},

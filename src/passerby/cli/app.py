@@ -128,6 +128,11 @@ app.command(
     help="Try to undo an anonymizer and to recognise people through it.",
 )
 app.command(
+    "passerby.cli.compare:app",
+    name="compare",
+    help="Compare what anonymizers give away with what their pictures are good for.",
+)
+app.command(
     "passerby.cli.train:app",
     name="train",
     help="Train the networks.",

@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
+from passerby.cli.attack_options import (
+    CrowdOptions,
+    TrialOptions,
+    anonymizer_title,
+    crowd_of,
+)
 from passerby.cli.bar import Bar
 from passerby.cli.console import Table, complain, print_table, say
 from passerby.cli.defaults import default_text
@@ -16,7 +22,6 @@ from passerby.errors import ConfigError
 from passerby.synth.files import new_folder
 
 if TYPE_CHECKING:
-    from passerby.anonymization import Anonymizer
     from passerby.attack.report import AttackReport
     from passerby.attack.run import AttackPlan
 
@@ -28,8 +33,6 @@ app = App(
     default_parameter=Parameter(negative=(), show_default=default_text),
 )
 
-_QUICK = 96
-"""People, half of whom are measured on."""
 _WIDTH = 140
 """Columns of the terminal that the table needs."""
 
@@ -58,63 +61,12 @@ class _Target:
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Crowd:
-    """Whom it is tried on."""
-
-    data: Annotated[
-        Path | None,
-        Parameter(
-            help="Folder of crops or a data set for re-identification; by default people who do "
-            "not exist."
-        ),
-    ] = None
-    pattern: Annotated[
-        str | None,
-        Parameter(help="How names of crops are built: {id}_c{camera}* by default."),
-    ] = None
-    people: Annotated[
-        int, Parameter(validator=Number(gte=6, lte=9_999), help="Number of people, at most.")
-    ] = _QUICK
-    seed: Annotated[
-        int, Parameter(validator=Number(gte=0), help="The same seed gives the same figures.")
-    ] = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Trial:
-    """How it is tried, and what counts."""
-
-    tier: Annotated[
-        Literal["quick", "standard"],
-        Parameter(
-            help="How much is tried: quick takes minutes on two cores. standard trains networks "
-            "too, and needs torch, and a GPU to be quick."
-        ),
-    ] = "quick"
-    purpose: Annotated[
-        Literal["none", "linking", "identifying"],
-        Parameter(
-            help="What the anonymized pictures are wanted for, which the report does not count "
-            "against them: linking, to follow people from camera to camera; or identifying, to "
-            "find them by clear pictures from elsewhere, too."
-        ),
-    ] = "none"
-    model: Annotated[
-        str | None,
-        Parameter(
-            help="Network that makes signatures: a name (passerby models list) or an ONNX file; "
-            "by default the one that comes with passerby."
-        ),
-    ] = None
-
-
 @app.default
 def attack(
     *,
     target: Annotated[_Target | None, Parameter(name="*")] = None,
-    crowd: Annotated[_Crowd | None, Parameter(name="*")] = None,
-    trial: Annotated[_Trial | None, Parameter(name="*")] = None,
+    crowd: Annotated[CrowdOptions | None, Parameter(name="*")] = None,
+    trial: Annotated[TrialOptions | None, Parameter(name="*")] = None,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
 ) -> int:
     """Try to undo an anonymizer and to recognise people through it, and say how far that got.
@@ -134,8 +86,8 @@ def attack(
         trial: How it is tried, and what counts.
         output: Folder to make; a folder that is not empty is refused.
     """
-    target, crowd = target or _Target(), crowd or _Crowd()
-    return _attack(lambda: _plan(target, crowd), trial or _Trial(), output)
+    target, crowd = target or _Target(), crowd or CrowdOptions()
+    return _attack(lambda: _plan(target, crowd), trial or TrialOptions(), output)
 
 
 @app.command
@@ -145,7 +97,7 @@ def video(
     *,
     tracks: Path,
     seed: Annotated[int, Parameter(validator=Number(gte=0))] = 0,
-    trial: Annotated[_Trial | None, Parameter(name="*")] = None,
+    trial: Annotated[TrialOptions | None, Parameter(name="*")] = None,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
 ) -> int:
     """Attack an anonymized video, by the tracks of the people in the clear one.
@@ -182,13 +134,18 @@ def video(
             seed=seed,
         )
 
-    return _attack(plan, trial or _Trial(), output)
+    return _attack(plan, trial or TrialOptions(), output)
 
 
-def _attack(planned: Callable[[], "AttackPlan"], trial: _Trial, output: Path) -> int:
+def _attack(planned: Callable[[], "AttackPlan"], trial: TrialOptions, output: Path) -> int:
     """Run what was planned, write the report, and say what was found."""
     from passerby.attack.describing import CachedDescriber  # noqa: PLC0415  (help does without)
-    from passerby.attack.run import attack_steps, run_attack, write_attack  # noqa: PLC0415
+    from passerby.attack.run import (  # noqa: PLC0415
+        attack_steps,
+        baseline_steps,
+        run_attack,
+        write_attack,
+    )
     from passerby.signatures.opening import default_model, open_describer  # noqa: PLC0415
 
     with new_folder(output) as folder, Bar() as bar:
@@ -197,7 +154,8 @@ def _attack(planned: Callable[[], "AttackPlan"], trial: _Trial, output: Path) ->
         plan = planned()
         settings = {"model": describer.name, "tier": trial.tier, **plan.settings}
         plan = replace(plan, tier=trial.tier, purpose=trial.purpose, settings=settings)
-        bar.update(task, description="attacking", total=attack_steps(trial.tier))
+        steps = baseline_steps(trial.tier) + attack_steps(trial.tier)
+        bar.update(task, description="attacking", total=steps)
         report = run_attack(plan, CachedDescriber(describer), lambda: bar.advance(task))
         write_attack(report, folder)
     _print(report)
@@ -210,10 +168,9 @@ def _attack(planned: Callable[[], "AttackPlan"], trial: _Trial, output: Path) ->
     return EXIT_FAILED
 
 
-def _plan(target: _Target, crowd: _Crowd) -> "AttackPlan":
+def _plan(target: _Target, crowd: CrowdOptions) -> "AttackPlan":
     from passerby.attack.anonymizing import anonymizer_of, anonymizing  # noqa: PLC0415
-    from passerby.attack.folders import crops_in, pairs_in  # noqa: PLC0415
-    from passerby.attack.people import synthetic_people  # noqa: PLC0415
+    from passerby.attack.folders import pairs_in  # noqa: PLC0415
     from passerby.attack.run import AttackPlan  # noqa: PLC0415
 
     settings: dict[str, object] = {"seed": crowd.seed, "people": crowd.people}
@@ -242,30 +199,15 @@ def _plan(target: _Target, crowd: _Crowd) -> "AttackPlan":
     if target.clear is not None or target.anonymized is not None:
         raise ConfigError("give --anonymizer, or --clear and --anonymized, and not both")
     anonymizer = anonymizer_of(target.anonymizer, regions=target.regions, strength=target.strength)
-    if crowd.data is None:
-        people = synthetic_people(crowd.people, seed=crowd.seed)
-        source = "People who do not exist, before three cameras"
-    else:
-        people = crops_in(crowd.data, people=crowd.people, pattern=crowd.pattern, seed=crowd.seed)
-        source = f"Crops of people in {crowd.data.name}"
+    people, source = crowd_of(crowd)
     return AttackPlan(
-        title=_title(anonymizer, target.anonymizer),
+        title=anonymizer_title(anonymizer, target.anonymizer),
         source=source,
         people=people,
         anonymize=anonymizing(anonymizer, crowd.seed),
         settings=settings | _recipe(target),
         seed=crowd.seed,
     )
-
-
-def _title(anonymizer: "Anonymizer", name: str) -> str:
-    """An anonymizer in words."""
-    if anonymizer.preset is not None:
-        return f"The preset {name}"
-    if anonymizer.network is not None:
-        return f"The obfuscator {Path(name).name}"
-    strength = "" if anonymizer.strength is None else f" at {anonymizer.strength}"
-    return f"The operator {name}{strength} on {', '.join(anonymizer.regions)}"
 
 
 def _recipe(target: _Target) -> dict[str, object]:
