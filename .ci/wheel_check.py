@@ -21,7 +21,16 @@ FRAMES = 50
 COVERED = 0.98
 """Share of the heads that must be covered in the copy."""
 
-EXTRAS = "torch", "torchvision", "timm", "matplotlib", "pyarrow", "scipy"
+EXTRAS = (
+    "torch",
+    "torchvision",
+    "timm",
+    "matplotlib",
+    "pyarrow",
+    "scipy",
+    "sqlalchemy",
+    "cryptography",
+)
 FROM_WHEEL = f"""
 import importlib.util, passerby
 assert "site-packages" in passerby.__file__, passerby.__file__
