@@ -41,6 +41,12 @@ def test_paths_are_relative_to_the_site_file_and_addresses_are_kept(tmp_path: Pa
     assert read.store.key_file is None
 
 
+def test_files_of_the_store_are_relative_to_the_site_file_too(tmp_path: Path) -> None:
+    read = site(tmp_path, TWO + '[store]\nsite_key = "a.key"\nheads = "log/heads"\n')
+    assert read.store.key_file == tmp_path / "a.key"
+    assert read.store.heads_folder == tmp_path / "log/heads"
+
+
 def test_a_store_in_postgresql_keeps_its_address(tmp_path: Path) -> None:
     read = site(tmp_path, TWO + '[store]\naddress = "postgresql://host/site"\nkeys = "k"\n')
     assert read.store.address == "postgresql://host/site"

@@ -16,6 +16,7 @@ from passerby.site.site_store import make_site_store, open_site_store
 from passerby.site.supervisor import Supervisor
 from passerby.store.audit import verify_audit
 from passerby.store.site_key import KEY_VARIABLE, SiteKey
+from passerby.store.sweeping import retention_status
 
 CAMERA = """
 [[cameras]]
@@ -57,6 +58,7 @@ def test_all_videos_are_handled_to_their_end(make_site: Callable[..., SiteSettin
     assert notes == []
     with open_site_store(site) as store:  # which no run holds any more
         verify_audit(store)
+        assert retention_status(store, every=60).last is not None  # it was swept
 
 
 def test_killed_processes_are_started_anew_and_the_others_go_on(

@@ -90,11 +90,21 @@ class StoreSettings(_Group):
         description="The file of the site's key; by default the environment variable "
         "PASSERBY_SITE_KEY holds it.",
     )
+    heads: str | None = Field(
+        default=None,
+        description="A folder for the head of the audit log, a file a day; best where nobody who "
+        "has the store can write.",
+    )
 
     @property
     def key_file(self) -> Path | None:
         """The file of the site's key; None if the environment has it."""
         return None if self.site_key is None else Path(self.site_key)
+
+    @property
+    def heads_folder(self) -> Path | None:
+        """The folder for the heads of the audit log, if there is one."""
+        return None if self.heads is None else Path(self.heads)
 
     @property
     def keys_file(self) -> Path | None:

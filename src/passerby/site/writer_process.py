@@ -55,7 +55,7 @@ def run_writer(start: WriterStart, status: StatusPipe) -> None:
             Path(start.address).unlink(missing_ok=True)
             writer = Writer(store, start.address, start.secret, child.note)
             child.tell(Beat(0))
-            _write(writer, store, child)
+            _write(writer, store, child, settings.heads_folder)
             writer.close()
     except PasserbyError as error:
         child.note(f"the store: {error}")
@@ -72,7 +72,7 @@ def _prepare(store: Store, site: SiteSettings, child: Child) -> None:
         child.note(f"ended {counted(ended, 'track')} that the last run left open")
 
 
-def _write(writer: Writer, store: Store, child: Child) -> None:
+def _write(writer: Writer, store: Store, child: Child, heads: Path | None) -> None:
     batches, last, swept = 0, monotonic(), -_SWEEP
     while child.goes_on or monotonic() - last < _QUIET:
         if writer.step(_STEP):
@@ -80,12 +80,12 @@ def _write(writer: Writer, store: Store, child: Child) -> None:
             child.tell(Beat(batches))
         if monotonic() - swept >= _SWEEP:
             swept = monotonic()
-            _sweep(store, child)
+            _sweep(store, child, heads)
 
 
-def _sweep(store: Store, child: Child) -> None:
+def _sweep(store: Store, child: Child, heads: Path | None) -> None:
     """Erase what was kept for long enough; a sweep that fails is told, and the next is tried."""
     try:
-        sweep_store(store)
+        sweep_store(store, heads=heads)
     except PasserbyError as error:
         child.note(f"retention: {error}")
