@@ -240,7 +240,8 @@ def report(scenes: Scenes, model: LinkModel, visible: float, conditions: Sequenc
         record[condition] = {**whole.as_dict(), "tracks": len(whole.said)}
         for name, figure in FIGURES.items():
             value, low, high = resampled(found, figure)
-            table[name].append(f"{value:.3f} ({low:.3f} to {high:.3f})")
+            interval = f" ({low:.3f} to {high:.3f})" if len(found) > 1 else ""
+            table[name].append(f"{value:.3f}{interval}")
     rows = [[name, *cells] for name, cells in table.items()]
     print(markdown(["", *conditions], rows))
     print(json.dumps({**stamp(), "same": model.same, "figures": record}, indent=1))
