@@ -16,6 +16,7 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_UNVOUCHED, EXIT_U
 from passerby.detections import Detections
 from passerby.errors import DetectionError
 from passerby.files.hashing import sha256_of
+from passerby.models.cards import MODELS
 from passerby.models.obfuscators import create_obfuscator, export_obfuscator
 from passerby.pipeline import stages
 from passerby.runs.anonymize import batch
@@ -714,11 +715,20 @@ def test_a_network_turns_each_frame_of_a_video_into_another(
     assert ((before != after).any(axis=3).mean(axis=(1, 2)) > 0.9).all()
 
 
+def test_without_a_name_our_network_is_used(street: Path, safe: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    words = ["--operator", "learned", "--report", report, "--quiet"]
+    assert run(street, safe, *words) == EXIT_OK
+    told = json.loads(report.read_text(encoding="ascii"))
+    assert told["models"] == {"passerby_obfuscator.onnx": MODELS["passerby-obfuscator"].sha256}
+    assert any("a fresh attacker explains" in note for note in told["notes"])
+
+
 def test_without_a_network_nothing_is_written(
     street: Path, safe: Path, tmp_path: Path, capsys: Capture
 ) -> None:
-    assert run(street, safe, "--operator", "learned") == EXIT_USAGE
-    assert "needs an obfuscator, and none is named" in capsys.readouterr().err
+    assert run(street, safe, "--operator", "learned", "--model", "yolox-nano") == EXIT_USAGE
+    assert "needs an obfuscator, and 'yolox-nano' is none" in capsys.readouterr().err
     gone = ["--operator", "learned", "--model", tmp_path / "gone.onnx"]
     assert run(street, safe, *gone) == EXIT_FAILED
     assert "gone.onnx" in capsys.readouterr().err

@@ -183,14 +183,21 @@ def test_other_operators_have_none(options: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("model_named", "message"),
     [
-        (None, "needs an obfuscator, and none is named: name an ONNX file"),
-        ("yolox-nano", "and 'yolox-nano' is none: name an ONNX file"),
-        ("model.pt", "and 'model.pt' is none: name an ONNX file"),
+        ("yolox-nano", "and 'yolox-nano' is none: name passerby-obfuscator or an ONNX file"),
+        ("model.pt", "and 'model.pt' is none: name passerby-obfuscator or an ONNX file"),
     ],
 )
-def test_what_is_no_obfuscator_is_refused(model_named: str | None, message: str) -> None:
+def test_what_is_no_obfuscator_is_refused(model_named: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         opened_anonymizer(Settings.of(operator="learned", model=model_named))
+
+
+def test_without_a_name_ours_is_used() -> None:
+    ours = {"passerby_obfuscator.onnx": MODELS["passerby-obfuscator"].sha256}
+    for model_named in (None, "passerby-obfuscator"):
+        settings = Settings.of(operator="learned", model=model_named)
+        assert obfuscator_hashes(settings) == ours
+        assert opened_anonymizer(settings).network is not None
 
 
 def test_a_detector_is_no_obfuscator() -> None:
@@ -215,10 +222,9 @@ def test_one_with_a_name_is_found(
     )
     monkeypatch.setitem(MODELS._entries, "mine", card)
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(folder))
-    for named in (None, "mine"):
-        settings = Settings.of(operator="learned", model=named)
-        assert obfuscator_path(settings) == folder / "mine.onnx"
-    with pytest.raises(ConfigError, match="name mine or an ONNX file"):
+    named = Settings.of(operator="learned", model="mine")
+    assert obfuscator_path(named) == folder / "mine.onnx"
+    with pytest.raises(ConfigError, match="name passerby-obfuscator, mine or an ONNX file"):
         obfuscator_path(Settings.of(operator="learned", model="yolox-nano"))
 
 

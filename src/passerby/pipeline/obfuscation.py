@@ -50,7 +50,7 @@ def opened_anonymizer(settings: Settings) -> Anonymizer:
     """The anonymizer of some settings, with its network if the operator is ``learned``.
 
     Raises:
-        ConfigError: If there is no such network, or none is named and none comes with passerby.
+        ConfigError: If there is no such network.
         ModelError: If its file is missing or damaged, or it returns a constant or nearly the
             frame itself.
     """
@@ -67,21 +67,19 @@ def obfuscator_path(settings: Settings) -> Path | None:
     """The file of the network of the operator ``learned``; None for other operators.
 
     Raises:
-        ConfigError: If there is no such network, or none is named and none comes with passerby.
+        ConfigError: If there is no such network.
         ModelError: If the file of a network with a name is missing or another one.
     """
     if settings.cover.operator != LEARNED or settings.cover.preset is not None:
         return None
     model = settings.find.model
     known = [name for name, card in MODELS.items() if card.role == "obfuscator"]
-    if model is None and known:
+    if model is None:
         return resolve(default("obfuscator").name)
-    if model is None or not (is_path(model) or model in known):
-        wrong = "none is named" if model is None else f"{model!r} is none"
-        others = f"{', '.join(known)} or " if known else ""
+    if not (is_path(model) or model in known):
         raise ConfigError(
-            f"the operator learned needs an obfuscator, and {wrong}: name {others}an ONNX file "
-            "that `passerby models export` wrote with --model"
+            f"the operator learned needs an obfuscator, and {model!r} is none: name "
+            f"{', '.join(known)} or an ONNX file that `passerby models export` wrote with --model"
         )
     return resolve(model)
 
