@@ -93,7 +93,8 @@ def test_the_frame_stays_as_it_is(exported: Export) -> None:
 
 def test_the_card_comes_with_it(exported: Export) -> None:
     card = ObfuscationNetwork(exported("shuffle"), threads=1).card
-    assert card == {"by": "me", "architecture": "shuffle", "options": {"channels": 8, "depth": 2}}
+    options = {"channels": 8, "depth": 2, "cell": 4}
+    assert card == {"by": "me", "architecture": "shuffle", "options": options}
 
 
 def with_facts(path: Path, facts: str) -> Path:
