@@ -6,6 +6,7 @@ import pytest
 from passerby.anonymization import Anonymizer
 from passerby.detections import Detections, Kind
 from passerby.errors import PrivacyError
+from passerby.pipeline import camera_tracks
 from passerby.pipeline.camera_tracks import CameraTracks
 from passerby.pipeline.stages import FrameResult
 from passerby.types import Frame
@@ -68,6 +69,17 @@ def test_each_has_one_track_with_a_snippet_a_second():
         unit = np.array(colour) / np.linalg.norm(colour)
         np.testing.assert_allclose(track.signature, unit, atol=0.02)
         assert track.signatures.shape == (6, 3)
+
+
+def test_who_sits_for_hours_takes_no_more_memory(monkeypatch):
+    monkeypatch.setattr(camera_tracks, "MOST_SNIPPETS", 10)
+    _, last = follow(lambda time: {1: 30, 2: 240}, 60)
+    assert len(last) == 2
+    for track in last:
+        assert 3 <= len(track.snippets) <= 7
+        times = [one.time for one in track.snippets]
+        assert times == sorted(times)
+        assert times[0] < 30 < times[-1]  # older ones are fewer, and not none
 
 
 def test_a_head_is_black_in_every_snippet():

@@ -28,6 +28,9 @@ _ALIKE = 0.92
 """How alike clothes must be for two short tracks before this camera to be joined: where in doubt,
 signatures tell later."""
 
+MOST_SNIPPETS = 1000
+"""Snippets that may wait for the ends of their tracks, some 40 MB: some people sit for hours."""
+
 _ASKED = 1.0
 """Seconds after which it is asked again whether tracks are over."""
 
@@ -101,7 +104,19 @@ class CameraTracks:
         self._described = {
             key: one for key, one in self._described.items() if one[0].time >= oldest
         }
+        self._thin()
         return finished
+
+    def _thin(self) -> None:
+        """Drop every other second of the older snippets if too many wait."""
+        if len(self._described) <= MOST_SNIPPETS:
+            return
+        older = list(self._described)[: -MOST_SNIPPETS // 4]
+        seconds = {int(self._described[key][0].time) for key in older}
+        dropped = set(sorted(seconds)[1::2])
+        for key in older:
+            if int(self._described[key][0].time) in dropped:
+                del self._described[key]
 
     def flush(self) -> list[DescribedTrack]:
         """Return all that are left: the source has ended."""
