@@ -269,3 +269,39 @@ sys.exit(main(["audit", "head", "--store", "x"]))
     )
     assert done.returncode == EXIT_USAGE
     assert re.search(r"a store needs sqlalchemy: run `pip install 'passerby\[site\]'`", done.stderr)
+
+
+def test_somebody_says_who_is_who_and_takes_it_back(site: SimpleNamespace, capsys: Capture) -> None:
+    first, second, third = map(str, site.tracks)
+    person = str(site.person)
+
+    def persons() -> dict[str, set[int]]:
+        capsys.readouterr()
+        assert main(["persons", "list", "--json", *site.options]) == EXIT_OK
+        links = json.loads(capsys.readouterr().out)
+        found: dict[str, set[int]] = {}
+        for one in links:
+            if one["state"] in ("linked", "confirmed"):
+                found.setdefault(str(one["track"]), set()).add(one["person"])
+        return found
+
+    before = persons()
+    assert before[first] == before[second]
+    assert main(["persons", "confirm", third, person, *site.options]) == EXIT_OK
+    assert persons()[third] == {site.person}
+    assert main(["persons", "reject", second, person, *site.options]) == EXIT_OK
+    assert persons()[second] != {site.person}
+    assert main(["persons", "split", person, third, *site.options]) == EXIT_OK
+    (split,) = persons()[third]
+    assert split != site.person
+    assert main(["persons", "merge", person, str(split), *site.options]) == EXIT_OK
+    assert persons()[third] == {site.person}
+    assert main(["persons", "history", "--json", *site.options]) == EXIT_OK
+    last = json.loads(capsys.readouterr().out)[-1]
+    assert (last["kind"], last["who"]) == ("merge", "oda")
+    assert main(["persons", "undo", str(last["number"]), *site.options]) == EXIT_OK
+    assert persons()[third] == {split}
+    assert main(["persons", "history", *site.options]) == EXIT_OK
+    assert main(["persons", "list", "--person", person, *site.options]) == EXIT_OK
+    assert main(["persons", "undo", "99", *site.options]) == EXIT_FAILED
+    assert "no change 99" in capsys.readouterr().err

@@ -168,6 +168,11 @@ app.command(
     help="Show and verify the audit log of a store.",
 )
 app.command(
+    "passerby.cli.persons:app",
+    name="persons",
+    help="Confirm, reject, merge and split who is who, and undo it.",
+)
+app.command(
     "passerby.cli.site:app",
     name="site",
     help="Write the file of a site of several cameras, and try what it names.",
