@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from passerby.evaluate.links import LinkCounts, answers, count_links, link_reliability, true_links
+from passerby.evaluate.links import LinkCounts, answers, count_links, true_links
 from passerby.matching.closed_track import ClosedTrack
 from passerby.matching.links import Link
 
@@ -58,6 +58,3 @@ def test_nobody_is_an_answer_too():
         (0.7, True),
         (0.9, False),
     ]
-    both = link_reliability([(links, OWNERS), (links, OWNERS)])
-    assert both.counts.sum() == 8
-    assert both.ece == link_reliability([(links, OWNERS)]).ece

@@ -5,7 +5,7 @@ import pytest
 
 from passerby.matching.camera_graph import CameraGraph, CameraNeighbours
 from passerby.matching.closed_track import ClosedTrack, centred, cosine_distances
-from passerby.matching.link_candidates import LINK_TERMS, candidates_among, candidates_of
+from passerby.matching.link_candidates import LINK_TERMS, candidates_among
 
 GRAPH = CameraGraph(
     cameras=("a", "b", "c"),
@@ -66,23 +66,9 @@ def test_they_are_those_of_a_loop():
     assert {0.0, 1.0} == set(found.terms[:, LINK_TERMS.index("return")])
 
 
-def test_those_of_one_track_are_the_same():
-    tracks = drawn(30)
-    *before, last = sorted(tracks, key=lambda one: one.ended)
-    among = candidates_among([*before, last], GRAPH)
-    own = among.later == len(before)
-    alone = candidates_of(last, before, GRAPH)
-    assert own.any()
-    assert alone.earlier.tolist() == among.earlier[own].tolist()
-    assert set(alone.later.tolist()) == {0}
-    np.testing.assert_allclose(alone.terms, among.terms[own])
-
-
 @pytest.mark.parametrize("tracks", [[], drawn(1)])
 def test_nobody_has_no_candidates(tracks):
     assert candidates_among(tracks, GRAPH).terms.shape == (0, len(LINK_TERMS))
-    if tracks:
-        assert not len(candidates_of(tracks[0], [], GRAPH).earlier)
 
 
 def test_the_light_of_a_camera_is_taken_away():

@@ -4,7 +4,7 @@ import pytest
 from passerby.matching.camera_graph import CameraGraph, CameraNeighbours
 from passerby.matching.closed_track import ClosedTrack
 from passerby.matching.link_model import LinkModel
-from passerby.matching.links import Link, global_identities, link_batch, link_closed
+from passerby.matching.links import Link, global_identities, link_batch
 
 GRAPH = CameraGraph(
     cameras=("a", "b", "c"),
@@ -73,22 +73,6 @@ def test_one_goes_on_as_one():
     links = link_batch(twins, GRAPH, MODEL)
     assert sum(one.probability for one in links) <= 1 + 1e-6
     assert max(links).probability < 0.7
-
-
-def test_a_track_that_closes_is_linked_at_once():
-    links = link_closed(WALK[3], WALK[:3], GRAPH, MODEL)
-    assert (links[0].earlier, links[0].later) == (1, 4)
-    assert links[0].probability > 0.8
-    assert sum(one.probability for one in links) < 1
-    assert link_closed(WALK[0], [], GRAPH, MODEL) == []
-
-
-def test_who_has_gone_on_already_is_less_likely():
-    free = link_closed(WALK[3], WALK[:3], GRAPH, MODEL)[0]
-    taken = link_closed(WALK[3], WALK[:3], GRAPH, MODEL, taken={1: 0.99})
-    assert next(one for one in taken if one.earlier == 1).probability < free.probability / 2
-    gone = link_closed(WALK[3], WALK[:3], GRAPH, MODEL, taken={1: 1.0})
-    assert next(one for one in gone if one.earlier == 1).probability == 0
 
 
 def test_nobody_is_in_two_places_at_once():

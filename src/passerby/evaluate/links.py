@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from passerby.evaluate.calibration import Reliability, reliability
 from passerby.matching.closed_track import ClosedTrack
 from passerby.matching.links import Link
 
-__all__ = ["LinkCounts", "Owners", "answers", "count_links", "link_reliability", "true_links"]
+__all__ = ["LinkCounts", "Owners", "answers", "count_links", "true_links"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +127,3 @@ def answers(links: Sequence[Link], owners: Owners) -> tuple[list[float], list[bo
             said.append(nobody)
             right.append(not any(_same(owners, one) for one in own))
     return said, right
-
-
-def link_reliability(
-    scenes: Sequence[tuple[Sequence[Link], Owners]], bins: int = 10
-) -> Reliability:
-    """Sort the answers of several scenes by how likely they were said to be; see `answers`."""
-    said: list[float] = []
-    right: list[bool] = []
-    for links, owners in scenes:
-        more, outcomes = answers(links, owners)
-        said += more
-        right += outcomes
-    return reliability(said, right, bins)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from passerby.matching.camera_graph import CameraGraph
 from passerby.matching.closed_track import ClosedTrack, centred, cosine_distances
 
-__all__ = ["LINK_TERMS", "LinkCandidates", "candidates_among", "candidates_of"]
+__all__ = ["LINK_TERMS", "LinkCandidates", "candidates_among"]
 
 LINK_TERMS = (
     "constant",
@@ -47,33 +47,19 @@ def candidates_among(tracks: Sequence[ClosedTrack], graph: CameraGraph) -> LinkC
         tracks: Of a site, at best all of an hour or more: see `centred`.
         graph: Of the cameras.
     """
-    comparable = centred(tracks)
-    return _candidates(comparable, comparable, graph)
-
-
-def candidates_of(
-    track: ClosedTrack, earlier: Sequence[ClosedTrack], graph: CameraGraph
-) -> LinkCandidates:
-    """Return the tracks that may go on as ``track``, by their places in ``earlier``."""
-    *before, last = centred([*earlier, track])
-    return _candidates(before, [last], graph)
-
-
-def _candidates(
-    earlier: Sequence[ClosedTrack], later: Sequence[ClosedTrack], graph: CameraGraph
-) -> LinkCandidates:
-    if not earlier or not later:
+    if not tracks:
         nobody = np.zeros(0, np.intp)
         return LinkCandidates(nobody, nobody, np.zeros((0, len(LINK_TERMS))))
-    gaps = np.subtract.outer([one.began for one in later], [one.ended for one in earlier]).T
-    low, high = _ranges(earlier, later, graph)
+    gaps = np.subtract.outer([one.began for one in tracks], [one.ended for one in tracks]).T
+    low, high = _ranges(tracks, graph)
     with np.errstate(invalid="ignore"):
         chosen = (gaps >= low) & (gaps <= high)  # nothing is between NaNs
     rows, columns = np.nonzero(chosen)
     time = (gaps - low)[rows, columns] / (high - low)[rows, columns]
-    cameras = np.array([one.camera for one in earlier]), np.array([one.camera for one in later])
-    returns = cameras[0][rows] == cameras[1][columns]
-    distance = cosine_distances(earlier, later)[rows, columns]
+    cameras = np.array([one.camera for one in tracks])
+    returns = cameras[rows] == cameras[columns]
+    comparable = centred(tracks)
+    distance = cosine_distances(comparable, comparable)[rows, columns]
     terms = [
         np.ones(len(rows)),
         distance,
@@ -87,10 +73,10 @@ def _candidates(
 
 
 def _ranges(
-    earlier: Sequence[ClosedTrack], later: Sequence[ClosedTrack], graph: CameraGraph
+    tracks: Sequence[ClosedTrack], graph: CameraGraph
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Plausible seconds between tracks, at least and at most, shape (n, m); NaN for strangers."""
-    names = sorted({one.camera for one in (*earlier, *later)})
+    """Plausible seconds between tracks, at least and at most, shape (n, n); NaN for strangers."""
+    names = sorted({one.camera for one in tracks})
     place = {name: number for number, name in enumerate(names)}
     table = np.full((len(names), len(names), 2), np.nan)
     for first in names:
@@ -98,7 +84,6 @@ def _ranges(
             seconds = graph.travel(first, second)
             if seconds is not None:
                 table[place[first], place[second]] = seconds
-    rows = [place[one.camera] for one in earlier]
-    columns = [place[one.camera] for one in later]
-    found = table[np.ix_(rows, columns)]
+    rows = [place[one.camera] for one in tracks]
+    found = table[np.ix_(rows, rows)]
     return found[..., 0], found[..., 1]

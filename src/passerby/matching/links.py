@@ -1,6 +1,6 @@
 """Links between tracks of one person before several cameras, each with its probability."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +8,10 @@ import numpy as np
 from passerby.matching.association import link_marginals
 from passerby.matching.camera_graph import CameraGraph
 from passerby.matching.closed_track import ClosedTrack
-from passerby.matching.link_candidates import candidates_among, candidates_of
+from passerby.matching.link_candidates import candidates_among
 from passerby.matching.link_model import LinkModel
 
-__all__ = ["Link", "global_identities", "link_batch", "link_closed"]
+__all__ = ["Link", "global_identities", "link_batch"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,34 +52,6 @@ def link_batch(tracks: Sequence[ClosedTrack], graph: CameraGraph, model: LinkMod
         Link(float(likely[later, earlier]), tracks[earlier].number, tracks[later].number)
         for earlier, later in pairs
     )
-    return sorted(links, reverse=True)
-
-
-def link_closed(
-    track: ClosedTrack,
-    recent: Sequence[ClosedTrack],
-    graph: CameraGraph,
-    model: LinkModel,
-    taken: Mapping[int, float] | None = None,
-) -> list[Link]:
-    """Link a track that has just closed to those before it.
-
-    Args:
-        track: The track.
-        recent: Tracks that closed before.
-        graph: Of the cameras.
-        model: For the signatures of the tracks.
-        taken: By number of a track, how likely it is that it went on as another one already.
-
-    Returns:
-        All candidates, the likeliest first.
-    """
-    candidates = candidates_of(track, recent, graph)
-    numbers = [recent[place].number for place in candidates.earlier]
-    free = np.array([1 - (taken or {}).get(number, 0.0) for number in numbers])
-    weights = model.weigh(candidates) * free
-    likely = (weights / (1 + weights.sum())).tolist()
-    links = (Link(one, number, track.number) for one, number in zip(likely, numbers, strict=True))
     return sorted(links, reverse=True)
 
 
