@@ -83,6 +83,8 @@ def test_killed_processes_are_started_anew_and_the_others_go_on(
     assert sorted(killed) == [" matcher", " writer", "hall"]
     assert supervisor.states["hall"].ended
     assert supervisor.states["stairs"].restarts == 0
+    assert supervisor.states["stairs"].frames == 1500
+    assert 1500 <= supervisor.states["hall"].frames <= 1501  # it went on where it was
     for name in ("matcher", "writer", "hall"):
         assert any(note.startswith(f"{name}: its process ended (signal 9)") for note in notes)
     with open_site_store(site) as store:

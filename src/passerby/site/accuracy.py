@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from passerby.evaluate.tracking.files import read_tracks, read_truth
+from passerby.evaluate.tracking.files import read_tracks
 from passerby.evaluate.tracking.several_cameras import (
     CameraRecord,
     identity_across,
@@ -16,6 +16,7 @@ from passerby.evaluate.tracking.several_cameras import (
     owners,
 )
 from passerby.evaluate.tracking.trajectories import Trajectories
+from passerby.runs.link.accuracy import read_truths
 from passerby.site.track_paths import read_numbers
 from passerby.store.identities import PersonLink, read_links
 from passerby.store.reading import stored_tracks
@@ -102,7 +103,7 @@ def site_accuracy(
     Raises:
         InputError: If a file is missing or damaged.
     """
-    truths = [read_truth(truth / name / "gt" / "gt.txt") for name in cameras]
+    truths = read_truths(truth, cameras)
     said = [read_tracks(tracks / f"{name}.txt") for name in cameras]
     numbers = [read_numbers(tracks, name) for name in cameras]
     whose = {

@@ -140,9 +140,11 @@ def _frames(source: Source, resume: float, child: Child, beats: "_Beats") -> Ite
     for frame in source:
         if not child.goes_on:
             return
+        if (frame.time or 0.0) < resume:
+            beats.beat()
+            continue
         beats.frame(frame.time or 0.0)
-        if (frame.time or 0.0) >= resume:
-            yield frame
+        yield frame
 
 
 def _results(pipeline: Pipeline, source: Source, frames: Iterable[Frame]) -> Iterator[FrameResult]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from passerby.matching.closed_track import ClosedTrack, centred
+from passerby.matching.closed_track import ClosedTrack
 from passerby.matching.link_model import LinkModel
 from passerby.matching.links import Link, global_identities, link_batch
 from passerby.models.lookup import model_sha256, resolve
@@ -75,7 +75,7 @@ class Matcher:
         recent = self._recent()
         if all(one.number in self._known for one in recent):
             return 0
-        tracks = centred([one for one in map(self._closed, recent) if one is not None])
+        tracks = [one for one in map(self._closed, recent) if one is not None]
         self._known = {one.number: self._known[one.number] for one in recent}
         if not tracks:
             return 0
