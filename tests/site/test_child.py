@@ -5,12 +5,13 @@ import subprocess
 import sys
 
 PROGRAM = """
-import resource
+import resource, sys
 from passerby.site.child import Beat, Child
 
 class Status:
     def send(self, report):
         print(report, flush=True)
+        print(file=sys.stderr, flush=True)
 
 child = Child(Status())
 child.note(str(resource.getrlimit(resource.RLIMIT_CORE)))
@@ -22,7 +23,10 @@ child.tell(Beat(7))
 
 def test_it_leaves_no_core_file_and_stops_in_order() -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PROGRAM],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "OperatorNote(text='(0, 0)')\n"
@@ -34,10 +38,11 @@ def test_it_leaves_no_core_file_and_stops_in_order() -> None:
 
 def test_it_stops_when_whoever_started_it_is_gone() -> None:
     """The process between, which started it, ends at once; it writes to our pipe."""
+    program = PROGRAM.replace("60", "0.05")
     between = (
         "import subprocess, sys; "
-        f"subprocess.Popen([sys.executable, '-c', {PROGRAM.replace('60', '0.05')!r}]); "
-        "import time; time.sleep(2)"
+        f"child = subprocess.Popen([sys.executable, '-c', {program!r}], stderr=subprocess.PIPE); "
+        "child.stderr.readline()"  # it has reported, so it knows who started it
     )
     done = subprocess.run(
         [sys.executable, "-c", between], stdout=subprocess.PIPE, text=True, timeout=60, check=True

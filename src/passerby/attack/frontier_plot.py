@@ -37,7 +37,10 @@ def draw_frontier(target: Path, compared: Sequence[ComparedAnonymizer]) -> None:
             axes.plot([low, high], [value, value], color=_COLOUR, linewidth=1, alpha=0.5)
             face = _COLOUR if first else "white"
             axes.plot(leak, value, "o", color=_COLOUR, markerfacecolor=face)
-            axes.annotate(one.name, (leak, value), xytext=(4, 4), textcoords="offset points")
+            side, shift = ("right", -4) if leak > 0.5 else ("left", 4)  # towards the middle
+            axes.annotate(
+                one.name, (leak, value), xytext=(shift, 4), textcoords="offset points", ha=side
+            )
         axes.axvline(0, color="0.5", linewidth=0.8)
         axes.set(xlabel="leak beyond that of boxes, share of the clear leak", ylabel=use)
         axes.grid(alpha=0.3)

@@ -1,5 +1,7 @@
 """People on their way through a scene."""
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 
 from passerby.errors import ConfigError
@@ -52,7 +54,7 @@ def walk(
     return [crowd.step(1 / rate) for _ in range(frames)]
 
 
-class Crowd:
+class Crowd(ABC):
     """People on their way; all arrays have one row a person. Who derives from it says where to.
 
     Args:
@@ -99,9 +101,9 @@ class Crowd:
             for person, ((x, y), heading, pace, phase) in enumerate(rows)
         )
 
+    @abstractmethod
     def wanted_velocity(self) -> Array:
         """Return how everybody would walk if they were alone, shape (n, 2), metres a second."""
-        raise NotImplementedError
 
     def _pushes(self) -> Array:
         """People push each other away, obstacles push people."""
