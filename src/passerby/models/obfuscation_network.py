@@ -21,7 +21,7 @@ OBFUSCATOR_KEY = "passerby.obfuscator"
 """Of the entry in an ONNX file that holds its card, stride and reach, as JSON."""
 
 LARGEST_TILE = 1_024
-"""Side in pixels of what the network sees at once; larger frames are tiled."""
+"""Side in pixels of what is seen at once, unless the reach is wide; larger frames are tiled."""
 
 _MOST = 4_096
 """Pixels; no stride or reach is larger."""
@@ -34,7 +34,8 @@ class ObfuscationNetwork:
         path: An ONNX file that `passerby models export` wrote.
         threads: How many to compute with.
         device: Where it runs.
-        largest_tile: Side in pixels of what it sees at once.
+        largest_tile: Side in pixels of what it sees at once. By default as much as leaves half of
+            it between the margins, 1,024 at least.
 
     Attributes:
         card: What is known about it.
@@ -52,7 +53,7 @@ class ObfuscationNetwork:
         threads: int = 2,
         device: Device = "cpu",
         *,
-        largest_tile: int = LARGEST_TILE,
+        largest_tile: int | None = None,
     ) -> None:
         graph = read_graph(path)
         metadata = {entry.key: entry.value for entry in graph.metadata_props}
@@ -61,7 +62,8 @@ class ObfuscationNetwork:
         self.stride: int = facts["stride"]
         self.reach: int = facts["reach"]
         # What lies between the margins of a tile; a margin is as wide as the reach.
-        inner = max(largest_tile - 2 * self.reach, 2 * self.stride)
+        side = largest_tile or max(LARGEST_TILE, 4 * self.reach)
+        inner = max(side - 2 * self.reach, 2 * self.stride)
         self._tile = inner // self.stride * self.stride
         try:
             self._session = open_session(graph, threads, device)

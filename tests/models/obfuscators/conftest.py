@@ -11,6 +11,7 @@ SMALL = {
     "mobile-autoencoder": {"width": 0.1},
     "five-layer-filter": {"initialisation": "unit-variance"},
     "shuffle": {"channels": 8, "depth": 2},
+    "silhouette": {"channels": 8},
     "u-net": {"size": "small"},
 }
 """An obfuscator of each architecture that takes little time."""

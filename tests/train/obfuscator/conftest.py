@@ -18,7 +18,7 @@ from passerby.train.obfuscator.crops import Crop
 from passerby.train.obfuscator.detectors import ObeyedDetector
 from passerby.train.obfuscator.pool import CropPool, CropSet
 
-SIZE = (32, 48)
+SIZE = (32, 64)
 CELL = 8
 
 

@@ -21,7 +21,12 @@ from passerby.train.obfuscator.run import (
     ObfuscatorPlan,
     train_obfuscator,
 )
-from passerby.train.obfuscator.settings import Constrained, DeConinck, JohanssonLundberg
+from passerby.train.obfuscator.settings import (
+    Constrained,
+    DeConinck,
+    JohanssonLundberg,
+    Silhouettes,
+)
 
 SMALL = {"channels": 8, "depth": 1}
 RECIPES = {
@@ -34,6 +39,15 @@ RECIPES = {
         fresh_steps=1,
         candidates=1,
         limit=0.3,
+    ),
+    "silhouettes": Silhouettes(
+        options={"channels": 8},
+        seeing_steps=2,
+        outline_steps=1,
+        drawing_steps=1,
+        epoch_steps=2,
+        batch=4,
+        drawing_batch=4,
     ),
     "de-coninck": DeConinck(network="shuffle", options=SMALL, epochs=2, steps=1, batch=4),
     "johansson-lundberg": JohanssonLundberg(

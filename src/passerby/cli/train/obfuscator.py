@@ -58,6 +58,10 @@ class _DataOptions:
             "1.4; 0 is everybody. A face that fills a picture cannot be hidden and still be found.",
         ),
     ] = 0.0
+    views: Annotated[
+        Literal[2, 4, 6, 8],
+        Parameter(help="How often each person is cut out, at another size and place."),
+    ] = 2
     person_model: Annotated[
         str | None, Parameter(help="Detector that says where people are, by name or path.")
     ] = None
@@ -68,10 +72,10 @@ class _RecipeOptions:
     """How it is learned."""
 
     recipe: Annotated[
-        Literal["passerby", "de-coninck", "johansson-lundberg"],
+        Literal["passerby", "silhouettes", "de-coninck", "johansson-lundberg"],
         Parameter(
-            help="passerby bounds what attackers can rebuild; the others are as published and "
-            "bound nothing."
+            help="passerby bounds what attackers can rebuild; silhouettes lets through no more "
+            "than where people are; the others are as published and bound nothing."
         ),
     ] = "passerby"
     scale: Annotated[
@@ -170,7 +174,9 @@ def _plan(what: _DataOptions, how: _RecipeOptions, measure: _MeasureOptions) -> 
 
     return ObfuscatorPlan(
         recipe=_changed(obfuscator_recipe(how.recipe, how.scale, how.variant), how),
-        sources=FrameSources(what.data, what.frames, what.worlds, what.person_model, what.upright),
+        sources=FrameSources(
+            what.data, what.frames, what.worlds, what.person_model, what.upright, what.views
+        ),
         seed=measure.seed,
         attack=AttackSettings(
             size=measure.attack_size, steps=measure.attack_steps, seed=measure.seed

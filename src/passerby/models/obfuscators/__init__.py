@@ -15,6 +15,7 @@ from passerby.models.obfuscators.mobile_autoencoder import FIGURE_2_WIDTHS, Mobi
 from passerby.models.obfuscators.network import Obfuscator
 from passerby.models.obfuscators.registry import OBFUSCATORS, ObfuscatorCard, create_obfuscator
 from passerby.models.obfuscators.shuffle import ShuffleObfuscator
+from passerby.models.obfuscators.silhouette import SilhouetteObfuscator
 from passerby.models.obfuscators.unet import UNet
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Obfuscator",
     "ObfuscatorCard",
     "ShuffleObfuscator",
+    "SilhouetteObfuscator",
     "TrainedObfuscator",
     "UNet",
     "create_obfuscator",

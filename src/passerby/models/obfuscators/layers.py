@@ -2,14 +2,17 @@
 
 from typing import Literal, cast, get_args
 
-from torch import nn
+from torch import Tensor, nn
 
 from passerby.errors import ConfigError
 
-__all__ = ["Padding", "checked_number", "checked_padding", "separable"]
+__all__ = ["Padding", "Residual", "checked_number", "checked_padding", "separable"]
 
 Padding = Literal["zeros", "reflect"]
 """What convolutions see beyond the edge of a map."""
+
+_ADDED_AT_FIRST = 0.1
+"""Weight of what a block adds, before it has learned."""
 
 
 def separable(
@@ -49,3 +52,19 @@ def checked_number(name: str, value: object, greatest: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= greatest:
         raise ConfigError(f"{name} is {value!r}: give a whole number from 1 to {greatest}")
     return value
+
+
+class Residual(nn.Module):
+    """Adds two depthwise separable convolutions of 3x3 to the maps, the last without its ReLU."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        *second, _last, _relu = separable(channels, channels)
+        last = nn.BatchNorm2d(channels)
+        nn.init.constant_(last.weight, _ADDED_AT_FIRST)
+        self.added = nn.Sequential(*separable(channels, channels), *second, last)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Add to the maps, shape (B, channels, h, w)."""
+        changed: Tensor = maps + self.added(maps)
+        return changed

@@ -3,15 +3,13 @@
 from torch import Tensor, nn
 from torch.nn import functional
 
-from passerby.models.obfuscators.layers import checked_number, separable
+from passerby.models.obfuscators.layers import Residual, checked_number
 from passerby.models.obfuscators.network import Obfuscator
 from passerby.models.obfuscators.registry import OBFUSCATORS, ObfuscatorCard
 
 __all__ = ["ShuffleObfuscator"]
 
 _CHANNELS, _DEPTH, _CELL = 32, 3, 4
-_ADDED_AT_FIRST = 0.1
-"""Weight of what a block adds, before it has learned."""
 
 
 class ShuffleObfuscator(Obfuscator):
@@ -47,28 +45,13 @@ class ShuffleObfuscator(Obfuscator):
             nn.BatchNorm2d(channels),
             nn.ReLU(inplace=True),
         )
-        self.blocks = nn.Sequential(*(_Residual(channels) for _ in range(depth)))
+        self.blocks = nn.Sequential(*(Residual(channels) for _ in range(depth)))
         self.leave = nn.Conv2d(channels, 3 * cell**2, 1)
 
     def transform(self, images: Tensor) -> Tensor:
         """Answer for sides that are multiples of a cell."""
         cells = self.leave(self.blocks(self.enter(images)))
         return functional.pixel_shuffle(cells, self.stride).sigmoid()
-
-
-class _Residual(nn.Module):
-    """Adds two depthwise separable convolutions of 3x3 to the maps, the last without its ReLU."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        *second, _last, _relu = separable(channels, channels)
-        last = nn.BatchNorm2d(channels)
-        nn.init.constant_(last.weight, _ADDED_AT_FIRST)
-        self.added = nn.Sequential(*separable(channels, channels), *second, last)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        changed: Tensor = maps + self.added(maps)
-        return changed
 
 
 OBFUSCATORS.add(

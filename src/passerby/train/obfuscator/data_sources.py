@@ -23,6 +23,7 @@ class FrameSources:
         person_model: Detector that says where people are; None for the default one.
         upright: Learn only from people who are at least so many times as tall as wide; 0 is
             everybody. Faces that fill a picture cannot be hidden and still be found as people.
+        views: Of each person, a multiple of 2: at another size and place, perhaps mirrored.
     """
 
     data: tuple[Path, ...] = ()
@@ -30,6 +31,7 @@ class FrameSources:
     worlds: int = 40
     person_model: str | None = None
     upright: float = 0.0
+    views: int = 2
 
 
 @dataclass(frozen=True, slots=True)

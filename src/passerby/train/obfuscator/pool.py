@@ -180,7 +180,9 @@ def read_pool(
             raise InputError(
                 "too few people are large enough to learn from: give more --data, or --worlds 7"
             )
-    return CropPool(*(CropSet.of([crop for views in part for crop in views], 2) for part in parts))
+    return CropPool(
+        *(CropSet.of([crop for one in part for crop in one], sources.views) for part in parts)
+    )
 
 
 def _read(sources: FrameSources) -> Iterator[Iterator[ClearFrame]]:
@@ -209,6 +211,7 @@ def _split(
                 frame,
                 np.random.default_rng([seed, 53, number, index]),
                 upright=sources.upright,
+                views=sources.views,
             )
         )
         for index, frame in enumerate(frames)

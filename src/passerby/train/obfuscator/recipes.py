@@ -11,6 +11,7 @@ from passerby.train.obfuscator.settings import (
     DeConinck,
     JohanssonLundberg,
     ObfuscatorRecipe,
+    Silhouettes,
 )
 
 __all__ = ["RECIPES", "VARIANTS", "obfuscator_recipe"]
@@ -77,6 +78,10 @@ RECIPES: Mapping[str, Mapping[Scale, ObfuscatorRecipe]] = MappingProxyType(
         "passerby": {
             "paper": Constrained(steps=50_000, epoch_steps=250, fresh_steps=1000),
             "quick": Constrained(),
+        },
+        "silhouettes": {
+            "paper": Silhouettes(seeing_steps=40_000, drawing_steps=8_000, epoch_steps=250),
+            "quick": Silhouettes(),
         },
     }
 )

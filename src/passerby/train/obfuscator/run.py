@@ -43,7 +43,13 @@ from passerby.train.obfuscator.johansson_lundberg import JohanssonLundbergRecipe
 from passerby.train.obfuscator.live_pictures import write_live_picture
 from passerby.train.obfuscator.pool import read_pool
 from passerby.train.obfuscator.selection import check_detectors
-from passerby.train.obfuscator.settings import DeConinck, JohanssonLundberg, ObfuscatorRecipe
+from passerby.train.obfuscator.settings import (
+    DeConinck,
+    JohanssonLundberg,
+    ObfuscatorRecipe,
+    Silhouettes,
+)
+from passerby.train.obfuscator.silhouette_recipe import SilhouetteRecipe
 
 __all__ = ["CARD_FILE", "CHECKPOINT_FILE", "OBFUSCATOR_FILE", "ObfuscatorPlan", "train_obfuscator"]
 
@@ -131,6 +137,8 @@ def _run(plan: ObfuscatorPlan, report: Report) -> _Run:
     check_detectors(detectors, pool.train)
     if isinstance(recipe, DeConinck):
         return DeConinckRecipe(recipe, pool, detectors, own, seed)
+    if isinstance(recipe, Silhouettes):
+        return SilhouetteRecipe(recipe, pool, detectors, own, seed)
     return ConstrainedRecipe(recipe, pool, detectors, own, seed)
 
 
@@ -219,6 +227,7 @@ def _card(plan: ObfuscatorPlan, network: Obfuscator, figures: dict[str, Any]) ->
         "sources": sources,
         "synthetic_worlds": plan.sources.worlds,
         "upright": plan.sources.upright,
+        "views": plan.sources.views,
         "ships": all(source["ships"] for source in sources),
         "figures": figures,
         **_fresh_attackers(figures),
@@ -247,6 +256,7 @@ def _data(plan: ObfuscatorPlan) -> dict[str, Any]:
         "frames": sources.frames,
         "worlds": sources.worlds,
         "upright": sources.upright,
+        "views": sources.views,
         "person_model": sources.person_model,
     }
 

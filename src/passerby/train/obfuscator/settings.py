@@ -8,7 +8,7 @@ from passerby.errors import ConfigError
 from passerby.train.engine.schedules import Cosine, LearningRateSchedule, Steps
 from passerby.train.obfuscator.attackers import REBUILDERS
 
-__all__ = ["Constrained", "DeConinck", "JohanssonLundberg", "ObfuscatorRecipe"]
+__all__ = ["Constrained", "DeConinck", "JohanssonLundberg", "ObfuscatorRecipe", "Silhouettes"]
 
 _OBFUSCATOR_STEPS = Steps((11, 21), decay=0.01)
 _DEOBFUSCATOR_STEPS = Steps((11, 21), decay=0.1)
@@ -253,7 +253,67 @@ class Constrained:
         return Cosine(warmup=min(50, self.steps / 10), start=0.1, end=0.02)
 
 
-ObfuscatorRecipe: TypeAlias = DeConinck | JohanssonLundberg | Constrained
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silhouettes:
+    """Ours, with a bound: one half learns where people are, the other draws what detectors need.
+
+    Attributes:
+        options: Of the network `silhouette`.
+        detectors: What must go on finding people; each batch asks one of them.
+        seeing_steps: In which the first half learns.
+        outline_steps: In which the second half learns to draw dark outlines.
+        drawing_steps: In which it then learns to draw what detectors need.
+        epoch_steps: After which the state is written.
+        batch: Pictures a step while the first half learns.
+        drawing_batch: Likewise, of the second half.
+        rate: Learning rate of either half at its highest; it follows a cosine.
+        weight_decay: AdamW's, of the first half.
+        features: Weight of the detectors' features: what they see, not only what they say.
+        jpeg: Share of the batches that detectors see as JPEG.
+        ema_decay: Share of the averaged weights that stays at each step.
+    """
+
+    options: Mapping[str, object] = field(default_factory=dict)
+    detectors: tuple[str, ...] = ("yolox-nano", "passerby-people")
+    seeing_steps: int = 7_000
+    outline_steps: int = 300
+    drawing_steps: int = 2_000
+    epoch_steps: int = 100
+    batch: int = 32
+    drawing_batch: int = 12
+    rate: float = 3e-3
+    weight_decay: float = 1e-2
+    features: float = 0.3
+    jpeg: float = 0.5
+    ema_decay: float = 0.998
+
+    def __post_init__(self) -> None:
+        _check_positive(
+            seeing_steps=self.seeing_steps,
+            drawing_steps=self.drawing_steps,
+            epoch_steps=self.epoch_steps,
+            batch=self.batch,
+            drawing_batch=self.drawing_batch,
+            rate=self.rate,
+        )
+        _check_detectors(self.detectors)
+
+    @property
+    def epochs(self) -> int:
+        """Return 0: nobody counts them."""
+        return 0
+
+    @property
+    def steps(self) -> int:
+        """Of the whole training."""
+        return self.seeing_steps + self.outline_steps + self.drawing_steps
+
+    def schedule(self, steps: int) -> LearningRateSchedule:
+        """How the rate changes over the steps of one half."""
+        return Cosine(warmup=min(200, steps / 10), start=0.02, end=0.02)
+
+
+ObfuscatorRecipe: TypeAlias = DeConinck | JohanssonLundberg | Constrained | Silhouettes
 
 
 def _check_positive(**values: float) -> None:
