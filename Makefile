@@ -50,9 +50,9 @@ quick: $(READY)
 wheel-check: $(CORE)
 	$(BIN)/python .ci/wheel_check.py
 
-# What tests of live streams and of the store need from Debian; without it, and without root, they
-# skip.
-SYSTEM_PACKAGES := postgresql-15 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
+# What tests of live streams, of the store and of the console need from Debian; without it, and
+# without root, they skip.
+SYSTEM_PACKAGES := chromium postgresql-15 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
 	gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly
 
 system-packages:

@@ -10,7 +10,11 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src" / "passerby"
 REASONS = {
     "app": "a command's part of the command line; `passerby.cli.app` joins them",
     "decode": "what every decoder's module offers; the table of decoders joins them",
+    "down_revision": "what alembic reads of every step of the tables' migration",
     "main": "`passerby.cli.main` leaves no core from its first moment on, then loads that of `app`",
+    "revision": "what alembic reads of every step of the tables' migration",
+    "router": "a part of the console; `passerby.serve.app` joins them",
+    "upgrade": "what alembic calls of every step of the tables' migration",
     "prepare": "the preparation that a decoder's networks want, beside its `decode`",
 }
 

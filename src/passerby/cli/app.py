@@ -183,6 +183,11 @@ app.command(
     help="Watch the cameras of a site: store who passes, anonymized, and link them.",
 )
 app.command(
+    "passerby.cli.serve:app",
+    name="serve",
+    help="Open the console of a site in a browser.",
+)
+app.command(
     "passerby.cli.follow:app",
     name="follow",
     help="Say where the person of a track went, from camera to camera.",

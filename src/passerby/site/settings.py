@@ -137,6 +137,10 @@ class SiteSettings(_Group):
     )
     cameras: tuple[CameraSettings, ...] = Field(min_length=1)
     neighbours: tuple[CameraNeighbours, ...] = ()
+    groups: dict[_Name, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Groups of cameras for which users of the console hold roles.",
+    )
     store: StoreSettings = Field(default_factory=StoreSettings)
     cover: dict[str, Any] = Field(default_factory=dict)
     find: dict[str, Any] = Field(default_factory=dict)
@@ -155,6 +159,8 @@ class SiteSettings(_Group):
             _ = self.graph
             for camera in self.cameras:
                 self.settings_of(camera)
+            for name in (one for group in self.groups.values() for one in group):
+                self.camera(name)
         except ConfigError as error:
             raise ValueError(str(error)) from None
         return self

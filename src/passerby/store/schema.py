@@ -21,13 +21,19 @@ from sqlalchemy import (
 
 __all__ = [
     "HOLDING",
+    "api_token",
+    "approval",
     "audit",
     "batch",
     "camera",
+    "console_role",
+    "console_session",
+    "console_user",
     "count_hour",
     "erasure",
     "hold",
     "identity_change",
+    "invitation",
     "link",
     "metadata",
     "model",
@@ -253,3 +259,79 @@ audit = Table(
     Column("subject", Text, nullable=False),
     Column("hash", Text, nullable=False),
 )
+
+console_user = Table(
+    "console_user",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("password", Text),  # its argon2 hash; none until it is chosen
+    Column("disabled", Boolean, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Who works with the site in a browser or by a program."""
+
+
+def _of_user() -> Column[int]:
+    """The user that a row belongs to, with whom it goes."""
+    reference = ForeignKey("console_user.id", ondelete="CASCADE")
+    return Column("user", _ID, reference, nullable=False)
+
+
+console_role = Table(
+    "console_role",
+    metadata,
+    _of_user(),
+    Column("cameras", Text, nullable=False),  # a group of the site file; "" for all cameras
+    Column("role", Text, nullable=False),
+    PrimaryKeyConstraint("user", "cameras"),
+)
+
+console_session = Table(
+    "console_session",
+    metadata,
+    Column("token", Text, primary_key=True),  # its SHA-256
+    _of_user(),
+    Column("form_key", Text, nullable=False),
+    Column("began", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False),
+    Index(None, "user"),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("token", Text, nullable=False, unique=True),  # its SHA-256
+    _of_user(),
+    Column("label", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token", Text, primary_key=True),  # its SHA-256
+    _of_user(),
+    Column("expires", BigInteger, nullable=False),
+)
+"""One-time links by which users choose their passwords."""
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("asked", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("approved", BigInteger),
+    Column("approved_by", Text),
+    Column("used", BigInteger),
+    sqlite_autoincrement=True,
+)
+"""What one user wants to do and another one has to allow, where a site asks for two."""

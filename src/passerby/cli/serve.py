@@ -1,0 +1,67 @@
+"""``passerby serve``: the console of a site, in a browser."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+
+from passerby.cli.console import say
+from passerby.cli.exit_codes import EXIT_OK
+from passerby.errors import ConfigError
+from passerby.extras import needing
+
+with needing("serve", "the console"):
+    from passerby.serve.console import ConsoleOptions
+    from passerby.serve.run import serve_site
+    from passerby.site.settings import read_site
+
+__all__ = ["app", "serve_command"]
+
+_EPILOGUE = """The console reads what `passerby run` has stored: anonymized snippets, links and
+sums. When it starts for the first time, it prints a link by which you make the first user; there is
+no default password. It listens on this machine alone, unless you say otherwise; then give it a
+certificate too.
+
+Examples:
+
+  passerby serve site.toml
+
+  passerby serve site.toml --host 0.0.0.0 --name console.example --certificate console.pem
+
+Exit codes: 0 done; 1 the store failed; 2 wrong use; 130 or 143 interrupted."""
+
+app = App(
+    name="serve",
+    help="Open the console of a site in a browser: see, find, follow, correct, account for.",
+    help_epilogue=_EPILOGUE,
+    default_parameter=Parameter(negative=()),
+)
+
+
+@app.default
+def serve_command(
+    site: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: Annotated[int, Parameter(validator=Number(gte=1, lte=65_535))] = 8765,
+    name: tuple[str, ...] = (),
+    certificate: Path | None = None,
+    private_key: Path | None = None,
+) -> int:
+    """Serve the console of a site until it is stopped.
+
+    Args:
+        site: The site file.
+        host: Address to listen on; 0.0.0.0 for all that this machine has.
+        port: Port to listen on.
+        name: A name by which browsers call it, if that is not the address; give the option again
+            for more.
+        certificate: A PEM file: serve by TLS.
+        private_key: The certificate's key, unless its file holds it.
+    """
+    if private_key is not None and certificate is None:
+        raise ConfigError("a private key needs its certificate: give --certificate too")
+    options = ConsoleOptions(host=host, port=port, names=name, secure=certificate is not None)
+    serve_site(read_site(site), options, say, certificate=certificate, private_key=private_key)
+    return EXIT_OK

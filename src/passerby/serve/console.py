@@ -1,0 +1,83 @@
+"""What all pages of a console have in common: the site, its store, and how it is served."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from passerby.serve.passwords import Passwords
+from passerby.serve.request_limits import RequestLimits
+from passerby.site.settings import SiteSettings
+from passerby.store.store import Store
+
+__all__ = ["Console", "ConsoleOptions"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleOptions:
+    """How a console is served.
+
+    Attributes:
+        host: Address that it listens on.
+        port: Likewise.
+        names: Further names by which browsers may call it.
+        secure: Whether it is served by TLS.
+        two_persons: Whether searches, exports and erasures need the approval of somebody else.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    names: tuple[str, ...] = ()
+    secure: bool = False
+    two_persons: bool = False
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names by which a browser may call it: by others, a foreign page may try to get in."""
+        return frozenset({self.host, "127.0.0.1", "localhost", "[::1]", *self.names})
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds it."""
+        shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        shown = f"[{shown}]" if ":" in shown else shown
+        return f"{'https' if self.secure else 'http'}://{shown}:{self.port}"
+
+
+@dataclass(kw_only=True)
+class Console:
+    """A console, while it is served.
+
+    Attributes:
+        site: What the site file says.
+        store: Of the site; the console adds nothing to it but what users decide.
+        options: How it is served.
+        set_up_key: The secret of the one-time link by which the first user is made; None once there
+            is one.
+        passwords: How passwords are hashed.
+        limits: How often what may be asked.
+    """
+
+    site: SiteSettings
+    store: Store
+    options: ConsoleOptions = field(default_factory=ConsoleOptions)
+    set_up_key: str | None = None
+    passwords: Passwords = field(default_factory=Passwords)
+    limits: RequestLimits = field(default_factory=RequestLimits)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """In which times are shown."""
+        return ZoneInfo(self.site.time_zone)
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        """Names of the cameras of the site file, in its order."""
+        return tuple(one.name for one in self.site.cameras)
+
+    @property
+    def groups(self) -> dict[str, frozenset[str]]:
+        """The cameras of each group of the site file."""
+        return {name: frozenset(cameras) for name, cameras in self.site.groups.items()}
+
+    def close(self) -> None:
+        """End what was begun for it; the store is left to whoever opened it."""

@@ -1,0 +1,2 @@
+// What pages cannot do without a script: nothing here is needed to read them.
+"use strict";
