@@ -27,6 +27,7 @@ MAY_USE = {
     "passerby/runs/anonymize/frame_log.py": {"TemporaryFile"},  # which has no name
     "passerby/signatures/writer.py": {"unlink"},  # of what it has begun itself
     "passerby/site/supervisor.py": {"TemporaryDirectory"},  # of a socket
+    "passerby/site/live_view.py": {"unlink"},  # of the socket of a process before it
     "passerby/site/writer_process.py": {"unlink"},  # of the socket of a writer before it
     "passerby/sinks/videos.py": {"av.open"},  # into a partial file
     "passerby/synth/files.py": {"av.open"},  # into a new file in a partial folder

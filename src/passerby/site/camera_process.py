@@ -7,7 +7,7 @@ from threading import Thread
 from time import monotonic, time_ns
 from typing import NamedTuple
 
-from passerby.errors import InputError, PasserbyError
+from passerby.errors import InputError, OutputError, PasserbyError
 from passerby.pipeline.film import DEFAULT_RATE, LONGEST_INTERVAL, LOOK_FRAMES
 from passerby.pipeline.settings import LiveSettings
 from passerby.pipeline.stages import FrameResult, Pipeline
@@ -15,6 +15,7 @@ from passerby.runtime.reasons import reason_of
 from passerby.signatures.opening import open_describer
 from passerby.site.camera_watch import MICROSECONDS, CameraWatch
 from passerby.site.child import Beat, Child, StatusPipe
+from passerby.site.live_view import LivePlace, LiveView
 from passerby.site.outbox import Outbox
 from passerby.site.settings import CameraSettings, SiteSettings
 from passerby.site.track_paths import write_paths
@@ -42,6 +43,7 @@ class CameraStart(NamedTuple):
         epoch: When videos begin that do not say it, in microseconds of UTC since 1970.
         resume: Seconds of a video that were handled before; they are passed over.
         tracks: A folder for the boxes of all tracks; None if they are not written.
+        live: Where its newest picture can be had; None if it cannot.
     """
 
     site: SiteSettings
@@ -51,6 +53,7 @@ class CameraStart(NamedTuple):
     epoch: int
     resume: float = 0.0
     tracks: Path | None = None
+    live: LivePlace | None = None
 
 
 def run_camera(start: CameraStart, status: StatusPipe) -> None:
@@ -97,7 +100,7 @@ def _run(start: CameraStart, child: Child, sources: list[Source]) -> None:
         outbox = Outbox(start.address, start.secret, waiting=beats.beat)
         with closing(outbox):
             frames = _frames(source, start.resume, child, beats)
-            for result in _results(pipeline, source, frames):
+            for result in _shown(_results(pipeline, source, frames), start, child):
                 batch = watch.add(result, result.frame.time or 0.0)
                 if batch is not None:
                     beats.tracks += len(batch.begun)
@@ -153,6 +156,26 @@ def _results(pipeline: Pipeline, source: Source, frames: Iterable[Frame]) -> Ite
     for frame in frames:
         yield from map(pipeline.released, film.push(frame))
     yield from map(pipeline.released, film.flush())
+
+
+def _shown(
+    results: Iterable[FrameResult], start: CameraStart, child: Child
+) -> Iterator[FrameResult]:
+    """Let whoever looks on see each picture; where there can be no live view, all goes on."""
+    view = None
+    if start.live is not None:
+        try:
+            view = LiveView(start.live)
+        except OutputError as error:
+            child.note(f"{start.name}: {error}")
+    try:
+        for result in results:
+            if view is not None:
+                view.show(result.frame)
+            yield result
+    finally:
+        if view is not None:
+            view.close()
 
 
 class _Beats:

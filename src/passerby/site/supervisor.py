@@ -16,10 +16,12 @@ from passerby.errors import OutputError
 from passerby.runtime.backoff import Backoff
 from passerby.site.camera_process import CameraStart, run_camera
 from passerby.site.child import Beat, OperatorNote
+from passerby.site.live_view import live_place
 from passerby.site.matcher_process import run_matcher
 from passerby.site.settings import SiteSettings
 from passerby.site.writer_process import WriterStart, run_writer
 from passerby.sources import is_stream
+from passerby.store.site_key import read_site_key
 
 __all__ = ["CameraState", "Supervisor"]
 
@@ -138,8 +140,17 @@ class Supervisor:
         self._running[f" {WRITER}"] = _Running(run_writer, writer)
         if any(one.purpose == "matching" for one in site.cameras):
             self._running[f" {MATCHER}"] = _Running(run_matcher, site)
+        key = read_site_key(site.store.key_file)
         for name in self._states:
-            start = CameraStart(site, name, address, secret, self._epoch, tracks=self._tracks)
+            start = CameraStart(
+                site,
+                name,
+                address,
+                secret,
+                self._epoch,
+                tracks=self._tracks,
+                live=live_place(site, name, key),
+            )
             self._running[name] = _Running(run_camera, start)
 
     def _begin(self) -> None:

@@ -77,6 +77,14 @@ class SiteKey:
         """The HMAC-SHA256 of an entry of the audit log, 32 bytes."""
         return hmac.digest(self._signing, content, sha256)
 
+    def secret_of(self, purpose: str) -> bytes:
+        """32 bytes that processes of the site know each other by, and that tell nothing of the key.
+
+        Args:
+            purpose: What for; each has a secret of its own.
+        """
+        return self._derived(b"secret of " + purpose.encode())
+
     def _derived(self, purpose: bytes) -> bytes:
         info = b"passerby site key: " + purpose
         return HKDF(algorithm=SHA256(), length=_BYTES, salt=None, info=info).derive(self._secret)

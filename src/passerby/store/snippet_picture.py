@@ -11,15 +11,19 @@ _QUALITY = 90
 """Of JPEG, 1-100."""
 
 
-def snippet_jpeg(frame: AnonymizedFrame) -> bytes:
+def snippet_jpeg(frame: AnonymizedFrame, quality: int = _QUALITY) -> bytes:
     """Encode a picture that hides people as JPEG.
+
+    Args:
+        frame: The picture.
+        quality: 1-100.
 
     Raises:
         PrivacyError: If it is raw, or what was done to it is known to be weak.
         OutputError: If it cannot be encoded.
     """
     sealed = require_anonymized(frame, strong=True)
-    options = [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality]
     done, encoded = cv2.imencode(".jpg", sealed.image, options)
     if not done:
         height, width = sealed.image.shape[:2]
