@@ -16,7 +16,7 @@ from passerby.errors import (
     StoreError,
     StoreUnavailable,
 )
-from passerby.serve import login, overview, static_files
+from passerby.serve import live_wall, login, overview, static_files
 from passerby.serve.access import Rule, Visitor, check_rules
 from passerby.serve.console import Console
 from passerby.serve.pages import render
@@ -24,7 +24,12 @@ from passerby.serve.security_headers import SecurityHeaders
 
 __all__ = ["ROUTERS", "console_app"]
 
-ROUTERS: tuple[APIRouter, ...] = (static_files.router, login.router, overview.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    static_files.router,
+    login.router,
+    overview.router,
+    live_wall.router,
+)
 """All that the console answers: whoever adds a page adds its router here."""
 
 _STATUS: dict[type[PasserbyError], int] = {

@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from passerby.serve.live_cameras import LiveCameras
 from passerby.serve.passwords import Passwords
 from passerby.serve.request_limits import RequestLimits
+from passerby.site.live_view import live_place
 from passerby.site.settings import SiteSettings
+from passerby.store.site_key import read_site_key
 from passerby.store.store import Store
 
 __all__ = ["Console", "ConsoleOptions"]
@@ -68,6 +71,12 @@ class Console:
     def zone(self) -> ZoneInfo:
         """In which times are shown."""
         return ZoneInfo(self.site.time_zone)
+
+    @cached_property
+    def live(self) -> LiveCameras:
+        """The newest pictures of the cameras."""
+        key = read_site_key(self.site.store.key_file)
+        return LiveCameras(lambda camera: live_place(self.site, camera, key))
 
     @property
     def cameras(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ do: the newest, so that who is slow misses some.
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from multiprocessing import AuthenticationError
@@ -157,7 +157,7 @@ class LiveView:
             return number, LivePicture(self._released, self._encoded[1])
 
 
-def live_pictures(place: LivePlace) -> Iterator[LivePicture]:
+def live_pictures(place: LivePlace) -> Generator[LivePicture]:
     """Yield what a camera sees, until it ends or is out of reach.
 
     Args:
