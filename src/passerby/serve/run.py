@@ -59,6 +59,7 @@ def serve_site(
             lifespan="off",
             ws="websockets-sansio",
             ws_max_size=64 * 1024,
+            ws_per_message_deflate=False,  # JPEG becomes no smaller
             ssl_certfile=certificate,
             ssl_keyfile=private_key,
         )
