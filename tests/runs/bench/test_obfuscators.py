@@ -1,5 +1,7 @@
 """What obfuscators cost: the figures that a clock gives are those of the clock."""
 
+import subprocess
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -33,6 +35,22 @@ def test_multiplications_are_those_of_the_size(tmp_path: Path) -> None:
         cost = network_cost(made, 16, 24)
         assert (one.macs, one.parameters) == (cost.macs, cost.parameters)
         assert one.times_faster is None
+
+
+def test_who_is_named_twice_is_measured_once() -> None:
+    assert len(bench_obfuscators(["shuffle", "shuffle"], rounds=1, **ONE)) == 1
+
+
+@pytest.mark.slow
+def test_the_first_network_does_not_pay_for_what_counts_it() -> None:
+    """In a process of its own, where counting multiplications has taken no memory yet."""
+    program = (
+        "from passerby.runs.bench.obfuscators import bench_obfuscators as bench\n"
+        "print(bench(['shuffle'], rounds=1, width=24, height=16, threads=1)[0].megabytes)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    if sys.platform.startswith("linux"):
+        assert float(done.stdout) < 20
 
 
 def test_times_are_medians_over_rounds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,7 +109,7 @@ def bench_obfuscators(
             f"{width}x{height} pixels, {threads} threads, {rounds} rounds: all must be above 0"
         )
     frame = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
-    candidates = [_obfuscator(one, frame, threads) for one in models or _defaults()]
+    candidates = [_obfuscator(one, frame, threads) for one in dict.fromkeys(models or _defaults())]
     if against is not None:
         candidates.append(_detector(against, height, width, threads))
     spent: dict[str, list[tuple[float, float]]] = {one.name: [] for one in candidates}
@@ -140,10 +140,9 @@ def _obfuscator(model: str, frame: np.ndarray, threads: int) -> _Candidate:
         before = _held()
         network = ObfuscationNetwork(path, threads)
     network(frame)
+    held = _megabytes(before, _held())  # now: to count its multiplications takes memory, too
     cost = network_cost(_of_card(network.card), *frame.shape[:2])
-    return _Candidate(
-        name, cost.macs, cost.parameters, lambda: network(frame), _megabytes(before, _held())
-    )
+    return _Candidate(name, cost.macs, cost.parameters, lambda: network(frame), held)
 
 
 def _drawn(model: str) -> Obfuscator:
