@@ -75,6 +75,7 @@ def seen(one: ClientConnection, cameras: Collection[str]) -> dict[str, int]:
         place, _released = struct.unpack_from(">Bq", message)
         image = cv2.imdecode(np.frombuffer(message[9:], np.uint8), cv2.IMREAD_COLOR)
         greys[names[place]] = round(float(image.mean()))
+        one.send(bytes([place]))
         more -= set(cameras) <= set(greys)
     return greys
 
@@ -138,6 +139,20 @@ def test_a_camera_is_read_once_and_no_more_when_nobody_looks(served, filming):
         sleep(0.02)
 
 
+def test_no_picture_is_sent_before_the_last_one_was_drawn(served, filming):
+    with socket(served, "ursa") as one:
+        assert json.loads(one.recv(10)) == {"cameras": ["door"]}
+        one.recv(10)
+        with pytest.raises(TimeoutError):
+            one.recv(0.5)
+        for junk in (b"\xff", b"", "text"):
+            one.send(junk)
+        with pytest.raises(TimeoutError):
+            one.recv(0.3)
+        one.send(b"\x00")
+        one.recv(10)
+
+
 def test_a_browser_that_is_slow_gets_the_newest_picture():
     async def taken():
         watching = Watching(frozenset(["hall"]), asyncio.get_running_loop())
@@ -145,8 +160,8 @@ def test_a_browser_that_is_slow_gets_the_newest_picture():
             watching.show("hall", LivePicture(number, b""))
         await asyncio.sleep(0)
         assert watching.news.is_set()
-        first = watching.take()
+        first = watching.take(["hall"])
         assert not watching.news.is_set()
-        return first, watching.take()
+        return first, watching.take(["hall"])
 
     assert asyncio.run(taken()) == ({"hall": LivePicture(4, b"")}, {})

@@ -13,6 +13,9 @@ from passerby.extras import needing
 
 __all__ = ["app", "bench_obfuscator"]
 
+_WIDTH = 116
+"""Columns of the table: in fewer, names of networks would be cut off."""
+
 app = App(
     name="bench",
     help="Measure what networks cost on this machine.",
@@ -77,5 +80,5 @@ def bench_obfuscator(
             memory,
             *(f"{value:.1f}" for value in compared),
         )
-    print_table(table)
+    print_table(table, least_width=_WIDTH)
     return EXIT_OK

@@ -37,12 +37,11 @@ class Watching:
             self._newest[camera] = picture
         self.loop.call_soon_threadsafe(self.news.set)
 
-    def take(self) -> Mapping[str, LivePicture]:
-        """Return the newest pictures by camera: those that were not taken yet."""
+    def take(self, cameras: Collection[str]) -> Mapping[str, LivePicture]:
+        """Return the newest pictures of some cameras, those that were not taken yet."""
         self.news.clear()
         with self._lock:
-            taken, self._newest = self._newest, {}
-        return taken
+            return {one: self._newest.pop(one) for one in cameras if one in self._newest}
 
 
 class LiveCameras:

@@ -12,18 +12,23 @@ for (const figure of document.querySelectorAll("[data-camera]")) {
 async function draw(camera) {
   camera.busy = true;
   while (camera.waiting) {
-    const { released, jpeg } = camera.waiting;
+    const { released, jpeg, drawn } = camera.waiting;
     camera.waiting = null;
-    const picture = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
-    if (camera.canvas.width !== picture.width || camera.canvas.height !== picture.height) {
-      camera.canvas.width = picture.width;
-      camera.canvas.height = picture.height;
+    try {
+      const picture = await createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
+      if (camera.canvas.width !== picture.width || camera.canvas.height !== picture.height) {
+        camera.canvas.width = picture.width;
+        camera.canvas.height = picture.height;
+      }
+      camera.canvas.getContext("2d").drawImage(picture, 0, 0);
+      picture.close();
+      camera.at = performance.now();
+      camera.figure.dataset.latency = Date.now() - released / 1000;
+      camera.figure.classList.add("live");
+    } catch {
+      // A picture that cannot be read is left out; the next one comes all the same.
     }
-    camera.canvas.getContext("2d").drawImage(picture, 0, 0);
-    picture.close();
-    camera.at = performance.now();
-    camera.figure.dataset.latency = Date.now() - released / 1000;
-    camera.figure.classList.add("live");
+    drawn(); // only then is the next one sent: none waits on the way
   }
   camera.busy = false;
 }
@@ -40,10 +45,15 @@ function connect(pause) {
       return;
     }
     const head = new DataView(data);
-    const camera = cameras.get(names[head.getUint8(0)]);
+    const place = head.getUint8(0);
+    const camera = cameras.get(names[place]);
     if (!camera) return;
-    camera.waiting = { released: Number(head.getBigInt64(1)), jpeg: new Uint8Array(data, 9) };
-    if (!camera.busy) draw(camera).catch(() => { camera.busy = false; });
+    camera.waiting = {
+      released: Number(head.getBigInt64(1)),
+      jpeg: new Uint8Array(data, 9),
+      drawn: () => socket.readyState === WebSocket.OPEN && socket.send(new Uint8Array([place])),
+    };
+    if (!camera.busy) draw(camera);
     pause = 1000;
   };
   socket.onclose = ({ code }) => {
