@@ -3,14 +3,15 @@
 import logging
 import math
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 
 import numpy as np
 
 from passerby.anonymization.covering import covered, opaque
+from passerby.anonymization.extra_covers import ExtraCover, weakness_of_covers
 from passerby.anonymization.operators import OPERATORS, Operator
 from passerby.anonymization.operators.learned import (
     FrameNetwork,
@@ -131,6 +132,7 @@ class Anonymizer:
         search: Search = "given",
         *,
         spared: bool = False,
+        extra: Sequence[ExtraCover] = (),
     ) -> AnonymizedFrame:
         """Cover what is to be covered in ``frame``; it and its arrays stay as they are.
 
@@ -139,6 +141,7 @@ class Anonymizer:
             detections: What was found in it.
             search: How it was found.
             spared: Whether somebody was left out of it by choice.
+            extra: What else is covered, whatever zones and times are left.
 
         Returns:
             The frame with its patches covered and all other pixels identical, but black where
@@ -157,11 +160,17 @@ class Anonymizer:
         try:
             patches = self.patches(detections, width, height, frame.time)
             _, operator, strength = self._recipe()
-            seen = erased(image, frame.alpha)
+            seed = partial(self._seed, frame.index)
+            output = covered(erased(image, frame.alpha), patches, operator, strength, seed)
+            for one in extra:
+                output = covered(output, list(one.patches), *self._of_extra(one), seed)
+            patches += [patch for one in extra for patch in one.patches]
+            protection = self.protection(search, frame.time, spared=spared)
+            weak = protection.weakness or weakness_of_covers(extra)
             return seal(
                 frame,
-                covered(seen, patches, operator, strength, partial(self._seed, frame.index)),
-                self.protection(search, frame.time, spared=spared),
+                output,
+                replace(protection, weakness=weak),
                 alpha=None if frame.alpha is None else opaque(frame.alpha, patches),
             )
         except Exception as error:  # noqa: BLE001 (whatever it is, nothing raw may leave)
@@ -218,9 +227,9 @@ class Anonymizer:
             return "the detections were given, and people were not looked for"
         return "somebody is left uncovered by choice" if spared else None
 
-    def cover(self, frame: Frame) -> AnonymizedFrame:
-        """The frame wholly black and opaque, for when anything is in doubt."""
-        return _blackened(frame, in_doubt=True)
+    def cover(self, frame: Frame, *, in_doubt: bool = True) -> AnonymizedFrame:
+        """The frame wholly black and opaque, for when anything is in doubt, or by choice."""
+        return _blackened(frame, in_doubt=in_doubt)
 
     def _recipe(self) -> tuple[tuple[Region, ...], Operator, Strength | None]:
         if self.preset is not None:
@@ -230,6 +239,13 @@ class Anonymizer:
         if self.network is not None and operator.whole_frame:
             operator = learned_operator(self.network)
         return tuple(REGIONS[name] for name in self._region_names), operator, self.strength
+
+    def _of_extra(self, one: ExtraCover) -> tuple[Operator, Strength | None]:
+        """The operator of an extra cover, and its strength."""
+        if one.operator is not None:
+            return OPERATORS[one.operator], one.strength
+        _, operator, strength = self._recipe()
+        return (OPERATORS["blackout"], None) if operator.whole_frame else (operator, strength)
 
     @property
     def _takes_whole_frames(self) -> bool:

@@ -50,6 +50,8 @@ def run_anonymize(
     silent = quiet or as_json
     inputs, remarks = _inputs(sources, output, silent=silent), left_out(sources)
     check_numbers(settings.cover, inputs)
+    if settings.run.edits is not None and len(inputs) != 1:
+        raise ConfigError(f"--edits corrects one input, not {len(inputs)}: name one file")
     check_duration(settings.live, inputs)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
     _check_side_outputs(settings.run, len(jobs))
@@ -131,6 +133,7 @@ def _files(
     return written, [
         *inputs,
         config,
+        run.edits,
         find.detections,
         find.model,
         find.face_model,

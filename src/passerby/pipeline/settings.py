@@ -358,6 +358,11 @@ class RunSettings(_Group):
         description="Write what was detected (MOT .txt, whose frames count from 1, or COCO .json, "
         "from 0), to correct it and give it back with --detections.",
     )
+    edits: str | None = Field(
+        default=None,
+        description="Apply the corrections in this file (TOML), which passerby edit writes: boxes "
+        "drawn over what was missed, covers taken away, tracks joined and split.",
+    )
     salvage: bool = Field(
         default=False,
         description="Keep what could be read of a damaged video; it still counts as failed.",
@@ -411,6 +416,8 @@ class Settings(_Group):
                 "a file of detections already says what is an object: leave classes out, and give "
                 "regions heads,objects"
             )
+        if self.run.edits is not None and self.cover.if_nobody != "nothing":
+            raise ValueError("edits say what is covered: leave if_nobody out")
         if self.cover.takes_whole_frames and self.run.self_check:
             raise ValueError(
                 "the operator learned leaves people to be found, so a self-check says nothing: "

@@ -8,9 +8,11 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from passerby.anatomy import people_with_heads
 from passerby.anonymization import Anonymizer
+from passerby.anonymization.extra_covers import ExtraCover
 from passerby.detection.appearance import detect_shown
 from passerby.detection.combined import detectors_for
 from passerby.detection.files import FileDetections
@@ -26,7 +28,7 @@ from passerby.protection import Search
 from passerby.tracking import KnownTracks, Release
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
-__all__ = ["FrameResult", "Pipeline"]
+__all__ = ["CoverOverride", "FrameKnowledge", "FrameResult", "Pipeline"]
 
 NO_TIME = "a picture has no time, so --cover-time covers it"
 
@@ -48,6 +50,40 @@ class FrameResult:
     detections: Detections
     sighted: Detections
     looked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FrameKnowledge:
+    """What is known of a frame before it is covered; it holds boxes, never a pixel.
+
+    Attributes:
+        index: Number of the frame, from 0.
+        time: In seconds, or None where time means nothing.
+        known, sighted, looked: As in `passerby.tracking.Release`.
+    """
+
+    index: int
+    time: float | None
+    known: Detections
+    sighted: Detections
+    looked: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoverOverride:
+    """What a person decided about a frame, against or beyond what the settings say.
+
+    Attributes:
+        left: Which of the known boxes are not covered as the settings say; shape (n,).
+        bare: Which of these are not covered at all; shape (n,).
+        extra: What else is covered.
+        whole: Whether the whole frame is covered.
+    """
+
+    left: npt.NDArray[np.bool_]
+    bare: npt.NDArray[np.bool_]
+    extra: tuple[ExtraCover, ...] = ()
+    whole: bool = False
 
 
 class Pipeline:
@@ -177,14 +213,18 @@ class Pipeline:
         self, source: Source, medium: Medium, name: str | None
     ) -> Iterator[FrameResult]:
         """Search each picture on its own: nobody is followed from one page to the next."""
-        size = medium.height, medium.width
-        look: _Look = self._look_once
-        if self._file is not None and medium.kind == "image":
-            look = self._file_look(size, name)
-        elif self._file is not None:
-            look = self._file_look(size, video=name or medium.name)
+        look = self._look_alone(medium, name)
         for frame in source:
             yield self._covered_alone(frame, look(frame))
+
+    def _look_alone(self, medium: Medium, name: str | None) -> _Look:
+        """Searches pictures that have nothing to do with each other."""
+        size = medium.height, medium.width
+        if self._file is None:
+            return self._look_once
+        if medium.kind == "image":
+            return self._file_look(size, name)
+        return self._file_look(size, video=name or medium.name)
 
     def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[FrameResult]:
         """Search some frames; the timeline fills in the frames between."""
@@ -210,6 +250,45 @@ class Pipeline:
             tracking = replace(tracking, evidence=0)
         tracks = self._file_tracks(medium, name)
         return Film(medium, look, tracking, time.lookahead, self._every(), tracks)
+
+    def examine(self, source: Source, name: str | None = None) -> Iterator[FrameKnowledge]:
+        """Search all frames of a source as `run` does, and cover none.
+
+        Args:
+            source: Where the frames come from.
+            name: Name of the source in a file of detections.
+
+        Raises:
+            InputError: If the source breaks off.
+        """
+        medium = source.medium
+        if medium.unrelated:
+            look = self._look_alone(medium, name)
+            for frame in source:
+                found = look(frame)
+                yield FrameKnowledge(frame.index, frame.time, found, found, looked=True)
+            return
+        film, frames = self.film(medium, name or medium.name), 0
+        for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
+            yield from map(_knowledge, film.push(frame))
+        yield from map(_knowledge, film.flush())
+        if self._file is not None:
+            self._file.check_end(frames, name or medium.name)
+
+    def cover_known(
+        self, frame: Frame, knowledge: FrameKnowledge, override: CoverOverride
+    ) -> FrameResult:
+        """Cover a frame that was examined, with what a person decided about it.
+
+        Args:
+            frame: The raw frame.
+            knowledge: What is known of it.
+            override: What was decided.
+        """
+        known, sighted, looked = knowledge.known, knowledge.sighted, knowledge.looked
+        if override.whole:
+            return FrameResult(self.anonymizer.cover(frame, in_doubt=False), known, sighted, looked)
+        return self._covered(frame, known, sighted, looked=looked, override=override)
 
     def _every(self) -> int | None:
         """Search every k-th frame; None for the default. Motion must be searched in all frames."""
@@ -271,12 +350,28 @@ class Pipeline:
         return "looked for" if self._file is None else "given"
 
     def _covered(
-        self, frame: Frame, known: Detections, sighted: Detections, *, looked: bool
+        self,
+        frame: Frame,
+        known: Detections,
+        sighted: Detections,
+        *,
+        looked: bool,
+        override: CoverOverride | None = None,
     ) -> FrameResult:
         cover = self.settings.cover
         if cover.cover_time and frame.time is None and known.failure is None:
             known = Detections.failed(NO_TIME)
-        chosen = known[cover.selection.covers(known)]
-        spared = len(chosen) < len(known)
-        covered = self.anonymizer(frame, chosen, self._search, spared=spared)
+        covers = cover.selection.covers(known)
+        spared = not bool(covers.all())
+        extra: tuple[ExtraCover, ...] = ()
+        if override is not None and known.failure is None:
+            covers &= ~override.left
+            spared |= bool(override.bare.any())
+            extra = override.extra
+        covered = self.anonymizer(frame, known[covers], self._search, spared=spared, extra=extra)
         return FrameResult(covered, known, sighted, looked)
+
+
+def _knowledge(released: Release[Frame]) -> FrameKnowledge:
+    frame, known, sighted, looked = released
+    return FrameKnowledge(frame.index, frame.time, known, sighted, looked)

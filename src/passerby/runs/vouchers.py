@@ -41,16 +41,19 @@ def run_vouchers(report: Path, run: FinishedRun) -> Vouchers:
         run: What it says.
     """
     protection = _protection(run.settings)
-    doubtful = replace(protection, weakness=protection.weakness or IN_DOUBT)
     return {
         item.output.sha256: Voucher(
-            protection=protection if item.vouched else doubtful,
-            covered_in_full=False,
-            record=report,
+            protection=_weakened(protection, item), covered_in_full=False, record=report
         )
         for item in run.items
         if item.output.sha256 is not None
     }
+
+
+def _weakened(protection: Protection, item: FinishedItem) -> Protection:
+    """The protection of one output: edits and problems may have made it weaker."""
+    doubt = None if item.vouched else IN_DOUBT
+    return replace(protection, weakness=protection.weakness or item.edits_weakness or doubt)
 
 
 def twin_vouchers(root: Path) -> Vouchers:

@@ -14,13 +14,15 @@ from passerby.files.reading import Reading
 from passerby.media import Input, Medium
 from passerby.pipeline.notes import notes_on_cover, notes_on_detections_file
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import FrameResult, Pipeline
+from passerby.pipeline.stages import FrameKnowledge, FrameResult, Pipeline
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.live import live_statistics
 from passerby.runs.anonymize.run_record import Records, name_in_files
 from passerby.runs.anonymize.run_statistics import RunStatistics
 from passerby.runs.anonymize.stopping import ended_after, ended_by_signals
 from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
+from passerby.runs.edit.edited import edited_results, planned
+from passerby.runs.edit.edits_file import check_edited_source, read_edits
 from passerby.runtime.addresses import public_address, public_name, without_secrets
 from passerby.runtime.allocation import kept_memory
 from passerby.runtime.counting import counted
@@ -80,6 +82,9 @@ class AnonymizationRun:
         self._permit = permit or Permit(settings.run.overwrite)
         self._pipeline = Pipeline(settings)
         self._ambiguous: frozenset[str] = frozenset()
+        edits = settings.run.edits
+        self._edits_file = None if edits is None else Path(edits)
+        self._edits = None if self._edits_file is None else read_edits(self._edits_file)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -139,6 +144,7 @@ class AnonymizationRun:
                     says_source=not item.unnamed,
                 ),
                 *absence_notes(self.settings.cover, item.absent),
+                *(() if item.plan is None else item.plan.problems),
             )
             item.live = live_statistics(source, sink)
         self.records.look_back(one, target, item)
@@ -171,7 +177,7 @@ class AnonymizationRun:
         try:
             limit = ended_after(source, self.settings.live.duration)
             with limit, ended_by_signals(source) if live else nullcontext():
-                for result in self._results(source, one):
+                for result in self._results(source, one, item):
                     sink.write(result.frame)
                     item.tally.add(result)
                     self.records.add(result)
@@ -196,8 +202,11 @@ class AnonymizationRun:
         reading.check()
         return sha256
 
-    def _results(self, source: Source, one: Input) -> Iterator[FrameResult]:
+    def _results(self, source: Source, one: Input, item: ItemReport) -> Iterator[FrameResult]:
         name = name_in_files(one)
+        if self._edits is not None:
+            yield from self._edited(source, one, item)
+            return
         if Kind.MOTION in self._pipeline.anonymizer.kinds and source.medium.kind != "image":
             # The background that motion is told from belongs to one video.
             with Pipeline(self.settings) as pipeline:
@@ -205,6 +214,34 @@ class AnonymizationRun:
                 yield from self._limited(pipeline.run(source, name), source.medium)
             return
         yield from self._limited(self._pipeline.run(source, name), source.medium)
+
+    def _edited(self, source: Source, one: Input, item: ItemReport) -> Iterator[FrameResult]:
+        """Search all of a file, and then cover it as the edits say."""
+        edits, file = self._edits, self._edits_file
+        assert edits is not None and file is not None  # noqa: S101, PT018  (see `_results`)
+        if one.path is None:
+            raise InputError(f"{file} holds edits of a file, and {one.name} is a live stream")
+        check_edited_source(edits, file, one.path)
+        examined = self._examined(one)
+        item.plan, knowledge = planned(
+            edits.edit,
+            examined,
+            source.medium,
+            lambda: self._source(one),
+            self.settings.cover,
+        )
+        yield from edited_results(self._pipeline, source, knowledge, item.plan)
+
+    def _examined(self, one: Input) -> list[FrameKnowledge]:
+        """What is known of all frames of a file."""
+        with closing(self._source(one)) as source:
+            motion = Kind.MOTION in self._pipeline.anonymizer.kinds
+            pipeline = Pipeline(self.settings) if motion else self._pipeline
+            try:
+                return list(pipeline.examine(source, name_in_files(one)))
+            finally:
+                if motion:
+                    pipeline.close()
 
     def _limited(self, results: Iterator[FrameResult], medium: Medium) -> Iterator[FrameResult]:
         """As many as the user wants of a live stream; all of anything else."""

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from passerby.media import Medium
+from passerby.pipeline.film import DEFAULT_RATE
 from passerby.runs.anonymize.frame_log import Span
 from passerby.runs.anonymize.live import LiveStatistics
 from passerby.runs.anonymize.run_statistics import RunStatistics
 from passerby.runs.anonymize.self_check import Finding, SelfCheck
+from passerby.runs.edit.plan import EditPlan
 from passerby.runs.review.frames import ReviewFrame, most_urgent_first
 from passerby.runtime.error_line import error_line
 
@@ -39,6 +41,7 @@ class ItemReport:
         bare_objects: Whether that file lists objects which no region covers.
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
+        plan: What a file of edits did to it, if there was one.
     """
 
     source: str
@@ -59,6 +62,7 @@ class ItemReport:
     bare_objects: bool = False
     absent: tuple[int, ...] = ()
     span: Span = (0, 0)
+    plan: EditPlan | None = None
 
     @property
     def vouched(self) -> bool:
@@ -66,11 +70,13 @@ class ItemReport:
 
         No frame failed; a file of detections says that it is about this video, reached the last
         frame, and its objects are covered; every chosen number belongs to a track, every chosen
-        time contains a frame, every zone contains a pixel; and the self-check found nobody.
+        time contains a frame, every zone contains a pixel; every edit could be applied; and the
+        self-check found nobody.
         """
         residue = self.self_check is not None and self.self_check.uncovered
         boxes = self.unlisted or self.unnamed or self.bare_objects
-        doubts = (self.tally.covered_in_full, boxes, self.absent, self.unmet, residue)
+        edits = self.plan is not None and self.plan.problems
+        doubts = (self.tally.covered_in_full, boxes, self.absent, self.unmet, residue, edits)
         return self.status == "done" and not any(doubts)
 
     @property
@@ -84,7 +90,9 @@ class ItemReport:
         check = self.self_check or SelfCheck()
         bare = (_to_review(one, "uncovered", 1.0) for one in check.uncovered)
         doubtful = (_to_review(one, "maybe uncovered", 0.6) for one in check.doubtful)
-        return most_urgent_first([*bare, *doubtful, *self.tally.review()])
+        rate = None if self.medium is None else self.medium.rate
+        edited = [] if self.plan is None else self.plan.review(float(rate or DEFAULT_RATE))
+        return most_urgent_first([*bare, *doubtful, *self.tally.review(), *edited])
 
 
 def _to_review(found: Finding, how: str, weight: float) -> ReviewFrame:

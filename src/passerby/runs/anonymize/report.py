@@ -15,6 +15,7 @@ from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.frame_log import FrameLog
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.run_statistics import TrackRecord
+from passerby.runs.edit.plan import EditOutcome
 from passerby.runtime.provenance import versions
 
 __all__ = ["summary", "write_report"]
@@ -103,6 +104,8 @@ def _write_item(file: IO[str], item: ItemReport, log: FrameLog) -> None:
         "tracks": [_track(*track, record) for track, record in sorted(tally.tracks.items())],
         "review": [asdict(one) for one in item.review[:REVIEWED]],
         "self_check": None if item.self_check is None else asdict(item.self_check),
+        "edits": [] if item.plan is None else [_edit(one) for one in item.plan.outcomes],
+        "edits_weakness": None if item.plan is None else item.plan.weakness,
     }
     file.write(json.dumps(record, indent=1)[:-2] + ',\n "frames": [\n')
     log.copy_lines(item.span, file)
@@ -135,6 +138,19 @@ def _track(number: int, kind: Kind, record: TrackRecord) -> dict[str, Any]:
         "uncovered": record.uncovered,
         "best_score": round(record.best_score, 3),
         "best": None if record.best is None else asdict(record.best),
+    }
+
+
+def _edit(outcome: EditOutcome) -> dict[str, Any]:
+    """Who changed what, when, and in which frames."""
+    edit = outcome.edit
+    return {
+        **edit.model_dump(mode="json", exclude_none=True),
+        "first_changed": outcome.first,
+        "last_changed": outcome.last,
+        "frames_changed": outcome.frames,
+        "frames_refused": outcome.refused,
+        "problem": outcome.problem,
     }
 
 

@@ -145,6 +145,7 @@ class Records:
                 self._settings.cover.selection,
                 frames=item.tally.frames,
                 finds_heads=checker_finds_heads(self._settings),
+                plan=item.plan,
             )
 
 

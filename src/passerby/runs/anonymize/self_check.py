@@ -15,6 +15,7 @@ from passerby.runs.anonymize.bare_heads import Bareness, head_bareness, person_b
 from passerby.runs.anonymize.checked_frames import Record, checked_frames
 from passerby.runs.anonymize.cover_filling import without_covers
 from passerby.runs.anonymize.frame_log import as_detections, as_xywh
+from passerby.runs.edit.plan import EditPlan
 from passerby.tracking.selection import Selection
 from passerby.types import Detector, Source
 
@@ -77,7 +78,7 @@ class SelfCheck:
     doubtful: list[Finding] = field(default_factory=list)
 
 
-def self_check(
+def self_check(  # noqa: PLR0913  (all that was known)
     output: Source,
     records: Iterable[Record],
     anonymizer: Anonymizer,
@@ -86,6 +87,7 @@ def self_check(
     *,
     frames: int,
     finds_heads: bool = False,
+    plan: EditPlan | None = None,
 ) -> SelfCheck:
     """Look for bare heads in the output.
 
@@ -102,6 +104,7 @@ def self_check(
         frames: How many records there are.
         finds_heads: Whether the detector finds heads. Otherwise each person counts whose head is
             bare and who is not one of the known people.
+        plan: What edits did to the frames, if there were any.
 
     Raises:
         InputError: If the output has other frames than were written.
@@ -112,7 +115,7 @@ def self_check(
     for frame, record in checked_frames(output, records, frames):
         if not record.get("covered_in_full"):
             outcome.frames += 1
-            scene = _scene(record, frame.image.shape, anonymizer, selection)
+            scene = _scene(record, frame.image.shape, anonymizer, selection, plan)
             found = detect_shown(_seeing_past(scene.covers, detector), frame)
             heads += _judged(found, scene, record, outcome, finds_heads=finds_heads)
     _sort_out(heads, outcome)
@@ -147,7 +150,11 @@ class _Head:
 
 
 def _scene(
-    record: Record, shape: tuple[int, ...], anonymizer: Anonymizer, selection: Selection
+    record: Record,
+    shape: tuple[int, ...],
+    anonymizer: Anonymizer,
+    selection: Selection,
+    plan: EditPlan | None,
 ) -> _Scene:
     height, width = shape[:2]
     time = record.get("time")
@@ -155,13 +162,27 @@ def _scene(
     faces_alone = anonymizer.kinds - {Kind.OBJECT} == {Kind.FACE}
     known = as_detections(record)
     chosen = selection.covers(known)
+    patches, bare = anonymizer.patches(known[chosen], width, height, time), ~chosen
+    if plan is not None:
+        override = plan.override(record["frame"], time, known, (width, height))
+        if override.whole:
+            return _hidden_scene(known, height, width)
+        patches = anonymizer.patches(known[chosen & ~override.left], width, height, time)
+        patches += [patch for one in override.extra for patch in one.patches]
+        bare = bare | override.bare
     return _Scene(
-        covered=known[chosen],
-        left=known[~chosen],
-        covers=_mask(anonymizer.patches(known[chosen], width, height, time), width, height),
+        covered=known[~bare],
+        left=known[bare],
+        covers=_mask(patches, width, height),
         chosen=anonymizer.left(width, height, time),
         of_people=REGIONS["faces" if faces_alone else "heads"],
     )
+
+
+def _hidden_scene(known: Detections, height: int, width: int) -> _Scene:
+    """What is known of a frame that is covered whole by choice."""
+    everything = np.ones((height, width), np.bool_)
+    return _Scene(known, known[:0], everything, ~everything, REGIONS["heads"])
 
 
 def _mask(patches: Iterable[Patch], width: int, height: int) -> Mask:

@@ -89,6 +89,7 @@ class FinishedItem(BaseModel):
     gaps_bridged: int = 0
     tracks: tuple[FinishedTrack, ...] = ()
     self_check: FinishedCheck | None = None
+    edits_weakness: str | None = None
 
     @property
     def is_picture(self) -> bool:
