@@ -16,9 +16,9 @@ from passerby.pipeline.film import DEFAULT_RATE
 from passerby.tracking.pixel_following import FollowedPlace, follow_box
 from passerby.types import Source
 
-__all__ = ["BoxToFollow", "follow_boxes"]
+__all__ = ["BoxToFollow", "follow_drawn_boxes"]
 
-REACH = 5.0
+LONGEST_FOLLOWED = 5.0
 """Seconds for which a box is followed each way: then the person is asked to draw it again."""
 LONG_SIDE = 960
 """Of the grey copies, in pixels."""
@@ -44,7 +44,9 @@ class BoxToFollow:
     last: int | None = None
 
 
-def follow_boxes(source: Source, boxes: Sequence[BoxToFollow]) -> list[Mapping[int, FollowedPlace]]:
+def follow_drawn_boxes(
+    source: Source, boxes: Sequence[BoxToFollow]
+) -> list[Mapping[int, FollowedPlace]]:
     """Follow all boxes.
 
     Args:
@@ -64,7 +66,7 @@ def follow_boxes(source: Source, boxes: Sequence[BoxToFollow]) -> list[Mapping[i
     reach = (
         0
         if medium.unrelated
-        else min(round(REACH * rate), max(1, _COPIES_BYTES // (2 * max(1, copy_bytes))))
+        else min(round(LONGEST_FOLLOWED * rate), max(1, _COPIES_BYTES // (2 * max(1, copy_bytes))))
     )
     places: list[Mapping[int, FollowedPlace]] = [{} for _ in boxes]
     waiting = sorted(range(len(boxes)), key=lambda number: boxes[number].frame)

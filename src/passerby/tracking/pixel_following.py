@@ -28,11 +28,11 @@ FRESH = 0.85
 FLAT, CONTEXT = 6.0, 0.25
 """Of a box whose pixels differ by less than this (standard deviation), this share of its sides is
 looked at around it too. Usually not: what is around stays behind when the person moves on."""
-REACH = 0.75
+SEARCH_REACH = 0.75
 """How far from the expected place is searched, in sizes of the box; more while in doubt."""
 WAY_BACK = 0.2
 """Most that the way back may miss, in sizes of the box."""
-SCALES = 0.95, 1.0, 1.05
+SCALE_STEPS = 0.95, 1.0, 1.05
 """By how much the piece may grow or shrink from one frame to the next."""
 SCALE_GAIN = 0.01
 """By how much another scale must be more alike to be believed."""
@@ -122,7 +122,7 @@ def follow_box(
     for picture in waiting:
         longest = float(size.max())
         expected = centre + movement
-        reach = longest * (REACH + GROWTH * doubt / rate) + 2
+        reach = longest * (SEARCH_REACH + GROWTH * doubt / rate) + 2
         match = _found(picture, piece, expected, size, reach, zoom)
         if match is not None and _leads_back(before, picture, match, sure, size, reach, zoom):
             step = (match.centre - sure) / (doubt + 1)
@@ -152,7 +152,8 @@ def _found(
     """The most alike place near the expected one; None if none is alike enough."""
     now = float(size.max() / piece.size.max())
     matches = {
-        scale: _searched(picture, piece, expected, reach, zoom, now * scale) for scale in SCALES
+        scale: _searched(picture, piece, expected, reach, zoom, now * scale)
+        for scale in SCALE_STEPS
     }
     best = matches[1.0]
     for scale, other in matches.items():

@@ -15,12 +15,12 @@ from passerby.runs.edit.edits import (
     DrawnCover,
     EditedSource,
     EditsFile,
-    Joining,
     KeyFrame,
     Lengthening,
     MovingCover,
     Removal,
     Splitting,
+    TrackJoin,
     Treatment,
 )
 from passerby.runs.edit.edits_file import (
@@ -49,7 +49,7 @@ edits = st.one_of(
     st.builds(Removal, track=frames),
     st.builds(lambda box: Removal(place=box, first=1, last=9), boxes),
     st.builds(Lengthening, track=frames, last=frames),
-    st.builds(lambda one: Joining(tracks=(one, one + 1)), frames),
+    st.builds(lambda one: TrackJoin(tracks=(one, one + 1)), frames),
     st.builds(Splitting, track=frames, frame=frames, number=frames),
     st.builds(Treatment, track=frames, visible=st.just(True)),
     st.just(Treatment(track=3, regions=("people",), operator="pixelate", strength="4")),

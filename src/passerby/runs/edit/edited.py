@@ -6,17 +6,17 @@ from contextlib import closing
 from passerby.anonymization.regions import Fitting
 from passerby.detections import Kind
 from passerby.media import Medium
-from passerby.pipeline.box_following import BoxToFollow, follow_boxes
+from passerby.pipeline.box_following import BoxToFollow, follow_drawn_boxes
 from passerby.pipeline.film import DEFAULT_RATE
 from passerby.pipeline.settings import CoverSettings
 from passerby.pipeline.stages import FrameKnowledge, FrameResult, Pipeline
 from passerby.runs.edit.edits import (
     DrawnCover,
     Edit,
-    Joining,
     Lengthening,
     Removal,
     Splitting,
+    TrackJoin,
     Treatment,
 )
 from passerby.runs.edit.plan import EditOutcome, EditPlan
@@ -32,8 +32,8 @@ from passerby.types import Source
 
 __all__ = ["edited_results", "planned"]
 
-OpenSource = Callable[[], Source]
-Places = Mapping[int, FollowedPlace]
+_OpenSource = Callable[[], Source]
+_Places = Mapping[int, FollowedPlace]
 _Followed = tuple[int, tuple[Kind, int] | None]
 """The position of an edit, and the end of a track if it lengthens one."""
 
@@ -42,7 +42,7 @@ def planned(
     edits: Sequence[Edit],
     knowledge: list[FrameKnowledge],
     medium: Medium,
-    open_source: OpenSource,
+    open_source: _OpenSource,
     cover: CoverSettings,
 ) -> tuple[EditPlan, list[FrameKnowledge]]:
     """Find out what edits do to each frame.
@@ -85,7 +85,7 @@ def _renumbered(edit: Edit, knowledge: list[FrameKnowledge], rate: float) -> lis
     """What is known after an edit that says whose boxes are whose."""
     if isinstance(edit, Splitting):
         return split_track(knowledge, edit)
-    return joined_tracks(knowledge, edit, rate) if isinstance(edit, Joining) else knowledge
+    return joined_tracks(knowledge, edit, rate) if isinstance(edit, TrackJoin) else knowledge
 
 
 def _boxes_to_follow(
@@ -125,14 +125,14 @@ def _drawn_box(edit: DrawnCover) -> BoxToFollow:
     return BoxToFollow(edit.frame, (left, top, left + width, top + height), edit.first, edit.last)
 
 
-def _followed_places(open_source: OpenSource, wanted: Sequence[BoxToFollow]) -> list[Places]:
+def _followed_places(open_source: _OpenSource, wanted: Sequence[BoxToFollow]) -> list[_Places]:
     if not wanted:
         return []
     with closing(open_source()) as source:
-        return follow_boxes(source, wanted)
+        return follow_drawn_boxes(source, wanted)
 
 
-def _lost_ends(edit: DrawnCover, places: Places, frames: int) -> tuple[int, ...]:
+def _lost_ends(edit: DrawnCover, places: _Places, frames: int) -> tuple[int, ...]:
     """Where following ended before it was to."""
     first, last = min(places), max(places)
     ends = []
@@ -147,7 +147,7 @@ def _problem(edit: Edit, number: int, knowledge: list[FrameKnowledge]) -> str | 
     """Why an edit cannot be applied, if it cannot."""
     numbers = track_numbers(knowledge)
     name = f"edit {number} ({edit.what})"
-    wanted = edit.tracks if isinstance(edit, Joining) else _only_track(edit)
+    wanted = edit.tracks if isinstance(edit, TrackJoin) else _only_track(edit)
     absent = [one for one in wanted if one not in numbers]
     if absent:
         return f"{name}: no track has the number {', '.join(map(str, absent))}"

@@ -17,20 +17,20 @@ __all__ = [
     "Edit",
     "EditedSource",
     "EditsFile",
-    "Joining",
     "KeyFrame",
     "Lengthening",
     "MovingCover",
     "Removal",
     "Splitting",
+    "TrackJoin",
     "Treatment",
 ]
 
-FrameNumber = Annotated[int, Field(ge=0)]
-Track = Annotated[int, Field(ge=0)]
-Coordinate = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
-Size = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
-EditBox = tuple[Coordinate, Coordinate, Size, Size]
+_FrameNumber = Annotated[int, Field(ge=0)]
+_TrackNumber = Annotated[int, Field(ge=0)]
+_Coordinate = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
+_Side = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
+EditBox = tuple[_Coordinate, _Coordinate, _Side, _Side]
 """Left, top, width, height in pixels, as in reports."""
 
 
@@ -67,12 +67,12 @@ class DrawnCover(_Edit):
     """
 
     what: Literal["cover"] = "cover"
-    frame: FrameNumber
+    frame: _FrameNumber
     box: EditBox
     shape: Shape = "ellipse"
     follow: bool = True
-    first: FrameNumber | None = None
-    last: FrameNumber | None = None
+    first: _FrameNumber | None = None
+    last: _FrameNumber | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -84,9 +84,9 @@ class DrawnCover(_Edit):
 class KeyFrame(_Strict):
     """Where a moving cover is in one frame: a box, or the corners of a zone in pixels."""
 
-    frame: FrameNumber
+    frame: _FrameNumber
     box: EditBox | None = None
-    corners: tuple[tuple[Coordinate, Coordinate], ...] | None = None
+    corners: tuple[tuple[_Coordinate, _Coordinate], ...] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -132,10 +132,10 @@ class Removal(_Edit):
     """
 
     what: Literal["remove"] = "remove"
-    track: Track | None = None
+    track: _TrackNumber | None = None
     place: EditBox | None = None
-    first: FrameNumber | None = None
-    last: FrameNumber | None = None
+    first: _FrameNumber | None = None
+    last: _FrameNumber | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -151,9 +151,9 @@ class Lengthening(_Edit):
     """Cover somebody longer: from an earlier frame on, up to a later one, or both."""
 
     what: Literal["lengthen"] = "lengthen"
-    track: Track
-    first: FrameNumber | None = None
-    last: FrameNumber | None = None
+    track: _TrackNumber
+    first: _FrameNumber | None = None
+    last: _FrameNumber | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -163,11 +163,11 @@ class Lengthening(_Edit):
         return self
 
 
-class Joining(_Edit):
+class TrackJoin(_Edit):
     """Make one track of several, under the number of the first; the gaps between are covered."""
 
     what: Literal["join"] = "join"
-    tracks: tuple[Track, ...] = Field(min_length=2)
+    tracks: tuple[_TrackNumber, ...] = Field(min_length=2)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -186,9 +186,9 @@ class Splitting(_Edit):
     """
 
     what: Literal["split"] = "split"
-    track: Track
-    frame: FrameNumber
-    number: Track
+    track: _TrackNumber
+    frame: _FrameNumber
+    number: _TrackNumber
 
 
 class Treatment(_Edit):
@@ -201,7 +201,7 @@ class Treatment(_Edit):
     """
 
     what: Literal["treat"] = "treat"
-    track: Track
+    track: _TrackNumber
     visible: bool = False
     regions: tuple[str, ...] = ()
     operator: str | None = None
@@ -252,7 +252,7 @@ Edit = Annotated[
     | MovingCover
     | Removal
     | Lengthening
-    | Joining
+    | TrackJoin
     | Splitting
     | Treatment
     | CoveredTime,

@@ -1,6 +1,6 @@
 """Edits of tracks change what is known of frames, before anything is covered."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,24 +8,24 @@ import numpy as np
 from passerby.detections import Detections, Kind
 from passerby.pipeline.box_following import BoxToFollow
 from passerby.pipeline.stages import FrameKnowledge
-from passerby.runs.edit.edits import Joining, Lengthening, Splitting
+from passerby.runs.edit.edits import Lengthening, Splitting, TrackJoin
 from passerby.tracking import KnownTracks
 from passerby.tracking.pixel_following import GROWTH, FollowedPlace
 
 __all__ = ["ends_to_follow", "joined_tracks", "lengthened_track", "split_track", "track_numbers"]
 
-Knowledge = list[FrameKnowledge]
+_AllKnown = list[FrameKnowledge]
 
 LARGEST_GROWTH = 1.0
 """Sizes by which a box grows at most where a track is lengthened beyond what can be followed."""
 
 
-def track_numbers(knowledge: Knowledge) -> set[int]:
+def track_numbers(knowledge: _AllKnown) -> set[int]:
     """The numbers that tracks have."""
     return {int(number) for one in knowledge for number in one.known.tracks if number >= 0}
 
 
-def split_track(knowledge: Knowledge, edit: Splitting) -> Knowledge:
+def split_track(knowledge: _AllKnown, edit: Splitting) -> _AllKnown:
     """Give the track another number from a frame on."""
 
     def renumbered(one: FrameKnowledge, found: Detections) -> Detections:
@@ -35,7 +35,7 @@ def split_track(knowledge: Knowledge, edit: Splitting) -> Knowledge:
     return _changed(knowledge, renumbered)
 
 
-def joined_tracks(knowledge: Knowledge, edit: Joining, rate: float) -> Knowledge:
+def joined_tracks(knowledge: _AllKnown, edit: TrackJoin, rate: float) -> _AllKnown:
     """Give tracks the number of the first of them, and fill the gaps between.
 
     Args:
@@ -61,7 +61,7 @@ def _gaps(tracks: KnownTracks, one: FrameKnowledge) -> Detections:
     return tracks.missing(one.index, known)
 
 
-def ends_to_follow(knowledge: Knowledge, edit: Lengthening) -> dict[tuple[Kind, int], BoxToFollow]:
+def ends_to_follow(knowledge: _AllKnown, edit: Lengthening) -> dict[tuple[Kind, int], BoxToFollow]:
     """The boxes at the ends of a track that is lengthened.
 
     Returns:
@@ -83,12 +83,12 @@ def ends_to_follow(knowledge: Knowledge, edit: Lengthening) -> dict[tuple[Kind, 
 
 
 def lengthened_track(
-    knowledge: Knowledge,
+    knowledge: _AllKnown,
     edit: Lengthening,
     ends: Mapping[tuple[Kind, int], BoxToFollow],
     places: Mapping[tuple[Kind, int], Mapping[int, FollowedPlace]],
     rate: float,
-) -> Knowledge:
+) -> _AllKnown:
     """Cover a track beyond its ends.
 
     Args:
@@ -131,8 +131,8 @@ def _continued(
 
 
 def _changed(
-    knowledge: Knowledge, change: Callable[[FrameKnowledge, Detections], Detections]
-) -> Knowledge:
+    knowledge: _AllKnown, change: Callable[[FrameKnowledge, Detections], Detections]
+) -> _AllKnown:
     return [
         replace(one, known=change(one, one.known), sighted=change(one, one.sighted))
         for one in knowledge
@@ -152,6 +152,8 @@ def _of(found: Detections, track: int) -> Detections:
 def _boxes(found: Detections, track: int) -> list[tuple[Kind, tuple[float, float, float, float]]]:
     """The boxes of a track in a frame, one of each kind."""
     mine = _of(found, track)
-    boxes: Sequence[list[float]] = mine.boxes.tolist()
-    kinds = {Kind(int(kind)): box for kind, box in zip(mine.kinds, boxes, strict=True)}
-    return [(kind, (box[0], box[1], box[2], box[3])) for kind, box in kinds.items()]
+    boxes = {Kind(int(kind)): box for kind, box in zip(mine.kinds, mine.boxes, strict=True)}
+    return [
+        (kind, (float(box[0]), float(box[1]), float(box[2]), float(box[3])))
+        for kind, box in boxes.items()
+    ]
