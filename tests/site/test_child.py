@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 PROGRAM = """
-import resource, sys
+import ctypes, resource, sys
 from passerby.site.child import Beat, Child
 
 class Status:
@@ -15,6 +15,8 @@ class Status:
 
 child = Child(Status())
 child.note(str(resource.getrlimit(resource.RLIMIT_CORE)))
+linux = sys.platform == "linux"
+child.note("dumpable" if linux and ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) else "secluded")
 while child.wait(60):
     pass
 child.tell(Beat(7))
@@ -30,6 +32,7 @@ def test_it_leaves_no_core_file_and_stops_in_order() -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "OperatorNote(text='(0, 0)')\n"
+        assert process.stdout.readline() == "OperatorNote(text='secluded')\n"
         process.send_signal(signal.SIGINT)  # Ctrl-C is not for it
         process.send_signal(signal.SIGTERM)
         assert process.stdout.readline().startswith("Beat(frames=7")

@@ -3,9 +3,16 @@
 from collections.abc import Callable
 
 from passerby.matching.links import Link
-from passerby.site.matcher import Matcher, allowed_links, persons_of
+from passerby.site.matcher import Matcher, allowed_links, outdated, persons_of
 from passerby.site.settings import SiteSettings
-from passerby.store.identities import PersonLink, read_links, reject_link
+from passerby.store.identities import (
+    PersonLink,
+    propose_links,
+    read_changes,
+    read_links,
+    reject_link,
+    undo_change,
+)
 from passerby.store.schema import HOLDING
 from passerby.store.store import Store
 
@@ -90,3 +97,32 @@ def test_what_somebody_confirmed_or_rejected_stays(
     Matcher(site, store).step()
     persons = {one.track: one.person for one in read_links(store) if one.state in HOLDING}
     assert persons[first] == person != persons[second]
+
+
+def test_a_proposal_is_outdated_if_all_of_it_was_weighed_and_it_is_unlikely() -> None:
+    known = [held(1, 7), held(2, 8), held(3, 9), held(4, 9), held(2, 7, "proposed")]
+    assert outdated(known, set(), {1, 2, 3}) == {(2, 7)}
+    assert outdated(known, {(2, 7)}, {1, 2, 3}) == set()
+    assert outdated(known, set(), {1, 3}) == set()  # the track was not weighed
+    later = [*known, held(2, 9, "proposed")]
+    assert outdated(later, set(), {1, 2, 3}) == {(2, 7)}  # nor was track 4, of person 9
+    decided = [held(1, 7), held(2, 7, "rejected"), held(2, 8, "confirmed")]
+    assert outdated(decided, set(), {1, 2}) == set()
+
+
+def test_what_was_proposed_and_is_unlikely_by_now_is_withdrawn(
+    site: SiteSettings, store: Store, add_track: AddTrack
+) -> None:
+    first, second = add_track("hall", 0, 10, looks=1), add_track("stairs", 12, 25, looks=2)
+    matcher = Matcher(site, store)
+    matcher.step()
+    person = next(one.person for one in read_links(store, of_track=first))
+    propose_links(store, [(second, person, 0.5)], "matcher")
+    assert matcher.step() == 0
+    assert [one.state for one in read_links(store, of_person=person)] == ["linked", "proposed"]
+    add_track("hall", 30, 31, looks=5)
+    matcher.step()
+    assert [one.state for one in read_links(store, of_person=person)] == ["linked"]
+    (withdrawn,) = (one for one in read_changes(store) if one.kind == "withdraw")
+    undo_change(store, withdrawn.number, "somebody")
+    assert [one.state for one in read_links(store, of_person=person)] == ["linked", "proposed"]

@@ -94,3 +94,13 @@ def test_a_writer_that_never_comes_is_told(tmp_path: Path) -> None:
     box.put(WriteBatch())
     with pytest.raises(StoreUnavailable, match="1 batch"):
         box.drain(0.3)
+
+
+def test_a_writer_that_does_not_read_holds_nobody_up(tmp_path: Path) -> None:
+    big = [WriteBatch(counted={("hall", "x" * 100_000, "enter", 0): 1}) for _ in range(30)]
+    with writer(tmp_path / "s", acknowledges=False) as taken:
+        box = Outbox(str(tmp_path / "s"), SECRET)
+        for one in big:
+            box.put(one)
+    assert len(taken) <= 8  # sent, and not acknowledged
+    assert box.waiting_numbers == {one.number for one in big}

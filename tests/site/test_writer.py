@@ -1,14 +1,16 @@
 """The writer acknowledges what is in the store, and tries again while it cannot be written."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import pytest
 
 from passerby.errors import StoreUnavailable
 from passerby.site import writer as module
 from passerby.site.outbox import Outbox
-from passerby.site.writer import Writer, end_open_tracks
+from passerby.site.writer import Writer
 from passerby.store.adding import Added
 from passerby.store.reading import stored_tracks
 from passerby.store.retention import set_retention
@@ -67,14 +69,14 @@ def test_a_store_that_is_away_for_a_while_loses_nothing(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_PAUSE", 0.01)
-    failures, add = iter(range(3)), store.add
+    failures, add = iter(range(3)), store.add_all
 
-    def sometimes(batch: WriteBatch) -> Added:
+    def sometimes(batches: Sequence[WriteBatch]) -> list[Added]:
         if next(failures, None) is not None:
             raise StoreUnavailable("the database cannot be reached")
-        return add(batch)
+        return add(batches)
 
-    monkeypatch.setattr(store, "add", sometimes)
+    monkeypatch.setattr(store, "add_all", sometimes)
     notes: list[str] = []
     writer = Writer(store, str(tmp_path / "s"), SECRET, notes.append)
     thread = served(writer, 1)
@@ -119,7 +121,32 @@ def test_tracks_that_a_run_left_open_are_ended_at_their_last_sign(store: Store) 
     batch, track = begun(at=7)
     store.add(batch)
     assert [one.number for one in stored_tracks(store, live=True)] == [track]
-    assert end_open_tracks(store) == 1
-    assert end_open_tracks(store) == 0
+    assert store.end_open_tracks() == 1
+    assert store.end_open_tracks() == 0
     assert [(one.ended, one.live) for one in stored_tracks(store)] == [(7, False)]
+    store.close()
+
+
+def test_batches_that_wait_are_committed_together(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together: list[int] = []
+    add = store.add_all
+
+    def counted(batches: Sequence[WriteBatch]) -> list[Added]:
+        together.append(len(batches))
+        return add(batches)
+
+    monkeypatch.setattr(store, "add_all", counted)
+    writer = Writer(store, str(tmp_path / "s"), SECRET, note=print)
+    box = Outbox(str(tmp_path / "s"), SECRET)
+    for _ in range(5):
+        box.put(begun()[0])
+    while writer._received.qsize() < 5:
+        sleep(0.01)
+    assert writer.step(5) == 5
+    assert together == [5]
+    box.drain(20)
+    box.close()
+    writer.close()
     store.close()

@@ -111,7 +111,7 @@ def test_a_stream_hands_out_the_same_people_as_a_clip() -> None:
     assert [frames(one) for one in handed] == [frames(one) for one in whole]
     assert len(whole) == 4
     assert stream.tracks() == []
-    assert stream.oldest == 39.9
+    assert stream.undecided_since == 39.9
 
 
 def test_who_may_still_come_back_is_not_handed_out() -> None:
@@ -120,7 +120,7 @@ def test_who_may_still_come_back_is_not_handed_out() -> None:
         boxes = [standing(10)] if frame < 20 else []
         stream.add(frame, frame / RATE, Detections.of(np.reshape(boxes, (-1, 4))))
         assert stream.close() == []
-    assert stream.oldest == 0.0
+    assert stream.undecided_since == 9.9  # it is known whose all looks are
     assert len(stream.tracks()) == 1
 
 

@@ -58,3 +58,17 @@ def test_strange_looks_that_were_a_mistake_leave_no_colours() -> None:
     for frame, one in enumerate((RED, BLUE, RED)):
         growing.add(look(frame), one)
     np.testing.assert_allclose(growing.tracklet().clothes, 2 * RED)
+
+
+def test_looks_after_a_strange_one_are_not_certain_and_old_ones_are_not_waited_with() -> None:
+    growing = Growing()
+    for frame in range(10):
+        growing.add(look(frame), RED)
+    assert growing.certain == growing.settled == 10
+    growing.add(look(10), BLUE)
+    for frame in range(11, 66):
+        growing.add(look(frame), None)
+        assert growing.certain == 10
+    assert growing.settled == 15  # 5 seconds before the last look
+    growing.add(look(66), RED)
+    assert growing.certain == 67

@@ -6,11 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.tracking.clothing import HISTOGRAM_SIZE, Colours
-from passerby.tracking.linking import LONGEST_GAP, linked
+from passerby.tracking.linking import LONGEST_GAP, linked_parts
 from passerby.tracking.tracklet import Tracklet
 
 RED, BLUE = np.eye(2, HISTOGRAM_SIZE, dtype=np.float32)
 NOTHING = np.zeros(HISTOGRAM_SIZE, np.float32)
+
+
+def linked(tracklets: list[Tracklet]) -> list[Tracklet]:
+    return [whole for whole, _ in linked_parts(tracklets)]
 
 
 def walk(

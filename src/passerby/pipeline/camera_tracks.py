@@ -4,35 +4,22 @@ What is linked across cameras is made here of anonymized frames alone. A track i
 nothing that is yet to be seen can go on with it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from passerby.detections import Kind
-from passerby.errors import PrivacyError
-from passerby.pipeline.snippets import PickedBox, Snippet, SnippetPicker
+from passerby.pipeline.camera_news import CameraNews, DescribedSnippet, EndedTrack, PeopleNews
+from passerby.pipeline.snippets import Snippet
 from passerby.pipeline.stages import FrameResult
 from passerby.signatures.describer import Describer, Rows
-from passerby.signatures.input import resized
 from passerby.signatures.pooling import pooled
-from passerby.tracking.analysis import Analysis
-from passerby.tracking.linking import Joining
 from passerby.tracking.tracklet import Tracklet
-from passerby.types import require_anonymized
 
 __all__ = ["CameraTracks", "DescribedTrack"]
 
-_ALIKE = 0.92
-"""How alike clothes must be for two short tracks before this camera to be joined: where in doubt,
-signatures tell later."""
-
 MOST_SNIPPETS = 1000
 """Snippets that may wait for the ends of their tracks, some 40 MB: some people sit for hours."""
-
-_ASKED = 1.0
-"""Seconds after which it is asked again whether tracks are over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +56,8 @@ class CameraTracks:
     def __init__(
         self, describer: Describer, interval: float, size: tuple[int, int], *, raw: bool = False
     ) -> None:
-        self._describer, self._raw = describer, raw
-        self._analysis = Analysis(interval, joining=Joining(_ALIKE, size))
-        self._picker = SnippetPicker()
-        self._described: dict[PickedBox, tuple[Snippet, npt.NDArray[np.float32]]] = {}
-        self._asked = 0.0
+        self._news = CameraNews(describer, interval, size, raw=raw)
+        self._kept: dict[int, list[DescribedSnippet]] = {}
 
     def add(self, result: FrameResult, time: float) -> list[DescribedTrack]:
         """Take the next frame that leaves the pipeline; returns the tracks that are over.
@@ -86,68 +70,44 @@ class CameraTracks:
             DetectionError: If the describer fails.
             PrivacyError: If the frame does not hide people, unless that is asked for.
         """
-        if not result.looked or result.sighted.failure is not None:
-            return []
-        frame = require_anonymized(result.frame)
-        weakness = frame.protection.weakness
-        if weakness is not None and not self._raw:
-            raise PrivacyError(f"only people who are hidden are described, but {weakness}")
-        seen = result.sighted.of_kind(Kind.PERSON, Kind.HEAD)
-        untracked = replace(seen, tracks=np.full(len(seen), -1, np.int64))
-        people = self._analysis.add(frame.index, time, untracked, frame.image)
-        self._describe(one for _, one in self._picker.add(frame, time, people))
-        if time - self._asked < _ASKED:
-            return []
-        self._asked = time
-        finished = self._finished(self._analysis.close())
-        oldest = self._analysis.oldest  # what is left of boxes before that belongs to nobody
-        self._described = {
-            key: one for key, one in self._described.items() if one[0].time >= oldest
-        }
+        return self._finished(self._news.add(result, time))
+
+    def flush(self) -> list[DescribedTrack]:
+        """Return all that are left: the source has ended."""
+        return self._finished(self._news.flush())
+
+    def _finished(self, news: PeopleNews) -> list[DescribedTrack]:
+        for one in news.parts:
+            self._kept.setdefault(one.part, []).extend(one.snippets)
+        finished = [one for one in map(self._with_snippets, news.ended) if one is not None]
+        for part in news.nobody:
+            self._kept.pop(part, None)
         self._thin()
         return finished
 
     def _thin(self) -> None:
         """Drop every other second of the older snippets if too many wait."""
-        if len(self._described) <= MOST_SNIPPETS:
+        times = sorted(one.snippet.time for kept in self._kept.values() for one in kept)
+        if len(times) <= MOST_SNIPPETS:
             return
-        older = list(self._described)[: -MOST_SNIPPETS // 4]
-        seconds = {int(self._described[key][0].time) for key in older}
-        dropped = set(sorted(seconds)[1::2])
-        for key in older:
-            if int(self._described[key][0].time) in dropped:
-                del self._described[key]
+        limit = times[-MOST_SNIPPETS // 4]
+        dropped = set(sorted({int(time) for time in times if time < limit})[1::2])
+        for part, kept in self._kept.items():
+            self._kept[part] = [
+                one
+                for one in kept
+                if one.snippet.time >= limit or int(one.snippet.time) not in dropped
+            ]
 
-    def flush(self) -> list[DescribedTrack]:
-        """Return all that are left: the source has ended."""
-        self._describe(one for _, one in self._picker.flush())
-        return self._finished(self._analysis.tracks())
-
-    def _describe(self, snippets: Iterable[Snippet]) -> None:
-        kept = list(snippets)
-        if not kept:
-            return
-        pictures = np.stack([resized(one.frame.image, self._describer.size) for one in kept])
-        rows = self._describer.describe(pictures)
-        for one, row in zip(kept, rows, strict=True):
-            self._described[one.where] = one, row
-
-    def _finished(self, tracks: list[Tracklet]) -> list[DescribedTrack]:
-        return [one for one in map(self._with_snippets, tracks) if one is not None]
-
-    def _with_snippets(self, path: Tracklet) -> DescribedTrack | None:
+    def _with_snippets(self, track: EndedTrack) -> DescribedTrack | None:
         """Give a track its snippets; None if there is no picture of the person."""
-        places = zip(path.frames.tolist(), path.boxes.tolist(), strict=True)
-        keys = [(frame, tuple(box)) for frame, box in places]
-        best: dict[int, tuple[Snippet, npt.NDArray[np.float32]]] = {}
-        for key in keys:
-            found = self._described.pop(key, None)
-            if found is None:
-                continue
-            second = int(found[0].time)
-            if second not in best or found[0].quality > best[second][0].quality:
-                best[second] = found
+        own = [one for part in track.parts for one in self._kept.pop(part, [])]
+        best: dict[int, DescribedSnippet] = {}
+        for one in sorted([*own, *track.snippets], key=lambda one: one.snippet.time):
+            second = int(one.snippet.time)
+            if second not in best or one.snippet.quality > best[second].snippet.quality:
+                best[second] = one
         if not best:
             return None
         snippets, rows = zip(*best.values(), strict=True)
-        return DescribedTrack(path, snippets, np.stack(rows))
+        return DescribedTrack(track.path, snippets, np.stack(rows))

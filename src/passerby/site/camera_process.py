@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from passerby.errors import InputError, OutputError, PasserbyError
 from passerby.pipeline.film import DEFAULT_RATE, LONGEST_INTERVAL, LOOK_FRAMES
-from passerby.pipeline.settings import LiveSettings
+from passerby.pipeline.settings import LiveSettings, Settings
 from passerby.pipeline.stages import FrameResult, Pipeline
 from passerby.runtime.reasons import reason_of
+from passerby.signatures.describer import Describer
 from passerby.signatures.opening import open_describer
 from passerby.site.camera_watch import MICROSECONDS, CameraWatch
 from passerby.site.child import Beat, Child, StatusPipe
@@ -21,6 +22,7 @@ from passerby.site.settings import CameraSettings, SiteSettings
 from passerby.site.track_paths import write_paths
 from passerby.sources import is_stream, open_source
 from passerby.sources.streams import LiveStream
+from passerby.store.write_batch import WriteBatch
 from passerby.types import Frame, Source
 
 __all__ = ["CameraStart", "open_camera", "run_camera"]
@@ -85,34 +87,37 @@ def _run(start: CameraStart, child: Child, sources: list[Source]) -> None:
     camera = start.site.camera(start.name)
     settings = start.site.settings_of(camera)
     describer = open_describer(start.site.signature_model) if camera.purpose == "matching" else None
-    with (
-        Pipeline(settings) as pipeline,
-        closing(open_camera(camera.source, settings.live)) as source,
-    ):
-        sources.append(source)
-        rate = float(source.medium.rate or DEFAULT_RATE)
-        interval = min((settings.find.every or LOOK_FRAMES) / rate, LONGEST_INTERVAL)
-        begins = _begins(camera, start, source)
-        size = source.medium.width, source.medium.height
-        paths = start.tracks is not None
-        watch = CameraWatch(camera, describer, interval, size, begins, keep_paths=paths)
-        beats = _Beats(child, source)
-        outbox = Outbox(start.address, start.secret, waiting=beats.beat)
-        with closing(outbox):
+    beats = _Beats(child)
+    outbox = Outbox(start.address, start.secret, waiting=beats.beat)
+    with closing(outbox), Pipeline(settings) as pipeline:
+        outbox.put(WriteBatch(started=start.name))
+        with closing(open_camera(camera.source, settings.live)) as source:
+            sources.append(source)
+            beats.source = source
+            watch = _watch(start, camera, settings, describer, source)
             frames = _frames(source, start.resume, child, beats)
             for result in _shown(_results(pipeline, source, frames), start, child):
-                batch = watch.add(result, result.frame.time or 0.0)
-                if batch is not None:
-                    beats.tracks += len(batch.begun)
-                    outbox.put(batch)
-            last = watch.flush()
-            if last is not None:
-                beats.tracks += len(last.begun)
-                outbox.put(last)
+                beats.hand_on(outbox, watch.add(result, result.frame.time or 0.0))
+            beats.hand_on(outbox, watch.flush())
             outbox.drain(_DRAIN)
-        beats.beat(now=True)
-        if start.tracks is not None and watch.paths is not None:
-            write_paths(start.tracks, start.name, watch.paths)
+            beats.beat(now=True)
+    if start.tracks is not None and watch.paths is not None:
+        write_paths(start.tracks, start.name, watch.paths)
+
+
+def _watch(
+    start: CameraStart,
+    camera: CameraSettings,
+    settings: Settings,
+    describer: Describer | None,
+    source: Source,
+) -> CameraWatch:
+    """Begin to watch the people in a source."""
+    rate = float(source.medium.rate or DEFAULT_RATE)
+    interval = min((settings.find.every or LOOK_FRAMES) / rate, LONGEST_INTERVAL)
+    size = source.medium.width, source.medium.height
+    begins, paths = _begins(camera, start, source), start.tracks is not None
+    return CameraWatch(camera, describer, interval, size, begins, keep_paths=paths)
 
 
 def open_camera(source: str, live: LiveSettings) -> Source:
@@ -183,13 +188,21 @@ class _Beats:
 
     Attributes:
         tracks: That were handed on.
+        source: Whose frames are counted; None before it is open.
     """
 
-    def __init__(self, child: Child, source: Source) -> None:
+    def __init__(self, child: Child) -> None:
         self.tracks = 0
-        self._child, self._source = child, source
+        self.source: Source | None = None
+        self._child = child
         self._frames, self._time = 0, 0.0
         self._last = -_BEAT
+
+    def hand_on(self, outbox: Outbox, batch: WriteBatch | None) -> None:
+        """Give the writer what there is, and count the tracks in it."""
+        if batch is not None:
+            self.tracks += len(batch.ended)
+            outbox.put(batch)
 
     def frame(self, time: float) -> None:
         """Count a frame."""
@@ -198,9 +211,10 @@ class _Beats:
 
     def beat(self, *, now: bool = False) -> None:
         """Give a sign of life, unless the last was just now."""
-        if monotonic() - self._last < _BEAT and not now:
+        if self.source is None or (monotonic() - self._last < _BEAT and not now):
             return
         self._last = monotonic()
-        live = isinstance(self._source, LiveStream)
-        dropped = self._source.statistics.frames_late if live else 0  # type: ignore[attr-defined]
+        dropped = 0
+        if isinstance(self.source, LiveStream):
+            dropped = self.source.statistics.frames_late
         self._child.tell(Beat(self._frames, dropped, self._time, self.tracks))

@@ -1,10 +1,15 @@
-"""What one camera tells the store: tracks with their snippets and signatures, and sums of hours."""
+"""What one camera tells the store: tracks with their snippets and signatures, and sums of hours.
+
+A row of the store begins with the first snippet of a short track. When it is known which short
+tracks are of one person, their rows are joined, and what is left of the person is added.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from passerby.detections import Kind
 from passerby.models.lookup import model_sha256
-from passerby.pipeline.camera_tracks import CameraTracks, DescribedTrack
+from passerby.pipeline.camera_news import CameraNews, DescribedSnippet, EndedTrack, PeopleNews
 from passerby.pipeline.stages import FrameResult
 from passerby.signatures.describer import Describer
 from passerby.signatures.origin import Origin
@@ -17,6 +22,19 @@ from passerby.tracking.tracklet import Tracklet
 __all__ = ["CameraWatch"]
 
 MICROSECONDS = 1_000_000
+
+
+@dataclass(slots=True)
+class _Row:
+    """A track in the store that may go on.
+
+    Attributes:
+        number: Of the track.
+        times: Of its snippets in the store, by the second of the source.
+    """
+
+    number: int
+    times: dict[int, int] = field(default_factory=dict)
 
 
 class CameraWatch:
@@ -47,7 +65,8 @@ class CameraWatch:
         self._camera, self._begins = camera, begins
         self._origin = None if describer is None else _origin(describer)
         self._counts_only = Analysis(interval) if describer is None else None
-        self._tracks = None if describer is None else CameraTracks(describer, interval, size)
+        self._news = None if describer is None else CameraNews(describer, interval, size)
+        self._rows: dict[int, _Row] = {}
 
     def add(self, result: FrameResult, time: float) -> WriteBatch | None:
         """Take the next frame that leaves the pipeline.
@@ -63,8 +82,8 @@ class CameraWatch:
             DetectionError: If the describer fails.
             PrivacyError: If the frame does not hide people.
         """
-        if self._tracks is not None:
-            return self._batch(self._tracks.add(result, time))
+        if self._news is not None:
+            return self._batch(self._news.add(result, time))
         if not result.looked or result.sighted.failure is not None:
             return None
         seen = result.sighted.of_kind(Kind.PERSON, Kind.HEAD)
@@ -73,8 +92,8 @@ class CameraWatch:
 
     def flush(self) -> WriteBatch | None:
         """Return what is left: the source has ended."""
-        if self._tracks is not None:
-            return self._batch(self._tracks.flush())
+        if self._news is not None:
+            return self._batch(self._news.flush())
         return self._counted(self._analysis.tracks())
 
     @property
@@ -82,36 +101,65 @@ class CameraWatch:
         assert self._counts_only is not None  # noqa: S101  (a camera that only counts)
         return self._counts_only
 
-    def _batch(self, tracks: Iterable[DescribedTrack]) -> WriteBatch | None:
-        tracks = list(tracks)
-        batch = self._counted([one.path for one in tracks])
-        if batch is None:
-            return None
+    def _batch(self, news: PeopleNews) -> WriteBatch | None:
+        batch = WriteBatch()
+        for part in news.parts:
+            row = self._rows.get(part.part)
+            if row is None:
+                row = self._rows[part.part] = self._begun(batch, part.began)
+            self._describe(batch, row, part.snippets)
+        for track in news.ended:
+            self._end(batch, track)
+        for number in news.nobody:
+            if number in self._rows:
+                batch.withdraw_track(self._rows.pop(number).number)
+        return None if batch.is_empty else batch
+
+    def _end(self, batch: WriteBatch, track: EndedTrack) -> None:
+        """Join the rows of somebody's parts, and end what comes of them."""
+        rows = [self._rows.pop(part) for part in track.parts if part in self._rows]
+        first, last = track.path.times[0], track.path.times[-1]
+        if not rows and not track.snippets:
+            return  # there is no picture of the person
+        row = rows[0] if rows else self._begun(batch, first)
+        for other in rows[1:]:
+            twice = [at for second, at in other.times.items() if second in row.times]
+            batch.join_track(other.number, row.number, twice)
+            row.times |= other.times
+        self._describe(batch, row, track.snippets)
+        batch.end_track(row.number, self._at(last), began=self._at(first))
+        self._count(batch, track.path)
+        if self.paths is not None:
+            self.paths[row.number] = track.path
+
+    def _begun(self, batch: WriteBatch, seconds: float) -> _Row:
+        camera = self._camera
+        return _Row(batch.begin_track(camera.name, self._at(seconds), camera.purpose))
+
+    def _describe(self, batch: WriteBatch, row: _Row, snippets: Iterable[DescribedSnippet]) -> None:
+        """Add pictures of seconds of which there is none yet."""
         assert self._origin is not None  # noqa: S101  (somebody described them)
-        for one in tracks:
-            number = batch.begin_track(
-                self._camera.name, self._at(one.path.times[0]), self._camera.purpose
-            )
-            if self.paths is not None:
-                self.paths[number] = one.path
-            for snippet, vector in zip(one.snippets, one.signatures, strict=True):
-                at = self._at(snippet.time)
-                batch.add_snippet(number, at, snippet.frame, snippet.quality)
-                batch.add_signature(
-                    number, at, vector, snippet.frame, self._origin, snippet.quality
-                )
-            batch.end_track(number, self._at(one.path.times[-1]))
-        return batch
+        for snippet, vector in snippets:
+            at, number = self._at(snippet.time), row.number
+            if int(snippet.time) in row.times:
+                continue
+            row.times[int(snippet.time)] = at
+            batch.add_snippet(number, at, snippet.frame, snippet.quality)
+            batch.add_signature(number, at, vector, snippet.frame, self._origin, snippet.quality)
 
     def _counted(self, paths: Iterable[Tracklet]) -> WriteBatch | None:
-        """Who came, who went, and for how long they were in view."""
-        batch, name = WriteBatch(), self._camera.name
+        batch = WriteBatch()
         for path in paths:
-            came, went = self._at(path.times[0]), self._at(path.times[-1])
-            batch.count(name, "", ENTER, came)
-            batch.count(name, "", LEAVE, went)
-            batch.count(name, "", SECONDS, came, max(1, round(path.lived)))
-        return batch if batch.counted else None
+            self._count(batch, path)
+        return None if batch.is_empty else batch
+
+    def _count(self, batch: WriteBatch, path: Tracklet) -> None:
+        """Who came, who went, and for how long they were in view."""
+        name = self._camera.name
+        came, went = self._at(path.times[0]), self._at(path.times[-1])
+        batch.count(name, "", ENTER, came)
+        batch.count(name, "", LEAVE, went)
+        batch.count(name, "", SECONDS, came, max(1, round(path.lived)))
 
     def _at(self, seconds: float) -> int:
         return self._begins + round(float(seconds) * MICROSECONDS)

@@ -10,6 +10,8 @@ from multiprocessing.connection import Connection
 from threading import Event
 from types import FrameType
 
+from passerby.runtime.process import seclude
+
 __all__ = ["Beat", "Child", "OperatorNote", "StatusPipe"]
 
 StatusPipe = Connection
@@ -43,8 +45,8 @@ class OperatorNote:
 class Child:
     """This process, as one that a site has started. Make it first of all.
 
-    It leaves no core file, in which raw pixels would be. Ctrl-C reaches the site's first process
-    alone, which then tells the others one by one, by SIGTERM.
+    It leaves no core file, in which raw pixels would be, and lets no debugger in. Ctrl-C reaches
+    the site's first process alone, which then tells the others one by one, by SIGTERM.
 
     Args:
         status: Where its reports go.
@@ -52,7 +54,8 @@ class Child:
     """
 
     def __init__(self, status: StatusPipe, stopped: Callable[[], None] = lambda: None) -> None:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        seclude()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # nobody raises it again
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self._stop)
         self._status, self._stopped = status, stopped

@@ -16,19 +16,28 @@ from passerby.matching.links import Link, global_identities, link_batch
 from passerby.models.lookup import model_sha256, resolve
 from passerby.signatures.pooling import pooled
 from passerby.site.settings import SiteSettings
-from passerby.store.identities import PersonLink, link_tracks, propose_links, read_links
+from passerby.store.identities import (
+    PersonLink,
+    link_tracks,
+    propose_links,
+    read_links,
+    withdraw_proposals,
+)
 from passerby.store.reading import StoredTrack, newest_end, stored_signatures, stored_tracks
 from passerby.store.schema import HOLDING
 from passerby.store.store import Store
 from passerby.store.times import SECOND
 
-__all__ = ["Matcher", "Person", "allowed_links", "persons_of"]
+__all__ = ["Matcher", "Person", "allowed_links", "outdated", "persons_of"]
 
 _WHO = "matcher"
 """In the history of persons."""
 
 _LEAST_PROPOSED = 0.3
 """Probability from which on a link is proposed to somebody who may decide."""
+
+_LEAST_KEPT = 0.2
+"""Probability below which a proposal is withdrawn; lower than that, so that few come and go."""
 
 _CONFIRMED = 1000
 """Tracks that one which somebody has confirmed counts as, when a group takes over a person."""
@@ -138,17 +147,23 @@ class Matcher:
         return moved
 
     def _propose(self, links: Iterable[Link], groups: Mapping[int, int]) -> None:
-        """Leave links that are likely, but not likely enough, to somebody who may decide."""
-        person_of = {
-            one.track: one.person for one in read_links(self._store) if one.state in HOLDING
-        }
-        proposed = [
+        """Leave links that are likely, but not likely enough, to somebody who may decide.
+
+        What was proposed before and is unlikely by now is withdrawn.
+        """
+        known = read_links(self._store)
+        person_of = {one.track: one.person for one in known if one.state in HOLDING}
+        likely = [
             (link.later, person_of[link.earlier], link.probability)
             for link in links
-            if link.probability >= _LEAST_PROPOSED and groups[link.earlier] != groups[link.later]
+            if link.probability >= _LEAST_KEPT and groups[link.earlier] != groups[link.later]
         ]
+        proposed = [one for one in likely if one[2] >= _LEAST_PROPOSED]
         if proposed:
             propose_links(self._store, proposed, _WHO)
+        withdrawn = outdated(known, {one[:2] for one in likely}, groups.keys())
+        if withdrawn:
+            withdraw_proposals(self._store, withdrawn, _WHO)
 
 
 def allowed_links(links: Iterable[Link], before: Iterable[PersonLink]) -> list[Link]:
@@ -167,6 +182,29 @@ def allowed_links(links: Iterable[Link], before: Iterable[PersonLink]) -> list[L
         if (link.later, held.get(link.earlier)) not in rejected
         and (link.earlier, held.get(link.later)) not in rejected
     ]
+
+
+def outdated(
+    known: Iterable[PersonLink], likely: Set[tuple[int, int]], weighed: Set[int]
+) -> set[tuple[int, int]]:
+    """Return the proposals that hold no more: track and person of each.
+
+    Args:
+        known: Links that hold.
+        likely: Pairs of a track and a person that are likely by now.
+        weighed: Tracks that were weighed now. A proposal stays as it is if its track was not, or
+            if not all tracks of its person were.
+    """
+    known = list(known)
+    beyond = {one.person for one in known if one.state in HOLDING and one.track not in weighed}
+    return {
+        (one.track, one.person)
+        for one in known
+        if one.state == "proposed"
+        and one.track in weighed
+        and one.person not in beyond
+        and (one.track, one.person) not in likely
+    }
 
 
 def persons_of(

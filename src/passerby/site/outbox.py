@@ -12,9 +12,13 @@ from passerby.store.write_batch import WriteBatch
 
 __all__ = ["Outbox"]
 
-MOST_WAITING = 32
-"""Batches that may wait for the writer; then whoever has more waits too, and a live stream drops
-pictures."""
+MOST_WAITING = 180
+"""Batches that may wait for the writer, of three minutes; then whoever has more waits too, and a
+live stream drops pictures."""
+
+_MOST_SENT = 8
+"""Batches that are on their way at once: as many as the writer surely takes, even while it cannot
+write, so that sending never waits."""
 
 _PAUSE = 0.2
 """Seconds between two attempts to reach the writer."""
@@ -34,6 +38,7 @@ class Outbox:
     ) -> None:
         self._address, self._secret, self._waiting = address, secret, waiting
         self._kept: OrderedDict[int, WriteBatch] = OrderedDict()
+        self._sent: set[int] = set()
         self._connection: Connection | None = None
 
     @property
@@ -44,7 +49,6 @@ class Outbox:
     def put(self, batch: WriteBatch) -> None:
         """Hand on a batch; waits only while too many are not committed."""
         self._kept[batch.number] = batch
-        self._send(batch)
         self._hear(0)
         while len(self._kept) > MOST_WAITING:
             self._hear(_PAUSE)
@@ -64,38 +68,33 @@ class Outbox:
 
     def close(self) -> None:
         """Hang up; calling it twice does no harm."""
+        self._sent.clear()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _send(self, batch: WriteBatch) -> None:
-        if self._connection is None:
-            self._connect()
-            return  # which has sent all that is kept
-        try:
-            self._connection.send(batch)
-        except OSError:
-            self.close()
-
-    def _connect(self) -> None:
-        try:
-            self._connection = Client(self._address, authkey=self._secret)
-            for one in self._kept.values():
-                self._connection.send(one)
-        except (OSError, EOFError, AuthenticationError):
-            self.close()
+    def _send(self, connection: Connection) -> None:
+        """Send what waits, as far as enough of what was sent before is committed."""
+        for number in list(self._kept)[:_MOST_SENT]:
+            if number not in self._sent:
+                connection.send(self._kept[number])
+                self._sent.add(number)
 
     def _hear(self, seconds: float) -> None:
-        """Take acknowledgements: those that are there, or the first within so many seconds."""
+        """Send what waits, and take acknowledgements: those there, or the first within seconds."""
         self._waiting()
-        if self._connection is None:
-            self._connect()
-        if self._connection is None:
-            sleep(seconds)
-            return
         try:
+            if self._connection is None:
+                self._connection = Client(self._address, authkey=self._secret)
+            self._send(self._connection)
             while self._kept and self._connection.poll(seconds):
-                self._kept.pop(self._connection.recv(), None)
+                number = self._connection.recv()
+                self._kept.pop(number, None)
+                self._sent.discard(number)
+                self._send(self._connection)
                 seconds = 0
-        except (OSError, EOFError):
+        except (OSError, EOFError, AuthenticationError):
+            nobody = self._connection is None
             self.close()
+            if nobody:
+                sleep(seconds)

@@ -248,6 +248,8 @@ class Supervisor:
         delay = self._backoff.delay(one.failures)
         one.due = monotonic() + delay
         what = name.strip()
+        if name == f" {WRITER}":
+            one.start = one.start._replace(again=True)
         if state is not None:
             one.before = replace(state)
             if not is_stream(self._site.camera(name).source):

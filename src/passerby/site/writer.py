@@ -1,6 +1,6 @@
 """The one process that adds to a site's store: it acknowledges a batch when it is on the disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
@@ -10,13 +10,13 @@ from time import sleep
 from typing import NamedTuple
 
 from passerby.errors import OutputError, StoreError, StoreUnavailable
-from passerby.store.reading import stored_tracks
 from passerby.store.store import Store
 from passerby.store.write_batch import WriteBatch
 
-__all__ = ["Writer", "end_open_tracks"]
+__all__ = ["Writer"]
 
-_MOST_WAITING = 64
+_AT_ONCE = 64
+"""Batches that are committed together at most."""
 _PAUSE = 0.5
 """Seconds until a store that could not be written is tried again."""
 
@@ -40,38 +40,50 @@ class Writer:
         self, store: Store, address: str, secret: bytes, note: Callable[[str], None]
     ) -> None:
         self._store, self._note = store, note
-        self._received: Queue[_Received] = Queue(_MOST_WAITING)
+        self._received: Queue[_Received] = Queue()  # few: see `Outbox`
         self._listener = Listener(address, "AF_UNIX", authkey=secret)
         Thread(target=self._accept, name="accept", daemon=True).start()
 
-    def step(self, seconds: float) -> bool:
-        """Commit the next batch that comes within so many seconds; returns whether one did."""
+    def step(self, seconds: float) -> int:
+        """Commit the batches that are there, or come within so many seconds; returns how many.
+
+        They are committed together: a commit costs as much as a hundred rows.
+        """
+        received: list[_Received] = []
         try:
-            received = self._received.get(timeout=seconds)
+            received.append(self._received.get(timeout=seconds))
+            while len(received) < _AT_ONCE:
+                received.append(self._received.get_nowait())
         except Empty:
-            return False
-        self._commit(received.batch)
-        with suppress(OSError):  # the camera is gone, and will not ask again
-            received.sender.send(received.batch.number)
-        return True
+            if not received:
+                return 0
+        self._commit([one.batch for one in received])
+        for one in received:
+            with suppress(OSError):  # the camera is gone, and will not ask again
+                one.sender.send(one.batch.number)
+        return len(received)
 
     def close(self) -> None:
         """Stop listening."""
         self._listener.close()
 
-    def _commit(self, batch: WriteBatch) -> None:
-        """Add a batch, however long the store is away; one that is wrong is told and dropped."""
+    def _commit(self, batches: Sequence[WriteBatch]) -> None:
+        """Add batches, however long the store is away; one that is wrong is told and dropped."""
         told = ""
         while True:
             try:
-                self._store.add(batch)
+                self._store.add_all(batches)
             except (StoreUnavailable, OutputError) as error:
                 if str(error) != told:
                     told = str(error)
                     self._note(f"{told}; nothing is lost, and it is tried again")
                 sleep(_PAUSE)
             except StoreError as error:
-                self._note(f"what a camera saw was not stored: {error}")
+                if len(batches) == 1:
+                    self._note(f"what a camera saw was not stored: {error}")
+                    return
+                for one in batches:  # the others are right
+                    self._commit([one])
                 return
             else:
                 if told:
@@ -94,13 +106,3 @@ class Writer:
                 batch = connection.recv()
                 if isinstance(batch, WriteBatch):
                     self._received.put(_Received(batch, connection))
-
-
-def end_open_tracks(store: Store) -> int:
-    """End the tracks that a run which did not end well left open; returns how many."""
-    batch = WriteBatch()
-    for one in stored_tracks(store, live=True, limit=1_000_000):
-        batch.end_track(one.number, one.ended)
-    if batch.ended:
-        store.add(batch)
-    return len(batch.ended)

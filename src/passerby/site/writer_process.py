@@ -8,7 +8,7 @@ from passerby.errors import PasserbyError
 from passerby.runtime.counting import counted
 from passerby.site.child import Beat, Child, StatusPipe
 from passerby.site.settings import SiteSettings
-from passerby.site.writer import Writer, end_open_tracks
+from passerby.site.writer import Writer
 from passerby.store.retention import COUNT_PURPOSE, set_retention
 from passerby.store.site_key import read_site_key
 from passerby.store.store import Store, open_store
@@ -34,11 +34,13 @@ class WriterStart(NamedTuple):
         site: What the site file says.
         address: Of the socket to listen at.
         secret: That the cameras know.
+        again: Whether it ran before in this run, whose cameras go on with their tracks.
     """
 
     site: SiteSettings
     address: str
     secret: bytes
+    again: bool = False
 
 
 def run_writer(start: WriterStart, status: StatusPipe) -> None:
@@ -51,23 +53,25 @@ def run_writer(start: WriterStart, status: StatusPipe) -> None:
     try:
         key = read_site_key(settings.key_file)
         with open_store(settings.address, key, settings.keys_file, run=True) as store:
-            _prepare(store, start.site, child)
+            _prepare(store, start, child)
             Path(start.address).unlink(missing_ok=True)
             writer = Writer(store, start.address, start.secret, child.note)
             child.tell(Beat(0))
             _write(writer, store, child, settings.heads_folder)
             writer.close()
+            store.end_open_tracks()  # of cameras that were killed
     except PasserbyError as error:
         child.note(f"the store: {error}")
         raise SystemExit(1) from None
 
 
-def _prepare(store: Store, site: SiteSettings, child: Child) -> None:
+def _prepare(store: Store, start: WriterStart, child: Child) -> None:
     """Set what is kept for how long, and end what a run before this one left open."""
+    site = start.site
     for camera in site.cameras:
         set_retention(store, camera.name, camera.purpose, site.retention_seconds(camera), _WHO)
         set_retention(store, camera.name, COUNT_PURPOSE, site.counts_seconds, _WHO)
-    ended = end_open_tracks(store)
+    ended = 0 if start.again else store.end_open_tracks()
     if ended:
         child.note(f"ended {counted(ended, 'track')} that the last run left open")
 
@@ -75,8 +79,8 @@ def _prepare(store: Store, site: SiteSettings, child: Child) -> None:
 def _write(writer: Writer, store: Store, child: Child, heads: Path | None) -> None:
     batches, last, swept = 0, monotonic(), -_SWEEP
     while child.goes_on or monotonic() - last < _QUIET:
-        if writer.step(_STEP):
-            batches, last = batches + 1, monotonic()
+        if done := writer.step(_STEP):
+            batches, last = batches + done, monotonic()
             child.tell(Beat(batches))
         if monotonic() - swept >= _SWEEP:
             swept = monotonic()

@@ -1,18 +1,23 @@
 """Rows of the store, made of batches."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, case, insert, select, update
+from sqlalchemy import Column, Connection, Table, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from passerby.errors import StoreError
 from passerby.store import schema
 from passerby.store.data_keys import DataKey, DataKeys
+from passerby.store.schema import hold, link
 from passerby.store.times import now
-from passerby.store.write_batch import SignatureEntry, SnippetEntry, WriteBatch
+from passerby.store.write_batch import JoinedPart, SignatureEntry, SnippetEntry, WriteBatch
 
-__all__ = ["Added", "BatchWriter", "place_of"]
+__all__ = ["Added", "BatchWriter", "end_all_tracks", "place_of"]
+
+_NEVER = 2**62
+"""Later than any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class BatchWriter:
         if connection.execute(known).first() is not None:
             return Added(again=True)
         connection.execute(insert(schema.batch), {"id": batch.number, "at": now()})
+        if batch.started is not None:
+            end_all_tracks(connection, batch.started)
         keys = self._begin(connection, batch)
         keys |= self._keys_of(connection, _touched(batch) - set(keys))
         snippets = [
@@ -87,6 +94,9 @@ class BatchWriter:
             if rows:
                 connection.execute(insert(table), rows)
         _see(connection, batch, keys)
+        for part in batch.joined:
+            self._join(connection, part)
+        _erase_now(connection, batch.withdrawn, "shows nobody")
         self._count(connection, batch)
         offered = len(batch.snippets) + len(batch.signatures) + len(batch.ended)
         ends = sum(track in keys for track in batch.ended)
@@ -113,6 +123,30 @@ class BatchWriter:
         if rows:
             connection.execute(insert(schema.track), rows)
         return {one.number: key for one, key in zip(batch.begun, keys, strict=True)}
+
+    def _join(self, connection: Connection, part: JoinedPart) -> None:
+        """Keep a track as a part of another one, under the key of that one.
+
+        If one of the two was erased meanwhile, so is the other, unless it is held.
+        """
+        keys = self._keys_of(connection, {part.track, part.into})
+        if len(keys) < 2:
+            why = f"of one person with track {_other(part, keys)}, which was erased"
+            _erase_now(connection, list(keys), why)
+            return
+        for kind, table in (("snippet", schema.snippet), ("signature", schema.signature)):
+            columns = table.c
+            wanted = select(table).where(
+                columns.track == part.track, columns.at.not_in(part.without)
+            )
+            rows = [
+                _moved(row._asdict(), keys, part, kind)
+                for row in connection.execute(wanted.order_by(columns.id))
+            ]
+            if rows:
+                connection.execute(insert(table), rows)
+        _move_decisions(connection, part)
+        _erase_now(connection, [part.track], f"joined to track {part.into}")
 
     def _keys_of(self, connection: Connection, tracks: Iterable[int]) -> dict[int, DataKey]:
         """The keys of tracks that are in the store and not being erased."""
@@ -159,6 +193,16 @@ class BatchWriter:
             )
 
 
+def end_all_tracks(connection: Connection, camera: str | None = None) -> int:
+    """End the open tracks of a camera, or of all, at their last sign; returns how many."""
+    columns = schema.track.c
+    ended = update(schema.track).where(columns.live).values(live=False)
+    if camera is not None:
+        number = select(schema.camera.c.id).where(schema.camera.c.name == camera)
+        ended = ended.where(columns.camera == number.scalar_subquery())
+    return connection.execute(ended).rowcount
+
+
 def place_of(kind: str, track: int, at: int) -> bytes:
     """What an encrypted row is: it can be decrypted as nothing else."""
     return f"{kind} of track {track} at {at}".encode()
@@ -195,22 +239,82 @@ def _check_retention(connection: Connection, camera: str, purpose: str) -> None:
 
 def _see(connection: Connection, batch: WriteBatch, keys: dict[int, DataKey]) -> None:
     """Note the last sign of each track, and which have ended."""
-    last = dict(batch.ended)
+    last = {track: at for track, (_, at) in batch.ended.items()}
     for one in _entries(batch):
         last[one.track] = max(last.get(one.track, one.at), one.at)
+    began = {track: first for track, (first, _) in batch.ended.items() if first is not None}
     rows = [
-        {"number": track, "last": at, "still": track not in batch.ended}
+        {
+            "number": track,
+            "first": began.get(track, _NEVER),
+            "last": at,
+            "still": track not in batch.ended,
+        }
         for track, at in last.items()
         if track in keys
     ]
     if not rows:
         return
     columns = schema.track.c
+    earlier = case((columns.began > bindparam("first"), bindparam("first")), else_=columns.began)
     later = case((columns.ended < bindparam("last"), bindparam("last")), else_=columns.ended)
     still = columns.live & bindparam("still", type_=columns.live.type)
     connection.execute(
         update(schema.track)
         .where(columns.id == bindparam("number"))
-        .values({"ended": later, "live": still}),
+        .values({"began": earlier, "ended": later, "live": still}),
         rows,
     )
+
+
+def _other(part: JoinedPart, found: Collection[int]) -> int:
+    return part.track if part.into in found else part.into
+
+
+def _moved(
+    row: dict[str, Any], keys: dict[int, DataKey], part: JoinedPart, kind: str
+) -> dict[str, Any]:
+    """A row of a part as one of the track that it belongs to, with a number of its own."""
+    at = row["at"]
+    content = keys[part.track].decrypted(row["content"], place_of(kind, part.track, at))
+    content = keys[part.into].encrypted(content, place_of(kind, part.into, at))
+    moved = {**row, "track": part.into, "content": content}
+    del moved["id"]
+    return moved
+
+
+def _move_decisions(connection: Connection, part: JoinedPart) -> None:
+    """Let holds and links of a part be those of its track, unless that has a person already."""
+    of_track = (hold.c.track == part.track, link.c.track == part.track)
+    connection.execute(update(hold).where(of_track[0]).values(track=part.into))
+    holding = link.c.closed_by.is_(None) & link.c.state.in_(schema.HOLDING)
+    known = select(link.c.id).where(link.c.track == part.into, holding)
+    moved = update(link).where(of_track[1]).values(track=part.into)
+    if connection.execute(known).first() is not None:
+        moved = moved.where(~holding)
+    connection.execute(moved)
+
+
+def _erase_now(connection: Connection, tracks: Sequence[int], why: str) -> None:
+    """Delete the rows of tracks that are not held; the next sweep destroys their keys."""
+    columns = schema.track.c
+    held = select(hold.c.track).where(hold.c.lifted.is_(None))
+    asked = select(schema.erasure.c.track)
+    wanted = select(columns.id, columns.key, columns.camera).where(
+        columns.id.in_(tracks), columns.id.not_in(held)
+    )
+    rows = [
+        {
+            "track": row.id,
+            "key": row.key,
+            "camera": row.camera,
+            "asked": now(),
+            "who": "writer",
+            "why": why,
+        }
+        for row in connection.execute(wanted.where(columns.id.not_in(asked)))
+    ]
+    if rows:
+        connection.execute(insert(schema.erasure), rows)
+        numbers = [row["track"] for row in rows]
+        connection.execute(delete(schema.track).where(columns.id.in_(numbers)))

@@ -4,7 +4,7 @@ A person is a number that links tracks, and nothing else. A change closes links 
 and is kept with who made it. To undo it closes what it has opened and opens what it has closed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,6 +30,7 @@ __all__ = [
     "reject_link",
     "split_person",
     "undo_change",
+    "withdraw_proposals",
 ]
 
 LinkState = Literal["linked", "proposed", "confirmed", "rejected"]
@@ -68,7 +69,8 @@ class IdentityChange:
         number: Of the change.
         at: When, microseconds of UTC.
         who: Decided it.
-        kind: ``link``, ``propose``, ``confirm``, ``reject``, ``merge``, ``split`` or ``undo``.
+        kind: ``link``, ``propose``, ``withdraw``, ``confirm``, ``reject``, ``merge``, ``split`` or
+            ``undo``.
         undone_by: Number of the change that took it back; None if it holds.
     """
 
@@ -115,6 +117,26 @@ def propose_links(store: Store, links: Sequence[tuple[int, int, float]], who: st
             change.check(number, whom)
             if not change.pair(number, whom):
                 change.add(number, whom, probability, "proposed")
+
+
+def withdraw_proposals(store: Store, pairs: Collection[tuple[int, int]], who: str) -> int:
+    """Take back proposals that are unlikely by now; whatever somebody decided stays.
+
+    Args:
+        store: Where.
+        pairs: Track and person of each.
+        who: Withdraws them.
+
+    Returns:
+        How many there were.
+    """
+    with _change(store, who, "withdraw") as change:
+        theirs = change.active(
+            link.c.state == "proposed", link.c.track.in_({track for track, _ in pairs})
+        )
+        withdrawn = [one for one in theirs if (one.track, one.person) in pairs]
+        change.close(*withdrawn)
+        return len(withdrawn)
 
 
 def confirm_link(store: Store, number: int, whom: int, who: str) -> int:

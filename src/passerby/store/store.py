@@ -1,5 +1,6 @@
 """A store: made, opened, written in batches, closed."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, func, insert, inspect, select
 
 from passerby.errors import ConfigError, InputError, PasserbyError, StoreError
 from passerby.files.secret import write_secret
-from passerby.store.adding import Added, BatchWriter
+from passerby.store.adding import Added, BatchWriter, end_all_tracks
 from passerby.store.data_keys import DataKeys
 from passerby.store.database import Database
 from passerby.store.migrating import check_current, migrate
@@ -50,14 +51,36 @@ class Store:
             StoreUnavailable: If the database cannot be written now.
             OutputError: If the file of keys cannot be written now.
         """
-        if self._lock is None:
-            raise ConfigError("only the run of a site adds to its store: open it for a run")
+        return self.add_all([batch])[0]
+
+    def add_all(self, batches: Sequence[WriteBatch]) -> list[Added]:
+        """Keep batches in one transaction, one after the other: all of them, or none.
+
+        Raises:
+            ConfigError, StoreError, StoreUnavailable, OutputError: As for `add`.
+        """
+        self._check_run()
         try:
             with self.database.writing() as connection:
-                return self._writer.add(connection, batch)
+                return [self._writer.add(connection, one) for one in batches]
         except PasserbyError:
             self._writer.forget()
             raise
+
+    def end_open_tracks(self) -> int:
+        """End the tracks that nobody goes on with, at their last sign; returns how many.
+
+        Raises:
+            ConfigError: If the store was not opened for a run.
+            StoreUnavailable: If the database cannot be written now.
+        """
+        self._check_run()
+        with self.database.writing() as connection:
+            return end_all_tracks(connection)
+
+    def _check_run(self) -> None:
+        if self._lock is None:
+            raise ConfigError("only the run of a site adds to its store: open it for a run")
 
     def close(self) -> None:
         """Close everything; calling it twice does no harm."""

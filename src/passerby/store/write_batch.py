@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
@@ -14,7 +15,14 @@ from passerby.protection import Protection
 from passerby.store.snippet_picture import snippet_jpeg
 from passerby.types import AnonymizedFrame, require_anonymized
 
-__all__ = ["BegunTrack", "HasOrigin", "SignatureEntry", "SnippetEntry", "WriteBatch"]
+__all__ = [
+    "BegunTrack",
+    "HasOrigin",
+    "JoinedPart",
+    "SignatureEntry",
+    "SnippetEntry",
+    "WriteBatch",
+]
 
 _EPOCH = 1_577_836_800_000
 """Milliseconds to the beginning of 2020: numbers of tracks count from there."""
@@ -52,6 +60,21 @@ class BegunTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedPart:
+    """A track that turned out to be a part of another one.
+
+    Attributes:
+        track: Its number, which ends.
+        into: Number of the other one, which takes its snippets and signatures.
+        without: Times of those that are not taken.
+    """
+
+    track: int
+    into: int
+    without: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SnippetEntry:
     """An encoded picture of a track's person, anonymized."""
 
@@ -84,11 +107,16 @@ class WriteBatch:
 
     Attributes:
         number: By which the store knows it again.
+        started: Name of a camera whose process has just started: what is open of it goes on no
+            more. None in all other batches.
     """
 
     number: int = field(default_factory=lambda: secrets.randbits(62))
+    started: str | None = None
     begun: list[BegunTrack] = field(default_factory=list)
-    ended: dict[int, int] = field(default_factory=dict)
+    joined: list[JoinedPart] = field(default_factory=list)
+    withdrawn: list[int] = field(default_factory=list)
+    ended: dict[int, tuple[int | None, int]] = field(default_factory=dict)
     snippets: list[SnippetEntry] = field(default_factory=list)
     signatures: list[SignatureEntry] = field(default_factory=list)
     counted: dict[tuple[str, str, str, int], int] = field(default_factory=dict)
@@ -106,9 +134,43 @@ class WriteBatch:
         self.begun.append(BegunTrack(number, camera, at, purpose))
         return number
 
-    def end_track(self, track: int, at: int) -> None:
-        """Say when the person went out of view."""
-        self.ended[track] = at
+    def end_track(self, track: int, at: int, *, began: int | None = None) -> None:
+        """Say when the person went out of view.
+
+        Args:
+            track: Whose.
+            at: When.
+            began: When they came, if that is only known now.
+        """
+        self.ended[track] = began, at
+
+    def join_track(self, track: int, into: int, without: Iterable[int] = ()) -> None:
+        """Say that a track is a part of another one, as which all of it is kept from now on.
+
+        Args:
+            track: The part.
+            into: The other one.
+            without: Times of snippets and signatures of the part that are not kept.
+        """
+        self.joined.append(JoinedPart(track, into, tuple(without)))
+
+    def withdraw_track(self, track: int) -> None:
+        """Say that a track turned out to show nobody; nothing of it is kept."""
+        self.withdrawn.append(track)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to store."""
+        return not (
+            self.started
+            or self.begun
+            or self.joined
+            or self.withdrawn
+            or self.ended
+            or self.snippets
+            or self.signatures
+            or self.counted
+        )
 
     def add_snippet(self, track: int, at: int, frame: AnonymizedFrame, quality: float) -> None:
         """Add a picture of the person, encoded as JPEG.

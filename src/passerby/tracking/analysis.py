@@ -7,6 +7,8 @@ person are dropped, and boxes between two looks are filled in.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +17,14 @@ from passerby.detections import Boxes, Detections, Kind
 from passerby.geometry import area, intersection
 from passerby.tracking.clothing import Colours, clothing
 from passerby.tracking.growing import Growing, Look
-from passerby.tracking.linking import JOINING, LONGEST_GAP, Joining, linked, linked_parts
+from passerby.tracking.linking import JOINING, LONGEST_GAP, Joining, linked_parts
 from passerby.tracking.own_heads import have_own_heads
 from passerby.tracking.settings import ANALYSIS, TrackingSettings
 from passerby.tracking.tracker import Tracker
 from passerby.tracking.tracklet import Tracklet
 from passerby.types import Image
 
-__all__ = ["LONGEST_FILL", "Analysis", "filled", "hidden_share"]
+__all__ = ["LONGEST_FILL", "Analysis", "JoinedTrack", "filled", "hidden_share"]
 
 LONGEST_FILL = 2.0
 """Longest gap in seconds that is filled: in a longer one the person may be anywhere."""
@@ -39,6 +41,18 @@ _FEWEST = 3
 
 _GAPS = 2.5
 """Least number of looks that a track survives if there are few looks per second."""
+
+
+class JoinedTrack(NamedTuple):
+    """Somebody's whole path, and what it was joined from.
+
+    Attributes:
+        path: All looks.
+        parts: Numbers of the short tracks, in order of time.
+    """
+
+    path: Tracklet
+    parts: tuple[int, ...]
 
 
 class Analysis:
@@ -61,6 +75,8 @@ class Analysis:
         self._settings = replace(settings, bridge=bridge)
         self._tracker = Tracker(self._settings)
         self._growing: dict[int, Growing] = {}
+        self._numbers = count(1)
+        self._of_people: set[int] = set()
         self._ended: list[Growing] = []
         self._time: float | None = None
 
@@ -86,9 +102,12 @@ class Analysis:
         for index in np.flatnonzero(found.tracks >= 0):
             number = int(found.tracks[index])
             look = Look(frame, time, found.boxes[index], float(found.scores[index]))
-            growing = self._growing.setdefault(number, Growing())
+            if number not in self._growing:
+                self._growing[number] = Growing(number=next(self._numbers))
+            growing = self._growing[number]
             other = growing.add(look, clothes.get(index))
             if other is not None:
+                other.number = next(self._numbers)
                 self._ended.append(growing)
                 self._growing[number] = other
         return found
@@ -112,31 +131,67 @@ class Analysis:
 
     def tracks(self) -> list[Tracklet]:
         """All people who are not closed, in the order in which they appeared."""
-        pieces = [one.tracklet() for one in self._everybody()]
-        return _in_order(whole for whole in linked(pieces, self._joining) if _is_person(whole))
+        return [one.path for one in self.joined()]
+
+    def joined(self) -> list[JoinedTrack]:
+        """Return what `tracks` does, and what each was joined from."""
+        everybody = self._everybody()
+        parts = linked_parts([one.tracklet() for one in everybody], self._joining)
+        return _people(parts, everybody)
 
     def close(self) -> list[Tracklet]:
         """Return the people with whom nothing that is yet to be seen can go on; forget them.
 
         Of a stream, this is asked now and then; it keeps what is remembered short.
         """
+        return [one.path for one in self.close_joined()]
+
+    def close_joined(self) -> list[JoinedTrack]:
+        """Do what `close` does; return what each was joined from, too."""
         if self._time is None:
             return []
         everybody = self._everybody()
         joined = linked_parts([one.tracklet() for one in everybody], self._joining)
         over = [one for one in joined if self._time - one[0].times[-1] > LONGEST_GAP]
-        gone = {id(everybody[number]) for _, parts in over for number in parts}
+        gone = {id(everybody[place]) for _, parts in over for place in parts}
+        self._of_people = {
+            everybody[place].number for path, parts in joined if _is_person(path) for place in parts
+        }
         self._ended = [one for one in self._ended if self._may_go_on(one, gone)]
         self._growing = {
             number: one for number, one in self._growing.items() if self._may_go_on(one, gone)
         }
-        return _in_order(whole for whole, _ in over if _is_person(whole))
+        return _people(over, everybody)
+
+    def parts(self) -> list[Growing]:
+        """The short tracks that are not closed and are of a person, as far as is known.
+
+        Those that would be a person if they ended now will be part of somebody who is closed later.
+        Those that only are if they are joined with others, as they were when it was last asked who
+        can be closed, may turn out to be of nobody.
+        """
+        return [one for one in self._everybody() if self._is_somebody(one)]
 
     @property
-    def oldest(self) -> float:
-        """Time of the oldest look that is remembered, in seconds; that of the last one if none."""
-        times = [one.looks[0].time for one in (*self._ended, *self._growing.values())]
-        return min(times, default=self._time or 0.0)
+    def numbers(self) -> frozenset[int]:
+        """Those of all short tracks that are not closed."""
+        return frozenset(one.number for one in self._everybody())
+
+    @property
+    def undecided_since(self) -> float:
+        """Time of the oldest look of which it is not known yet whose it is; now, if there is none.
+
+        In seconds.
+        """
+        waiting = [
+            one.looks[settled].time
+            for one in (*self._ended, *self._growing.values())
+            if (settled := one.settled if self._is_somebody(one) else 0) < len(one.looks)
+        ]
+        return min(waiting, default=self._time or 0.0)
+
+    def _is_somebody(self, one: Growing) -> bool:
+        return one.number in self._of_people or _is_certain(one)
 
     def _may_go_on(self, one: Growing, gone: set[int]) -> bool:
         recent = (self._time or 0.0) - one.looks[-1].time <= LONGEST_GAP
@@ -150,8 +205,22 @@ def _is_person(track: Tracklet) -> bool:
     return track.lived >= _SHORTEST and len(track) >= _FEWEST
 
 
-def _in_order(tracks: Iterable[Tracklet]) -> list[Tracklet]:
-    return sorted(tracks, key=lambda one: (one.frames[0], *one.boxes[0].tolist()))
+def _is_certain(one: Growing) -> bool:
+    """Whether it would be a person if it ended now."""
+    looks = one.looks[: one.certain]
+    return len(looks) >= _FEWEST and looks[-1].time - looks[0].time >= _SHORTEST
+
+
+def _people(
+    joined: Iterable[tuple[Tracklet, tuple[int, ...]]], everybody: Sequence[Growing]
+) -> list[JoinedTrack]:
+    """Those who are people, in the order in which they appeared."""
+    people = [
+        JoinedTrack(path, tuple(everybody[place].number for place in parts))
+        for path, parts in joined
+        if _is_person(path)
+    ]
+    return sorted(people, key=lambda one: (one.path.frames[0], *one.path.boxes[0].tolist()))
 
 
 def hidden_share(boxes: Boxes) -> npt.NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """A tracklet while it grows, and the point at which it switches to another person."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +16,9 @@ _STRANGE = 0.75
 
 _LOOKS_AT_SOMEBODY_ELSE = 3
 """Number of looks in a row with other clothes that are no longer taken for a mistake."""
+
+_LONGEST_DOUBT = 5.0
+"""Seconds after which a look with other clothes is no longer waited for: the person is hidden."""
 
 _MEMORY = 0.9
 """What is left of the clothes seen before, with each new look: light changes where people walk."""
@@ -39,9 +43,15 @@ class Look:
 
 @dataclass(slots=True)
 class Growing:
-    """Looks at one person, in order of time; the colours of clothes are summed up at once."""
+    """Looks at one person, in order of time; the colours of clothes are summed up at once.
+
+    Attributes:
+        looks: In order of time.
+        number: By which it is known outside.
+    """
 
     looks: list[Look] = field(default_factory=list)
+    number: int = 0
     _clothes: Colours = field(default_factory=lambda: np.zeros(HISTOGRAM_SIZE, np.float32))
     _lately: Colours | None = None
     _strange: list[tuple[int, Colours]] = field(default_factory=list)
@@ -65,6 +75,17 @@ class Growing:
             return None
         self._strange.append((len(self.looks) - 1, clothes))
         return self._cut() if len(self._strange) == _LOOKS_AT_SOMEBODY_ELSE else None
+
+    @property
+    def certain(self) -> int:
+        """How many of the looks, from the first on, will not turn out to be at somebody else."""
+        return self._strange[0][0] if self._strange else len(self.looks)
+
+    @property
+    def settled(self) -> int:
+        """How many of the looks are not waited with any longer: the certain ones, and old ones."""
+        old = self.looks[-1].time - _LONGEST_DOUBT
+        return bisect_left(self.looks, old, lo=self.certain, key=lambda look: look.time)
 
     def _wears(self, clothes: Colours) -> None:
         self._clothes += clothes

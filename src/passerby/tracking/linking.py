@@ -15,7 +15,7 @@ import numpy.typing as npt
 from passerby.tracking.clothing import HISTOGRAM_SIZE
 from passerby.tracking.tracklet import End, Tracklet
 
-__all__ = ["JOINING", "LONGEST_GAP", "Joining", "linked", "linked_parts"]
+__all__ = ["JOINING", "LONGEST_GAP", "Joining", "linked_parts"]
 
 LONGEST_GAP = 8.0
 """Longest gap in seconds over which tracklets are joined."""
@@ -70,15 +70,14 @@ JOINING = Joining()
 """By default, whoever comes back where somebody left may be joined too."""
 
 
-def linked(tracklets: Sequence[Tracklet], joining: Joining = JOINING) -> list[Tracklet]:
-    """Join those that are more likely one person than two, the likeliest first."""
-    return [whole for whole, _ in linked_parts(tracklets, joining)]
-
-
 def linked_parts(
     tracklets: Sequence[Tracklet], joining: Joining = JOINING
 ) -> list[tuple[Tracklet, tuple[int, ...]]]:
-    """Do what `linked` does; returns the numbers of the tracklets that are in each too."""
+    """Join those that are more likely one person than two, the likeliest first.
+
+    Returns:
+        The joined ones, each with the numbers of the tracklets that it is made of.
+    """
     table = _Table(tracklets, joining)
     links = [link for number in range(len(tracklets)) for link in table.links_from(number)]
     heapify(links)
