@@ -35,7 +35,7 @@ def path_of(path: str) -> str:
         path = path.replace(name, "none")
     while "{" in path:
         start, _, rest = path.partition("{")
-        path = start + "7" + rest.partition("}")[2]
+        path = start + "977" + rest.partition("}")[2]
     return path
 
 
@@ -76,7 +76,7 @@ def test_a_role_opens_what_its_rule_says_and_no_more(
         if not may(roles, rule):
             assert answer.status_code == 403, who
             assert "needs the role" in answer.text
-        elif "{" not in path:
+        elif "{" not in path and not path.endswith("openapi.json"):
             assert "needs the role" not in answer.text, who
 
 

@@ -40,7 +40,7 @@ app = App(
 
 
 @app.default
-def serve_command(
+def serve_command(  # noqa: PLR0913  (one option each)
     site: Path,
     *,
     host: str = "127.0.0.1",
@@ -48,6 +48,8 @@ def serve_command(
     name: tuple[str, ...] = (),
     certificate: Path | None = None,
     private_key: Path | None = None,
+    two_persons: bool = False,
+    attack_report: Path | None = None,
 ) -> int:
     """Serve the console of a site until it is stopped.
 
@@ -59,9 +61,24 @@ def serve_command(
             for more.
         certificate: A PEM file: serve by TLS.
         private_key: The certificate's key, unless its file holds it.
+        two_persons: Let searches, exports and erasures wait until somebody else allows them.
+        attack_report: The report.json of `passerby attack`, for the page on privacy.
     """
     if private_key is not None and certificate is None:
         raise ConfigError("a private key needs its certificate: give --certificate too")
-    options = ConsoleOptions(host=host, port=port, names=name, secure=certificate is not None)
-    serve_site(read_site(site), options, say, certificate=certificate, private_key=private_key)
+    options = ConsoleOptions(
+        host=host,
+        port=port,
+        names=name,
+        secure=certificate is not None,
+        two_persons=two_persons,
+    )
+    serve_site(
+        read_site(site),
+        options,
+        say,
+        certificate=certificate,
+        private_key=private_key,
+        attack_report=attack_report,
+    )
     return EXIT_OK

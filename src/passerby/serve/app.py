@@ -16,7 +16,21 @@ from passerby.errors import (
     StoreError,
     StoreUnavailable,
 )
-from passerby.serve import live_wall, login, overview, static_files
+from passerby.serve import (
+    approvals,
+    cases,
+    figures,
+    live_wall,
+    login,
+    metrics,
+    operations,
+    overview,
+    privacy,
+    search,
+    static_files,
+    tracks,
+    user_pages,
+)
 from passerby.serve.access import Rule, Visitor, check_rules
 from passerby.serve.console import Console
 from passerby.serve.pages import render
@@ -29,6 +43,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     login.router,
     overview.router,
     live_wall.router,
+    search.router,  # before tracks, whose paths are like its own
+    tracks.router,
+    figures.router,
+    cases.router,
+    approvals.router,
+    privacy.router,
+    user_pages.router,
+    operations.router,
+    metrics.router,
 )
 """All that the console answers: whoever adds a page adds its router here."""
 
@@ -62,6 +85,7 @@ def console_app(console: Console, routers: Sequence[APIRouter] = ROUTERS) -> Fas
     app.add_exception_handler(Exception, _unforeseen)
     options = console.options
     app.add_middleware(SecurityHeaders, hosts=options.hosts, secure=options.secure)
+    app.add_middleware(console.metrics.watched)
     return app
 
 

@@ -1,12 +1,17 @@
 """What all pages of a console have in common: the site, its store, and how it is served."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from passerby.serve.live_cameras import LiveCameras
+from passerby.serve.lookalikes import LookalikeIndex
 from passerby.serve.passwords import Passwords
+from passerby.serve.query_worker import QueryWorker
 from passerby.serve.request_limits import RequestLimits
+from passerby.serve.request_metrics import RequestMetrics
 from passerby.site.live_view import live_place
 from passerby.site.settings import SiteSettings
 from passerby.store.site_key import read_site_key
@@ -56,21 +61,36 @@ class Console:
         options: How it is served.
         set_up_key: The secret of the one-time link by which the first user is made; None once there
             is one.
+        leak: Report of an attack on the anonymizer, as `passerby attack` writes it; None if there
+            is none.
         passwords: How passwords are hashed.
         limits: How often what may be asked.
+        metrics: How many requests there were.
     """
 
     site: SiteSettings
     store: Store
     options: ConsoleOptions = field(default_factory=ConsoleOptions)
     set_up_key: str | None = None
+    leak: Mapping[str, Any] | None = None
     passwords: Passwords = field(default_factory=Passwords)
     limits: RequestLimits = field(default_factory=RequestLimits)
+    metrics: RequestMetrics = field(default_factory=RequestMetrics)
 
     @cached_property
     def zone(self) -> ZoneInfo:
         """In which times are shown."""
         return ZoneInfo(self.site.time_zone)
+
+    @cached_property
+    def lookalikes(self) -> LookalikeIndex:
+        """Finds tracks that look alike."""
+        return LookalikeIndex(self.site, self.store)
+
+    @cached_property
+    def worker(self) -> QueryWorker:
+        """Describes pictures that are uploaded, in a process of its own."""
+        return QueryWorker(self.site)
 
     @cached_property
     def live(self) -> LiveCameras:
@@ -90,3 +110,5 @@ class Console:
 
     def close(self) -> None:
         """End what was begun for it; the store is left to whoever opened it."""
+        self.lookalikes.close()
+        self.worker.close()

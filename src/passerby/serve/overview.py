@@ -4,9 +4,16 @@ from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from passerby.serve.access import Viewer, Visitor
+from passerby.serve.access import Viewer
 from passerby.serve.pages import render
-from passerby.store.browsing import camera_activity, latest_snippet, read_snippet
+from passerby.serve.tracks import visible_cameras
+from passerby.store.browsing import (
+    TrackFilter,
+    camera_activity,
+    latest_snippet,
+    list_tracks,
+    read_snippet,
+)
 
 __all__ = ["router"]
 
@@ -16,8 +23,9 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 def _overview(visitor: Viewer) -> Response:
     store = visitor.console.store
-    activity = camera_activity(store, _cameras(visitor))
-    return render(visitor, "overview.html", cameras=activity)
+    activity = camera_activity(store, visible_cameras(visitor))
+    recent = list_tracks(store, TrackFilter(cameras=visitor.cameras()), limit=8)
+    return render(visitor, "overview.html", cameras=activity, tracks=recent)
 
 
 @router.get("/cameras/{camera}/latest.jpg")
@@ -34,9 +42,3 @@ def _snippet(visitor: Viewer, number: int) -> Response:
     found, camera = read_snippet(visitor.console.store, number)
     visitor.require(camera)
     return Response(found.jpeg, media_type="image/jpeg")
-
-
-def _cameras(visitor: Visitor) -> list[str]:
-    """The cameras of the site file that a visitor may see."""
-    seen = visitor.cameras()
-    return [name for name in visitor.console.cameras if seen is None or name in seen]

@@ -32,7 +32,17 @@ class MenuEntry(NamedTuple):
     everywhere: bool = False
 
 
-MENU = [MenuEntry("Overview", "/", "viewer")]
+MENU = [
+    MenuEntry("Overview", "/", "viewer"),
+    MenuEntry("Tracks", "/tracks", "viewer"),
+    MenuEntry("Search", "/search", "investigator"),
+    MenuEntry("Counts", "/counts", "viewer"),
+    MenuEntry("Approvals", "/approvals", "investigator"),
+    MenuEntry("Holds", "/holds", "officer"),
+    MenuEntry("Privacy", "/privacy", "officer"),
+    MenuEntry("Audit", "/audit", "officer", everywhere=True),
+    MenuEntry("Users", "/users", "administrator", everywhere=True),
+]
 """In its order; each page is here that needs no choice first."""
 
 _TEMPLATES = Environment(
@@ -73,6 +83,8 @@ def render(visitor: Visitor, template: str, status: int = 200, **values: Any) ->
 
 def _sees(visitor: Visitor, entry: MenuEntry) -> bool:
     if visitor.user is None:
+        return False
+    if entry.title == "Approvals" and not visitor.console.options.two_persons:
         return False
     return visitor.may(entry.role) if entry.everywhere else visitor.holds(entry.role)
 

@@ -1,12 +1,15 @@
 """Serves the console of a site until it is stopped."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from passerby.errors import ConfigError
+from passerby.files.plain import read_json
+from passerby.runtime.reasons import reason_of
 from passerby.serve.app import console_app
 from passerby.serve.console import Console, ConsoleOptions
 from passerby.site.settings import SiteSettings
@@ -23,6 +26,7 @@ def serve_site(
     *,
     certificate: Path | None = None,
     private_key: Path | None = None,
+    attack_report: Path | None = None,
 ) -> None:
     """Serve the console of a site; the store is made if there is none.
 
@@ -32,6 +36,7 @@ def serve_site(
         say: Told where it is, a line each.
         certificate: A PEM file, for TLS.
         private_key: Of the certificate, unless that file has it.
+        attack_report: What `passerby attack` wrote about the anonymizer, for the privacy page.
 
     Raises:
         ConfigError: If a file of TLS cannot be read, or the site's key is missing or does not fit.
@@ -40,9 +45,10 @@ def serve_site(
     for path in (certificate, private_key):
         if path is not None and not path.is_file():
             raise ConfigError(f"there is no file {path}: check the path")
+    leak = None if attack_report is None else _read_report(attack_report)
     make_site_store(site)
     with open_site_store(site) as store:
-        console = Console(site=site, store=store, options=options)
+        console = Console(site=site, store=store, options=options, leak=leak)
         if not user_count(store):
             console.set_up_key = secrets.token_urlsafe(32)
             say("Nobody can log in yet. Make the first user, with this link, which works once:")
@@ -63,4 +69,17 @@ def serve_site(
             ssl_certfile=certificate,
             ssl_keyfile=private_key,
         )
-        uvicorn.Server(config).run()
+        try:
+            uvicorn.Server(config).run()
+        finally:
+            console.close()
+
+
+def _read_report(path: Path) -> Mapping[str, Any]:
+    try:
+        values = read_json(path)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read as a report: {reason_of(error)}") from error
+    if not isinstance(values, dict) or "attacks" not in values:
+        raise ConfigError(f"{path} is no report of `passerby attack`: name its report.json")
+    return values

@@ -1,11 +1,14 @@
 """Finds tracks that look like a picture, which is anonymized before it is used, and never kept."""
 
 from collections.abc import Collection
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from passerby.errors import InputError, PrivacyError
+import numpy as np
+import numpy.typing as npt
+
+from passerby.errors import InputError, PrivacyError, StoreError
 from passerby.models.lookup import model_sha256
 from passerby.pipeline.description import signature_of
 from passerby.pipeline.stages import Pipeline
@@ -18,7 +21,7 @@ from passerby.store.reading import StoredTrack, stored_track
 from passerby.store.store import Store
 from passerby.types import AnonymizedFrame, require_anonymized
 
-__all__ = ["FoundTrack", "PictureSearch", "find_people"]
+__all__ = ["FoundTrack", "PictureSearch", "find_people", "nearest_tracks"]
 
 _EACH = 8
 """Signatures that are looked at for each track that is wanted: a track has many."""
@@ -82,18 +85,45 @@ def find_people(site: SiteSettings, store: Store, search: PictureSearch) -> list
     query = signature_of(describer, _anonymized(site, search.path))
     record_alone(store, search.who, "search by picture", f"{search.count} tracks", search.purpose)
     with closing(SignatureIndex.of(store, model_sha256(describer.path))) as index:
-        nearest = index.search(
+        return nearest_tracks(
+            store,
+            index,
             query,
-            _EACH * search.count,
+            count=search.count,
             cameras=search.cameras,
             since=search.since,
             until=search.until,
         )
+
+
+def nearest_tracks(
+    store: Store,
+    index: SignatureIndex,
+    query: npt.NDArray[np.float32],
+    *,
+    count: int,
+    cameras: Collection[str] | None = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> list[FoundTrack]:
+    """Return the tracks with a signature most similar to one, the most similar first.
+
+    Args:
+        store: Where the tracks are.
+        index: Of its signatures.
+        query: Shape (d,).
+        count: How many tracks.
+        cameras: Names of cameras to look at; by default all.
+        since: Only what was seen then or later, microseconds of UTC.
+        until: Only what was seen before.
+    """
+    nearest = index.search(query, _EACH * count, cameras=cameras, since=since, until=until)
     best: dict[int, FoundTrack] = {}
     columns = nearest.tracks.tolist(), nearest.similarities.tolist(), nearest.at.tolist()
     for number, similarity, at in zip(*columns, strict=True):
-        if number not in best and len(best) < search.count:
-            best[number] = FoundTrack(stored_track(store, number), similarity, at)
+        if number not in best and len(best) < count:
+            with suppress(StoreError):  # erased just now
+                best[number] = FoundTrack(stored_track(store, number), similarity, at)
     return list(best.values())
 
 

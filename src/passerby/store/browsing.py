@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, tuple_
 
 from passerby.errors import StoreError
 from passerby.store import schema
@@ -17,6 +17,7 @@ __all__ = [
     "CameraActivity",
     "ListedTrack",
     "TrackFilter",
+    "best_pictures",
     "camera_activity",
     "latest_snippet",
     "list_tracks",
@@ -93,15 +94,16 @@ def list_tracks(
         numbers = [row.id for row in rows]
         held = select(link.c.track, link.c.person).where(link.c.track.in_(numbers), _holds())
         persons = {row.track: row.person for row in connection.execute(held)}
-        best = (
-            select(schema.snippet.c.track, schema.snippet.c.id)
-            .where(schema.snippet.c.track.in_(numbers))
-            .order_by(schema.snippet.c.quality)
-        )
-        pictures = {row.track: row.id for row in connection.execute(best)}
+        pictures = _best(connection, numbers)
     return [
         ListedTrack(StoredTrack(*row), persons.get(row.id), pictures.get(row.id)) for row in rows
     ]
+
+
+def best_pictures(store: Store, tracks: Sequence[int]) -> dict[int, int]:
+    """Return the number of the best snippet of each track that has one."""
+    with store.database.reading() as connection:
+        return _best(connection, tracks)
 
 
 def camera_activity(store: Store, cameras: Sequence[str]) -> list[CameraActivity]:
@@ -170,6 +172,13 @@ def _newest(store: Store, camera: str) -> tuple[int | None, int | None]:
             .limit(1)
         )
         return max((row.ended for row in rows), default=None), connection.execute(picture).scalar()
+
+
+def _best(connection: Connection, tracks: Sequence[int]) -> dict[int, int]:
+    columns = schema.snippet.c
+    wanted = select(columns.track, columns.id).where(columns.track.in_(tracks))
+    rows = connection.execute(wanted.order_by(columns.quality))
+    return {row.track: row.id for row in rows}  # of each, the last is the best
 
 
 def _tracks(wanted: TrackFilter) -> Select[*tuple[Any, ...]]:

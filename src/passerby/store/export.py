@@ -9,10 +9,12 @@ import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from hashlib import sha256
-from io import BufferedRandom
+from io import BufferedRandom, BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -24,9 +26,12 @@ from passerby.store.audit import record_alone
 from passerby.store.identities import read_links
 from passerby.store.reading import stored_snippets, stored_track
 from passerby.store.store import Store
-from passerby.store.times import as_text, now
+from passerby.store.times import SECOND, as_text, now
 
-__all__ = ["ExportedTracks", "export_tracks"]
+__all__ = ["ExportedTracks", "export_archive", "export_tracks"]
+
+_MOST_PICTURES = 5000
+"""In an archive that is made in memory."""
 
 _MANIFEST = "manifest.json"
 
@@ -79,10 +84,49 @@ def export_tracks(
     return ExportedTracks(len(tracks), len(pictures), sum(map(len, files.values())))
 
 
+def export_archive(
+    store: Store, tracks: Sequence[int], who: str, purpose: str, zone: ZoneInfo
+) -> bytes:
+    """Return a ``.zip`` archive as `export_tracks` writes it; made in memory, and read back.
+
+    Args:
+        store: Where.
+        tracks: Which, in the order in which somebody looks through them.
+        who: Asks for it.
+        purpose: What for, such as the number of a case.
+        zone: In which the manifest says times, beside those of UTC.
+
+    Raises:
+        StoreError: If there is no track, one is not there, or there is too much for an archive.
+        OutputError: If it was not read back as it was written.
+    """
+    if not tracks:
+        raise StoreError("there is nothing to export: name a track or a person that the store has")
+    pictures, manifest = _collected(store, tracks, purpose, zone)
+    if len(pictures) > _MOST_PICTURES:
+        raise StoreError(
+            f"{len(pictures)} pictures are too many for one archive: use `passerby export`"
+        )
+    subject = "track " + ", ".join(map(str, tracks))
+    record_alone(store, who, "export", subject, purpose)
+    files = {**pictures, _MANIFEST: json.dumps(manifest, indent=1).encode()}
+    archive = BytesIO()
+    _write_archive(archive, files)
+    if dict(_read_archive(archive)) != files:
+        raise OutputError("the archive was not read back as it was written: try again")
+    return archive.getvalue()
+
+
 def _collected(
-    store: Store, tracks: Sequence[int], purpose: str
+    store: Store, tracks: Sequence[int], purpose: str, zone: ZoneInfo | None = None
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """The pictures by their names, and the manifest."""
+
+    def local(at: int, name: str = "at") -> dict[str, str]:
+        if zone is None:
+            return {}
+        return {f"{name}_local": datetime.fromtimestamp(at / SECOND, zone).isoformat(" ")}
+
     pictures: dict[str, bytes] = {}
     described = []
     for number in tracks:
@@ -97,6 +141,7 @@ def _collected(
                     "file": name,
                     "sha256": digest,
                     "at": as_text(one.at),
+                    **local(one.at),
                     "protection": json.loads(one.recipe),
                 }
             )
@@ -107,12 +152,15 @@ def _collected(
                 "purpose": track.purpose,
                 "began": as_text(track.began),
                 "ended": as_text(track.ended),
+                **local(track.began, "began"),
+                **local(track.ended, "ended"),
                 "pictures": snippets,
                 "signatures": _counted_signatures(store, number),
                 "links": [asdict(one) for one in read_links(store, of_track=number, past=True)],
             }
         )
-    return pictures, {"made": as_text(now()), "purpose": purpose, "tracks": described}
+    zoned = {} if zone is None else {"time_zone": zone.key}
+    return pictures, {"made": as_text(now()), **zoned, "purpose": purpose, "tracks": described}
 
 
 def _counted_signatures(store: Store, track: int) -> dict[str, int]:
@@ -128,13 +176,13 @@ def _counted_signatures(store: Store, track: int) -> dict[str, int]:
         return {name: number for name, number in connection.execute(wanted)}  # noqa: C416
 
 
-def _write_archive(file: BufferedRandom, files: dict[str, bytes]) -> None:
+def _write_archive(file: BufferedRandom | BytesIO, files: dict[str, bytes]) -> None:
     with zipfile.ZipFile(file, "w") as archive:  # JPEG does not become smaller
         for name, content in files.items():
             archive.writestr(name, content)
 
 
-def _read_archive(file: BufferedRandom) -> Iterator[tuple[str, bytes]]:
+def _read_archive(file: BufferedRandom | BytesIO) -> Iterator[tuple[str, bytes]]:
     file.flush()
     file.seek(0)
     with zipfile.ZipFile(file) as archive:
