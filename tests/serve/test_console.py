@@ -3,7 +3,7 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -383,6 +383,33 @@ def test_two_persons_are_needed_where_a_site_asks_for_it(
         assert otto.send_form("/approvals/1").status_code == 303
         assert inga.send_form("/export", **ask).status_code == 200
         assert inga.send_form("/export", **ask).status_code == 409  # it is used up
+
+
+@pytest.mark.parametrize(
+    ("camera", "allowed_by", "refused_to"),
+    [("door", ("otto", "ursa"), ("gero",)), ("hall", ("otto", "inga", "gero"), ("ursa",))],
+)
+def test_nobody_allows_what_they_may_not_do(
+    filled_once: Filled,
+    tmp_path: Path,
+    camera: str,
+    allowed_by: Sequence[str],
+    refused_to: Sequence[str],
+) -> None:
+    """An export takes an investigator of the camera; so does the yes to it."""
+    with serving(copied(filled_once, tmp_path), two_persons=True) as served:
+        track, ada = served.filled.tracks[4, camera], served.browser("ada")
+        for number, name in enumerate((*refused_to, *allowed_by), 1):
+            asked = ada.send_form("/export", track=track, purpose=f"request {number}")
+            assert asked.status_code == 409
+            browser = served.browser(name)
+            listed = f"request {number}" in browser.get("/approvals").text
+            answer = browser.send_form(f"/approvals/{number}")
+            assert (listed, answer.status_code) == ((name in allowed_by), 303 if listed else 403)
+        assert ada.send_form("/erase", track=track, sure="yes", reason="old").status_code == 409
+        number = len(refused_to) + len(allowed_by) + 1
+        assert served.browser("inga").send_form(f"/approvals/{number}").status_code == 403
+        assert served.browser("otto").send_form(f"/approvals/{number}").status_code == 303
 
 
 # --- Programs ---------------------------------------------------------------------------------

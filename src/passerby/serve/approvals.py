@@ -4,9 +4,17 @@ from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from passerby.errors import StoreError
 from passerby.serve.access import Investigator, Visitor
 from passerby.serve.pages import render
-from passerby.store.approvals import approve_request, open_requests, request_approval
+from passerby.store.approvals import (
+    ApprovalRequest,
+    approve_request,
+    open_requests,
+    request_approval,
+)
+from passerby.store.reading import stored_track
+from passerby.store.users import RoleName
 
 __all__ = ["require_approval", "router"]
 
@@ -15,14 +23,34 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/approvals")
 def _approvals(visitor: Investigator) -> Response:
-    return render(visitor, "approvals.html", requests=open_requests(visitor.console.store))
+    waiting = open_requests(visitor.console.store)
+    return render(
+        visitor, "approvals.html", requests=[one for one in waiting if _may_allow(visitor, one)]
+    )
 
 
 @router.post("/approvals/{number}")
 def _approve(visitor: Investigator, number: int) -> Response:
-    """Allow what somebody else asked for."""
+    """Allow what somebody else asked for, and what one might do oneself."""
+    for one in open_requests(visitor.console.store):
+        if one.number == number and not _may_allow(visitor, one):
+            raise HTTPException(403, f"this needs the right to {one.what} itself")
     approve_request(visitor.console.store, number, visitor.name)
     return RedirectResponse("/approvals", 303)
+
+
+def _may_allow(visitor: Visitor, request: ApprovalRequest) -> bool:
+    """Whether a visitor has the role that this takes, for the cameras of its tracks."""
+    role: RoleName = "officer" if request.what == "erase" else "investigator"
+    named, _, tracks = request.subject.partition(" ")
+    if named != "track":
+        return visitor.holds(role)
+    numbers = [int(one) for one in tracks.split(",")]
+    try:
+        cameras = {stored_track(visitor.console.store, one).camera for one in numbers}
+    except StoreError:  # one was erased meanwhile
+        return False
+    return all(visitor.may(role, one) for one in cameras)
 
 
 def require_approval(visitor: Visitor, what: str, subject: str, purpose: str) -> None:
