@@ -4,9 +4,10 @@
     python benchmarks/site_kills.py --kills 50 --seed 1
 
 Three processes hand batches of tracks, snippets and signatures to the writer as fast as it takes
-them, and write down each number that it acknowledges. The writer, one of them, or all four are
-killed (SIGKILL) again and again and started anew. Then the store is opened: each acknowledged batch
-must be there, with its track, once, and the audit log must verify.
+them, join tracks, and write down each batch that it acknowledges. The writer, one of them, or all
+four are killed (SIGKILL) again and again and started anew. Then the store is opened: each
+acknowledged batch must be there, with its track, once, no track may be open, and the audit log must
+verify.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from sqlalchemy import text
 
 from passerby.anonymization.preview import preview
 from passerby.signatures.origin import Origin
@@ -35,6 +37,7 @@ from passerby.site.writer_process import WriterStart, run_writer
 from passerby.store.audit import verify_audit
 from passerby.store.reading import stored_snippets, stored_tracks
 from passerby.store.site_key import KEY_VARIABLE, SiteKey
+from passerby.store.store import Store
 from passerby.store.write_batch import WriteBatch
 from passerby.types import Frame
 from stamp import stamp
@@ -46,23 +49,35 @@ CONTEXT = get_context("spawn")
 
 
 def load(camera: str, address: str, secret: bytes, log: str) -> None:
-    """Hand on batches without end, and write down what is acknowledged."""
-    box, sent = Outbox(address, secret), dict[int, int]()
+    """Hand on batches without end, and write down what is acknowledged.
+
+    Of each three, one begins a track, one begins another, and one says that they are the same.
+    """
+    box, sent = Outbox(address, secret), dict[int, str]()
     picture = preview(Frame(np.full((96, 48, 3), 90, np.uint8)))
     origin = Origin(model="any", model_sha256="0" * 64, images="anonymized")
     vector = np.ones(256, np.float32)
+
+    def begun(snippets: int) -> tuple[WriteBatch, int]:
+        batch, at = WriteBatch(), time.time_ns() // 1000
+        track = batch.begin_track(camera, at, "matching")
+        for number in range(snippets):
+            batch.add_snippet(track, at + number, picture, 1)
+            batch.add_signature(track, at + number, vector, picture, origin, 1)
+        return batch, track
+
+    box.put(WriteBatch(started=camera))
     with Path(log).open("a", buffering=1) as file:
         while True:
-            batch, at = WriteBatch(), time.time_ns() // 1000
-            track = batch.begin_track(camera, at, "matching")
-            for _ in range(SNIPPETS):
-                batch.add_snippet(track, at, picture, 1)
-                batch.add_signature(track, at, vector, picture, origin, 1)
-            batch.end_track(track, at)
-            sent[batch.number] = track
-            box.put(batch)
+            (one, track), (other, part) = begun(SNIPPETS), begun(1)
+            last = WriteBatch()
+            last.join_track(part, track)
+            last.end_track(track, time.time_ns() // 1000)
+            for batch, kind in ((one, "begun"), (other, "part"), (last, "joined")):
+                sent[batch.number] = f"{kind} {track} {part}"
+                box.put(batch)
             for number in [one for one in sent if one not in box.waiting_numbers]:
-                file.write(f"{number} {sent.pop(number)}\n")
+                file.write(f"{sent.pop(number)}\n")
 
 
 class Site:
@@ -83,7 +98,9 @@ class Site:
             target, arguments = self._targets[name]
             if name == "writer":
                 _, status = CONTEXT.Pipe(duplex=False)
-                arguments = (*arguments, status)
+                (start,) = arguments
+                again = names == ("writer",)  # the cameras go on with their tracks
+                arguments = (start._replace(again=again), status)
             self._running[name] = CONTEXT.Process(target=target, args=arguments, daemon=True)
             self._running[name].start()
 
@@ -102,14 +119,31 @@ class Site:
         return tuple(self._targets)
 
 
-def acknowledged(folder: Path) -> list[tuple[int, int]]:
-    """Numbers of batches and their tracks; a line that was cut by a kill does not count."""
+def acknowledged(folder: Path) -> list[tuple[str, int, int]]:
+    """What the acknowledged batches said; a line that was cut by a kill does not count."""
     found = []
     for name in CAMERAS:
         path = folder / f"{name}.log"
         lines = path.read_text().split("\n")[:-1] if path.exists() else []
-        found += [(int(one.split()[0]), int(one.split()[1])) for one in lines]
+        parts = [one.split() for one in lines]
+        found += [(kind, int(track), int(part)) for kind, track, part in parts]
     return found
+
+
+def is_right(said: tuple[str, int, int], counts: dict[int, int]) -> bool:
+    """Whether the store has what a batch said, given how many snippets each track has."""
+    kind, track, part = said
+    whole = counts.get(track) == SNIPPETS + 1 and part not in counts
+    match kind:
+        case "begun":
+            return whole or counts.get(track) == SNIPPETS
+        case "part":
+            return whole or counts.get(part) == 1
+    return whole
+
+
+def _opens(store: Store, track: int) -> bool:
+    return len(stored_snippets(store, track)) == SNIPPETS + 1
 
 
 def main() -> None:
@@ -143,26 +177,29 @@ def main() -> None:
         site.kill(["writer"], signal.SIGTERM)
         known = acknowledged(folder)
         with open_site_store(settings) as store:
-            tracks = {one.number for one in stored_tracks(store, limit=10_000_000)}
-            lost = [track for _, track in known if track not in tracks]
-            cut = [
-                track
-                for _, track in known[:: max(1, len(known) // 500)]
-                if track in tracks and len(stored_snippets(store, track)) != SNIPPETS
-            ]
+            stored = stored_tracks(store, limit=10_000_000)
+            left_open = sum(one.live for one in stored)
+            counts = {one.number: 0 for one in stored}
+            with store.database.reading() as connection:
+                snippets = text("SELECT track, count(*) FROM snippet GROUP BY 1")
+                counts |= {one.track: one[1] for one in connection.execute(snippets)}
+            wrong = [said for said in known if not is_right(said, counts)]
+            some = [said for said in known if said[0] == "joined"][:: max(1, len(known) // 1500)]
+            unread = [said for said in some if not _opens(store, said[1])]
             verify_audit(store)
         with sqlite3.connect(folder / "site.sqlite") as database:
             sound = database.execute("pragma integrity_check").fetchone()[0]
     rows = [
         ("kills", ", ".join(f"{one} {count}" for one, count in sorted(killed.items()))),
         ("batches acknowledged", f"{len(known)}"),
-        ("of them lost", f"{len(lost)}"),
-        ("of them cut (500 looked at)", f"{len(cut)}"),
+        ("of them lost, cut, or kept twice", f"{len(wrong)}"),
+        (f"pictures that cannot be opened, of {len(some)} tracks", f"{len(unread)}"),
+        ("tracks left open", f"{left_open}"),
         ("audit log, database", f"verified, {sound}"),
     ]
     print(stamp())
     print(markdown(("", "measured"), rows))
-    sys.exit(bool(lost or cut or sound != "ok"))
+    sys.exit(bool(wrong or unread or left_open or sound != "ok"))
 
 
 if __name__ == "__main__":

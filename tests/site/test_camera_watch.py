@@ -32,7 +32,7 @@ def batches_of(where, seconds: float, camera: CameraSettings = HALL) -> list[Wri
 def test_a_row_begins_with_the_first_second_and_grows_with_each() -> None:
     *before, last = batches_of(lambda _: {1: 140}, 4)
     (track,) = (one.number for batch in before for one in batch.begun)
-    assert [len(one.snippets) for one in before] == [1, 1, 1]
+    assert [len(one.snippets) for one in (*before, last)] == [1, 1, 1, 1, 0]
     assert last.ended == {track: (1_000_000_000, 1_003_800_000)}
     written = chain.from_iterable((*one.snippets, *one.signatures) for one in [*before, last])
     assert {one.track for one in written} == {track}

@@ -108,7 +108,7 @@ class CameraNews:
     ) -> None:
         self._describer, self._raw = describer, raw
         self._analysis = Analysis(interval, joining=Joining(_ALIKE, size))
-        self._picker = SnippetPicker()
+        self._picker = SnippetPicker(interval)
         self._described: dict[PickedBox, DescribedSnippet] = {}
         self._told: dict[int, int] = {}
         self._asked = 0.0
@@ -134,7 +134,7 @@ class CameraNews:
         untracked = replace(seen, tracks=np.full(len(seen), -1, np.int64))
         people = self._analysis.add(frame.index, time, untracked, frame.image)
         self._describe(one for _, one in self._picker.add(frame, time, people))
-        parts = tuple(self._parts(int(time)))
+        parts = tuple(self._parts(self._picker.second_after(time)))
         if time - self._asked < _ASKED:
             return PeopleNews(parts)
         self._asked = time

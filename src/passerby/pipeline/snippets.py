@@ -43,9 +43,15 @@ class Snippet:
 
 
 class SnippetPicker:
-    """Picks the best picture of each second of each track."""
+    """Picks the best picture of each second of each track.
 
-    def __init__(self) -> None:
+    Args:
+        interval: Seconds to the next frame that is searched, as far as is known: a second is over
+            with its last one. If another one comes all the same, it may give another picture.
+    """
+
+    def __init__(self, interval: float = 0.0) -> None:
+        self._interval = interval
         self._best: dict[tuple[int, int], Snippet] = {}
 
     def add(
@@ -69,6 +75,11 @@ class SnippetPicker:
             known = self._best.get(key)
             if quality > 0 and key[0] >= 0 and (known is None or quality > known.quality):
                 self._best[key] = _snippet(frame, time, people[place : place + 1], quality)
+        yield from self._finished(self.second_after(time))
+
+    def second_after(self, time: float) -> int:
+        """The first second that is not over after a frame."""
+        return int(time + self._interval)
 
     def flush(self) -> Iterator[tuple[int, Snippet]]:
         """Yield those of the last second."""
