@@ -45,6 +45,7 @@ from table import markdown
 
 CAMERAS = "hall", "stairs", "yard"
 SNIPPETS = 3
+PATIENCE = 120
 CONTEXT = get_context("spawn")
 
 
@@ -150,6 +151,7 @@ def main() -> None:
     """Kill, and print what is left."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--pause", type=float, default=3.0, help="most seconds between two kills")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     rng, killed = random.Random(options.seed), dict[str, int]()  # noqa: S311  (no secret)
@@ -166,13 +168,17 @@ def main() -> None:
         site = Site(settings, folder)
         site.start()
         for _ in range(options.kills):
-            time.sleep(rng.uniform(0.05, 3.0))  # from before it listens to the midst of its work
+            time.sleep(
+                rng.uniform(0.05, options.pause)
+            )  # from before it listens to the midst of its work
             victim = rng.choice((*site.names, "all"))
             killed[victim] = killed.get(victim, 0) + 1
             victims = site.names if victim == "all" else (victim,)
             site.kill(victims)
             site.start(*victims)
-        time.sleep(5)
+        before, until = len(acknowledged(folder)), time.monotonic() + PATIENCE
+        while len(acknowledged(folder)) <= before and time.monotonic() < until:
+            time.sleep(1)  # until the last that were started are at work
         site.kill(CAMERAS)
         site.kill(["writer"], signal.SIGTERM)
         known = acknowledged(folder)

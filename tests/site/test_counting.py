@@ -2,7 +2,17 @@
 
 from collections.abc import Callable
 
-from passerby.site.counting import ENTER, LEAVE, SECONDS, Flow, counts_of, flows_of
+from passerby.site.counting import (
+    ENTER,
+    LEAVE,
+    SECONDS,
+    TO,
+    Flow,
+    ZoneFlow,
+    counts_of,
+    flows_of,
+    zone_flows_of,
+)
 from passerby.store.identities import link_tracks
 from passerby.store.store import Store
 from passerby.store.times import SECOND
@@ -39,3 +49,18 @@ def test_flows_follow_persons_from_camera_to_camera(store: Store, add_track: Add
         Flow("stairs", "hall", 1),
     ]
     assert flows_of(store, since=35 * SECOND, until=HOUR) == [Flow("stairs", "hall", 1)]
+
+
+def test_zones_have_rows_of_their_own(store: Store) -> None:
+    batch = WriteBatch()
+    for zone in ("", "door"):
+        batch.count("hall", zone, ENTER, 1)
+        batch.count("hall", zone, SECONDS, 1, 9 if zone else 20)
+    batch.count("hall", "door", TO + "desk", HOUR + 1, 3)
+    store.add(batch)
+    found = counts_of(store, since=0, until=2 * HOUR)
+    assert [(one.zone, one.entered, one.dwell) for one in found] == [("", 1, 20), ("door", 1, 9)]
+    assert zone_flows_of(store, since=0, until=2 * HOUR) == [
+        ZoneFlow("hall", HOUR, "door", "desk", 3)
+    ]
+    assert zone_flows_of(store, since=0, until=HOUR) == []

@@ -13,7 +13,7 @@ from passerby.cli.exit_codes import EXIT_OK
 from passerby.extras import needing
 
 with needing("site", "a site"):
-    from passerby.site.counting import counts_of, flows_of
+    from passerby.site.counting import counts_of, flows_of, zone_flows_of
     from passerby.site.settings import read_site
     from passerby.site.site_store import open_site_store
     from passerby.store.times import SECOND, as_text, microseconds
@@ -41,8 +41,9 @@ def counts_command(
     """Say how many people came into view, left it and stayed, by camera and hour.
 
     These are sums of hours, which hold nobody; a camera whose purpose is counting stores nothing
-    else. Where cameras link people, it also says how many went from one camera to another, of those
-    whose tracks are still kept.
+    else. Zones of a camera that the site file names have rows of their own, and how many went from
+    one zone to another is said, too. Where cameras link people, it also says how many went from one
+    camera to another, of those whose tracks are still kept.
 
     Example: passerby counts site.toml --since 2027-01-15
 
@@ -59,17 +60,30 @@ def counts_command(
     }
     with open_site_store(settings) as store:
         counts, flows = counts_of(store, **span), flows_of(store, **span)
+        zone_flows = zone_flows_of(store, **span)
     if as_json:
         hours = [{**asdict(one), "hour": as_text(one.hour)} for one in counts]
-        print_json({"hours": hours, "flows": [asdict(one) for one in flows]})
+        between = [{**asdict(one), "hour": as_text(one.hour)} for one in zone_flows]
+        people = [asdict(one) for one in flows]
+        print_json({"hours": hours, "zone_flows": between, "flows": people})
         return EXIT_OK
-    table, zone = Table("hour", "camera"), ZoneInfo(settings.time_zone)
+    time_zone = ZoneInfo(settings.time_zone)
+
+    def shown(hour: int) -> str:
+        return f"{datetime.fromtimestamp(hour / SECOND, time_zone):%Y-%m-%d %H:%M}"
+
+    table = Table("hour", "camera", "zone")
     for name in ("entered", "left", "mean seconds in view"):
         table.add_column(name, justify="right")
     for one in counts:
-        hour = f"{datetime.fromtimestamp(one.hour / SECOND, zone):%Y-%m-%d %H:%M}"
-        table.add_row(hour, one.camera, str(one.entered), str(one.left), f"{one.dwell:.1f}")
+        place = shown(one.hour), one.camera, one.zone
+        table.add_row(*place, str(one.entered), str(one.left), f"{one.dwell:.1f}")
     print_table(table)
+    if zone_flows:
+        ways = Table("hour", "camera", "from zone", "to zone", "people")
+        for way in zone_flows:
+            ways.add_row(shown(way.hour), way.camera, way.first, way.second, str(way.people))
+        print_table(ways)
     if flows:
         went = Table("from", "to", "people")
         for flow in flows:

@@ -6,6 +6,7 @@ tracks are of one person, their rows are joined, and what is left of the person 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from passerby.detections import Kind
 from passerby.models.lookup import model_sha256
@@ -13,7 +14,8 @@ from passerby.pipeline.camera_news import CameraNews, DescribedSnippet, EndedTra
 from passerby.pipeline.stages import FrameResult
 from passerby.signatures.describer import Describer
 from passerby.signatures.origin import Origin
-from passerby.site.counting import ENTER, LEAVE, SECONDS
+from passerby.site.counted_zones import zone_stays
+from passerby.site.counting import ENTER, LEAVE, SECONDS, TO
 from passerby.site.settings import CameraSettings
 from passerby.store.write_batch import WriteBatch
 from passerby.tracking.analysis import Analysis
@@ -62,7 +64,7 @@ class CameraWatch:
         keep_paths: bool = False,
     ) -> None:
         self.paths: dict[int, Tracklet] | None = {} if keep_paths else None
-        self._camera, self._begins = camera, begins
+        self._camera, self._begins, self._size = camera, begins, size
         self._origin = None if describer is None else _origin(describer)
         self._counts_only = Analysis(interval) if describer is None else None
         self._news = None if describer is None else CameraNews(describer, interval, size)
@@ -160,6 +162,15 @@ class CameraWatch:
         batch.count(name, "", ENTER, came)
         batch.count(name, "", LEAVE, went)
         batch.count(name, "", SECONDS, came, max(1, round(path.lived)))
+        stays = zone_stays(path, self._camera.zones, self._size)
+        for one in stays:
+            came, went = self._at(one.came), self._at(one.went)
+            batch.count(name, one.zone, ENTER, came)
+            batch.count(name, one.zone, LEAVE, went)
+            batch.count(name, one.zone, SECONDS, came, max(1, round(one.went - one.came)))
+        for one, other in pairwise(stays):
+            if one.zone != other.zone:
+                batch.count(name, one.zone, TO + other.zone, self._at(other.came))
 
     def _at(self, seconds: float) -> int:
         return self._begins + round(float(seconds) * MICROSECONDS)

@@ -9,10 +9,13 @@ from passerby.store.reading import StoredTrack, stored_counts, stored_tracks
 from passerby.store.schema import HOLDING
 from passerby.store.store import Store
 
-__all__ = ["Flow", "HourCount", "counts_of", "flows_of"]
+__all__ = ["Flow", "HourCount", "ZoneFlow", "counts_of", "flows_of", "zone_flows_of"]
 
 ENTER, LEAVE, SECONDS = "enter", "leave", "seconds in view"
 """Kinds of what cameras count."""
+
+TO = "to "
+"""What the kind of a way from one zone to another begins with; the name of the other follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,14 @@ class HourCount:
 
     Attributes:
         camera: Its name.
+        zone: Part of its view; "" for all of it.
         hour: When it began, microseconds of UTC.
         entered, left: How many people came into view, and went out of it.
         dwell: Mean seconds in view of those who came; 0 if nobody did.
     """
 
     camera: str
+    zone: str
     hour: int
     entered: int
     left: int
@@ -47,6 +52,24 @@ class Flow:
     people: int
 
 
+@dataclass(frozen=True, slots=True)
+class ZoneFlow:
+    """How many people went from one zone of a camera's view to another, in an hour.
+
+    Attributes:
+        camera: Its name.
+        hour: When it began, microseconds of UTC.
+        first, second: Names of the zones.
+        people: How many; who goes there twice counts twice.
+    """
+
+    camera: str
+    hour: int
+    first: str
+    second: str
+    people: int
+
+
 def counts_of(store: Store, *, since: int, until: int) -> list[HourCount]:
     """Return what was counted, in order of hours and cameras; nothing of anybody is read.
 
@@ -55,12 +78,28 @@ def counts_of(store: Store, *, since: int, until: int) -> list[HourCount]:
         since: Hours that begin then or later, microseconds of UTC.
         until: Hours that begin before.
     """
-    sums: dict[tuple[int, str], Counter[str]] = {}
-    for camera, _, kind, hour, number in stored_counts(store, since=since, until=until):
-        sums.setdefault((hour, camera), Counter())[kind] += number
+    sums: dict[tuple[int, str, str], Counter[str]] = {}
+    for camera, zone, kind, hour, number in stored_counts(store, since=since, until=until):
+        if not kind.startswith(TO):
+            sums.setdefault((hour, camera, zone), Counter())[kind] += number
     return [
-        HourCount(camera, hour, one[ENTER], one[LEAVE], one[SECONDS] / max(one[ENTER], 1))
-        for (hour, camera), one in sorted(sums.items())
+        HourCount(camera, zone, hour, one[ENTER], one[LEAVE], one[SECONDS] / max(one[ENTER], 1))
+        for (hour, camera, zone), one in sorted(sums.items())
+    ]
+
+
+def zone_flows_of(store: Store, *, since: int, until: int) -> list[ZoneFlow]:
+    """Return how many went from one zone of a camera to another, by hour; nobody's track is read.
+
+    Args:
+        store: Where.
+        since: Hours that begin then or later, microseconds of UTC.
+        until: Hours that begin before.
+    """
+    return [
+        ZoneFlow(camera, hour, zone, kind.removeprefix(TO), number)
+        for camera, zone, kind, hour, number in stored_counts(store, since=since, until=until)
+        if kind.startswith(TO)
     ]
 
 

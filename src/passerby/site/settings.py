@@ -14,7 +14,14 @@ from passerby.matching.camera_graph import CameraGraph, CameraNeighbours, Travel
 from passerby.pipeline.settings import Settings
 from passerby.sources.inputs import is_stream
 
-__all__ = ["CameraPurpose", "CameraSettings", "SiteSettings", "StoreSettings", "read_site"]
+__all__ = [
+    "CameraPurpose",
+    "CameraSettings",
+    "CountedZone",
+    "SiteSettings",
+    "StoreSettings",
+    "read_site",
+]
 
 CameraPurpose = Literal["matching", "counting"]
 """Why people are watched: to follow them from camera to camera, or to count them, for which nothing
@@ -30,10 +37,24 @@ _SITE_DEFAULTS: dict[str, dict[str, Any]] = {"time": {"lookahead": 0.5}}
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 _Days = Annotated[float, Field(gt=0, le=36_500)]
+_Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class CountedZone(_Group):
+    """A part of a camera's view in which people are counted."""
+
+    name: _Name
+    polygon: Annotated[
+        tuple[tuple[_Share, _Share], ...],
+        Field(
+            min_length=3,
+            description="Its corners, x and y each, as shares of the width and height of the view.",
+        ),
+    ]
 
 
 class CameraSettings(_Group):
@@ -58,6 +79,9 @@ class CameraSettings(_Group):
     retention_days: _Days | None = Field(
         default=None, description="Days that its tracks are kept; by default those of the site."
     )
+    zones: tuple[CountedZone, ...] = Field(
+        default=(), description="Parts of its view in which people are counted, too."
+    )
     cover: dict[str, Any] = Field(default_factory=dict)
     find: dict[str, Any] = Field(default_factory=dict)
     time: dict[str, Any] = Field(default_factory=dict)
@@ -65,6 +89,9 @@ class CameraSettings(_Group):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        names = [one.name for one in self.zones]
+        if len(set(names)) < len(names):
+            raise ValueError(f"{self.name} has two zones of one name: give each its own")
         if self.begins is not None and self.begins.tzinfo is None:
             raise ValueError(
                 f"{self.name} begins at a time without a zone: end it with Z or +01:00"
