@@ -10,27 +10,22 @@ import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from pathlib import Path
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.errors import InputError, PasserbyError, PrivacyError
-from passerby.pipeline.description import signature_of
 from passerby.pipeline.stages import Pipeline
 from passerby.runtime.reasons import reason_of
+from passerby.serve.query_picture import describe_picture
 from passerby.signatures.opening import open_describer
 from passerby.site.settings import SiteSettings
-from passerby.sources.images import decoded
-from passerby.types import AnonymizedFrame, Frame, require_anonymized
 
 __all__ = ["QueryWorker"]
 
 _PATIENCE = 60
 """Seconds that it may take to begin and to describe a picture."""
-
-_NAME = Path("the picture")
 
 
 class QueryWorker:
@@ -103,13 +98,6 @@ class QueryWorker:
             self._pipe = None
 
 
-def _anonymized(pipeline: Pipeline, content: bytes) -> AnonymizedFrame:
-    result = pipeline.frame(Frame(decoded(content, _NAME)))
-    if result.detections.failure is not None:
-        raise PrivacyError("the picture could not be anonymized: try another one")
-    return require_anonymized(result.frame, strong=True)
-
-
 def _work(pipe: Connection, site: SiteSettings) -> None:
     """Describe what comes, until nothing comes any more."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -122,7 +110,7 @@ def _work(pipe: Connection, site: SiteSettings) -> None:
             except EOFError:
                 os._exit(0)
             try:
-                pipe.send(signature_of(describer, _anonymized(pipeline, content)))
+                pipe.send(describe_picture(content, pipeline, describer))
             except PrivacyError as error:
                 pipe.send(str(error))
             except PasserbyError as error:
