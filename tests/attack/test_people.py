@@ -64,3 +64,17 @@ def test_pairs_must_be_of_one_size(seen):
 def test_one_camera_cannot_link():
     with pytest.raises(ConfigError, match="linking needs at least 2"):
         synthetic_people(4, cameras=1)
+
+
+def test_people_are_moved_and_mirrored_with_their_heads():
+    people = synthetic_people(2, cameras=2, images=2)
+    moved = people.moved(3, -2)
+    np.testing.assert_array_equal(moved.images[:, :-2, 3:], people.images[:, 2:, :-3])
+    np.testing.assert_array_equal(moved.masks[:, :-2, 3:], people.masks[:, 2:, :-3])
+    np.testing.assert_allclose(moved.heads, people.heads + np.array([3, -2, 3, -2]), rtol=1e-6)
+    back = people.mirrored(np.arange(8) % 2 == 0)
+    np.testing.assert_array_equal(back.images[0], people.images[0, :, ::-1])
+    np.testing.assert_array_equal(back.images[1], people.images[1])
+    left, top, right, bottom = people.heads[0]
+    np.testing.assert_allclose(back.heads[0], [64 - right, top, 64 - left, bottom])
+    np.testing.assert_array_equal(back.mirrored(np.ones(8, bool)).heads[2], people.heads[2])

@@ -1,6 +1,7 @@
 """What an attacker holds, and whom the attack is measured on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -37,6 +38,7 @@ class AttackCase:
         anonymize: The anonymizer, for attacks on further frames; None where only its output is
             there.
         seed: Of all that is drawn.
+        starts: What parrots start from, by name; see `passerby.attack.starts`.
     """
 
     train: CropPairs
@@ -45,6 +47,7 @@ class AttackCase:
     describe: CachedDescriber
     anonymize: CropAnonymizer | None = None
     seed: int = 0
+    starts: Mapping[str, str] = field(default_factory=dict)
 
 
 def split_people(people: LabelledCrops, *, seed: int = 0) -> Split:
@@ -83,8 +86,16 @@ def case_of(
     describe: CachedDescriber,
     *,
     seed: int = 0,
+    starts: Mapping[str, str] | None = None,
 ) -> AttackCase:
     """Anonymize people, and hand the attacker both the clear and the anonymized pictures.
+
+    Args:
+        split: Who learns, chooses and is measured on.
+        anonymize: The anonymizer.
+        describe: Makes signatures.
+        seed: Of all that is drawn.
+        starts: What parrots start from.
 
     Raises:
         InputError: If the anonymizer fails.
@@ -93,4 +104,4 @@ def case_of(
     train, validation, test = (
         CropPairs(part, anonymize(part, number)) for number, part in enumerate(parts)
     )
-    return AttackCase(train, validation, test, describe, anonymize, seed)
+    return AttackCase(train, validation, test, describe, anonymize, seed, starts or {})

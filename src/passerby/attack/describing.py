@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from passerby.attack.people import CropImages
 from passerby.files.hashing import sha256_of
+from passerby.geometry import Size
+from passerby.models.cards import PixelFormat
 from passerby.signatures.describer import Describer, Rows
 from passerby.signatures.stream import describe_all
 
@@ -34,6 +37,21 @@ class CachedDescriber:
     def name(self) -> str:
         """Of the network."""
         return self._describer.name
+
+    @property
+    def path(self) -> Path:
+        """Of its file."""
+        return self._describer.path
+
+    @property
+    def pixels(self) -> PixelFormat:
+        """What it is fed."""
+        return self._describer.pixels
+
+    @property
+    def size(self) -> Size:
+        """Height and width of its pictures."""
+        return self._describer.size
 
     @property
     def sha256(self) -> str:

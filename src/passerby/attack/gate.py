@@ -1,6 +1,6 @@
 """Whether the attacks can be believed: they must break what hides nothing, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +61,7 @@ def pass_gate(
     *,
     tier: Tier = "quick",
     seed: int = 0,
+    starts: Mapping[str, str] | None = None,
     progress: Callable[[], None] = lambda: None,
 ) -> Gate:
     """Attack all controls.
@@ -70,11 +71,12 @@ def pass_gate(
         describe: Makes signatures.
         tier: Whose attackers are tried.
         seed: Of all that is drawn.
+        starts: What parrots start from.
         progress: Called after each control.
     """
     results = []
     for name, control in CONTROLS.items():
-        case = case_of(split, control.anonymize, describe, seed=seed)
+        case = case_of(split, control.anonymize, describe, seed=seed, starts=starts)
         results.append(_judged(name, control, case, tier))
         progress()
     return Gate(tuple(results))

@@ -11,7 +11,14 @@ import numpy.typing as npt
 from passerby.errors import ConfigError, InputError
 from passerby.synth.gallery import Gallery, portraits
 
-__all__ = ["CropImages", "CropPairs", "LabelledCrops", "brought_to_size", "synthetic_people"]
+__all__ = [
+    "CropImages",
+    "CropPairs",
+    "LabelledCrops",
+    "brought_to_size",
+    "moved_images",
+    "synthetic_people",
+]
 
 _SIZE = (64, 128)
 """Width and height of crops."""
@@ -93,6 +100,29 @@ class LabelledCrops:
             heads=self.heads[chosen],
         )
 
+    def moved(self, right: int, down: int) -> Self:
+        """The same people moved by whole pixels; what comes in at a side repeats the pixels there.
+
+        Args:
+            right: Pixels to the right; to the left if below 0.
+            down: Likewise.
+        """
+        return replace(
+            self,
+            images=moved_images(self.images, right, down),
+            masks=moved_images(self.masks.astype(np.uint8), right, down).astype(np.bool_),
+            heads=self.heads + np.array([right, down, right, down], np.float32),
+        )
+
+    def mirrored(self, chosen: _Flags) -> Self:
+        """Mirror images of those crops, and the others as they are."""
+        images, masks, heads = self.images.copy(), self.masks.copy(), self.heads.copy()
+        images[chosen], masks[chosen] = images[chosen, :, ::-1], masks[chosen, :, ::-1]
+        heads[chosen] = np.array([1, 0, 1, 0]) * self.images.shape[2] - heads[chosen][
+            :, [2, 1, 0, 3]
+        ] * np.array([1, -1, 1, -1])
+        return replace(self, images=images, masks=masks, heads=heads)
+
     def of(self, ids: npt.NDArray[np.int64]) -> Self:
         """The crops of these people alone."""
         return self.take(np.isin(self.ids, ids))
@@ -127,6 +157,15 @@ class CropPairs:
     def take(self, chosen: _Chosen) -> Self:
         """Those pairs alone, by flags or by places, in the order of these."""
         return type(self)(self.clear.take(chosen), self.seen[chosen])
+
+
+def moved_images(images: CropImages, right: int, down: int) -> CropImages:
+    """Move pictures of shape (n, height, width) or with channels; see `LabelledCrops.moved`."""
+    size = images.shape[2], images.shape[1]
+    shift = np.array([[1, 0, right], [0, 1, down]], np.float32)
+    return np.stack(
+        [cv2.warpAffine(one, shift, size, borderMode=cv2.BORDER_REPLICATE) for one in images]
+    )
 
 
 def brought_to_size(images: Sequence[npt.NDArray[np.uint8]]) -> CropImages:

@@ -55,6 +55,7 @@ class AttackPlan:
         missed: How many people were left as they are, where more pictures were looked at than
             there are crops.
         seed: Of all that is drawn.
+        starts: What parrots start from, by name; see `passerby.attack.starts`.
 
     Raises:
         ConfigError: If neither or both of the anonymizer and its output are given.
@@ -70,6 +71,7 @@ class AttackPlan:
     purpose: Purpose = "none"
     missed: AttackFinding | None = None
     seed: int = 0
+    starts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.anonymize is None) == (self.seen is None):
@@ -114,8 +116,16 @@ def measured_baseline(
         InputError: If the people do not suffice.
     """
     split = split_people(plan.people, seed=plan.seed)
-    gate = pass_gate(split, describe, tier=plan.tier, seed=plan.seed, progress=progress)
-    floor = case_of(split, lambda people, _number: boxes_alone(people), describe, seed=plan.seed)
+    gate = pass_gate(
+        split, describe, tier=plan.tier, seed=plan.seed, starts=plan.starts, progress=progress
+    )
+    floor = case_of(
+        split,
+        lambda people, _number: boxes_alone(people),
+        describe,
+        seed=plan.seed,
+        starts=plan.starts,
+    )
     return Baseline(gate, attack_case(floor, _floor_attacks(plan.tier), progress))
 
 
@@ -181,12 +191,12 @@ def _case(plan: AttackPlan, describe: CachedDescriber) -> AttackCase:
     split = split_people(plan.people, seed=plan.seed)
     if plan.seen is None:
         assert plan.anonymize is not None  # noqa: S101  (a plan has one of the two)
-        return case_of(split, plan.anonymize, describe, seed=plan.seed)
+        return case_of(split, plan.anonymize, describe, seed=plan.seed, starts=plan.starts)
     pairs = CropPairs(plan.people, plan.seen)
     train, validation, test = (
         pairs.of(np.unique(part.ids)) for part in (split.train, split.validation, split.test)
     )
-    return AttackCase(train, validation, test, describe, None, plan.seed)
+    return AttackCase(train, validation, test, describe, None, plan.seed, plan.starts)
 
 
 def _hash(images: CropImages) -> str:

@@ -13,6 +13,7 @@ from passerby.cli.attack_options import (
     TrialOptions,
     anonymizer_title,
     crowd_of,
+    trial_settings,
 )
 from passerby.cli.bar import Bar
 from passerby.cli.console import Table, complain, print_table, say
@@ -146,14 +147,21 @@ def _attack(planned: Callable[[], "AttackPlan"], trial: TrialOptions, output: Pa
         run_attack,
         write_attack,
     )
+    from passerby.attack.starts import parrot_starts  # noqa: PLC0415
     from passerby.signatures.opening import default_model, open_describer  # noqa: PLC0415
 
     with new_folder(output) as folder, Bar() as bar:
         describer = open_describer(trial.model or default_model())
         task = bar.add_task("reading people", total=None)
         plan = planned()
-        settings = {"model": describer.name, "tier": trial.tier, **plan.settings}
-        plan = replace(plan, tier=trial.tier, purpose=trial.purpose, settings=settings)
+        settings = trial_settings(trial, describer.name) | dict(plan.settings)
+        plan = replace(
+            plan,
+            tier=trial.tier,
+            purpose=trial.purpose,
+            settings=settings,
+            starts=parrot_starts(trial.start),
+        )
         steps = baseline_steps(trial.tier) + attack_steps(trial.tier)
         bar.update(task, description="attacking", total=steps)
         report = run_attack(plan, CachedDescriber(describer), lambda: bar.advance(task))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from passerby.anonymization import Anonymizer
     from passerby.attack.people import LabelledCrops
 
-__all__ = ["CrowdOptions", "TrialOptions", "anonymizer_title", "crowd_of"]
+__all__ = ["CrowdOptions", "TrialOptions", "anonymizer_title", "crowd_of", "trial_settings"]
 
 _QUICK = 96
 """People, half of whom are measured on."""
@@ -66,6 +66,14 @@ class TrialOptions:
             "by default the one that comes with passerby."
         ),
     ] = None
+    start: Annotated[
+        tuple[str, ...],
+        Parameter(
+            help="What a network of the tier standard starts from, as NAME=MODEL: signature, osnet "
+            "or mobilenet, and a name (passerby models list), an ONNX file, or a file of torch "
+            "weights; by default the network that makes signatures, and weights of ImageNet."
+        ),
+    ] = ()
 
 
 def crowd_of(crowd: CrowdOptions) -> "tuple[LabelledCrops, str]":
@@ -92,3 +100,14 @@ def anonymizer_title(anonymizer: "Anonymizer", name: str) -> str:
         return f"The obfuscator {Path(name).name}"
     strength = "" if anonymizer.strength is None else f" at {anonymizer.strength}"
     return f"The operator {name}{strength} on {', '.join(anonymizer.regions)}"
+
+
+def trial_settings(trial: TrialOptions, model: str) -> dict[str, object]:
+    """How it is tried, for the record.
+
+    Args:
+        trial: What is asked for.
+        model: Name of the network that makes signatures.
+    """
+    starts = {"start": " ".join(trial.start)} if trial.start else {}
+    return {"model": model, "tier": trial.tier, **starts}

@@ -13,6 +13,7 @@ from passerby.cli.attack_options import (
     TrialOptions,
     anonymizer_title,
     crowd_of,
+    trial_settings,
 )
 from passerby.cli.bar import Bar
 from passerby.cli.console import Table, complain, print_table, say
@@ -107,6 +108,7 @@ def _compared(
         run_attack,
     )
     from passerby.attack.scenes import found_in_scenes, synthetic_scenes  # noqa: PLC0415
+    from passerby.attack.starts import parrot_starts  # noqa: PLC0415
     from passerby.detection.people import PeopleDetector  # noqa: PLC0415
     from passerby.signatures.opening import default_model, open_describer  # noqa: PLC0415
 
@@ -125,12 +127,12 @@ def _compared(
                 tier=trial.tier,
                 purpose=trial.purpose,
                 settings={
-                    "model": describe.name,
-                    "tier": trial.tier,
+                    **trial_settings(trial, describe.name),
                     "seed": crowd.seed,
                     "people": crowd.people,
                 },
                 seed=crowd.seed,
+                starts=parrot_starts(trial.start),
             )
             for name, one in anonymizers.items()
         }

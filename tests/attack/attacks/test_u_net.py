@@ -23,7 +23,8 @@ class Mixes(torch.nn.Module):
 
 
 def test_networks_are_tried_at_the_standard_tier_alone():
-    assert set(attacks_of("standard")) - set(attacks_of("quick")) == set(NAMES)
+    assert set(attacks_of("standard")) - set(attacks_of("quick")) >= set(NAMES)
+    assert not set(attacks_of("quick")) & set(NAMES)
 
 
 def test_what_is_learned_rebuilds_people_it_has_never_seen(case_for, monkeypatch):

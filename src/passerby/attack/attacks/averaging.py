@@ -9,7 +9,6 @@ grid show other means each time.
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -17,7 +16,7 @@ from passerby.attack.anonymizing import CropAnonymizer
 from passerby.attack.attack import ATTACKS, Attack, AttackFinding, Champions
 from passerby.attack.case import AttackCase
 from passerby.attack.panel import attack_case
-from passerby.attack.people import CropImages, CropPairs, LabelledCrops
+from passerby.attack.people import CropImages, CropPairs, LabelledCrops, moved_images
 from passerby.attack.rebuilding import as_picture
 
 __all__ = ["averaged", "averaged_case"]
@@ -50,10 +49,7 @@ def averaged(
     total = np.zeros(people.images.shape, np.uint32)
     for number in range(frames):
         right, down = rng.integers(-_REACH, _REACH + 1, 2).tolist()
-        moved = replace(
-            people, images=_moved(people.images, right, down), heads=people.heads + _by(right, down)
-        )
-        total += _moved(anonymize(moved, number), -right, -down)
+        total += moved_images(anonymize(people.moved(right, down), number), -right, -down)
     return as_picture(total / frames)
 
 
@@ -65,21 +61,12 @@ def averaged_case(case: AttackCase, anonymize: CropAnonymizer, frames: int) -> A
         return CropPairs(people, averaged(people, anonymize, frames, seed=case.seed))
 
     return replace(
-        case, train=mean(case.train), validation=mean(case.validation), test=mean(case.test)
+        case,
+        train=mean(case.train),
+        validation=mean(case.validation),
+        test=mean(case.test),
+        anonymize=None,  # it makes single frames, and no means
     )
-
-
-def _moved(images: CropImages, right: int, down: int) -> CropImages:
-    """Move pictures; what comes in at a side repeats the pixels there."""
-    size = images.shape[2], images.shape[1]
-    shift = np.array([[1, 0, right], [0, 1, down]], np.float32)
-    return np.stack(
-        [cv2.warpAffine(one, shift, size, borderMode=cv2.BORDER_REPLICATE) for one in images]
-    )
-
-
-def _by(right: int, down: int) -> npt.NDArray[np.float32]:
-    return np.array([right, down, right, down], np.float32)
 
 
 def _first_of_each(people: LabelledCrops) -> npt.NDArray[np.bool_]:

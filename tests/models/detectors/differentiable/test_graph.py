@@ -206,3 +206,15 @@ def test_short_memory_is_no_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(torch.nn.functional, "conv2d", run_out)
     with pytest.raises(torch.OutOfMemoryError):
         graph(torch.ones(1, 3, 8, 12))
+
+
+def test_weights_learn_where_they_shall_and_nothing_else_does() -> None:
+    graph = TorchGraph(shuffled(), (8, 12), PATH, channels_last=False, learns=True)
+    (kernel,) = graph.parameters()
+    np.testing.assert_array_equal(kernel.detach().numpy(), KERNEL)
+    pictures = torch.ones(1, 3, 8, 12)
+    before = graph(pictures)["out"]
+    before.square().sum().backward()
+    with torch.no_grad():
+        kernel -= 0.01 * kernel.grad
+    assert graph(pictures)["out"].square().sum() < before.square().sum()

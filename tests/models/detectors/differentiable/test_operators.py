@@ -36,7 +36,10 @@ def resize(mode: str, coordinates: str, scale: float = 1.7, **more: Any) -> tupl
 ALIGNED = {"mode": "linear", "coordinate_transformation_mode": "align_corners"}
 
 CASES: list[tuple[Any, ...]] = [
-    *((name, [MAPS], {}) for name in ("Exp", "Identity", "Relu", "Sigmoid", "Softplus", "Tanh")),
+    *(
+        (name, [MAPS], {})
+        for name in ("Exp", "Identity", "Neg", "Relu", "Sigmoid", "Softplus", "Tanh")
+    ),
     ("Sqrt", [POSITIVE], {}),
     *((name, [MAPS, POSITIVE], {}) for name in ("Add", "Div", "Mul", "Sub")),
     ("Add", [MAPS, POSITIVE[:, :1, :, :1]], {}),
@@ -45,6 +48,16 @@ CASES: list[tuple[Any, ...]] = [
     ("Pow", [POSITIVE, floats(0.6)], {}),
     ("Equal", [NUMBERS, NUMBERS[::-1].copy()], {}),
     ("MatMul", [MAPS, MAPS.transpose(0, 1, 3, 2).copy()], {}),
+    ("Gemm", [np.stack(CHANNELS[:2]), MAPS[0, :, :, 0]], {}),
+    (
+        "Gemm",
+        [MAPS[0, :, :, 0], MAPS[1, :, :, 0], BIAS[:4]],
+        {"transB": 1, "alpha": 0.5, "beta": 2.0},
+    ),
+    ("Gemm", [MAPS[0, :, :, 0], MAPS[0, :, :, 0], None], {"transA": 1}),
+    ("ReduceMax", [MAPS], {"axes": [1, 3], "keepdims": 0}, 13),
+    ("ReduceMax", [MAPS, ints(1)], {}, 18),
+    ("ReduceMax", [MAPS], {}),
     ("LeakyRelu", [MAPS], {"alpha": 0.1}),
     ("LeakyRelu", [MAPS], {}),
     ("HardSigmoid", [MAPS], {}),

@@ -33,17 +33,22 @@ _Shape = tuple[int, ...]
 _TARGETS = {"Reshape": 1, "Resize": 3}
 """Operators to which an exporter may give a constant shape, and which of their inputs it is."""
 
+_LAYERS = "Conv", "ConvTranspose", "Gemm", "MatMul"
+"""Operators with weights."""
+
 _FAILURES = RuntimeError, IndexError, ValueError, TypeError, NotImplementedError
 
 
 class TorchGraph(nn.Module):
-    """Computes what an ONNX graph computes; its weights are constants.
+    """Computes what an ONNX graph computes; its weights are constants unless they shall learn.
 
     Args:
         model: A graph with one input.
         size: Height and width of the picture that it was exported for.
         path: Of its file, for messages.
         channels_last: Whether it takes pictures of shape (B, height, width, 3).
+        learns: Whether the weights of its convolutions and dense layers are parameters. Exporters
+            fold batch normalisation into them, so a learning rate must be small.
 
     Attributes:
         shapes: Of everything that it computes for one picture of that size, by name, in the order
@@ -56,7 +61,13 @@ class TorchGraph(nn.Module):
     """
 
     def __init__(
-        self, model: onnx.ModelProto, size: tuple[int, int], path: Path, *, channels_last: bool
+        self,
+        model: onnx.ModelProto,
+        size: tuple[int, int],
+        path: Path,
+        *,
+        channels_last: bool,
+        learns: bool = False,
     ) -> None:
         super().__init__()
         self._path = path
@@ -67,7 +78,7 @@ class TorchGraph(nn.Module):
         nodes = [_node(one) for one in model.graph.node]
         self._refuse_unknown(nodes)
         self._nodes = [node for node in nodes if not self._is_constant(node, constants)]
-        self._keep(constants)
+        self._keep(constants, self._weights() if learns else set())
         steps = [(name, node) for node in self._nodes for name in node.outputs]
         self.sources = {name: node.inputs for name, node in steps}
         self.operators = {name: node.operator for name, node in steps}
@@ -113,15 +124,23 @@ class TorchGraph(nn.Module):
             self._compute(node, constants)
         return constant
 
-    def _keep(self, constants: Mapping[str, Tensor]) -> None:
+    def _weights(self) -> set[str]:
+        """What layers with weights take beside what they are applied to."""
+        layers = [node for node in self._nodes if node.operator in _LAYERS]
+        return {name for node in layers for name in node.inputs[1:] if name}
+
+    def _keep(self, constants: Mapping[str, Tensor], learning: set[str]) -> None:
         """Keep the constants that are needed: numbers move with the module, places do not."""
         used = {name for node in self._nodes for name in node.inputs} | {*self._outputs}
         self._numbers: dict[str, str] = {}
         self._places: dict[str, Tensor] = {}
         for name in sorted(used & constants.keys()):
             if constants[name].is_floating_point():
-                self._numbers[name] = f"constant{len(self._numbers)}"
-                self.register_buffer(self._numbers[name], constants[name], persistent=False)
+                own = self._numbers[name] = f"constant{len(self._numbers)}"
+                if name in learning:
+                    self.register_parameter(own, nn.Parameter(constants[name]))
+                else:
+                    self.register_buffer(own, constants[name], persistent=False)
             else:
                 self._places[name] = constants[name]
         last = {
@@ -133,7 +152,9 @@ class TorchGraph(nn.Module):
         ]
 
     def _start(self, pictures: Tensor) -> dict[str, Tensor]:
-        values = {name: self.get_buffer(buffer) for name, buffer in self._numbers.items()}
+        values: dict[str, Tensor] = {
+            name: getattr(self, own) for name, own in self._numbers.items()
+        }
         return values | self._places | {self._input: pictures}
 
     def _trace(self, picture: Tensor) -> None:

@@ -1,8 +1,9 @@
 """The operators of ONNX in torch, so that gradients flow through them.
 
 Each function takes the inputs of a node (None where one is left out) and its attributes, and
-computes as the specification of ONNX's operators says. Only what networks that find people are made
-of is here; `passerby.models.detectors.differentiable.graph` says which operator of a file is not.
+computes as the specification of ONNX's operators says. Only what networks that find or describe
+people are made of is here; `passerby.models.detectors.differentiable.graph` says what of a file is
+not.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -110,6 +111,7 @@ def _divided(first: Tensor, second: Tensor) -> Tensor:
 _ELEMENTWISE: dict[str, Callable[[Tensor], Tensor]] = {
     "Exp": torch.exp,
     "Identity": torch.Tensor.contiguous,
+    "Neg": torch.neg,
     "Relu": functional.relu,
     "Sigmoid": torch.sigmoid,
     "Softplus": functional.softplus,
@@ -295,6 +297,22 @@ def _mean(inputs: Inputs, attributes: Attributes) -> Tensor:
     tensor = _given(inputs, 0)
     axes = _axes(inputs, attributes, 1) or list(range(tensor.dim()))
     return tensor.mean(axes, keepdim=bool(_number(attributes, "keepdims", 1)))
+
+
+@TORCH_OPERATORS.register("ReduceMax")
+def _maximum(inputs: Inputs, attributes: Attributes) -> Tensor:
+    tensor = _given(inputs, 0)
+    axes = _axes(inputs, attributes, 1) or list(range(tensor.dim()))
+    return tensor.amax(axes, keepdim=bool(_number(attributes, "keepdims", 1)))
+
+
+@TORCH_OPERATORS.register("Gemm")
+def _dense(inputs: Inputs, attributes: Attributes) -> Tensor:
+    rows, weights, offset = _given(inputs, 0), _given(inputs, 1), _optional(inputs, 2)
+    rows = rows.T if _number(attributes, "transA", 0) else rows
+    weights = weights.T if _number(attributes, "transB", 0) else weights
+    product = _number(attributes, "alpha", 1.0) * (rows @ weights)
+    return product if offset is None else product + _number(attributes, "beta", 1.0) * offset
 
 
 # --- Shapes and places --------------------------------------------------------------------------
