@@ -6,13 +6,14 @@ from html.parser import HTMLParser
 import pytest
 from tests.attack.test_report import linked, report
 
-from passerby.attack.page import NOT_VALID, attack_page
+from passerby.attack.page import attack_page
+from passerby.attack.page_content import NOT_VALID, page_content
 
 WHEN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 
 def text(**changed):
-    return attack_page(report(**changed), WHEN)
+    return attack_page(page_content(report(**changed), WHEN))
 
 
 def rows(page):
@@ -37,7 +38,9 @@ def quiet(**changed):
     one = linked(10, 0.2, **({"low": 0.15, "high": 0.23} | changed))
     found = report(attacks=(one,), floor=(linked(10, 0.2),))
     kept = [one, replace(found.attacks.findings[2], success=0.0, low=0.0, high=0.04)]
-    return attack_page(replace(found, attacks=replace(found.attacks, findings=tuple(kept))), WHEN)
+    return attack_page(
+        page_content(replace(found, attacks=replace(found.attacks, findings=tuple(kept))), WHEN)
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,7 @@ AMONG = "Can two anonymized sightings of a person be linked among 50?"
     ],
 )
 def test_what_is_wanted_is_not_judged(purpose, identifying, linking):
-    page = attack_page(replace(report(attacks=LEAKING), purpose=purpose), WHEN)
+    page = attack_page(page_content(replace(report(attacks=LEAKING), purpose=purpose), WHEN))
     found = rows(page)
     assert (found[TO_CLEAR][-1], found[AMONG][-1]) == (identifying, linking)
     assert ("beside what is wanted" in page) == (purpose != "none")
@@ -114,7 +117,7 @@ def test_what_is_wanted_is_not_judged(purpose, identifying, linking):
 def test_a_page_of_which_all_is_wanted_says_so():
     found = replace(report(), purpose="identifying")
     one = replace(found.attacks, findings=(found.attacks.findings[0],))
-    assert "Nothing was judged" in attack_page(replace(found, attacks=one), WHEN)
+    assert "Nothing was judged" in attack_page(page_content(replace(found, attacks=one), WHEN))
 
 
 def test_singling_out_is_asked_in_both_directions():

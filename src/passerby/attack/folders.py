@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from passerby.attack.labels import read_labels
 from passerby.attack.people import CropPairs, LabelledCrops, brought_to_size
 from passerby.datasets import read_dataset
 from passerby.datasets.folder import DEFAULT_PATTERN
 from passerby.datasets.listing import list_pictures
 from passerby.datasets.name_pattern import NamePattern, numbered
-from passerby.errors import InputError
+from passerby.errors import ConfigError, InputError
 from passerby.pipeline.description import raw_frame
 from passerby.types import Image
 
@@ -53,7 +54,13 @@ def crops_in(
 
 
 def pairs_in(
-    clear: Path, anonymized: Path, *, people: int, pattern: str | None = None, seed: int = 0
+    clear: Path,
+    anonymized: Path,
+    *,
+    people: int,
+    pattern: str | None = None,
+    labels: Path | None = None,
+    seed: int = 0,
 ) -> CropPairs:
     """Read crops and their anonymized copies, which have the same names.
 
@@ -62,12 +69,16 @@ def pairs_in(
         anonymized: The same folder or data set, anonymized.
         people: How many people at most.
         pattern: How names are built, as in `crops_in`.
+        labels: A CSV file that says who is in each picture, by which camera, instead of its name.
         seed: Of the draw.
 
     Raises:
-        InputError: If the folders do not pair up, or a picture cannot be read.
+        ConfigError: If both a pattern and labels are given.
+        InputError: If the folders do not pair up, or a picture or the labels cannot be read.
     """
-    every = _listed(clear, pattern)
+    if labels is not None and pattern is not None:
+        raise ConfigError("labels say who is in a picture, and so does the pattern: give one")
+    every = _listed(clear, pattern) if labels is None else _labelled(clear, labels)
     missing = [one.path for one in every if not (anonymized / one.path).is_file()]
     if missing:
         raise InputError(
@@ -101,6 +112,24 @@ def _listed(root: Path, pattern: str | None) -> list[_Listed]:
         return [one for one in found if one.identity > 0]
     samples = read_dataset(root, pattern=pattern).samples
     return [_Listed(one.path, one.identity, one.camera) for one in samples if not one.distractor]
+
+
+def _labelled(root: Path, labels: Path) -> list[_Listed]:
+    """All pictures that labels name."""
+    if not root.is_dir():
+        raise InputError(f"{root} is no folder: name one that holds crops of people")
+    found = read_labels(labels)
+    missing = [one.picture for one in found if not (root / one.picture).is_file()]
+    if missing:
+        raise InputError(
+            f"{len(missing)} of {len(found)} pictures that {labels} names are not in {root}, such "
+            f"as {missing[0]}: give their paths below that folder"
+        )
+    people, cameras = (
+        {name: number for number, name in enumerate(sorted(names), 1)}
+        for names in ({one.person for one in found}, {one.camera for one in found})
+    )
+    return [_Listed(one.picture, people[one.person], cameras[one.camera]) for one in found]
 
 
 def _drawn(listed: Sequence[_Listed], people: int, seed: int) -> list[_Listed]:

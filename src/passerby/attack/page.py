@@ -1,275 +1,41 @@
-"""The report for whoever has to answer for it: two pages, in the order of ISO/IEC 27559."""
+"""The report for whoever has to answer for it, as two pages of HTML."""
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from html import escape
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from string import Template
 
-from passerby.attack.attack import ATTACKS, IDENTIFYING, LINKING, AttackFinding, Purpose
-from passerby.attack.gate import BROKEN, ControlResult
-from passerby.attack.report import AttackReport
-from passerby.evaluate.information import gain_over_guessing
+from passerby.attack.page_content import PageContent
 from passerby.runs.report.page import page_style
-from passerby.runtime.addresses import without_secrets
-from passerby.runtime.printable import printable
-from passerby.runtime.provenance import versions
 
-__all__ = ["NOT_VALID", "attack_page"]
-
-NOT_VALID = "NOT VALID"
-"""The stamp of a report whose gate was not passed."""
-
-EXCESS = 0.05
-"""By how much the upper end of an interval may exceed what boxes alone give away."""
-
-_MORE, _AS_BOXES, _UNCERTAIN = "more than boxes", "as little as boxes", "not certain"
-_WANTED = "wanted"
-
-_AMONG = (10, 50)
-"""Candidates that the page asks about."""
+__all__ = ["attack_page"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A question of the page, and the finding that answers it."""
-
-    question: str
-    finding: AttackFinding | None
-
-
-def attack_page(report: AttackReport, created: datetime | None = None) -> str:
+def attack_page(content: PageContent) -> str:
     """Return the page as HTML, with everything it needs inside.
 
     Args:
-        report: What was found.
-        created: When; now by default.
+        content: What is said.
     """
     template = Template(files("passerby.attack").joinpath("page.html").read_text("utf-8"))
-    rows = list(_rows(report))
-    when = (created or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC")
+    heads = "".join(f"<th>{one}</th>" for one in content.columns)
     return template.substitute(
         style=page_style(),
-        anonymizer=_text(report.anonymizer),
-        version=_text(versions()["passerby"]),
-        created=_text(when),
-        verdict=_verdict(report, rows),
-        context=_list(_context(report)),
-        data=_list(_data(report)),
-        questions="".join(_question(report, row) for row in rows),
-        remarks=_list(_remarks(report, rows)),
-        gate=_gate(report),
-        controls="".join(map(_control, report.gate.controls)),
-        clear=_pictures(one.clear for one in report.examples),
-        seen=_pictures(one.seen for one in report.examples),
-        rebuilt=_pictures(one.rebuilt for one in report.examples),
-        mistaken=_pictures(one.mistaken for one in report.examples),
-        untested=_list([*_BY_DESIGN, *(f"Not tried: {_text(one)}." for one in report.untested)]),
-        governance=_list(_governance(report)),
+        subtitle=content.subtitle,
+        verdict=f'<p class="verdict {content.tone}">{content.verdict}</p>',
+        context=_list(content.context),
+        data=_list(content.data),
+        columns=heads,
+        questions="".join(map(_cells, content.questions)),
+        remarks=_list(content.remarks),
+        gate=content.gate,
+        controls="".join(map(_cells, content.controls)),
+        examples="".join(
+            f"<tr><th>{name}</th>{_pictures(pictures)}</tr>" for name, pictures in content.examples
+        ),
+        untested=_list(content.untested),
+        governance=_list(content.governance),
     )
-
-
-_BY_DESIGN = (
-    "Where somebody was, when, how long, how fast and with whom: no change of pixels hides it.",
-    "How many people there were.",
-)
-
-
-def _rows(report: AttackReport) -> Iterator[_Row]:
-    """The questions of WP29 opinion 05/2014, and what else can go wrong."""
-    for question, directions in (
-        ("Can whoever has clear pictures of people single one out of {}?", IDENTIFYING),
-        ("Can one person be singled out of {} in anonymized pictures?", LINKING),
-    ):
-        singled = [
-            one for one in report.found("singling out", directions) if (one.population or 0) <= 50
-        ]
-        if singled:
-            last = singled[-1]
-            yield _Row(question.format(last.population), last)
-    for population in _AMONG:
-        for question, directions in (
-            ("Can whoever has clear pictures of people identify them among {}?", IDENTIFYING),
-            ("Can two anonymized sightings of a person be linked among {}?", LINKING),
-        ):
-            for one in report.found("linkability", directions):
-                if one.population == population:
-                    yield _Row(question.format(population), one)
-    rebuilt = [
-        one
-        for one in report.found("rank-1", IDENTIFYING)
-        if ATTACKS[one.name].question == "rebuilding"
-    ]
-    best = max(rebuilt, key=lambda one: one.success, default=None)
-    yield _Row("Can a picture be rebuilt in which people are recognised?", best)
-    for question, directions in (
-        ("Do several frames help to identify people?", IDENTIFYING),
-        ("Do several frames help to link their sightings?", LINKING),
-    ):
-        frames = [one for one in report.found("rank-1", directions) if one.name == "averaging"]
-        yield _Row(question, frames[-1] if frames else None)
-    for one in report.attacks.findings:
-        if one.name == "missed-frames":
-            yield _Row("Was anybody left as they are, in one picture at least?", one)
-    yield _Row("Can sex, age or clothing be inferred?", None)
-    yield _Row("Does the model remember its training people?", None)
-
-
-def _verdict(report: AttackReport, rows: Sequence[_Row]) -> str:
-    """What is said first: whether the figures are valid, and what they come to."""
-    if not report.gate.passed:
-        failed = sum(not one.passed for one in report.gate.controls)
-        return (
-            f'<p class="verdict bad">{NOT_VALID}: the attacks did not pass {failed} of '
-            f"{len(report.gate.controls)} controls. No figure on this page may be relied on.</p>"
-        )
-    answers = [_answer(report, row.finding) for row in rows if row.finding is not None]
-    judged = len(answers) - answers.count(_WANTED)
-    if not judged:
-        return (
-            '<p class="verdict doubt">Nothing was judged: all that was tried is what the pictures '
-            "are wanted for.</p>"
-        )
-    if answers.count(_MORE):
-        return (
-            '<p class="verdict bad">More can be found out than boxes alone give away, in '
-            f"{answers.count(_MORE)} of {judged} questions{_beside(report)}. The people are "
-            "pseudonymised at most.</p>"
-        )
-    if answers.count(_UNCERTAIN):
-        return (
-            '<p class="verdict doubt">Not demonstrated: no attack that was tried certainly finds '
-            f"more than boxes alone give away{_beside(report)}, but too few people were tried to "
-            "be sure.</p>"
-        )
-    return (
-        '<p class="verdict doubt">No attack that was tried finds more than boxes alone give '
-        f"away{_beside(report)}, within five points. This does not show that anybody is anonymous: "
-        "other attacks may find more.</p>"
-    )
-
-
-def _beside(report: AttackReport) -> str:
-    """What is left out of account."""
-    return "" if report.purpose == "none" else ", beside what is wanted"
-
-
-def _answer(report: AttackReport, finding: AttackFinding) -> str:
-    """Compare the interval with what boxes, or guessing, give away."""
-    if report.wanted(finding):
-        return _WANTED
-    base = max(_on_boxes(report, finding) or 0.0, finding.chance)
-    if finding.low > base:
-        return _MORE
-    return _AS_BOXES if finding.high <= base + EXCESS else _UNCERTAIN
-
-
-def _on_boxes(report: AttackReport, finding: AttackFinding) -> float | None:
-    excess = report.excess(finding)
-    return None if excess is None else finding.success - excess
-
-
-def _question(report: AttackReport, row: _Row) -> str:
-    one = row.finding
-    if one is None:
-        return _cells([_text(row.question), *["not tried"] * 6, "not known"])
-    on_boxes = _on_boxes(report, one)
-    return _cells(
-        [
-            _text(row.question),
-            _text(one.name),
-            f"{one.chance:.1%}",
-            f"{one.clear:.1%}",
-            "" if on_boxes is None else f"{on_boxes:.1%}",
-            f"{one.success:.1%} ({one.low:.1%} to {one.high:.1%})",
-            "" if one.worst is None else f"{one.worst:.0%}",
-            _answer(report, one) if report.gate.passed else NOT_VALID,
-        ]
-    )
-
-
-_PURPOSES: Mapping[Purpose, str] = {
-    "none": (
-        "Purpose: neither identifying people (against clear pictures from elsewhere) nor linking "
-        "their sightings (among anonymized pictures) is wanted. Both count as risks; "
-        "<code>--purpose</code> says otherwise."
-    ),
-    "linking": (
-        "Purpose: sightings of a person may be linked, to follow people from camera to camera. "
-        "Identifying them against clear pictures from elsewhere is not wanted, and is what is "
-        "judged."
-    ),
-    "identifying": (
-        "Purpose: people may be found by clear pictures from elsewhere, and their sightings may "
-        "be linked. Neither is judged."
-    ),
-}
-
-
-def _context(report: AttackReport) -> Iterator[str]:
-    yield "Recipient: anybody who gets the anonymized pictures, and has the anonymizer too."
-    yield (
-        "The attacker has anonymized pictures of other people beside the clear ones, as many as "
-        "wanted. What the weights of a camera keep secret is not counted on."
-    )
-    yield _PURPOSES[report.purpose]
-
-
-def _data(report: AttackReport) -> Iterator[str]:
-    yield _text(f"{report.people}.")
-    yield (
-        "Attackers learned from some people, were chosen on others, and were measured on others "
-        "again. Intervals are over people."
-    )
-
-
-def _remarks(report: AttackReport, rows: Sequence[_Row]) -> Iterator[str]:
-    best = report.strongest
-    yield f"Strongest attack: {_text(best.name)}, {_text(best.direction)}."
-    linked = [
-        row.finding
-        for row in rows
-        if row.finding and row.finding.measure == "linkability" and not report.wanted(row.finding)
-    ]
-    for one in linked[-1:]:
-        gain = gain_over_guessing(one.success, one.chance)
-        yield f"Among {one.population}, people are found {gain:.1f} times as often as by guessing."
-    for one in report.attacks.findings:
-        if one.measure == "bits about who it is" and one.direction == best.direction:
-            yield (
-                f"It knows {one.success:.1f} bits (95 %: {one.low:.1f} to {one.high:.1f}) about "
-                f"who of {one.population} is shown; in clear pictures {one.clear:.1f}."
-            )
-    yield (
-        "Verdicts: more than boxes, if the interval lies above what boxes alone, or guessing, give "
-        f"away; as little, if it ends at most {EXCESS:.0%} above it. State a limit of your own "
-        "before you measure."
-    )
-
-
-def _gate(report: AttackReport) -> str:
-    passed = "passed" if report.gate.passed else "did not pass"
-    return (
-        f"Before the anonymizer, the same attacks were tried on controls, and {passed}. Of what "
-        f"hides nothing they must find {BROKEN:.0%} of what clear pictures give away, and of what "
-        "hides everything no more than by guessing, whatever the order of the pictures."
-    )
-
-
-def _control(one: ControlResult) -> str:
-    passed = "yes" if one.passed else f"<b>no</b>: {_text(one.reason)}"
-    return _cells([_text(one.name), one.hides, f"{max(one.decisive.leak, 0):.0%}", passed])
-
-
-def _governance(report: AttackReport) -> Iterator[str]:
-    yield "Measure again with every new version of the anonymizer, and at least once a year."
-    yield "This page says what a program measured. It is not a legal assessment."
-    for name, value in report.hashes.items():
-        yield f"SHA-256 of {_text(name)}: <code>{_text(value)}</code>"
-    chosen = ", ".join(f"{name} {value}" for name, value in report.settings.items())
-    yield f"Settings: {_text(chosen)}."
 
 
 def _pictures(files_of_png: Iterable[bytes]) -> str:
@@ -286,8 +52,3 @@ def _cells(cells: Sequence[str]) -> str:
 
 def _list(lines: Iterable[str]) -> str:
     return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
-
-
-def _text(value: object) -> str:
-    """As HTML: invisible characters are spelled out, and secrets of addresses are left out."""
-    return escape(printable(without_secrets(str(value))))

@@ -17,6 +17,7 @@ from passerby.attack.attack import (
 from passerby.attack.gate import Gate
 from passerby.attack.panel import PanelResult
 from passerby.attack.pictures import ExampleCells
+from passerby.attack.scores import AttackScores
 from passerby.attack.use import CropUse
 
 __all__ = ["AttackReport", "report_record"]
@@ -51,6 +52,7 @@ class AttackReport:
         settings: All options.
         hashes: SHA-256 of what the figures depend on, by name.
         examples: A few people, as cells.
+        scores: What attackers made of each crop.
     """
 
     anonymizer: str
@@ -63,6 +65,7 @@ class AttackReport:
     settings: Mapping[str, Any] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[ExampleCells, ...] = ()
+    scores: AttackScores | None = None
 
     @property
     def untested(self) -> tuple[str, ...]:

@@ -15,14 +15,18 @@ from passerby.attack.controls import CONTROLS
 from passerby.attack.describing import CachedDescriber
 from passerby.attack.gate import Gate, pass_gate
 from passerby.attack.page import attack_page
+from passerby.attack.page_content import page_content
+from passerby.attack.page_pdf import attack_pdf
 from passerby.attack.panel import PanelResult, attack_case
 from passerby.attack.people import CropImages, CropPairs, LabelledCrops
 from passerby.attack.pictures import examples
 from passerby.attack.report import AttackReport, report_record
+from passerby.attack.score_plots import draw_scores
+from passerby.attack.scores import attack_scores, write_scores
 from passerby.attack.use import use_of_crops
 from passerby.errors import ConfigError
 from passerby.evaluate.reid.result_files import write_json
-from passerby.files.partial import write_text
+from passerby.files.partial import write_bytes, write_text
 from passerby.runtime.provenance import versions
 
 __all__ = [
@@ -161,17 +165,42 @@ def run_attack(
         settings=plan.settings,
         hashes={"signature network": describe.sha256, "clear crops": _hash(plan.people.images)},
         examples=tuple(examples(case, attacks)),
+        scores=attack_scores(case.test, attacks.panel, attacks.champions),
     )
 
 
-def write_attack(report: AttackReport, folder: Path) -> None:
-    """Write ``report.json`` and ``report.html`` into a folder that exists.
+def write_attack(report: AttackReport, folder: Path) -> tuple[str, ...]:
+    """Write all files of a report into a folder that exists.
+
+    ``report.json`` and ``report.html`` are always written; ``report.pdf``, ``scores.parquet`` and
+    ``plots.png`` where the libraries for them are installed.
+
+    Returns:
+        What could not be written, and why.
 
     Raises:
-        OutputError: If they cannot be written.
+        OutputError: If a file cannot be written.
     """
+    content = page_content(report)
     write_json(folder / "report.json", report_record(report, versions()))
-    write_text(folder / "report.html", attack_page(report))
+    write_text(folder / "report.html", attack_page(content))
+    extras: dict[str, Callable[[Path], None]] = {
+        "report.pdf": lambda path: write_bytes(path, attack_pdf(content)),
+        "scores.parquet": lambda path: _write_scores(report, path),
+        "plots.png": lambda path: draw_scores(path, report),
+    }
+    left_out = []
+    for name, write in extras.items():
+        try:
+            write(folder / name)
+        except ConfigError as error:
+            left_out.append(f"{name} is left out: {error}")
+    return tuple(left_out)
+
+
+def _write_scores(report: AttackReport, path: Path) -> None:
+    if report.scores is not None:
+        write_scores(path, report.scores)
 
 
 def _with(missed: AttackFinding | None, found: PanelResult) -> PanelResult:

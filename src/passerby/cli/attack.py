@@ -60,6 +60,13 @@ class _Target:
     anonymized: Annotated[
         Path | None, Parameter(help="The same folder, anonymized by anything.")
     ] = None
+    labels: Annotated[
+        Path | None,
+        Parameter(
+            help="CSV file that says who is in each picture of these folders, where names do not: "
+            "columns picture, person and camera."
+        ),
+    ] = None
 
 
 @app.default
@@ -74,12 +81,15 @@ def attack(
 
     First the attacks are tried on controls, of which it is known what they hide. Then on the
     anonymizer, and on the boxes of people alone, which every detector needs. The folder gets
-    report.html, to be read and printed, and report.json. Pictures in it are 8x8 cells. The exit
+    report.html and report.pdf, to be read and printed, report.json, every score in scores.parquet,
+    and plots.png. Pictures in it are 8x8 cells. The exit
     code is 1 if the controls show that the figures are not valid.
 
     Example: passerby attack --anonymizer pixelate --regions people -o report
 
     Example: passerby attack --clear crops --anonymized covered -o report
+
+    Example: passerby attack --clear crops --anonymized covered --labels who.csv -o report
 
     Args:
         target: What is attacked.
@@ -165,7 +175,9 @@ def _attack(planned: Callable[[], "AttackPlan"], trial: TrialOptions, output: Pa
         steps = baseline_steps(trial.tier) + attack_steps(trial.tier)
         bar.update(task, description="attacking", total=steps)
         report = run_attack(plan, CachedDescriber(describer), lambda: bar.advance(task))
-        write_attack(report, folder)
+        left_out = write_attack(report, folder)
+    for reason in left_out:
+        complain(reason)
     _print(report)
     say(str(output))
     if report.gate.passed:
@@ -194,6 +206,7 @@ def _plan(target: _Target, crowd: CrowdOptions) -> "AttackPlan":
             target.anonymized,
             people=crowd.people,
             pattern=crowd.pattern,
+            labels=target.labels,
             seed=crowd.seed,
         )
         return AttackPlan(
@@ -204,8 +217,10 @@ def _plan(target: _Target, crowd: CrowdOptions) -> "AttackPlan":
             settings=settings,
             seed=crowd.seed,
         )
-    if target.clear is not None or target.anonymized is not None:
-        raise ConfigError("give --anonymizer, or --clear and --anonymized, and not both")
+    if target.clear is not None or target.anonymized is not None or target.labels is not None:
+        raise ConfigError(
+            "give --anonymizer, or --clear and --anonymized (and --labels), and not both"
+        )
     anonymizer = anonymizer_of(target.anonymizer, regions=target.regions, strength=target.strength)
     people, source = crowd_of(crowd)
     return AttackPlan(

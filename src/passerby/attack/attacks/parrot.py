@@ -93,7 +93,7 @@ def _view(case: AttackCase, number: int) -> CropImages:
         return case.train.seen
     rng = np.random.default_rng([case.seed, 19, number])
     mirrored = rng.random(len(case.train.clear)) < 0.5
-    right, down = rng.integers(-_REACH, _REACH + 1, 2).tolist()
+    right, down = (int(one) for one in rng.integers(-_REACH, _REACH + 1, 2))
     people = case.train.clear
     if case.anonymize is None:
         outputs = replace(people, images=case.train.seen)

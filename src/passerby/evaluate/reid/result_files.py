@@ -9,7 +9,7 @@ from passerby.evaluate.reid.results import Result
 from passerby.extras import needing
 from passerby.files.partial import ANEW, Permit, write_bytes
 
-__all__ = ["check_can_write_parquet", "write_json", "write_parquet"]
+__all__ = ["check_can_write_parquet", "write_columns", "write_json", "write_parquet"]
 
 
 def write_json(path: Path, content: Mapping[str, Any], permit: Permit = ANEW) -> None:
@@ -37,11 +37,31 @@ def write_parquet(path: Path, result: Result, permit: Permit = ANEW) -> None:
         ConfigError: If pyarrow is not installed.
         OutputError: If it cannot be written.
     """
+    write_columns(path, result.per_query(), result.as_dict()["protocol"], permit)
+
+
+def write_columns(
+    path: Path,
+    columns: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    permit: Permit = ANEW,
+) -> None:
+    """Write columns of one length as Parquet, with settings as metadata ``passerby``.
+
+    Args:
+        path: The file.
+        columns: Numbers or text by the names of columns; NaN and None become null.
+        settings: What JSON can hold.
+        permit: What may happen to a file that is there.
+
+    Raises:
+        ConfigError: If pyarrow is not installed.
+        OutputError: If it cannot be written.
+    """
     arrow, parquet = _pyarrow()
-    protocol = json.dumps(result.as_dict()["protocol"])
     table = arrow.table(
-        {name: arrow.array(column, from_pandas=True) for name, column in result.per_query().items()}
-    ).replace_schema_metadata({"passerby": protocol})
+        {name: arrow.array(column, from_pandas=True) for name, column in columns.items()}
+    ).replace_schema_metadata({"passerby": json.dumps(settings)})
     memory = arrow.BufferOutputStream()
     parquet.write_table(table, memory)
     write_bytes(path, memory.getvalue().to_pybytes(), permit)

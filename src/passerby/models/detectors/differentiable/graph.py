@@ -152,9 +152,8 @@ class TorchGraph(nn.Module):
         ]
 
     def _start(self, pictures: Tensor) -> dict[str, Tensor]:
-        values: dict[str, Tensor] = {
-            name: getattr(self, own) for name, own in self._numbers.items()
-        }
+        own = {**dict(self.named_buffers()), **dict(self.named_parameters())}
+        values = {name: own[number] for name, number in self._numbers.items()}
         return values | self._places | {self._input: pictures}
 
     def _trace(self, picture: Tensor) -> None:

@@ -1,0 +1,60 @@
+"""Who is in which picture, and by which camera, from a CSV file."""
+
+import csv
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from passerby.errors import InputError
+from passerby.files.plain import open_plain
+
+__all__ = ["CropLabel", "read_labels"]
+
+_COLUMNS = "picture", "person", "camera"
+
+
+class CropLabel(NamedTuple):
+    """A row.
+
+    Attributes:
+        picture: Path below a folder, with forward slashes.
+        person: Any text that is the same for the same person.
+        camera: Likewise of the camera.
+    """
+
+    picture: str
+    person: str
+    camera: str
+
+
+def read_labels(path: Path) -> list[CropLabel]:
+    """Read the columns picture, person and camera; there may be others.
+
+    Raises:
+        InputError: If the file cannot be read or lacks a column, or a row lacks a value, leaves
+            the folder, or names a picture again.
+    """
+    try:
+        with open_plain(path) as file:
+            text = file.read().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path} ({error}): give a CSV file in UTF-8") from error
+    rows = csv.DictReader(text.splitlines())
+    missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+    if missing:
+        raise InputError(
+            f"{path} has no column {missing[0]!r}: its first line must name {', '.join(_COLUMNS)}"
+        )
+    labels: dict[str, CropLabel] = {}
+    for number, row in enumerate(rows, 2):
+        label = CropLabel(*((row[name] or "").strip() for name in _COLUMNS))
+        inside = PurePosixPath(label.picture)
+        if not all(label) or inside.is_absolute() or ".." in inside.parts:
+            raise InputError(
+                f"line {number} of {path} needs a picture below the folder, a person and a camera"
+            )
+        if label.picture in labels:
+            raise InputError(f"line {number} of {path} names {label.picture} again: name it once")
+        labels[label.picture] = label
+    if not labels:
+        raise InputError(f"{path} names no picture: give a line for each")
+    return list(labels.values())
