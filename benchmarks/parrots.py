@@ -148,7 +148,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     asked.kept.mkdir(exist_ok=True)
-    parrot.STEPS = asked.steps
+    parrot.BATCHES = asked.steps
     describe = CachedDescriber(open_describer(asked.model), threads=1)
     split = None
     for operator in asked.operators:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from passerby.attack.folders import pairs_in
-from passerby.attack.labels import read_labels
+from passerby.attack.labels import read_crop_labels
 from passerby.errors import ConfigError, InputError
 
 
@@ -17,7 +17,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_labels_are_read_whatever_the_order_of_columns(tmp_path: Path):
     path = written(tmp_path, "camera,picture,note,person\nhall,a/1.png,x,Ann\nstairs,2.png,,Ben\n")
-    assert read_labels(path) == [("a/1.png", "Ann", "hall"), ("2.png", "Ben", "stairs")]
+    assert read_crop_labels(path) == [("a/1.png", "Ann", "hall"), ("2.png", "Ben", "stairs")]
 
 
 @pytest.mark.parametrize(
@@ -35,16 +35,16 @@ def test_labels_are_read_whatever_the_order_of_columns(tmp_path: Path):
 )
 def test_labels_that_say_nothing_are_refused(tmp_path: Path, text: str, message: str):
     with pytest.raises(InputError, match=message):
-        read_labels(written(tmp_path, text))
+        read_crop_labels(written(tmp_path, text))
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path):
     path = tmp_path / "labels.csv"
     path.write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(InputError, match="UTF-8"):
-        read_labels(path)
+        read_crop_labels(path)
     with pytest.raises(InputError, match="cannot read"):
-        read_labels(tmp_path / "missing.csv")
+        read_crop_labels(tmp_path / "missing.csv")
 
 
 @pytest.fixture

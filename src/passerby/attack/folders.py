@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from passerby.attack.labels import read_labels
+from passerby.attack.labels import read_crop_labels
 from passerby.attack.people import CropPairs, LabelledCrops, brought_to_size
 from passerby.datasets import read_dataset
 from passerby.datasets.folder import DEFAULT_PATTERN
@@ -118,7 +118,7 @@ def _labelled(root: Path, labels: Path) -> list[_Listed]:
     """All pictures that labels name."""
     if not root.is_dir():
         raise InputError(f"{root} is no folder: name one that holds crops of people")
-    found = read_labels(labels)
+    found = read_crop_labels(labels)
     missing = [one.picture for one in found if not (root / one.picture).is_file()]
     if missing:
         raise InputError(

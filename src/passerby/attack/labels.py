@@ -7,7 +7,7 @@ from typing import NamedTuple
 from passerby.errors import InputError
 from passerby.files.plain import open_plain
 
-__all__ = ["CropLabel", "read_labels"]
+__all__ = ["CropLabel", "read_crop_labels"]
 
 _COLUMNS = "picture", "person", "camera"
 
@@ -26,7 +26,7 @@ class CropLabel(NamedTuple):
     camera: str
 
 
-def read_labels(path: Path) -> list[CropLabel]:
+def read_crop_labels(path: Path) -> list[CropLabel]:
     """Read the columns picture, person and camera; there may be others.
 
     Raises:

@@ -36,7 +36,7 @@ def small(monkeypatch):
         return Cells()
 
     monkeypatch.setattr(parrot, "started_network", start)
-    monkeypatch.setattr(parrot, "STEPS", 40)
+    monkeypatch.setattr(parrot, "BATCHES", 40)
 
 
 def test_three_architectures_are_tried_at_the_standard_tier():

@@ -31,7 +31,7 @@ _SUMMARIES = {
     "osnet": "OSNet, trained on anonymized crops.",
     "mobilenet": "MobileNetV2, trained on anonymized crops.",
 }
-STEPS = 600
+BATCHES = 600
 """Batches of up to 16 people, 4 pictures each."""
 
 _REACH = 4
@@ -62,7 +62,7 @@ def _fit(case: AttackCase, start: str) -> Fitted:
         lambda number: resized_crops(_view(case, number), size),
         case.train.clear.ids,
         clear,
-        RecogniserSettings(steps=STEPS, seed=case.seed),
+        RecogniserSettings(steps=BATCHES, seed=case.seed),
     )
 
     def of_seen(images: CropImages) -> Rows:
