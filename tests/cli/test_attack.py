@@ -62,7 +62,8 @@ def test_a_report_is_written_and_its_figures_are_printed(
     printed = capsys.readouterr().out
     for text in ("linkability of 10", "2 frames", "controls passed: 1 of 1"):
         assert text in printed
-    assert sorted(path.name for path in folder.iterdir()) == ["report.html", "report.json"]
+    written = {path.name for path in folder.iterdir()}
+    assert written == {"plots.png", "report.html", "report.json", "report.pdf", "scores.parquet"}
     record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert record["gate"]["passed"] is True
     assert all(set(one) >= LABELS for one in record["attacks"])

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from tests.attack.attacks.test_parrot import Cells
 from tests.attack.conftest import Colours
 
 from passerby.attack import ATTACKS
 from passerby.attack.attack import DIRECTIONS
-from passerby.attack.attacks import averaging, u_net
+from passerby.attack.attacks import averaging, parrot, u_net
 from passerby.attack.case import case_of, split_people
 from passerby.attack.describing import CachedDescriber
 from passerby.attack.panel import attack_case, champions
@@ -42,6 +43,8 @@ def short_trainings():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fresh_attack, "_Attacker", OneLayer)
         patch.setattr(u_net, "STEPS", 2)
+        patch.setattr(parrot, "started_network", lambda *_start: Cells())
+        patch.setattr(parrot, "BATCHES", 2)
         yield
 
 
