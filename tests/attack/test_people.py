@@ -76,5 +76,5 @@ def test_people_are_moved_and_mirrored_with_their_heads():
     np.testing.assert_array_equal(back.images[0], people.images[0, :, ::-1])
     np.testing.assert_array_equal(back.images[1], people.images[1])
     left, top, right, bottom = people.heads[0]
-    np.testing.assert_allclose(back.heads[0], [64 - right, top, 64 - left, bottom])
+    np.testing.assert_allclose(back.heads[0], [64 - right, top, 64 - left, bottom], rtol=1e-5)
     np.testing.assert_allclose(back.mirrored(np.ones(8, bool)).heads[2], people.heads[2], rtol=1e-5)
