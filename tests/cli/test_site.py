@@ -70,7 +70,11 @@ def test_a_site_is_checked_run_and_counted(site: Path, capsys: pytest.CaptureFix
     states = json.loads(capsys.readouterr().out)
     assert (states["hall"]["frames"], states["hall"]["state"]) == (10, "ended")
     assert main(["counts", str(site), "--json"]) == EXIT_OK
-    assert json.loads(capsys.readouterr().out) == {"hours": [], "flows": []}
+    assert json.loads(capsys.readouterr().out) == {
+        "hours": [],
+        "zone_flows": [],
+        "flows": [],
+    }
     assert main(["follow", str(site), "5"]) == EXIT_FAILED
     assert "no track 5" in capsys.readouterr().err
 
