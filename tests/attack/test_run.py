@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from passerby.attack.attack import attacks_of
 from passerby.attack.run import (
     AttackPlan,
     attack_steps,
@@ -13,6 +14,12 @@ from passerby.attack.run import (
 )
 from passerby.errors import ConfigError, InputError
 
+REGISTERED = {
+    "quick": attacks_of("quick"),
+    "network": attacks_of("quick", network=True),
+    "standard": attacks_of("standard"),
+    "network at standard": attacks_of("standard", network=True),
+}
 FEW = ("colour-map", "label-regression", "linkability", "missed-frames")
 
 
@@ -83,3 +90,10 @@ def test_a_plan_has_an_anonymizer_or_its_output(crowd):
 def test_outputs_of_another_size_are_refused(crowd, colours):
     with pytest.raises(InputError, match="of one size"):
         run_attack(plan(crowd, None, crowd.images[:, :64]), colours)
+
+
+def test_a_network_is_attacked_by_a_network_at_any_tier():
+    """Read before `only` takes attacks away: these are the registered ones."""
+    assert "u-net-small" not in REGISTERED["quick"]
+    assert set(REGISTERED["network"]) == {*REGISTERED["quick"], "u-net-small"}
+    assert REGISTERED["standard"] == REGISTERED["network at standard"]

@@ -14,6 +14,7 @@ __all__ = [
     "DIRECTIONS",
     "IDENTIFYING",
     "LINKING",
+    "ON_NETWORKS",
     "Attack",
     "AttackFinding",
     "Champions",
@@ -171,7 +172,20 @@ class Attack:
 ATTACKS: Registry[Attack] = Registry("attack")
 
 
-def attacks_of(tier: Tier) -> list[str]:
-    """The names of the attacks that are tried at a tier."""
+ON_NETWORKS = ("u-net-small",)
+"""What is tried at any tier on an anonymizer that is a network: no formula undoes one."""
+
+
+def attacks_of(tier: Tier, *, network: bool = False) -> list[str]:
+    """The names of the attacks that are tried at a tier.
+
+    Args:
+        tier: How much is tried.
+        network: Whether the anonymizer is a network.
+    """
     order = get_args(Tier)
-    return [name for name, one in ATTACKS.items() if order.index(one.tier) <= order.index(tier)]
+    return [
+        name
+        for name, one in ATTACKS.items()
+        if order.index(one.tier) <= order.index(tier) or (network and name in ON_NETWORKS)
+    ]

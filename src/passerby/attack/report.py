@@ -9,6 +9,7 @@ from passerby.attack.attack import (
     ATTACKS,
     IDENTIFYING,
     LINKING,
+    ON_NETWORKS,
     AttackFinding,
     Direction,
     Purpose,
@@ -24,6 +25,9 @@ __all__ = ["AttackReport", "report_record"]
 
 _NETWORKS = (
     "networks that are trained anew on anonymized pictures, which find more than formulas do"
+)
+_MORE_NETWORKS = (
+    "larger networks, and such as recognise people, which may find more than a small one"
 )
 _UNTESTED = (
     "faces: whether they are found and recognised, by their height",
@@ -71,8 +75,10 @@ class AttackReport:
     def untested(self) -> tuple[str, ...]:
         """What was not tried, in words."""
         tried = {one.name for one in self.attacks.findings}
-        networks = any(ATTACKS[name].tier == "standard" for name in tried)
-        return _UNTESTED if networks else (_NETWORKS, *_UNTESTED)
+        networks = {name for name in tried if ATTACKS[name].tier == "standard"}
+        if networks - set(ON_NETWORKS):
+            return _UNTESTED
+        return (_MORE_NETWORKS if networks else _NETWORKS, *_UNTESTED)
 
     def wanted(self, finding: AttackFinding) -> bool:
         """Whether a finding is what the anonymized pictures are for."""

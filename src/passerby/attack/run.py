@@ -60,6 +60,7 @@ class AttackPlan:
             there are crops.
         seed: Of all that is drawn.
         starts: What parrots start from, by name; see `passerby.attack.starts`.
+        network: Whether the anonymizer is a network.
 
     Raises:
         ConfigError: If neither or both of the anonymizer and its output are given.
@@ -76,6 +77,7 @@ class AttackPlan:
     missed: AttackFinding | None = None
     seed: int = 0
     starts: Mapping[str, str] = field(default_factory=dict)
+    network: bool = False
 
     def __post_init__(self) -> None:
         if (self.anonymize is None) == (self.seen is None):
@@ -100,9 +102,9 @@ def baseline_steps(tier: Tier) -> int:
     return len(CONTROLS) + len(_floor_attacks(tier))
 
 
-def attack_steps(tier: Tier) -> int:
+def attack_steps(tier: Tier, *, network: bool = False) -> int:
     """How often `run_attack` tells of progress where it has a baseline."""
-    return len(attacks_of(tier))
+    return len(attacks_of(tier, network=network))
 
 
 def measured_baseline(
@@ -153,7 +155,9 @@ def run_attack(
     """
     case = _case(plan, describe)  # first: an anonymizer that fails has no use for the rest
     known = baseline or measured_baseline(plan, describe, progress)
-    attacks = _with(plan.missed, attack_case(case, attacks_of(plan.tier), progress))
+    attacks = _with(
+        plan.missed, attack_case(case, attacks_of(plan.tier, network=plan.network), progress)
+    )
     return AttackReport(
         anonymizer=plan.title,
         people=plan.source,

@@ -172,7 +172,7 @@ def _attack(planned: Callable[[], "AttackPlan"], trial: TrialOptions, output: Pa
             settings=settings,
             starts=parrot_starts(trial.start),
         )
-        steps = baseline_steps(trial.tier) + attack_steps(trial.tier)
+        steps = baseline_steps(trial.tier) + attack_steps(trial.tier, network=plan.network)
         bar.update(task, description="attacking", total=steps)
         report = run_attack(plan, CachedDescriber(describer), lambda: bar.advance(task))
         left_out = write_attack(report, folder)
@@ -228,6 +228,7 @@ def _plan(target: _Target, crowd: CrowdOptions) -> "AttackPlan":
         source=source,
         people=people,
         anonymize=anonymizing(anonymizer, crowd.seed),
+        network=anonymizer.network is not None,
         settings=settings | _recipe(target),
         seed=crowd.seed,
     )

@@ -124,6 +124,7 @@ def _compared(
                 source=source,
                 people=people,
                 anonymize=anonymizing(one, crowd.seed),
+                network=one.network is not None,
                 tier=trial.tier,
                 purpose=trial.purpose,
                 settings={
@@ -136,7 +137,9 @@ def _compared(
             )
             for name, one in anonymizers.items()
         }
-        steps = baseline_steps(trial.tier) + len(plans) * (attack_steps(trial.tier) + 1)
+        steps = baseline_steps(trial.tier) + sum(
+            attack_steps(trial.tier, network=plan.network) + 1 for plan in plans.values()
+        )
         bar.update(task, description="attacking", total=steps)
         tick = partial(bar.advance, task)
         baseline = measured_baseline(next(iter(plans.values())), describe, tick)

@@ -16,6 +16,7 @@ from passerby.runs.anonymize.frame_log import FrameLog
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.run_statistics import TrackRecord
 from passerby.runs.edit.plan import EditOutcome
+from passerby.runs.measured_leak import measured_leak
 from passerby.runtime.provenance import versions
 
 __all__ = ["summary", "write_report"]
@@ -47,6 +48,8 @@ def write_report(
     Raises:
         OutputError: If it cannot be written.
     """
+    recorded = settings.model_dump(mode="json")
+    leak = measured_leak(recorded["cover"])
     head = {
         "report": 1,
         "frames_count_from": 0,
@@ -54,7 +57,8 @@ def write_report(
         "versions": versions(),
         "models": dict(models),
         "notes": list(notes),
-        "settings": settings.model_dump(mode="json"),
+        "settings": recorded,
+        "measured_leak": None if leak is None else leak.told,
         "summary": summary(items),
     }
     with PartialFile(path, permit) as binary:

@@ -10,6 +10,7 @@ from typing import Any
 from passerby.anonymization import Anonymizer
 from passerby.detections import Kind
 from passerby.pipeline.settings import CoverSettings
+from passerby.runs.measured_leak import measured_leak
 from passerby.runs.review.queue import FinishedCheck, FinishedItem, FinishedRun, NamedFile
 from passerby.runtime.addresses import without_secrets
 from passerby.runtime.counting import counted
@@ -70,7 +71,7 @@ def report_page(run: FinishedRun, thumbnails: Thumbnails | None = None) -> str:
         inputs="".join(map(_input_row, run.items)),
         notes=_list(map(_text, _notes(run))),
         doubts=_doubts(run.items, thumbnails or {}),
-        not_promised=_list(map(_text, NOT_PROMISED)),
+        not_promised=_list(map(_text, (*NOT_PROMISED, *_leak(run.settings)))),
         models=_list(
             f"{_text(name)}: <code>{_text(digest)}</code>" for name, digest in run.models.items()
         ),
@@ -125,6 +126,18 @@ def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
     yield f"Sound was {SOUND.get(sound, _text(sound))}."
     kept = "kept where it gives nothing away" if write.get("metadata") == "keep" else "left out"
     yield f"Metadata, such as place and camera, was {kept}."
+
+
+def _leak(settings: Mapping[str, Any]) -> Iterator[str]:
+    """What attacks found through the same operator when it was measured."""
+    found = measured_leak(settings.get("cover", {}))
+    if found is None:
+        yield (
+            "How much of who people are can be found through what was used was not measured: "
+            "`passerby attack` measures it."
+        )
+    else:
+        yield found.told
 
 
 def _what_was_checked(run: FinishedRun) -> Iterator[str]:
