@@ -2,7 +2,7 @@ from passerby.anonymization import OPERATORS, PRESETS
 from passerby.config import read_toml
 from passerby.pipeline.settings import Settings
 from passerby.runs import measured_leak as module
-from passerby.runs.measured_leak import measured_leak
+from passerby.runs.measured_leak import known_leak
 
 TABLE = read_toml(module._TABLE)
 
@@ -28,7 +28,7 @@ def test_the_table_says_how_it_was_made():
 
 
 def test_what_is_used_by_default_was_measured():
-    found = measured_leak(cover())
+    found = known_leak(cover())
     assert found is not None
     row = TABLE["leaks"]["blackout:heads"]
     assert list(found.linking) == row["linking"]
@@ -38,13 +38,13 @@ def test_what_is_used_by_default_was_measured():
 
 
 def test_regions_count_whatever_their_order():
-    assert measured_leak(cover(regions=("people",), operator="pixelate")) is not None
-    assert measured_leak({"operator": "pixelate", "regions": ["people"]}) is not None
+    assert known_leak(cover(regions=("people",), operator="pixelate")) is not None
+    assert known_leak({"operator": "pixelate", "regions": ["people"]}) is not None
 
 
 def test_what_was_never_measured_is_not_answered():
-    assert measured_leak(cover(strength="15px", operator="median")) is None
-    assert measured_leak(cover(margin=0.1)) is None
-    assert measured_leak(cover(shape="box")) is None
-    assert measured_leak(cover(regions=("faces",))) is None
-    assert measured_leak({}) is None
+    assert known_leak(cover(strength="15px", operator="median")) is None
+    assert known_leak(cover(margin=0.1)) is None
+    assert known_leak(cover(shape="box")) is None
+    assert known_leak(cover(regions=("faces",))) is None
+    assert known_leak({}) is None

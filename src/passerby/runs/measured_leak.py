@@ -12,7 +12,7 @@ from typing import Any
 from passerby.config import read_toml
 from passerby.pipeline.settings import CoverSettings
 
-__all__ = ["MeasuredLeak", "measured_leak"]
+__all__ = ["MeasuredLeak", "known_leak"]
 
 _TABLE = Path(__file__).with_name("measured_leaks.toml")
 
@@ -48,7 +48,7 @@ class MeasuredLeak:
         )
 
 
-def measured_leak(cover: Mapping[str, Any]) -> MeasuredLeak | None:
+def known_leak(cover: Mapping[str, Any]) -> MeasuredLeak | None:
     """Return what was measured of what a run covered people with.
 
     Args:

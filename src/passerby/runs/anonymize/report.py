@@ -16,7 +16,7 @@ from passerby.runs.anonymize.frame_log import FrameLog
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.run_statistics import TrackRecord
 from passerby.runs.edit.plan import EditOutcome
-from passerby.runs.measured_leak import measured_leak
+from passerby.runs.measured_leak import known_leak
 from passerby.runtime.provenance import versions
 
 __all__ = ["summary", "write_report"]
@@ -49,7 +49,7 @@ def write_report(
         OutputError: If it cannot be written.
     """
     recorded = settings.model_dump(mode="json")
-    leak = measured_leak(recorded["cover"])
+    leak = known_leak(recorded["cover"])
     head = {
         "report": 1,
         "frames_count_from": 0,

@@ -10,7 +10,7 @@ from typing import Any
 from passerby.anonymization import Anonymizer
 from passerby.detections import Kind
 from passerby.pipeline.settings import CoverSettings
-from passerby.runs.measured_leak import measured_leak
+from passerby.runs.measured_leak import known_leak
 from passerby.runs.review.queue import FinishedCheck, FinishedItem, FinishedRun, NamedFile
 from passerby.runtime.addresses import without_secrets
 from passerby.runtime.counting import counted
@@ -130,7 +130,7 @@ def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
 
 def _leak(settings: Mapping[str, Any]) -> Iterator[str]:
     """What attacks found through the same operator when it was measured."""
-    found = measured_leak(settings.get("cover", {}))
+    found = known_leak(settings.get("cover", {}))
     if found is None:
         yield (
             "How much of who people are can be found through what was used was not measured: "
