@@ -98,6 +98,11 @@ app.command(
     help="Show the anonymized frames that are most worth a human look.",
 )
 app.command(
+    "passerby.cli.edit:app",
+    name="edit",
+    help="Correct an anonymized copy in a browser.",
+)
+app.command(
     "passerby.cli.report:app",
     name="report",
     help="Write the report of a run as a page that can be read and printed.",

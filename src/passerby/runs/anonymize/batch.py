@@ -21,7 +21,7 @@ from passerby.runs.anonymize.run_record import Records, name_in_files
 from passerby.runs.anonymize.run_statistics import RunStatistics
 from passerby.runs.anonymize.stopping import ended_after, ended_by_signals
 from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
-from passerby.runs.edit.edited import edited_results, planned
+from passerby.runs.edit.edited import edited_results, followed_in, planned
 from passerby.runs.edit.edits_file import check_edited_source, read_edits
 from passerby.runtime.addresses import public_address, public_name, without_secrets
 from passerby.runtime.allocation import kept_memory
@@ -227,7 +227,7 @@ class AnonymizationRun:
             edits.edit,
             examined,
             source.medium,
-            lambda: self._source(one),
+            followed_in(lambda: self._source(one)),
             self.settings.cover,
         )
         yield from edited_results(self._pipeline, source, knowledge, item.plan)

@@ -30,10 +30,10 @@ from passerby.runs.edit.track_edits import (
 from passerby.tracking.pixel_following import FollowedPlace
 from passerby.types import Source
 
-__all__ = ["edited_results", "planned"]
+__all__ = ["edited_results", "followed_in", "planned"]
 
-_OpenSource = Callable[[], Source]
 _Places = Mapping[int, FollowedPlace]
+_Follow = Callable[[Sequence[BoxToFollow]], list[_Places]]
 _Followed = tuple[int, tuple[Kind, int] | None]
 """The position of an edit, and the end of a track if it lengthens one."""
 
@@ -42,7 +42,7 @@ def planned(
     edits: Sequence[Edit],
     knowledge: list[FrameKnowledge],
     medium: Medium,
-    open_source: _OpenSource,
+    follow: _Follow,
     cover: CoverSettings,
 ) -> tuple[EditPlan, list[FrameKnowledge]]:
     """Find out what edits do to each frame.
@@ -51,7 +51,7 @@ def planned(
         edits: In the order in which they apply.
         knowledge: What is known of all frames, in order.
         medium: Of the source.
-        open_source: Opens it once more, if something has to be followed.
+        follow: Follows boxes through the source; see `followed_in`.
         cover: How the rest is covered.
 
     Returns:
@@ -62,16 +62,16 @@ def planned(
     """
     rate = float(medium.rate or DEFAULT_RATE)
     outcomes = [EditOutcome(one) for one in edits]
-    follow: dict[_Followed, BoxToFollow] = {}
+    wanted: dict[_Followed, BoxToFollow] = {}
     for number, outcome in enumerate(outcomes):
         outcome.problem = _problem(outcome.edit, number, knowledge)
         if outcome.problem is None:
             knowledge = _renumbered(outcome.edit, knowledge, rate)
-            follow |= _boxes_to_follow(outcome.edit, number, knowledge)
-    places = dict(zip(follow, _followed_places(open_source, list(follow.values())), strict=True))
+            wanted |= _boxes_to_follow(outcome.edit, number, knowledge)
+    places = dict(zip(wanted, follow(list(wanted.values())), strict=True))
     for number, outcome in enumerate(outcomes):
         if isinstance(outcome.edit, Lengthening):
-            ends = {way: end for (one, way), end in follow.items() if one == number and way}
+            ends = {way: end for (one, way), end in wanted.items() if one == number and way}
             found = {way: places[number, way] for way in ends}
             knowledge = lengthened_track(knowledge, outcome.edit, ends, found, rate)
         elif isinstance(outcome.edit, DrawnCover) and (number, None) in places:
@@ -125,11 +125,20 @@ def _drawn_box(edit: DrawnCover) -> BoxToFollow:
     return BoxToFollow(edit.frame, (left, top, left + width, top + height), edit.first, edit.last)
 
 
-def _followed_places(open_source: _OpenSource, wanted: Sequence[BoxToFollow]) -> list[_Places]:
-    if not wanted:
-        return []
-    with closing(open_source()) as source:
-        return follow_drawn_boxes(source, wanted)
+def followed_in(open_source: Callable[[], Source]) -> _Follow:
+    """Return what follows boxes through a source, which is opened only if there are any.
+
+    Args:
+        open_source: Opens the source.
+    """
+
+    def follow(wanted: Sequence[BoxToFollow]) -> list[_Places]:
+        if not wanted:
+            return []
+        with closing(open_source()) as source:
+            return follow_drawn_boxes(source, wanted)
+
+    return follow
 
 
 def _lost_ends(edit: DrawnCover, places: _Places, frames: int) -> tuple[int, ...]:

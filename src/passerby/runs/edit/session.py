@@ -1,0 +1,234 @@
+"""One copy while it is corrected: shows its frames covered, as the edits so far leave them.
+
+It reads the raw source in the memory of its process. What leaves it is covered: a removal or a
+visible track is shown as 8x8 cells, not as it is.
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from passerby.anonymization.extra_covers import ExtraCover
+from passerby.anonymization.regions import REGIONS
+from passerby.anonymization.strength import Strength
+from passerby.config import validated
+from passerby.detections import Detections
+from passerby.errors import InputError, OutputError
+from passerby.files.hashing import sha256_of
+from passerby.media import Medium
+from passerby.pipeline.box_following import BoxToFollow
+from passerby.pipeline.film import DEFAULT_RATE
+from passerby.pipeline.settings import Settings
+from passerby.pipeline.stages import CoverOverride, FrameKnowledge, Pipeline
+from passerby.runs.anonymize.frame_log import as_detections
+from passerby.runs.edit.edited import followed_in, planned
+from passerby.runs.edit.edits import Edit
+from passerby.runs.edit.plan import EditPlan
+from passerby.runs.review.queue import FinishedItem, read_report
+from passerby.sources import open_source
+from passerby.tracking.pixel_following import FollowedPlace
+from passerby.types import AnonymizedFrame, Frame, require_anonymized
+
+__all__ = ["EditSession", "EditedCopy", "edited_copy"]
+
+_WAITING = 96
+"""Frames of the source that are kept in memory, so that neighbours come at once."""
+_QUALITY = 85
+_CELLS = Strength.parse("8")
+
+
+@dataclass(frozen=True, slots=True)
+class EditedCopy:
+    """What is corrected.
+
+    Attributes:
+        report: Report of the run that made the copy.
+        source: The raw source.
+        sha256: Of it.
+        copy: The copy as it was made.
+        settings: Of the run.
+    """
+
+    report: Path
+    source: Path
+    sha256: str
+    copy: Path
+    settings: Settings
+
+    @property
+    def edits_file(self) -> Path:
+        """Where its edits stand: beside the report."""
+        return self.report.with_suffix(".edits.toml")
+
+    @property
+    def target(self) -> Path:
+        """Where the corrected copy is written."""
+        return self.copy.with_name(f"{self.copy.stem}_edited{self.copy.suffix}")
+
+    @property
+    def target_report(self) -> Path:
+        """Where its report is written."""
+        return self.report.with_name(f"{self.report.stem}_edited.json")
+
+
+def edited_copy(report: Path) -> EditedCopy:
+    """Find what a report is about.
+
+    Raises:
+        InputError: If it is about several inputs or a stream, or its source is gone or changed.
+    """
+    run = read_report(report)
+    if len(run.items) != 1:
+        raise InputError(f"{report} is about {len(run.items)} inputs: edit one file at a time")
+    item = run.items[0]
+    if item.input.name is None or item.input.sha256 is None or item.output.name is None:
+        raise InputError(
+            f"{report} names no file that was read and no copy: there is nothing to edit"
+        )
+    name = Path(item.input.name)
+    found = next((one for one in (name, report.parent / name.name) if one.is_file()), None)
+    if found is None:
+        raise InputError(f"the source {name} does not exist: put it back, or beside the report")
+    if sha256_of(found) != item.input.sha256:
+        raise InputError(f"the source {found} was changed since {report} was written")
+    settings = validated(Settings, run.settings, str(report))
+    return EditedCopy(report, found, item.input.sha256, Path(item.output.name), settings)
+
+
+class EditSession:
+    """Renders covered frames of one copy.
+
+    Args:
+        copy: What is corrected.
+
+    Raises:
+        InputError: If its report or its source cannot be read.
+    """
+
+    def __init__(self, copy: EditedCopy) -> None:
+        self._copy = copy
+        self._item = read_report(copy.report).items[0]
+        self._knowledge = _frames(copy.report)
+        cover = copy.settings.cover
+        self._pipeline = Pipeline(copy.settings, lambda _image: Detections.none())
+        self._regions = ("people",) if cover.preset else cover.regions
+        self._followed: dict[BoxToFollow, Mapping[int, FollowedPlace]] = {}
+        self._planned: tuple[Sequence[Edit], EditPlan, list[FrameKnowledge]] | None = None
+        self._reading: Iterator[Frame] = iter(())
+        self._read = -1
+        self._near: OrderedDict[int, Frame] = OrderedDict()
+        with open_source(copy.source) as source:
+            self._medium: Medium = source.medium
+
+    def facts(self) -> dict[str, Any]:
+        """What the page has to know: sizes, the review queue, the tracks."""
+        item: FinishedItem = self._item
+        tracks = [one for one in item.tracks if one.track >= 0 and one.best is not None]
+        return {
+            "frames": len(self._knowledge),
+            "rate": float(self._medium.rate or DEFAULT_RATE),
+            "width": self._medium.width,
+            "height": self._medium.height,
+            "queue": [asdict(one) for one in item.review],
+            "tracks": [one.model_dump(mode="json") for one in tracks],
+        }
+
+    def outcomes(self, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+        """How far each drawn cover reaches, and what cannot be applied."""
+        plan, _ = self._plan(edits)
+        return [
+            {
+                "reach": _span(plan.places.get(number, {})),
+                "problem": one.problem,
+            }
+            for number, one in enumerate(plan.outcomes)
+        ]
+
+    def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
+        """A frame as the edits leave it, covered, as JPEG.
+
+        Raises:
+            InputError: If there is no such frame.
+            OutputError: If it cannot be encoded.
+        """
+        plan, knowledge = self._plan(edits)
+        if not 0 <= index < len(knowledge):
+            raise InputError(f"there is no frame {index}: the last is {len(knowledge) - 1}")
+        one = knowledge[index]
+        size = self._medium.width, self._medium.height
+        override = self._never_bare(plan.override(index, one.time, one.known, size), one)
+        frame = self._frame(index)
+        return _encoded(self._pipeline.cover_known(frame, one, override).frame)
+
+    def _never_bare(self, override: CoverOverride, one: FrameKnowledge) -> CoverOverride:
+        """The same with 8x8 cells over whatever would be bare, by edits or by settings."""
+        chosen = self._copy.settings.cover.selection.covers(one.known)
+        bare = one.known[override.bare | ~chosen]
+        size = self._medium.width, self._medium.height
+        patches = tuple(patch for name in self._regions for patch in REGIONS[name](bare, *size))
+        cells = (ExtraCover(patches, "pixelate", _CELLS),) if patches else ()
+        return CoverOverride(
+            override.left, override.bare, (*override.extra, *cells), override.whole
+        )
+
+    def _plan(self, edits: Sequence[Edit]) -> tuple[EditPlan, list[FrameKnowledge]]:
+        if self._planned is None or list(self._planned[0]) != list(edits):
+            plan, knowledge = planned(
+                edits, self._knowledge, self._medium, self._follow, self._copy.settings.cover
+            )
+            self._planned = tuple(edits), plan, knowledge
+        return self._planned[1], self._planned[2]
+
+    def _follow(self, wanted: Sequence[BoxToFollow]) -> list[Mapping[int, FollowedPlace]]:
+        """Follow boxes; what was followed once is remembered."""
+        anew = [one for one in wanted if one not in self._followed]
+        follow = followed_in(lambda: open_source(self._copy.source))
+        self._followed.update(zip(anew, follow(anew), strict=True))
+        return [self._followed[one] for one in wanted]
+
+    def _frame(self, index: int) -> Frame:
+        """A raw frame of the source, read from its beginning if need be."""
+        if index in self._near:
+            return self._near[index]
+        if index <= self._read or self._read < 0:
+            self._reading, self._read = iter(open_source(self._copy.source)), -1
+        for frame in self._reading:
+            self._read = frame.index
+            self._near[frame.index] = frame
+            while len(self._near) > _WAITING:
+                self._near.popitem(last=False)
+            if frame.index == index:
+                return frame
+        raise InputError(f"{self._copy.source} ends before frame {index}: it was changed")
+
+
+def _encoded(frame: AnonymizedFrame) -> bytes:
+    sealed = require_anonymized(frame)
+    done, encoded = cv2.imencode(".jpg", sealed.image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    if not done:
+        raise OutputError("a frame of this size cannot be encoded as JPEG")
+    return np.asarray(encoded).tobytes()
+
+
+def _frames(report: Path) -> list[FrameKnowledge]:
+    """What the report knows of each frame."""
+    records = json.loads(report.read_text(encoding="utf-8"))["items"][0].get("frames", [])
+    knowledge = []
+    for record in records:
+        known = as_detections(record)
+        knowledge.append(
+            FrameKnowledge(
+                record["frame"], record.get("time"), known, known, looked=bool(record["looked"])
+            )
+        )
+    return knowledge
+
+
+def _span(places: Mapping[int, FollowedPlace]) -> list[int] | None:
+    return [min(places), max(places)] if places else None

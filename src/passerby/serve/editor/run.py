@@ -1,0 +1,48 @@
+"""Serves the editor of one copy until it is stopped."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from passerby.runs.edit.session import edited_copy
+from passerby.serve.editor.app import EditorDoor, editor_app
+from passerby.serve.editor.edit_list import EditList
+from passerby.serve.editor.rendering import Rendering
+from passerby.serve.editor.worker import EditWorker
+
+__all__ = ["serve_editor"]
+
+
+def serve_editor(report: Path, port: int, say: Callable[[str], None]) -> None:
+    """Serve the editor on this machine alone.
+
+    Args:
+        report: Of the run whose copy is corrected.
+        port: To listen on.
+        say: Told where it is, a line each.
+
+    Raises:
+        ConfigError: If the file of edits cannot be read, or is of another source.
+        InputError: If the report or its source cannot be read.
+    """
+    copy = edited_copy(report)
+    edits, door = EditList(copy), EditorDoor(port)
+    worker = EditWorker(copy)
+    try:
+        app = editor_app(worker, edits, Rendering(copy), door)
+        say(f"Open http://127.0.0.1:{port}/enter?key={door.link_key}")
+        say(f"The link works once. Edits are saved in {copy.edits_file}; Ctrl-C ends the editor.")
+        config = uvicorn.Config(
+            app,
+            host="127.0.0.1",
+            port=port,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+        )
+        uvicorn.Server(config).run()
+    finally:
+        worker.close()

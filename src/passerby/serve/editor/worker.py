@@ -1,0 +1,108 @@
+"""The process that holds the raw source; only covered JPEGs and numbers come out of it."""
+
+import os
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Lock
+from typing import Any, Protocol
+
+from passerby.errors import InputError, PasserbyError
+from passerby.runs.edit.edits import Edit
+from passerby.runs.edit.session import EditedCopy, EditSession
+from passerby.runtime.process import begin_child
+from passerby.runtime.reasons import reason_of
+
+__all__ = ["EditAnswers", "EditWorker"]
+
+
+class EditAnswers(Protocol):
+    """What the page asks."""
+
+    def facts(self) -> dict[str, Any]:
+        """See `EditSession.facts`."""
+        ...
+
+    def outcomes(self, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+        """See `EditSession.outcomes`."""
+        ...
+
+    def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
+        """See `EditSession.jpeg`."""
+        ...
+
+
+class EditWorker:
+    """Asks the process, one question at a time.
+
+    Args:
+        copy: What is corrected.
+    """
+
+    def __init__(self, copy: EditedCopy) -> None:
+        context = get_context("spawn")
+        self._pipe, other = context.Pipe()
+        self._process = context.Process(
+            target=_answer, args=(other, copy, os.getpid()), daemon=True
+        )
+        self._process.start()
+        other.close()
+        self._lock = Lock()
+
+    def facts(self) -> dict[str, Any]:
+        """See `EditSession.facts`."""
+        answer: dict[str, Any] = self._ask("facts")
+        return answer
+
+    def outcomes(self, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+        """See `EditSession.outcomes`."""
+        answer: list[dict[str, Any]] = self._ask("outcomes", tuple(edits))
+        return answer
+
+    def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
+        """See `EditSession.jpeg`."""
+        answer: bytes = self._ask("jpeg", index, tuple(edits))
+        return answer
+
+    def close(self) -> None:
+        """End the process."""
+        self._pipe.close()
+        self._process.terminate()
+        self._process.join()
+
+    def _ask(self, question: str, *values: object) -> Any:  # noqa: ANN401  (as asked)
+        with self._lock:
+            try:
+                self._pipe.send((question, values))
+                done, answer = self._pipe.recv()
+            except (EOFError, OSError):
+                raise InputError(
+                    "the process that reads the source has ended: start again"
+                ) from None
+        if not done:
+            raise InputError(answer)
+        return answer
+
+
+def _answer(pipe: Connection, copy: EditedCopy, parent: int) -> None:
+    """Answer questions until the other side is gone."""
+    begin_child(parent)
+    session: EditSession | None = None
+    while True:
+        try:
+            question, values = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            session = session or EditSession(copy)
+            answers: dict[str, Callable[..., Any]] = {
+                "facts": session.facts,
+                "outcomes": session.outcomes,
+                "jpeg": session.jpeg,
+            }
+            answer = True, answers[question](*values)
+        except PasserbyError as error:
+            answer = False, str(error)
+        except Exception as error:  # noqa: BLE001  (whatever it is, the page says so)
+            answer = False, reason_of(error)
+        pipe.send(answer)

@@ -1,0 +1,112 @@
+"""A clip is corrected in a real browser, by mouse and by keys alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from time import sleep
+from typing import Any
+
+import pytest
+import uvicorn
+
+from passerby.runs.edit.edits_file import read_edits
+from passerby.runs.edit.session import EditedCopy, EditSession
+from passerby.serve.editor.app import EditorDoor, editor_app
+from passerby.serve.editor.edit_list import EditList
+from passerby.serve.editor.rendering import Rendering
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture
+def address(copy: EditedCopy) -> Iterator[str]:
+    """Where the editor is served; the link is still good."""
+    door = EditorDoor(0)
+    app = editor_app(EditSession(copy), EditList(copy), Rendering(copy), door)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}/enter?key={door.link_key}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    if not CHROMIUM.exists():
+        pytest.skip("needs /usr/bin/chromium")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        opened = browser.new_page(viewport={"width": 1200, "height": 800})
+        complaints: list[str] = []
+        opened.on("console", lambda told: complaints.append(told.text))
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.set_default_timeout(60_000)
+        opened.goto(address)
+        told(opened, "doubt")
+        yield opened
+        browser.close()
+        assert complaints == []
+
+
+def told(page: Any, text: str) -> None:
+    page.locator("#told", has_text=text).wait_for()
+
+
+def test_a_missed_person_is_covered_by_mouse(page: Any, copy: EditedCopy) -> None:
+    area = page.locator("#stage").bounding_box()
+    scale = area["width"] / 320
+    page.mouse.move(area["x"] + 142 * scale, area["y"] + 18 * scale)
+    page.mouse.down()
+    page.mouse.move(area["x"] + 186 * scale, area["y"] + 62 * scale, steps=3)
+    page.mouse.up()
+    page.get_by_role("button", name="Cover this box").click()
+    told(page, "Covered and saved")
+    (edit,) = read_edits(copy.edits_file).edit
+    assert edit.what == "cover"
+    assert edit.frame == 0
+    assert edit.box == pytest.approx((142, 18, 44, 44), abs=1)
+    assert "frames 0 to 15" in page.locator("#edits").inner_text()
+    page.get_by_role("button", name="Undo").click()
+    told(page, "Taken back")
+    assert read_edits(copy.edits_file).edit == ()
+    page.reload()
+    told(page, "doubt")
+    assert page.locator("#edits li").count() == 0
+
+
+def test_a_clip_is_corrected_by_keys_alone(page: Any, copy: EditedCopy) -> None:
+    page.keyboard.press(".")
+    page.keyboard.press("b")
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    told(page, "Covered and saved")
+    (edit,) = read_edits(copy.edits_file).edit
+    assert edit.what == "cover"
+    assert edit.frame == 1
+    assert edit.box == pytest.approx((150, 78, 24, 20))
+
+
+def test_a_false_cover_is_shown_in_cells_first(page: Any, copy: EditedCopy) -> None:
+    page.locator("#tracks input").first.check()
+    page.get_by_role("button", name="Take covers away").click()
+    page.get_by_role("button", name="Keep them").click()
+    assert not copy.edits_file.exists()
+    page.get_by_role("button", name="Take covers away").click()
+    assert page.locator("#cells").get_attribute("src").startswith("blob:")
+    page.get_by_role("button", name="Take them away").click()
+    told(page, "Taken away and saved")
+    (edit,) = read_edits(copy.edits_file).edit
+    assert edit.what == "remove"
+    assert edit.track == 1
+
+
+def test_it_fits_a_narrow_screen(page: Any) -> None:
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360

@@ -1,0 +1,21 @@
+"""The process answers, and says what went wrong."""
+
+import pytest
+
+from passerby.errors import InputError
+from passerby.runs.edit.session import EditedCopy
+from passerby.serve.editor.worker import EditWorker
+
+
+def test_it_answers_until_it_is_closed(copy: EditedCopy) -> None:
+    worker = EditWorker(copy)
+    try:
+        assert worker.facts()["frames"] == 16
+        assert worker.outcomes(()) == []
+        assert worker.jpeg(3, ())[:2] == b"\xff\xd8"
+        with pytest.raises(InputError, match="there is no frame 99"):
+            worker.jpeg(99, ())
+    finally:
+        worker.close()
+    with pytest.raises(InputError, match="has ended"):
+        worker.facts()
