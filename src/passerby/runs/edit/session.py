@@ -11,15 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
-
 from passerby.anonymization.extra_covers import ExtraCover
 from passerby.anonymization.regions import REGIONS
 from passerby.anonymization.strength import Strength
 from passerby.config import validated
 from passerby.detections import Detections
-from passerby.errors import InputError, OutputError
+from passerby.errors import InputError
 from passerby.files.hashing import sha256_of
 from passerby.media import Medium
 from passerby.pipeline.box_following import BoxToFollow
@@ -29,17 +26,17 @@ from passerby.pipeline.stages import CoverOverride, FrameKnowledge, Pipeline
 from passerby.runs.anonymize.frame_log import as_detections
 from passerby.runs.edit.edited import followed_in, planned
 from passerby.runs.edit.edits import Edit
+from passerby.runs.edit.frame_jpeg import frame_jpeg
 from passerby.runs.edit.plan import EditPlan
 from passerby.runs.review.queue import FinishedItem, read_report
 from passerby.sources import open_source
 from passerby.tracking.pixel_following import FollowedPlace
-from passerby.types import AnonymizedFrame, Frame, require_anonymized
+from passerby.types import Frame
 
 __all__ = ["EditSession", "EditedCopy", "edited_copy"]
 
 _WAITING = 96
 """Frames of the source that are kept in memory, so that neighbours come at once."""
-_QUALITY = 85
 _CELLS = Strength.parse("8")
 
 
@@ -164,7 +161,7 @@ class EditSession:
         size = self._medium.width, self._medium.height
         override = self._never_bare(plan.override(index, one.time, one.known, size), one)
         frame = self._frame(index)
-        return _encoded(self._pipeline.cover_known(frame, one, override).frame)
+        return frame_jpeg(self._pipeline.cover_known(frame, one, override).frame)
 
     def _never_bare(self, override: CoverOverride, one: FrameKnowledge) -> CoverOverride:
         """The same with 8x8 cells over whatever would be bare, by edits or by settings."""
@@ -206,14 +203,6 @@ class EditSession:
             if frame.index == index:
                 return frame
         raise InputError(f"{self._copy.source} ends before frame {index}: it was changed")
-
-
-def _encoded(frame: AnonymizedFrame) -> bytes:
-    sealed = require_anonymized(frame)
-    done, encoded = cv2.imencode(".jpg", sealed.image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    if not done:
-        raise OutputError("a frame of this size cannot be encoded as JPEG")
-    return np.asarray(encoded).tobytes()
 
 
 def _frames(report: Path) -> list[FrameKnowledge]:
