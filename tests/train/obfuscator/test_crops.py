@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from passerby.train.obfuscator.crops import HEIGHT, WIDTH, ClearFrame, cut_views
+from passerby.train.obfuscator.crops import (
+    AIMED_AT_NOBODY,
+    HEIGHT,
+    WIDTH,
+    ClearFrame,
+    cut_anywhere,
+    cut_views,
+)
 
 RED = (0, 0, 250)
 """BGR."""
@@ -75,3 +82,26 @@ def test_the_same_seed_cuts_the_same():
 
 def test_nobody_no_crop():
     assert cut(frame([])) == []
+
+
+@pytest.mark.parametrize("size", [(300, 400), (60, 70), (96, 160), (1000, 200)])
+def test_windows_are_of_all_sizes_and_places_and_aimed_at_nobody(size):
+    height, width = size
+    person = (width // 4, height // 4, width // 2, height // 2)
+    seen = frame([person], size)
+    windows = list(cut_anywhere(seen, np.random.default_rng(0), windows=60))
+    assert len(windows) == 60
+    for crop in windows:
+        assert crop.image.shape == (HEIGHT, WIDTH, 3)
+        assert crop.identity == AIMED_AT_NOBODY
+        red = crop.image[:, :, 0].astype(int) > crop.image[:, :, 1] + 80.0
+        assert (red == crop.people).mean() > 0.95
+        assert len(crop.boxes) <= 1
+    shares = np.array([crop.people.mean() for crop in windows])
+    assert shares.max() > 0.05
+    if min(height / HEIGHT, width / WIDTH) > 2:
+        assert (shares == 0).any()
+
+
+def test_no_windows_where_none_are_asked_for():
+    assert list(cut_anywhere(frame([]), np.random.default_rng(0), windows=0)) == []

@@ -1,12 +1,14 @@
 """Crops in memory: what is learned from, and what only measures, share no frame."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from passerby.errors import ConfigError, InputError
 from passerby.train.obfuscator import pool as module
-from passerby.train.obfuscator.crops import ClearFrame
+from passerby.train.obfuscator.crops import AIMED_AT_NOBODY, ClearFrame
 from passerby.train.obfuscator.data_sources import FrameSources
 from passerby.train.obfuscator.pool import CropSet, read_pool
 
@@ -35,6 +37,22 @@ def test_whole_worlds_are_held_out(drawn):
     assert learned == {0, 1, 2, 3, 4, 5, 7}
     assert measured == {6}
     assert [one.done for one in told] == list(range(1, 9))
+
+
+def test_windows_are_aimed_at_nobody_and_never_of_what_is_held_out(drawn):
+    sources = FrameSources(worlds=7, views=4)
+    without, found = read_pool(sources, 0), read_pool(replace(sources, windows=2), 0)
+    assert without.anywhere is None
+    assert len(found.anywhere) == 2 * 6 * 7  # of six worlds of seven frames
+    assert set(found.anywhere.identities) == {AIMED_AT_NOBODY}
+    for one, other in zip(without[:2], found[:2], strict=True):
+        assert np.array_equal(one.images, other.images)
+        assert np.array_equal(one.identities, other.identities)
+    joined = found.train.joined(found.anywhere)
+    assert len(joined) == len(joined.boxes) == len(found.train) + len(found.anywhere)
+    batch = joined.batch([0, len(joined) - 1], torch.device("cpu"))
+    expected = np.stack([found.train.images[0], found.anywhere.images[-1]])
+    assert np.allclose(batch.images.numpy() * 255, expected.transpose(0, 3, 1, 2), atol=1e-3)
 
 
 def test_of_footage_the_end_is_held_out(monkeypatch, tmp_path):

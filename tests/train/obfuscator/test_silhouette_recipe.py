@@ -114,3 +114,19 @@ def test_a_training_without_steps_of_a_half_is_refused():
         Silhouettes(seeing_steps=0)
     with pytest.raises(ConfigError, match="no detector"):
         Silhouettes(detectors=())
+
+
+def test_windows_that_are_aimed_at_nobody_are_learned_from(make, pool, crops):
+    """Their outlines are looked up with all others'."""
+    anywhere = crops(40, 9, views=1)
+    recipe = SilhouetteRecipe(
+        replace(SETTINGS, batch=8),
+        pool._replace(anywhere=anywhere),
+        make().detectors,
+        make().machine,
+        0,
+    )
+    numbers = {number for step in range(9) for number in recipe._batch(step).numbers}
+    assert max(numbers) >= len(pool.train)
+    losses = recipe._learn_to_see(recipe._batch(0), 0.001)
+    assert float(losses["outlines"]) > 0

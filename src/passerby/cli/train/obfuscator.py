@@ -62,6 +62,14 @@ class _DataOptions:
         Literal[2, 4, 6, 8],
         Parameter(help="How often each person is cut out, at another size and place."),
     ] = 2
+    windows: Annotated[
+        int,
+        number(
+            0,
+            "Windows of each picture that are aimed at nobody, which the recipe silhouettes learns "
+            "from too: what is no person, and people from afar.",
+        ),
+    ] = 0
     person_model: Annotated[
         str | None, Parameter(help="Detector that says where people are, by name or path.")
     ] = None
@@ -175,7 +183,13 @@ def _plan(what: _DataOptions, how: _RecipeOptions, measure: _MeasureOptions) -> 
     return ObfuscatorPlan(
         recipe=_changed(obfuscator_recipe(how.recipe, how.scale, how.variant), how),
         sources=FrameSources(
-            what.data, what.frames, what.worlds, what.person_model, what.upright, what.views
+            what.data,
+            what.frames,
+            what.worlds,
+            what.person_model,
+            what.upright,
+            what.views,
+            what.windows,
         ),
         seed=measure.seed,
         attack=AttackSettings(

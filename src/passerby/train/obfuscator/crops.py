@@ -15,10 +15,13 @@ from passerby.detections import Boxes, Mask
 from passerby.geometry import intersection
 from passerby.types import Image
 
-__all__ = ["HEIGHT", "WIDTH", "ClearFrame", "Crop", "cut_views"]
+__all__ = ["AIMED_AT_NOBODY", "HEIGHT", "WIDTH", "ClearFrame", "Crop", "cut_anywhere", "cut_views"]
 
 HEIGHT, WIDTH = 96, 160
 """Of a crop, in pixels: multiples of the strides of all detectors."""
+
+AIMED_AT_NOBODY = np.iinfo(np.int64).min
+"""In place of an identity, of crops that are aimed at nobody."""
 
 _SHORTEST, _TALLEST = 24, 96
 """Heights of the person aimed at, in pixels of the crop."""
@@ -58,8 +61,8 @@ class Crop:
         mean: Likewise, what the camera shows there in the mean; None for a photograph.
         people: Shape (96, 160): which pixels show people.
         boxes: Shape (n, 4), of everybody in it.
-        box: Shape (4,), of the person aimed at.
-        identity: Of that person.
+        box: Shape (4,), of the person aimed at; zeros if it is aimed at nobody.
+        identity: Of that person, or `AIMED_AT_NOBODY`.
         synthetic: Whether nobody in it exists.
     """
 
@@ -101,6 +104,30 @@ def cut_views(
         yield [_aimed(frame, int(chosen), rng) for _ in range(views)]
 
 
+def cut_anywhere(frame: ClearFrame, rng: np.random.Generator, *, windows: int) -> Iterator[Crop]:
+    """Cut windows that are aimed at nobody: cameras see more than people, and many from afar.
+
+    Args:
+        frame: To cut from.
+        rng: Of their sizes, from the whole frame to a crop that is half as large again as what it
+            shows, and places.
+        windows: How many.
+
+    Yields:
+        Crops with whoever is in them, whose identity is `AIMED_AT_NOBODY`.
+    """
+    height, width = frame.image.shape[:2]
+    widest = max(WIDTH / width, HEIGHT / height)
+    for _ in range(windows):
+        scale = max(
+            np.exp(rng.uniform(np.log(min(widest, _MOST_ENLARGED)), np.log(_MOST_ENLARGED))), widest
+        )
+        across, down = min(round(WIDTH / scale), width), min(round(HEIGHT / scale), height)
+        left, top = rng.integers(width - across + 1), rng.integers(height - down + 1)
+        window = int(left), int(top), int(left) + across, int(top) + down
+        yield _cut(frame, None, window, mirrored=bool(rng.random() < 0.5))
+
+
 def _aimed(frame: ClearFrame, chosen: int, rng: np.random.Generator) -> Crop:
     """Cut a window in which a person has a random size and place."""
     height, width = frame.image.shape[:2]
@@ -125,7 +152,7 @@ def _window(low: float, high: float, length: float, limit: int, rng: np.random.G
 
 
 def _cut(
-    frame: ClearFrame, chosen: int, window: tuple[int, int, int, int], *, mirrored: bool
+    frame: ClearFrame, chosen: int | None, window: tuple[int, int, int, int], *, mirrored: bool
 ) -> Crop:
     left, top, right, bottom = window
     scale = np.array([WIDTH / (right - left), HEIGHT / (bottom - top)] * 2)
@@ -134,7 +161,8 @@ def _cut(
     areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     inside = intersection(boxes, np.array([[0.0, 0.0, WIDTH, HEIGHT]]))[:, 0]
     seen = inside >= _LEAST_SEEN * areas
-    seen[chosen] = True
+    if chosen is not None:
+        seen[chosen] = True
     people = frame.people[top:bottom, left:right].astype(np.uint8)
     resized = cv2.resize(people, (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST)
     crop = Crop(
@@ -142,8 +170,8 @@ def _cut(
         mean=None if frame.mean is None else _rgb(frame.mean, window),
         people=np.asarray(resized, np.bool_),
         boxes=clipped[seen],
-        box=clipped[chosen],
-        identity=int(frame.identities[chosen]),
+        box=np.zeros(4, np.float32) if chosen is None else clipped[chosen],
+        identity=AIMED_AT_NOBODY if chosen is None else int(frame.identities[chosen]),
         synthetic=frame.synthetic,
     )
     return _mirrored(crop) if mirrored else crop

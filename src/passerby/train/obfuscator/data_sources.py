@@ -24,6 +24,7 @@ class FrameSources:
         upright: Learn only from people who are at least so many times as tall as wide; 0 is
             everybody. Faces that fill a picture cannot be hidden and still be found as people.
         views: Of each person, a multiple of 2: at another size and place, perhaps mirrored.
+        windows: Of each frame or picture, aimed at nobody; the recipe silhouettes learns from them.
     """
 
     data: tuple[Path, ...] = ()
@@ -32,6 +33,7 @@ class FrameSources:
     person_model: str | None = None
     upright: float = 0.0
     views: int = 2
+    windows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

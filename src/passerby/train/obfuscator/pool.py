@@ -14,7 +14,7 @@ from passerby.detection.people import PeopleDetector
 from passerby.detections import Boxes
 from passerby.errors import ConfigError, InputError
 from passerby.train.engine.progress import Report, TrainingProgress
-from passerby.train.obfuscator.crops import ClearFrame, Crop, cut_views
+from passerby.train.obfuscator.crops import ClearFrame, Crop, cut_anywhere, cut_views
 from passerby.train.obfuscator.data_sources import FrameSources
 from passerby.train.obfuscator.frames import real_frames, synthetic_frames
 
@@ -104,6 +104,19 @@ class CropSet:
             torch.from_numpy(self.aimed[chosen]).to(device),
         )
 
+    def joined(self, other: "CropSet") -> "CropSet":
+        """Return these crops and others; who is side by side no longer matters."""
+        return CropSet(
+            images=np.concatenate([self.images, other.images]),
+            means=np.concatenate([self.means, other.means]),
+            people=np.concatenate([self.people, other.people]),
+            boxes=(*self.boxes, *other.boxes),
+            aimed=np.concatenate([self.aimed, other.aimed]),
+            identities=np.concatenate([self.identities, other.identities]),
+            synthetic=np.concatenate([self.synthetic, other.synthetic]),
+            views=1,
+        )
+
     def drawn(self, size: int, *seed: int) -> list[int]:
         """Draw so many crops: whole people with all their views, each person once.
 
@@ -145,10 +158,12 @@ class CropPool(NamedTuple):
     Attributes:
         train: Of frames and worlds that are learned from.
         held_out: Of others: people whom nobody has learned from.
+        anywhere: Crops of the first that are aimed at nobody, if there are any.
     """
 
     train: CropSet
     held_out: CropSet
+    anywhere: CropSet | None = None
 
 
 def read_pool(
@@ -170,19 +185,22 @@ def read_pool(
     if not total:
         raise ConfigError("there is no training data: give --data, or --worlds above 0")
     parts: tuple[list[list[Crop]], list[list[Crop]]] = ([], [])
+    anywhere: list[Crop] = []
     for number, frames in enumerate(_read(sources), 1):
-        for train, measured in _split(frames, number, sources, seed):
-            parts[0].extend(train)
-            parts[1].extend(measured)
+        train, measured, windows = _split(frames, number, sources, seed)
+        parts[0].extend(train)
+        parts[1].extend(measured)
+        anywhere.extend(windows)
         report(TrainingProgress("reading", number, total))
     for part in parts:
         if not part:
             raise InputError(
                 "too few people are large enough to learn from: give more --data, or --worlds 7"
             )
-    return CropPool(
-        *(CropSet.of([crop for one in part for crop in one], sources.views) for part in parts)
+    learned, held_out = (
+        CropSet.of([crop for one in part for crop in one], sources.views) for part in parts
     )
+    return CropPool(learned, held_out, CropSet.of(anywhere, 1) if anywhere else None)
 
 
 def _read(sources: FrameSources) -> Iterator[Iterator[ClearFrame]]:
@@ -198,28 +216,27 @@ def _read(sources: FrameSources) -> Iterator[Iterator[ClearFrame]]:
 
 def _split(
     frames: Iterator[ClearFrame], number: int, sources: FrameSources, seed: int
-) -> Iterator[tuple[list[list[Crop]], list[list[Crop]]]]:
-    """Cut crops of a source, for learning or for measuring.
+) -> tuple[list[list[Crop]], list[list[Crop]], list[Crop]]:
+    """Cut crops of a source: for learning, for measuring, and aimed at nobody, for learning.
 
     Neighbours in a row often show the same people. Only whole worlds are held out, and of real
     footage the end.
     """
     drawn = number - len(sources.data)
-    cut = [
-        list(
-            cut_views(
-                frame,
-                np.random.default_rng([seed, 53, number, index]),
-                upright=sources.upright,
-                views=sources.views,
-            )
-        )
-        for index, frame in enumerate(frames)
-    ]
+    cut = [_cut(frame, sources, [seed, 53, number, index]) for index, frame in enumerate(frames)]
     if drawn <= 0:
         learned = len(cut) - len(cut) // _HELD_OUT
     else:
         learned = 0 if drawn % _HELD_OUT == 0 else len(cut)
-    train = [views for one in cut[:learned] for views in one]
-    measured = [views for one in cut[learned:] for views in one]
-    yield train, measured
+    train = [views for one, _ in cut[:learned] for views in one]
+    measured = [views for one, _ in cut[learned:] for views in one]
+    return train, measured, [crop for _, windows in cut[:learned] for crop in windows]
+
+
+def _cut(
+    frame: ClearFrame, sources: FrameSources, seed: Sequence[int]
+) -> tuple[list[list[Crop]], list[Crop]]:
+    """Aim at people in a frame, and at nobody."""
+    rng = np.random.default_rng(list(seed))
+    aimed = list(cut_views(frame, rng, upright=sources.upright, views=sources.views))
+    return aimed, list(cut_anywhere(frame, rng, windows=sources.windows))

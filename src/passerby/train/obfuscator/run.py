@@ -228,6 +228,7 @@ def _card(plan: ObfuscatorPlan, network: Obfuscator, figures: dict[str, Any]) ->
         "synthetic_worlds": plan.sources.worlds,
         "upright": plan.sources.upright,
         "views": plan.sources.views,
+        "windows": plan.sources.windows,
         "ships": all(source["ships"] for source in sources),
         "figures": figures,
         **_fresh_attackers(figures),
@@ -257,6 +258,7 @@ def _data(plan: ObfuscatorPlan) -> dict[str, Any]:
         "worlds": sources.worlds,
         "upright": sources.upright,
         "views": sources.views,
+        "windows": sources.windows,
         "person_model": sources.person_model,
     }
 

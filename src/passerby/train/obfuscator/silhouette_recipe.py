@@ -72,7 +72,9 @@ class SilhouetteRecipe:
         network = create_obfuscator("silhouette", **chosen.options)
         assert isinstance(network, SilhouetteObfuscator)  # noqa: S101 - by its name
         self._network = self.machine.placed(network).train()
-        self._outlines = Outlines(self.pool.train)
+        aimed, anywhere = self.pool.train, self.pool.anywhere
+        self._crops = aimed if anywhere is None else aimed.joined(anywhere)
+        self._outlines = Outlines(self._crops)
         self.diagnosis = Diagnosis.expecting((), _FIGURES)
         self.training = AdversarialTraining(
             network=self._network,
@@ -112,7 +114,7 @@ class SilhouetteRecipe:
 
     def _batch(self, step: int) -> CropBatch:
         """Draw crops; that some show the same person does not matter here."""
-        crops, chosen = self.pool.train, self.settings
+        crops, chosen = self._crops, self.settings
         size = chosen.batch if step < chosen.seeing_steps else chosen.drawing_batch
         numbers = np.random.default_rng([self.seed, 59, step]).integers(len(crops), size=size)
         return crops.batch([int(one) for one in numbers], self.machine.device)
