@@ -5,7 +5,6 @@ written nowhere and forgotten when it was described.
 """
 
 import os
-import resource
 import signal
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -17,6 +16,7 @@ import numpy.typing as npt
 
 from passerby.errors import InputError, PasserbyError, PrivacyError
 from passerby.pipeline.stages import Pipeline
+from passerby.runtime.process import begin_child
 from passerby.runtime.reasons import reason_of
 from passerby.serve.query_picture import describe_picture
 from passerby.signatures.opening import open_describer
@@ -79,7 +79,7 @@ class QueryWorker:
     def _begin(self) -> Connection:
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self._site), daemon=True)
+        process = context.Process(target=_work, args=(theirs, self._site, os.getpid()), daemon=True)
         process.start()
         theirs.close()
 
@@ -98,9 +98,9 @@ class QueryWorker:
             self._pipe = None
 
 
-def _work(pipe: Connection, site: SiteSettings) -> None:
+def _work(pipe: Connection, site: SiteSettings, parent: int) -> None:
     """Describe what comes, until nothing comes any more."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    begin_child(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     describer = open_describer(site.signature_model)
     with Pipeline(site.settings_of(site.cameras[0])) as pipeline:
