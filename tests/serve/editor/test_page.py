@@ -1,5 +1,6 @@
 """A clip is corrected in a real browser, by mouse and by keys alone."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -16,6 +17,7 @@ from passerby.serve.editor.edit_list import EditList
 from passerby.serve.editor.rendering import Rendering
 
 CHROMIUM = Path("/usr/bin/chromium")
+AXE = gzip.decompress(Path(__file__).parents[1].joinpath("axe.min.js.gz").read_bytes()).decode()
 
 
 @pytest.fixture
@@ -35,13 +37,15 @@ def address(copy: EditedCopy) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Any]:
+def page(address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     if not CHROMIUM.exists():
         pytest.skip("needs /usr/bin/chromium")
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        opened = browser.new_page(viewport={"width": 1200, "height": 800})
+        # The policy of the page stands, but for axe-core, which is put into it.
+        bypass = "axe" in request.node.name
+        opened = browser.new_page(viewport={"width": 1200, "height": 800}, bypass_csp=bypass)
         complaints: list[str] = []
         opened.on("console", lambda told: complaints.append(told.text))
         opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -110,3 +114,14 @@ def test_a_false_cover_is_shown_in_cells_first(page: Any, copy: EditedCopy) -> N
 def test_it_fits_a_narrow_screen(page: Any) -> None:
     page.set_viewport_size({"width": 360, "height": 700})
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Any, width: int, scheme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    serious = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious] == []
