@@ -96,10 +96,13 @@ def test_figures_are_rounded_and_json_has_no_nan():
 
 def test_networks_are_named_as_untried_unless_they_were_tried():
     def names_networks(one):
-        return any("networks" in line for line in one.untested)
+        return [line for line in one.untested if "networks" in line]
 
-    assert names_networks(report())
-    assert not names_networks(report(attacks=(finding("u-net-small"),)))
+    (said,) = names_networks(report())
+    assert said.startswith("networks that are trained anew")
+    (said,) = names_networks(report(attacks=(finding("u-net-small"),)))
+    assert said.startswith("larger networks")
+    assert names_networks(report(attacks=(finding("parrot-osnet"),))) == []
 
 
 def test_the_strongest_attack_is_the_one_at_what_is_not_wanted():
