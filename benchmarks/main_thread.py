@@ -59,6 +59,9 @@ def by_part() -> Iterator[dict[str, float]]:
     try:
         yield seconds
     finally:
+        # First of all no more looks: each sets the timer anew, and whoever had the signal before
+        # would get it.
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
