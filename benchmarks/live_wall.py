@@ -68,7 +68,7 @@ def film(site: SiteSettings, camera: str, rate: float, ready: Event, over: Event
 
 def serve(site: SiteSettings) -> None:
     """Serve the console."""
-    serve_site(site, ConsoleOptions(port=PORT), lambda _line: None)
+    serve_site(site, ConsoleOptions(port=PORT), lambda _line: None, lambda _page, _key: None)
 
 
 def made_site(folder: Path, films: list[Path]) -> tuple[SiteSettings, str]:

@@ -32,6 +32,7 @@ __all__ = [
     "print_table",
     "printers_above",
     "say",
+    "say_link",
     "start_console",
     "terminal_text",
 ]
@@ -108,6 +109,11 @@ def line(text: str, style: str = "") -> Text:
 def say(text: str) -> None:
     """Print a line of the result on standard output."""
     OUTPUT.write(f"{terminal_text(text)}\n")
+
+
+def say_link(address: str, key: str) -> None:
+    """Print the address of a page with the key that opens it once, which `say` would leave out."""
+    OUTPUT.write(f"{terminal_text(address)}?key={key}\n")
 
 
 def complain(text: str) -> None:

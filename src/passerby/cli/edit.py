@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.console import say
+from passerby.cli.console import say, say_link
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.extras import needing
 
@@ -37,5 +37,5 @@ def edit_command(
         report: What `passerby anonymize --report` wrote, of one file.
         port: Port on which the page is served.
     """
-    serve_editor(report, port, say)
+    serve_editor(report, port, say, say_link)
     return EXIT_OK

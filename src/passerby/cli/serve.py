@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from passerby.cli.console import say
+from passerby.cli.console import say, say_link
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.errors import ConfigError
 from passerby.extras import needing
@@ -77,6 +77,7 @@ def serve_command(  # noqa: PLR0913  (one option each)
         read_site(site),
         options,
         say,
+        say_link,
         certificate=certificate,
         private_key=private_key,
         attack_report=attack_report,

@@ -23,6 +23,7 @@ def serve_site(
     site: SiteSettings,
     options: ConsoleOptions,
     say: Callable[[str], None],
+    say_link: Callable[[str, str], None],
     *,
     certificate: Path | None = None,
     private_key: Path | None = None,
@@ -34,6 +35,7 @@ def serve_site(
         site: What its file says.
         options: How it is served.
         say: Told where it is, a line each.
+        say_link: Told the address by which the first user is made, and its key.
         certificate: A PEM file, for TLS.
         private_key: Of the certificate, unless that file has it.
         attack_report: What `passerby attack` wrote about the anonymizer, for the privacy page.
@@ -52,7 +54,7 @@ def serve_site(
         if not user_count(store):
             console.set_up_key = secrets.token_urlsafe(32)
             say("Nobody can log in yet. Make the first user, with this link, which works once:")
-            say(f"{options.address}/setup?key={console.set_up_key}")
+            say_link(f"{options.address}/setup", console.set_up_key)
         say(f"The console is at {options.address}; Ctrl-C ends it.")
         config = uvicorn.Config(
             console_app(console),

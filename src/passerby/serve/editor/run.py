@@ -14,13 +14,19 @@ from passerby.serve.editor.worker import EditWorker
 __all__ = ["serve_editor"]
 
 
-def serve_editor(report: Path, port: int, say: Callable[[str], None]) -> None:
+def serve_editor(
+    report: Path,
+    port: int,
+    say: Callable[[str], None],
+    say_link: Callable[[str, str], None],
+) -> None:
     """Serve the editor on this machine alone.
 
     Args:
         report: Of the run whose copy is corrected.
         port: To listen on.
-        say: Told where it is, a line each.
+        say: Told what to do, a line each.
+        say_link: Told the address of the page, and the key that opens it.
 
     Raises:
         ConfigError: If the file of edits cannot be read, or is of another source.
@@ -31,8 +37,9 @@ def serve_editor(report: Path, port: int, say: Callable[[str], None]) -> None:
     worker = EditWorker(copy)
     try:
         app = editor_app(worker, edits, Rendering(copy), door)
-        say(f"Open http://127.0.0.1:{port}/enter?key={door.link_key}")
-        say(f"The link works once. Edits are saved in {copy.edits_file}; Ctrl-C ends the editor.")
+        say("Open this link; it works once:")
+        say_link(f"http://127.0.0.1:{port}/enter", door.link_key)
+        say(f"Edits are saved in {copy.edits_file}; Ctrl-C ends the editor.")
         config = uvicorn.Config(
             app,
             host="127.0.0.1",
