@@ -38,7 +38,7 @@ def serve_editor(
     try:
         app = editor_app(worker, edits, Rendering(copy), door)
         say("Open this link; it works once:")
-        say_link(f"http://127.0.0.1:{port}/enter", door.link_key)
+        say_link(f"http://127.0.0.1:{port}/enter", door.link_key or "")
         say(f"Edits are saved in {copy.edits_file}; Ctrl-C ends the editor.")
         config = uvicorn.Config(
             app,
