@@ -41,8 +41,17 @@ def test_no_more_different_frames_come_out_than_the_bits_allow():
         for certainty in torch.linspace(-9, 9, 101).tolist()
     }
     assert len(drawings) == 2
-    assert made.most_bits(4, 4) == 1
-    assert made.most_bits(5, 4) == 2
+
+
+@pytest.mark.parametrize(("height", "width"), [(64, 64), (65, 64), (3, 200), (360, 640)])
+def test_the_bound_counts_all_levels_that_are_drawn_from(height, width, monkeypatch):
+    """Those beyond the edge too, by which a frame is continued."""
+    made, drawn_from = network(levels=4), []
+    draw = made.drawn
+    monkeypatch.setattr(made, "drawn", lambda levels: drawn_from.append(levels) or draw(levels))
+    with torch.no_grad():
+        made(torch.rand(1, 3, height, width))
+    assert made.most_bits(height, width) == 2 * drawn_from[0].numel()
 
 
 @pytest.mark.parametrize("levels", [2, 3, 4, 16])

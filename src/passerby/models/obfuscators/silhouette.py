@@ -9,6 +9,7 @@ from passerby.errors import ConfigError
 from passerby.models.obfuscators.layers import Residual, checked_number, separable
 from passerby.models.obfuscators.network import Obfuscator
 from passerby.models.obfuscators.registry import OBFUSCATORS, ObfuscatorCard
+from passerby.models.reflection import reflected_places
 
 __all__ = ["SilhouetteObfuscator"]
 
@@ -24,7 +25,7 @@ class SilhouetteObfuscator(Obfuscator):
 
     The half that sees the picture gives each cell one of a few levels. The half that draws is given
     these levels and nothing else. So whatever it learned, a frame of 640x360 pixels with four
-    levels tells no more than 14,400 times 2 bits. The other obfuscators have no such bound: what
+    levels tells no more than 15,360 times 2 bits. The other obfuscators have no such bound: what
     they hide is known from attacks alone. Levels are rounded, and gradients pass as if they were
     not (Bengio et al. 2013, arXiv 1308.3432, section 3.1).
 
@@ -55,7 +56,7 @@ class SilhouetteObfuscator(Obfuscator):
         )
 
     def most_bits(self, height: int, width: int) -> float:
-        """Return the most that a frame can tell, in bits.
+        """Return the most that a frame can tell, in bits; what it is continued by counts too.
 
         Args:
             height: Of the frame, in pixels.
@@ -63,9 +64,10 @@ class SilhouetteObfuscator(Obfuscator):
 
         Example:
             >>> SilhouetteObfuscator(channels=8, levels=4).most_bits(360, 640)
-            28800.0
+            30720.0
         """
-        return math.ceil(height / _CELL) * math.ceil(width / _CELL) * math.log2(self.levels)
+        sides = (len(reflected_places(side, self.stride)) for side in (height, width))
+        return math.prod(side // _CELL for side in sides) * math.log2(self.levels)
 
     def rounded(self, certainty: Tensor) -> Tensor:
         """Return logits of any shape as the nearest levels, 0-1; gradients pass unrounded."""
