@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, insert, select, update
 
 from passerby.errors import ConfigError, StoreError
 from passerby.store.audit import record
@@ -152,10 +152,7 @@ def user_of_token(store: Store, token: str) -> User | None:
     wanted = select(api_token.c.user).where(
         api_token.c.token == _hashed(token), api_token.c.expires > now()
     )
-    with store.database.reading() as connection:
-        number = connection.execute(wanted).scalar()
-        user = None if number is None else read_user(connection, number)
-    return None if user is None or user.disabled else user
+    return _admitted(store, wanted)
 
 
 def read_api_tokens(store: Store) -> list[ApiToken]:
@@ -200,10 +197,7 @@ def invited_user(store: Store, token: str) -> User | None:
     wanted = select(invitation.c.user).where(
         invitation.c.token == _hashed(token), invitation.c.expires > now()
     )
-    with store.database.reading() as connection:
-        number = connection.execute(wanted).scalar()
-        user = None if number is None else read_user(connection, number)
-    return None if user is None or user.disabled else user
+    return _admitted(store, wanted)
 
 
 def accept_invitation(store: Store, token: str, hashed: str) -> User | None:
@@ -231,3 +225,11 @@ def _is_over(moment: int) -> ColumnElement[bool]:
 
 def _hashed(token: str) -> str:
     return sha256(token.encode()).hexdigest()
+
+
+def _admitted(store: Store, wanted: Select[int]) -> User | None:
+    """The user whose number is found, unless that user is kept out."""
+    with store.database.reading() as connection:
+        number = connection.execute(wanted).scalar()
+        user = None if number is None else read_user(connection, number)
+    return None if user is None or user.disabled else user
