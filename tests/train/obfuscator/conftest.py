@@ -1,6 +1,8 @@
 """Bright rectangles in the place of people, and a detector that sees them."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +15,10 @@ from passerby.models.detectors.differentiable import (
     DifferentiableDetector,
     output_matching,
 )
+from passerby.train.engine.loop import train
 from passerby.train.engine.machine import Machine
+from passerby.train.engine.progress import TrainingProgress
+from passerby.train.engine.state import read_training, write_training
 from passerby.train.obfuscator.crops import Crop
 from passerby.train.obfuscator.detectors import ObeyedDetector
 from passerby.train.obfuscator.pool import CropPool, CropSet
@@ -95,3 +100,33 @@ def machine() -> Machine:
 @pytest.fixture
 def crops() -> Callable[..., CropSet]:
     return make_crops
+
+
+@pytest.fixture
+def follow(machine: Machine, tmp_path: Path) -> Callable[..., list[TrainingProgress]]:
+    def followed(
+        recipe: Any, name: str = "state.pt", stop: int | None = None
+    ) -> list[TrainingProgress]:
+        """Train, saving after each epoch; stop within a step, as an interruption does."""
+        path = tmp_path / name
+        told: list[TrainingProgress] = []
+
+        def report(progress: TrainingProgress) -> None:
+            told.append(progress)
+            if progress.done == stop:
+                raise KeyboardInterrupt
+
+        if path.exists():
+            read_training(recipe.training, {}, path)
+        train(
+            recipe.training,
+            recipe.epochs(),
+            machine,
+            lambda: write_training(recipe.training, {}, path),
+            report,
+            seed=recipe.seed,
+            remedy="try again",
+        )
+        return told
+
+    return followed

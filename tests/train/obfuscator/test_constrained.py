@@ -8,8 +8,6 @@ import pytest
 import torch
 
 from passerby.errors import ModelError
-from passerby.train.engine.loop import train
-from passerby.train.engine.state import read_training, write_training
 from passerby.train.obfuscator.constrained import ConstrainedRecipe
 from passerby.train.obfuscator.settings import Constrained
 
@@ -36,33 +34,6 @@ def make(pool, detectors, machine):
         return ConstrainedRecipe(settings, pool, detectors, machine, seed)
 
     return made
-
-
-@pytest.fixture
-def follow(machine, tmp_path):
-    def followed(recipe, name="state.pt", stop=None):
-        """Train, saving after each epoch; stop within a step, as an interruption does."""
-        path, told = tmp_path / name, []
-
-        def report(progress):
-            told.append(progress)
-            if progress.done == stop:
-                raise KeyboardInterrupt
-
-        if path.exists():
-            read_training(recipe.training, {}, path)
-        train(
-            recipe.training,
-            recipe.epochs(),
-            machine,
-            lambda: write_training(recipe.training, {}, path),
-            report,
-            seed=recipe.seed,
-            remedy="try again",
-        )
-        return told
-
-    return followed
 
 
 def weights(recipe):
