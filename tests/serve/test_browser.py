@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from tests.serve.conftest import PASSWORD, Filled, Served, copied, serving
+from tests.serve.conftest import PASSWORD, Filled, Served, add_batch, copied, serving
 
+from passerby.anonymization.preview import preview
 from passerby.serve.pages import MENU
 from passerby.store.audit import read_audit
 from passerby.store.sessions import begin_session
+from passerby.store.times import SECOND
 from passerby.store.users import user_named
+from passerby.store.write_batch import WriteBatch
+from passerby.types import Frame
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = gzip.decompress(Path(__file__).with_name("axe.min.js.gz").read_bytes()).decode()
@@ -95,7 +100,8 @@ def barriers(page: Any) -> list[str]:
 
 def paths(served: Served) -> list[str]:
     tracks = served.filled.tracks
-    own = ["/account", f"/tracks/{tracks[1, 'stairs']}", f"/tracks/{tracks[3, 'hall']}"]
+    own = ["/account", "/counts?days=30", "/tracks/977"]
+    own += [f"/tracks/{tracks[key]}" for key in ((1, "stairs"), (3, "hall"), (4, "door"))]
     return [*(entry.path for entry in MENU), *own]
 
 
@@ -111,15 +117,45 @@ def test_no_page_has_barriers_complaints_or_things_that_stick_out(
     with Window(chromium, shown, "ada", **options) as window:
         for path in paths(shown):
             page = window.visit(path)
+            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
             assert barriers(page) == [], path
             sticks_out = (
                 "document.documentElement.scrollWidth > document.documentElement.clientWidth"
             )
             assert not page.evaluate(sticks_out), path
-        assert window.complaints == []
+        page = found_alike(window)
+        assert barriers(page) == []
+        assert not page.evaluate(sticks_out)
+        assert [one for one in window.complaints if "409" not in one] == []  # of /tracks/977
     with Window(chromium, shown, None, **options) as window:
         assert barriers(window.visit("/login")) == []
         assert window.complaints == []
+
+
+def found_alike(window: Window) -> Any:
+    page = window.visit(f"/tracks/{window.served.filled.tracks[4, 'hall']}")
+    page.get_by_label("Purpose").first.fill("case 12")
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_text("Similar looks are no proof").wait_for()
+    return page
+
+
+def test_a_long_strip_of_pictures_does_not_widen_a_narrow_page(
+    chromium: Any, filled_once: Filled, tmp_path: Path
+) -> None:
+    with serving(copied(filled_once, tmp_path)) as served:
+        batch = WriteBatch()
+        covered = preview(Frame(np.full((256, 90, 3), 90, np.uint8)))
+        track = batch.begin_track("hall", served.filled.began, "matching")
+        for index in range(40):
+            batch.add_snippet(track, served.filled.began + index * SECOND, covered, 0.5)
+        batch.end_track(track, served.filled.began + 50 * SECOND)
+        add_batch(served.filled, batch)
+        with Window(chromium, served, "ada", viewport={"width": 360, "height": 760}) as window:
+            page = window.visit(f"/tracks/{track}")
+            assert page.locator(".strip img").count() == 10  # every fourth
+            assert page.evaluate("document.documentElement.scrollWidth") == 360
+            assert page.locator(".strip").evaluate("one => one.scrollWidth > one.clientWidth")
 
 
 def test_nothing_moves_when_a_page_is_loaded(chromium: Any, shown: Served) -> None:
@@ -170,11 +206,11 @@ def follow_somebody(window: Window, served: Served) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("link", name="Tracks", exact=True).click()
-    page.locator(f'a[href="/tracks/{served.filled.tracks[3, "hall"]}"]').click()
+    page.locator(f'td a[href="/tracks/{served.filled.tracks[3, "hall"]}"]').click()
     page.get_by_role("heading", name="Perhaps too").wait_for()
     picture = page.locator(".strip img").first
     assert picture.evaluate("one => one.complete && one.naturalWidth") == 64
-    page.get_by_role("button", name="Confirm").last.click()
+    page.get_by_role("button", name="Confirm stairs").last.click()
     page.get_by_text("Confirmed.").wait_for()
     assert page.locator(".stay .tag.good").count() == 1
     page.get_by_label("Purpose").first.fill("case 12")
@@ -188,6 +224,7 @@ def follow_somebody(window: Window, served: Served) -> None:
     with zipfile.ZipFile(download.value.path()) as archive:
         manifest = json.loads(archive.read("manifest.json"))
     assert [one["camera"] for one in manifest["tracks"]] == ["hall", "stairs"]
+    page.get_by_text("Hold and erase").click()
     page.get_by_label("Reason of the erasure").fill("request 14")
     page.get_by_label("Nothing brings it back").check()
     page.get_by_role("button", name="Erase all of this person").click()

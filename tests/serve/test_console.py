@@ -18,6 +18,7 @@ from tests.serve.conftest import (
     Browser,
     Filled,
     Served,
+    add_batch,
     copied,
     serving,
 )
@@ -29,6 +30,7 @@ from passerby.store.audit import read_audit, verify_audit
 from passerby.store.erasure import pending_erasures
 from passerby.store.identities import read_changes, read_links
 from passerby.store.users import EVERY_CAMERA, set_roles, user_named
+from passerby.store.write_batch import WriteBatch
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def test_the_list_is_filtered_and_paged(served: Served) -> None:
     one = browser.get("/tracks", params={"camera": "door"}).text
     shown = {key for key, track in served.filled.tracks.items() if str(track) in one}
     assert shown == {(person, "door") for person in range(1, 5)}
-    unlinked = browser.get("/tracks", params={"linked": "no"}).text
+    unlinked = browser.get("/tracks", params={"person": "not linked"}).text
     assert str(served.filled.tracks[4, "hall"]) in unlinked
     assert str(served.filled.tracks[1, "hall"]) not in unlinked
     moment = datetime.fromtimestamp(
@@ -92,8 +94,53 @@ def test_pictures_are_those_of_the_store_and_of_ones_cameras(served: Served) -> 
 
 def test_counts_are_sums(served: Served) -> None:
     page = served.browser("vera").get("/counts").text
-    assert "4 came, 5.0 s in view on average" in page
+    assert "4 came, 4 went, 5.0 s in view on average" in page
     assert "<td>hall</td><td>stairs</td>" in page
+
+
+def test_zones_are_listed_and_counted_once(filled_once: Filled, tmp_path: Path) -> None:
+    with serving(copied(filled_once, tmp_path)) as served:
+        batch = WriteBatch()
+        at = served.filled.began
+        for kind in ("enter", "leave", "to yard"):
+            batch.count("hall", "gate", kind, at)
+        batch.count("hall", "gate", "seconds in view", at, 3)
+        add_batch(served.filled, batch)
+        page = served.browser("vera").get("/counts", params={"day": day_of(served, at)}).text
+        assert "4 came, 4 went, 5.0 s in view on average" in page  # the zone's own is not added
+        assert "<td>gate</td>" in page
+        assert "<td>gate</td><td>yard</td>" in page
+
+
+def day_of(served: Served, at: int) -> str:
+    return f"{datetime.fromtimestamp(at / 1e6, served.console.zone):%Y-%m-%d}"
+
+
+def test_days_of_the_past_are_counted_too(served: Served) -> None:
+    browser = served.browser("vera")
+    day = day_of(served, served.filled.began)
+    assert browser.get("/counts", params={"day": day}).text.count(">4 came, 4 went") == 3
+    before = day_of(served, served.filled.began - 86_400_000_000)
+    page = browser.get("/counts", params={"day": before}).text
+    assert page.count(">0 came, 0 went") == 3
+    assert ">Later</a>" in page
+    week = browser.get("/counts", params={"days": 7, "day": day}).text
+    assert week.count(">4 came, 4 went") == 3
+    for odd in ("soon", "9999-99-99", "x" * 500, "0001-01-01", "9999-12-31"):
+        assert browser.get("/counts", params={"day": odd}).status_code == 422
+        assert browser.get("/tracks", params={"since": odd}).status_code == 422
+
+
+def test_the_first_page_says_what_waits(served: Served) -> None:
+    page = served.browser("vera").get("/").text
+    assert '<span class="figure">1</span><span>track waits for a decision' in page
+    assert "overdue" not in page  # that is for officers
+    assert "No sweep" in served.browser("otto").get("/").text
+    listed = served.browser("vera").get("/tracks", params={"person": "to decide"}).text
+    shown = {key for key, track in served.filled.tracks.items() if str(track) in listed}
+    assert shown == {(3, "stairs")}
+    assert "/tracks/" in served.browser("vera").get("/recent").text
+    assert str(served.filled.tracks[4, "door"]) not in served.browser("gero").get("/recent").text
 
 
 def test_the_privacy_page_says_what_there_is(served: Served) -> None:
@@ -238,9 +285,31 @@ def test_persons_are_split_and_joined(fresh: Served) -> None:
     (held,) = read_links(fresh.store, of_track=last)
     assert held.person != person
     seen = seen_on(browser.get(f"/tracks/{first}").text)
-    browser.send_form(f"/persons/{person}/merge", other=last, seen=seen, back=first)
+    browser.send_form(f"/tracks/{first}/join", other=last, seen=seen)
     (held,) = read_links(fresh.store, of_track=last)
     assert held.person == person
+
+
+def test_tracks_of_nobody_are_joined_from_the_list_of_lookalikes(
+    filled_once: Filled, tmp_path: Path
+) -> None:
+    with serving(copied(filled_once, tmp_path)) as served:
+        browser, tracks = served.browser("inga"), served.filled.tracks
+        hall, stairs, door = (tracks[4, camera] for camera in CAMERAS)
+        page = browser.send_form(f"/tracks/{hall}/lookalikes", purpose="case 12").text
+        assert page.count(f'action="/tracks/{hall}/join"') == 11
+        assert browser.send_form(f"/tracks/{hall}/join", other=stairs).status_code == 303
+        links = {track: read_links(served.store, of_track=track) for track in (hall, stairs)}
+        assert links[hall][0].person == links[stairs][0].person
+        assert browser.send_form(f"/tracks/{hall}/join", other=stairs).status_code == 409
+        assert (
+            served.browser("gero").send_form(f"/tracks/{hall}/join", other=door).status_code == 403
+        )
+        seen = seen_on(browser.get(f"/tracks/{hall}").text)
+        assert browser.send_form(f"/tracks/{stairs}/join", other=door).status_code == 303
+        stale = browser.send_form(f"/tracks/{hall}/join", other=tracks[3, "hall"], seen=seen)
+        assert stale.status_code == 409
+        assert "meanwhile" in stale.text
 
 
 def test_another_group_decides_nothing(fresh: Served) -> None:

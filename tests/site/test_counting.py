@@ -1,6 +1,9 @@
 """Sums of hours, and flows between cameras, against counts by hand."""
 
 from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
 
 from passerby.site.counting import (
     ENTER,
@@ -49,6 +52,28 @@ def test_flows_follow_persons_from_camera_to_camera(store: Store, add_track: Add
         Flow("stairs", "hall", 1),
     ]
     assert flows_of(store, since=35 * SECOND, until=HOUR) == [Flow("stairs", "hall", 1)]
+
+
+def test_flows_are_those_of_a_loop_over_all_tracks(store: Store, add_track: AddTrack) -> None:
+    """Against a loop from the definition, with people by chance."""
+    chance = np.random.default_rng(4)
+    visits: dict[int, list[tuple[int, str]]] = {}
+    for person in range(12):
+        known = None
+        for at in sorted(chance.choice(400, size=4, replace=False).tolist()):
+            camera = str(chance.choice(["hall", "stairs"]))
+            track = add_track(camera, at, at + 1)
+            (known,) = link_tracks(store, [(track, known, 0.9)], "test")
+            visits.setdefault(person, []).append((at, camera))
+    since, until = 100, 300
+    expected: dict[tuple[str, str], int] = {}
+    for own in visits.values():
+        for (_, first), (at, second) in pairwise(own):
+            if first != second and since <= at < until:
+                expected[first, second] = expected.get((first, second), 0) + 1
+    found = flows_of(store, since=since * SECOND, until=until * SECOND)
+    assert {(one.first, one.second): one.people for one in found} == expected
+    assert len(expected) == 2
 
 
 def test_zones_have_rows_of_their_own(store: Store) -> None:

@@ -13,6 +13,7 @@ from passerby.store.audit import read_audit
 from passerby.store.erasure import erase_tracks
 from passerby.store.identities import (
     confirm_link,
+    join_tracks,
     link_tracks,
     merge_persons,
     propose_links,
@@ -213,3 +214,31 @@ def test_what_cannot_be_changes_nothing(
     assert snapshot(store) == before
     assert len(read_changes(store)) == 1
     assert len(read_audit(store)) == entries
+
+
+@pytest.mark.parametrize("linked", [(), (0,), (1,), (0, 1)])
+def test_two_tracks_are_joined_whoever_they_were_of(
+    store: Store, tracks: list[int], linked: tuple[int, ...]
+) -> None:
+    one, other, friend = tracks[:3]
+    for place in linked:
+        link_tracks(store, [(tracks[place], None, 1)], "matcher")
+    if 1 in linked:  # whoever is linked to the second one comes along
+        (person,) = {link.person for link in read_links(store, of_track=other)}
+        link_tracks(store, [(friend, person, 0.9)], "matcher")
+    before = snapshot(store)
+    change = join_tracks(store, one, other, "somebody")
+    (first,) = [link for link in read_links(store, of_track=one) if link.state in HOLDING]
+    assert set(of(store, first.person)) == {one, other, *([friend] if 1 in linked else [])}
+    assert read_audit(store, limit=1000)[-1].what == "join"
+    for again in (other, one):
+        with pytest.raises(StoreError, match="one person already"):
+            join_tracks(store, one, again, "somebody")
+    undo_change(store, change, "somebody")
+    assert snapshot(store) == before
+
+
+def test_a_track_that_is_not_there_is_joined_to_nobody(store: Store, tracks: list[int]) -> None:
+    with pytest.raises(StoreError, match="no track 5"):
+        join_tracks(store, tracks[0], 5, "somebody")
+    assert read_links(store) == []

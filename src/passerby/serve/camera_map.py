@@ -1,4 +1,4 @@
-"""The graph of a site's cameras, drawn: where somebody went is marked."""
+"""The graph of a site's cameras, drawn: where somebody went, in which order and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from itertools import pairwise
 from math import cos, pi, sin
 
 from passerby.site.settings import SiteSettings
+from passerby.store.reading import StoredTrack
+from passerby.store.times import SECOND
 
 __all__ = ["CameraMap", "MapEdge", "MapNode", "camera_map"]
 
-_STEP = 150
+_STEP = 90
 _RADIUS = 120
 
 
@@ -19,14 +21,17 @@ class MapNode:
 
     Attributes:
         name: Of the camera.
-        x, y: Where it is drawn.
-        visits: How often somebody was there.
+        x: Where it is drawn, in percent of the width.
+        y: In pixels.
+        visits: Which of somebody's stays were there, the first one being 1.
+        began: When the first of them began, microseconds of UTC; None if there is none.
     """
 
     name: str
-    x: int
+    x: float
     y: int
-    visits: int
+    visits: tuple[int, ...]
+    began: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class MapEdge:
     Attributes:
         first, second: The cameras.
         walked: Whether somebody went from one to the other.
-        travel: Seconds that it takes, as text.
+        travel: Seconds that it takes, as text; that it took, if somebody went.
     """
 
     first: MapNode
@@ -51,7 +56,8 @@ class CameraMap:
 
     Attributes:
         nodes, edges: Cameras and neighbours.
-        width, height: Of the drawing.
+        width: Least width at which it can be read, in pixels.
+        height: Likewise.
     """
 
     nodes: tuple[MapNode, ...]
@@ -60,46 +66,54 @@ class CameraMap:
     height: int
 
 
-def camera_map(site: SiteSettings, cameras: Sequence[str], way: Sequence[str]) -> CameraMap:
+def camera_map(site: SiteSettings, cameras: Sequence[str], way: Sequence[StoredTrack]) -> CameraMap:
     """Lay out the cameras: in a line if they are neighbours one after the other, or in a circle.
 
     Args:
         site: Says who are neighbours.
         cameras: That are shown.
-        way: Cameras that somebody passed, in order.
+        way: Where somebody was, in order.
     """
     pairs = [one for one in site.neighbours if set(one.cameras) <= set(cameras)]
     joined = {frozenset(one.cameras) for one in pairs}
     in_line = all(frozenset(two) in joined for two in pairwise(cameras))
     in_line = in_line and len(joined) == len(cameras) - 1
     places = _line(len(cameras)) if in_line else _circle(len(cameras))
-    nodes = {
-        name: MapNode(name, x, y, list(way).count(name))
-        for name, (x, y) in zip(cameras, places, strict=True)
-    }
-    steps = {frozenset(two) for two in pairwise(way)}
+    nodes = {name: _node(name, x, y, way) for name, (x, y) in zip(cameras, places, strict=True)}
+    took = _took(way)
     edges = tuple(
         MapEdge(
             nodes[one.cameras[0]],
             nodes[one.cameras[1]],
-            frozenset(one.cameras) in steps,
-            "{:g}-{:g} s".format(*one.travel_seconds),
+            frozenset(one.cameras) in took,
+            took.get(frozenset(one.cameras), "{:g}-{:g} s".format(*one.travel_seconds)),
         )
         for one in pairs
     )
-    width = _STEP * max(len(cameras), 1) if in_line else 2 * _RADIUS + _STEP
-    height = 90 if in_line else 2 * _RADIUS + 90
+    width = _STEP * len(cameras) if in_line else 2 * _RADIUS + 40
+    height = 104 if in_line else 2 * _RADIUS + 104
     return CameraMap(tuple(nodes.values()), edges, width, height)
 
 
-def _line(count: int) -> list[tuple[int, int]]:
-    return [(_STEP // 2 + _STEP * index, 40) for index in range(count)]
+def _node(name: str, x: float, y: int, way: Sequence[StoredTrack]) -> MapNode:
+    visits = tuple(number for number, one in enumerate(way, 1) if one.camera == name)
+    return MapNode(name, x, y, visits, way[visits[0] - 1].began if visits else None)
 
 
-def _circle(count: int) -> list[tuple[int, int]]:
-    middle = _RADIUS + _STEP // 2, _RADIUS + 40
+def _took(way: Sequence[StoredTrack]) -> dict[frozenset[str], str]:
+    """How long somebody was on the way between two cameras, the first time."""
+    took: dict[frozenset[str], str] = {}
+    for one, other in pairwise(way):
+        seconds = max(other.began - one.ended, 0) / SECOND
+        if one.camera != other.camera:
+            took.setdefault(frozenset((one.camera, other.camera)), f"took {seconds:.0f} s")
+    return took
+
+
+def _line(count: int) -> list[tuple[float, int]]:
+    return [(round(100 * (index + 0.5) / max(count, 1), 2), 36) for index in range(count)]
+
+
+def _circle(count: int) -> list[tuple[float, int]]:
     turns = [2 * pi * index / max(count, 1) - pi / 2 for index in range(count)]
-    return [
-        (round(middle[0] + _RADIUS * cos(one)), round(middle[1] + _RADIUS * sin(one)))
-        for one in turns
-    ]
+    return [(round(50 + 38 * cos(one), 2), round(_RADIUS * (1 + sin(one)) + 36)) for one in turns]

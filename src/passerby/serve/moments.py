@@ -8,6 +8,8 @@ from passerby.store.times import SECOND
 
 __all__ = ["entered_moment", "local_midnight"]
 
+_FIRST_YEAR, _LAST_YEAR = 1980, 2200
+
 
 def entered_moment(text: str, zone: ZoneInfo) -> int | None:
     """Read what a field for a time holds; None if it is empty.
@@ -28,6 +30,8 @@ def entered_moment(text: str, zone: ZoneInfo) -> int | None:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise ConfigError(f"{text!r} is not a time: write it as 2027-01-15T08:30") from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ConfigError(f"{text!r} is too far away: name a time from {_FIRST_YEAR} on")
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return round(moment.timestamp() * SECOND)
 

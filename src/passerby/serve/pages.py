@@ -23,25 +23,33 @@ class MenuEntry(NamedTuple):
         title: As it is shown.
         path: Where it leads.
         role: The lowest role that sees it.
+        icon: Path of an SVG in a square of 20.
         everywhere: Whether it must be held for all cameras.
     """
 
     title: str
     path: str
     role: RoleName
+    icon: str
     everywhere: bool = False
 
 
 MENU = [
-    MenuEntry("Overview", "/", "viewer"),
-    MenuEntry("Tracks", "/tracks", "viewer"),
-    MenuEntry("Search", "/search", "investigator"),
-    MenuEntry("Counts", "/counts", "viewer"),
-    MenuEntry("Approvals", "/approvals", "investigator"),
-    MenuEntry("Holds", "/holds", "officer"),
-    MenuEntry("Privacy", "/privacy", "officer"),
-    MenuEntry("Audit", "/audit", "officer", everywhere=True),
-    MenuEntry("Users", "/users", "administrator", everywhere=True),
+    MenuEntry("Overview", "/", "viewer", "M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z"),
+    MenuEntry("Tracks", "/tracks", "viewer", "M3 5h8M7 10h10M4 15h6M14 5h3"),
+    MenuEntry("Search", "/search", "investigator", "M13 13l4 4M3 9a6 6 0 1 0 12 0a6 6 0 1 0-12 0"),
+    MenuEntry("Counts", "/counts", "viewer", "M3 17h14M5 14v-4M10 14V4M15 14V8"),
+    MenuEntry("Approvals", "/approvals", "investigator", "M4 10l4 4 8-8"),
+    MenuEntry("Holds", "/holds", "officer", "M5 9h10v8H5zM7 9V6a3 3 0 0 1 6 0v3"),
+    MenuEntry("Privacy", "/privacy", "officer", "M10 2l7 3v5c0 4-3 7-7 8-4-1-7-4-7-8V5z"),
+    MenuEntry("Audit", "/audit", "officer", "M5 2h10v16H5zM8 6h4M8 10h4M8 14h2", everywhere=True),
+    MenuEntry(
+        "Users",
+        "/users",
+        "administrator",
+        "M4 17c0-4 3-5 6-5s6 1 6 5M7 6a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
+        everywhere=True,
+    ),
 ]
 """In its order; each page is here that needs no choice first."""
 
@@ -66,13 +74,23 @@ def render(visitor: Visitor, template: str, status: int = 200, **values: Any) ->
     zone = visitor.console.zone
     menu = [one for one in MENU if _sees(visitor, one)]
 
+    today = datetime.now(zone).date()
+
     def local(at: int | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
         return "" if at is None else datetime.fromtimestamp(at / SECOND, zone).strftime(form)
+
+    def when(at: int) -> str:
+        """A time without what goes without saying: the day, if it is today."""
+        day = datetime.fromtimestamp(at / SECOND, zone).date()
+        if day == today:
+            return local(at, "%H:%M:%S")
+        return local(at, "%d %b %H:%M:%S" if day.year == today.year else "%Y-%m-%d %H:%M:%S")
 
     text = _TEMPLATES.get_template(template).render(
         visitor=visitor,
         menu=menu,
         local=local,
+        when=when,
         zone=zone.key,
         query=_query,
         version=static_version,

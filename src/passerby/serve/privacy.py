@@ -34,6 +34,7 @@ def _privacy(visitor: Officer) -> Response:
         sweeps=site_retention(visitor),
         pending=pending_erasures(console.store),
         leak=console.leak,
+        audited=audit_head(console.store),
         covers=[(one.name, console.site.settings_of(one).cover) for one in console.site.cameras],
     )
 

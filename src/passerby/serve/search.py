@@ -134,5 +134,8 @@ def _range(visitor: Visitor, camera: str, since: str, until: str) -> SearchRange
 def _results(
     visitor: Visitor, template: str, found: list[FoundTrack], number: int | None
 ) -> Response:
-    pictures = best_pictures(visitor.console.store, [one.track.number for one in found])
-    return render(visitor, template, found=found, pictures=pictures, number=number)
+    numbers = [one.track.number for one in found]
+    asked = [] if number is None else [number]
+    pictures = best_pictures(visitor.console.store, [*numbers, *asked])
+    shown = None if number is None else pictures.get(number)
+    return render(visitor, template, found=found, pictures=pictures, number=number, asked=shown)

@@ -9,13 +9,14 @@ from passerby.serve.access import Investigator, Viewer, Visitor
 from passerby.serve.camera_map import camera_map
 from passerby.serve.moments import entered_moment
 from passerby.serve.pages import render
+from passerby.serve.timeline import timeline_of
 from passerby.site.following import Stay, follow_track
 from passerby.store.audit import record_alone
 from passerby.store.browsing import TrackFilter, list_tracks
 from passerby.store.identities import (
     PersonLink,
     confirm_link,
-    merge_persons,
+    join_tracks,
     read_changes,
     read_links,
     reject_link,
@@ -32,6 +33,8 @@ router = APIRouter(include_in_schema=False)
 _PAGE = 50
 _SHOWN = 12
 """Pictures of a track that a page shows."""
+_STAYS = 40
+"""Stays of a person that a page lists."""
 
 
 @router.get("/tracks")
@@ -40,7 +43,7 @@ def _tracks(
     camera: str = "",
     since: str = "",
     until: str = "",
-    linked: str = "",
+    person: str = "",
     before: str = "",
 ) -> Response:
     cameras = visitor.cameras()
@@ -52,17 +55,20 @@ def _tracks(
         cameras=cameras,
         since=entered_moment(since, zone),
         until=entered_moment(until, zone),
-        linked={"yes": True, "no": False}.get(linked),
+        linked={"linked": True, "not linked": False}.get(person),
+        proposed=person == "to decide",
     )
     found = list_tracks(visitor.console.store, wanted, before=_place(before), limit=_PAGE + 1)
     page = found[:_PAGE]
     last = page[-1].track if len(found) > _PAGE else None
+    lanes = [one for one in visible_cameras(visitor) if camera in ("", one)]
     return render(
         visitor,
         "tracks.html",
         tracks=page,
         cameras=visible_cameras(visitor),
-        asked={"camera": camera, "since": since, "until": until, "linked": linked},
+        timeline=timeline_of(page, lanes, zone) if page else None,
+        asked={"camera": camera, "since": since, "until": until, "person": person},
         next=None if last is None else f"{last.began}-{last.number}",
         is_first=not before,
     )
@@ -76,6 +82,7 @@ def _track(visitor: Viewer, number: int, done: str = "") -> Response:
     record_alone(store, visitor.name, "look at track", f"track {number}")
     shown = [one for one in way.stays if visitor.may("viewer", one.track.camera)]
     proposed = [one for one in way.proposed if visitor.may("viewer", one.track.camera)]
+    first = _first_listed(shown, number)
     changes = _changes_of(visitor, way.person)
     return render(
         visitor,
@@ -83,17 +90,45 @@ def _track(visitor: Viewer, number: int, done: str = "") -> Response:
         number=number,
         way=way,
         stays=shown,
-        proposed=proposed,
+        first=first,
+        listed=shown[first : first + _STAYS],
+        proposed=proposed[:_STAYS],
         hidden=len(way.stays) - len(shown),
         pictures={one.track.number: _spread(one) for one in [*shown, *proposed]},
         map=camera_map(
-            visitor.console.site, visible_cameras(visitor), [one.track.camera for one in shown]
+            visitor.console.site, visible_cameras(visitor), [one.track for one in shown]
         ),
         changes=changes,
         seen=_newest(_links(visitor, way.person)),
         may_decide=visitor.may("investigator", stored_track(store, number).camera),
         done=_DONE.get(done),
     )
+
+
+@router.post("/persons/{person}/split")
+def _split(visitor: Investigator, person: int) -> Response:
+    """Say that some tracks of a person are of another one."""
+    store = visitor.console.store
+    tracks = [_as_number(one) for one in visitor.form.getlist("track")]
+    _require_person(visitor, person)
+    _check_unchanged(visitor, person)
+    split_person(store, person, tracks, visitor.name)
+    return RedirectResponse(f"/tracks/{_number(visitor.form, 'back')}?done=split", 303)
+
+
+@router.post("/tracks/{number}/join")
+def _join(visitor: Investigator, number: int) -> Response:
+    """Say that another track is of the same person, whoever the two were linked to."""
+    store, other = visitor.console.store, _number(visitor.form, "other")
+    for one in (number, other):
+        visitor.require(stored_track(store, one).camera)
+        for link in read_links(store, of_track=one):
+            if link.state in HOLDING:
+                _require_person(visitor, link.person)
+                if one == number:
+                    _check_unchanged(visitor, link.person)
+    join_tracks(store, number, other, visitor.name)
+    return RedirectResponse(f"/tracks/{number}?done=join", 303)
 
 
 @router.post("/tracks/{number}/{decision}")
@@ -110,41 +145,11 @@ def _decide(visitor: Investigator, number: int, decision: str) -> Response:
     return RedirectResponse(f"/tracks/{back}?done={decision}", 303)
 
 
-@router.post("/persons/{person}/split")
-def _split(visitor: Investigator, person: int) -> Response:
-    """Say that some tracks of a person are of another one."""
-    store = visitor.console.store
-    tracks = [_as_number(one) for one in visitor.form.getlist("track")]
-    _require_person(visitor, person)
-    _check_unchanged(visitor, person)
-    split_person(store, person, tracks, visitor.name)
-    return RedirectResponse(f"/tracks/{_number(visitor.form, 'back')}?done=split", 303)
-
-
-@router.post("/persons/{person}/merge")
-def _merge(visitor: Investigator, person: int) -> Response:
-    """Say that the person of another track is this one."""
-    store, other = visitor.console.store, _number(visitor.form, "other")
-    _require_person(visitor, person)
-    held = [one for one in read_links(store, of_track=other) if one.state in HOLDING]
-    if not held:  # a track that nobody has yet
-        visitor.require(stored_track(store, other).camera)
-        confirm_link(store, other, person, visitor.name)
-    else:
-        _require_person(visitor, held[0].person)
-        _check_unchanged(visitor, person)
-        merge_persons(store, person, held[0].person, visitor.name)
-    return RedirectResponse(f"/tracks/{_number(visitor.form, 'back')}?done=merge", 303)
-
-
 @router.post("/changes/{change}/undo")
 def _undo(visitor: Investigator, change: int) -> Response:
     """Take back a decision."""
     store = visitor.console.store
-    touched = [
-        one for one in read_links(store, past=True) if change in (one.opened_by, one.closed_by)
-    ]
-    for one in touched:
+    for one in read_links(store, of_change=change, past=True):
         visitor.require(stored_track(store, one.track).camera)
     undo_change(store, change, visitor.name)
     return RedirectResponse(f"/tracks/{_number(visitor.form, 'back')}?done=undo", 303)
@@ -154,7 +159,7 @@ _DONE = {
     "confirm": "Confirmed.",
     "reject": "Rejected: it is a person of its own now.",
     "split": "Split off.",
-    "merge": "Joined.",
+    "join": "Joined.",
     "undo": "Taken back.",
 }
 
@@ -214,10 +219,16 @@ def _changes_of(visitor: Visitor, person: int | None) -> list[object]:
     return [*reversed(known)]
 
 
-def _spread(stay: Stay) -> list[int]:
-    """Some pictures of a stay, spread over its time."""
+def _first_listed(stays: list[Stay], number: int) -> int:
+    """From which stay on a page lists them, so that one of them is on it."""
+    place = next((n for n, one in enumerate(stays) if one.track.number == number), 0)
+    return max(0, min(place - _STAYS // 2, len(stays) - _STAYS))
+
+
+def _spread(stay: Stay) -> list[tuple[int, int]]:
+    """Some pictures of a stay and their times, spread over its time."""
     every = max(1, -(-len(stay.snippets) // _SHOWN))
-    return list(stay.snippets[::every])
+    return [*zip(stay.snippets, stay.taken, strict=True)][::every]
 
 
 def _place(text: str) -> tuple[int, int] | None:

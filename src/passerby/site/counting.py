@@ -4,9 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from passerby.store.identities import read_links
-from passerby.store.reading import StoredTrack, stored_counts, stored_tracks
-from passerby.store.schema import HOLDING
+from passerby.store.browsing import linked_visits
+from passerby.store.reading import stored_counts
 from passerby.store.store import Store
 
 __all__ = ["Flow", "HourCount", "ZoneFlow", "counts_of", "flows_of", "zone_flows_of"]
@@ -111,14 +110,10 @@ def flows_of(store: Store, *, since: int, until: int) -> list[Flow]:
         since: Who came to the second camera then or later, microseconds of UTC.
         until: Before.
     """
-    tracks = {one.number: one for one in stored_tracks(store, limit=1_000_000)}
-    of_person: dict[int, list[StoredTrack]] = {}
-    for link in read_links(store):
-        if link.state in HOLDING and link.track in tracks:
-            of_person.setdefault(link.person, []).append(tracks[link.track])
     flows: Counter[tuple[str, str]] = Counter()
-    for own in of_person.values():
-        for one, other in pairwise(sorted(own, key=lambda track: track.began)):
-            if one.camera != other.camera and since <= other.began < until:
-                flows[one.camera, other.camera] += 1
+    visits = linked_visits(store, since=since, until=until)
+    for one, other in pairwise(visits):
+        (person, first, _), (whose, second, began) = one, other
+        if person == whose and first != second and since <= began < until:
+            flows[first, second] += 1
     return [Flow(*pair, people) for pair, people in flows.most_common()]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from passerby.errors import StoreError
 from passerby.store.identities import LinkState, read_links
-from passerby.store.reading import StoredTrack, stored_snippets, stored_track
+from passerby.store.reading import StoredTrack, snippet_moments, stored_track
 from passerby.store.schema import HOLDING
 from passerby.store.store import Store
 
@@ -20,12 +20,14 @@ class Stay:
         probability: That it belongs to the person, as the matcher said.
         state: What was decided of that; "proposed" if it waits for a decision.
         snippets: Numbers of the pictures of it, in order of time.
+        taken: When each was taken, microseconds of UTC.
     """
 
     track: StoredTrack
     probability: float
     state: LinkState
     snippets: tuple[int, ...]
+    taken: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +79,6 @@ def follow_track(store: Store, number: int) -> Whereabouts:
 
 
 def _stay(store: Store, track: StoredTrack, probability: float, state: LinkState) -> Stay:
-    snippets = tuple(one.number for one in stored_snippets(store, track.number))
-    return Stay(track, probability, state, snippets)
+    moments = snippet_moments(store, track.number)
+    numbers, taken = tuple(one for one, _ in moments), tuple(at for _, at in moments)
+    return Stay(track, probability, state, numbers, taken)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tuple_
 
 from passerby.errors import StoreError
 from passerby.store import schema
@@ -20,7 +20,9 @@ __all__ = [
     "best_pictures",
     "camera_activity",
     "latest_snippet",
+    "linked_visits",
     "list_tracks",
+    "proposed_count",
     "read_snippet",
 ]
 
@@ -66,12 +68,14 @@ class TrackFilter:
         since: Last seen then or later, microseconds of UTC.
         until: First seen before.
         linked: Only those that are linked to somebody (true), or not (false).
+        proposed: Only those of which somebody has to decide whom they are of.
     """
 
     cameras: Sequence[str] | None = None
     since: int | None = None
     until: int | None = None
     linked: bool | None = None
+    proposed: bool = False
 
 
 def list_tracks(
@@ -110,6 +114,38 @@ def camera_activity(store: Store, cameras: Sequence[str]) -> list[CameraActivity
     """Return what each camera saw last, in the order of their names as given."""
     newest = [(name, _newest(store, name)) for name in cameras]
     return [CameraActivity(name, last, picture) for name, (last, picture) in newest]
+
+
+def proposed_count(store: Store, cameras: Sequence[str] | None) -> int:
+    """Return how many tracks wait for somebody's decision, of some cameras or of all (None)."""
+    wanted = select(func.count()).select_from(schema.track.join(schema.camera))
+    wanted = wanted.where(schema.track.c.id.in_(_proposed()))
+    if cameras is not None:
+        wanted = wanted.where(schema.camera.c.name.in_(cameras))
+    with store.database.reading() as connection:
+        return connection.execute(wanted).scalar_one()
+
+
+def linked_visits(store: Store, *, since: int, until: int) -> list[tuple[int, str, int]]:
+    """Return person, camera and beginning of linked tracks, by person and in order of time.
+
+    Args:
+        store: Where.
+        since: All tracks of those persons of whom one began then or later, microseconds of UTC.
+        until: And before.
+    """
+    columns = schema.track.c
+    joined = link.join(schema.track).join(schema.camera)
+    there = select(link.c.person).select_from(link.join(schema.track))
+    there = there.where(_holds(), columns.began >= since, columns.began < until)
+    wanted = (
+        select(link.c.person, schema.camera.c.name, columns.began)
+        .select_from(joined)
+        .where(_holds(), link.c.person.in_(there))
+        .order_by(link.c.person, columns.began, columns.id)
+    )
+    with store.database.reading() as connection:
+        return [(*row,) for row in connection.execute(wanted)]
 
 
 def latest_snippet(store: Store, camera: str) -> StoredSnippet | None:
@@ -200,7 +236,13 @@ def _tracks(wanted: TrackFilter) -> Select[*tuple[Any, ...]]:
     if wanted.linked is not None:
         linked = select(link.c.id).where(link.c.track == columns.id, _holds())
         query = query.where(linked.exists() if wanted.linked else ~linked.exists())
+    if wanted.proposed:
+        query = query.where(columns.id.in_(_proposed()))
     return query
+
+
+def _proposed() -> Select[int]:
+    return select(link.c.track).where(link.c.closed_by.is_(None), link.c.state == "proposed")
 
 
 def _holds() -> ColumnElement[bool]:

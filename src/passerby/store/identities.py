@@ -22,6 +22,7 @@ __all__ = [
     "LinkState",
     "PersonLink",
     "confirm_link",
+    "join_tracks",
     "link_tracks",
     "merge_persons",
     "propose_links",
@@ -69,8 +70,8 @@ class IdentityChange:
         number: Of the change.
         at: When, microseconds of UTC.
         who: Decided it.
-        kind: ``link``, ``propose``, ``withdraw``, ``confirm``, ``reject``, ``merge``, ``split`` or
-            ``undo``.
+        kind: ``link``, ``propose``, ``withdraw``, ``confirm``, ``reject``, ``merge``, ``join``,
+            ``split`` or ``undo``.
         undone_by: Number of the change that took it back; None if it holds.
     """
 
@@ -147,10 +148,7 @@ def confirm_link(store: Store, number: int, whom: int, who: str) -> int:
     """
     with _change(store, who, "confirm", f"track {number} person {whom}") as change:
         change.check(number, whom)
-        before = change.pair(number, whom)
-        probability = before[0].probability if before else 1.0
-        change.close(*before, *change.holding(number))
-        change.add(number, whom, probability, "confirmed")
+        change.confirm(number, whom)
         return change.number
 
 
@@ -178,15 +176,39 @@ def merge_persons(store: Store, kept: int, other: int, who: str) -> int:
         StoreError: If one of them is not there, or they are one.
     """
     with _change(store, who, "merge", f"person {other} into person {kept}") as change:
-        theirs = change.active(link.c.person == other)
-        if kept == other or not theirs or not change.active(link.c.person == kept):
+        seen = [change.active(link.c.person == one) for one in (kept, other)]
+        if kept == other or not all(seen):
             raise StoreError(f"persons {kept} and {other} cannot be merged: name two that are seen")
-        for one in theirs:
-            change.close(one)
-            known = change.pair(one.track, kept)
-            if one.state in HOLDING or not known:  # who holds it decides, whatever was proposed
-                change.close(*known)
-                change.add(one.track, kept, one.probability, one.state)
+        change.merge(kept, other)
+        return change.number
+
+
+def join_tracks(store: Store, number: int, other: int, who: str) -> int:
+    """Say that two tracks are of one person, whoever they were linked to. Returns the change.
+
+    If both have a person, all that was the second one's becomes the first one's; if one has, the
+    other track is confirmed as theirs; if none has, a person begins with both.
+
+    Raises:
+        StoreError: If a track is not there, or they are of one person already.
+    """
+    with _change(store, who, "join", f"tracks {number} and {other}") as change:
+        for one in (number, other):
+            change.check(one, None)
+        persons = [change.person_of(number), change.person_of(other)]
+        if number == other or (persons[0] is not None and persons[0] == persons[1]):
+            raise StoreError(f"tracks {number} and {other} are of one person already")
+        match persons:
+            case [int(kept), int(joined)]:
+                change.merge(kept, joined)
+            case [int(kept), None]:
+                change.confirm(other, kept)
+            case [None, int(kept)]:
+                change.confirm(number, kept)
+            case _:
+                begun = change.new_person()
+                change.confirm(number, begun)
+                change.confirm(other, begun)
         return change.number
 
 
@@ -223,7 +245,12 @@ def undo_change(store: Store, number: int, who: str) -> int:
 
 
 def read_links(
-    store: Store, *, of_track: int | None = None, of_person: int | None = None, past: bool = False
+    store: Store,
+    *,
+    of_track: int | None = None,
+    of_person: int | None = None,
+    of_change: int | None = None,
+    past: bool = False,
 ) -> list[PersonLink]:
     """Return links in the order in which they were made.
 
@@ -231,6 +258,7 @@ def read_links(
         store: Where.
         of_track: Only those of a track.
         of_person: Only those of a person.
+        of_change: Only those that a change has made or ended.
         past: Those that were closed, too.
     """
     wanted = select(
@@ -245,6 +273,8 @@ def read_links(
         wanted = wanted.where(link.c.track == of_track)
     if of_person is not None:
         wanted = wanted.where(link.c.person == of_person)
+    if of_change is not None:
+        wanted = wanted.where(or_(link.c.opened_by == of_change, link.c.closed_by == of_change))
     if not past:
         wanted = wanted.where(link.c.closed_by.is_(None))
     with store.database.reading() as connection:
@@ -314,6 +344,26 @@ class _Change:
         whom = self.new_person() if whom is None else whom
         self.add(number, whom, probability, "linked")
         return whom
+
+    def person_of(self, number: int) -> int | None:
+        """Whom a track is linked to; None if it is not."""
+        held = self.holding(number)
+        return held[0].person if held else None
+
+    def confirm(self, number: int, whom: int) -> None:
+        before = self.pair(number, whom)
+        probability = before[0].probability if before else 1.0
+        self.close(*before, *self.holding(number))
+        self.add(number, whom, probability, "confirmed")
+
+    def merge(self, kept: int, other: int) -> None:
+        """Let all that is the other's be the kept one's."""
+        for one in self.active(link.c.person == other):
+            self.close(one)
+            known = self.pair(one.track, kept)
+            if one.state in HOLDING or not known:  # who holds it decides, whatever was proposed
+                self.close(*known)
+                self.add(one.track, kept, one.probability, one.state)
 
     def new_person(self) -> int:
         made = insert(person).returning(person.c.id)

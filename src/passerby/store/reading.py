@@ -19,6 +19,7 @@ __all__ = [
     "StoredTrack",
     "camera_numbers",
     "newest_end",
+    "snippet_moments",
     "stored_counts",
     "stored_signatures",
     "stored_snippets",
@@ -155,6 +156,20 @@ def newest_end(store: Store) -> int | None:
     with store.database.reading() as connection:
         newest: int | None = connection.execute(wanted).scalar()
     return newest
+
+
+def snippet_moments(store: Store, track: int) -> list[tuple[int, int]]:
+    """Return the numbers and times of a track's pictures, in order of time; none is decrypted."""
+    columns = schema.snippet.c
+    wanted = (
+        select(columns.id, columns.at, schema.track.c.key)
+        .join(schema.track)
+        .where(columns.track == track)
+        .order_by(columns.at, columns.id)
+    )
+    with store.database.reading() as connection:
+        rows = connection.execute(wanted).all()
+    return [(row.id, row.at) for row in rows if store.keys.get(row.key) is not None]
 
 
 def stored_snippets(store: Store, track: int, *, best: int | None = None) -> list[StoredSnippet]:

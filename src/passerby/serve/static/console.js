@@ -44,6 +44,9 @@ search?.addEventListener("submit", async (event) => {
   }
 });
 
+// On a narrow screen the menu scrolls: the page that is open is in sight.
+document.querySelector("nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A form that is sent twice by a second click does the same thing once.
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post" || event.target === search) return;

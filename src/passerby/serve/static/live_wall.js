@@ -69,3 +69,18 @@ setInterval(() => {
 }, 500);
 
 if (cameras.size) connect(1000);
+
+// Who was seen last is asked for again, as long as somebody may look at it.
+const recent = document.getElementById("recent");
+const again = setInterval(async () => {
+  if (document.hidden || !recent || recent.contains(document.activeElement)) return;
+  try {
+    const answer = await fetch("/recent", { redirect: "manual" });
+    if (answer.type === "opaqueredirect") clearInterval(again); // logged out: the next page says so
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    recent.replaceChildren(...page.body.childNodes);
+  } catch {
+    // The console does not answer now: the next time.
+  }
+}, 5000);
