@@ -17,7 +17,10 @@ def written(folder: Path, text: str) -> Path:
 
 def test_labels_are_read_whatever_the_order_of_columns(tmp_path: Path):
     path = written(tmp_path, "camera,picture,note,person\nhall,a/1.png,x,Ann\nstairs,2.png,,Ben\n")
-    assert read_crop_labels(path) == [("a/1.png", "Ann", "hall"), ("2.png", "Ben", "stairs")]
+    assert read_crop_labels(path) == [
+        ("a/1.png", "Ann", "hall", {"note": "x"}),
+        ("2.png", "Ben", "stairs", {"note": ""}),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,17 @@ def test_pairs_are_who_labels_say(tmp_path: Path, folders: tuple[Path, Path]):
     assert pairs.clear.ids.tolist() == [1, 1, 2, 2]
     assert pairs.clear.cameras.tolist() == [1, 2, 1, 2]
     assert pairs.seen[:, 0, 0, 0].tolist() == [20, 21, 22, 23]
+
+
+def test_further_columns_are_attributes_and_go_before_what_pictures_show(
+    tmp_path: Path, folders: tuple[Path, Path]
+):
+    rows = [f"{number}.png,p{number // 2},c{number % 2},red,{number // 2}" for number in range(4)]
+    text = "\n".join(["picture,person,camera,upper clothes,sex", *rows])
+    known = pairs_in(*folders, people=9, labels=written(tmp_path, text)).clear.attributes
+    assert known["upper clothes"].tolist() == ["red"] * 4
+    assert known["lower clothes"].tolist() == ["white"] * 4
+    assert known["sex"].tolist() == ["0", "0", "1", "1"]
 
 
 def test_labels_of_other_pictures_are_refused(tmp_path: Path, folders: tuple[Path, Path]):

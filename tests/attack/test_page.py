@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from tests.attack.test_report import linked, report
+from tests.attack.test_report import finding, linked, report
 
 from passerby.attack.page import attack_page
 from passerby.attack.page_content import NOT_VALID, page_content
@@ -128,6 +128,25 @@ def test_singling_out_is_asked_in_both_directions():
     found = rows(text(attacks=singled))
     assert "Can whoever has clear pictures of people single one out of 50?" in found
     assert "Can one person be singled out of 50 in anonymized pictures?" in found
+
+
+def told(name, **figures):
+    about = {"measure": f"attribute: {name}", "direction": None, "population": None}
+    return finding("attributes", **about, **({"chance": 0.5} | figures))
+
+
+def test_each_attribute_is_a_question():
+    found = rows(text(attacks=(told("sex", success=0.8, low=0.7, high=0.85), told("hat"))))
+    assert found["Can it be told whether somebody is a woman or a man?"][0] == "attributes"
+    assert found["Can it be told whether somebody is a woman or a man?"][-1] == "more than boxes"
+    assert "Can the attribute hat be told?" in found
+    assert "Can sex, age or clothing be inferred?" not in found
+
+
+def test_what_is_not_told_in_clear_pictures_either_is_no_good_news():
+    page = text(attacks=(told("bag", clear=0.52, success=0.5, low=0.45, high=0.53),))
+    assert rows(page)["Can it be told whether somebody carries a bag?"][-1] == "not certain"
+    assert "Not even in clear pictures are these told: bag." in page
 
 
 def test_names_are_shown_as_they_are():

@@ -105,6 +105,16 @@ def test_networks_are_named_as_untried_unless_they_were_tried():
     assert names_networks(report(attacks=(finding("parrot-osnet"),))) == []
 
 
+def test_attributes_have_an_advantage_over_guessing_and_are_named_where_untried():
+    told = finding("attributes", measure="attribute: sex", direction=None, chance=0.5, success=0.8)
+    record = report_record(report(attacks=(told,)), {})
+    advantages = {one["measure"]: one.get("advantage") for one in record["attacks"]}
+    assert advantages["attribute: sex"] == pytest.approx(0.6)
+    assert advantages["rank-1"] is None
+    assert "attributes beside sex" in record["untested"]
+    assert "attributes: sex, age, clothing, bags" in report_record(report(), {})["untested"]
+
+
 def test_the_strongest_attack_is_the_one_at_what_is_not_wanted():
     among = finding("patch-ridge", direction="anonymized to anonymized", success=0.8)
     both = result(finding(), among)

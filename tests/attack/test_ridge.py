@@ -61,3 +61,13 @@ def test_inputs_that_are_all_the_same_give_the_mean(value):
     inputs = np.full((100_000, 20), value)
     weights, offset = of_moments(inputs, targets, 1e-4)
     np.testing.assert_allclose(inputs[0] @ weights + offset, targets.mean(axis=0), atol=1e-6)
+
+
+def test_what_was_held_out_is_learned_from_too_if_that_is_asked():
+    rng = np.random.default_rng(2)
+    inputs, held = rng.normal(size=(20, 4)), rng.normal(size=(10, 4))
+    targets, held_targets = inputs @ np.ones((4, 1)), held @ np.ones((4, 1))
+    found = chosen_ridge(inputs, targets, held, held_targets, again=True)
+    every = np.concatenate([inputs, held]), np.concatenate([targets, held_targets])
+    same = fitted_ridge(*every, STRENGTHS[0])  # no noise: the least penalty
+    np.testing.assert_allclose(found(held), same(held))

@@ -102,7 +102,8 @@ def test_findings_are_whole(name, cases, panels, monkeypatch):
     for one in findings:
         assert one.name == name
         assert one.low <= one.success <= one.high
-        assert one.chance <= one.clear or one.measure == "singling out"  # it needs exactly one
+        # Singling out needs exactly one, and few people may be told apart by luck, or not.
+        assert one.chance <= one.clear or one.name in ("singling-out", "attributes")
         assert one.direction in (None, *DIRECTIONS)
         figures = (one.chance, one.clear, one.success, one.low, one.high)
         assert np.isfinite(figures).all()

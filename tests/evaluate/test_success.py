@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.stats import beta, bootstrap
+from sklearn.metrics import balanced_accuracy_score
 
 from passerby.errors import ConfigError, InputError
 from passerby.evaluate.success import clopper_pearson, success_rate
@@ -71,6 +72,26 @@ def test_successes_that_are_all_the_same_have_an_interval_of_no_width():
 def test_what_is_not_known_counts_for_nothing():
     found = success_rate(np.array([1.0, np.nan, 0.0]), np.array([1, 2, 3]))
     assert found.value == 0.5
+
+
+def test_weights_make_each_class_count_the_same():
+    hits = np.array([1.0, 1, 1, 1, 1, 0, 0, 0])
+    classes = np.array([0, 0, 0, 0, 0, 0, 1, 1])
+    found = success_rate(hits, np.arange(8), weights=1 / np.bincount(classes)[classes])
+    assert found.value == pytest.approx(
+        balanced_accuracy_score(classes, np.where(hits, classes, 1 - classes))
+    )
+    assert found.value == pytest.approx(5 / 6 / 2)
+
+
+def test_equal_weights_change_nothing():
+    hits = np.random.default_rng(3).integers(0, 2, 90).astype(float)
+    people = np.repeat(np.arange(30), 3)
+    weighed = success_rate(hits, people, weights=np.full(90, 0.25))
+    plain = success_rate(hits, people)
+    assert (weighed.value, weighed.interval.low, weighed.interval.high) == pytest.approx(
+        (plain.value, plain.interval.low, plain.interval.high)
+    )
 
 
 def test_bad_figures_are_refused():

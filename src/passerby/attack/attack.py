@@ -40,7 +40,13 @@ Knowledge = Literal["naive", "knows the filter"]
 other people, as many as wanted."""
 
 Question = Literal[
-    "linking", "rebuilding", "singling out", "several frames", "missed", "information"
+    "linking",
+    "rebuilding",
+    "singling out",
+    "several frames",
+    "missed",
+    "information",
+    "attributes",
 ]
 """What an attack is about."""
 
@@ -90,6 +96,11 @@ class AttackFinding:
         """The share of the clear leak that is left: 0 by chance, 1 as without anonymization."""
         whole = self.clear - self.chance
         return (self.success - self.chance) / whole if whole > 0 else 0.0
+
+    @property
+    def advantage(self) -> float:
+        """The share of what guessing leaves open: 0 by chance, 1 if always right."""
+        return (self.success - self.chance) / (1 - self.chance) if self.chance < 1 else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

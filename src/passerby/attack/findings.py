@@ -25,6 +25,7 @@ def success_finding(  # noqa: PLR0913  (one field each)
     direction: Direction | None = None,
     population: int | None = None,
     frames: int = 1,
+    weights: Figures | None = None,
 ) -> AttackFinding:
     """Return the mean success, its interval over people, and that of the worst 5 %.
 
@@ -39,11 +40,12 @@ def success_finding(  # noqa: PLR0913  (one field each)
         direction: Of the search, if there is one.
         population: Among how many people or pictures.
         frames: How many frames of a sighting there are.
+        weights: Shape (n,), above 0: how much each try counts; by default all the same.
 
     Raises:
         InputError: If there is no try.
     """
-    rate = success_rate(successes, ids)
+    rate = success_rate(successes, ids, weights=weights)
     return AttackFinding(
         name=name,
         knowledge=knowledge,

@@ -4,7 +4,7 @@ Pictures are read into memory, and go no further than attackers and figures.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ class _Listed(NamedTuple):
     path: str
     identity: int
     camera: int
+    attributes: Mapping[str, str] = {}
 
 
 def crops_in(
@@ -50,7 +51,7 @@ def crops_in(
         InputError: If there are none, or a picture cannot be read.
     """
     listed = _drawn(_listed(root, pattern), people, seed)
-    return LabelledCrops.unmarked(_read(root, listed), *_labels(listed))
+    return _crops(_read(root, listed), listed)
 
 
 def pairs_in(
@@ -93,8 +94,7 @@ def pairs_in(
                 f"{one.path} has the shape {was.shape} in {clear}, but {became.shape} in "
                 f"{anonymized}: name the anonymized copy of the same folder"
             )
-    crops = LabelledCrops.unmarked(before, *_labels(listed))
-    return CropPairs(crops, brought_to_size(after))
+    return CropPairs(_crops(before, listed), brought_to_size(after))
 
 
 def _listed(root: Path, pattern: str | None) -> list[_Listed]:
@@ -129,12 +129,15 @@ def _labelled(root: Path, labels: Path) -> list[_Listed]:
         {name: number for number, name in enumerate(sorted(names), 1)}
         for names in ({one.person for one in found}, {one.camera for one in found})
     )
-    return [_Listed(one.picture, people[one.person], cameras[one.camera]) for one in found]
+    return [
+        _Listed(one.picture, people[one.person], cameras[one.camera], one.attributes)
+        for one in found
+    ]
 
 
 def _drawn(listed: Sequence[_Listed], people: int, seed: int) -> list[_Listed]:
     """A few crops of each of some people, of whom two cameras have some."""
-    cameras = Counter(identity for identity, _ in {one[1:] for one in listed})
+    cameras = Counter(identity for identity, _ in {one[1:3] for one in listed})
     linked = sorted(identity for identity, count in cameras.items() if count > 1)
     if not linked:
         raise InputError(
@@ -145,9 +148,9 @@ def _drawn(listed: Sequence[_Listed], people: int, seed: int) -> list[_Listed]:
     chosen = {linked[place] for place in order}
     taken: Counter[tuple[int, int]] = Counter()
     kept = []
-    for one in sorted(listed):
-        if one.identity in chosen and taken[one[1:]] < IMAGES:
-            taken[one[1:]] += 1
+    for one in sorted(listed, key=lambda one: one[:3]):
+        if one.identity in chosen and taken[one[1:3]] < IMAGES:
+            taken[one[1:3]] += 1
             kept.append(one)
     return kept
 
@@ -156,6 +159,11 @@ def _read(root: Path, listed: Sequence[_Listed]) -> list[Image]:
     return [raw_frame(root / one.path).image for one in listed]
 
 
-def _labels(listed: Sequence[_Listed]) -> tuple[list[int], list[int]]:
-    """People and cameras."""
-    return [one.identity for one in listed], [one.camera for one in listed]
+def _crops(pictures: Sequence[Image], listed: Sequence[_Listed]) -> LabelledCrops:
+    """What is known of pictures, beside what they show."""
+    return LabelledCrops.unmarked(
+        pictures,
+        [one.identity for one in listed],
+        [one.camera for one in listed],
+        {name: np.array([one.attributes[name] for one in listed]) for name in listed[0].attributes},
+    )

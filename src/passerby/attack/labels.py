@@ -1,6 +1,7 @@
-"""Who is in which picture, and by which camera, from a CSV file."""
+"""Who is in which picture, by which camera, and what they look like, from a CSV file."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -19,15 +20,18 @@ class CropLabel(NamedTuple):
         picture: Path below a folder, with forward slashes.
         person: Any text that is the same for the same person.
         camera: Likewise of the camera.
+        attributes: What the person looks like, by the names of further columns; empty where
+            nothing is known.
     """
 
     picture: str
     person: str
     camera: str
+    attributes: Mapping[str, str]
 
 
 def read_crop_labels(path: Path) -> list[CropLabel]:
-    """Read the columns picture, person and camera; there may be others.
+    """Read the columns picture, person and camera; all others are attributes, such as sex.
 
     Raises:
         InputError: If the file cannot be read or lacks a column, or a row lacks a value, leaves
@@ -44,11 +48,14 @@ def read_crop_labels(path: Path) -> list[CropLabel]:
         raise InputError(
             f"{path} has no column {missing[0]!r}: its first line must name {', '.join(_COLUMNS)}"
         )
+    further = [name for name in rows.fieldnames or () if name and name not in _COLUMNS]
     labels: dict[str, CropLabel] = {}
     for number, row in enumerate(rows, 2):
-        label = CropLabel(*((row[name] or "").strip() for name in _COLUMNS))
-        inside = PurePosixPath(label.picture)
-        if not all(label) or inside.is_absolute() or ".." in inside.parts:
+        picture, person, camera = ((row[name] or "").strip() for name in _COLUMNS)
+        known = {name: (row[name] or "").strip() for name in further}
+        label = CropLabel(picture, person, camera, known)
+        inside = PurePosixPath(picture)
+        if not (picture and person and camera) or inside.is_absolute() or ".." in inside.parts:
             raise InputError(
                 f"line {number} of {path} needs a picture below the folder, a person and a camera"
             )

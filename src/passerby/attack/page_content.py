@@ -11,6 +11,7 @@ from html import escape
 from typing import Literal
 
 from passerby.attack.attack import ATTACKS, IDENTIFYING, LINKING, AttackFinding, Purpose
+from passerby.attack.attacks.attributes import ATTRIBUTE
 from passerby.attack.gate import BROKEN, ControlResult
 from passerby.attack.report import AttackReport
 from passerby.evaluate.information import gain_over_guessing
@@ -127,6 +128,15 @@ _BY_DESIGN = (
 )
 
 
+_ATTRIBUTES: Mapping[str, str] = {
+    "sex": "Can it be told whether somebody is a woman or a man?",
+    "upper clothes": "Can the colour of the clothes above the belt be told?",
+    "lower clothes": "Can the colour of the clothes below the belt be told?",
+    "bag": "Can it be told whether somebody carries a bag?",
+    "height": "Can it be told who is taller than half of all?",
+}
+
+
 def _rows(report: AttackReport) -> Iterator[_Row]:
     """The questions of WP29 opinion 05/2014, and what else can go wrong."""
     for question, directions in (
@@ -163,8 +173,16 @@ def _rows(report: AttackReport) -> Iterator[_Row]:
     for one in report.attacks.findings:
         if one.name == "missed-frames":
             yield _Row("Was anybody left as they are, in one picture at least?", one)
-    yield _Row("Can sex, age or clothing be inferred?", None)
+    yield from _attribute_rows(report)
     yield _Row("Does the model remember its training people?", None)
+
+
+def _attribute_rows(report: AttackReport) -> Iterator[_Row]:
+    for one in report.attributes:
+        told = one.measure.removeprefix(ATTRIBUTE)
+        yield _Row(_ATTRIBUTES.get(told, f"Can the attribute {told} be told?"), one)
+    if not report.attributes:
+        yield _Row("Can sex, age or clothing be inferred?", None)
 
 
 def _verdict(report: AttackReport, rows: Sequence[_Row]) -> tuple[Literal["bad", "doubt"], str]:
@@ -209,6 +227,8 @@ def _answer(report: AttackReport, finding: AttackFinding) -> str:
     base = max(_on_boxes(report, finding) or 0.0, finding.chance)
     if finding.low > base:
         return _MORE
+    if finding.clear - finding.chance < EXCESS and finding in report.attributes:
+        return _UNCERTAIN
     return _AS_BOXES if finding.high <= base + EXCESS else _UNCERTAIN
 
 
@@ -286,6 +306,21 @@ def _remarks(report: AttackReport, rows: Sequence[_Row]) -> Iterator[str]:
                 f"It knows {one.success:.1f} bits (95 %: {one.low:.1f} to {one.high:.1f}) about "
                 f"who of {one.population} is shown; in clear pictures {one.clear:.1f}."
             )
+    if report.attributes:
+        yield (
+            "Of attributes, each class counts the same, so that guessing is right 1 time in as "
+            "many as there are classes."
+        )
+    hidden = [
+        one.measure.removeprefix(ATTRIBUTE)
+        for one in report.attributes
+        if one.clear - one.chance < EXCESS
+    ]
+    if hidden:
+        yield (
+            f"Not even in clear pictures are these told: {escaped(', '.join(hidden))}. That "
+            "nothing is found through the anonymizer says nothing of it."
+        )
     yield (
         "Verdicts: more than boxes, if the interval lies above what boxes alone, or guessing, give "
         f"away; as little, if it ends at most {EXCESS:.0%} above it. State a limit of your own "

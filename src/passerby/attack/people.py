@@ -1,15 +1,17 @@
 """Crops of people, clear ones and what an anonymizer makes of them; they stay in memory."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from passerby.attack.attributes import PersonAttributes, clothing_in_pictures, identity_attributes
 from passerby.errors import ConfigError, InputError
 from passerby.synth.gallery import Gallery, portraits
+from passerby.synth.identity import Identity
 
 __all__ = [
     "CropImages",
@@ -40,6 +42,7 @@ class LabelledCrops:
         cameras: Shape (n,), by which camera.
         masks: Shape (n, height, width), which pixels show the person.
         heads: Shape (n, 4), boxes of heads in pixels; NaN where nobody knows.
+        attributes: What they look like; see `passerby.attack.attributes`.
 
     Raises:
         InputError: If there are none, or the shapes do not fit each other.
@@ -50,6 +53,7 @@ class LabelledCrops:
     cameras: npt.NDArray[np.int64]
     masks: _Flags
     heads: npt.NDArray[np.float32]
+    attributes: PersonAttributes = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = self.images.shape
@@ -62,6 +66,12 @@ class LabelledCrops:
                 f"ids, cameras, masks and heads have the shapes {given}, but {wanted} are needed: "
                 "give one of each for every crop"
             )
+        for name, values in self.attributes.items():
+            if values.shape != shape[:1]:
+                raise InputError(
+                    f"the attribute {name} has the shape {values.shape}: give one value for each "
+                    f"of {shape[0]} crops"
+                )
 
     @classmethod
     def unmarked(
@@ -69,6 +79,7 @@ class LabelledCrops:
         images: Sequence[npt.NDArray[np.uint8]],
         ids: npt.ArrayLike,
         cameras: npt.ArrayLike,
+        attributes: PersonAttributes | None = None,
     ) -> Self:
         """Bring crops to one size; nobody knows which pixels show people, so all count.
 
@@ -76,14 +87,18 @@ class LabelledCrops:
             images: Of any size.
             ids: Who is shown.
             cameras: By which camera.
+            attributes: What is known of them. Colours of clothes that are not among it are read
+                in the pictures.
         """
         crops = brought_to_size(images)
+        people = np.asarray(ids, np.int64)
         return cls(
             images=crops,
-            ids=np.asarray(ids, np.int64),
+            ids=people,
             cameras=np.asarray(cameras, np.int64),
             masks=np.ones(crops.shape[:3], np.bool_),
             heads=np.full((len(crops), 4), np.nan, np.float32),
+            attributes=clothing_in_pictures(crops, people) | dict(attributes or {}),
         )
 
     def __len__(self) -> int:
@@ -98,6 +113,7 @@ class LabelledCrops:
             cameras=self.cameras[chosen],
             masks=self.masks[chosen],
             heads=self.heads[chosen],
+            attributes={name: values[chosen] for name, values in self.attributes.items()},
         )
 
     def moved(self, right: int, down: int) -> Self:
@@ -198,10 +214,12 @@ def synthetic_people(
         raise ConfigError(f"{cameras} cameras: linking needs at least 2")
     gallery = Gallery(people, cameras, images, seed)
     drawn = list(portraits(gallery, progress))
+    known = [identity_attributes(Identity.random(one.identity, seed)) for one in drawn]
     return LabelledCrops(
         images=np.stack([one.crop.picture.pixels for one in drawn]),
         ids=np.array([one.identity for one in drawn], np.int64),
         cameras=np.array([one.camera for one in drawn], np.int64),
         masks=np.stack([one.crop.person for one in drawn]),
         heads=np.array([one.crop.head_box for one in drawn], np.float32),
+        attributes={name: np.array([one[name] for one in known]) for name in known[0]},
     )

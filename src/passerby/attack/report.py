@@ -15,6 +15,7 @@ from passerby.attack.attack import (
     Purpose,
     Strongest,
 )
+from passerby.attack.attacks.attributes import ATTRIBUTE
 from passerby.attack.gate import Gate
 from passerby.attack.panel import PanelResult
 from passerby.attack.pictures import ExampleCells
@@ -31,11 +32,12 @@ _MORE_NETWORKS = (
 )
 _UNTESTED = (
     "faces: whether they are found and recognised, by their height",
-    "attributes: sex, age, clothing, bags",
     "gait, and the places and times at which people are seen",
     "whether an obfuscator's weights remember the people it was trained on",
 )
 """What no attack of this suite tries."""
+_ATTRIBUTES = "attributes: sex, age, clothing, bags"
+_OTHER_ATTRIBUTES = "attributes beside {}"
 
 _DIGITS = 6
 """Of figures in files, after the point."""
@@ -76,9 +78,16 @@ class AttackReport:
         """What was not tried, in words."""
         tried = {one.name for one in self.attacks.findings}
         networks = {name for name in tried if ATTACKS[name].tier == "standard"}
+        told = ", ".join(one.measure.removeprefix(ATTRIBUTE) for one in self.attributes)
+        attributes = _OTHER_ATTRIBUTES.format(told) if told else _ATTRIBUTES
         if networks - set(ON_NETWORKS):
-            return _UNTESTED
-        return (_MORE_NETWORKS if networks else _NETWORKS, *_UNTESTED)
+            return (attributes, *_UNTESTED)
+        return (_MORE_NETWORKS if networks else _NETWORKS, attributes, *_UNTESTED)
+
+    @property
+    def attributes(self) -> list[AttackFinding]:
+        """How well attributes are told, one figure for each."""
+        return [one for one in self.attacks.findings if one.measure.startswith(ATTRIBUTE)]
 
     def wanted(self, finding: AttackFinding) -> bool:
         """Whether a finding is what the anonymized pictures are for."""
@@ -150,7 +159,9 @@ def report_record(report: AttackReport, versions: Mapping[str, str]) -> dict[str
             "overall": _named(best.overall),
         },
         "attacks": [
-            _finding(one) | {"excess": _rounded(report.excess(one)), "wanted": report.wanted(one)}
+            _finding(one)
+            | {"excess": _rounded(report.excess(one)), "wanted": report.wanted(one)}
+            | ({"advantage": _rounded(one.advantage)} if one in report.attributes else {})
             for one in report.attacks.findings
         ],
         "use": {key: _rounded(value) for key, value in asdict(report.use).items()},

@@ -47,7 +47,14 @@ def fitted_ridge(inputs: _Rows, targets: _Rows, strength: float) -> Ridge:
     return _fitted(inputs, targets, (strength,))[0]
 
 
-def chosen_ridge(inputs: _Rows, targets: _Rows, held_inputs: _Rows, held_targets: _Rows) -> Ridge:
+def chosen_ridge(
+    inputs: _Rows,
+    targets: _Rows,
+    held_inputs: _Rows,
+    held_targets: _Rows,
+    *,
+    again: bool = False,
+) -> Ridge:
     """Fit with each of `STRENGTHS`, and return the map with the least error on rows held out.
 
     Args:
@@ -55,10 +62,15 @@ def chosen_ridge(inputs: _Rows, targets: _Rows, held_inputs: _Rows, held_targets
         targets: Shape (n, k).
         held_inputs: Shape (m, d).
         held_targets: Shape (m, k).
+        again: Whether to fit once more, with the penalty that was chosen, to all n + m rows.
     """
     fits = _fitted(inputs, targets, STRENGTHS)
     errors = [float(np.square(fit(held_inputs) - held_targets).sum()) for fit in fits]
-    return fits[int(np.argmin(errors))]
+    best = int(np.argmin(errors))
+    if not again:
+        return fits[best]
+    every = np.concatenate([inputs, held_inputs]), np.concatenate([targets, held_targets])
+    return fitted_ridge(*every, STRENGTHS[best])
 
 
 def affine_of_moments(

@@ -39,7 +39,7 @@ __all__ = [
     "write_attack",
 ]
 
-_ON_BOXES = ("linkability", "singling-out", "v-information")
+_ON_BOXES = ("attributes", "linkability", "singling-out", "v-information")
 """What is measured on boxes alone, beside how often people are recognised."""
 
 

@@ -57,6 +57,7 @@ def success_rate(
     *,
     confidence: float = 0.95,
     seed: int = 0,
+    weights: Figures | None = None,
 ) -> Estimate:
     """Return the mean success and its interval, by drawing whole people with replacement.
 
@@ -68,6 +69,7 @@ def success_rate(
         people: Shape (n,), whose try it was.
         confidence: Between 0 and 1.
         seed: The same seed draws the same.
+        weights: Shape (n,), above 0: how much each try counts; by default all the same.
 
     Raises:
         ConfigError: If the confidence is out of range.
@@ -84,8 +86,9 @@ def success_rate(
     if not known.any():
         raise InputError("there is nothing to take the mean of: give one success or more")
     _, group = np.unique(people[known], return_inverse=True)
-    sums = np.bincount(group, successes[known]).astype(np.float64)
-    counts = np.bincount(group).astype(np.float64)
+    counted = np.ones(len(group)) if weights is None else weights[known]
+    sums = np.bincount(group, counted * successes[known]).astype(np.float64)
+    counts = np.bincount(group, counted).astype(np.float64)
     value = float(sums.sum() / counts.sum())
     if not successes[known].any() or (successes[known] == 1).all():
         hits = len(sums) if successes[known].any() else 0
@@ -95,8 +98,8 @@ def success_rate(
 
 def _accelerated(sums: Figures, counts: Figures, confidence: float, seed: int) -> Interval:
     value = sums.sum() / counts.sum()
-    without = (sums.sum() - sums) / np.maximum(counts.sum() - counts, 1)
-    if len(sums) < 2 or np.ptp(without) < 1e-12:
+    without = (sums.sum() - sums) / (counts.sum() - counts) if len(sums) > 1 else sums
+    if np.ptp(without) < 1e-12:
         return Interval(float(value), float(value), confidence)
     rng = np.random.default_rng(seed)
     drawn = rng.integers(len(sums), size=(_DRAWS, len(sums)))

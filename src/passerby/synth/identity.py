@@ -76,6 +76,7 @@ class Identity:
 
     Attributes:
         number: The identity, from 1 as re-ID data sets count them.
+        sex: "woman" or "man", of children too.
         skeleton: Their measures.
         build: Girth over the average.
         bust: 0 for none to 1.
@@ -91,6 +92,7 @@ class Identity:
     """
 
     number: int
+    sex: str
     skeleton: Skeleton
     build: float
     bust: float
@@ -127,6 +129,7 @@ class Identity:
         gait = Gait.random(rng, height)
         return cls(
             number=number,
+            sex="woman" if group is WOMEN else "man",
             skeleton=Skeleton.of(height, group.shoulders * rng.normal(1, 0.03), group.hips),
             build=float(np.clip(rng.normal(1.0, 0.1), 0.82, 1.3)),
             bust=float(rng.uniform(0.3, 1)) if group is WOMEN and not child else 0.0,

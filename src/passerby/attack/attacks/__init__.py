@@ -3,6 +3,7 @@
 from passerby.attack.attack import ATTACKS
 from passerby.attack.attacks import (
     ambiguity,
+    attributes,
     averaging,
     colour_map,
     deconvolution,
@@ -23,6 +24,7 @@ from passerby.attack.attacks import (
 __all__ = [
     "ATTACKS",
     "ambiguity",
+    "attributes",
     "averaging",
     "colour_map",
     "deconvolution",
