@@ -1,0 +1,1 @@
+"""Matching under encryption: who asks hides the signature, who answers hides the gallery."""
