@@ -90,7 +90,7 @@ def _keys(model: type[BaseModel], table: str = "") -> list[str]:
     """Names of all fields of ``model`` and of the models in it, with dots between."""
     names: list[str] = []
     for name, field in model.model_fields.items():
-        names.append(table + name)
+        names.append(table + (field.alias or name))
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             names += _keys(field.annotation, f"{table}{name}.")
     return names

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-__all__ = ["IMAGE_SUFFIXES", "VIDEO_SUFFIXES", "Colour", "Input", "Medium"]
+__all__ = ["IMAGE_SUFFIXES", "VIDEO_SUFFIXES", "Colour", "Input", "Medium", "Stretch"]
 
 IMAGE_SUFFIXES = frozenset(
     (
@@ -60,6 +60,21 @@ class Colour:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """The part of a source that is copied.
+
+    Attributes:
+        first: Number of its first frame in the source, from 0.
+        begin: When that is shown, in seconds since the source's first frame.
+        end: When it ends, likewise; None at the end of the source.
+    """
+
+    first: int
+    begin: Fraction
+    end: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
 class Medium:
     """What a source is and what its copy must keep.
 
@@ -83,6 +98,7 @@ class Medium:
         grey: Whether an image is stored without colour.
         lossless: Whether an image is stored without loss.
         notes: What the user should know about how it was read ("16 bits reduced to 8").
+        stretch: The part of it that is copied; None for all.
     """
 
     name: str
@@ -103,6 +119,7 @@ class Medium:
     grey: bool = False
     lossless: bool = False
     notes: tuple[str, ...] = ()
+    stretch: Stretch | None = None
 
     @property
     def unrelated(self) -> bool:

@@ -14,11 +14,12 @@ from passerby.anonymization.operators import OPERATORS, Operator
 from passerby.anonymization.patches import Patch
 from passerby.anonymization.regions import REGIONS, Region
 from passerby.anonymization.strength import Strength
-from passerby.anonymization.zones import TimeRange, Zone
+from passerby.anonymization.zones import Zone
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
 from passerby.protection import BLACK, Protection
 from passerby.registry import Registry
+from passerby.time_range import TimeRange
 from passerby.types import Frame, Image
 
 HEIGHT, WIDTH = 60, 80

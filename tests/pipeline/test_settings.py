@@ -28,6 +28,11 @@ from passerby.tracking import Timeline, TrackingSettings
 
 GROUPS = {name: getattr(Settings(), name) for name in Settings.model_fields}
 FIELDS = [(group, name) for group, model in GROUPS.items() for name in type(model).model_fields]
+OPTIONS = {
+    name: one.alias or name
+    for model in GROUPS.values()
+    for name, one in type(model).model_fields.items()
+}
 PEOPLE = frozenset({Kind.PERSON})
 FACES = frozenset({Kind.FACE})
 
@@ -179,7 +184,7 @@ def test_options_without_groups_are_the_same_as_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("group", "name"), FIELDS, ids=".".join)
 def test_every_setting_is_an_option(group: str, name: str) -> None:
     default = getattr(GROUPS[group], name)
-    assert Settings.of(**{name: default}) == Settings()
+    assert Settings.of(**{OPTIONS[name]: default}) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -313,7 +318,7 @@ def test_a_value_that_does_not_fit_is_named_in_one_line(
 
 def test_an_option_like_no_other_is_answered_with_all_there_are() -> None:
     said = complaint(xyz=1)
-    assert all(f" {name}" in said for _, name in FIELDS)
+    assert all(f" {OPTIONS[name]}" in said for _, name in FIELDS)
 
 
 @pytest.mark.parametrize(

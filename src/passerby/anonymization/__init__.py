@@ -6,7 +6,8 @@ from passerby.anonymization.patches import Patch
 from passerby.anonymization.presets import PRESETS, Preset
 from passerby.anonymization.regions import REGIONS, Region
 from passerby.anonymization.strength import Strength
-from passerby.anonymization.zones import TimeRange, Zone
+from passerby.anonymization.zones import Zone
+from passerby.time_range import TimeRange
 
 __all__ = [
     "OPERATORS",

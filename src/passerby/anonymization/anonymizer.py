@@ -23,11 +23,12 @@ from passerby.anonymization.presets import PRESETS
 from passerby.anonymization.regions import REGIONS, Fitting, Region, Shape
 from passerby.anonymization.strength import Strength
 from passerby.anonymization.weakness import weakness
-from passerby.anonymization.zones import TimeRange, Zone, zone_patches
+from passerby.anonymization.zones import Zone, zone_patches
 from passerby.detections import Detections, Kind, Mask
 from passerby.errors import ConfigError
 from passerby.opacity import erased
 from passerby.protection import BLACK, Protection, Search
+from passerby.time_range import TimeRange
 from passerby.types import AnonymizedFrame, Frame, seal
 
 __all__ = ["Anonymizer"]

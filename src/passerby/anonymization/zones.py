@@ -1,7 +1,5 @@
-"""What the user fixes by hand: polygons and times to cover or to leave as they are."""
+"""What the user fixes by hand: polygons to cover or to leave as they are."""
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,12 +13,11 @@ from passerby.anonymization.patches import Patch
 from passerby.detections import Mask
 from passerby.errors import ConfigError
 
-__all__ = ["Action", "TimeRange", "Zone", "zone_patches"]
+__all__ = ["Action", "Zone", "zone_patches"]
 
 Action = Literal["cover", "leave"]
 
 _FARTHEST = 100_000.0
-_TIME = re.compile(r"(?:(?:([0-9]+):)?([0-9]+):)?([0-9]+(?:\.[0-9]*)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,56 +164,3 @@ def _without(patch: Patch, free: Mask) -> Patch | None:
     if mask.all():
         return patch
     return Patch(patch.box, mask, patch.track) if mask.any() else None
-
-
-@dataclass(frozen=True, slots=True)
-class TimeRange:
-    """A part of a video, in seconds; both ends belong to it.
-
-    Attributes:
-        start: At least 0.
-        end: Greater than ``start``; None up to the end of the video.
-
-    Raises:
-        ConfigError: If the range is empty or not a number.
-    """
-
-    start: float
-    end: float | None = None
-
-    def __post_init__(self) -> None:
-        end = math.inf if self.end is None else self.end
-        if not 0 <= self.start < end:
-            raise ConfigError(
-                "a time range must start at 0 or later and end after its start, "
-                f"not {self.start:g} to {end:g} seconds"
-            )
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read ``0:10-1:05``, ``12.5-`` (to the end) or ``-30`` (from the start).
-
-        Raises:
-            ConfigError: If the text is none of these.
-
-        Example:
-            >>> TimeRange.parse("0:10-1:05")
-            TimeRange(start=10.0, end=65.0)
-        """
-        start, dash, end = text.strip().partition("-")
-        if not dash or not (start or end):
-            raise ConfigError(f"cannot read the time range {text!r}: write 0:10-1:05, 12.5- or -30")
-        return cls(_seconds(start) if start else 0.0, _seconds(end) if end else None)
-
-    def __contains__(self, time: float) -> bool:
-        return self.start <= time and (self.end is None or time <= self.end)
-
-
-def _seconds(text: str) -> float:
-    parts = _TIME.fullmatch(text.strip())
-    if not parts:
-        raise ConfigError(f"cannot read the time {text!r}: write 12.5, 1:05 or 1:02:03")
-    hours, minutes, seconds = (float(part or 0) for part in parts.groups())
-    if (parts[2] and seconds >= 60) or (parts[1] and minutes >= 60):
-        raise ConfigError(f"the time {text!r} does not exist: after a colon, 59 is the largest")
-    return 3600 * hours + 60 * minutes + seconds

@@ -16,7 +16,7 @@ from passerby.media import Input
 from passerby.pipeline.obfuscation import obfuscator_hashes
 from passerby.pipeline.settings import RunSettings, Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
-from passerby.runs.anonymize.live import check_duration
+from passerby.runs.anonymize.live import check_cut, check_duration
 from passerby.runs.anonymize.report import write_report
 from passerby.runs.anonymize.track_choice import check_numbers
 from passerby.runtime.counting import counted
@@ -50,9 +50,11 @@ def run_anonymize(
     silent = quiet or as_json
     inputs, remarks = _inputs(sources, output, silent=silent), left_out(sources)
     check_numbers(settings.cover, inputs)
-    if settings.run.edits is not None and len(inputs) != 1:
-        raise ConfigError(f"--edits corrects one input, not {len(inputs)}: name one file")
+    if (settings.run.edits is not None or settings.run.treat) and len(inputs) != 1:
+        option = "--treat" if settings.run.edits is None else "--edits"
+        raise ConfigError(f"{option} corrects one input, not {len(inputs)}: name one file")
     check_duration(settings.live, inputs)
+    check_cut(settings.run, inputs, output)
     jobs = plan(inputs, output, overwrite=settings.run.overwrite)
     _check_side_outputs(settings.run, len(jobs))
     written, read = _files(config, settings, jobs)

@@ -31,6 +31,7 @@ from passerby.pipeline.detection_settings import (
     ObjectModel,
 )
 from passerby.sinks.encoding import Encoding
+from passerby.time_range import TimeRange, parse_seconds
 
 if TYPE_CHECKING:
     from passerby.anonymization import Anonymizer
@@ -338,6 +339,20 @@ def lone_threshold(threshold: float) -> float:
 class RunSettings(_Group):
     """What a run leaves behind, and how careful it is."""
 
+    model_config = ConfigDict(
+        validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
+
+    from_: str | None = Field(
+        default=None,
+        alias="from",
+        description="When the stretch of a video that is written begins: 12.5, 1:02 or 0:01:02.5. "
+        "Times count from the first picture; what comes before is searched too.",
+    )
+    to: str | None = Field(
+        default=None,
+        description="When it ends: the first picture at or after this time is left out.",
+    )
     overwrite: bool = Field(default=False, description="Replace outputs that exist.")
     report: str | None = Field(
         default=None,
@@ -363,10 +378,36 @@ class RunSettings(_Group):
         description="Apply the corrections in this file (TOML), which passerby edit writes: boxes "
         "drawn over what was missed, covers taken away, tracks joined and split.",
     )
+    treat: tuple[str, ...] = Field(
+        default=(),
+        description="How one track of a video is covered otherwise than the rest: 3:visible, "
+        "3:people, 3:people:pixelate:15px, with the number of the track first.",
+    )
     salvage: bool = Field(
         default=False,
         description="Keep what could be read of a damaged video; it still counts as failed.",
     )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        try:
+            stretch = self.stretch
+        except ConfigError as error:
+            raise ValueError(f"from and to: {error}") from None
+        if stretch is not None and self.save_detections is not None:
+            raise ValueError(
+                "a file of detections has to hold all of a video: leave save_detections out, or "
+                "from and to"
+            )
+        return self
+
+    @property
+    def stretch(self) -> TimeRange | None:
+        """The part of a video that is written; None for all."""
+        if self.from_ is None and self.to is None:
+            return None
+        start = 0.0 if self.from_ is None else parse_seconds(self.from_)
+        return TimeRange(start, None if self.to is None else parse_seconds(self.to))
 
 
 class LiveSettings(_Group):
@@ -416,8 +457,8 @@ class Settings(_Group):
                 "a file of detections already says what is an object: leave classes out, and give "
                 "regions heads,objects"
             )
-        if self.run.edits is not None and self.cover.if_nobody != "nothing":
-            raise ValueError("edits say what is covered: leave if_nobody out")
+        if (self.run.edits is not None or self.run.treat) and self.cover.if_nobody != "nothing":
+            raise ValueError("edits and treat say what is covered: leave if_nobody out")
         if self.cover.takes_whole_frames and self.run.self_check:
             raise ValueError(
                 "the operator learned leaves people to be found, so a self-check says nothing: "
@@ -437,10 +478,10 @@ class Settings(_Group):
             3
         """
         group_of = {
-            option: group
+            one.alias or option: group
             for group, field in cls.model_fields.items()
             if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-            for option in field.annotation.model_fields
+            for option, one in field.annotation.model_fields.items()
         }
         values: dict[str, dict[str, Any]] = {}
         for option, value in options.items():

@@ -24,6 +24,7 @@ from passerby.pipeline.film import DEFAULT_RATE, Film
 from passerby.pipeline.notes import notes_on_search
 from passerby.pipeline.obfuscation import opened_anonymizer
 from passerby.pipeline.settings import Settings, lone_threshold
+from passerby.pipeline.stretch import is_after, is_within
 from passerby.protection import Search
 from passerby.tracking import KnownTracks, Release
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
@@ -204,6 +205,7 @@ class Pipeline:
             InputError: If the source breaks off; the frames before that have come out.
         """
         medium = source.medium
+        self._check_stretch(medium)
         if medium.unrelated:
             yield from self._one_by_one(source, medium, name)
         else:
@@ -229,16 +231,32 @@ class Pipeline:
     def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[FrameResult]:
         """Search some frames; the timeline fills in the frames between."""
         film, broken, frames = self.film(medium, name), None, 0
+        stretch = self.settings.run.stretch
         try:
             for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
-                yield from map(self.released, film.push(frame))
+                for released in film.push(frame):
+                    if is_after(stretch, released.payload.time):
+                        return
+                    if is_within(stretch, released.payload.time):
+                        yield self.released(released)
         except InputError as error:
             broken = error
-        yield from map(self.released, film.flush())
+        left = (one for one in film.flush() if is_within(stretch, one.payload.time))
+        yield from map(self.released, left)
         if broken is not None:
             raise broken
         if self._file is not None and medium.kind != "live":
             self._file.check_end(frames, name)
+
+    def _check_stretch(self, medium: Medium) -> None:
+        """Make sure that a stretch can be cut out of a source.
+
+        Raises:
+            InputError: If it has no times that count from its beginning.
+        """
+        if self.settings.run.stretch is not None and medium.kind != "video":
+            what = "a live stream" if medium.kind == "live" else f"an {medium.kind}"
+            raise InputError(f"{medium.name} is {what}: --from and --to cut videos, leave them out")
 
     def film(self, medium: Medium, name: str) -> Film:
         """The queue for the frames of one video or camera; see `released`."""
@@ -262,6 +280,7 @@ class Pipeline:
             InputError: If the source breaks off.
         """
         medium = source.medium
+        self._check_stretch(medium)
         if medium.unrelated:
             look = self._look_alone(medium, name)
             for frame in source:

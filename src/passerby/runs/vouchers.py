@@ -91,7 +91,8 @@ def finished_frames(
     Args:
         item: What the report says of it.
         vouchers: Of the run.
-        wanted: Numbers of the frames, from 0.
+        wanted: Numbers of the frames in the source, from 0; what comes out is numbered as in the
+            output, which may be a stretch of it.
 
     Raises:
         InputError: If there is no such file, or it cannot be read.
@@ -101,6 +102,7 @@ def finished_frames(
     if item.output.name is None or sha256 is None or sha256 not in vouchers:
         raise InputError(f"{item.input.name} was sent to a stream: there is no file to look at")
     path = Path(item.output.name)
+    wanted = {number - item.first_frame for number in wanted}
     for place in (path, vouchers[sha256].record.parent / path.name):
         if place.exists():
             yield from read_vouched(place, {sha256: vouchers[sha256]}, open_source, wanted)

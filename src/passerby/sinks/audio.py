@@ -13,8 +13,12 @@ from av.error import FFmpegError
 from passerby.containers import open_container
 from passerby.errors import OutputError
 from passerby.file_clock import FileClock, longest_gap
-from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, delayed, start_of
+from passerby.media import Medium
+from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, delayed, pcm_of, start_of
+from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import VideoFormat
+from passerby.sinks.partly_muted import PartlyMuted
+from passerby.time_range import TimeRange
 
 __all__ = ["AudioTracks"]
 
@@ -34,9 +38,10 @@ class AudioTracks:
         output: The open output, whose header is not yet written.
         target: The output's final path, for messages.
         container: Of the output.
-        start: When the video starts on the source's clock, in seconds; the sound's times count from
-            there too.
-        mute: Whether silence takes the place of the sound.
+        medium: Of the source: when its video starts, and which stretch of it is copied. The
+            sound's times count from the first picture too, and of a stretch only the sound within
+            it is written.
+        encoding: Whether the sound is kept, muted, or muted in places.
 
     Attributes:
         notes: What the user should know about how the sound is stored.
@@ -51,19 +56,24 @@ class AudioTracks:
         output: OutputContainer,
         target: Path,
         container: VideoFormat,
-        start: Fraction,
-        *,
-        mute: bool,
+        medium: Medium,
+        encoding: Encoding,
     ) -> None:
         self.notes: tuple[str, ...] = ()
         self._output = output
         self._target = target
         self._container = container
-        self._start = start
+        stretch = medium.stretch
+        self._start = medium.start + (Fraction(0) if stretch is None else stretch.begin)
+        self._first_picture = medium.start
+        self._end = None if stretch is None or stretch.end is None else medium.start + stretch.end
+        self._is_cut = stretch is not None
+        self._muted = [TimeRange.parse(one) for one in encoding.mute_span]
         self._input = open_container(source)
         try:
             self._tracks = {
-                stream.index: self._track(stream, mute=mute) for stream in self._input.streams.audio
+                stream.index: self._track(stream, mute=encoding.audio == "mute")
+                for stream in self._input.streams.audio
             }
         except (FFmpegError, ValueError) as error:
             self.close()
@@ -91,8 +101,10 @@ class AudioTracks:
 
     @property
     def lead(self) -> Fraction:
-        """How much earlier than the video the sound starts, in seconds."""
-        return Fraction(0) if self._next is None else max(Fraction(0), -self._begin(self._next))
+        """How much earlier than the video the sound starts, in seconds; what is cut does not."""
+        if self._next is None or self._is_cut:
+            return Fraction(0)
+        return max(Fraction(0), -self._begin(self._next))
 
     def delay(self, seconds: Fraction) -> None:
         """Let all sound start later; to be called before any is written."""
@@ -127,6 +139,8 @@ class AudioTracks:
         if mute:
             return Silence(self._output, stream, self._container.silence)
         codec: str = stream.codec_context.codec.canonical_name
+        if self._muted or (self._is_cut and self._are_samples(codec)):
+            return self._anew(stream, codec)
         if self._container.sound is not None and codec not in self._container.sound:
             raise ValueError(codec)
         try:
@@ -137,7 +151,44 @@ class AudioTracks:
             self.notes = (f"sound of {codec} is stored as PCM, sample for sample",)
             return Samples(self._output, stream)
 
+    def _are_samples(self, codec: str) -> bool:
+        return codec.startswith(_SAMPLES) and self._container.pcm
+
+    def _anew(self, stream: AudioStream, codec: str) -> Track:
+        """The sound encoded anew, as samples where it was samples and players expect them."""
+        encoder = self._container.silence
+        if self._are_samples(codec):
+            encoder = pcm_of(stream) or encoder
+        if self._muted:
+            self.notes = (f"sound encoded anew ({encoder}), with silence in the muted spans",)
+        length = None if self._end is None else self._end - self._start
+        kept = (Fraction(0), length) if self._is_cut else None
+        return PartlyMuted(self._output, stream, encoder, self._silent_spans, kept)
+
+    def _silent_spans(self) -> list[tuple[Fraction, Fraction | None]]:
+        """The muted spans on the clock of the output, in seconds; None is the end."""
+        shift = self._first_picture - self._start
+        return [
+            (
+                Fraction(span.start) + shift,
+                None if span.end is None else Fraction(span.end) + shift,
+            )
+            for span in self._muted
+        ]
+
     def _read(self) -> "Iterator[Packet[AudioStream]]":
+        """The packets of the stretch that is copied: whole ones, unless single samples are."""
+        for packet in self._read_all():
+            begin = start_of(packet)
+            end = begin + (packet.duration or 0) * packet.time_base
+            if isinstance(self._tracks[packet.stream_index], PartlyMuted):
+                begin, end = end, begin
+            if not self._is_cut or (
+                begin >= self._start and (self._end is None or end <= self._end)
+            ):
+                yield packet
+
+    def _read_all(self) -> "Iterator[Packet[AudioStream]]":
         """Packets with a time, until the end or the first damage; the video source reports it."""
         heard = {stream.index: _Heard() for stream in self._input.streams.audio}
         clock = FileClock(longest_gap(self._input.format.flags))

@@ -13,7 +13,18 @@ from av.error import FFmpegError
 
 from passerby.sinks.vorbis import without_comments
 
-__all__ = ["Copy", "Samples", "Silence", "Track", "delayed", "start_of"]
+__all__ = [
+    "Copy",
+    "Samples",
+    "Silence",
+    "Track",
+    "added",
+    "delayed",
+    "layout_of",
+    "pcm_of",
+    "rate_for",
+    "start_of",
+]
 
 _ANY_RATE = 48_000
 """Samples a second that every encoder takes; silence sounds the same at any rate."""
@@ -58,11 +69,11 @@ class Samples:
 
     def __init__(self, output: OutputContainer, source: AudioStream) -> None:
         packed = source.codec_context.format.packed.name
-        encoder = _PCM.get(packed)
+        encoder = pcm_of(source)
         if encoder is None:
             raise ValueError(f"samples of format {packed}")
-        self._stream = _added(output, encoder, source.rate)
-        self._stream.layout = _layout(source)
+        self._stream = added(output, encoder, source.rate)
+        self._stream.layout = layout_of(source)
         self._resampler = AudioResampler(packed)
 
     def packets(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
@@ -83,10 +94,9 @@ class Silence:
     """Encodes silence from where the source's packets begin to where they end."""
 
     def __init__(self, output: OutputContainer, source: AudioStream, encoder: str) -> None:
-        rates = Codec(encoder, "w").audio_rates or [source.rate]
-        self._rate = source.rate if source.rate in rates else _ANY_RATE
-        self._stream = _added(output, encoder, self._rate)
-        self._stream.layout = _layout(source)
+        self._rate = rate_for(encoder, source)
+        self._stream = added(output, encoder, self._rate)
+        self._stream.layout = layout_of(source)
         self._written: int | None = None
 
     def packets(self, packet: "Packet[AudioStream]") -> "list[Packet[AudioStream]]":
@@ -112,14 +122,26 @@ class Silence:
         return self._stream.encode(None) if self._written is not None else []
 
 
-def _added(output: OutputContainer, encoder: str, rate: int) -> AudioStream:
+def pcm_of(source: AudioStream) -> str | None:
+    """The encoder that keeps the samples of a decoder as they are, if there is one."""
+    return _PCM.get(source.codec_context.format.packed.name)
+
+
+def rate_for(encoder: str, source: AudioStream) -> int:
+    """Samples a second that an encoder takes: those of the source if it can."""
+    rates = Codec(encoder, "w").audio_rates or [source.rate]
+    return source.rate if source.rate in rates else _ANY_RATE
+
+
+def added(output: OutputContainer, encoder: str, rate: int) -> AudioStream:
+    """Add a track to the output."""
     stream = output.add_stream(encoder, rate=rate)
     if not isinstance(stream, AudioStream):
         raise TypeError(f"{encoder} is not an audio encoder")
     return stream
 
 
-def _layout(source: AudioStream) -> str:
+def layout_of(source: AudioStream) -> str:
     """Where the channels are heard: as usual for so many, where the source does not say."""
     name: str = source.layout.name
     return AudioLayout(f"{source.layout.nb_channels}c").name if "channels" in name else name

@@ -1,8 +1,11 @@
 """How results are written: codec, quality, sound, metadata."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from passerby.errors import ConfigError
+from passerby.time_range import TimeRange
 
 __all__ = ["EncoderPreset", "Encoding"]
 
@@ -45,6 +48,11 @@ class Encoding(BaseModel):
         description="Voices identify people too: drop leaves sound out, keep copies it bit for "
         "bit, mute writes silence of the same length.",
     )
+    mute_span: tuple[str, ...] = Field(
+        default=(),
+        description="When the sound that --audio keep copies is silent: 0:10-1:05, 12.5- or -30. "
+        "The rest is then encoded anew.",
+    )
     metadata: Literal["drop", "keep"] = Field(
         default="drop",
         description="Camera, time, place and title: drop removes them, keep copies them. Embedded "
@@ -56,3 +64,14 @@ class Encoding(BaseModel):
         le=100,
         description="Quality of JPEG, HEIC, AVIF and lossy WebP, 1-100; higher is better.",
     )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        try:
+            for text in self.mute_span:
+                TimeRange.parse(text)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        if self.mute_span and self.audio != "keep":
+            raise ValueError("mute_span silences parts of a sound that is kept: add audio keep")
+        return self

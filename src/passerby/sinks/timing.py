@@ -32,6 +32,9 @@ class Timing:
     def __init__(self, medium: Medium, *, clocked: bool) -> None:
         self._name = medium.name
         self._length = medium.duration
+        stretch = medium.stretch
+        self._zero = Fraction(0) if stretch is None else stretch.begin
+        self._first_index = 0 if stretch is None else stretch.first
         self.rate = medium.rate or _DEFAULT_RATE
         timed = medium.time_base is not None and not clocked
         self.time_base = medium.time_base if timed and medium.time_base else 1 / self.rate
@@ -53,9 +56,9 @@ class Timing:
             OutputError: If that is not after the frame before.
         """
         if frame.pts is None or frame.time_base is None:
-            time = frame.index * self._step
+            time = (frame.index - self._first_index) * self._step
         else:
-            time = self._rounded(frame.pts * frame.time_base / self.time_base)
+            time = self._rounded((frame.pts * frame.time_base - self._zero) / self.time_base)
         if self._last is not None and time <= self._last:
             raise OutputError(
                 f"{self._name} has a variable frame rate, which this container cannot hold: "

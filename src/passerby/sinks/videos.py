@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -66,7 +65,7 @@ class VideoSink:
             self._stream = add_video(self._output, codec, storage, self._timing)
             self._convert = YuvConverter(storage.pixel_format, storage.colour, storage.rotation)
             if medium.kind == "video":
-                self._add_from_source(self._output, Path(medium.name), medium.start, encoding)
+                self._add_from_source(self._output, medium, encoding)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -118,16 +117,15 @@ class VideoSink:
         self._release()
         self._partial.abort()
 
-    def _add_from_source(
-        self, output: OutputContainer, source: Path, start: Fraction, encoding: Encoding
-    ) -> None:
+    def _add_from_source(self, output: OutputContainer, medium: Medium, encoding: Encoding) -> None:
         """Add the sound and the metadata that were asked for."""
+        source = Path(medium.name)
         if encoding.metadata == "keep":
             with open_container(source) as container:
                 output.metadata.update(kept_tags(container.metadata))
         if encoding.audio != "drop":
             self._audio = AudioTracks(
-                source, output, self._target, self._container, start, mute=encoding.audio == "mute"
+                source, output, self._target, self._container, medium, encoding
             )
             # What begins before the first picture would else be cut off by some players.
             self._audio.delay(self._timing.delay(self._audio.lead))

@@ -267,3 +267,34 @@ def test_a_picture_is_corrected_too(source: Path, tmp_path: Path, bright_people:
     run(still, edits_of(still, [{"what": "cover", "frame": 0, "box": [40, 12, 10, 12]}]), "s.png")
     (image,) = pixels(tmp_path / "s.png")
     assert is_black(image, *head_of_missed(0))
+
+
+def test_one_track_is_treated_by_an_option(film: Film, bright_people: None) -> None:
+    source = film("two.mkv", lambda _: [(8, 10, 10, 40, 255), (60, 10, 10, 40, 255)], frames=9)
+    item = run(source, None, treat=["1:visible", "2:people"])
+    for image in pixels(source.parent / "safe.mkv"):
+        people = {(is_black(image, x, 15), is_black(image, x, 45)) for x in (13, 65)}
+        assert people == {(False, False), (True, True)}
+    assert item.plan is not None
+    assert item.plan.weakness is not None
+    absent = run(source, None, treat=["9:people"])
+    assert not absent.vouched
+    assert "no track has the number 9" in " ".join(absent.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("people", "write 3:visible"),
+        ("x:people", "write 3:visible"),
+        ("3:", "write 3:visible"),
+        ("3:heads:blackout:15px:more", "write 3:visible"),
+        ("3:hats", "hats"),
+        ("3:heads:paint", "paint"),
+        ("3:heads:pixelate:much", "much"),
+        ("3:visible:pixelate", "either visible"),
+    ],
+)
+def test_treatments_that_say_nothing_are_refused(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        AnonymizationRun(Settings.of(treat=[text]), Silent())

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.anonymization.zones import TimeRange
 from passerby.errors import InputError
 from passerby.runs.review.frames import APART_SECONDS, ReviewFrame
 from passerby.runs.review.queue import (
@@ -18,6 +17,7 @@ from passerby.runs.review.queue import (
     read_report,
     review_queue,
 )
+from passerby.time_range import TimeRange
 
 doubt_lists = st.lists(
     st.builds(

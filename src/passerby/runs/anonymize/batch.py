@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from passerby.media import Input, Medium
 from passerby.pipeline.notes import notes_on_cover, notes_on_detections_file
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameKnowledge, FrameResult, Pipeline
+from passerby.pipeline.stretch import cut_from, notes_on_end
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.live import live_statistics
 from passerby.runs.anonymize.run_record import Records, name_in_files
@@ -22,7 +23,9 @@ from passerby.runs.anonymize.run_statistics import RunStatistics
 from passerby.runs.anonymize.stopping import ended_after, ended_by_signals
 from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
 from passerby.runs.edit.edited import edited_results, followed_in, planned
+from passerby.runs.edit.edits import Edit, MutedTime, treatments
 from passerby.runs.edit.edits_file import check_edited_source, read_edits
+from passerby.runs.review.frames import clock
 from passerby.runtime.addresses import public_address, public_name, without_secrets
 from passerby.runtime.allocation import kept_memory
 from passerby.runtime.counting import counted
@@ -77,7 +80,7 @@ class AnonymizationRun:
     ) -> None:
         self.settings = settings
         self.items: list[ItemReport] = []
-        self.records = Records(settings)
+        self.records = Records(settings, settings.write.mute_span)
         self._progress = progress
         self._permit = permit or Permit(settings.run.overwrite)
         self._pipeline = Pipeline(settings)
@@ -85,6 +88,9 @@ class AnonymizationRun:
         edits = settings.run.edits
         self._edits_file = None if edits is None else Path(edits)
         self._edits = None if self._edits_file is None else read_edits(self._edits_file)
+        more = () if self._edits is None else self._edits.edit
+        self._corrections: tuple[Edit, ...] = (*treatments(settings.run), *more)
+        self._encoding = _muted(settings.write, self._corrections)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -121,20 +127,23 @@ class AnonymizationRun:
             item.medium = source.medium
             self._pipeline.check_source(one.path, name_in_files(one))
             self.records.begin(source.medium)
-            sink = self._sink(target, source.medium)
             self._progress.start(item.source, source.medium)
+            results, medium = self._begun(self._results(source, one, item), source.medium, item)
+            sink = self._sink(target, medium)
             try:
-                self._copy(source, sink, item, one, reading)
+                self._copy(results, source, sink, item, reading)
             except BaseException:
                 sink.abort()
                 raise
             # A source may have more to say once it was read.
             item.absent = absent_numbers(self.settings.cover, item.tally)
             if not source.medium.unrelated:
-                item.unlisted = self._pipeline.unlisted_end(item.tally.frames, name_in_files(one))
+                end = item.first_frame + item.tally.frames
+                item.unlisted = self._pipeline.unlisted_end(end, name_in_files(one))
                 item.unnamed = not self._pipeline.knows_sources
             item.notes = (
-                *_notes(source.medium, self.settings.write),
+                *_notes(source.medium, self._encoding),
+                *notes_on_end(item.medium, self.settings.run.stretch),
                 *notes_of(sink),
                 *self.records.notes,
                 *notes_on_detections_file(
@@ -163,21 +172,43 @@ class AnonymizationRun:
 
     def _sink(self, target: Path | str, medium: Medium) -> Sink:
         if isinstance(target, Path):
-            return open_sink(target, medium, self.settings.write, self._permit)
+            return open_sink(target, medium, self._encoding, self._permit)
         live = self.settings.live
         return open_sink(
-            target, medium, self.settings.write, timeout=live.connect_timeout, retries=live.retries
+            target, medium, self._encoding, timeout=live.connect_timeout, retries=live.retries
         )
 
+    def _begun(
+        self, results: Iterator[FrameResult], medium: Medium, item: ItemReport
+    ) -> tuple[Iterator[FrameResult], Medium]:
+        """Go on to the first frame of the stretch that is written, if it is not all that is."""
+        wanted = self.settings.run.stretch
+        if wanted is None:
+            return results, medium
+        first = next(results, None)
+        if first is None:
+            raise InputError(
+                f"{item.source} has no picture from {clock(wanted.start)} on{_length(medium)}: "
+                "let --from be earlier"
+            )
+        cut = cut_from(first.frame, wanted, medium)
+        item.stretch = cut.stretch
+        return chain([first], results), cut
+
     def _copy(
-        self, source: Source, sink: Sink, item: ItemReport, one: Input, reading: Reading | None
+        self,
+        results: Iterator[FrameResult],
+        source: Source,
+        sink: Sink,
+        item: ItemReport,
+        reading: Reading | None,
     ) -> None:
         """All frames from ``source`` to ``sink``, which gets its name only if that went well."""
         live = source.medium.kind == "live"
         try:
             limit = ended_after(source, self.settings.live.duration)
             with limit, ended_by_signals(source) if live else nullcontext():
-                for result in self._results(source, one, item):
+                for result in results:
                     sink.write(result.frame)
                     item.tally.add(result)
                     self.records.add(result)
@@ -204,7 +235,7 @@ class AnonymizationRun:
 
     def _results(self, source: Source, one: Input, item: ItemReport) -> Iterator[FrameResult]:
         name = name_in_files(one)
-        if self._edits is not None:
+        if self._edits is not None or self._corrections:
             yield from self._edited(source, one, item)
             return
         if Kind.MOTION in self._pipeline.anonymizer.kinds and source.medium.kind != "image":
@@ -217,14 +248,13 @@ class AnonymizationRun:
 
     def _edited(self, source: Source, one: Input, item: ItemReport) -> Iterator[FrameResult]:
         """Search all of a file, and then cover it as the edits say."""
-        edits, file = self._edits, self._edits_file
-        assert edits is not None and file is not None  # noqa: S101, PT018  (see `_results`)
         if one.path is None:
-            raise InputError(f"{file} holds edits of a file, and {one.name} is a live stream")
-        check_edited_source(edits, file, one.path)
+            raise InputError(f"edits and treatments are of files, and {one.name} is a live stream")
+        if self._edits is not None and self._edits_file is not None:
+            check_edited_source(self._edits, self._edits_file, one.path)
         examined = self._examined(one)
         item.plan, knowledge = planned(
-            edits.edit,
+            self._corrections,
             examined,
             source.medium,
             followed_in(lambda: self._source(one)),
@@ -249,6 +279,18 @@ class AnonymizationRun:
         if medium.kind != "live" or limit is None:
             return results
         return takewhile(lambda result: (result.frame.time or 0) < limit, results)
+
+
+def _length(medium: Medium) -> str:
+    return "" if medium.duration is None else f", it ends at {clock(float(medium.duration))}"
+
+
+def _muted(encoding: Encoding, edits: Sequence[Edit]) -> Encoding:
+    """How results are written, with the sound silent where edits say so."""
+    spans = tuple(one.time for one in edits if isinstance(one, MutedTime))
+    if not spans or encoding.audio != "keep":
+        return encoding
+    return encoding.model_copy(update={"mute_span": (*encoding.mute_span, *spans)})
 
 
 def _public_target(target: Path | str | None) -> str | None:

@@ -1,9 +1,9 @@
-"""Times that the user chose to cover or to leave: whether any frame lies in them."""
+"""Times that the user chose to cover, to leave or to mute: whether any frame lies in them."""
 
 from collections.abc import Iterator
 
-from passerby.anonymization.zones import TimeRange
 from passerby.pipeline.settings import CoverSettings
+from passerby.time_range import TimeRange
 
 __all__ = ["ChosenTimes"]
 
@@ -12,11 +12,16 @@ class ChosenTimes:
     """Watches the frames of one input go by.
 
     Args:
-        cover: What the user chose.
+        cover: What the user chose to cover and to leave.
+        muted: When the sound is silent.
     """
 
-    def __init__(self, cover: CoverSettings) -> None:
-        chosen = {"--cover-time": cover.cover_time, "--leave-time": cover.leave_time}
+    def __init__(self, cover: CoverSettings, muted: tuple[str, ...] = ()) -> None:
+        chosen = {
+            "--cover-time": cover.cover_time,
+            "--leave-time": cover.leave_time,
+            "--mute-span": muted,
+        }
         self._unmet = {
             (option, text): TimeRange.parse(text) for option in chosen for text in chosen[option]
         }

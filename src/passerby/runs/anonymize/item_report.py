@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from passerby.media import Medium
+from passerby.media import Medium, Stretch
 from passerby.pipeline.film import DEFAULT_RATE
 from passerby.runs.anonymize.frame_log import Span
 from passerby.runs.anonymize.live import LiveStatistics
@@ -42,6 +42,7 @@ class ItemReport:
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
         plan: What a file of edits did to it, if there was one.
+        stretch: The part of it that was written; None for all.
     """
 
     source: str
@@ -63,6 +64,12 @@ class ItemReport:
     absent: tuple[int, ...] = ()
     span: Span = (0, 0)
     plan: EditPlan | None = None
+    stretch: Stretch | None = None
+
+    @property
+    def first_frame(self) -> int:
+        """Number in the source of the first frame that was written."""
+        return 0 if self.stretch is None else self.stretch.first
 
     @property
     def vouched(self) -> bool:

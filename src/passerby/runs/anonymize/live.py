@@ -5,13 +5,14 @@ from dataclasses import asdict
 
 from passerby.errors import ConfigError
 from passerby.media import Input
-from passerby.pipeline.settings import LiveSettings
+from passerby.pipeline.settings import LiveSettings, RunSettings
 from passerby.runtime.counting import counted
 from passerby.sinks.stream_sink import StreamSink
+from passerby.sources import is_stream
 from passerby.sources.streams import LiveStream
 from passerby.types import Sink, Source
 
-__all__ = ["LiveStatistics", "check_duration", "live_note", "live_statistics"]
+__all__ = ["LiveStatistics", "check_cut", "check_duration", "live_note", "live_statistics"]
 
 LiveStatistics = Mapping[str, float]
 """Counters of `StreamStatistics` and, with "sent_" before each, of `SendStatistics`."""
@@ -25,6 +26,20 @@ def check_duration(live: LiveSettings, inputs: Sequence[Input]) -> None:
     """
     if live.duration is not None and all(one.path is not None for one in inputs):
         raise ConfigError("duration is only for cameras and live streams: leave it out for files")
+
+
+def check_cut(run: RunSettings, inputs: Sequence[Input], output: str | None) -> None:
+    """Make sure that a stretch is cut out of files alone, and into a file.
+
+    Raises:
+        ConfigError: If a camera or a stream is read or written.
+    """
+    is_live = any(one.path is None for one in inputs) or (output is not None and is_stream(output))
+    if run.stretch is not None and is_live:
+        raise ConfigError(
+            "--from and --to cut files: leave them out for cameras and streams (--duration ends a "
+            "stream that is read)"
+        )
 
 
 def live_statistics(source: Source, sink: Sink) -> LiveStatistics:

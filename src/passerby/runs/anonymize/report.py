@@ -100,6 +100,7 @@ def _write_item(file: IO[str], item: ItemReport, log: FrameLog) -> None:
         "notes": list(item.notes),
         "live": dict(item.live),
         "seconds": round(item.seconds, 3),
+        "first_frame": item.first_frame,
         "frames_written": tally.frames,
         "looks": tally.looked,
         "covered_in_full": tally.covered_in_full,

@@ -40,6 +40,7 @@ class Records:
 
     Args:
         settings: Of the run.
+        muted: When the sound is silent.
 
     Attributes:
         log: The boxes of all frames, if anything asks for them.
@@ -49,9 +50,9 @@ class Records:
         OutputError: If detections are to be saved where there can be no folder.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, muted: tuple[str, ...] = ()) -> None:
         run = settings.run
-        self._settings = settings
+        self._settings, self._muted = settings, muted
         self._checker = checker(settings) if run.self_check else None
         self.log = FrameLog() if run.report or run.self_check else None
         self._sighted: dict[int, Detections] = {}
@@ -59,7 +60,7 @@ class Records:
         if run.save_detections is not None:
             self._permit = self._permit.beside(Path(run.save_detections))
         self._start = 0
-        self._times = ChosenTimes(settings.cover)
+        self._times = ChosenTimes(settings.cover, muted)
         self._zones: ChosenZones | None = None
         self._covers_objects = Kind.OBJECT in settings.cover.anonymizer().kinds
         self._bare_objects = False
@@ -80,7 +81,7 @@ class Records:
             check_can_hold(Path(target), still=medium.kind == "image")
         self._start = self.log.position if self.log is not None else 0
         self._bare_objects = False
-        self._times = ChosenTimes(self._settings.cover)
+        self._times = ChosenTimes(self._settings.cover, self._muted)
         self._zones = ChosenZones(self._settings.cover, medium.width, medium.height)
 
     def add(self, result: FrameResult) -> None:

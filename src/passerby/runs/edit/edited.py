@@ -10,6 +10,7 @@ from passerby.pipeline.box_following import BoxToFollow, follow_drawn_boxes
 from passerby.pipeline.film import DEFAULT_RATE
 from passerby.pipeline.settings import CoverSettings
 from passerby.pipeline.stages import FrameKnowledge, FrameResult, Pipeline
+from passerby.pipeline.stretch import is_after, is_within
 from passerby.runs.edit.edits import (
     DrawnCover,
     Edit,
@@ -75,7 +76,7 @@ def planned(
             found = {way: places[number, way] for way in ends}
             knowledge = lengthened_track(knowledge, outcome.edit, ends, found, rate)
         elif isinstance(outcome.edit, DrawnCover) and (number, None) in places:
-            outcome.ends = _lost_ends(outcome.edit, places[number, None], len(knowledge))
+            outcome.ends = _lost_ends(outcome.edit, places[number, None], knowledge)
     drawn = {number: one for (number, way), one in places.items() if way is None}
     regions = ("people",) if cover.preset or cover.takes_whole_frames else cover.regions
     return EditPlan(outcomes, drawn, Fitting(cover.shape, cover.margin), regions), knowledge
@@ -102,7 +103,7 @@ def _boxes_to_follow(
 def edited_results(
     pipeline: Pipeline, source: Source, knowledge: Sequence[FrameKnowledge], plan: EditPlan
 ) -> Iterator[FrameResult]:
-    """Cover all frames of a source as a plan says.
+    """Cover the frames of a source, or of the stretch that is written, as a plan says.
 
     Args:
         pipeline: Covers them.
@@ -114,7 +115,12 @@ def edited_results(
         InputError: If the source breaks off, or has other frames than were examined.
     """
     size = source.medium.width, source.medium.height
+    stretch = pipeline.settings.run.stretch
     for frame, one in zip(source, knowledge, strict=True):
+        if is_after(stretch, one.time):
+            return
+        if not is_within(stretch, one.time):
+            continue
         plan.observe(one.index, one.time, one.known)
         override = plan.override(one.index, one.time, one.known, size)
         yield pipeline.cover_known(frame, one, override)
@@ -141,13 +147,15 @@ def followed_in(open_source: Callable[[], Source]) -> _Follow:
     return follow
 
 
-def _lost_ends(edit: DrawnCover, places: _Places, frames: int) -> tuple[int, ...]:
+def _lost_ends(
+    edit: DrawnCover, places: _Places, knowledge: Sequence[FrameKnowledge]
+) -> tuple[int, ...]:
     """Where following ended before it was to."""
     first, last = min(places), max(places)
     ends = []
-    if first > (edit.first or 0):
+    if first > (knowledge[0].index if edit.first is None else edit.first):
         ends.append(first)
-    if last < (frames - 1 if edit.last is None else edit.last):
+    if last < (knowledge[-1].index if edit.last is None else edit.last):
         ends.append(last)
     return tuple(ends)
 
@@ -162,9 +170,13 @@ def _problem(edit: Edit, number: int, knowledge: list[FrameKnowledge]) -> str | 
         return f"{name}: no track has the number {', '.join(map(str, absent))}"
     if isinstance(edit, Splitting) and edit.number in numbers:
         return f"{name}: the number {edit.number} is taken: choose another"
-    if isinstance(edit, DrawnCover) and edit.frame >= len(knowledge):
+    if isinstance(edit, DrawnCover) and not _has_frame(knowledge, edit.frame):
         return f"{name}: there is no frame {edit.frame}"
     return None
+
+
+def _has_frame(knowledge: Sequence[FrameKnowledge], frame: int) -> bool:
+    return bool(knowledge) and knowledge[0].index <= frame <= knowledge[-1].index
 
 
 def _only_track(edit: Edit) -> tuple[int, ...]:

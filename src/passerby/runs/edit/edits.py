@@ -1,15 +1,18 @@
 """What a person may correct in an anonymized copy, one model each; unknown keys are refused."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from passerby.anonymization.extra_covers import ExtraCover
 from passerby.anonymization.regions import REGIONS, Shape
 from passerby.anonymization.strength import Strength
-from passerby.anonymization.zones import TimeRange, Zone
+from passerby.anonymization.zones import Zone
+from passerby.config import validated
 from passerby.errors import ConfigError
+from passerby.pipeline.settings import RunSettings
+from passerby.time_range import TimeRange
 
 __all__ = [
     "CoveredTime",
@@ -20,10 +23,12 @@ __all__ = [
     "KeyFrame",
     "Lengthening",
     "MovingCover",
+    "MutedTime",
     "Removal",
     "Splitting",
     "TrackJoin",
     "Treatment",
+    "treatments",
 ]
 
 _FrameNumber = Annotated[int, Field(ge=0)]
@@ -221,16 +226,40 @@ class Treatment(_Edit):
             raise ValueError(str(error)) from None
         return self
 
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what ``--treat`` says: ``3:visible``, ``3:people`` or ``3:heads:pixelate:15px``.
+
+        Raises:
+            ConfigError: If it says nothing that can be done.
+
+        Example:
+            >>> Treatment.parse("3:people:pixelate:15px").operator
+            'pixelate'
+        """
+        number, *how = (part.strip() for part in text.split(":"))
+        if not number.isdecimal() or not 1 <= len(how) <= 3 or not all(how):
+            raise ConfigError(
+                f"cannot read the treatment {text!r}: write 3:visible, 3:people or "
+                "3:heads:pixelate:15px"
+            )
+        named = dict(zip(("regions", "operator", "strength"), how, strict=False))
+        values: dict[str, Any] = {"track": int(number), **named}
+        if values.pop("regions") == "visible":
+            values["visible"] = True
+        else:
+            values["regions"] = [name.strip() for name in how[0].split(",")]
+        return validated(cls, values, f"--treat {text}")
+
     @property
     def parsed_strength(self) -> Strength | None:
         """The strength as a value."""
         return None if self.strength is None else Strength.parse(self.strength)
 
 
-class CoveredTime(_Edit):
-    """Cover a span of time whole, as ``--cover-time`` does."""
+class _TimeEdit(_Edit):
+    """What is done to a span of time, such as 0:10-1:05."""
 
-    what: Literal["cover_time"] = "cover_time"
     time: str
 
     @model_validator(mode="after")
@@ -247,6 +276,18 @@ class CoveredTime(_Edit):
         return TimeRange.parse(self.time)
 
 
+class CoveredTime(_TimeEdit):
+    """Cover a span of time whole, as ``--cover-time`` does."""
+
+    what: Literal["cover_time"] = "cover_time"
+
+
+class MutedTime(_TimeEdit):
+    """Silence the sound in a span of time, if it is kept, as ``--mute-span`` does."""
+
+    what: Literal["mute"] = "mute"
+
+
 Edit = Annotated[
     DrawnCover
     | MovingCover
@@ -255,9 +296,19 @@ Edit = Annotated[
     | TrackJoin
     | Splitting
     | Treatment
-    | CoveredTime,
+    | CoveredTime
+    | MutedTime,
     Field(discriminator="what"),
 ]
+
+
+def treatments(run: RunSettings) -> tuple[Treatment, ...]:
+    """What ``--treat`` says, as edits.
+
+    Raises:
+        ConfigError: If it says nothing that can be done.
+    """
+    return tuple(Treatment.parse(text) for text in run.treat)
 
 
 class EditedSource(_Strict):

@@ -19,6 +19,7 @@ from passerby.runs.edit.edits import (
     Edit,
     EditBox,
     MovingCover,
+    MutedTime,
     Removal,
     Treatment,
 )
@@ -143,7 +144,7 @@ class EditPlan:
                 if (mine & removed).any():
                     outcome.note(index)
             elif (
-                (isinstance(edit, CoveredTime) and (time is None or time in edit.span))
+                (isinstance(edit, CoveredTime | MutedTime) and (time is None or time in edit.span))
                 or (isinstance(edit, Treatment) and (known.tracks == edit.track).any())
                 or (isinstance(edit, DrawnCover) and self._place(number, edit, index) is not None)
                 or (isinstance(edit, MovingCover) and _is_between(edit, index))

@@ -25,7 +25,7 @@ from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import CoverOverride, FrameKnowledge, Pipeline
 from passerby.runs.anonymize.frame_log import as_detections
 from passerby.runs.edit.edited import followed_in, planned
-from passerby.runs.edit.edits import Edit
+from passerby.runs.edit.edits import Edit, treatments
 from passerby.runs.edit.frame_jpeg import frame_jpeg
 from passerby.runs.edit.plan import EditPlan
 from passerby.runs.review.queue import FinishedItem, read_report
@@ -112,6 +112,7 @@ class EditSession:
         self._copy = copy
         self._item = read_report(copy.report).items[0]
         self._knowledge = _frames(copy.report)
+        self._treated = treatments(copy.settings.run)
         cover = copy.settings.cover
         self._pipeline = Pipeline(copy.settings, lambda _image: Detections.none())
         self._regions = ("people",) if cover.preset else cover.regions
@@ -128,6 +129,7 @@ class EditSession:
         item: FinishedItem = self._item
         tracks = [one for one in item.tracks if one.track >= 0 and one.best is not None]
         return {
+            "first": self._knowledge[0].index if self._knowledge else 0,
             "frames": len(self._knowledge),
             "rate": float(self._medium.rate or DEFAULT_RATE),
             "width": self._medium.width,
@@ -145,6 +147,7 @@ class EditSession:
                 "problem": one.problem,
             }
             for number, one in enumerate(plan.outcomes)
+            if number >= len(self._treated)
         ]
 
     def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
@@ -155,9 +158,10 @@ class EditSession:
             OutputError: If it cannot be encoded.
         """
         plan, knowledge = self._plan(edits)
-        if not 0 <= index < len(knowledge):
-            raise InputError(f"there is no frame {index}: the last is {len(knowledge) - 1}")
-        one = knowledge[index]
+        first = knowledge[0].index if knowledge else 0
+        if not 0 <= index - first < len(knowledge):
+            raise InputError(f"there is no frame {index}: the last is {first + len(knowledge) - 1}")
+        one = knowledge[index - first]
         size = self._medium.width, self._medium.height
         override = self._never_bare(plan.override(index, one.time, one.known, size), one)
         frame = self._frame(index)
@@ -177,7 +181,11 @@ class EditSession:
     def _plan(self, edits: Sequence[Edit]) -> tuple[EditPlan, list[FrameKnowledge]]:
         if self._planned is None or list(self._planned[0]) != list(edits):
             plan, knowledge = planned(
-                edits, self._knowledge, self._medium, self._follow, self._copy.settings.cover
+                (*self._treated, *edits),
+                self._knowledge,
+                self._medium,
+                self._follow,
+                self._copy.settings.cover,
             )
             self._planned = tuple(edits), plan, knowledge
         return self._planned[1], self._planned[2]

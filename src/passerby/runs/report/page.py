@@ -122,10 +122,23 @@ def _what_was_done(settings: Mapping[str, Any]) -> Iterator[str]:
             yield f"{text}: {_text(_value(cover[key]))}."
     if cover.get("if_nobody") in IF_NOBODY:
         yield IF_NOBODY[cover["if_nobody"]]
+    yield from _stretch(settings.get("run", {}))
     sound = write.get("audio", "drop")
     yield f"Sound was {SOUND.get(sound, _text(sound))}."
+    if write.get("mute_span"):
+        yield f"Spans in which it was replaced by silence: {_text(_value(write['mute_span']))}."
     kept = "kept where it gives nothing away" if write.get("metadata") == "keep" else "left out"
     yield f"Metadata, such as place and camera, was {kept}."
+
+
+def _stretch(run: Mapping[str, Any]) -> Iterator[str]:
+    """Which part of the videos was written, if it was not all."""
+    begin, end = run.get("from"), run.get("to")
+    if begin or end:
+        until = f"up to {_text(end)}" if end else "up to the end"
+        yield f"Only a stretch was written: from {_text(begin or '0')} {until}."
+    if run.get("treat"):
+        yield f"Tracks that were covered otherwise than the rest: {_text(_value(run['treat']))}."
 
 
 def _leak(settings: Mapping[str, Any]) -> Iterator[str]:

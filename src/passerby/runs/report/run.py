@@ -70,7 +70,11 @@ def _pictures(
     if not doubtful:
         return {}
     frames = finished_frames(item, vouchers, doubtful.keys())
-    return {frame.index: _picture(frame, doubtful[frame.index].boxes[0]) for frame in frames}
+    pictures = {}
+    for frame in frames:
+        number = frame.index + item.first_frame
+        pictures[number] = _picture(frame, doubtful[number].boxes[0])
+    return pictures
 
 
 def _picture(frame: AnonymizedFrame, box: XywhBox) -> bytes:

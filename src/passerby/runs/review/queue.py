@@ -83,6 +83,7 @@ class FinishedItem(BaseModel):
     )
     review: tuple[ReviewFrame, ...] = ()
     notes: tuple[str, ...] = ()
+    first_frame: int = 0
     frames_written: int = 0
     looks: int = 0
     covered_in_full: int = 0

@@ -130,13 +130,14 @@ def _add(
     missing, drawn = set(ranked), set()
     try:
         for frame in finished_frames(item, vouchers, ranked.keys()):
-            for rank, one in ranked[frame.index]:
+            number = frame.index + item.first_frame
+            for rank, one in ranked[number]:
                 place = () if item.is_picture else (one.place,)
                 lines = item.input.name or "", *place, one.reason
                 note = Note(tuple(map(_short, lines)), from_xywh(one.boxes), rank)
                 target.write(frame, note)
                 drawn.add(rank)
-            missing.discard(frame.index)
+            missing.discard(number)
         if missing:
             outcome.problems.append(
                 f"{item.output.name} has no frame {min(missing)}: anonymize it again"
