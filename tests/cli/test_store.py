@@ -201,7 +201,10 @@ def test_what_is_kept_of_a_person_is_exported(
     assert first["signatures"] == {"small": 1}
     assert first["links"][0]["person"] == site.person
     pictures = [one for track in manifest["tracks"] for one in track["pictures"]]
-    assert {one["file"] for one in pictures} == set(files)
+    clip = manifest["clip"]
+    assert {*(one["file"] for one in pictures), clip["file"]} == set(files)
+    assert hashlib.sha256(files[clip["file"]]).hexdigest() == clip["sha256"]
+    assert [one["file"] for one in clip["pictures"]] == [one["file"] for one in pictures]
     for one in pictures:
         assert hashlib.sha256(files[one["file"]]).hexdigest() == one["sha256"]
     assert files[first["pictures"][0]["file"]] == site.jpeg

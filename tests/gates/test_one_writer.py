@@ -34,6 +34,7 @@ MAY_USE = {
     "passerby/synth/files.py": {"av.open"},  # into a new file in a partial folder
     "passerby/sinks/live_encoder.py": {"av.open"},  # into a pipe
     "passerby/sinks/relay.py": {"av.open"},  # to an address
+    "passerby/store/case_clip.py": {"av.open"},  # into memory
 }
 """What a module may do besides, and why nothing is harmed."""
 

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
+import av
 import cv2
 import httpx
 import numpy as np
@@ -414,6 +416,19 @@ def test_an_export_is_whole_and_says_local_times(fresh: Served) -> None:
             assert track["began_local"].endswith(("+01:00", "+02:00"))
             for one in track["pictures"]:
                 assert hashlib.sha256(archive.read(one["file"])).hexdigest() == one["sha256"]
+        clip = manifest["clip"]
+        content = archive.read(clip["file"])
+        assert hashlib.sha256(content).hexdigest() == clip["sha256"]
+        with av.open(BytesIO(content)) as container:
+            shown = [float(one.pts * one.time_base) for one in container.decode(video=0)]
+        assert len(shown) == 3 * (1 + 3)  # of each track a card and three pictures
+        assert {one["seconds"] for one in clip["pictures"]} < set(shown)
+        listed = [one["file"] for track in manifest["tracks"] for one in track["pictures"]]
+        assert [one["file"] for one in clip["pictures"]] == listed
+    assert re.fullmatch(
+        r'attachment; filename="case-\d{4}-\d\d-\d\d-\d{4}.zip"',
+        answer.headers["content-disposition"],
+    )
     assert last_entries(fresh, 1) == [("inga", "export", "request 13")]
 
 

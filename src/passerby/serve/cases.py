@@ -1,5 +1,7 @@
 """What is done with a case: exported, held, or erased, each with its reason."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -23,7 +25,9 @@ router = APIRouter(include_in_schema=False)
 def _export(visitor: Investigator) -> Response:
     """Hand out a case as an archive."""
     archive = archive_of(visitor, _chosen_tracks(visitor), visitor.form.get("purpose", ""))
-    headers = {"content-disposition": 'attachment; filename="case.zip"'}
+    moment = datetime.now(visitor.console.zone)
+    name = f"case-{moment:%Y-%m-%d-%H%M}.zip"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(archive, media_type="application/zip", headers=headers)
 
 

@@ -1,8 +1,8 @@
 """What the store has of somebody, in a folder or an archive, for whoever asks.
 
 Somebody who works with the store has to find the person; nothing in it says who anyone is. What is
-exported are pictures in which people are covered, times, cameras and links. Signatures are not,
-only how many there are and which networks made them.
+exported are pictures in which people are covered, a clip of them, times, cameras and links.
+Signatures are not, only how many there are and which networks made them.
 """
 
 import json
@@ -23,8 +23,9 @@ from passerby.files.partial import PartialFile
 from passerby.files.partial_folder import PartialFolder, write_new
 from passerby.store import schema
 from passerby.store.audit import record_alone
+from passerby.store.case_clip import CaseClip, ClipPicture, ClipTrack, case_clip
 from passerby.store.identities import read_links
-from passerby.store.reading import stored_snippets, stored_track
+from passerby.store.reading import StoredSnippet, StoredTrack, stored_snippets, stored_track
 from passerby.store.store import Store
 from passerby.store.times import SECOND, as_text, now
 
@@ -33,7 +34,9 @@ __all__ = ["ExportedTracks", "export_archive", "export_tracks"]
 _MOST_PICTURES = 5000
 """In an archive that is made in memory."""
 
-_MANIFEST = "manifest.json"
+UTC = ZoneInfo("UTC")
+
+_MANIFEST, _CLIP = "manifest.json", "case.mp4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +55,25 @@ class ExportedTracks:
 
 
 def export_tracks(
-    store: Store, tracks: Sequence[int], target: Path, who: str, purpose: str
+    store: Store, tracks: Sequence[int], target: Path, who: str, purpose: str, zone: ZoneInfo = UTC
 ) -> ExportedTracks:
     """Write all that the store has of tracks, and make sure that it can be read back.
 
     Args:
         store: Where.
-        tracks: Which.
+        tracks: Which, in the order in which somebody looks through them.
         target: A new ``.zip`` file, or a folder that is new or empty.
         who: Asks for it.
         purpose: What for, such as the number of a request.
+        zone: In which the clip says times, and the manifest beside those of UTC.
 
     Raises:
         StoreError: If there is no track, or one is not there.
         OutputError: If it cannot be written, or was not read back as it was written.
     """
-    if not tracks:
-        raise StoreError("there is nothing to export: name a track or a person that the store has")
-    pictures, manifest = _collected(store, tracks, purpose)
-    subject = "track " + ", ".join(map(str, tracks))
-    record_alone(store, who, "export", subject, purpose)  # what leaves is written down before
-    files = {**pictures, _MANIFEST: json.dumps(manifest, indent=1).encode()}
+    collected = _collected(store, tracks, purpose, zone)
+    record_alone(store, who, "export", collected.subject, purpose)  # what leaves, before it does
+    files = collected.files
     if target.suffix.lower() == ".zip":
         with PartialFile(target) as archive:
             _write_archive(archive, files)
@@ -81,7 +82,7 @@ def export_tracks(
         with PartialFolder(target) as folder:
             _write_folder(folder, files)
             _compare(target, files, _read_folder(folder))
-    return ExportedTracks(len(tracks), len(pictures), sum(map(len, files.values())))
+    return ExportedTracks(len(tracks), collected.pictures, sum(map(len, files.values())))
 
 
 def export_archive(
@@ -94,73 +95,107 @@ def export_archive(
         tracks: Which, in the order in which somebody looks through them.
         who: Asks for it.
         purpose: What for, such as the number of a case.
-        zone: In which the manifest says times, beside those of UTC.
+        zone: In which the clip says times, and the manifest beside those of UTC.
 
     Raises:
         StoreError: If there is no track, one is not there, or there is too much for an archive.
         OutputError: If it was not read back as it was written.
     """
-    if not tracks:
-        raise StoreError("there is nothing to export: name a track or a person that the store has")
-    pictures, manifest = _collected(store, tracks, purpose, zone)
-    if len(pictures) > _MOST_PICTURES:
-        raise StoreError(
-            f"{len(pictures)} pictures are too many for one archive: use `passerby export`"
-        )
-    subject = "track " + ", ".join(map(str, tracks))
-    record_alone(store, who, "export", subject, purpose)
-    files = {**pictures, _MANIFEST: json.dumps(manifest, indent=1).encode()}
+    collected = _collected(store, tracks, purpose, zone, most=_MOST_PICTURES)
+    record_alone(store, who, "export", collected.subject, purpose)
     archive = BytesIO()
-    _write_archive(archive, files)
-    if dict(_read_archive(archive)) != files:
+    _write_archive(archive, collected.files)
+    if dict(_read_archive(archive)) != collected.files:
         raise OutputError("the archive was not read back as it was written: try again")
     return archive.getvalue()
 
 
+@dataclass(frozen=True, slots=True)
+class _Collected:
+    """What leaves the store: files by their names, how many pictures, and of what they are."""
+
+    files: dict[str, bytes]
+    pictures: int
+    subject: str
+
+
 def _collected(
-    store: Store, tracks: Sequence[int], purpose: str, zone: ZoneInfo | None = None
-) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """The pictures by their names, and the manifest."""
+    store: Store, tracks: Sequence[int], purpose: str, zone: ZoneInfo, most: int | None = None
+) -> _Collected:
+    """Read what there is of tracks, join it to a clip, and describe it in a manifest."""
+    if not tracks:
+        raise StoreError("there is nothing to export: name a track or a person that the store has")
+    found = [(stored_track(store, one), stored_snippets(store, one)) for one in tracks]
+    count = sum(len(snippets) for _, snippets in found)
+    if most is not None and count > most:
+        raise StoreError(f"{count} pictures are too many for one archive: use `passerby export`")
+    files = {_name(one): one.jpeg for _, snippets in found for one in snippets}
+    clip = case_clip([_clip_track(*one) for one in found], zone)
+    manifest: dict[str, Any] = {
+        "made": as_text(now()),
+        "time_zone": zone.key,
+        "purpose": purpose,
+        "tracks": [_described(store, *one, zone) for one in found],
+        "clip": None,
+    }
+    if clip is not None:
+        files[_CLIP] = clip.content
+        manifest["clip"] = _described_clip(clip)
+    files[_MANIFEST] = json.dumps(manifest, indent=1).encode()
+    return _Collected(files, count, "track " + ", ".join(map(str, tracks)))
 
-    def local(at: int, name: str = "at") -> dict[str, str]:
-        if zone is None:
-            return {}
-        return {f"{name}_local": datetime.fromtimestamp(at / SECOND, zone).isoformat(" ")}
 
-    pictures: dict[str, bytes] = {}
-    described = []
-    for number in tracks:
-        track = stored_track(store, number)
-        snippets = []
-        for one in stored_snippets(store, number):
-            name = f"track-{number}/{one.number}.jpg"
-            pictures[name] = one.jpeg
-            digest = sha256(one.jpeg).hexdigest()
-            snippets.append(
-                {
-                    "file": name,
-                    "sha256": digest,
-                    "at": as_text(one.at),
-                    **local(one.at),
-                    "protection": json.loads(one.recipe),
-                }
-            )
-        described.append(
+def _name(snippet: StoredSnippet) -> str:
+    return f"track-{snippet.track}/{snippet.number}.jpg"
+
+
+def _clip_track(track: StoredTrack, snippets: Sequence[StoredSnippet]) -> ClipTrack:
+    pictures = [ClipPicture(_name(one), one.at, one.jpeg) for one in snippets]
+    return ClipTrack(track.camera, track.began, track.ended, pictures)
+
+
+def _described_clip(clip: CaseClip) -> dict[str, Any]:
+    return {
+        "file": _CLIP,
+        "sha256": sha256(clip.content).hexdigest(),
+        "seconds": clip.milliseconds / 1000,
+        "every": clip.every,
+        "pictures": [
+            {"seconds": one.milliseconds / 1000, "file": one.picture}
+            for one in clip.frames
+            if one.picture is not None
+        ],
+    }
+
+
+def _described(
+    store: Store, track: StoredTrack, snippets: Sequence[StoredSnippet], zone: ZoneInfo
+) -> dict[str, Any]:
+    return {
+        "track": track.number,
+        "camera": track.camera,
+        "purpose": track.purpose,
+        "began": as_text(track.began),
+        "ended": as_text(track.ended),
+        "began_local": _local(track.began, zone),
+        "ended_local": _local(track.ended, zone),
+        "pictures": [
             {
-                "track": number,
-                "camera": track.camera,
-                "purpose": track.purpose,
-                "began": as_text(track.began),
-                "ended": as_text(track.ended),
-                **local(track.began, "began"),
-                **local(track.ended, "ended"),
-                "pictures": snippets,
-                "signatures": _counted_signatures(store, number),
-                "links": [asdict(one) for one in read_links(store, of_track=number, past=True)],
+                "file": _name(one),
+                "sha256": sha256(one.jpeg).hexdigest(),
+                "at": as_text(one.at),
+                "at_local": _local(one.at, zone),
+                "protection": json.loads(one.recipe),
             }
-        )
-    zoned = {} if zone is None else {"time_zone": zone.key}
-    return pictures, {"made": as_text(now()), **zoned, "purpose": purpose, "tracks": described}
+            for one in snippets
+        ],
+        "signatures": _counted_signatures(store, track.number),
+        "links": [asdict(one) for one in read_links(store, of_track=track.number, past=True)],
+    }
+
+
+def _local(at: int, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(at / SECOND, zone).isoformat(" ")
 
 
 def _counted_signatures(store: Store, track: int) -> dict[str, int]:
