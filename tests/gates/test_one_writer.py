@@ -25,6 +25,7 @@ MAY_USE = {
     "passerby/runs/export/obfuscator_export.py": {"TemporaryDirectory"},
     "passerby/runs/export/signature_export.py": {"TemporaryDirectory"},
     "passerby/runs/anonymize/frame_log.py": {"TemporaryFile"},  # which has no name
+    "passerby/runs/anonymize/journal.py": {"unlink"},  # of what it has begun itself
     "passerby/matching/encrypted/scheme.py": {"open"},  # a file in memory, which has no name
     "passerby/signatures/writer.py": {"unlink"},  # of what it has begun itself
     "passerby/site/supervisor.py": {"TemporaryDirectory"},  # of a socket

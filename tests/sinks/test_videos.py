@@ -16,6 +16,7 @@ from passerby.detections import Detections
 from passerby.errors import OutputError, PrivacyError
 from passerby.media import Medium
 from passerby.sinks import Encoding, open_sink
+from passerby.sinks.formats import VIDEO_FORMATS
 from passerby.sinks.videos import VideoSink
 from passerby.track_colours import track_colour
 from passerby.types import AnonymizedFrame, Frame, seal
@@ -73,6 +74,17 @@ def test_the_picture_and_its_count_are_kept(
     for before, after in pairs:
         assert np.abs(before.astype(int) - after).mean() < 4
         assert abs(before.mean() - after.mean()) < 0.7
+
+
+@pytest.mark.parametrize("ending", [suffix.removeprefix(".") for suffix in VIDEO_FORMATS])
+def test_the_same_frames_give_the_same_bytes(
+    make_video: Make, copy_media: Copy, tmp_path: Path, ending: str
+) -> None:
+    source = make_video("in.mkv", size=(96, 64), frames=12)
+    for name in ("one", "other"):
+        copy_media(source, tmp_path / f"{name}.{ending}")
+    one, other = (tmp_path / f"{name}.{ending}" for name in ("one", "other"))
+    assert one.read_bytes() == other.read_bytes()
 
 
 @pytest.mark.slow

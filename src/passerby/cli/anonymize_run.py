@@ -1,7 +1,10 @@
 """What ``passerby anonymize`` does once its options are known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from passerby.cli.console import complain
 from passerby.cli.endings import check_ending
@@ -11,18 +14,22 @@ from passerby.cli.progress import Quiet, Terminal
 from passerby.detection.combined import model_hashes
 from passerby.detection.saving import check_can_hold
 from passerby.errors import ConfigError, OutputError
+from passerby.files.output_folder import OutputFolder
 from passerby.files.permit import Permit, identities
 from passerby.media import Input
 from passerby.pipeline.obfuscation import obfuscator_hashes
 from passerby.pipeline.settings import RunSettings, Settings
+from passerby.runs.anonymize.basis import basis_of_settings
 from passerby.runs.anonymize.batch import AnonymizationRun
+from passerby.runs.anonymize.journal import RunJournal
 from passerby.runs.anonymize.live import check_cut, check_duration
-from passerby.runs.anonymize.report import write_report
+from passerby.runs.anonymize.report import ReportEntry, entries_of, report_head, write_report
+from passerby.runs.anonymize.shards import Shard, ShardPlan, join_plan, list_hash, share
 from passerby.runs.anonymize.track_choice import check_numbers
 from passerby.runtime.counting import counted
 from passerby.sinks import plan
 from passerby.sinks.path_conflicts import check_apart
-from passerby.sinks.targets import Target, reserved, without_copies
+from passerby.sinks.targets import Target, check_absent, reserved, without_copies
 from passerby.sources import expand, left_out
 
 __all__ = ["run_anonymize"]
@@ -55,50 +62,167 @@ def run_anonymize(
         raise ConfigError(f"{option} corrects one input, not {len(inputs)}: name one file")
     check_duration(settings.live, inputs)
     check_cut(settings.run, inputs, output)
-    jobs = plan(inputs, output, overwrite=settings.run.overwrite)
-    _check_side_outputs(settings.run, len(jobs))
+    run, mine = settings.run, _share(inputs, output, settings.run)
+    goes_on = run.resume or run.shard is not None
+    jobs = plan(inputs, output, overwrite=run.overwrite or goes_on, wanted=mine)
+    _check_side_outputs(run, len(jobs))
     written, read = _files(config, settings, jobs)
     check_apart(written, read)
-    check_ending(settings.run.report, "JSON", ".json")
+    check_ending(run.report, "JSON", ".json")
     models = _models(settings)
-    unwritten = None
-    console = Quiet() if silent else Terminal(told, is_unremarkable, len(jobs))
-    with reserved(inputs, output) as folder, console as progress:
+    with _journal(settings, models) as journal:
+        work = _Work(inputs, [jobs[at] for at in mine], mine, models, remarks, journal)
+        if journal is not None and not run.overwrite:
+            check_absent([target for _, target in work.jobs], journal.targets)
         spared = identities(Path(name) for name in read if name is not None)
-        permit = Permit(settings.run.overwrite, folder, spared)
-        report = settings.run.report
-        report_permit = permit if report is None else permit.beside(Path(report))
-        batch = AnonymizationRun(settings, progress, permit)
+        with _reserved(work, output, settings) as folder:
+            permit = Permit(settings.run.overwrite, folder, spared)
+            records, notes, unwritten = _anonymize(work, settings, permit, silent=silent)
+    if unwritten is not None:
+        complain(unwritten)
+    if as_json:
+        print_summary(records, notes, remarks)
+    elif not quiet:
+        print_end(records, remarks, settings.run.report)
+    code = exit_code(records, strict=settings.run.strict)
+    return code if unwritten is None else EXIT_FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a run has to do.
+
+    Attributes:
+        inputs: All of them, those of other shards too.
+        jobs: What it does itself: inputs and where their copies go.
+        positions: Of these among all inputs.
+        models: sha256 of each network, by name.
+        remarks: What was left out.
+        journal: What it has finished, if it may go on later.
+    """
+
+    inputs: Sequence[Input]
+    jobs: Sequence[tuple[Input, Target | None]]
+    positions: Sequence[int]
+    models: Mapping[str, str]
+    remarks: Sequence[str]
+    journal: RunJournal | None
+
+    @property
+    def list_sha256(self) -> str:
+        """The hash of all inputs."""
+        return list_hash(self.inputs)
+
+
+def _anonymize(
+    work: _Work, settings: Settings, permit: Permit, *, silent: bool
+) -> tuple[list[Mapping[str, Any]], tuple[str, ...], str | None]:
+    """Do what is left to do, and write the report of all.
+
+    Returns:
+        What the report says of each input; notes on how people were looked for; and why the report
+        could not be written, if it could not.
+    """
+    kept = _finished(work, silent=silent)
+    left = [job for at, job in enumerate(work.jobs) if at not in kept]
+    report = settings.run.report
+    report_permit = permit if report is None else permit.beside(Path(report))
+    console = Quiet() if silent else Terminal(told, is_unremarkable, len(left))
+    unwritten = None
+    with console as progress:
+        batch = AnonymizationRun(settings, progress, permit, work.journal)
         if not silent:
             for note in batch.notes:
                 complain(note)
         try:
-            batch.process(jobs)
-            unwritten = _write_report(batch, models, (*batch.notes, *remarks), report_permit)
+            batch.process(left, work.inputs)
+            new = iter(entries_of(batch.items, batch.records.log))
+            entries = [kept.get(at) or next(new) for at in range(len(work.jobs))]
+            if report is not None:
+                notes = (*batch.notes, *work.remarks)
+                unwritten = _write_report(work, entries, settings, notes, report_permit)
         finally:
             batch.close()
-    if unwritten is not None:
-        complain(unwritten)
-    if as_json:
-        print_summary(batch.items, batch.notes, remarks)
-    elif not quiet:
-        print_end(batch.items, remarks, settings.run.report)
-    code = exit_code(batch.items, strict=settings.run.strict)
-    return code if unwritten is None else EXIT_FAILED
+    return [entry.record for entry in entries], batch.notes, unwritten
+
+
+def _finished(work: _Work, *, silent: bool) -> dict[int, ReportEntry]:
+    """What a run before has finished, by its position among the jobs."""
+    if work.journal is None:
+        return {}
+    found = {at: work.journal.finished(*job) for at, job in enumerate(work.jobs)}
+    kept = {at: entry for at, entry in found.items() if entry is not None}
+    if kept and not silent:
+        complain(f"{len(kept)} of {counted(len(work.jobs), 'input')} finished before")
+    return kept
 
 
 def _write_report(
-    batch: AnonymizationRun, models: Mapping[str, str], notes: Sequence[str], permit: Permit
+    work: _Work,
+    entries: Sequence[ReportEntry],
+    settings: Settings,
+    notes: Sequence[str],
+    permit: Permit,
 ) -> str | None:
-    """Write the report if one is asked for; returns why it could not be written."""
-    target, log = batch.settings.run.report, batch.records.log
-    if target is None or log is None:
-        return None
+    """Write the report; returns why it could not be written."""
+    head = report_head(settings, work.models, notes)
+    if settings.run.shard is not None:
+        shard = Shard.parse(settings.run.shard)
+        head["shard"] = {
+            "number": shard.number,
+            "of": shard.of,
+            "inputs": len(work.inputs),
+            "list_sha256": work.list_sha256,
+            "positions": list(work.positions),
+        }
+    if work.journal is not None:
+        # The report of a run before is ours.
+        permit = replace(permit, overwrite=True)
     try:
-        write_report(Path(target), batch.items, log, batch.settings, models, notes, permit)
+        write_report(Path(settings.run.report or ""), head, entries, permit)
     except OutputError as error:
         return str(error)  # the results are printed all the same
+    if work.journal is not None:
+        work.journal.discard()
     return None
+
+
+def _share(inputs: Sequence[Input], output: str | None, run: RunSettings) -> list[int]:
+    """The positions of the inputs that this run anonymizes."""
+    if run.shard is None:
+        return list(range(len(inputs)))
+    if output is None:
+        raise ConfigError("shards write into one folder: name it with -o")
+    return share(inputs, Shard.parse(run.shard))
+
+
+@contextmanager
+def _journal(settings: Settings, models: Mapping[str, str]) -> Iterator[RunJournal | None]:
+    """Where a run that may go on later notes what it has finished."""
+    run = settings.run
+    if run.report is None or not (run.resume or run.shard):
+        yield None
+        return
+    with RunJournal(Path(run.report), basis_of_settings(settings, models)) as journal:
+        yield journal
+
+
+@contextmanager
+def _reserved(work: _Work, output: str | None, settings: Settings) -> Iterator[OutputFolder | None]:
+    """Keep other runs out of the output folder, but for other shards of the same work."""
+    if settings.run.shard is None:
+        with reserved(work.inputs, output) as folder:
+            yield folder
+        return
+    folder = OutputFolder.made(Path(output or ""))
+    plan = ShardPlan(
+        Shard.parse(settings.run.shard).of,
+        len(work.inputs),
+        work.list_sha256,
+        basis_of_settings(settings, work.models),
+    )
+    join_plan(folder, plan)
+    yield folder
 
 
 def _inputs(sources: Sequence[str], output: str | None, *, silent: bool) -> list[Input]:
@@ -118,7 +242,7 @@ def _check_side_outputs(run: RunSettings, jobs: int) -> None:
     if run.save_detections:
         check_can_hold(Path(run.save_detections), still=False)
     for path in (Path(name) for name in (run.report, run.save_detections) if name):
-        if path.exists() and not run.overwrite:
+        if path.exists() and not (run.overwrite or run.resume or run.shard):
             raise OutputError(f"{path} exists: add --overwrite or name another file")
         if not path.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {path.parent}: make it first")

@@ -1,6 +1,7 @@
 """What is said about inputs that were anonymized, or could not be."""
 
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.text import Text
 
@@ -10,6 +11,7 @@ from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.live import live_note
 from passerby.runs.anonymize.report import summary
 from passerby.runtime.counting import counted
+from passerby.runtime.error_line import error_line
 
 __all__ = ["exit_code", "is_unremarkable", "print_end", "print_summary", "told"]
 
@@ -66,36 +68,46 @@ def told(item: ItemReport) -> list[Text]:
     return lines
 
 
-def print_summary(items: list[ItemReport], notes: tuple[str, ...], remarks: list[str]) -> None:
-    """All about a run, as JSON on the output stream; ``remarks`` say what was left out."""
+def print_summary(
+    records: Sequence[Mapping[str, Any]], notes: Sequence[str], remarks: Sequence[str]
+) -> None:
+    """All about a run, as JSON on the output stream.
+
+    Args:
+        records: What a report says of each input.
+        notes: On how people were looked for.
+        remarks: What was left out.
+    """
     outputs = [
-        {"input": one.source, "output": one.target, "status": one.status, "error": one.error}
-        | {"notes": one.notes, "self_check": one.self_check and asdict(one.self_check)}
-        for one in items
+        {"input": one["input"]["name"], "output": one["output"]["name"]}
+        | {name: one[name] for name in ("status", "error", "notes", "self_check")}
+        for one in records
     ]
-    run = {**summary(items), "notes": notes, "left_out": remarks, "items": outputs}
+    run = {**summary(records), "notes": notes, "left_out": remarks, "items": outputs}
     print_json(run)
 
 
-def print_end(items: list[ItemReport], remarks: list[str], report: str | None) -> None:
+def print_end(
+    records: Sequence[Mapping[str, Any]], remarks: Sequence[str], report: str | None
+) -> None:
     """What a user must see who looks only at the end."""
-    failed = [one for one in items if one.status != "done"]
+    failed = [one for one in records if one["status"] != "done"]
     for remark in remarks:
         complain(remark)
-    if len(items) > 1:
-        complain(f"{len(items) - len(failed)} of {counted(len(items), 'input')} done")
+    if len(records) > 1:
+        complain(f"{len(records) - len(failed)} of {counted(len(records), 'input')} done")
         for one in failed:
-            complain(f"{one.status}: {one.complaint}")
-    doubts = sum(len(one.review) for one in items)
+            complain(f"{one['status']}: {error_line(one['input']['name'], one['error'])}")
+    doubts = sum(one["frames_to_review"] for one in records)
     if doubts:
         hint = f"passerby review {report}" if report else "add --report FILE, then review it"
         complain(f"{counted(doubts, 'frame', 'are worth a look')}: {hint}")
 
 
-def exit_code(items: list[ItemReport], *, strict: bool) -> int:
+def exit_code(records: Sequence[Mapping[str, Any]], *, strict: bool) -> int:
     """What a run ends with; ``strict`` asks that everything can be vouched for."""
-    if any(one.status != "done" for one in items):
+    if any(one["status"] != "done" for one in records):
         return EXIT_FAILED
-    if strict and not all(one.vouched for one in items):
+    if strict and not all(one["no_known_problem"] for one in records):
         return EXIT_UNVOUCHED
     return EXIT_OK

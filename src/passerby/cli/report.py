@@ -7,9 +7,12 @@ from cyclopts import App, Parameter
 
 from passerby.cli.console import complain, say
 from passerby.cli.endings import check_ending
+from passerby.cli.evaluate.console import check_new
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
+from passerby.cli.outcome import exit_code, print_end
 from passerby.errors import OutputError
 from passerby.files.partial import Permit
+from passerby.runs.report.merging import merge_reports
 from passerby.runs.report.run import write_report_page
 
 __all__ = ["app", "report"]
@@ -47,3 +50,29 @@ def report(
         complain(problem)
     say(str(page))
     return EXIT_FAILED if problems else EXIT_OK
+
+
+@app.command
+def merge(
+    *reports: Path,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    overwrite: bool = False,
+) -> int:
+    """Make one report from the reports of all shards, as one run would have written it.
+
+    Reports of runs without --shard are put one after the other. The exit code is 1 if an input
+    failed in any of them; the report is written anyway.
+
+    Example: passerby report merge safe/shard-*.json -o safe.json
+
+    Args:
+        reports: Reports that `passerby anonymize --report` wrote.
+        output: The report to write.
+        overwrite: Replace the report if it exists.
+    """
+    check_ending(output, "JSON", ".json")
+    check_new(output, read=list(reports), overwrite=overwrite)
+    records = merge_reports(reports, output, Permit(overwrite))
+    print_end(records, (), str(output))
+    say(str(output))
+    return exit_code(records, strict=False)

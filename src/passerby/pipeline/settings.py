@@ -373,6 +373,17 @@ class RunSettings(_Group):
         description="Write what was detected (MOT .txt, whose frames count from 1, or COCO .json, "
         "from 0), to correct it and give it back with --detections.",
     )
+    resume: bool = Field(
+        default=False,
+        description="Go on where a run before was stopped: what it has finished, and has not "
+        "changed since, is left out. Give it from the first run on; it needs --report.",
+    )
+    shard: str | None = Field(
+        default=None,
+        description="Do one share of the inputs: 2/8 is the second of eight. All shards get the "
+        "same inputs and output folder, and each a --report of its own; passerby report merge "
+        "joins these. A shard that is run again goes on where it was stopped.",
+    )
     edits: str | None = Field(
         default=None,
         description="Apply the corrections in this file (TOML), which passerby edit writes: boxes "
@@ -459,6 +470,10 @@ class Settings(_Group):
             )
         if (self.run.edits is not None or self.run.treat) and self.cover.if_nobody != "nothing":
             raise ValueError("edits and treat say what is covered: leave if_nobody out")
+        if (self.run.resume or self.run.shard) and not self.run.report:
+            raise ValueError("to go on later, and to join shards, takes a report: name one")
+        if (self.run.resume or self.run.shard) and self.run.save_detections:
+            raise ValueError("save_detections takes one input: leave out resume and shard")
         if self.cover.takes_whole_frames and self.run.self_check:
             raise ValueError(
                 "the operator learned leaves people to be found, so a self-check says nothing: "

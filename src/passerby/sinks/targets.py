@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from passerby.runtime.addresses import is_mistyped, public_address
 from passerby.runtime.counting import counted
 from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
 
-__all__ = ["Target", "plan", "reserved", "without_copies"]
+__all__ = ["Target", "check_absent", "plan", "reserved", "without_copies"]
 
 Target = Path | str
 """A file, or the address of a stream."""
@@ -33,6 +33,7 @@ def plan(
     output: str | None = None,
     *,
     overwrite: bool = False,
+    wanted: Collection[int] | None = None,
 ) -> list[tuple[Input, Target | None]]:
     """Give every input its target; one that cannot be read has none.
 
@@ -46,6 +47,7 @@ def plan(
         inputs: What `passerby.sources.expand` gave.
         output: What the user asked for.
         overwrite: Whether existing files may be replaced.
+        wanted: Positions of the inputs that are copied now, if others are copied elsewhere.
 
     Raises:
         ConfigError: If ``output`` does not fit the inputs.
@@ -57,13 +59,30 @@ def plan(
     files = [(one, target) for one, target in pairs if isinstance(target, Path)]
     targets = [target for _, target in files]
     linked = [] if output is None else _linked(targets, _folder(output, inputs))
-    problems = [*_shared(files), *linked, *_unwritable(files, overwrite=overwrite)]
+    now = [pair for at, pair in enumerate(pairs) if wanted is None or at in wanted]
+    written = [(one, target) for one, target in now if isinstance(target, Path)]
+    problems = [*_shared(files), *linked, *_unwritable(written, files, overwrite=overwrite)]
     if problems:
         more = (
             f" (and {counted(len(problems) - 1, 'more such target')})" if len(problems) > 1 else ""
         )
         raise OutputError(problems[0] + more)
     return pairs
+
+
+def check_absent(targets: Iterable[Target | None], begun: Collection[Path]) -> None:
+    """Make sure that nothing is there but what a run before has begun.
+
+    Raises:
+        OutputError: If something is.
+    """
+    for target in targets:
+        if isinstance(target, Path) and target not in begun and os.path.lexists(target):
+            raise OutputError(_existing(target))
+
+
+def _existing(target: Path) -> str:
+    return f"{target} exists: add --overwrite or name another output"
 
 
 @contextmanager
@@ -198,9 +217,14 @@ def _linked(targets: Sequence[Path], root: Path) -> Iterator[str]:
             yield f"{place} is a link, which may lead out of the output folder: remove it"
 
 
-def _unwritable(pairs: list[tuple[Input, Path]], *, overwrite: bool) -> Iterator[str]:
-    inputs = {_identity(one.path): one.path for one, _ in pairs if one.path and one.path.exists()}
-    for _, target in pairs:
+def _unwritable(
+    written: list[tuple[Input, Path]],
+    files: list[tuple[Input, Path]],
+    *,
+    overwrite: bool,
+) -> Iterator[str]:
+    inputs = {_identity(one.path): one.path for one, _ in files if one.path and one.path.exists()}
+    for _, target in written:
         ending = target.suffix.lower()
         if len(os.fsencode(target.name)) > LONGEST_NAME:
             continue  # it fails alone when it is written
@@ -212,7 +236,7 @@ def _unwritable(pairs: list[tuple[Input, Path]], *, overwrite: bool) -> Iterator
         elif target.is_dir():
             yield f"{target} is a folder: name a file"
         elif os.path.lexists(target) and not overwrite:
-            yield f"{target} exists: add --overwrite or name another output"
+            yield _existing(target)
         elif not _can_write_into(target.parent):
             yield f"{target.parent} is no folder that may be written to: check its permissions"
 

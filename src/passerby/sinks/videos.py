@@ -29,6 +29,9 @@ from passerby.types import AnonymizedFrame, require_anonymized
 
 __all__ = ["VideoSink"]
 
+_MUXING = {"fflags": "+bitexact"}
+"""Nothing is written that differs from run to run, such as the random numbers of Matroska."""
+
 
 class VideoSink:
     """Writes a video with the size, times, rate, rotation and colours of its source.
@@ -61,7 +64,7 @@ class VideoSink:
         self._partial = PartialFile(target, permit)
         with self._clean_on_failure():
             path = f"file:{self._partial.path}"
-            self._output = av.open(path, "w", format=self._container.muxer)
+            self._output = av.open(path, "w", format=self._container.muxer, options=_MUXING)
             self._stream = add_video(self._output, codec, storage, self._timing)
             self._convert = YuvConverter(storage.pixel_format, storage.colour, storage.rotation)
             if medium.kind == "video":

@@ -23,13 +23,14 @@ from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import FrameLog
 from passerby.runs.anonymize.item_report import ItemReport
-from passerby.runs.anonymize.report import summary, write_report
+from passerby.runs.anonymize.report import entries_of, report_head, summary, write_report
 from passerby.runtime.provenance import versions
 from passerby.types import Frame, Image, seal
 
 Film = Callable[..., Path]
 
 PIXELS: Image = np.zeros((8, 8, 3), np.uint8)
+HEAD = report_head(Settings(), {})
 
 
 def strict_json(text: str) -> Any:
@@ -188,7 +189,7 @@ def test_fifty_thousand_frames_take_no_more_memory_than_a_few(tmp_path: Path) ->
     item, log = many(50_000)
     tracemalloc.start()
     try:
-        write_report(tmp_path / "r.json", [item], log, Settings(), {})
+        write_report(tmp_path / "r.json", HEAD, entries_of([item], log))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -203,7 +204,8 @@ def test_fifty_thousand_frames_take_no_more_memory_than_a_few(tmp_path: Path) ->
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_it_is_valid_json_for_any_number_of_items(tmp_path: Path, count: int) -> None:
     item, log = many(2)
-    write_report(tmp_path / "r.json", [item] * count, log, Settings(), {"net": "abc"})
+    head = report_head(Settings(), {"net": "abc"})
+    write_report(tmp_path / "r.json", head, entries_of([item] * count, log))
     log.close()
     told = strict_json((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert [len(one["frames"]) for one in told["items"]] == [2] * count
@@ -214,22 +216,20 @@ def test_it_is_valid_json_for_any_number_of_items(tmp_path: Path, count: int) ->
 def test_a_name_of_any_letters_is_kept(tmp_path: Path) -> None:
     log = FrameLog()
     name = 'stra\N{LATIN SMALL LETTER SHARP S}e "7" \N{GRINNING FACE}\n.mp4'
-    write_report(tmp_path / "r.json", [ItemReport(name)], log, Settings(), {})
+    write_report(tmp_path / "r.json", HEAD, entries_of([ItemReport(name)], log))
     log.close()
     told = strict_json((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert told["items"][0]["input"]["name"] == name
 
 
 def test_where_it_cannot_be_written_is_one_line_and_nothing_is_left(tmp_path: Path) -> None:
-    log = FrameLog()
     target = tmp_path / "folder" / "r.json"
     target.mkdir(parents=True)
     for permit in (ANEW, REPLACING):
         with pytest.raises(
             OutputError, match=r"r\.json (exists|is not a file that can be replaced)"
         ):
-            write_report(target, [], log, Settings(), {}, permit=permit)
-    log.close()
+            write_report(target, HEAD, [], permit)
     assert list(target.parent.iterdir()) == [target]
 
 
@@ -238,13 +238,12 @@ import resource, signal, sys
 from pathlib import Path
 from passerby.errors import OutputError
 from passerby.files.partial import REPLACING
-from passerby.runs.anonymize.frame_log import FrameLog
-from passerby.runs.anonymize.report import write_report
+from passerby.runs.anonymize.report import report_head, write_report
 from passerby.pipeline.settings import Settings
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
 try:
-    write_report(Path(sys.argv[1]), [], FrameLog(), Settings(), {}, permit=REPLACING)
+    write_report(Path(sys.argv[1]), report_head(Settings(), {}), [], REPLACING)
 except OutputError as error:
     print(error)
 """

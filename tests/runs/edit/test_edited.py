@@ -16,7 +16,7 @@ from passerby.files.hashing import sha256_of
 from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.item_report import ItemReport
-from passerby.runs.anonymize.report import write_report
+from passerby.runs.anonymize.report import entries_of, report_head, write_report
 from passerby.runs.edit.edits import EditedSource, EditsFile
 from passerby.runs.edit.edits_file import write_edits
 from passerby.runs.review.queue import read_report
@@ -72,7 +72,7 @@ def run(source: Path, edits: Path | None, name: str = "safe.mkv", **options: Any
         batch.process(plan(expand([source]), str(target), overwrite=True))
         assert batch.records.log is not None
         report.unlink(missing_ok=True)
-        write_report(report, batch.items, batch.records.log, settings, {})
+        write_report(report, report_head(settings, {}), entries_of(batch.items, batch.records.log))
     finally:
         batch.close()
     return batch.items[0]

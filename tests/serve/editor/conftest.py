@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
-from passerby.runs.anonymize.report import write_report
+from passerby.runs.anonymize.report import entries_of, report_head, write_report
 from passerby.runs.edit.session import EditedCopy, EditSession, edited_copy
 from passerby.serve.editor.app import EditorDoor, editor_app
 from passerby.serve.editor.edit_list import EditList
@@ -56,7 +56,7 @@ def copy(tmp_path: Path, bright_people: None) -> EditedCopy:
     try:
         batch.process(plan(expand([path]), str(tmp_path / "safe.mp4")))
         assert batch.records.log is not None
-        write_report(report, batch.items, batch.records.log, settings, {})
+        write_report(report, report_head(settings, {}), entries_of(batch.items, batch.records.log))
     finally:
         batch.close()
     return edited_copy(report)

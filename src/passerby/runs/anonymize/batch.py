@@ -1,8 +1,9 @@
 """Many inputs, one after the other: a bad one does not stop the rest."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from itertools import chain, takewhile
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +18,9 @@ from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameKnowledge, FrameResult, Pipeline
 from passerby.pipeline.stretch import cut_from, notes_on_end
 from passerby.runs.anonymize.item_report import ItemReport
+from passerby.runs.anonymize.journal import RunJournal
 from passerby.runs.anonymize.live import live_statistics
+from passerby.runs.anonymize.report import entries_of
 from passerby.runs.anonymize.run_record import Records, name_in_files
 from passerby.runs.anonymize.run_statistics import RunStatistics
 from passerby.runs.anonymize.stopping import ended_after, ended_by_signals
@@ -65,6 +68,7 @@ class AnonymizationRun:
         settings: For all of them.
         progress: Is told how far it is.
         permit: What may happen to files that are there; as the settings say by default.
+        journal: Is told what is begun and what is finished, so that a later run can go on.
 
     Attributes:
         items: What became of each input so far.
@@ -76,13 +80,18 @@ class AnonymizationRun:
     """
 
     def __init__(
-        self, settings: Settings, progress: RunProgress, permit: Permit | None = None
+        self,
+        settings: Settings,
+        progress: RunProgress,
+        permit: Permit | None = None,
+        journal: RunJournal | None = None,
     ) -> None:
         self.settings = settings
         self.items: list[ItemReport] = []
         self.records = Records(settings, settings.write.mute_span)
         self._progress = progress
         self._permit = permit or Permit(settings.run.overwrite)
+        self._journal = journal
         self._pipeline = Pipeline(settings)
         self._ambiguous: frozenset[str] = frozenset()
         edits = settings.run.edits
@@ -102,9 +111,19 @@ class AnonymizationRun:
         self._pipeline.close()
         self.records.close()
 
-    def process(self, jobs: Sequence[tuple[Input, Path | str | None]]) -> None:
-        """Do all jobs; failures are noted in `items`, not raised."""
-        names = [name_in_files(one) for one, _ in jobs]
+    def process(
+        self,
+        jobs: Sequence[tuple[Input, Path | str | None]],
+        among: Collection[Input] | None = None,
+    ) -> None:
+        """Do all jobs; failures are noted in `items`, not raised.
+
+        Args:
+            jobs: Inputs, and where their copies go.
+            among: All inputs, if others do the rest: what two of them share is told from none.
+        """
+        inputs = [one for one, _ in jobs] if among is None else among
+        names = [name_in_files(one) for one in inputs]
         self._ambiguous = self._pipeline.ambiguous_among(names)
         self._pipeline.distrust(self._ambiguous)
         with kept_memory():
@@ -117,6 +136,8 @@ class AnonymizationRun:
                 except Exception as error:  # noqa: BLE001  (whatever it is, it is this input's failure)
                     _note(error, item)
                 item.seconds = time.perf_counter() - started
+                if self._journal is not None:
+                    self._journal.add(*entries_of([item], self.records.log))
                 self._progress.finish(item)
 
     def _process(self, one: Input, target: Path | str | None, item: ItemReport) -> None:
@@ -172,7 +193,7 @@ class AnonymizationRun:
 
     def _sink(self, target: Path | str, medium: Medium) -> Sink:
         if isinstance(target, Path):
-            return open_sink(target, medium, self._encoding, self._permit)
+            return open_sink(target, medium, self._encoding, self._permit_for(target))
         live = self.settings.live
         return open_sink(
             target, medium, self._encoding, timeout=live.connect_timeout, retries=live.retries
@@ -194,6 +215,14 @@ class AnonymizationRun:
         cut = cut_from(first.frame, wanted, medium)
         item.stretch = cut.stretch
         return chain([first], results), cut
+
+    def _permit_for(self, target: Path) -> Permit:
+        """What may happen to a copy that is there: one that was begun before is made again."""
+        if self._journal is None:
+            return self._permit
+        was_ours = target in self._journal.targets
+        self._journal.begin(target)
+        return replace(self._permit, overwrite=self._permit.overwrite or was_ours)
 
     def _copy(
         self,

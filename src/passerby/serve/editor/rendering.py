@@ -13,7 +13,7 @@ from passerby.media import Input, Medium
 from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.item_report import ItemReport
-from passerby.runs.anonymize.report import write_report
+from passerby.runs.anonymize.report import entries_of, report_head, write_report
 from passerby.runs.edit.session import EditedCopy
 from passerby.runtime.process import begin_child
 from passerby.runtime.reasons import reason_of
@@ -132,11 +132,8 @@ def _rendered(pipe: Connection, copy: EditedCopy) -> dict[str, Any]:
         if batch.records.log is not None:
             write_report(
                 Path(copy.target_report),
-                batch.items,
-                batch.records.log,
-                settings,
-                {},
-                batch.notes,
+                report_head(settings, {}, batch.notes),
+                entries_of(batch.items, batch.records.log),
                 Permit(overwrite=True),
             )
         found = None if item.self_check is None else len(item.self_check.uncovered)

@@ -1,0 +1,61 @@
+"""What copies depend on: two runs with the same basis make the same copies of the same inputs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from passerby.pipeline.settings import Settings
+from passerby.runtime.provenance import LIBRARIES, versions
+
+__all__ = ["Basis", "basis_of", "basis_of_settings", "differences"]
+
+Basis = Mapping[str, Any]
+"""Settings, versions and the hashes of networks, as plain values."""
+
+_OF_THE_RUN = frozenset(("overwrite", "report", "resume", "shard"))
+"""Settings of a run that do not change its copies."""
+
+
+def basis_of_settings(settings: Settings, models: Mapping[str, str]) -> Basis:
+    """What the copies of a run depend on that begins now.
+
+    Args:
+        settings: Of the run.
+        models: sha256 of each network that it uses, by name.
+    """
+    recorded = settings.model_dump(mode="json")
+    return basis_of({"settings": recorded, "versions": versions(), "models": dict(models)})
+
+
+def basis_of(head: Mapping[str, Any]) -> Basis:
+    """What the copies of a run depended on, from the head of its report.
+
+    Versions are those of passerby and of what computes, decodes and encodes. Python and the
+    system do not count.
+    """
+    settings = {
+        group: {name: one for name, one in values.items() if name not in _OF_THE_RUN}
+        if group == "run"
+        else values
+        for group, values in head["settings"].items()
+    }
+    known = {name: head["versions"].get(name) for name in LIBRARIES}
+    return {"settings": settings, "versions": known, "models": head["models"]}
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Name what is not the same in two such mappings, with dots between the levels.
+
+    Example:
+        >>> differences({"find": {"every": 3, "size": 640}}, {"find": {"every": 2, "size": 640}})
+        ['find.every']
+    """
+    return sorted(_differences(one, other))
+
+
+def _differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    for name in one.keys() | other.keys():
+        mine, theirs = one.get(name), other.get(name)
+        if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+            yield from (f"{name}.{below}" for below in _differences(mine, theirs))
+        elif mine != theirs:
+            yield name
