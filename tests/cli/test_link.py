@@ -1,6 +1,7 @@
 """``passerby link`` from films to links."""
 
 import json
+import tomllib
 
 import pytest
 
@@ -43,8 +44,24 @@ def test_people_are_linked_and_the_links_are_measured(corridor, tmp_path, capsys
         "camera-1.txt",
         "camera-2.txt",
         "links.csv",
+        "links.png",
         "tracks.csv",
     }
+
+
+@pytest.mark.slow
+def test_films_in_order_are_a_graph(corridor, tmp_path):
+    """What the file of the graph says, said in words: the same links."""
+    graph = tomllib.loads((corridor / "graph.toml").read_text())
+    (way,) = graph["neighbours"]
+    assert graph["return_seconds"] == [0.5, 60]
+    by_file = linking(corridor, "-o", str(tmp_path / "file"), "--quiet")
+    assert main(by_file) == EXIT_OK
+    place = by_file.index("--graph")
+    words = ["--travel", *map(str, way["travel_seconds"])]
+    assert main([*by_file[:place], *words, *by_file[place + 2 : -2], str(tmp_path / "said")]) == 0
+    for name in ("links.csv", "tracks.csv", "links.png"):
+        assert (tmp_path / "file" / name).read_bytes() == (tmp_path / "said" / name).read_bytes()
 
 
 @pytest.mark.slow
@@ -70,7 +87,17 @@ def site(tmp_path, make_video):
     ("words", "complaint", "code"),
     [
         (["--graph", "graph.toml", "-o", "out"], "no film", EXIT_USAGE),
-        (["camera-1.mp4", "-o", "out"], "no graph", EXIT_USAGE),
+        (
+            ["camera-1.mp4", "camera-2.mp4", "--travel", "9", "-2", "-o", "out"],
+            "the least of 9 and -2 seconds comes first",
+            EXIT_USAGE,
+        ),
+        (
+            ["camera-1.mp4", "--graph", "graph.toml", "--travel", "1", "9", "-o", "out"],
+            "leave out travel",
+            EXIT_USAGE,
+        ),
+        (["camera-1.mp4", "camera-1.mp4", "-o", "out"], "listed twice", EXIT_USAGE),
         (["camera-1.mp4", "--graph", "graph.toml"], "no folder", EXIT_USAGE),
         (["camera-1.mp4", "--graph", "graph.toml", "-o", "full"], "not empty", EXIT_FAILED),
         (["garden.mp4", "--graph", "graph.toml", "-o", "out"], "garden is no camera", EXIT_USAGE),

@@ -1,6 +1,12 @@
 """The commands of a site."""
 
 import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +14,7 @@ import pytest
 
 from passerby.cli import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
+from passerby.site.settings import read_site
 
 CAMERA = """
 [[cameras]]
@@ -61,6 +68,80 @@ def test_a_camera_that_cannot_be_named_is_told(
     assert main(["site", "new", *words, "-o", str(tmp_path / "site.toml")]) == EXIT_USAGE
     assert told in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+RUN = "import sys; from passerby.cli import main; sys.exit(main())"
+
+
+class Terminal:
+    """A terminal with a program in it."""
+
+    def __init__(self, *words: str) -> None:
+        self._end, other = pty.openpty()
+        command = [sys.executable, "-c", RUN, *words]
+        self._process = subprocess.Popen(  # noqa: S603
+            command, stdin=other, stdout=other, stderr=other, start_new_session=True
+        )
+        os.close(other)
+        self.shown = ""
+
+    def answer(self, question: str, text: str) -> None:
+        """Wait for a question, then type."""
+        self._until(question)
+        os.write(self._end, text.encode())
+
+    def end(self) -> int:
+        """Wait for the end of the program; returns its exit code."""
+        self._until(None)
+        os.close(self._end)
+        return self._process.wait(60)
+
+    def _until(self, words: str | None) -> None:
+        begin = len(self.shown)
+        until = time.monotonic() + 120
+        while words is None or words not in self.shown[begin:]:
+            assert time.monotonic() < until, self.shown
+            if not select.select([self._end], [], [], 1)[0]:
+                continue
+            try:
+                more = os.read(self._end, 1000)
+            except OSError:  # the other end is closed
+                more = b""
+            if not more:
+                assert words is None, self.shown
+                return
+            self.shown += more.decode()
+
+
+@pytest.mark.slow
+def test_in_a_terminal_a_new_site_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    terminal = Terminal("site", "new", "-o", str(file))
+    terminal.answer("Camera 1: ", f"hall={tmp_path / 'hall.mp4'}\n")
+    terminal.answer("Camera 2: ", "stairs=rtsp://camera/main\n")
+    terminal.answer("Camera 3: ", "\n")
+    terminal.answer("none [hall]: ", "\n")
+    terminal.answer("overlap [1 120]: ", "4 25\n")
+    terminal.answer("[UTC]: ", "Europe/Nowhere\n")
+    terminal.answer("[UTC]: ", "Europe/Berlin\n")
+    terminal.answer("[3]: ", "1.5\n")
+    assert terminal.end() == EXIT_OK
+    assert "no time zone 'Europe/Nowhere'" in terminal.shown
+    site = read_site(file)
+    assert [one.name for one in site.cameras] == ["hall", "stairs"]
+    assert site.graph.travel("hall", "stairs") == (4, 25)
+    assert (site.time_zone, site.retention_days) == ("Europe/Berlin", 1.5)
+    assert (tmp_path / "site.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.slow
+def test_whoever_leaves_in_the_middle_has_no_file(tmp_path: Path) -> None:
+    terminal = Terminal("site", "new", "-o", str(tmp_path / "site.toml"))
+    terminal.answer("Camera 1: ", "hall=hall.mp4\n")
+    terminal.answer("Camera 2: ", "\x04")
+    assert terminal.end() == EXIT_USAGE
+    assert "not all answered" in terminal.shown
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_site_is_checked_run_and_counted(site: Path, capsys: pytest.CaptureFixture[str]) -> None:

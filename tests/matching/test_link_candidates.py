@@ -43,6 +43,8 @@ def slowly(tracks):
             gap = second.began - first.ended
             if seconds is None or not seconds[0] <= gap <= seconds[1]:
                 continue
+            if first.began > second.began:
+                continue
             x, y = (
                 one.signature / np.linalg.norm(one.signature) - middle[one.camera]
                 for one in (first, second)
@@ -64,6 +66,19 @@ def test_they_are_those_of_a_loop():
     )
     np.testing.assert_allclose(found.terms, [expected[key] for key in sorted(expected)], atol=1e-5)
     assert {0.0, 1.0} == set(found.terms[:, LINK_TERMS.index("return")])
+
+
+@pytest.mark.parametrize("began", [(0.0, 1.0), (1.0, 0.0), (0.0, 0.0)])
+def test_who_is_in_two_views_at_once_is_one_candidate(began):
+    """Either could come after the other; it is one question all the same."""
+    rows = np.eye(2, 6, dtype=np.float32)
+    tracks = [
+        ClosedTrack(n, camera, begin, begin + 2, row)
+        for n, (camera, begin, row) in enumerate(zip("bc", began, rows, strict=True))
+    ]
+    found = candidates_among(tracks, GRAPH)
+    first = int(began[0] > began[1])
+    assert (found.earlier.tolist(), found.later.tolist()) == ([first], [1 - first])
 
 
 @pytest.mark.parametrize("tracks", [[], drawn(1)])

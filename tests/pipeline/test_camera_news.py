@@ -16,7 +16,7 @@ def news_of(where, seconds):
     return told, news.flush(), news
 
 
-def test_a_snippet_is_told_when_its_second_is_over():
+def test_a_snippet_is_told_when_no_better_one_came_for_a_while():
     told, last, _ = news_of(lambda time: {1: int(30 + 10 * time), 2: 240}, 6)
     ages = [
         time - one.snippet.time
@@ -25,7 +25,7 @@ def test_a_snippet_is_told_when_its_second_is_over():
         for one in part.snippets
     ]
     assert len(ages) == 12
-    assert max(ages) < 0.81  # the last of five looks
+    assert max(ages) < 0.61  # three looks later
     assert [len(one.snippets) for one in last.ended] == [0, 0]
     parts = {part.part for _, news in told for part in news.parts}
     assert sorted(number for one in last.ended for number in one.parts) == sorted(parts)

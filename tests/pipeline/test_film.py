@@ -5,8 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from passerby.detections import Detections
 from passerby.media import Medium
-from passerby.pipeline.film import FrameTask, LookSchedule
+from passerby.pipeline.film import Film, FrameTask, LookSchedule
+from passerby.tracking import TrackingSettings
 from passerby.types import Frame
 
 PIXELS = np.zeros((1, 1, 3), np.uint8)
@@ -65,3 +67,20 @@ def test_a_clock_that_stands_still_or_runs_back_goes_on_by_the_rate() -> None:
     schedule = LookSchedule(None, Medium("a", "video", 1, 1, rate=Fraction(10)))
     times = [moment.time for moment in moments(schedule, [500, 500, 3, 7, 525, 560])]
     assert times == pytest.approx([5.0, 5.1, 5.2, 5.3, 5.4, 5.6])
+
+
+def test_what_has_waited_long_enough_leaves_before_the_next_search() -> None:
+    """A search takes long, and cannot change it any more."""
+    events: list[str] = []
+
+    def look(frame: Frame) -> Detections:
+        events.append(f"look {frame.index}")
+        return Detections.none()
+
+    medium = Medium("street", "video", 1, 1, rate=Fraction(8))
+    film = Film(medium, look, TrackingSettings(), 0.25, 2)
+    for index in range(6):
+        frame = Frame(PIXELS, index=index, pts=index, time_base=Fraction(1, 8))
+        for released in film.push(frame):
+            events.append(f"out {released.payload.index}")  # noqa: PERF401  (in their order)
+    assert events == ["look 0", "look 2", "out 0", "out 1", "look 4", "out 2"]

@@ -10,9 +10,13 @@ from passerby.types import AnonymizedFrame, Frame
 HEIGHT, WIDTH = 150, 200
 
 
-def frame(index, blurred=(), failed=False):
+def frame(index, blurred=(), failed=False, seed=None):
     """Noise all over; smooth in the boxes that are ``blurred``."""
-    image = np.random.default_rng(index).integers(0, 255, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+    image = (
+        np.random.default_rng(index if seed is None else seed)
+        .integers(0, 255, (HEIGHT, WIDTH, 3))
+        .astype(np.uint8)
+    )
     for left, top, right, bottom in blurred:
         image[top:bottom, left:right] = 128
     found = Detections.failed("broken") if failed else Detections.none()
@@ -51,6 +55,27 @@ def test_a_second_that_is_not_over_waits():
     assert list(picker.add(frame(0), 0.0, people([WHOLE], [1]))) == []
     assert list(picker.add(frame(1), 0.9, people([WHOLE], [1]))) == []
     assert len(list(picker.add(frame(2), 1.1, people([WHOLE], [1])))) == 1
+
+
+def test_a_better_one_is_waited_for_for_a_while():
+    """Five looks a second, the best of all comes last: it is too late after a good one."""
+    small, large = (20, 80, 45, 140), WHOLE
+
+    def told(boxes, patience):
+        picker, found = SnippetPicker(0.2, patience), []
+        for n, box in enumerate(boxes):
+            found += [
+                (n, one.where[0])
+                for _, one in picker.add(frame(n, seed=0), n / 5, people([box], [1]))
+            ]
+        assert list(picker.flush()) == []
+        return found
+
+    assert told([small] * 4 + [large], 1.0) == [(4, 4)]
+    assert told([small] * 4 + [large], 0.6) == [(3, 0)]
+    assert told([small, small, large, small, small] * 2, 0.6) == [(4, 2), (9, 7)]
+    assert told([large, small, small, small, small] * 2, 0.6) == [(3, 0), (8, 5)]
+    assert told([large, small, small, small, small] * 2, 1.0) == [(4, 0), (9, 5)]
 
 
 @pytest.mark.parametrize(

@@ -74,3 +74,31 @@ def test_a_camera_that_counts_hands_on_sums_alone() -> None:
     (batch,) = batches_of(lambda _: {1: 140}, 4, counting)
     assert [*batch.begun, *batch.snippets, *batch.signatures, *batch.ended] == []
     assert sum(batch.counted.values()) == 6
+
+
+def test_a_row_of_hours_knows_its_first_and_its_latest_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(camera_watch, "_MOST_TIMES", 3)
+    watch = CameraWatch(HALL, MeanColour(), 0.2, SIZE, 0)
+    batches = [watch.add(result(2 * look, {1: 140}), look / 5) for look in range(60)]
+    assert sum(len(one.snippets) for one in batches if one) == 12  # nothing is lost
+    (row,) = watch._rows.values()
+    assert list(row.times) == [0, 9, 10, 11]
+
+
+@pytest.mark.parametrize("keep_paths", [True, False])
+def test_looks_are_bounded_unless_paths_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, keep_paths: bool
+) -> None:
+    monkeypatch.setattr(camera_watch, "MOST_LOOKS", 100)
+    watch = CameraWatch(HALL, MeanColour(), 0.2, SIZE, 0, keep_paths=keep_paths)
+    found = [watch.add(result(2 * look, {1: 140}), look / 5) for look in range(300)]
+    last = watch.flush()
+    assert sum(len(one.snippets) for one in (*found, last) if one) == 60  # all of them
+    assert last is not None
+    (times,) = last.ended.values()
+    assert times == (0, 59_800_000)
+    if watch.paths is not None:
+        (path,) = watch.paths.values()
+        assert len(path) == 300

@@ -133,3 +133,32 @@ def test_short_tracks_have_numbers_at_once() -> None:
     assert len({tuple(one) for one in numbers}) == 1
     assert len(set(numbers[0])) == 2
     assert Analysis(1 / RATE).close() == []
+
+
+def sitting(most_looks: int | None, people: int = 3, seconds: int = 150) -> tuple[list[int], int]:
+    """Looks remembered after each ten seconds, five a second at each; and tracks in the end."""
+    analysis = Analysis(0.2, most_looks=most_looks)
+    remembered = []
+    for number in range(seconds * 5):
+        boxes = [standing(10 + 100 * one) for one in range(people)]
+        analysis.add(2 * number, number / 5, Detections.of(np.array(boxes)))
+        if number % 5 == 0:
+            assert analysis.close() == []
+        if number % 50 == 0:
+            remembered.append(sum(len(one.looks) for one in analysis.parts()))
+    tracks = analysis.tracks()
+    assert [one.times[[0, -1]].tolist() for one in tracks] == [[0, seconds - 0.2]] * people
+    return remembered, len(tracks)
+
+
+def test_of_who_sits_for_hours_a_bounded_number_of_looks_is_remembered() -> None:
+    bounded, tracks = sitting(400)
+    assert tracks == 3
+    assert max(bounded) <= 400 + 3 * 5  # and those of a second
+    whole, _ = sitting(None)
+    assert whole[-1] == 3 * (5 * 140 + 1)  # what grows without a bound
+
+
+def test_ends_are_remembered_whole_even_if_they_are_too_many() -> None:
+    bounded, _ = sitting(10, people=2, seconds=60)
+    assert max(bounded) <= 2 * (6 + 51 + 5 + 8)

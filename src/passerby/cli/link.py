@@ -29,11 +29,14 @@ __all__ = ["app", "link_command"]
 _EPILOGUE = """People are followed before each camera, and covered. A network describes covered
 snippets of them, one a second, by numbers. Tracks of neighbouring cameras are compared if the time
 between them is plausible. Each link has a probability, and so has "nobody": that this person was
-before no camera. The folder gets tracks.csv, links.csv, CAMERA.txt with one number for each person
-before all cameras (MOT text), and accuracy.json where it is known who is who. It gets no picture
-and no signature.
+before no camera. The folder gets tracks.csv, links.csv, links.png with those who are likely to be
+one person beside each other as 8x8 cells, CAMERA.txt with one number for each person before all
+cameras (MOT text), and accuracy.json where it is known who is who. It gets no other picture and no
+signature.
 
 Examples:
+
+  passerby link door.mp4 hall.mp4 --travel 4 25 -o linked
 
   passerby synth corridor --seed 1 -o corridor
 
@@ -51,6 +54,9 @@ app = App(
 
 _FINDING = Group("Finding, hiding and describing people", sort_key=1)
 
+_TRAVEL = 1.0, 60.0
+"""Seconds from one camera to the next, if nothing says how many."""
+
 _MOST_SHOWN = 30
 """Links in the table; links.csv lists all."""
 
@@ -59,6 +65,7 @@ _MOST_SHOWN = 30
 def link_command(  # noqa: PLR0913  (one option each)
     *films: Path,
     graph: Path | None = None,
+    travel: tuple[float, float] | None = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     model: str | None = None,
     same: Annotated[float | None, Parameter(validator=Number(gt=0, lte=1))] = None,
@@ -73,6 +80,9 @@ def link_command(  # noqa: PLR0913  (one option each)
         films: One for each camera; without its ending, the name of a film is that of its camera.
         graph: TOML file that says which cameras are neighbours, and how many seconds it takes from
             one to the other.
+        travel: Instead of a graph: each film is a neighbour of the next, and it takes so many
+            seconds to go from one view to the other, at least and at most. The least is below 0
+            where views overlap. By default 1 and 60.
         output: Folder to make; a folder that is not empty is refused.
         model: Network that describes people; by default the one that comes with passerby.
         same: Least probability of a link that is shown as "same"; by default as the card of the
@@ -84,10 +94,9 @@ def link_command(  # noqa: PLR0913  (one option each)
         find: How people are found, hidden and described.
     """
     find = find or LinkSettings()
-    cameras, described = _checked(films, graph, output), model or default_model()
+    cameras, described = _checked(films, output), model or default_model()
     assert output is not None  # noqa: S101  (checked)
-    assert graph is not None  # noqa: S101  (checked)
-    site = CameraGraph.read(graph)
+    site = _graph(cameras, graph, travel)
     check_cameras(cameras, site)
     links, settings = LinkModel.named(described), find.pipeline()
     folder = truth or truth_beside(films)
@@ -109,12 +118,21 @@ def link_command(  # noqa: PLR0913  (one option each)
     return EXIT_OK
 
 
-def _checked(films: tuple[Path, ...], graph: Path | None, output: Path | None) -> list[str]:
+def _graph(
+    cameras: list[str], graph: Path | None, travel: tuple[float, float] | None
+) -> CameraGraph:
+    """Who are neighbours: as a file says, or in the order of the films."""
+    if graph is None:
+        return CameraGraph.in_order(cameras, travel or _TRAVEL)
+    if travel is not None:
+        raise ConfigError("a graph says how long it takes from camera to camera: leave out travel")
+    return CameraGraph.read(graph)
+
+
+def _checked(films: tuple[Path, ...], output: Path | None) -> list[str]:
     """The names of the cameras; finds out before the work what is missing."""
     if not films:
         raise ConfigError("no film to link: name one for each camera")
-    if graph is None:
-        raise ConfigError("no graph of the cameras: name one with --graph")
     if output is None:
         raise ConfigError("no folder to make: name one, such as -o linked")
     if output.exists() and (not output.is_dir() or any(output.iterdir())):

@@ -1,5 +1,7 @@
 """Which cameras are neighbours, and how long it plausibly takes from one to the other."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -91,6 +93,20 @@ class CameraGraph(_Group):
             ConfigError: If it cannot be read, or says something that cannot be.
         """
         return validated(cls, read_toml(path), str(path))
+
+    @classmethod
+    def in_order(cls, cameras: Sequence[str], travel_seconds: TravelRange) -> Self:
+        """Make a graph of cameras along one way: each is a neighbour of the next.
+
+        Args:
+            cameras: Their names.
+            travel_seconds: From each to the next.
+
+        Raises:
+            ConfigError: If two have one name, or the range is none.
+        """
+        pairs = [{"cameras": pair, "travel_seconds": travel_seconds} for pair in pairwise(cameras)]
+        return validated(cls, {"cameras": cameras, "neighbours": pairs}, "the graph of the cameras")
 
     def travel(self, first: str, second: str) -> TravelRange | None:
         """Return plausible seconds from one camera to another; None if they are no neighbours.

@@ -43,6 +43,8 @@ class LinkCandidates:
 def candidates_among(tracks: Sequence[ClosedTrack], graph: CameraGraph) -> LinkCandidates:
     """Return all pairs among tracks, whose places in ``tracks`` are named.
 
+    The earlier of two is the one that began first, also where views overlap.
+
     Args:
         tracks: Of a site, at best all of an hour or more: see `centred`.
         graph: Of the cameras.
@@ -54,6 +56,8 @@ def candidates_among(tracks: Sequence[ClosedTrack], graph: CameraGraph) -> LinkC
     low, high = _ranges(tracks, graph)
     with np.errstate(invalid="ignore"):
         chosen = (gaps >= low) & (gaps <= high)  # nothing is between NaNs
+    # Where views overlap, each of two could come after the other: who came into view first does.
+    chosen &= _came_first([one.began for one in tracks])
     rows, columns = np.nonzero(chosen)
     time = (gaps - low)[rows, columns] / (high - low)[rows, columns]
     cameras = np.array([one.camera for one in tracks])
@@ -70,6 +74,14 @@ def candidates_among(tracks: Sequence[ClosedTrack], graph: CameraGraph) -> LinkC
         returns * time,
     ]
     return LinkCandidates(rows, columns, np.stack(terms, axis=1))
+
+
+def _came_first(began: Sequence[float]) -> npt.NDArray[np.bool_]:
+    """Whether each track began before each other one, shape (n, n); of equals, the first did."""
+    order = np.empty(len(began), np.intp)
+    order[np.argsort(began, kind="stable")] = np.arange(len(began))
+    first: npt.NDArray[np.bool_] = order[:, None] < order
+    return first
 
 
 def _ranges(

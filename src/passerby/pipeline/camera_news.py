@@ -4,6 +4,8 @@ A track grows from short ones, each certainly of one person. Their snippets are 
 they were taken; which of them are of one person is told when nothing can go on with them.
 """
 
+import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -31,6 +33,9 @@ signatures tell later."""
 
 _MOST_WAITING = 1000
 """Snippets of which it is not known whose they are that may wait, some 40 MB."""
+
+_PATIENCE = 0.6
+"""Seconds for which a better picture of somebody is waited for."""
 
 _ASKED = 1.0
 """Seconds after which it is asked again whether tracks are over."""
@@ -101,16 +106,24 @@ class CameraNews:
         size: Width and height of the frames.
         raw: Whether frames in which people are not hidden are described too. Their signatures
             identify people: this is for measuring what anonymization costs.
+        most_looks: See `Analysis`.
     """
 
     def __init__(
-        self, describer: Describer, interval: float, size: tuple[int, int], *, raw: bool = False
+        self,
+        describer: Describer,
+        interval: float,
+        size: tuple[int, int],
+        *,
+        raw: bool = False,
+        most_looks: int | None = None,
     ) -> None:
         self._describer, self._raw = describer, raw
-        self._analysis = Analysis(interval, joining=Joining(_ALIKE, size))
-        self._picker = SnippetPicker(interval)
+        joining = Joining(_ALIKE, size)
+        self._analysis = Analysis(interval, joining=joining, most_looks=most_looks)
+        self._picker = SnippetPicker(interval, _PATIENCE)
         self._described: dict[PickedBox, DescribedSnippet] = {}
-        self._told: dict[int, int] = {}
+        self._told: dict[int, float] = {}
         self._asked = 0.0
 
     def add(self, result: FrameResult, time: float) -> PeopleNews:
@@ -159,7 +172,7 @@ class CameraNews:
             self._described[one.where] = DescribedSnippet(one, row)
 
     def _parts(self, second: int) -> Iterator[PartNews]:
-        """What is new of parts, up to a second that is not over yet."""
+        """What is new of parts; of a second that is not over yet, more may come."""
         if not self._described:
             return
         for part in self._analysis.parts():
@@ -169,12 +182,11 @@ class CameraNews:
 
     def _taken(self, part: Growing, second: int) -> Iterator[DescribedSnippet]:
         """Take the snippets of those looks of a part that were not asked for before."""
-        first = self._told.get(part.number, 0)
-        self._told[part.number] = first
+        told = self._told.setdefault(part.number, -math.inf)
+        first = bisect_right(part.looks, told, key=lambda look: look.time)
         for look in part.looks[first : part.settled]:
-            if int(look.time) >= second:
-                return
-            self._told[part.number] += 1
+            if int(look.time) < second:
+                self._told[part.number] = look.time
             found = self._described.pop((look.frame, tuple(look.box.tolist())), None)
             if found is not None:
                 yield found

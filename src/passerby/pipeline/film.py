@@ -111,6 +111,7 @@ class Film:
             self._timeline.cut()
         elif change is FrameChange.SUDDEN or moment.late:
             self._timeline.look_back()
+        yield from map(self._filled, self._timeline.leaving())  # a search takes long
         found = self._look(frame) if moment.due or change is not FrameChange.NONE else None
         if found is not None and found.failure is None:
             self._schedule.looked()

@@ -48,11 +48,13 @@ class SnippetPicker:
     Args:
         interval: Seconds to the next frame that is searched, as far as is known: a second is over
             with its last one. If another one comes all the same, it may give another picture.
+        patience: Seconds for which a better picture is waited for, if the second is not over.
     """
 
-    def __init__(self, interval: float = 0.0) -> None:
-        self._interval = interval
+    def __init__(self, interval: float = 0.0, patience: float = 1.0) -> None:
+        self._interval, self._patience = interval, patience
         self._best: dict[tuple[int, int], Snippet] = {}
+        self._picked: set[tuple[int, int]] = set()
 
     def add(
         self, frame: AnonymizedFrame, time: float, people: Detections
@@ -65,17 +67,26 @@ class SnippetPicker:
             people: In it, with the numbers of their tracks; -1 are left out.
 
         Yields:
-            The tracks and the snippets of seconds that are over.
+            The tracks and the snippets of seconds that are over, or were waited for.
         """
         yield from self._finished(int(time))
+        self._picked = {key for key in self._picked if key[1] == int(time)}
         if frame.covered_in_full:
             return
         for place, quality in enumerate(_qualities(frame, people).tolist()):
             key = int(people.tracks[place]), int(time)
             known = self._best.get(key)
-            if quality > 0 and key[0] >= 0 and (known is None or quality > known.quality):
+            if quality <= 0 or key[0] < 0 or key in self._picked:
+                continue
+            if known is None or quality > known.quality:
                 self._best[key] = _snippet(frame, time, people[place : place + 1], quality)
         yield from self._finished(self.second_after(time))
+        waited = [
+            key for key, one in self._best.items() if time - one.time >= self._patience - 1e-6
+        ]
+        for key in waited:
+            self._picked.add(key)
+            yield key[0], self._best.pop(key)
 
     def second_after(self, time: float) -> int:
         """The first second that is not over after a frame."""

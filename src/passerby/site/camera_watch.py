@@ -4,7 +4,7 @@ A row of the store begins with the first snippet of a short track. When it is kn
 tracks are of one person, their rows are joined, and what is left of the person is added.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -21,9 +21,15 @@ from passerby.store.write_batch import WriteBatch
 from passerby.tracking.analysis import Analysis
 from passerby.tracking.tracklet import Tracklet
 
-__all__ = ["CameraWatch"]
+__all__ = ["MOST_LOOKS", "CameraWatch"]
 
 MICROSECONDS = 1_000_000
+
+MOST_LOOKS = 8000
+"""Looks at all who are still in view that are remembered, some 2 MB: some people sit for hours."""
+
+_MOST_TIMES = 60
+"""Latest seconds of a row of which it is known whether there is a snippet."""
 
 
 @dataclass(slots=True)
@@ -32,11 +38,20 @@ class _Row:
 
     Attributes:
         number: Of the track.
-        times: Of its snippets in the store, by the second of the source.
+        times: Of its snippets in the store, by the second of the source: the first, and the latest.
     """
 
     number: int
     times: dict[int, int] = field(default_factory=dict)
+
+    def tell(self, snippets: Mapping[int, int]) -> None:
+        """Note when snippets were taken.
+
+        Only the first and the latest seconds are asked for again, and somebody may sit for hours.
+        """
+        self.times |= snippets
+        for second in sorted(self.times)[1:-_MOST_TIMES]:
+            del self.times[second]
 
 
 class CameraWatch:
@@ -50,7 +65,8 @@ class CameraWatch:
         begins: When second 0 of its source was, in microseconds of UTC since 1970.
 
     Attributes:
-        paths: Of the tracks that were handed on, by their numbers, if they are asked for.
+        paths: Of the tracks that were handed on, by their numbers, if they are asked for; then no
+            look is forgotten.
     """
 
     def __init__(
@@ -66,8 +82,11 @@ class CameraWatch:
         self.paths: dict[int, Tracklet] | None = {} if keep_paths else None
         self._camera, self._begins, self._size = camera, begins, size
         self._origin = None if describer is None else _origin(describer)
-        self._counts_only = Analysis(interval) if describer is None else None
-        self._news = None if describer is None else CameraNews(describer, interval, size)
+        looks = None if keep_paths else MOST_LOOKS
+        self._counts_only = Analysis(interval, most_looks=looks) if describer is None else None
+        self._news = None
+        if describer is not None:
+            self._news = CameraNews(describer, interval, size, most_looks=looks)
         self._rows: dict[int, _Row] = {}
 
     def add(self, result: FrameResult, time: float) -> WriteBatch | None:
@@ -127,7 +146,7 @@ class CameraWatch:
         for other in rows[1:]:
             twice = [at for second, at in other.times.items() if second in row.times]
             batch.join_track(other.number, row.number, twice)
-            row.times |= other.times
+            row.tell(other.times)
         self._describe(batch, row, track.snippets)
         batch.end_track(row.number, self._at(last), began=self._at(first))
         self._count(batch, track.path)
@@ -145,7 +164,7 @@ class CameraWatch:
             at, number = self._at(snippet.time), row.number
             if int(snippet.time) in row.times:
                 continue
-            row.times[int(snippet.time)] = at
+            row.tell({int(snippet.time): at})
             batch.add_snippet(number, at, snippet.frame, snippet.quality)
             batch.add_signature(number, at, vector, snippet.frame, self._origin, snippet.quality)
 

@@ -3,23 +3,29 @@
 import itertools
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from passerby.errors import ConfigError, OutputError
 from passerby.files.partial import write_text
 from passerby.files.secret import write_secret
+from passerby.matching.camera_graph import CameraNeighbours
 from passerby.site.settings import CameraSettings
 from passerby.sources.inputs import is_stream
 from passerby.store.site_key import SiteKey
 
-__all__ = ["new_site", "parse_camera"]
+__all__ = ["TRAVEL", "NewSite", "new_site", "parse_camera"]
+
+TRAVEL = 1.0, 120.0
+"""Seconds from a camera to its neighbour, until somebody has measured them."""
 
 _TEXT = """# Who is watched, how people are covered, and for how long what is kept.
 # `passerby site check {file}` tries everything; `passerby run {file}` begins.
 
-time_zone = "UTC"          # in which hours are shown
-retention_days = 3         # of tracks with their snippets and signatures
-counts_days = 365          # of sums of hours, which hold nobody
+time_zone = {zone} # in which hours are shown
+retention_days = {days} # of tracks with their snippets and signatures
+counts_days = 365 # of sums of hours, which hold nobody
 return_seconds = [0.5, 60] # after which somebody who left a view may come back into it
 {cameras}{neighbours}
 [store]
@@ -41,7 +47,7 @@ purpose = "matching" # or "counting": then only sums of hours are kept
 _NEIGHBOURS = """
 [[neighbours]]
 cameras = [{first}, {second}]
-travel_seconds = [1, 120] # from one view to the other, at least and at most: measure it
+travel_seconds = [{least:g}, {most:g}] # from one view to the other, at least and at most: measure it
 """
 
 
@@ -71,26 +77,55 @@ def parse_camera(text: str) -> tuple[str, str]:
         ) from None
 
 
-def new_site(cameras: Sequence[tuple[str, str]], file: Path) -> Path:
-    """Write a site file, in which each camera is a neighbour of the next, and a key for it.
+@dataclass(frozen=True, slots=True)
+class NewSite:
+    """What is known of a site before it has a file.
+
+    Attributes:
+        cameras: Name and source of each.
+        neighbours: Between which people walk.
+        time_zone: In which hours are shown.
+        retention_days: That tracks are kept.
+    """
+
+    cameras: tuple[tuple[str, str], ...]
+    neighbours: tuple[CameraNeighbours, ...] = ()
+    time_zone: str = "UTC"
+    retention_days: float = 3.0
+
+    @classmethod
+    def in_order(cls, cameras: Sequence[tuple[str, str]]) -> Self:
+        """Make one in which each camera is a neighbour of the next.
+
+        Raises:
+            ConfigError: If there is no camera, or two have one name.
+        """
+        names = [name for name, _ in cameras]
+        if not names:
+            raise ConfigError("a site has at least one camera: name it, as in hall=FILE")
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ConfigError(f"two cameras are called {twice}: give each its own name")
+        ways = [
+            CameraNeighbours(cameras=pair, travel_seconds=TRAVEL)
+            for pair in itertools.pairwise(names)
+        ]
+        return cls(tuple(cameras), tuple(ways))
+
+
+def new_site(site: NewSite, file: Path) -> Path:
+    """Write a site file, and a key for it.
 
     Args:
-        cameras: Name and source of each, in the order in which people walk past them.
+        site: What it says.
         file: To write.
 
     Returns:
         The key file.
 
     Raises:
-        ConfigError: If there is no camera, or two have one name.
         OutputError: If one of the files exists or cannot be written.
     """
-    names = [name for name, _ in cameras]
-    if not names:
-        raise ConfigError("a site has at least one camera: name it, as in hall=FILE")
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ConfigError(f"two cameras are called {twice}: give each its own name")
     key = file.with_suffix(".key")
     for path in (file, key):
         if path.exists():
@@ -98,18 +133,23 @@ def new_site(cameras: Sequence[tuple[str, str]], file: Path) -> Path:
     text = _TEXT.format(
         file=file.name,
         key=key.name,
+        zone=_toml(site.time_zone),
+        days=f"{site.retention_days:g}",
         cameras="".join(
             _CAMERA.format(name=_toml(name), source=_toml(_beside(source, file)))
-            for name, source in cameras
+            for name, source in site.cameras
         ),
-        neighbours="".join(
-            _NEIGHBOURS.format(first=_toml(first), second=_toml(second))
-            for first, second in itertools.pairwise(names)
-        ),
+        neighbours="".join(map(_neighbours, site.neighbours)),
     )
     write_secret(key, SiteKey.new().text + "\n")
     write_text(file, text)
     return key
+
+
+def _neighbours(way: CameraNeighbours) -> str:
+    first, second = map(_toml, way.cameras)
+    least, most = way.travel_seconds
+    return _NEIGHBOURS.format(first=first, second=second, least=least, most=most)
 
 
 def _beside(source: str, file: Path) -> str:

@@ -62,6 +62,8 @@ class Analysis:
         interval: Seconds between two looks.
         settings: Of the tracker.
         joining: Which short tracks may be joined.
+        most_looks: That are remembered of all who are not closed; None for all. If there are more,
+            older ones are forgotten that straight lines between others tell nearly as well.
     """
 
     def __init__(
@@ -69,8 +71,9 @@ class Analysis:
         interval: float,
         settings: TrackingSettings = ANALYSIS,
         joining: Joining = JOINING,
+        most_looks: int | None = None,
     ) -> None:
-        self._joining = joining
+        self._joining, self._most_looks = joining, most_looks
         bridge = max(settings.bridge, _GAPS * interval)
         self._settings = replace(settings, bridge=bridge)
         self._tracker = Tracker(self._settings)
@@ -161,7 +164,16 @@ class Analysis:
         self._growing = {
             number: one for number, one in self._growing.items() if self._may_go_on(one, gone)
         }
+        self._thin()
         return _people(over, everybody)
+
+    def _thin(self) -> None:
+        """Forget looks if there are too many: some people sit for hours."""
+        everybody = self._everybody()
+        looks = sum(len(one.looks) for one in everybody)
+        if self._most_looks is not None and looks > self._most_looks:
+            for one in everybody:
+                one.thin()
 
     def parts(self) -> list[Growing]:
         """The short tracks that are not closed and are of a person, as far as is known.

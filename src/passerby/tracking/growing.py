@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ _LOOKS_AT_SOMEBODY_ELSE = 3
 
 _LONGEST_DOUBT = 5.0
 """Seconds after which a look with other clothes is no longer waited for: the person is hidden."""
+
+_WHOLE_AT_BEGIN, _WHOLE_AT_END = 1.0, 10.0
+"""Seconds at each end of which no look is forgotten: by them it is told what goes on as what."""
 
 _MEMORY = 0.9
 """What is left of the clothes seen before, with each new look: light changes where people walk."""
@@ -102,6 +106,27 @@ class Growing:
             other._wears(clothes)
         self._strange.clear()
         return other
+
+    def thin(self) -> None:
+        """Forget a quarter of the looks at most: those that their neighbours tell best.
+
+        Of every other look in between, the half goes that is nearest to a straight line from the
+        look before to the one after it: somebody who sits needs few of them.
+        """
+        times = np.array([look.time for look in self.looks])
+        first = int(np.searchsorted(times, times[0] + _WHOLE_AT_BEGIN, "right"))
+        last = int(np.searchsorted(times, times[-1] - _WHOLE_AT_END))
+        strange = [place for place, _ in self._strange]
+        inner = np.setdiff1d(np.arange(first, min(last, len(times) - 1), 2), strange)
+        boxes = np.stack([look.box for look in self.looks])
+        share = (times[inner] - times[inner - 1]) / (times[inner + 1] - times[inner - 1])
+        line = boxes[inner - 1] + share[:, None] * (boxes[inner + 1] - boxes[inner - 1])
+        off = np.abs(boxes[inner] - line).max(axis=1, initial=0)
+        kept = np.ones(len(times), np.bool_)
+        kept[inner[np.argsort(off, kind="stable")[: (len(inner) + 1) // 2]]] = False
+        self.looks = list(compress(self.looks, kept))
+        places = np.cumsum(kept) - 1
+        self._strange = [(int(places[place]), clothes) for place, clothes in self._strange]
 
     def tracklet(self) -> Tracklet:
         """The finished tracklet."""

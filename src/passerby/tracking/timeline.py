@@ -106,7 +106,7 @@ class Timeline(Generic[Payload]):
         Yields:
             Frames in order.
         """
-        yield from self._leaving()
+        yield from self.leaving()
         if self._is_cut:
             self._paths.cut(time)
             self._is_cut = False
@@ -118,11 +118,11 @@ class Timeline(Generic[Payload]):
         if self.lookahead == 0:
             yield from self.flush()
 
-    def _leaving(self) -> Iterator[Release[Payload]]:
-        """Hand out what has waited long enough before the next frame comes.
+    def leaving(self) -> Iterator[Release[Payload]]:
+        """Hand out what has waited long enough; `push` does so first of all.
 
-        Only then it is known who was seen in the newest frame: what comes next may be a reason to
-        search it.
+        It may be asked for as soon as the next frame is there, before it is searched. Not earlier:
+        what comes next may be a reason to search the newest frame.
         """
         while self._waiting and (
             self._waiting[-1].time - self._waiting[0].time >= self.lookahead

@@ -33,6 +33,7 @@ def test_without_a_truth_there_is_no_accuracy(scene, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "hall.txt",
         "links.csv",
+        "links.png",
         "stairs.txt",
         "tracks.csv",
     ]

@@ -1,4 +1,4 @@
-"""What `passerby link` writes: tracks, links and accuracy; no picture and no signature."""
+"""What `passerby link` writes: tracks, links, their pictures as coarse cells, and accuracy."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from passerby.files.partial_folder import write_new
 from passerby.geometry import to_xywh
 from passerby.runs.link.accuracy import SceneAccuracy
 from passerby.runs.link.scene import LinkedScene
+from passerby.runs.link.sheet import draw_links
 
 __all__ = ["write_scene"]
 
@@ -36,14 +37,14 @@ def write_scene(folder: Path, scene: LinkedScene, accuracy: SceneAccuracy | None
     write_new(folder / "links.csv", as_csv(_LINKS, list(_link_rows(scene))))
     for people in scene.people():
         write_new(folder / f"{people.name}.txt", "".join(_mot_lines(people)))
+    draw_links(folder / "links.png", scene)
     if accuracy is not None:
         text = json.dumps({**accuracy.as_dict(), "same": scene.same}, indent=2)
         write_new(folder / "accuracy.json", text + "\n")
 
 
 def _track_rows(scene: LinkedScene) -> Iterator[tuple[str | int | float, ...]]:
-    snippets = [len(one.snippets) for film in scene.films for one in film.tracks]
-    for track, count in zip(scene.tracks, snippets, strict=True):
+    for track, described in zip(scene.tracks, scene.described, strict=True):
         linked = sum(one.probability for one in scene.links if one.later == track.number)
         yield (
             track.number,
@@ -51,7 +52,7 @@ def _track_rows(scene: LinkedScene) -> Iterator[tuple[str | int | float, ...]]:
             scene.identities[track.number],
             round(track.began, 3),
             round(track.ended, 3),
-            count,
+            len(described.snippets),
             round(max(0.0, 1 - linked), 4),
         )
 

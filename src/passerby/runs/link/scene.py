@@ -12,6 +12,7 @@ from passerby.matching.camera_graph import CameraGraph
 from passerby.matching.closed_track import ClosedTrack
 from passerby.matching.link_model import LinkModel
 from passerby.matching.links import Link, global_identities, link_batch
+from passerby.pipeline.camera_tracks import DescribedTrack
 from passerby.runs.link.camera import CameraFilm
 from passerby.tracking.analysis import filled
 
@@ -47,6 +48,11 @@ class LinkedScene:
     graph: CameraGraph
     model: LinkModel
     same: float
+
+    @property
+    def described(self) -> list[DescribedTrack]:
+        """Everybody before every camera, in the order of `tracks`."""
+        return [one for film in self.films for one in film.tracks]
 
     @cached_property
     def tracks(self) -> list[ClosedTrack]:
