@@ -79,7 +79,7 @@ class Terminal:
     def __init__(self, *words: str) -> None:
         self._end, other = pty.openpty()
         command = [sys.executable, "-c", RUN, *words]
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             command, stdin=other, stdout=other, stderr=other, start_new_session=True
         )
         os.close(other)

@@ -14,8 +14,8 @@ from passerby.errors import ConfigError, OutputError
 from passerby.extras import needing
 
 with needing("site", "a site"):
-    from passerby.site.check import check_site
     from passerby.site.asking import ask_site
+    from passerby.site.check import check_site
     from passerby.site.new import NewSite, new_site, parse_camera
     from passerby.site.settings import read_site
 
@@ -37,9 +37,9 @@ def new_site_file(
     """Write a site file to begin with, and a key for it.
 
     Without a camera, in a terminal, it asks for what it needs: cameras, neighbours, travel times,
-    time zone and days of retention. Otherwise the cameras are neighbours in the order in which they are named. Measure how long people take
-    from one view to the other, and correct `travel_seconds`: who could not have walked from one to
-    the other in that time is never linked.
+    time zone and days of retention. Otherwise the cameras are neighbours in the order in which they
+    are named. Measure how long people take from one view to the other, and correct
+    `travel_seconds`: who could not have walked from one to the other in that time is never linked.
 
     Example: passerby site new hall=hall.mp4 stairs=rtsp://192.168.1.20/main -o site.toml
 

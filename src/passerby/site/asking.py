@@ -94,7 +94,9 @@ class _Dialogue:
             values = {"cameras": (first, second), "travel_seconds": tuple(text.split())}
             return validated(CameraNeighbours, values, "seconds, as in 4 25")
 
-        question = f"Seconds from {first} to {second}, at least and at most; below 0 if views overlap"
+        question = (
+            f"Seconds from {first} to {second}, at least and at most; below 0 if views overlap"
+        )
         return self._until(question, f"{TRAVEL[0]:g} {TRAVEL[1]:g}", read)
 
     def setting(

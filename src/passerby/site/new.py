@@ -47,7 +47,7 @@ purpose = "matching" # or "counting": then only sums of hours are kept
 _NEIGHBOURS = """
 [[neighbours]]
 cameras = [{first}, {second}]
-travel_seconds = [{least:g}, {most:g}] # from one view to the other, at least and at most: measure it
+travel_seconds = [{least:g}, {most:g}] # from view to view, at least and at most: measure it
 """
 
 

@@ -11,7 +11,7 @@ from passerby.pipeline.snippets import Snippet
 from passerby.protection import BLACK
 from passerby.runs.link.camera import CameraFilm
 from passerby.runs.link.scene import LinkedScene
-from passerby.runs.link.sheet import SHEET_LEAST, answered, draw_links
+from passerby.runs.link.sheet import SHEET_LEAST, draw_links, likely_links
 from passerby.sinks.ranked_lists import COLOURS
 from passerby.sinks.tiles import _GAP, _LINE_HEIGHT, FRAME, TILE_SIZE
 from passerby.types import Frame, seal
@@ -49,7 +49,7 @@ def in_clothes(scene):
 def test_each_track_stands_before_those_it_may_have_been(scene, tmp_path):
     dressed_scene = in_clothes(scene)
     assert draw_links(tmp_path / "links.png", dressed_scene)
-    rows = answered(dressed_scene)
+    rows = likely_links(dressed_scene)
     began = {one.number: one.began for one in scene.tracks}
     assert list(rows) == sorted(rows, key=lambda number: began[number])
     with Image.open(tmp_path / "links.png") as picture:

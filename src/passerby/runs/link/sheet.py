@@ -8,7 +8,7 @@ from passerby.pipeline.camera_tracks import DescribedTrack
 from passerby.runs.link.scene import LinkedScene
 from passerby.sinks.ranked_lists import ListRole, Mark, RankedLists
 
-__all__ = ["SHEET_LEAST", "answered", "draw_links"]
+__all__ = ["SHEET_LEAST", "draw_links", "likely_links"]
 
 SHEET_LEAST = 0.1
 """Least probability of a link that is drawn."""
@@ -17,7 +17,7 @@ _MOST_ROWS = 60
 _MOST_EARLIER = 5
 
 
-def answered(scene: LinkedScene) -> dict[int, list[Link]]:
+def likely_links(scene: LinkedScene) -> dict[int, list[Link]]:
     """Return the likely links to each track, by its number, in order of appearance.
 
     Tracks that most likely were before no camera are left out.
@@ -47,7 +47,7 @@ def draw_links(target: Path, scene: LinkedScene) -> bool:
     Raises:
         OutputError: If the picture cannot be written.
     """
-    rows = list(answered(scene).items())[:_MOST_ROWS]
+    rows = list(likely_links(scene).items())[:_MOST_ROWS]
     if not rows:
         return False
     shown = dict(enumerate(scene.described, 1))
