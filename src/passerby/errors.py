@@ -11,6 +11,7 @@ __all__ = [
     "ModelError",
     "OutputError",
     "PasserbyError",
+    "PeerError",
     "PrivacyError",
     "StoreError",
     "StoreUnavailable",
@@ -39,6 +40,10 @@ class ModelError(PasserbyError):
 
 class DetectionError(PasserbyError):
     """A detector failed on a frame; the frame must be covered in full."""
+
+
+class PeerError(PasserbyError):
+    """Another party's machine cannot be reached, refuses, or answers what makes no sense."""
 
 
 class PrivacyError(PasserbyError):

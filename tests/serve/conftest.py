@@ -222,8 +222,10 @@ class Browser(httpx.Client):
 
 
 @contextmanager
-def serving(filled: Filled, **options: object) -> Iterator[Served]:
-    """Serve a console until the block ends."""
+def serving(
+    filled: Filled, *, tls: tuple[Path, Path] | None = None, **options: object
+) -> Iterator[Served]:
+    """Serve a console until the block ends, by TLS if there are a certificate and its key."""
     with open_site_store(filled.site) as store:
         console = Console(
             site=filled.site,
@@ -234,7 +236,14 @@ def serving(filled: Filled, **options: object) -> Iterator[Served]:
         )
         app = console_app(console, ROUTERS)
         config = uvicorn.Config(
-            app, host="127.0.0.1", port=0, log_level="error", lifespan="off", access_log=False
+            app,
+            host="127.0.0.1",
+            port=0,
+            log_level="error",
+            lifespan="off",
+            access_log=False,
+            ssl_certfile=tls and tls[0],
+            ssl_keyfile=tls and tls[1],
         )
         server = uvicorn.Server(config)
         thread = Thread(target=server.run)
@@ -243,7 +252,7 @@ def serving(filled: Filled, **options: object) -> Iterator[Served]:
             while not server.started:
                 sleep(0.01)
             port = server.servers[0].sockets[0].getsockname()[1]
-            served = Served(f"http://127.0.0.1:{port}", console, filled)
+            served = Served(f"http{'s' if tls else ''}://127.0.0.1:{port}", console, filled)
             yield served
             for browser in served.browsers.values():
                 browser.close()

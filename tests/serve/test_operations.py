@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from tests.serve.conftest import Served
 
-from passerby.serve.operations import router
+from passerby.serve import encrypted_matching, operations
 
 OPERATIONS = sorted(
     (method, route.path)
+    for router in (operations.router, encrypted_matching.router)
     for route in router.routes
     for method in route.methods  # type: ignore[attr-defined]
     if route.include_in_schema  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from passerby.errors import StoreError
 from passerby.store.audit import (
     AuditHead,
     audit_head,
+    audited_since,
     read_audit,
     record,
     record_alone,
@@ -103,3 +104,12 @@ def test_an_entry_is_kept_with_what_it_is_about_or_not_at_all(log: Store) -> Non
     with pytest.raises(StoreError):
         fail()
     assert verify_audit(log) == before
+
+
+def test_what_was_done_since_is_counted(log: Store) -> None:
+    entries = read_audit(log)
+    searches = [one for one in entries if one.what == "search"]
+    assert audited_since(log, "search", 0) == 3
+    assert audited_since(log, "search", searches[1].at) == 2
+    assert audited_since(log, "search", searches[2].at + 1) == 0
+    assert audited_since(log, "erase", 0) == 0

@@ -93,6 +93,11 @@ app.command(
     help="Compute signatures of images of people, or show where a network looks.",
 )
 app.command(
+    "passerby.cli.match:app",
+    name="match",
+    help="Compare signatures of people with a gallery, also with one that nobody shows you.",
+)
+app.command(
     "passerby.cli.review:app",
     name="review",
     help="Show the anonymized frames that are most worth a human look.",

@@ -19,6 +19,7 @@ from passerby.errors import (
 from passerby.serve import (
     approvals,
     cases,
+    encrypted_matching,
     figures,
     live_wall,
     login,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     privacy.router,
     user_pages.router,
     operations.router,
+    encrypted_matching.router,
     metrics.router,
 )
 """All that the console answers: whoever adds a page adds its router here."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from passerby.serve.live_cameras import LiveCameras
@@ -16,6 +16,9 @@ from passerby.site.live_view import live_place
 from passerby.site.settings import SiteSettings
 from passerby.store.site_key import read_site_key
 from passerby.store.store import Store
+
+if TYPE_CHECKING:
+    from passerby.serve.encrypted_gallery import EncryptedGallery
 
 __all__ = ["Console", "ConsoleOptions"]
 
@@ -63,6 +66,7 @@ class Console:
             is one.
         leak: Report of an attack on the anonymizer, as `passerby attack` writes it; None if there
             is none.
+        gallery: That encrypted queries are compared with; None if the site does not allow any.
         passwords: How passwords are hashed.
         limits: How often what may be asked.
         metrics: How many requests there were.
@@ -73,6 +77,7 @@ class Console:
     options: ConsoleOptions = field(default_factory=ConsoleOptions)
     set_up_key: str | None = None
     leak: Mapping[str, Any] | None = None
+    gallery: "EncryptedGallery | None" = None
     passwords: Passwords = field(default_factory=Passwords)
     limits: RequestLimits = field(default_factory=RequestLimits)
     metrics: RequestMetrics = field(default_factory=RequestMetrics)

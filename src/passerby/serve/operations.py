@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from passerby.serve import encrypted_matching
 from passerby.serve.access import (
     Anyone,
     InvestigatorProgram,
@@ -146,9 +147,8 @@ class Done(BaseModel):
 
 @router.get("/openapi.json", include_in_schema=False)
 def _openapi(_visitor: Anyone) -> dict[str, Any]:
-    return get_openapi(
-        title="passerby: the console of a site", version="1", routes=[*router.routes]
-    )
+    routes = [*router.routes, *encrypted_matching.router.routes]
+    return get_openapi(title="passerby: the console of a site", version="1", routes=routes)
 
 
 @router.get("/cameras")

@@ -12,6 +12,8 @@ _A_MINUTE = {
     "use a link": 20,
     "use a token": 60,
     "search": 20,
+    "send keys": 6,
+    "match": 30,
 }
 
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -14,12 +14,16 @@ from passerby.serve.app import console_app
 from passerby.serve.console import Console, ConsoleOptions
 from passerby.site.settings import SiteSettings
 from passerby.site.site_store import make_site_store, open_site_store
+from passerby.store.store import Store
 from passerby.store.users import user_count
+
+if TYPE_CHECKING:
+    from passerby.serve.encrypted_gallery import EncryptedGallery
 
 __all__ = ["serve_site"]
 
 
-def serve_site(
+def serve_site(  # noqa: PLR0913  (one option each)
     site: SiteSettings,
     options: ConsoleOptions,
     say: Callable[[str], None],
@@ -28,6 +32,7 @@ def serve_site(
     certificate: Path | None = None,
     private_key: Path | None = None,
     attack_report: Path | None = None,
+    make_gallery: Callable[[SiteSettings, Store], "EncryptedGallery"] | None = None,
 ) -> None:
     """Serve the console of a site; the store is made if there is none.
 
@@ -39,6 +44,7 @@ def serve_site(
         certificate: A PEM file, for TLS.
         private_key: Of the certificate, unless that file has it.
         attack_report: What `passerby attack` wrote about the anonymizer, for the privacy page.
+        make_gallery: Makes what encrypted queries are compared with; without it none is answered.
 
     Raises:
         ConfigError: If a file of TLS cannot be read, or the site's key is missing or does not fit.
@@ -50,7 +56,8 @@ def serve_site(
     leak = None if attack_report is None else _read_report(attack_report)
     make_site_store(site)
     with open_site_store(site) as store:
-        console = Console(site=site, store=store, options=options, leak=leak)
+        gallery = None if make_gallery is None else make_gallery(site, store)
+        console = Console(site=site, store=store, options=options, leak=leak, gallery=gallery)
         if not user_count(store):
             console.set_up_key = secrets.token_urlsafe(32)
             say("Nobody can log in yet. Make the first user, with this link, which works once:")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from passerby.errors import StoreError
 from passerby.store.schema import audit
@@ -22,6 +22,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "audit_head",
+    "audited_since",
     "read_audit",
     "record",
     "record_alone",
@@ -112,6 +113,13 @@ def read_audit(store: Store, *, after: int = 0, limit: int = 1000) -> list[Audit
         limit: How many.
     """
     return [entry for entry, _ in _page(store, after, limit)]
+
+
+def audited_since(store: Store, what: str, moment: int) -> int:
+    """Return how often something was done since a moment, microseconds of UTC, by whomever."""
+    wanted = select(func.count()).where(audit.c.at >= moment, audit.c.what == what)
+    with store.database.reading() as connection:
+        return connection.execute(wanted).scalar_one()
 
 
 def verify_audit(store: Store, heads: Sequence[AuditHead] = ()) -> AuditHead:

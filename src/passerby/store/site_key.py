@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from passerby.errors import ConfigError
-from passerby.files.plain import open_plain
+from passerby.files.secret import read_secret
 
 __all__ = ["KEY_VARIABLE", "SiteKey", "read_site_key"]
 
@@ -107,18 +107,8 @@ def read_site_key(path: Path | None = None) -> SiteKey:
                 f"the store has a key and none was given: set {KEY_VARIABLE} or name a key file"
             )
         return _parsed(text, KEY_VARIABLE)
-    try:
-        with open_plain(path) as file:
-            mode = os.fstat(file.fileno()).st_mode
-            content = file.read(4 * _BYTES)
-    except OSError as error:
-        raise ConfigError(
-            f"the key file {path} cannot be read ({error.strerror}): check the path, or make one "
-            "with `passerby store key`"
-        ) from error
-    if mode & 0o077:
-        raise ConfigError(f"others may read the key file {path}: run `chmod 600` on it")
-    return _parsed(content.decode("ascii", "replace"), f"the key file {path}")
+    remedy = "check the path, or make one with `passerby store key`"
+    return _parsed(read_secret(path, "key file", 4 * _BYTES, remedy), f"the key file {path}")
 
 
 def _parsed(text: str, origin: str) -> SiteKey:

@@ -13,7 +13,6 @@ pytest.importorskip("tenseal", reason="the extra `encrypted` is not installed")
 from tenseal import sealapi
 
 from passerby.errors import InputError
-from passerby.matching.encrypted.frames import join_pieces, split_pieces
 from passerby.matching.encrypted.gallery import (
     BLUR,
     EncodedBlock,
@@ -22,8 +21,9 @@ from passerby.matching.encrypted.gallery import (
     encrypted_scores,
 )
 from passerby.matching.encrypted.packing import Packing
+from passerby.matching.encrypted.pieces import join_pieces, split_pieces
 from passerby.matching.encrypted.query_keys import QueryKeys
-from passerby.matching.encrypted.scheme import SLOTS, to_bytes
+from passerby.matching.encrypted.scheme import SCALE, SLOTS, to_bytes
 
 DIMENSION = 12
 NOISE = 2e-5
@@ -94,6 +94,18 @@ def test_the_scale_of_signatures_does_not_matter(parties: Parties) -> None:
     rows, query = people(6), people(1, seed=1)[0]
     scores = asked(parties, rows * np.array([[1e-20], [1], [1e20], [3], [4], [5]]), 1e9 * query)
     assert scores == pytest.approx(cosines(rows, query), abs=BLUR)
+
+
+def test_who_sends_longer_queries_sees_through_the_blur(parties: Parties) -> None:
+    """What the page on limits says: nobody can see how long an encrypted query is."""
+    rows, query = people(3000), people(1, seed=1)[0]
+    plain = sealapi.Plaintext()
+    long = 6 * query / np.linalg.norm(query)
+    parties.asking._encoder.encode(np.resize(long, SLOTS).tolist(), SCALE, plain)
+    sent = to_bytes(parties.asking._encryptor.encrypt_symmetric(plain))
+    answers = encrypted_scores(sent, parties.answering, encoded_blocks(rows), blur=0.2)
+    error = parties.asking.scores(answers, 3000) / 6 - cosines(rows, query)
+    assert np.std(error) == pytest.approx(0.2 / 6 / np.sqrt(12), rel=0.05)
 
 
 def test_nothing_can_be_read_without_the_secret_key(parties: Parties) -> None:

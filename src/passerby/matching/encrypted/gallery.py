@@ -10,8 +10,8 @@ import numpy.typing as npt
 from tenseal import sealapi
 
 from passerby.errors import InputError
-from passerby.matching.encrypted.frames import split_pieces
 from passerby.matching.encrypted.packing import Packing, unit_rows
+from passerby.matching.encrypted.pieces import split_pieces
 from passerby.matching.encrypted.scheme import (
     SCALE,
     SLOTS,

@@ -7,8 +7,8 @@ import numpy.typing as npt
 from tenseal import sealapi
 
 from passerby.errors import InputError
-from passerby.matching.encrypted.frames import join_pieces
 from passerby.matching.encrypted.packing import Packing, unit_rows
+from passerby.matching.encrypted.pieces import join_pieces
 from passerby.matching.encrypted.scheme import (
     SCALE,
     SLOTS,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from passerby.errors import InputError
-from passerby.matching.encrypted.frames import join_pieces, split_pieces
+from passerby.matching.encrypted.pieces import join_pieces, split_pieces
 
 
 @given(st.lists(st.binary(max_size=40)))
