@@ -42,17 +42,18 @@ def test_whole_worlds_are_held_out(drawn):
 def test_windows_are_aimed_at_nobody_and_never_of_what_is_held_out(drawn):
     sources = FrameSources(worlds=7, views=4)
     without, found = read_pool(sources, 0), read_pool(replace(sources, windows=2), 0)
-    assert without.anywhere is None
-    assert len(found.anywhere) == 2 * 6 * 7  # of six worlds of seven frames
-    assert set(found.anywhere.identities) == {AIMED_AT_NOBODY}
+    assert without.wider is None
+    aimed = len(found.train)
+    assert set(found.wider.identities[aimed:]) == {AIMED_AT_NOBODY}
+    assert len(found.wider) == len(found.wider.boxes) == aimed + 2 * 6 * 7  # six worlds of seven
     for one, other in zip(without[:2], found[:2], strict=True):
         assert np.array_equal(one.images, other.images)
         assert np.array_equal(one.identities, other.identities)
-    joined = found.train.joined(found.anywhere)
-    assert len(joined) == len(joined.boxes) == len(found.train) + len(found.anywhere)
-    batch = joined.batch([0, len(joined) - 1], torch.device("cpu"))
-    expected = np.stack([found.train.images[0], found.anywhere.images[-1]])
-    assert np.allclose(batch.images.numpy() * 255, expected.transpose(0, 3, 1, 2), atol=1e-3)
+    # Both together take the memory of one.
+    assert np.shares_memory(found.train.images, found.wider.images)
+    for name in ("images", "means", "people", "aimed", "identities", "synthetic"):
+        assert np.array_equal(getattr(found.wider, name)[:aimed], getattr(found.train, name))
+    assert found.train.boxes == found.wider.boxes[:aimed]
 
 
 def test_of_footage_the_end_is_held_out(monkeypatch, tmp_path):

@@ -104,17 +104,17 @@ class CropSet:
             torch.from_numpy(self.aimed[chosen]).to(device),
         )
 
-    def joined(self, other: "CropSet") -> "CropSet":
-        """Return these crops and others; who is side by side no longer matters."""
+    def first(self, count: int) -> "CropSet":
+        """Return the first crops of the set; they share its memory."""
         return CropSet(
-            images=np.concatenate([self.images, other.images]),
-            means=np.concatenate([self.means, other.means]),
-            people=np.concatenate([self.people, other.people]),
-            boxes=(*self.boxes, *other.boxes),
-            aimed=np.concatenate([self.aimed, other.aimed]),
-            identities=np.concatenate([self.identities, other.identities]),
-            synthetic=np.concatenate([self.synthetic, other.synthetic]),
-            views=1,
+            images=self.images[:count],
+            means=self.means[:count],
+            people=self.people[:count],
+            boxes=self.boxes[:count],
+            aimed=self.aimed[:count],
+            identities=self.identities[:count],
+            synthetic=self.synthetic[:count],
+            views=self.views,
         )
 
     def drawn(self, size: int, *seed: int) -> list[int]:
@@ -158,12 +158,13 @@ class CropPool(NamedTuple):
     Attributes:
         train: Of frames and worlds that are learned from.
         held_out: Of others: people whom nobody has learned from.
-        anywhere: Crops of the first that are aimed at nobody, if there are any.
+        wider: The first, and after them crops of the same that are aimed at nobody, if there are
+            any: the views of one person are side by side only among the first.
     """
 
     train: CropSet
     held_out: CropSet
-    anywhere: CropSet | None = None
+    wider: CropSet | None = None
 
 
 def read_pool(
@@ -197,10 +198,10 @@ def read_pool(
             raise InputError(
                 "too few people are large enough to learn from: give more --data, or --worlds 7"
             )
-    learned, held_out = (
-        CropSet.of([crop for one in part for crop in one], sources.views) for part in parts
-    )
-    return CropPool(learned, held_out, CropSet.of(anywhere, 1) if anywhere else None)
+    learned, held_out = ([crop for one in part for crop in one] for part in parts)
+    wider = CropSet.of([*learned, *anywhere], sources.views)
+    train = wider.first(len(learned))
+    return CropPool(train, CropSet.of(held_out, sources.views), wider if anywhere else None)
 
 
 def _read(sources: FrameSources) -> Iterator[Iterator[ClearFrame]]:

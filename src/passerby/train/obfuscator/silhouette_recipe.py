@@ -72,8 +72,7 @@ class SilhouetteRecipe:
         network = create_obfuscator("silhouette", **chosen.options)
         assert isinstance(network, SilhouetteObfuscator)  # noqa: S101 - by its name
         self._network = self.machine.placed(network).train()
-        aimed, anywhere = self.pool.train, self.pool.anywhere
-        self._crops = aimed if anywhere is None else aimed.joined(anywhere)
+        self._crops = self.pool.train if self.pool.wider is None else self.pool.wider
         self._outlines = Outlines(self._crops)
         self.diagnosis = Diagnosis.expecting((), _FIGURES)
         self.training = AdversarialTraining(
