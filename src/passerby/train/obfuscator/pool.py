@@ -200,8 +200,11 @@ def read_pool(
             )
     learned, held_out = ([crop for one in part for crop in one] for part in parts)
     wider = CropSet.of([*learned, *anywhere], sources.views)
-    train = wider.first(len(learned))
-    return CropPool(train, CropSet.of(held_out, sources.views), wider if anywhere else None)
+    return CropPool(
+        train=wider.first(len(learned)),
+        held_out=CropSet.of(held_out, sources.views),
+        wider=wider if anywhere else None,
+    )
 
 
 def _read(sources: FrameSources) -> Iterator[Iterator[ClearFrame]]:
