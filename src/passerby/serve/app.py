@@ -120,7 +120,10 @@ def _told(
     if _is_for_programs(request):
         return JSONResponse({"detail": said}, status, headers)
     visitor = Visitor(request.app.state.console, Rule(None), None, "", QueryParams())
-    return render(visitor, "message.html", status, title=_TITLES.get(status, "Not done"), said=said)
+    title = _TITLES.get(status, "Not done")
+    page = render(visitor, "message.html", status, title=title, said=said)
+    page.headers.update(headers or {})
+    return page
 
 
 _TITLES = {403: "Not allowed", 404: "Not found", 429: "Wait a little", 503: "Not now"}

@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from passerby.errors import StoreError
 from passerby.serve.access import Investigator, Visitor
+from passerby.serve.entered_numbers import PathNumber
 from passerby.serve.pages import render
 from passerby.store.approvals import (
     ApprovalRequest,
@@ -30,7 +31,7 @@ def _approvals(visitor: Investigator) -> Response:
 
 
 @router.post("/approvals/{number}")
-def _approve(visitor: Investigator, number: int) -> Response:
+def _approve(visitor: Investigator, number: PathNumber) -> Response:
     """Allow what somebody else asked for, and what one might do oneself."""
     for one in open_requests(visitor.console.store):
         if one.number == number and not _may_allow(visitor, one):

@@ -9,12 +9,14 @@ from starlette.responses import RedirectResponse, Response
 from passerby.errors import ConfigError
 from passerby.serve.access import Investigator, Officer, Visitor
 from passerby.serve.approvals import require_approval
+from passerby.serve.entered_numbers import PathNumber, entered_number
 from passerby.serve.pages import render
 from passerby.serve.tracks import tracks_of_person
 from passerby.store.erasure import erase_tracks
 from passerby.store.export import export_archive
 from passerby.store.holds import lift_hold, place_hold, read_holds
 from passerby.store.reading import stored_track
+from passerby.store.times import SECOND, now
 
 __all__ = ["archive_of", "erase_case", "hold_case", "router"]
 
@@ -25,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 def _export(visitor: Investigator) -> Response:
     """Hand out a case as an archive."""
     archive = archive_of(visitor, _chosen_tracks(visitor), visitor.form.get("purpose", ""))
-    moment = datetime.now(visitor.console.zone)
+    moment = datetime.fromtimestamp(now() / SECOND, visitor.console.zone)
     name = f"case-{moment:%Y-%m-%d-%H%M}.zip"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(archive, media_type="application/zip", headers=headers)
@@ -45,7 +47,7 @@ def _hold(visitor: Officer) -> Response:
 
 
 @router.post("/holds/{number}/lift")
-def _lift(visitor: Officer, number: int) -> Response:
+def _lift(visitor: Officer, number: PathNumber) -> Response:
     """Let a track be erased again."""
     for one in read_holds(visitor.console.store):
         if one.number == number:
@@ -106,10 +108,8 @@ def erase_case(visitor: Visitor, tracks: list[int], reason: str) -> int:
 def _chosen_tracks(visitor: Visitor) -> list[int]:
     """Tracks that a form names, or all of the person whom it names."""
     said, person = visitor.form.getlist("track"), visitor.form.get("person", "")
-    if not all(one.isascii() and one.isdigit() and len(one) < 20 for one in [*said, person or "0"]):
-        raise HTTPException(422, "a number in the form is none: load the page again")
-    tracks = [int(one) for one in said]
-    return tracks or (tracks_of_person(visitor, int(person)) if person else [])
+    tracks = [entered_number(one) for one in said]
+    return tracks or (tracks_of_person(visitor, entered_number(person)) if person else [])
 
 
 def _require(visitor: Visitor, tracks: list[int]) -> None:

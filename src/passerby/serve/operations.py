@@ -29,7 +29,7 @@ from passerby.serve.search import (
     search_by_picture,
     search_by_track,
 )
-from passerby.serve.tracks import visible_cameras
+from passerby.serve.tracks import track_place, visible_cameras
 from passerby.site.counting import counts_of
 from passerby.site.finding import FoundTrack
 from passerby.site.following import Stay, follow_track
@@ -41,7 +41,35 @@ from passerby.store.times import now
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/api/v1")
+
+def _binary(kind: str) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that is a file."""
+    return {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+class Refused(BaseModel):
+    """Why something was not done."""
+
+    detail: str
+
+
+router = APIRouter(
+    prefix="/api/v1",
+    responses={
+        code: {"model": Refused, "description": why}
+        for code, why in {
+            400: "The body broke off.",
+            401: "No token, or one that is worth nothing.",
+            403: "The role is missing.",
+            404: "There is no such thing.",
+            409: "The store says no: it was erased, decided meanwhile, or waits for somebody else.",
+            413: "The body is too large.",
+            422: "Something in it cannot be understood.",
+            429: "Too much in a minute.",
+            503: "The store cannot be used now.",
+        }.items()
+    },
+)
 
 _Number = Annotated[int, Path(ge=1, lt=2**63)]
 _Micros = Annotated[int | None, Query(ge=0, lt=2**62, description="Microseconds of UTC.")]
@@ -163,6 +191,13 @@ def tracks(
     camera: str | None = None,
     since: _Micros = None,
     until: _Micros = None,
+    before: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[0-9]{1,18}-[0-9]{1,19}$",
+            description="Beginning and number of the last track of the page before, as 12-34.",
+        ),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> list[ListedTrackOut]:
     """List tracks, those that began last first."""
@@ -171,7 +206,8 @@ def tracks(
         visitor.require(camera)
         seen = [camera]
     wanted = TrackFilter(cameras=seen, since=since, until=until)
-    found = list_tracks(visitor.console.store, wanted, limit=limit)
+    place = None if before is None else track_place(before)
+    found = list_tracks(visitor.console.store, wanted, before=place, limit=limit)
     return [ListedTrackOut(**_shown(one.track), person=one.person) for one in found]
 
 
@@ -189,7 +225,7 @@ def way_of_track(visitor: ViewerProgram, number: _Number) -> WayOut:
     )
 
 
-@router.get("/snippets/{number}", response_class=Response)
+@router.get("/snippets/{number}", response_class=Response, responses=_binary("image/jpeg"))
 def snippet_picture(visitor: ViewerProgram, number: _Number) -> Response:
     """Return a picture in which people are covered, as JPEG."""
     found, camera = read_snippet(visitor.console.store, number)
@@ -273,7 +309,7 @@ def counts(visitor: ViewerProgram, since: _Micros = None, until: _Micros = None)
     ]
 
 
-@router.post("/export", response_class=Response)
+@router.post("/export", response_class=Response, responses=_binary("application/zip"))
 def export_case(visitor: InvestigatorProgram, case: TracksWithReason) -> Response:
     """Return an archive of tracks, which was verified; its reason is its purpose."""
     archive = archive_of(visitor, _numbers(case), case.reason)

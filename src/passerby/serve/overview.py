@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from passerby.serve.access import Viewer, Visitor
+from passerby.serve.entered_numbers import PathNumber
 from passerby.serve.moments import local_midnight
 from passerby.serve.pages import render
 from passerby.serve.privacy import site_retention
@@ -57,7 +58,7 @@ def _latest(visitor: Viewer, camera: str) -> Response:
 
 
 @router.get("/snippets/{number}.jpg")
-def _snippet(visitor: Viewer, number: int) -> Response:
+def _snippet(visitor: Viewer, number: PathNumber) -> Response:
     found, camera = read_snippet(visitor.console.store, number)
     visitor.require(camera)
     return Response(found.jpeg, media_type="image/jpeg")

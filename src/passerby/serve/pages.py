@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from passerby.serve.access import Visitor
 from passerby.serve.static_files import static_version
-from passerby.store.times import SECOND
+from passerby.store.times import SECOND, now
 from passerby.store.users import RoleName
 
 __all__ = ["MENU", "MenuEntry", "render"]
@@ -74,7 +74,7 @@ def render(visitor: Visitor, template: str, status: int = 200, **values: Any) ->
     zone = visitor.console.zone
     menu = [one for one in MENU if _sees(visitor, one)]
 
-    today = datetime.now(zone).date()
+    today = datetime.fromtimestamp(now() / SECOND, zone).date()
 
     def local(at: int | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
         return "" if at is None else datetime.fromtimestamp(at / SECOND, zone).strftime(form)

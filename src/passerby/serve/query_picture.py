@@ -15,6 +15,8 @@ from passerby.types import Frame, require_anonymized
 __all__ = ["describe_picture"]
 
 _NAME = Path("the picture")
+_MOST_PIXELS = 25_000_000
+"""A file of some kilobytes can hold so many that memory ends: of one person, fewer are enough."""
 
 
 def describe_picture(
@@ -34,7 +36,7 @@ def describe_picture(
         InputError: If it cannot be read.
         PrivacyError: If it could not be anonymized.
     """
-    result = pipeline.frame(Frame(decoded(content, _NAME)))
+    result = pipeline.frame(Frame(decoded(content, _NAME, _MOST_PIXELS)))
     if result.detections.failure is not None:
         raise PrivacyError("the picture could not be anonymized: try another one")
     return signature_of(describer, require_anonymized(result.frame, strong=True))

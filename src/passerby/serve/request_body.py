@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 from fastapi.requests import HTTPConnection
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 __all__ = ["FORM_BYTES", "Form", "read_body", "read_form"]
 
@@ -23,14 +24,18 @@ async def read_body(request: Request, most: int) -> bytes:
         most: Bytes.
 
     Raises:
-        HTTPException: 413 if it is longer.
+        HTTPException: 413 if it is longer, 400 if it breaks off.
     """
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise HTTPException(413, f"this is too large: at most {most / 1e6:.1f} MB are read")
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                said = f"this is too large: at most {most / 1e6:.1f} MB are read"
+                raise HTTPException(413, said, {"connection": "close"})  # the rest is not read
+            parts.append(part)
+    except ClientDisconnect:
+        raise HTTPException(400, "the browser went away before it had sent all") from None
     return b"".join(parts)
 
 

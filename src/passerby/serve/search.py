@@ -9,6 +9,7 @@ from starlette.responses import Response
 from passerby.errors import ConfigError
 from passerby.serve.access import Investigator, Visitor
 from passerby.serve.approvals import require_approval
+from passerby.serve.entered_numbers import PathNumber
 from passerby.serve.lookalikes import SearchRange
 from passerby.serve.moments import entered_moment
 from passerby.serve.pages import render
@@ -42,7 +43,7 @@ def _search_page(visitor: Investigator) -> Response:
 
 
 @router.post("/tracks/{number}/lookalikes")
-def _lookalikes(visitor: Investigator, number: int) -> Response:
+def _lookalikes(visitor: Investigator, number: PathNumber) -> Response:
     """Find tracks that look like a track."""
     purpose = visitor.form.get("purpose", "")
     where = _range(visitor, visitor.form.get("camera", ""), "", "")

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from passerby.serve.access import Investigator, Viewer, Visitor
 from passerby.serve.camera_map import camera_map
+from passerby.serve.entered_numbers import PathNumber, entered_number
 from passerby.serve.moments import entered_moment
 from passerby.serve.pages import render
 from passerby.serve.timeline import timeline_of
@@ -15,8 +16,10 @@ from passerby.store.audit import record_alone
 from passerby.store.browsing import TrackFilter, list_tracks
 from passerby.store.identities import (
     PersonLink,
+    SeenPerson,
     confirm_link,
     join_tracks,
+    newest_change,
     read_changes,
     read_links,
     reject_link,
@@ -26,7 +29,7 @@ from passerby.store.identities import (
 from passerby.store.reading import stored_track
 from passerby.store.schema import HOLDING
 
-__all__ = ["router", "tracks_of_person", "visible_cameras"]
+__all__ = ["router", "track_place", "tracks_of_person", "visible_cameras"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,7 +61,7 @@ def _tracks(
         linked={"linked": True, "not linked": False}.get(person),
         proposed=person == "to decide",
     )
-    found = list_tracks(visitor.console.store, wanted, before=_place(before), limit=_PAGE + 1)
+    found = list_tracks(visitor.console.store, wanted, before=track_place(before), limit=_PAGE + 1)
     page = found[:_PAGE]
     last = page[-1].track if len(found) > _PAGE else None
     lanes = [one for one in visible_cameras(visitor) if camera in ("", one)]
@@ -75,7 +78,7 @@ def _tracks(
 
 
 @router.get("/tracks/{number}")
-def _track(visitor: Viewer, number: int, done: str = "") -> Response:
+def _track(visitor: Viewer, number: PathNumber, done: str = "") -> Response:
     store = visitor.console.store
     visitor.require(stored_track(store, number).camera)
     way = follow_track(store, number)
@@ -99,54 +102,52 @@ def _track(visitor: Viewer, number: int, done: str = "") -> Response:
             visitor.console.site, visible_cameras(visitor), [one.track for one in shown]
         ),
         changes=changes,
-        seen=_newest(_links(visitor, way.person)),
+        seen=0 if way.person is None else newest_change(store, way.person),
         may_decide=visitor.may("investigator", stored_track(store, number).camera),
         done=_DONE.get(done),
     )
 
 
 @router.post("/persons/{person}/split")
-def _split(visitor: Investigator, person: int) -> Response:
+def _split(visitor: Investigator, person: PathNumber) -> Response:
     """Say that some tracks of a person are of another one."""
     store = visitor.console.store
-    tracks = [_as_number(one) for one in visitor.form.getlist("track")]
+    tracks = [entered_number(one) for one in visitor.form.getlist("track")]
     _require_person(visitor, person)
-    _check_unchanged(visitor, person)
-    split_person(store, person, tracks, visitor.name)
+    split_person(store, person, tracks, visitor.name, _seen(visitor, person))
     return RedirectResponse(f"/tracks/{_number(visitor.form, 'back')}?done=split", 303)
 
 
 @router.post("/tracks/{number}/join")
-def _join(visitor: Investigator, number: int) -> Response:
+def _join(visitor: Investigator, number: PathNumber) -> Response:
     """Say that another track is of the same person, whoever the two were linked to."""
     store, other = visitor.console.store, _number(visitor.form, "other")
+    seen = None
     for one in (number, other):
         visitor.require(stored_track(store, one).camera)
         for link in read_links(store, of_track=one):
             if link.state in HOLDING:
                 _require_person(visitor, link.person)
-                if one == number:
-                    _check_unchanged(visitor, link.person)
-    join_tracks(store, number, other, visitor.name)
+                seen = _seen(visitor, link.person) if one == number else seen
+    join_tracks(store, number, other, visitor.name, seen)
     return RedirectResponse(f"/tracks/{number}?done=join", 303)
 
 
 @router.post("/tracks/{number}/{decision}")
-def _decide(visitor: Investigator, number: int, decision: str) -> Response:
+def _decide(visitor: Investigator, number: PathNumber, decision: str) -> Response:
     """Confirm or reject that a track is of a person."""
     store, person = visitor.console.store, _number(visitor.form, "person")
     visitor.require(stored_track(store, number).camera)
     decide = {"confirm": confirm_link, "reject": reject_link}.get(decision)
     if decide is None:
         raise HTTPException(404, "there is no such decision")
-    _check_unchanged(visitor, person)
-    decide(store, number, person, visitor.name)
+    decide(store, number, person, visitor.name, _seen(visitor, person))
     back = _number(visitor.form, "back") if "back" in visitor.form else number
     return RedirectResponse(f"/tracks/{back}?done={decision}", 303)
 
 
 @router.post("/changes/{change}/undo")
-def _undo(visitor: Investigator, change: int) -> Response:
+def _undo(visitor: Investigator, change: PathNumber) -> Response:
     """Take back a decision."""
     store = visitor.console.store
     for one in read_links(store, of_change=change, past=True):
@@ -194,17 +195,10 @@ def _links(visitor: Visitor, person: int | None) -> list[PersonLink]:
     return read_links(visitor.console.store, of_person=person, past=True)
 
 
-def _newest(links: list[PersonLink]) -> int:
-    """The last change that touched a person: two tabs that decide must have seen the same."""
-    return max((max(one.opened_by, one.closed_by or 0) for one in links), default=0)
-
-
-def _check_unchanged(visitor: Visitor, person: int) -> None:
-    seen = visitor.form.get("seen", "")
-    if seen and _as_number(seen) != _newest(_links(visitor, person)):
-        raise HTTPException(
-            409, "somebody decided about this person meanwhile: load the page again and look"
-        )
+def _seen(visitor: Visitor, person: int) -> SeenPerson | None:
+    """What the form says that its page has shown of a person: two tabs must have seen the same."""
+    said = visitor.form.get("seen", "")
+    return SeenPerson(person, entered_number(said)) if said else None
 
 
 def _changes_of(visitor: Visitor, person: int | None) -> list[object]:
@@ -231,16 +225,15 @@ def _spread(stay: Stay) -> list[tuple[int, int]]:
     return [*zip(stay.snippets, stay.taken, strict=True)][::every]
 
 
-def _place(text: str) -> tuple[int, int] | None:
+def track_place(text: str) -> tuple[int, int] | None:
+    """Read where a page of tracks ended: a beginning and a number, as 12-34; None if it is none.
+
+    Raises:
+        HTTPException: 422 if a part is no number.
+    """
     began, dash, number = text.partition("-")
-    return (_as_number(began), _as_number(number)) if dash else None
+    return (entered_number(began), entered_number(number)) if dash else None
 
 
 def _number(form: QueryParams, name: str) -> int:
-    return _as_number(form.get(name, ""))
-
-
-def _as_number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 19):
-        raise HTTPException(422, "a number is missing in the form: load the page again")
-    return int(text)
+    return entered_number(form.get(name, ""))

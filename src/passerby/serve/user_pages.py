@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from passerby.serve.access import Administrator, Visitor
+from passerby.serve.entered_numbers import PathNumber, entered_number
 from passerby.serve.pages import render
 from passerby.store.sessions import (
     invite_user,
@@ -43,7 +44,7 @@ def _add(visitor: Administrator) -> Response:
 
 
 @router.post("/users/{number}/roles")
-def _change_roles(visitor: Administrator, number: int) -> Response:
+def _change_roles(visitor: Administrator, number: PathNumber) -> Response:
     """Say anew what a user may do."""
     user = _user(visitor, number)
     set_roles(visitor.console.store, user, _roles(visitor), visitor.name)
@@ -51,20 +52,20 @@ def _change_roles(visitor: Administrator, number: int) -> Response:
 
 
 @router.post("/users/{number}/invite")
-def _invite(visitor: Administrator, number: int) -> Response:
+def _invite(visitor: Administrator, number: PathNumber) -> Response:
     """Make another link by which a user chooses a password."""
     return _page(visitor, secret=_invited(visitor, _user(visitor, number)))
 
 
 @router.post("/users/{number}/disable")
-def _disable(visitor: Administrator, number: int) -> Response:
+def _disable(visitor: Administrator, number: PathNumber) -> Response:
     """Keep a user out."""
     disable_user(visitor.console.store, _user(visitor, number), visitor.name)
     return RedirectResponse("/users", 303)
 
 
 @router.post("/users/{number}/enable")
-def _enable(visitor: Administrator, number: int) -> Response:
+def _enable(visitor: Administrator, number: PathNumber) -> Response:
     """Let a user in again."""
     enable_user(visitor.console.store, _user(visitor, number), visitor.name)
     return RedirectResponse("/users", 303)
@@ -75,14 +76,14 @@ def _make_token(visitor: Administrator) -> Response:
     """Make a token for a program; it has the rights of a user."""
     said = visitor.form.get("days", "")
     days = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 0
-    user = _user(visitor, _as_number(visitor.form.get("user", "")))
+    user = _user(visitor, entered_number(visitor.form.get("user", "")))
     label = visitor.form.get("label", "")
     token = make_api_token(visitor.console.store, user, label, days, visitor.name)
     return _page(visitor, secret=(f"Token {label.strip()} of {user.name}", token))
 
 
 @router.post("/tokens/{number}/withdraw")
-def _withdraw(visitor: Administrator, number: int) -> Response:
+def _withdraw(visitor: Administrator, number: PathNumber) -> Response:
     """Make a token worthless."""
     withdraw_api_token(visitor.console.store, number, visitor.name)
     return RedirectResponse("/users", 303)
@@ -121,7 +122,3 @@ def _roles(visitor: Visitor) -> dict[str, RoleName]:
             if visitor.form.get(f"role-{group}") == role:
                 chosen[group] = role
     return chosen
-
-
-def _as_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

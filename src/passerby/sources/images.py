@@ -29,18 +29,25 @@ _USUAL_DELAY = 100
 """Milliseconds: browsers show a frame whose delay is no longer than the first for the second."""
 
 
-def decoded(content: bytes, path: Path) -> Image:
+def decoded(content: bytes, path: Path, most: int | None = None) -> Image:
     """Return the first frame of what a file holds, shape (height, width, 3), BGR.
 
     Args:
         content: Of the file.
         path: Its name, for messages.
+        most: Pixels that it may have; by default as many as any picture.
 
     Raises:
         InputError: If it is damaged or too large.
     """
     with understood(path):
-        image, _alpha = pixels_of(loaded(open_picture(path, io.BytesIO(content))))
+        picture = open_picture(path, io.BytesIO(content))
+        if most is not None and picture.width * picture.height > most:
+            raise InputError(
+                f"{path} has {picture.width}x{picture.height} pixels, more than "
+                f"{most / 1e6:.0f} million: cut or shrink it first"
+            )
+        image, _alpha = pixels_of(loaded(picture))
     return image
 
 

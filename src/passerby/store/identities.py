@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, text, update
 
 from passerby.errors import StoreError
 from passerby.store.audit import record
@@ -21,10 +21,12 @@ __all__ = [
     "IdentityChange",
     "LinkState",
     "PersonLink",
+    "SeenPerson",
     "confirm_link",
     "join_tracks",
     "link_tracks",
     "merge_persons",
+    "newest_change",
     "propose_links",
     "read_changes",
     "read_links",
@@ -80,6 +82,19 @@ class IdentityChange:
     who: str
     kind: str
     undone_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPerson:
+    """What somebody who decides has seen of a person: a decision that came later is not undone.
+
+    Attributes:
+        person: Number of the person.
+        change: Number of the last change that touched them then, as `newest_change` says.
+    """
+
+    person: int
+    change: int
 
 
 def link_tracks(
@@ -140,25 +155,43 @@ def withdraw_proposals(store: Store, pairs: Collection[tuple[int, int]], who: st
         return len(withdrawn)
 
 
-def confirm_link(store: Store, number: int, whom: int, who: str) -> int:
+def confirm_link(
+    store: Store, number: int, whom: int, who: str, seen: SeenPerson | None = None
+) -> int:
     """Say that a track is of a person; whatever else it was linked to ends. Returns the change.
 
+    Args:
+        store: Where.
+        number: Of the track.
+        whom: Number of the person.
+        who: Says so.
+        seen: What they have seen; None if it does not matter.
+
     Raises:
-        StoreError: If there is no such track or person.
+        StoreError: If there is no such track or person, or somebody decided meanwhile.
     """
-    with _change(store, who, "confirm", f"track {number} person {whom}") as change:
+    with _change(store, who, "confirm", f"track {number} person {whom}", seen) as change:
         change.check(number, whom)
         change.confirm(number, whom)
         return change.number
 
 
-def reject_link(store: Store, number: int, whom: int, who: str) -> int:
+def reject_link(
+    store: Store, number: int, whom: int, who: str, seen: SeenPerson | None = None
+) -> int:
     """Say that a track is not of a person; it is a person of its own then. Returns the change.
 
+    Args:
+        store: Where.
+        number: Of the track.
+        whom: Number of the person.
+        who: Says so.
+        seen: What they have seen; None if it does not matter.
+
     Raises:
-        StoreError: If nothing links the two.
+        StoreError: If nothing links the two, or somebody decided meanwhile.
     """
-    with _change(store, who, "reject", f"track {number} person {whom}") as change:
+    with _change(store, who, "reject", f"track {number} person {whom}", seen) as change:
         before = change.pair(number, whom)
         if not before or before[0].state == "rejected":
             raise StoreError(f"nothing links track {number} to person {whom}: list its links")
@@ -183,16 +216,26 @@ def merge_persons(store: Store, kept: int, other: int, who: str) -> int:
         return change.number
 
 
-def join_tracks(store: Store, number: int, other: int, who: str) -> int:
+def join_tracks(
+    store: Store, number: int, other: int, who: str, seen: SeenPerson | None = None
+) -> int:
     """Say that two tracks are of one person, whoever they were linked to. Returns the change.
 
     If both have a person, all that was the second one's becomes the first one's; if one has, the
     other track is confirmed as theirs; if none has, a person begins with both.
 
+    Args:
+        store: Where.
+        number: Of a track.
+        other: Of another one.
+        who: Says so.
+        seen: What they have seen; None if it does not matter.
+
     Raises:
-        StoreError: If a track is not there, or they are of one person already.
+        StoreError: If a track is not there, they are of one person already, or somebody decided
+            meanwhile.
     """
-    with _change(store, who, "join", f"tracks {number} and {other}") as change:
+    with _change(store, who, "join", f"tracks {number} and {other}", seen) as change:
         for one in (number, other):
             change.check(one, None)
         persons = [change.person_of(number), change.person_of(other)]
@@ -212,14 +255,23 @@ def join_tracks(store: Store, number: int, other: int, who: str) -> int:
         return change.number
 
 
-def split_person(store: Store, whom: int, tracks: Sequence[int], who: str) -> int:
+def split_person(
+    store: Store, whom: int, tracks: Sequence[int], who: str, seen: SeenPerson | None = None
+) -> int:
     """Say that some tracks of a person are of another one; returns the new person.
 
+    Args:
+        store: Where.
+        whom: Number of the person.
+        tracks: Some of theirs.
+        who: Says so.
+        seen: What they have seen; None if it does not matter.
+
     Raises:
-        StoreError: If a track is not the person's, or all are.
+        StoreError: If a track is not the person's, or all are, or somebody decided meanwhile.
     """
     subject = f"person {whom}: track " + ", ".join(map(str, tracks))
-    with _change(store, who, "split", subject) as change:
+    with _change(store, who, "split", subject, seen) as change:
         theirs = change.active(link.c.person == whom, link.c.state.in_(HOLDING))
         moved = [one for one in theirs if one.track in tracks]
         if len(moved) < len(set(tracks)) or not moved or len(moved) == len(theirs):
@@ -242,6 +294,12 @@ def undo_change(store: Store, number: int, who: str) -> int:
     with _change(store, who, "undo", f"change {number}") as change:
         change.undo(number)
         return change.number
+
+
+def newest_change(store: Store, whom: int) -> int:
+    """Return the number of the last change that touched a person; 0 if none did."""
+    with store.database.reading() as connection:
+        return _newest_change(connection, whom)
 
 
 def read_links(
@@ -409,11 +467,27 @@ class _Change:
 
 
 @contextmanager
-def _change(store: Store, who: str, kind: str, subject: str | None = None) -> Iterator[_Change]:
+def _change(
+    store: Store,
+    who: str,
+    kind: str,
+    subject: str | None = None,
+    seen: SeenPerson | None = None,
+) -> Iterator[_Change]:
     """Make a change in a transaction of its own; one with a subject is written to the audit log."""
     with store.database.writing() as connection:
         if connection.dialect.name != "sqlite":  # there, whoever writes is alone
             connection.execute(text("LOCK TABLE identity_change IN EXCLUSIVE MODE"))
+        if seen is not None and _newest_change(connection, seen.person) != seen.change:
+            raise StoreError(
+                "somebody decided about this person meanwhile: load the page again and look"
+            )
         yield _Change(connection, who, kind)
         if subject is not None:
             record(connection, store.site_key, who, kind, subject)
+
+
+def _newest_change(connection: Connection, whom: int) -> int:
+    last = select(func.max(link.c.opened_by), func.max(link.c.closed_by))
+    numbers = connection.execute(last.where(link.c.person == whom)).one()
+    return max((number for number in numbers if number is not None), default=0)

@@ -1,12 +1,13 @@
 """Sessions of the console, and the tokens of programs: of each, the store has only a hash."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Select, delete, insert, select, update
 
-from passerby.errors import ConfigError, StoreError
+from passerby.errors import ConfigError, StoreError, StoreUnavailable
 from passerby.store.audit import record
 from passerby.store.schema import api_token, console_session, console_user, invitation
 from passerby.store.store import Store
@@ -111,7 +112,8 @@ def session_of(store: Store, token: str) -> UserSession | None:
     if row is None or user is None or user.disabled:
         return None
     if row.used < moment - _NOTED_EVERY:
-        with store.database.writing() as connection:
+        with suppress(StoreUnavailable), store.database.writing() as connection:
+            # On a full disk, pages can be read: such a session ends earlier, not later.
             connection.execute(update(console_session).where(place).values(used=moment))
     return UserSession(user, row.form_key)
 
