@@ -5,7 +5,8 @@
 # make test   install all that tests need, and run every gate
 # make quick  run the tests that take little time, while you develop; it proves nothing
 # make wheel-check  build the wheel and try it as users install it, without torch or a network
-# make golden write what is generated from the code again: two pages, the public API
+# make docs   build the documentation as a site that works without a network: site/index.html
+# make golden write what is generated from the code again: three pages, the public API
 
 # The first interpreter that starts and is new enough.
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
@@ -19,7 +20,7 @@ export PYTHONDONTWRITEBYTECODE :=
 CORE := $(VENV)/core
 READY := $(VENV)/ready
 
-.PHONY: system-packages test check unit quick wheel-check format golden demo clean
+.PHONY: system-packages test check unit quick wheel-check format docs golden demo clean
 
 test: check unit
 
@@ -66,8 +67,14 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: $(READY)
+	@# Its theme otherwise warns of another version of MkDocs at each build.
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "The documentation lies in site/: open site/index.html."
+
 golden: $(READY)
 	$(BIN)/python -m passerby.cli.reference > docs/cli.md
+	$(BIN)/python -m passerby.cli.cards > docs/cards.md
 	$(BIN)/python -m passerby.cli.choices > docs/choices.md
 	$(BIN)/python tests/test_public_api.py > tests/public_api.txt
 
@@ -110,4 +117,4 @@ demo: $(CORE)
 endif
 
 clean:
-	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis site
