@@ -74,7 +74,7 @@ docs: $(READY)
 
 golden: $(READY)
 	$(BIN)/python -m passerby.cli.reference > docs/cli.md
-	$(BIN)/python -m passerby.cli.cards > docs/cards.md
+	$(BIN)/python -m passerby.cli.network_cards > docs/cards.md
 	$(BIN)/python -m passerby.cli.choices > docs/choices.md
 	$(BIN)/python tests/test_public_api.py > tests/public_api.txt
 

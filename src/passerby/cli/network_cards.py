@@ -1,6 +1,6 @@
 """The page of the documentation that holds the cards of the networks that come with passerby.
 
-``python -m passerby.cli.cards`` prints it; ``make golden`` writes it to its place, and a test
+``python -m passerby.cli.network_cards`` prints it; ``make golden`` writes it to its place, and a test
 compares it with what is there.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 from passerby.models.cards import MODELS, ModelCard
 from passerby.models.training_card import training_card
 
-__all__ = ["cards"]
+__all__ = ["network_cards"]
 
 _INTRODUCTION = """\
 # Cards of our networks
@@ -34,7 +34,7 @@ _USES = {
 """What each is for, and what it is not for."""
 
 
-def cards() -> str:
+def network_cards() -> str:
     """Return the page as Markdown: one heading a network."""
     ours = [(card, training_card(card)) for card in MODELS.values()]
     sections = [_section(card, record) for card, record in ours if record is not None]
@@ -113,4 +113,4 @@ def _broken(command: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(cards())
+    sys.stdout.write(network_cards())
