@@ -1,7 +1,7 @@
 """The page of the documentation that holds the cards of the networks that come with passerby.
 
-``python -m passerby.cli.network_cards`` prints it; ``make golden`` writes it to its place, and a test
-compares it with what is there.
+``python -m passerby.cli.network_cards`` prints it; ``make golden`` writes it to its place, and a
+test compares it with what is there.
 """
 
 import sys
