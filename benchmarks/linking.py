@@ -7,12 +7,13 @@
 
 Films are followed once for each way to hide people; the tracks and signatures are kept in a folder.
 `fit` prints the weights as TOML, as src/passerby/matching/link_models.toml has them. `report`
-prints a table, with intervals over scenes, and what it was measured with as JSON.
+prints a table, with intervals over scenes, and what it was measured with as JSON; `--diagram FILE`
+draws how often answers were right beside how likely they were said to be.
 """
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import add
@@ -20,10 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from passerby.anonymization import Anonymizer
 from passerby.detections import Detections
+from passerby.evaluate.calibration import Reliability
 from passerby.evaluate.links import true_links
+from passerby.evaluate.success import clopper_pearson
 from passerby.evaluate.tracking.several_cameras import owners
 from passerby.matching.camera_graph import CameraGraph
 from passerby.matching.link_candidates import LINK_TERMS, LinkCandidates, candidates_among
@@ -147,6 +151,48 @@ def resampled(
     return figure(reduce(add, scenes)), float(low), float(high)
 
 
+def shares_right(
+    found: Reliability,
+) -> list[tuple[float, float, float, float, int]]:
+    """Return of each bin that holds answers what was said, the share right, its interval, and n.
+
+    The interval is that of Clopper and Pearson, 95 %: answers of one scene are taken as if they
+    had nothing to do with each other, so that it is rather too narrow.
+    """
+    rows = []
+    bins = zip(found.counts.tolist(), found.confidence, found.accuracy, strict=True)
+    for count, said, right in bins:
+        if count:
+            around = clopper_pearson(round(right * count), count)
+            rows.append((float(said), float(right), around.low, around.high, count))
+    return rows
+
+
+def draw_reliability(target: Path, conditions: Mapping[str, Reliability]) -> None:
+    """Draw the reliability diagram: the share that was right over what was said.
+
+    Args:
+        target: A PNG, SVG or PDF file.
+        conditions: By what to call them.
+    """
+    figure = Figure(figsize=(6, 6), layout="constrained")
+    upper, lower = figure.subplots(2, sharex=True, height_ratios=(3, 1))
+    upper.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="as it should be")
+    for number, (name, found) in enumerate(conditions.items()):
+        said, right, low, high, counts = np.array(shares_right(found)).reshape(-1, 5).T
+        place = said + 0.008 * number
+        errors = np.stack([right - low, high - right]).clip(0)
+        label = f"{name}: ECE {found.ece:.3f}"
+        upper.errorbar(place, right, errors, marker="o", capsize=3, linestyle="", label=label)
+        lower.bar(place, counts, width=0.03, alpha=0.6)
+    upper.set(ylabel="share that was right", ylim=(-0.03, 1.03))
+    lower.set(xlabel="probability that was said", ylabel="answers", xlim=(0, 1.03))
+    upper.legend(loc="upper left")
+    for axes in (upper, lower):
+        axes.grid(alpha=0.3)
+    figure.savefig(target, metadata={"Software": None} if target.suffix == ".png" else None)
+
+
 FIGURES: dict[str, Callable[[SceneAccuracy], float]] = {
     "multi-camera IDF1": lambda one: one.across.idf1,
     "if all were linked": lambda one: one.perfect.idf1,
@@ -230,18 +276,28 @@ def fit(scenes: Scenes, folders: Sequence[Path], describer: str, same: float) ->
     print(as_toml(describer, replace(model, same=same, card=card)))
 
 
-def report(scenes: Scenes, model: LinkModel, visible: float, conditions: Sequence[str]) -> None:
-    """Print a table with a column for each way to hide people."""
+def report(
+    scenes: Scenes,
+    model: LinkModel,
+    visible: float,
+    conditions: Sequence[str],
+    diagram: Path | None = None,
+) -> None:
+    """Print a table with a column for each way to hide people; draw a diagram, if asked for."""
+    drawn: dict[str, Reliability] = {}
     table: dict[str, list[str]] = {name: [] for name in FIGURES}
     record: dict[str, Any] = {}
     for condition in conditions:
         found = scenes.accuracies(condition, model, model.same, visible)
         whole = reduce(add, found)
+        drawn[condition] = whole.reliability
         record[condition] = {**whole.as_dict(), "tracks": len(whole.said)}
         for name, figure in FIGURES.items():
             value, low, high = resampled(found, figure)
             interval = f" ({low:.3f} to {high:.3f})" if len(found) > 1 else ""
             table[name].append(f"{value:.3f}{interval}")
+    if diagram is not None:
+        draw_reliability(diagram, drawn)
     rows = [[name, *cells] for name, cells in table.items()]
     print(markdown(["", *conditions], rows))
     print(json.dumps({**stamp(), "same": model.same, "figures": record}, indent=1))
@@ -256,13 +312,14 @@ def main() -> None:
     parser.add_argument("--same", type=float, default=0.8)
     parser.add_argument("--visible", type=float, default=0.0)
     parser.add_argument("--conditions", nargs="+", choices=list(CONDITIONS), default=None)
+    parser.add_argument("--diagram", type=Path, help="of `report`: a PNG, SVG or PDF file")
     asked = parser.parse_args()
     scenes = Scenes(asked.scenes, asked.kept, asked.describer)
     if asked.what == "fit":
         fit(scenes, asked.scenes, asked.describer, asked.same)
     else:
         model = LinkModel.named(asked.describer)
-        report(scenes, model, asked.visible, asked.conditions or list(CONDITIONS))
+        report(scenes, model, asked.visible, asked.conditions or list(CONDITIONS), asked.diagram)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,19 @@
 import numpy as np
+import pytest
+from PIL import Image
+from scipy.stats import binomtest
 
-from linking import BLANK, examples_of, kept_film, load_film, resampled, save_film
+from linking import (
+    BLANK,
+    draw_reliability,
+    examples_of,
+    kept_film,
+    load_film,
+    resampled,
+    save_film,
+    shares_right,
+)
+from passerby.evaluate.calibration import reliability
 from passerby.evaluate.links import LinkCounts
 from passerby.evaluate.tracking.identity import IdentityCounts
 from passerby.matching.camera_graph import CameraGraph, CameraNeighbours
@@ -78,3 +91,22 @@ def test_intervals_hold_the_figure():
     assert value == 23 / 30
     assert low < value < high
     assert (low, high) == (0.6, 0.9)
+
+
+def test_shares_that_were_right_have_exact_intervals(tmp_path):
+    rng = np.random.default_rng(0)
+    said = rng.uniform(0.5, 1, 200)
+    right = rng.random(200) < said
+    found = reliability(said, right)
+    rows = shares_right(found)
+    assert sum(row[4] for row in rows) == 200
+    for value, share, low, high, count in rows:
+        own = (said >= np.floor(value * 10) / 10) & (said < np.floor(value * 10) / 10 + 0.1)
+        assert (count, value) == (own.sum(), pytest.approx(said[own].mean()))
+        assert share == pytest.approx(right[own].mean())
+        if 0 < share < 1:
+            exact = binomtest(int(right[own].sum()), count).proportion_ci(method="exact")
+            assert (low, high) == pytest.approx((exact.low, exact.high), abs=1e-6)
+    draw_reliability(tmp_path / "one.png", {"heads black": found, "nobody": reliability([], [])})
+    with Image.open(tmp_path / "one.png") as picture:
+        assert picture.size == (600, 600)

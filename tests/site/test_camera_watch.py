@@ -1,5 +1,6 @@
 """What a camera hands to the store: rows that grow, and are joined when more is known."""
 
+import time
 from dataclasses import replace
 from itertools import chain
 
@@ -85,6 +86,31 @@ def test_a_row_of_hours_knows_its_first_and_its_latest_seconds(
     assert sum(len(one.snippets) for one in batches if one) == 12  # nothing is lost
     (row,) = watch._rows.values()
     assert list(row.times) == [0, 9, 10, 11]
+
+
+def test_a_clock_that_is_set_meanwhile_moves_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked once, when the camera begins; a day forth and two back change nothing."""
+    steady, jumping = (
+        [
+            ([row.at for row in one.begun], [s.at for s in one.snippets], [*one.ended.values()])
+            for one in batches_of(where, 6)
+        ]
+        for where in (lambda _: {1: 140}, _while_the_clock_jumps(monkeypatch))
+    )
+    assert len(steady) == 7
+    assert jumping == steady
+
+
+def _while_the_clock_jumps(monkeypatch: pytest.MonkeyPatch):
+    day = 86_400
+
+    def where(seconds: float):
+        now = 1_800_000_000 + (day if seconds < 3 else -day) + seconds
+        monkeypatch.setattr(time, "time", lambda: now)
+        monkeypatch.setattr(time, "time_ns", lambda: round(now * 1e9))
+        return {1: 140}
+
+    return where
 
 
 @pytest.mark.parametrize("keep_paths", [True, False])

@@ -1,14 +1,13 @@
 """``passerby counts``: how many people came, went and stayed."""
 
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from cyclopts import App, Parameter
 
-from passerby.cli.console import Table, print_json, print_table
+from passerby.cli.console import Column, Table, print_json, print_table
 from passerby.cli.exit_codes import EXIT_OK
 from passerby.extras import needing
 
@@ -16,7 +15,7 @@ with needing("site", "a site"):
     from passerby.site.counting import counts_of, flows_of, zone_flows_of
     from passerby.site.settings import read_site
     from passerby.site.site_store import open_site_store
-    from passerby.store.times import SECOND, as_text, microseconds
+    from passerby.store.times import as_text, local_text, microseconds
 
 __all__ = ["app", "counts_command"]
 
@@ -70,9 +69,9 @@ def counts_command(
     time_zone = ZoneInfo(settings.time_zone)
 
     def shown(hour: int) -> str:
-        return f"{datetime.fromtimestamp(hour / SECOND, time_zone):%Y-%m-%d %H:%M}"
+        return local_text(hour, time_zone)
 
-    table = Table("hour", "camera", "zone")
+    table = Table(Column("hour", no_wrap=True), "camera", "zone")
     for name in ("entered", "left", "mean seconds in view"):
         table.add_column(name, justify="right")
     for one in counts:
@@ -80,7 +79,7 @@ def counts_command(
         table.add_row(*place, str(one.entered), str(one.left), f"{one.dwell:.1f}")
     print_table(table)
     if zone_flows:
-        ways = Table("hour", "camera", "from zone", "to zone", "people")
+        ways = Table(Column("hour", no_wrap=True), "camera", "from zone", "to zone", "people")
         for way in zone_flows:
             ways.add_row(shown(way.hour), way.camera, way.first, way.second, str(way.people))
         print_table(ways)

@@ -1,6 +1,5 @@
 """``passerby find``: tracks that look like a picture."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -17,7 +16,7 @@ with needing("site", "a site"):
     from passerby.site.finding import PictureSearch, find_people
     from passerby.site.settings import read_site
     from passerby.site.site_store import open_site_store
-    from passerby.store.times import SECOND, as_text, microseconds
+    from passerby.store.times import as_text, local_text, microseconds
 
 __all__ = ["app", "find_command"]
 
@@ -88,7 +87,7 @@ def find_command(  # noqa: PLR0913  (one option each)
         return EXIT_OK
     table, zone = Table("track", "camera", "seen", "similarity"), ZoneInfo(settings.time_zone)
     for one in found:
-        seen = f"{datetime.fromtimestamp(one.at / SECOND, zone):%Y-%m-%d %H:%M:%S}"
+        seen = local_text(one.at, zone, "%Y-%m-%d %H:%M:%S")
         table.add_row(str(one.track.number), one.track.camera, seen, f"{one.similarity:.2f}")
     print_table(table)
     return EXIT_OK

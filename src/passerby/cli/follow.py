@@ -1,6 +1,5 @@
 """``passerby follow``: where the person of a track went."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ with needing("site", "a site"):
     from passerby.site.following import Stay, follow_track
     from passerby.site.settings import read_site
     from passerby.site.site_store import open_site_store
-    from passerby.store.times import SECOND, as_text
+    from passerby.store.times import as_text, local_text
 
 __all__ = ["app", "follow_command"]
 
@@ -59,9 +58,7 @@ def follow_command(
     zone = ZoneInfo(settings.time_zone)
     for one in stays:
         times = (one.track.began, one.track.ended)
-        came, left = (
-            f"{datetime.fromtimestamp(at / SECOND, zone):%Y-%m-%d %H:%M:%S}" for at in times
-        )
+        came, left = (local_text(at, zone, "%Y-%m-%d %H:%M:%S") for at in times)
         table.add_row(
             one.track.camera,
             str(one.track.number),

@@ -1,11 +1,11 @@
 """Time in a store: whole microseconds of UTC since 1970."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from passerby.errors import ConfigError
 
-__all__ = ["SECOND", "as_text", "microseconds", "now"]
+__all__ = ["SECOND", "as_text", "local_text", "microseconds", "now"]
 
 SECOND = 1_000_000
 
@@ -23,6 +23,19 @@ def as_text(at: int) -> str:
         '2027-01-15T08:00:00.250Z'
     """
     return datetime.fromtimestamp(at / SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def local_text(at: int, zone: tzinfo, form: str = "%Y-%m-%d %H:%M") -> str:
+    """Show a time as clocks in a zone do, and which of the two hours it is when they are put back.
+
+    Example:
+        >>> from zoneinfo import ZoneInfo
+        >>> local_text(microseconds("2026-10-25T00:00Z"), ZoneInfo("Europe/Berlin"))
+        '2026-10-25 02:00 CEST'
+        >>> local_text(microseconds("2026-10-25T01:00Z"), ZoneInfo("Europe/Berlin"))
+        '2026-10-25 02:00 CET'
+    """
+    return datetime.fromtimestamp(at / SECOND, zone).strftime(f"{form} %Z")
 
 
 def microseconds(text: str) -> int:
