@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from passerby.serve.access import InvestigatorProgram, Visitor
 from passerby.serve.approvals import require_approval
+from passerby.serve.described_answers import REFUSALS, file_of
 from passerby.serve.lookalikes import SearchRange
 from passerby.serve.request_body import read_body
 from passerby.serve.search import check_purpose, decoded_purpose
@@ -35,7 +36,7 @@ _DAY = 86_400 * SECOND
 _BINARY = {"application/octet-stream": {"schema": {"type": "string"}}}
 _Micros = Annotated[int | None, Query(ge=0, lt=2**62, description="Microseconds of UTC.")]
 
-router = APIRouter(prefix="/api/v1/encrypted")
+router = APIRouter(prefix="/api/v1/encrypted", responses=REFUSALS)
 
 
 class TermsOut(BaseModel):
@@ -89,6 +90,7 @@ async def take_keys(
 @router.post(
     "/scores",
     response_class=Response,
+    responses=file_of("application/octet-stream"),
     openapi_extra={
         "requestBody": {"required": True, "content": _BINARY},
         "parameters": [

@@ -19,6 +19,7 @@ from passerby.serve.access import (
     Visitor,
 )
 from passerby.serve.cases import archive_of, erase_case, hold_case
+from passerby.serve.described_answers import REFUSALS, file_of
 from passerby.serve.lookalikes import SearchRange
 from passerby.serve.privacy import site_retention
 from passerby.serve.request_body import read_body
@@ -42,34 +43,7 @@ from passerby.store.times import now
 __all__ = ["router"]
 
 
-def _binary(kind: str) -> dict[int | str, dict[str, Any]]:
-    """Describe an answer that is a file."""
-    return {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}}}
-
-
-class Refused(BaseModel):
-    """Why something was not done."""
-
-    detail: str
-
-
-router = APIRouter(
-    prefix="/api/v1",
-    responses={
-        code: {"model": Refused, "description": why}
-        for code, why in {
-            400: "The body broke off.",
-            401: "No token, or one that is worth nothing.",
-            403: "The role is missing.",
-            404: "There is no such thing.",
-            409: "The store says no: it was erased, decided meanwhile, or waits for somebody else.",
-            413: "The body is too large.",
-            422: "Something in it cannot be understood.",
-            429: "Too much in a minute.",
-            503: "The store cannot be used now.",
-        }.items()
-    },
-)
+router = APIRouter(prefix="/api/v1", responses=REFUSALS)
 
 _Number = Annotated[int, Path(ge=1, lt=2**63)]
 _Micros = Annotated[int | None, Query(ge=0, lt=2**62, description="Microseconds of UTC.")]
@@ -225,7 +199,7 @@ def way_of_track(visitor: ViewerProgram, number: _Number) -> WayOut:
     )
 
 
-@router.get("/snippets/{number}", response_class=Response, responses=_binary("image/jpeg"))
+@router.get("/snippets/{number}", response_class=Response, responses=file_of("image/jpeg"))
 def snippet_picture(visitor: ViewerProgram, number: _Number) -> Response:
     """Return a picture in which people are covered, as JPEG."""
     found, camera = read_snippet(visitor.console.store, number)
@@ -309,7 +283,7 @@ def counts(visitor: ViewerProgram, since: _Micros = None, until: _Micros = None)
     ]
 
 
-@router.post("/export", response_class=Response, responses=_binary("application/zip"))
+@router.post("/export", response_class=Response, responses=file_of("application/zip"))
 def export_case(visitor: InvestigatorProgram, case: TracksWithReason) -> Response:
     """Return an archive of tracks, which was verified; its reason is its purpose."""
     archive = archive_of(visitor, _numbers(case), case.reason)
