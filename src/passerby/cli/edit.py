@@ -27,14 +27,14 @@ def edit_command(
     """Correct an anonymized copy in a browser: cover who was missed, take false covers away.
 
     The frames in doubt come first. Only covered pictures are shown. Each correction is saved at
-    once in REPORT.edits.toml beside the report, which `passerby anonymize --edits` applies
+    once in a file .edits.toml beside the report, which `passerby anonymize --edits` applies
     anywhere; the page writes the corrected copy too, and checks it. It is served to this machine
     alone, and opens with a link that works once.
 
     Example: passerby edit safe.json
 
     Args:
-        report: What `passerby anonymize --report` wrote, of one file.
+        report: What `passerby anonymize --report` wrote, of one file or several.
         port: Port on which the page is served.
     """
     serve_editor(report, port, say, say_link)

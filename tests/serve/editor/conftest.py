@@ -11,10 +11,9 @@ from fastapi.testclient import TestClient
 from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.report import entries_of, report_head, write_report
-from passerby.runs.edit.session import EditedCopy, EditSession, edited_copy
+from passerby.runs.edit.session import EditedCopy, EditSession, edited_copies
 from passerby.serve.editor.app import EditorDoor, editor_app
-from passerby.serve.editor.edit_list import EditList
-from passerby.serve.editor.rendering import Rendering
+from passerby.serve.editor.desk import Desk
 from passerby.sinks import plan
 from passerby.sources import expand
 
@@ -59,7 +58,8 @@ def copy(tmp_path: Path, bright_people: None) -> EditedCopy:
         write_report(report, report_head(settings, {}), entries_of(batch.items, batch.records.log))
     finally:
         batch.close()
-    return edited_copy(report)
+    (found,) = edited_copies(report)
+    return found
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def door() -> EditorDoor:
 @pytest.fixture
 def stranger(copy: EditedCopy, door: EditorDoor) -> TestClient:
     """Somebody without the link."""
-    app = editor_app(EditSession(copy), EditList(copy), Rendering(copy), door)
+    app = editor_app(Desk([copy], EditSession), door)
     return TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
 
 

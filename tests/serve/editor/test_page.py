@@ -1,30 +1,50 @@
 """A clip is corrected in a real browser, by mouse and by keys alone."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Thread
-from time import sleep
+from threading import RLock, Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 import uvicorn
 
+from passerby.runs.edit.edits import CoveredTime, Edit, Lengthening, MovingCover, Splitting
 from passerby.runs.edit.edits_file import read_edits
 from passerby.runs.edit.session import EditedCopy, EditSession
 from passerby.serve.editor.app import EditorDoor, editor_app
-from passerby.serve.editor.edit_list import EditList
-from passerby.serve.editor.rendering import Rendering
+from passerby.serve.editor.desk import Desk
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = gzip.decompress(Path(__file__).parents[1].joinpath("axe.min.js.gz").read_bytes()).decode()
+
+
+class OneAtATime(EditSession):
+    """Answers one question after the other, as the process does in which it lives."""
+
+    def __init__(self, copy: EditedCopy) -> None:
+        super().__init__(copy)
+        self._turn = RLock()
+
+    def facts(self) -> dict[str, Any]:
+        with self._turn:
+            return super().facts()
+
+    def state(self, edits: Sequence[Edit]) -> dict[str, Any]:
+        with self._turn:
+            return super().state(edits)
+
+    def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
+        with self._turn:
+            return super().jpeg(index, edits)
 
 
 @pytest.fixture
 def address(copy: EditedCopy) -> Iterator[str]:
     """Where the editor is served; the link is still good."""
     door = EditorDoor(0)
-    app = editor_app(EditSession(copy), EditList(copy), Rendering(copy), door)
+    app = editor_app(Desk([copy], OneAtATime), door)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
@@ -45,7 +65,8 @@ def page(address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         # The policy of the page stands, but for axe-core, which is put into it.
         bypass = "axe" in request.node.name
-        opened = browser.new_page(viewport={"width": 1200, "height": 800}, bypass_csp=bypass)
+        size = {"width": 1200, "height": 800}
+        opened = browser.new_context(viewport=size, bypass_csp=bypass).new_page()
         complaints: list[str] = []
         opened.on("console", lambda told: complaints.append(told.text))
         opened.on("pageerror", lambda error: complaints.append(str(error)))
@@ -109,6 +130,73 @@ def test_a_false_cover_is_shown_in_cells_first(page: Any, copy: EditedCopy) -> N
     (edit,) = read_edits(copy.edits_file).edit
     assert edit.what == "remove"
     assert edit.track == 1
+
+
+def test_tracks_are_split_joined_and_lengthened_by_keys(page: Any, copy: EditedCopy) -> None:
+    for _ in range(6):
+        page.keyboard.press(".")
+    page.keyboard.press("a")
+    page.keyboard.press("s")
+    told(page, "Split and saved")
+    assert page.locator("#tracks li").count() == 2
+    page.locator("#tracks input").first.focus()
+    assert page.locator("#tracks input:checked").count() == 1
+    for _ in range(4):
+        page.keyboard.press(".")
+    page.keyboard.press("l")
+    told(page, "Lengthened and saved")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # the second track too
+    page.keyboard.press("j")
+    told(page, "Joined and saved")
+    split, lengthened, joined = read_edits(copy.edits_file).edit
+    assert (split.what, lengthened.what, joined.what) == ("split", "lengthen", "join")
+    assert isinstance(split, Splitting)
+    assert (split.track, split.frame, split.number) == (1, 6, 2)
+    assert isinstance(lengthened, Lengthening)
+    assert (lengthened.track, lengthened.last) == (1, 10)
+    assert page.locator("#tracks li").count() == 1
+    assert page.locator("#tracks img").first.get_attribute("src") == "/file/0/thumbnail/1"
+
+
+def test_a_box_moves_between_key_frames(page: Any, copy: EditedCopy) -> None:
+    for key in ("b", "k", ".", ".", ".", "ArrowLeft", "ArrowUp", "k", "m"):
+        page.keyboard.press(key)
+    told(page, "Covered between key frames and saved")
+    (edit,) = read_edits(copy.edits_file).edit
+    assert isinstance(edit, MovingCover)
+    assert [(key.frame, key.box) for key in edit.keys] == [
+        (0, (150, 90, 20, 20)),
+        (3, (146, 86, 20, 20)),
+    ]
+
+
+def test_a_span_of_time_is_covered(page: Any, copy: EditedCopy) -> None:
+    for key in (".", "[", ".", ".", "]"):
+        page.keyboard.press(key)
+    page.get_by_role("button", name="Cover all of it").click()
+    told(page, "Covered and saved")
+    (edit,) = read_edits(copy.edits_file).edit
+    assert isinstance(edit, CoveredTime)
+    assert edit.time == "0.04-0.12"
+
+
+def test_a_browser_that_goes_away_stops_no_writing(page: Any, copy: EditedCopy) -> None:
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    told(page, "Covered and saved")
+    page.get_by_role("button", name="Write the corrected copy").click()
+    told(page, "Searching all frames")
+    context = page.context
+    page.close()
+    until = monotonic() + 300
+    while not copy.target_report.exists():
+        assert monotonic() < until
+        sleep(0.1)
+    again = context.new_page()
+    again.goto(page.url)
+    told(again, "safe_edited.mp4 is written")
+    assert copy.target.exists()
 
 
 def test_it_fits_a_narrow_screen(page: Any) -> None:

@@ -11,7 +11,7 @@ def test_it_answers_until_it_is_closed(copy: EditedCopy) -> None:
     worker = EditWorker(copy)
     try:
         assert worker.facts()["frames"] == 16
-        assert worker.outcomes(()) == []
+        assert worker.state(())["outcomes"] == []
         assert worker.jpeg(3, ())[:2] == b"\xff\xd8"
         with pytest.raises(InputError, match="there is no frame 99"):
             worker.jpeg(99, ())

@@ -16,10 +16,11 @@ from passerby.runs.anonymize.checked_frames import Record, checked_frames
 from passerby.runs.anonymize.cover_filling import without_covers
 from passerby.runs.anonymize.frame_log import as_detections, as_xywh
 from passerby.runs.edit.plan import EditPlan
+from passerby.runs.review.frames import APART_SECONDS
 from passerby.tracking.selection import Selection
 from passerby.types import Detector, Source
 
-__all__ = ["Finding", "SelfCheck", "self_check"]
+__all__ = ["Finding", "SelfCheck", "self_check", "thinned"]
 
 HEAD_ITSELF = Fitting(margin=0)
 """What must be covered of a detection: its margin is there for those who see the head elsewhere."""
@@ -262,6 +263,30 @@ def _alike(found: Detections, known: Detections) -> list[Detections]:
     smaller = np.maximum(np.minimum(area(found.boxes), area(people.boxes)), 1e-6)
     overlap = intersection(found.boxes, people.boxes)[0] / smaller
     return [people[np.array([index])] for index in np.flatnonzero(overlap >= SAME_PERSON)]
+
+
+def thinned(findings: Iterable[Finding], apart: float = APART_SECONDS) -> list[Finding]:
+    """Leave out findings that are of the same person as one just before them.
+
+    Args:
+        findings: In order of time.
+        apart: Seconds after which the same person is listed once more.
+    """
+    kept: list[Finding] = []
+    followed: list[tuple[Finding, Finding]] = []  # who is near now, and what is listed of them
+    for one in findings:
+        near = [
+            (last, listed)
+            for last, listed in followed
+            if (one.time or 0) - (last.time or 0) <= apart
+        ]
+        mine = next((listed for last, listed in near if _is_same(last, one)), None)
+        followed = [(last, listed) for last, listed in near if listed is not mine]
+        if mine is None or (one.time or 0) - (mine.time or 0) >= apart:
+            kept.append(one)
+            mine = one
+        followed.append((one, mine))
+    return kept
 
 
 def _sort_out(heads: Sequence[_Head], outcome: SelfCheck) -> None:

@@ -18,6 +18,7 @@ from passerby.config import validated
 from passerby.detections import Detections
 from passerby.errors import InputError
 from passerby.files.hashing import sha256_of
+from passerby.geometry import XywhBox
 from passerby.media import Medium
 from passerby.pipeline.box_following import BoxToFollow
 from passerby.pipeline.film import DEFAULT_RATE
@@ -28,12 +29,14 @@ from passerby.runs.edit.edited import followed_in, planned
 from passerby.runs.edit.edits import Edit, treatments
 from passerby.runs.edit.frame_jpeg import frame_jpeg
 from passerby.runs.edit.plan import EditPlan
-from passerby.runs.review.queue import FinishedItem, read_report
+from passerby.runs.edit.track_edits import known_tracks
+from passerby.runs.review.frames import ReviewFrame
+from passerby.runs.review.queue import FinishedItem, FinishedRun, read_report
 from passerby.sources import open_source
 from passerby.tracking.pixel_following import FollowedPlace
-from passerby.types import Frame
+from passerby.types import Frame, Source
 
-__all__ = ["EditSession", "EditedCopy", "edited_copy"]
+__all__ = ["EditSession", "EditedCopy", "edited_copies"]
 
 _WAITING = 96
 """Frames of the source that are kept in memory, so that neighbours come at once."""
@@ -50,6 +53,8 @@ class EditedCopy:
         sha256: Of it.
         copy: The copy as it was made.
         settings: Of the run.
+        item: Position of the source in the report.
+        alone: Whether the report is about nothing else.
     """
 
     report: Path
@@ -57,11 +62,13 @@ class EditedCopy:
     sha256: str
     copy: Path
     settings: Settings
+    item: int = 0
+    alone: bool = True
 
     @property
     def edits_file(self) -> Path:
         """Where its edits stand: beside the report."""
-        return self.report.with_suffix(".edits.toml")
+        return self._beside(".edits.toml")
 
     @property
     def target(self) -> Path:
@@ -71,31 +78,63 @@ class EditedCopy:
     @property
     def target_report(self) -> Path:
         """Where its report is written."""
-        return self.report.with_name(f"{self.report.stem}_edited.json")
+        return self._beside("_edited.json")
+
+    def check(self) -> None:
+        """Make sure that the source is what the copy was made of.
+
+        Raises:
+            InputError: If it is gone or was changed.
+        """
+        if not self.source.is_file():
+            raise InputError(f"the source {self.source} does not exist: put it back")
+        if sha256_of(self.source) != self.sha256:
+            raise InputError(
+                f"the source {self.source} was changed since {self.report} was written"
+            )
+
+    def _beside(self, ending: str) -> Path:
+        mine = "" if self.alone else f".{self.item + 1}-{self.copy.stem}"
+        return self.report.with_name(f"{self.report.stem}{mine}{ending}")
 
 
-def edited_copy(report: Path) -> EditedCopy:
-    """Find what a report is about.
+def edited_copies(report: Path) -> list[EditedCopy]:
+    """Find what a report is about: all of its inputs that have a copy.
 
     Raises:
-        InputError: If it is about several inputs or a stream, or its source is gone or changed.
+        InputError: If none has, or if the only source is gone or changed. Of several sources, those
+            that are gone are found out when they are opened.
     """
     run = read_report(report)
-    if len(run.items) != 1:
-        raise InputError(f"{report} is about {len(run.items)} inputs: edit one file at a time")
-    item = run.items[0]
-    if item.input.name is None or item.input.sha256 is None or item.output.name is None:
+    copies = [
+        _copy(report, run, number, item)
+        for number, item in enumerate(run.items)
+        if item.input.name is not None
+        and item.input.sha256 is not None
+        and item.output.name is not None
+        and "://" not in item.output.name
+    ]
+    if not copies:
         raise InputError(
             f"{report} names no file that was read and no copy: there is nothing to edit"
         )
-    name = Path(item.input.name)
-    found = next((one for one in (name, report.parent / name.name) if one.is_file()), None)
-    if found is None:
-        raise InputError(f"the source {name} does not exist: put it back, or beside the report")
-    if sha256_of(found) != item.input.sha256:
-        raise InputError(f"the source {found} was changed since {report} was written")
-    settings = validated(Settings, run.settings, str(report))
-    return EditedCopy(report, found, item.input.sha256, Path(item.output.name), settings)
+    if len(copies) == 1:
+        copies[0].check()
+    return copies
+
+
+def _copy(report: Path, run: FinishedRun, number: int, item: FinishedItem) -> EditedCopy:
+    name = Path(item.input.name or "")
+    found = next((one for one in (name, report.parent / name.name) if one.is_file()), name)
+    return EditedCopy(
+        report,
+        found,
+        item.input.sha256 or "",
+        Path(item.output.name or ""),
+        validated(Settings, run.settings, str(report)),
+        number,
+        alone=len(run.items) == 1,
+    )
 
 
 class EditSession:
@@ -110,14 +149,16 @@ class EditSession:
 
     def __init__(self, copy: EditedCopy) -> None:
         self._copy = copy
-        self._item = read_report(copy.report).items[0]
-        self._knowledge = _frames(copy.report)
+        copy.check()
+        self._item: FinishedItem = read_report(copy.report).items[copy.item]
+        self._knowledge = _frames(copy)
         self._treated = treatments(copy.settings.run)
         cover = copy.settings.cover
         self._pipeline = Pipeline(copy.settings, lambda _image: Detections.none())
         self._regions = ("people",) if cover.preset else cover.regions
         self._followed: dict[BoxToFollow, Mapping[int, FollowedPlace]] = {}
         self._planned: tuple[Sequence[Edit], EditPlan, list[FrameKnowledge]] | None = None
+        self._opened: Source | None = None
         self._reading: Iterator[Frame] = iter(())
         self._read = -1
         self._near: OrderedDict[int, Frame] = OrderedDict()
@@ -126,17 +167,50 @@ class EditSession:
 
     def facts(self) -> dict[str, Any]:
         """What the page has to know: sizes, the review queue, the tracks."""
-        item: FinishedItem = self._item
-        tracks = [one for one in item.tracks if one.track >= 0 and one.best is not None]
         return {
+            "name": self._copy.source.name,
+            "timed": not self._medium.unrelated,
+            "sound": self._medium.audio_streams > 0,
             "first": self._knowledge[0].index if self._knowledge else 0,
             "frames": len(self._knowledge),
             "rate": float(self._medium.rate or DEFAULT_RATE),
             "width": self._medium.width,
             "height": self._medium.height,
-            "queue": [asdict(one) for one in item.review],
-            "tracks": [one.model_dump(mode="json") for one in tracks],
+            "queue": [asdict(one) for one in self._item.review],
         }
+
+    def state(self, edits: Sequence[Edit]) -> dict[str, Any]:
+        """What the edits come to: `outcomes`, the tracks, and which doubts they settle."""
+        plan, knowledge = self._plan(edits)
+        return {
+            "outcomes": self.outcomes(edits),
+            "tracks": known_tracks(knowledge, self._item),
+            "settled": [
+                number
+                for number, one in enumerate(self._item.review)
+                if self._is_settled(one, plan, knowledge)
+            ],
+        }
+
+    def close(self) -> None:
+        """Let go of the source."""
+        if self._opened is not None:
+            self._opened.close()
+        self._opened, self._reading = None, iter(())
+
+    def _is_settled(
+        self, doubt: ReviewFrame, plan: EditPlan, knowledge: Sequence[FrameKnowledge]
+    ) -> bool:
+        """Whether what an edit covers hides all that a frame is in doubt for."""
+        position = doubt.frame - knowledge[0].index if knowledge else -1
+        if not doubt.boxes or not 0 <= position < len(knowledge):
+            return False
+        one, size = knowledge[position], (self._medium.width, self._medium.height)
+        override = plan.override(one.index, one.time, one.known, size)
+        areas = [patch.box for cover in override.extra for patch in cover.patches]
+        return override.whole or all(
+            any(_holds_middle(area, box) for area in areas) for box in doubt.boxes
+        )
 
     def outcomes(self, edits: Sequence[Edit]) -> list[dict[str, Any]]:
         """How far each drawn cover reaches, and what cannot be applied."""
@@ -202,7 +276,9 @@ class EditSession:
         if index in self._near:
             return self._near[index]
         if index <= self._read or self._read < 0:
-            self._reading, self._read = iter(open_source(self._copy.source)), -1
+            self.close()
+            self._opened = open_source(self._copy.source)
+            self._reading, self._read = iter(self._opened), -1
         for frame in self._reading:
             self._read = frame.index
             self._near[frame.index] = frame
@@ -213,9 +289,15 @@ class EditSession:
         raise InputError(f"{self._copy.source} ends before frame {index}: it was changed")
 
 
-def _frames(report: Path) -> list[FrameKnowledge]:
+def _holds_middle(area: tuple[int, int, int, int], box: XywhBox) -> bool:
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+
+
+def _frames(copy: EditedCopy) -> list[FrameKnowledge]:
     """What the report knows of each frame."""
-    records = json.loads(report.read_text(encoding="utf-8"))["items"][0].get("frames", [])
+    items = json.loads(copy.report.read_text(encoding="utf-8"))["items"]
+    records = items[copy.item].get("frames", [])
     knowledge = []
     for record in records:
         known = as_detections(record)

@@ -1,7 +1,8 @@
 """Edits of tracks change what is known of frames, before anything is covered."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -9,10 +10,18 @@ from passerby.detections import Detections, Kind
 from passerby.pipeline.box_following import BoxToFollow
 from passerby.pipeline.stages import FrameKnowledge
 from passerby.runs.edit.edits import Lengthening, Splitting, TrackJoin
+from passerby.runs.review.queue import FinishedItem
 from passerby.tracking import KnownTracks
 from passerby.tracking.pixel_following import GROWTH, FollowedPlace
 
-__all__ = ["ends_to_follow", "joined_tracks", "lengthened_track", "split_track", "track_numbers"]
+__all__ = [
+    "ends_to_follow",
+    "joined_tracks",
+    "known_tracks",
+    "lengthened_track",
+    "split_track",
+    "track_numbers",
+]
 
 _AllKnown = list[FrameKnowledge]
 
@@ -23,6 +32,31 @@ LARGEST_GROWTH = 1.0
 def track_numbers(knowledge: _AllKnown) -> set[int]:
     """The numbers that tracks have."""
     return {int(number) for one in knowledge for number in one.known.tracks if number >= 0}
+
+
+def known_tracks(knowledge: Sequence[FrameKnowledge], item: FinishedItem) -> list[dict[str, Any]]:
+    """What a person chooses from: each number with what it is, when it is there, and where best.
+
+    Args:
+        knowledge: Of all frames, after the edits.
+        item: What the report says of the tracks, before them.
+    """
+    best = {one.track: one.best.frame for one in reversed(item.tracks) if one.best is not None}
+    tracks: dict[int, dict[str, Any]] = {}
+    for one in knowledge:
+        for number, kind in zip(one.known.tracks.tolist(), one.known.kinds.tolist(), strict=True):
+            if number < 0:
+                continue
+            new = {"track": number, "kinds": [], "first": one.index, "last": one.index}
+            track = tracks.setdefault(number, new)
+            track["last"] = one.index
+            name = Kind(kind).name.lower()
+            if name not in track["kinds"]:
+                track["kinds"].append(name)
+    for number, track in tracks.items():
+        shown = best.get(number, track["first"])
+        track["best"] = shown if track["first"] <= shown <= track["last"] else track["first"]
+    return [tracks[number] for number in sorted(tracks)]
 
 
 def split_track(knowledge: _AllKnown, edit: Splitting) -> _AllKnown:

@@ -37,6 +37,8 @@ class NamedFile(BaseModel):
     name: str | None = None
     sha256: str | None = None
     kind: str = ""
+    width: int = 0
+    height: int = 0
 
 
 class FinishedCheck(BaseModel):

@@ -10,9 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.errors import PasserbyError
-from passerby.serve.editor.edit_list import EditList
-from passerby.serve.editor.rendering import Rendering
-from passerby.serve.editor.worker import EditAnswers
+from passerby.serve.editor.desk import Desk
 from passerby.serve.security_headers import SecurityHeaders
 
 __all__ = ["EditorDoor", "editor_app"]
@@ -26,6 +24,7 @@ _KINDS = {
     ".svg": "image/svg+xml",
 }
 _Values = Annotated[dict[str, Any], Body()]
+_OneOrMore = Annotated[dict[str, Any] | list[dict[str, Any]], Body()]
 _HOSTS = ("127.0.0.1", "localhost")
 
 
@@ -67,15 +66,11 @@ class EditorDoor:
                 raise HTTPException(403, "this request comes from another page")
 
 
-def editor_app(
-    worker: EditAnswers, edits: EditList, rendering: Rendering, door: EditorDoor
-) -> FastAPI:
+def editor_app(desk: Desk, door: EditorDoor) -> FastAPI:
     """Return the application.
 
     Args:
-        worker: Renders frames.
-        edits: The edits so far.
-        rendering: Renders the copy.
+        desk: The files that are corrected.
         door: Lets people in.
     """
     app = FastAPI(title="passerby edit", openapi_url=None, docs_url=None, redoc_url=None)
@@ -86,7 +81,7 @@ def editor_app(
         answer.set_cookie(door.cookie, door.enter(key), httponly=True, samesite="strict")
         return answer
 
-    for router in (_page(), _pictures(worker, edits), _changes(worker, edits), _copy(rendering)):
+    for router in (_page(), _pictures(desk), _changes(desk), _copy(desk)):
         app.include_router(router, dependencies=[Depends(door)])
 
     @app.exception_handler(PasserbyError)
@@ -114,70 +109,97 @@ def _page() -> APIRouter:
     return router
 
 
-def _pictures(worker: EditAnswers, edits: EditList) -> APIRouter:
+def _pictures(desk: Desk) -> APIRouter:
     """Covered frames, and what is known of them."""
     router = APIRouter()
 
-    @router.get("/facts")
-    def _facts() -> dict[str, Any]:
-        return {**worker.facts(), **_state(worker, edits)}
+    @router.get("/files")
+    def _files() -> list[dict[str, Any]]:
+        return desk.files()
 
-    @router.get("/frame/{index}")
-    def _frame(index: int) -> Response:
-        return Response(worker.jpeg(index, edits.edits), media_type="image/jpeg")
+    @router.get("/file/{file}/facts")
+    def _facts(file: int) -> dict[str, Any]:
+        return {**desk.worker(file).facts(), **_state(desk, file)}
 
-    @router.post("/preview/{index}")
-    def _preview(index: int, edit: _Values) -> Response:
+    @router.get("/file/{file}/frame/{index}")
+    def _frame(file: int, index: int) -> Response:
+        shown = desk.worker(file).jpeg(index, desk.edits[file].edits)
+        return Response(shown, media_type="image/jpeg")
+
+    @router.post("/file/{file}/preview/{index}")
+    def _preview(file: int, index: int, edit: _Values) -> Response:
         """A frame with an edit that is not made yet."""
+        desk.check(file)
+        edits = desk.edits[file]
         more = (*edits.edits, edits.checked(edit))
-        return Response(worker.jpeg(index, more), media_type="image/jpeg")
+        return Response(desk.worker(file).jpeg(index, more), media_type="image/jpeg")
+
+    @router.get("/file/{file}/thumbnails")
+    def _thumbnails(file: int) -> dict[str, Any]:
+        """Which tracks have a small picture by now."""
+        desk.check(file)
+        tracks, is_done = desk.thumbnails[file].ready()
+        return {"tracks": tracks, "done": is_done}
+
+    @router.get("/file/{file}/thumbnail/{track}")
+    def _thumbnail(file: int, track: int) -> Response:
+        desk.check(file)
+        picture = desk.thumbnails[file].jpeg(track)
+        if picture is None:
+            raise HTTPException(404, f"track {track} has no picture")
+        return Response(picture, media_type="image/jpeg")
 
     return router
 
 
-def _changes(worker: EditAnswers, edits: EditList) -> APIRouter:
+def _changes(desk: Desk) -> APIRouter:
     """Edits, made and taken back."""
     router = APIRouter()
 
-    @router.post("/edits")
-    def _add(edit: _Values) -> dict[str, Any]:
-        edits.add(edit)
-        return _state(worker, edits)
+    @router.post("/file/{file}/edits")
+    def _add(file: int, edit: _OneOrMore) -> dict[str, Any]:
+        desk.check(file)
+        desk.edits[file].add(edit if isinstance(edit, list) else [edit])
+        return _state(desk, file)
 
-    @router.post("/undo")
-    def _undo(position: int | None = None) -> dict[str, Any]:
-        edits.undo(position)
-        return _state(worker, edits)
+    @router.post("/file/{file}/undo")
+    def _undo(file: int, position: int | None = None) -> dict[str, Any]:
+        desk.check(file)
+        desk.edits[file].undo(position)
+        return _state(desk, file)
 
-    @router.post("/redo")
-    def _redo() -> dict[str, Any]:
-        edits.redo()
-        return _state(worker, edits)
+    @router.post("/file/{file}/redo")
+    def _redo(file: int) -> dict[str, Any]:
+        desk.check(file)
+        desk.edits[file].redo()
+        return _state(desk, file)
 
     return router
 
 
-def _copy(rendering: Rendering) -> APIRouter:
-    """The corrected copy."""
+def _copy(desk: Desk) -> APIRouter:
+    """The corrected copies."""
     router = APIRouter()
 
     @router.post("/render")
-    def _render() -> dict[str, Any]:
-        rendering.start()
-        return asdict(rendering.state)
+    def _render(file: int | None = None) -> dict[str, Any]:
+        """Write that of one file, or those of all that have edits."""
+        desk.render(None if file is None else [file])
+        return asdict(desk.rendering.state)
 
     @router.get("/render")
     def _rendered() -> dict[str, Any]:
-        return asdict(rendering.state)
+        return asdict(desk.rendering.state)
 
     return router
 
 
-def _state(worker: EditAnswers, edits: EditList) -> dict[str, Any]:
-    """The edits so far, and what became of each."""
-    outcomes = worker.outcomes(edits.edits)
+def _state(desk: Desk, file: int) -> dict[str, Any]:
+    """The edits so far, what became of each, and what they come to."""
+    edits = desk.edits[file]
+    state = desk.worker(file).state(edits.edits)
     listed = [
         {**edit.model_dump(mode="json", exclude_none=True), **outcome}
-        for edit, outcome in zip(edits.edits, outcomes, strict=True)
+        for edit, outcome in zip(edits.edits, state.pop("outcomes"), strict=True)
     ]
-    return {"edits": listed, "can_redo": edits.can_redo}
+    return {**state, "edits": listed, "can_redo": edits.can_redo}

@@ -1,6 +1,7 @@
 """The edits of one copy while they are made: each is on disk before the page hears of it."""
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
@@ -46,16 +47,16 @@ class EditList:
         """Whether an edit was taken back that can come forth again."""
         return bool(self._undone)
 
-    def add(self, values: dict[str, Any]) -> None:
-        """Add an edit, and say who made it and when.
+    def add(self, several: Sequence[dict[str, Any]]) -> None:
+        """Add edits, all or none, and say who made them and when.
 
         Raises:
-            ConfigError: If it means nothing.
-            OutputError: If it cannot be saved.
+            ConfigError: If one means nothing.
+            OutputError: If they cannot be saved.
         """
-        edit = self.checked(values)
+        more = [self.checked(values) for values in several]
         with self._lock:
-            self._save((*self.edits, edit))
+            self._save((*self.edits, *more))
             self._undone.clear()
 
     def checked(self, values: dict[str, Any]) -> Edit:

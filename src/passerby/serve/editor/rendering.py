@@ -1,13 +1,16 @@
-"""Writes the corrected copy in a process of its own: a page that is closed stops nothing."""
+"""Writes corrected copies in a process of its own: a page that is closed stops nothing."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
+from passerby.errors import InputError
 from passerby.files.permit import Permit
 from passerby.media import Input, Medium
 from passerby.pipeline.settings import Settings
@@ -27,48 +30,60 @@ class RenderState:
 
     Attributes:
         running: Whether it is at work.
-        done: Frames written.
-        error: Why it failed, if it did.
-        copy: Where the finished copy lies, if it does.
-        uncovered: How many the self-check found uncovered in it.
+        name: Of the file that is written now, or was last.
+        done: Frames of it that are written.
+        file: Which of the files it is, from 1.
+        files: How many there are.
+        error: Why one failed, if one did.
+        copies: Where finished copies lie.
+        uncovered: How many the self-check found uncovered in them.
         vouched: Whether nothing is in doubt.
     """
 
     running: bool = False
+    name: str = ""
     done: int = 0
+    file: int = 0
+    files: int = 0
     error: str | None = None
-    copy: str | None = None
+    copies: tuple[str, ...] = ()
     uncovered: int | None = None
     vouched: bool = False
 
 
 class Rendering:
-    """Renders one copy, one time after the other.
-
-    Args:
-        copy: What is corrected.
+    """Renders copies, one after the other.
 
     Attributes:
         state: How far it is.
     """
 
-    def __init__(self, copy: EditedCopy) -> None:
+    def __init__(self) -> None:
         self.state = RenderState()
-        self._copy = copy
         self._lock = Lock()
+        self._process: SpawnProcess | None = None
 
-    def start(self) -> None:
+    def close(self) -> None:
+        """End the process, if one is at work."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.join()
+
+    def start(self, copies: Sequence[EditedCopy]) -> None:
         """Begin, unless it is at work already."""
         with self._lock:
             if self.state.running:
                 return
-            self.state = RenderState(running=True)
+            if not copies:
+                raise InputError("there is no edit yet: nothing to write")
+            self.state = RenderState(running=True, files=len(copies))
             context = get_context("spawn")
             mine, other = context.Pipe(duplex=False)
             process = context.Process(
-                target=_render, args=(other, self._copy, os.getpid()), daemon=True
+                target=_render, args=(other, tuple(copies), os.getpid()), daemon=True
             )
             process.start()
+            self._process = process
             other.close()
             Thread(target=self._listen, args=(mine,), daemon=True).start()
 
@@ -87,8 +102,9 @@ class Rendering:
 class _Told:
     """Tells the other side how many frames are written."""
 
-    def __init__(self, pipe: Connection) -> None:
+    def __init__(self, pipe: Connection, name: str, file: int, files: int) -> None:
         self._pipe, self._done = pipe, 0
+        self._where = {"running": True, "name": name, "file": file, "files": files}
 
     def start(self, name: str, medium: Medium) -> None:
         """An input was opened."""
@@ -97,22 +113,40 @@ class _Told:
         """One more frame is done."""
         self._done += 1
         if self._done % 10 == 0:
-            self._pipe.send({"running": True, "done": self._done})
+            self.tell()
 
     def finish(self, item: ItemReport) -> None:
         """It is done, or has failed."""
 
+    def tell(self) -> None:
+        """Say how far it is."""
+        self._pipe.send({**self._where, "done": self._done})
 
-def _render(pipe: Connection, copy: EditedCopy, parent: int) -> None:
+
+def _render(pipe: Connection, copies: Sequence[EditedCopy], parent: int) -> None:
     """Do what ``passerby anonymize --edits`` does, with the settings of the first run."""
     begin_child(parent)
-    try:
-        pipe.send(_rendered(pipe, copy))
-    except Exception as error:  # noqa: BLE001  (whatever it is, the page says so)
-        pipe.send({"error": reason_of(error)})
+    ends: list[dict[str, Any]] = []
+    for number, copy in enumerate(copies, 1):
+        told = _Told(pipe, copy.source.name, number, len(copies))
+        told.tell()
+        try:
+            ends.append(_rendered(told, copy))
+        except Exception as error:  # noqa: BLE001  (whatever it is, the page says so)
+            ends.append({"error": reason_of(error)})
+    checked = [one["uncovered"] for one in ends if one.get("uncovered") is not None]
+    pipe.send(
+        {
+            "files": len(copies),
+            "error": next((one["error"] for one in ends if "error" in one), None),
+            "copies": tuple(one["copy"] for one in ends if "copy" in one),
+            "uncovered": sum(checked) if checked else None,
+            "vouched": all(one.get("vouched", False) for one in ends),
+        }
+    )
 
 
-def _rendered(pipe: Connection, copy: EditedCopy) -> dict[str, Any]:
+def _rendered(told: _Told, copy: EditedCopy) -> dict[str, Any]:
     run = copy.settings.run.model_copy(
         update={
             "edits": str(copy.edits_file),
@@ -123,7 +157,8 @@ def _rendered(pipe: Connection, copy: EditedCopy) -> dict[str, Any]:
         }
     )
     settings: Settings = copy.settings.model_copy(update={"run": run})
-    batch = AnonymizationRun(settings, _Told(pipe))
+    copy.check()
+    batch = AnonymizationRun(settings, told)
     try:
         batch.process([(Input(str(copy.source), copy.source), copy.target)])
         item = batch.items[0]
@@ -138,7 +173,6 @@ def _rendered(pipe: Connection, copy: EditedCopy) -> dict[str, Any]:
             )
         found = None if item.self_check is None else len(item.self_check.uncovered)
         return {
-            "done": item.tally.frames,
             "copy": str(copy.target),
             "uncovered": found,
             "vouched": item.vouched,

@@ -1,14 +1,13 @@
-"""Serves the editor of one copy until it is stopped."""
+"""Serves the editor of a report until it is stopped."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 
-from passerby.runs.edit.session import edited_copy
+from passerby.runs.edit.session import edited_copies
 from passerby.serve.editor.app import EditorDoor, editor_app
-from passerby.serve.editor.edit_list import EditList
-from passerby.serve.editor.rendering import Rendering
+from passerby.serve.editor.desk import Desk
 from passerby.serve.editor.worker import EditWorker
 
 __all__ = ["serve_editor"]
@@ -32,14 +31,13 @@ def serve_editor(
         ConfigError: If the file of edits cannot be read, or is of another source.
         InputError: If the report or its source cannot be read.
     """
-    copy = edited_copy(report)
-    edits, door = EditList(copy), EditorDoor(port)
-    worker = EditWorker(copy)
+    copies = edited_copies(report)
+    desk, door = Desk(copies, EditWorker), EditorDoor(port)
     try:
-        app = editor_app(worker, edits, Rendering(copy), door)
+        app = editor_app(desk, door)
         say("Open this link; it works once:")
         say_link(f"http://127.0.0.1:{port}/enter", door.link_key or "")
-        say(f"Edits are saved in {copy.edits_file}; Ctrl-C ends the editor.")
+        say(f"Edits are saved beside {report} (*.edits.toml); Ctrl-C ends the editor.")
         config = uvicorn.Config(
             app,
             host="127.0.0.1",
@@ -52,4 +50,4 @@ def serve_editor(
         )
         uvicorn.Server(config).run()
     finally:
-        worker.close()
+        desk.close()

@@ -23,12 +23,16 @@ class EditAnswers(Protocol):
         """See `EditSession.facts`."""
         ...
 
-    def outcomes(self, edits: Sequence[Edit]) -> list[dict[str, Any]]:
-        """See `EditSession.outcomes`."""
+    def state(self, edits: Sequence[Edit]) -> dict[str, Any]:
+        """See `EditSession.state`."""
         ...
 
     def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
         """See `EditSession.jpeg`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the source."""
         ...
 
 
@@ -54,9 +58,9 @@ class EditWorker:
         answer: dict[str, Any] = self._ask("facts")
         return answer
 
-    def outcomes(self, edits: Sequence[Edit]) -> list[dict[str, Any]]:
-        """See `EditSession.outcomes`."""
-        answer: list[dict[str, Any]] = self._ask("outcomes", tuple(edits))
+    def state(self, edits: Sequence[Edit]) -> dict[str, Any]:
+        """See `EditSession.state`."""
+        answer: dict[str, Any] = self._ask("state", tuple(edits))
         return answer
 
     def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
@@ -97,7 +101,7 @@ def _answer(pipe: Connection, copy: EditedCopy, parent: int) -> None:
             session = session or EditSession(copy)
             answers: dict[str, Callable[..., Any]] = {
                 "facts": session.facts,
-                "outcomes": session.outcomes,
+                "state": session.state,
                 "jpeg": session.jpeg,
             }
             answer = True, answers[question](*values)

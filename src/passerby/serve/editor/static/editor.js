@@ -1,7 +1,9 @@
 "use strict";
 const by = (id) => document.getElementById(id);
 const stage = by("stage"), picture = by("frame"), marked = by("box"), slider = by("time");
-let facts = null, at = 0, doubt = -1, box = null, version = 0, polling = false;
+let files = [], file = 0, facts = null, at = 0, doubt = -1, shownBox = 0, box = null, version = 0, polling = false;
+let settled = new Set(), keys = [];
+const chosen = new Set();
 
 function tell(text) { by("told").textContent = text; }
 
@@ -9,7 +11,9 @@ async function ask(path, values) {
   const options = values === undefined ? {} : {
     method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(values),
   };
-  const answer = await fetch(path, options);
+  let answer;
+  try { answer = await fetch(path, options); }
+  catch { throw new Error("The editor does not answer: is it still running?"); }
   if (!answer.ok) {
     const said = await answer.json().catch(() => ({ detail: "the editor does not answer" }));
     throw new Error(said.detail);
@@ -17,20 +21,23 @@ async function ask(path, values) {
   return answer;
 }
 
-function clock(frame) { return (frame / facts.rate).toFixed(2) + " s"; }
+const mine = (path) => `/file/${file}/${path}`;
+const seconds = (frame) => (frame / facts.rate).toFixed(2);
+const clock = (frame) => seconds(frame) + " s";
+const last = () => facts.first + facts.frames - 1;
 
 function show(frame) {
-  at = Math.max(0, Math.min(facts.frames - 1, frame));
+  at = Math.max(facts.first, Math.min(last(), frame));
   slider.value = at;
   by("number").textContent = `${at}, ${clock(at)}`;
-  picture.src = `/frame/${at}?v=${version}`;
+  picture.src = mine(`frame/${at}?v=${version}`);
   drawLine();
 }
 
 function setBox(value) {
   box = value;
   marked.hidden = !box;
-  by("cover").disabled = !box;
+  by("cover").disabled = by("bare").disabled = by("key").disabled = !box;
   if (!box) return;
   const [left, top, width, height] = box;
   marked.style.left = `${100 * left / facts.width}%`;
@@ -47,26 +54,34 @@ function place(event) {
 }
 
 let corner = null;
-stage.addEventListener("pointerdown", (event) => { corner = place(event); stage.setPointerCapture(event.pointerId); stage.focus(); });
+stage.addEventListener("pointerdown", (event) => {
+  if (!facts) return;
+  corner = place(event);
+  stage.setPointerCapture(event.pointerId);
+  stage.focus();
+});
 stage.addEventListener("pointermove", (event) => {
   if (!corner) return;
   const [x, y] = place(event), [left, top] = corner;
   setBox([Math.min(left, x), Math.min(top, y), Math.max(1, Math.abs(x - left)), Math.max(1, Math.abs(y - top))]);
 });
 stage.addEventListener("pointerup", () => { corner = null; });
+stage.addEventListener("pointercancel", () => { corner = null; });
 
 function drawLine() {
   const line = by("line");
   line.width = line.clientWidth;
   const pen = line.getContext("2d"), scale = line.width / Math.max(1, facts.frames);
-  const colours = getComputedStyle(document.documentElement);
+  const colours = getComputedStyle(document.documentElement), x = (frame) => (frame - facts.first) * scale;
   pen.clearRect(0, 0, line.width, line.height);
   pen.fillStyle = colours.getPropertyValue("--accent");
-  facts.tracks.forEach((one, row) => pen.fillRect(one.first * scale, 2 + row % 5 * 4, Math.max(1, (one.last - one.first) * scale), 2));
-  pen.fillStyle = colours.getPropertyValue("--mark");
-  facts.queue.forEach((one) => pen.fillRect(one.frame * scale - 1, 22, 3, 6));
+  facts.tracks.forEach((one, row) => pen.fillRect(x(one.first), 2 + row % 5 * 4, Math.max(1, (one.last - one.first) * scale), 2));
+  facts.queue.forEach((one, number) => {
+    pen.fillStyle = colours.getPropertyValue(settled.has(number) ? "--line" : "--mark");
+    pen.fillRect(x(one.frame) - 1, 22, 3, 6);
+  });
   pen.fillStyle = colours.getPropertyValue("--ink");
-  pen.fillRect(at * scale, 0, 1, line.height);
+  pen.fillRect(x(at), 0, 1, line.height);
 }
 
 function row(list, text, action, current) {
@@ -76,129 +91,284 @@ function row(list, text, action, current) {
   if (current) button.setAttribute("aria-current", "true");
   item.append(button);
   list.append(item);
+  return button;
 }
 
 function listDoubts() {
-  const list = by("queue");
+  const list = by("queue"), focused = list.contains(document.activeElement);
   list.replaceChildren();
-  facts.queue.forEach((one, number) => row(list, `${clock(one.frame)}: ${one.reason}`, () => goTo(number), number === doubt));
+  let current = null;
+  facts.queue.forEach((one, number) => {
+    const done = settled.has(number), when = facts.timed ? `${clock(one.frame)}: ` : "";
+    const button = row(list, `${done ? "✓ " : ""}${when}${one.reason}`, () => goTo(number), number === doubt);
+    if (done) button.className = "done";
+    if (number === doubt) current = button;
+  });
+  by("left").textContent = facts.queue.length ? `${facts.queue.length - settled.size} of ${facts.queue.length} left` : "";
+  if (current && focused) current.focus({ preventScroll: true });
+  if (current) list.scrollTop = Math.max(0, current.offsetTop - list.offsetTop - list.clientHeight / 2);
 }
 
 function goTo(number) {
   if (!facts.queue.length) { tell("No frame is in doubt."); return; }
   doubt = Math.max(0, Math.min(facts.queue.length - 1, number));
   const one = facts.queue[doubt];
-  setBox(one.boxes.length === 1 && one.reason.includes("uncovered") ? one.boxes[0] : null);
+  shownBox = 0;
+  setBox(isBare(one) ? one.boxes[0] : null);
   show(one.frame);
   listDoubts();
   tell(`${doubt + 1} of ${facts.queue.length} in doubt: ${one.reason}`);
 }
 
-function chosen() { return [...document.querySelectorAll("#tracks input:checked")].map((one) => Number(one.value)); }
+const isBare = (one) => one.boxes.length > 0 && /uncovered|not covered/.test(one.reason);
+
+/** The next doubt, or the one before, that no edit has settled. */
+function step(way) {
+  let number = doubt + way;
+  while (number >= 0 && number < facts.queue.length && settled.has(number)) number += way;
+  if (number >= 0 && number < facts.queue.length) { goTo(number); return; }
+  if (way > 0 && file + 1 < files.length) { tell("That was the last in this file. F goes to the next one."); return; }
+  tell(facts.queue.length > settled.size ? "There are no more in this direction." : "No frame is in doubt any more. Look through the whole copy all the same.");
+}
 
 function listTracks() {
-  const list = by("tracks"), numbers = [...new Set(facts.tracks.map((one) => one.track))];
+  const list = by("tracks"), known = new Set(facts.tracks.map((one) => one.track));
+  for (const number of [...chosen]) if (!known.has(number)) chosen.delete(number);
+  const focused = list.contains(document.activeElement) ? document.activeElement.value : null;
   list.replaceChildren();
-  numbers.forEach((number) => {
-    const one = facts.tracks.find((track) => track.track === number);
-    const item = document.createElement("li"), label = document.createElement("label"), check = document.createElement("input");
+  facts.tracks.forEach((one) => {
+    const item = document.createElement("li"), label = document.createElement("label");
+    const check = document.createElement("input"), small = document.createElement("img"), text = document.createElement("span");
     check.type = "checkbox";
-    check.value = number;
-    check.addEventListener("change", () => { if (check.checked) show(one.best.frame); allow(); });
-    label.append(check, ` ${number}: ${one.kind}, ${clock(one.first)} to ${clock(one.last)}`);
+    check.value = one.track;
+    check.checked = chosen.has(one.track);
+    check.addEventListener("change", () => {
+      if (check.checked) { chosen.add(one.track); show(one.best); } else chosen.delete(one.track);
+      allow();
+    });
+    small.alt = "";
+    small.className = "small";
+    small.dataset.track = one.track;
+    text.textContent = `${one.track}: ${one.kinds.join(", ")}, ${seconds(one.first)} to ${clock(one.last)}`;
+    label.append(check, small, text);
     item.append(label);
     list.append(item);
+    if (focused === check.value) check.focus();
   });
+  pictures();
   allow();
 }
 
+/** Small pictures of tracks come when the copy was read that far. */
+let ready = new Set(), waiting = false;
+async function pictures() {
+  document.querySelectorAll("img.small").forEach((one) => {
+    const track = Number(one.dataset.track);
+    if (ready.has(track) && !one.src) one.src = mine(`thumbnail/${track}`);
+  });
+}
+async function waitForPictures() {
+  if (waiting) return;
+  waiting = true;
+  const asked = file;
+  try {
+    const found = await (await ask(mine("thumbnails"))).json();
+    if (asked === file) { ready = new Set(found.tracks); pictures(); }
+    waiting = false;
+    if (!found.done || asked !== file) setTimeout(waitForPictures, 700);
+  } catch { waiting = false; }
+}
+
 function allow() {
-  const count = chosen().length;
-  by("remove").disabled = by("whole").disabled = count === 0;
+  const count = chosen.size, none = count === 0;
+  for (const id of ["remove", "visible", "whole", "lengthen", "split", "none"]) by(id).disabled = none;
   by("join").disabled = count < 2;
 }
 
+function chooseHere() {
+  chosen.clear();
+  facts.tracks.filter((one) => one.first <= at && at <= one.last).forEach((one) => chosen.add(one.track));
+  listTracks();
+  tell(`${chosen.size} tracks chosen.`);
+}
+
+function sayEdit(one) {
+  const where = one.reach ? `, frames ${one.reach[0]} to ${one.reach[1]}` : "";
+  const whose = one.track !== undefined ? `track ${one.track}` : one.tracks ? `tracks ${one.tracks.join(", ")}` : one.frame ?? one.time ?? "";
+  const span = one.what === "lengthen" ? `, ${one.first !== undefined ? `from ${one.first}` : `to ${one.last}`}` : one.what === "split" ? ` at ${one.frame}` : "";
+  const how = one.visible ? " visible" : one.regions?.length ? ` ${one.regions.join(", ")}` : "";
+  return `${one.what} ${whose}${span}${how}${where}${one.problem ? ": " + one.problem : ""}`;
+}
+
 function take(state) {
-  facts.edits = state.edits;
-  facts.can_redo = state.can_redo;
+  Object.assign(facts, state);
+  settled = new Set(state.settled);
   version += 1;
   const list = by("edits");
   list.replaceChildren();
-  facts.edits.forEach((one, number) => {
-    const where = one.reach ? `, frames ${one.reach[0]} to ${one.reach[1]}` : "";
-    const what = one.track === undefined ? one.frame ?? one.time ?? "" : `track ${one.track}`;
-    row(list, `${number}: ${one.what} ${what}${where}${one.problem ? ": " + one.problem : ""}`, () => {
-      if (one.frame !== undefined) show(one.frame);
-    });
-  });
+  facts.edits.forEach((one, number) => row(list, `${number}: ${sayEdit(one)}`, () => {
+    const frame = one.frame ?? one.keys?.[0].frame;
+    if (frame !== undefined) show(frame);
+  }));
   by("undo").disabled = !facts.edits.length;
   by("redo").disabled = !facts.can_redo;
+  listDoubts();
+  listTracks();
   show(at);
 }
 
 async function change(path, values, said) {
   tell("Following …");
   try {
-    take(await (await ask(path, values)).json());
+    take(await (await ask(mine(path), values)).json());
     tell(said);
-  } catch (error) { tell(error.message); }
+    return true;
+  } catch (error) { tell(error.message); return false; }
 }
 
 async function coverBox() {
   if (!box) return;
   const edit = { what: "cover", frame: at, box, shape: by("shape").checked ? "box" : "ellipse" };
   setBox(null);
-  await change("/edits", edit, "Covered and saved.");
+  if (!await change("edits", edit, "Covered and saved.")) { setBox(edit.box); return; }
+  const one = facts.queue[doubt];
+  if (one && one.frame === at && isBare(one) && !settled.has(doubt) && shownBox + 1 < one.boxes.length) {
+    shownBox += 1;
+    setBox(one.boxes[shownBox]);
+  }
 }
 
-async function removeTracks() {
-  const edits = chosen().map((track) => ({ what: "remove", track }));
+/** Show in cells what edits would uncover, and make them only if somebody is sure. */
+async function uncover(edits, said) {
   const dialog = by("warning");
   try {
-    const cells = await (await ask(`/preview/${at}`, edits[0])).blob();
+    const cells = await (await ask(mine(`preview/${at}`), edits[0])).blob();
     by("cells").src = URL.createObjectURL(cells);
   } catch (error) { tell(error.message); return; }
-  by("sure").onclick = async () => {
-    dialog.close();
-    for (const edit of edits) await change("/edits", edit, "Taken away and saved.");
-  };
+  by("sure").onclick = async () => { dialog.close(); await change("edits", edits, said); };
   dialog.showModal();
 }
 
-async function poll() {
-  const state = await (await ask("/render")).json();
-  if (state.running) { tell(state.done ? `Writing the copy: ${state.done} of ${facts.frames} frames` : "Searching all frames …"); setTimeout(poll, 500); return; }
-  polling = false;
-  if (state.error) tell(`The copy could not be written: ${state.error}`);
-  else if (state.copy) tell(`${state.copy} is written. The self-check found ${state.uncovered ?? "not run; nobody"} uncovered.`);
+const removeTracks = () => uncover([...chosen].map((track) => ({ what: "remove", track })), "Taken away and saved.");
+const leaveVisible = () => uncover([...chosen].map((track) => ({ what: "treat", track, visible: true })), "Left visible and saved.");
+const removeInBox = () => { if (box) uncover([{ what: "remove", place: box, first: at, last: at }], "Taken away and saved."); };
+const coverWhole = () => change("edits", [...chosen].map((track) => ({ what: "treat", track, regions: ["people"] })), "Covered whole and saved.");
+const join = () => { if (chosen.size > 1) change("edits", { what: "join", tracks: [...chosen].sort((a, b) => a - b) }, "Joined and saved."); };
+
+function lengthen() {
+  const edits = facts.tracks.filter((one) => chosen.has(one.track) && (at < one.first || at > one.last))
+    .map((one) => ({ what: "lengthen", track: one.track, [at < one.first ? "first" : "last"]: at }));
+  if (edits.length) change("edits", edits, "Lengthened and saved.");
+  else tell("Choose tracks, and go to a frame before or after them.");
 }
 
-by("keep").addEventListener("click", () => by("warning").close());
-by("cover").addEventListener("click", coverBox);
-by("undo").addEventListener("click", () => change("/undo", {}, "Taken back."));
-by("redo").addEventListener("click", () => change("/redo", {}, "Done again."));
-by("remove").addEventListener("click", removeTracks);
-by("whole").addEventListener("click", async () => {
-  for (const track of chosen()) await change("/edits", { what: "treat", track, regions: ["people"] }, "Covered whole and saved.");
-});
-by("join").addEventListener("click", () => change("/edits", { what: "join", tracks: chosen() }, "Joined and saved."));
-by("render").addEventListener("click", async () => {
-  try { await ask("/render", {}); if (!polling) { polling = true; poll(); } } catch (error) { tell(error.message); }
-});
+function split() {
+  let number = Math.max(0, ...facts.tracks.map((one) => one.track));
+  const edits = facts.tracks.filter((one) => chosen.has(one.track) && one.first < at && at <= one.last)
+    .map((one) => ({ what: "split", track: one.track, frame: at, number: number += 1 }));
+  if (edits.length) change("edits", edits, "Split and saved.");
+  else tell("Choose tracks, and go to a frame within them.");
+}
+
+function setKeys(value) {
+  keys = value;
+  by("keys").textContent = keys.length;
+  by("move").disabled = keys.length === 0;
+}
+function addKey() {
+  if (!box) return;
+  setKeys([...keys.filter((one) => one.frame !== at), { frame: at, box }].sort((a, b) => a.frame - b.frame));
+  tell(`${keys.length} key frames. Go to another frame, move the box, and press K again.`);
+}
+async function moveBox() {
+  const shape = by("shape").checked ? "box" : "ellipse";
+  if (keys.length && await change("edits", { what: "move", keys, shape }, "Covered between key frames and saved.")) { setKeys([]); setBox(null); }
+}
+const ofTime = (what, said) => change("edits", { what, time: `${by("begin").value}-${by("end").value}` }, said);
+
+async function render(all) {
+  try {
+    await ask(all ? "/render" : `/render?file=${file}`, {});
+    if (!polling) { polling = true; poll(); }
+  } catch (error) { tell(error.message); }
+}
+
+async function poll() {
+  const bar = by("progress");
+  let state;
+  try { state = await (await ask("/render")).json(); }
+  catch (error) { polling = false; bar.hidden = true; tell(error.message); return; }
+  if (state.running) {
+    const which = state.files > 1 ? `${state.name} (${state.file} of ${state.files})` : "the copy";
+    bar.hidden = false;
+    if (state.files === 1 && state.done) { bar.max = facts.frames; bar.value = Math.min(state.done, facts.frames); } else bar.removeAttribute("value");
+    tell(state.done ? `Writing ${which}: ${state.done} frames` : `Searching all frames of ${which} …`);
+    setTimeout(poll, 500);
+    return;
+  }
+  polling = false;
+  bar.hidden = true;
+  tellWritten(state);
+}
+
+function tellWritten(state) {
+  const written = state.copies.length ? `${state.copies.join(", ")} ${state.copies.length > 1 ? "are" : "is"} written. The self-check found ${state.uncovered ?? "not run; nobody"} uncovered.` : "";
+  tell(state.error ? `A copy could not be written: ${state.error} ${written}` : written);
+}
+
+async function open(number) {
+  file = number;
+  facts = null;
+  doubt = -1;
+  ready = new Set();
+  chosen.clear();
+  setKeys([]);
+  tell("Reading the source …");
+  try {
+    facts = await (await ask(mine("facts"))).json();
+  } catch (error) { tell(error.message); return; }
+  setBox(null);
+  by("file").value = number;
+  document.title = `${facts.name} · passerby`;
+  document.body.classList.toggle("still", !facts.timed);
+  by("mute").disabled = !facts.sound;
+  slider.min = facts.first;
+  slider.max = last();
+  at = facts.first;
+  take(facts);
+  if (facts.timed) waitForPictures();
+  if (polling) return;
+  if (facts.queue.length > settled.size) step(1);
+  else tell("No frame is in doubt. Look through the whole copy all the same.");
+}
+
+const CLICKS = {
+  cover: coverBox, bare: removeInBox, remove: removeTracks, visible: leaveVisible, whole: coverWhole, join, lengthen, split, here: chooseHere,
+  none: () => { chosen.clear(); listTracks(); }, key: addKey, move: moveBox, keep: () => by("warning").close(),
+  undo: () => change("undo", {}, "Taken back."), redo: () => change("redo", {}, "Done again."),
+  "whole-time": () => ofTime("cover_time", "Covered and saved."), mute: () => ofTime("mute", "Muted and saved."),
+  render: () => render(false), "render-all": () => render(true),
+};
+for (const [id, action] of Object.entries(CLICKS)) by(id).addEventListener("click", () => { if (facts || id === "keep") action(); });
+by("file").addEventListener("change", (event) => open(Number(event.target.value)));
 slider.addEventListener("input", () => { setBox(null); show(Number(slider.value)); });
-window.addEventListener("resize", drawLine);
+window.addEventListener("resize", () => { if (facts) drawLine(); });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (facts) drawLine(); });
+
+const KEYS = {
+  n: () => step(1), p: () => step(-1), ",": () => show(at - 1), ".": () => show(at + 1), z: CLICKS.undo, y: CLICKS.redo,
+  escape: () => setBox(null), a: chooseHere, l: lengthen, s: split, j: join, k: addKey, m: moveBox,
+  "[": () => { by("begin").value = seconds(at); }, "]": () => { by("end").value = seconds(at); },
+  f: () => { if (files.length > 1) open((file + 1) % files.length); },
+};
 
 document.addEventListener("keydown", (event) => {
   if (!facts || by("warning").open || event.ctrlKey || event.metaKey || event.altKey) return;
-  const onField = event.target.matches("input, button, summary");
+  const onText = event.target.matches("input:not([type=range], [type=checkbox]), select");
+  const onField = event.target.matches("input, button, summary, select");
   const key = event.key.toLowerCase();
-  if (key === "n") goTo(doubt + 1);
-  else if (key === "p") goTo(doubt - 1);
-  else if (key === ",") show(at - 1);
-  else if (key === ".") show(at + 1);
-  else if (key === "z") change("/undo", {}, "Taken back.");
-  else if (key === "y") change("/redo", {}, "Done again.");
-  else if (key === "escape") setBox(null);
+  if (onText) return;
+  if (KEYS[key]) KEYS[key]();
   else if (key === "enter" && !onField) coverBox();
   else if (key === "b") {
     const side = facts.height / 10;
@@ -214,16 +384,17 @@ document.addEventListener("keydown", (event) => {
 });
 
 (async () => {
-  tell("Reading the source …");
   try {
-    facts = await (await ask("/facts")).json();
-    slider.max = facts.frames - 1;
-    listDoubts();
-    listTracks();
-    take(facts);
-    const rendering = await (await ask("/render")).json();
-    if (rendering.running) { polling = true; poll(); }
-    else if (facts.queue.length) goTo(0);
-    else tell("No frame is in doubt. Look through the whole copy all the same.");
+    files = await (await ask("/files")).json();
+    for (const [number, one] of files.entries()) {
+      const option = new Option(`${one.name} (${one.doubts} in doubt${one.edits ? `, ${one.edits} edits` : ""})`, number);
+      by("file").append(option);
+    }
+    by("choice").hidden = by("render-all").hidden = files.length < 2;
+    const state = await (await ask("/render")).json();
+    if (state.running) { polling = true; }
+    await open(Math.max(0, files.findIndex((one) => one.doubts > 0)));
+    if (polling) poll();
+    else if (state.error || state.copies.length) tellWritten(state);
   } catch (error) { tell(error.message); }
 })();
