@@ -179,7 +179,8 @@ def planted(
 
 def without(text: str, misses: Sequence[Miss], heads: Heads) -> str:
     """A file of boxes without those that cover the heads of misses, and with new numbers after."""
-    lines, rows = [], []
+    lines: list[str] = []
+    rows: list[str] = []
     for line in text.splitlines():
         (lines if line.startswith("#") else rows).append(line)
     table = [line.split(",") for line in rows]
@@ -295,6 +296,7 @@ class Person:
         content = self._page.evaluate(
             """async (frame) => {
                 const answer = await fetch(mine(`frame/${frame}?v=${version}`));
+                if (!answer.ok) return (await answer.json()).detail;
                 const bytes = new Uint8Array(await answer.arrayBuffer());
                 let text = "";
                 for (const one of bytes) text += String.fromCharCode(one);
@@ -302,6 +304,8 @@ class Person:
             }""",
             frame,
         )
+        if " " in content:
+            raise RuntimeError(f"the editor shows no frame {frame}: {content}")
         encoded = np.frombuffer(base64.b64decode(content), np.uint8)
         image = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
         return np.asarray(image.max(axis=2), np.uint8)
@@ -349,6 +353,8 @@ class Person:
         wrong = [self._rng.uniform(-CLUMSY, CLUMSY) for _ in range(4)]
         corners = corners + np.array(wrong) * np.concatenate([size, size])
         area = self._page.locator("#stage").bounding_box()
+        if area is None:
+            raise RuntimeError("the page shows no picture")
         scale = area["width"] / self._raw[0].shape[1]
         left, top, right, bottom = corners * scale
         mouse = self._page.mouse

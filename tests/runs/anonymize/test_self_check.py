@@ -12,7 +12,7 @@ from passerby.detections import Detections, Kind
 from passerby.media import Medium
 from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import as_record
-from passerby.runs.anonymize.self_check import SelfCheck, self_check
+from passerby.runs.anonymize.self_check import Finding, SelfCheck, once_a_second, self_check
 from passerby.tracking.selection import Selection
 from passerby.types import AnonymizedFrame, Frame, Image
 
@@ -289,3 +289,17 @@ def test_how_many_frames_of_how_many_were_looked_at_is_told() -> None:
     assert run(somebody, somebody)[0].in_all == 4
     checked, _ = run(failing, somebody)
     assert (checked.frames, checked.in_all) == (3, 4)
+
+
+def test_a_miss_is_listed_once_a_second() -> None:
+    def seen(frame: int, left: float) -> Finding:
+        return Finding(frame, frame / 10, "head", 0.9, (left, 10.0, 8.0, 8.0))
+
+    walking = [seen(frame, 10.0 + frame) for frame in range(0, 31, 3)]
+    standing = [seen(frame, 200.0) for frame in range(15, 31, 3)]
+    later = [seen(90, 40.0)]
+    both = sorted([*walking, *standing], key=lambda one: one.frame)
+    listed = once_a_second([*both, *later])
+    assert [one.frame for one in listed if one.box[0] < 100] == [0, 12, 24, 90]
+    assert [one.frame for one in listed if one.box[0] > 100] == [15, 27]
+    assert once_a_second([]) == []

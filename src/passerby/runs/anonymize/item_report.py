@@ -8,7 +8,7 @@ from passerby.pipeline.film import DEFAULT_RATE
 from passerby.runs.anonymize.frame_log import Span
 from passerby.runs.anonymize.live import LiveStatistics
 from passerby.runs.anonymize.run_statistics import RunStatistics
-from passerby.runs.anonymize.self_check import Finding, SelfCheck, thinned
+from passerby.runs.anonymize.self_check import Finding, SelfCheck, once_a_second
 from passerby.runs.edit.plan import EditPlan
 from passerby.runs.review.frames import ReviewFrame, most_urgent_first
 from passerby.runtime.error_line import error_line
@@ -95,8 +95,10 @@ class ItemReport:
     def review(self) -> list[ReviewFrame]:
         """The frames most worth a human look, the most urgent first, each once."""
         check = self.self_check or SelfCheck()
-        bare = (_to_review(one, "uncovered", 1.0) for one in thinned(check.uncovered))
-        doubtful = (_to_review(one, "maybe uncovered", 0.6) for one in thinned(check.doubtful))
+        bare = (_to_review(one, "uncovered", 1.0) for one in once_a_second(check.uncovered))
+        doubtful = (
+            _to_review(one, "maybe uncovered", 0.6) for one in once_a_second(check.doubtful)
+        )
         rate = None if self.medium is None else self.medium.rate
         edited = [] if self.plan is None else self.plan.review(float(rate or DEFAULT_RATE))
         return most_urgent_first([*bare, *doubtful, *self.tally.review(), *edited])

@@ -20,7 +20,7 @@ from passerby.runs.review.frames import APART_SECONDS
 from passerby.tracking.selection import Selection
 from passerby.types import Detector, Source
 
-__all__ = ["Finding", "SelfCheck", "self_check", "thinned"]
+__all__ = ["Finding", "SelfCheck", "once_a_second", "self_check"]
 
 HEAD_ITSELF = Fitting(margin=0)
 """What must be covered of a detection: its margin is there for those who see the head elsewhere."""
@@ -265,7 +265,7 @@ def _alike(found: Detections, known: Detections) -> list[Detections]:
     return [people[np.array([index])] for index in np.flatnonzero(overlap >= SAME_PERSON)]
 
 
-def thinned(findings: Iterable[Finding], apart: float = APART_SECONDS) -> list[Finding]:
+def once_a_second(findings: Iterable[Finding], apart: float = APART_SECONDS) -> list[Finding]:
     """Leave out findings that are of the same person as one just before them.
 
     Args:

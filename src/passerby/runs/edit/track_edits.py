@@ -44,7 +44,7 @@ def known_tracks(knowledge: Sequence[FrameKnowledge], item: FinishedItem) -> lis
     best = {one.track: one.best.frame for one in reversed(item.tracks) if one.best is not None}
     tracks: dict[int, dict[str, Any]] = {}
     for one in knowledge:
-        for number, kind in zip(one.known.tracks.tolist(), one.known.kinds.tolist(), strict=True):
+        for number, kind in zip(map(int, one.known.tracks), map(int, one.known.kinds), strict=True):
             if number < 0:
                 continue
             new = {"track": number, "kinds": [], "first": one.index, "last": one.index}

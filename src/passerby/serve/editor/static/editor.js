@@ -364,10 +364,10 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   if (!facts || by("warning").open || event.ctrlKey || event.metaKey || event.altKey) return;
-  const onText = event.target.matches("input:not([type=range], [type=checkbox]), select");
+  const inText = event.target.matches("input:not([type=range], [type=checkbox]), select");
   const onField = event.target.matches("input, button, summary, select");
   const key = event.key.toLowerCase();
-  if (onText) return;
+  if (inText) return;
   if (KEYS[key]) KEYS[key]();
   else if (key === "enter" && !onField) coverBox();
   else if (key === "b") {
