@@ -18,7 +18,7 @@ from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.live import check_cut
-from passerby.runs.anonymize.report import write_report
+from passerby.runs.anonymize.report import entries_of, report_head, write_report
 from passerby.runs.review.sheet import review_sheet, track_sheet
 from passerby.sinks import plan
 from passerby.sources import expand, open_source
@@ -43,7 +43,7 @@ def run(source: Path, name: str, **options: Any) -> ItemReport:
     try:
         batch.process(plan(expand([source]), str(target)))
         assert batch.records.log is not None
-        write_report(report, batch.items, batch.records.log, settings, {})
+        write_report(report, report_head(settings, {}), entries_of(batch.items, batch.records.log))
     finally:
         batch.close()
     return batch.items[0]

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from passerby.errors import ConfigError, InputError
 from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
-from passerby.runs.anonymize.report import write_report
+from passerby.runs.anonymize.report import entries_of, report_head, write_report
 from passerby.runs.edit.edits_file import read_edits
 from passerby.runs.edit.session import EditedCopy, EditSession, edited_copies
 from passerby.serve.editor import rendering as rendering_module
@@ -265,7 +265,7 @@ def folder(tmp_path: Path, bright_people: None) -> list[EditedCopy]:
     try:
         batch.process(plan(expand([inputs]), str(tmp_path / "out")))
         assert batch.records.log is not None
-        write_report(report, batch.items, batch.records.log, chosen, {})
+        write_report(report, report_head(chosen, {}), entries_of(batch.items, batch.records.log))
     finally:
         batch.close()
     return edited_copies(report)
