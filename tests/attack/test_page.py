@@ -149,6 +149,32 @@ def test_what_is_not_told_in_clear_pictures_either_is_no_good_news():
     assert "Not even in clear pictures are these told: bag." in page
 
 
+def test_faces_are_asked_about_at_the_height_at_which_most_is_found():
+    def face(kind, pixels, success):
+        measure = f"faces {kind} at {pixels} pixels"
+        return finding("faces", measure=measure, direction=None, chance=0.0, success=success)
+
+    some = (face("found", 12, 0.2), face("found", 24, 0.7), face("recognised", 48, 0.4))
+    found = rows(text(attacks=some))
+    assert found["Are faces found, 24 pixels high?"][4].startswith("70.0%")
+    assert found["Is anybody recognised by a face, 48 pixels high?"][4].startswith("40.0%")
+    assert rows(text())["Are faces found or recognised?"][-1] == "not known"
+
+
+def test_what_tracks_say_is_beside_what_remains_by_design():
+    def followed(how, success):
+        measure = f"followed over 25 frames by {how}"
+        return finding("motion", measure=measure, direction=None, success=success)
+
+    alone = finding(
+        "trajectories", measure="tracks that 1 points single out", direction=None, success=0.25
+    )
+    page = text(attacks=(followed("motion", 0.6), followed("motion and looks", 0.9), alone))
+    assert "By motion alone, 60% are followed over 25 frames; by guessing 10%." in page
+    assert "Of 20 tracks, 1 to 1 points of place and time single out 25%." in page
+    assert rows(page)["Do looks help to follow somebody who is lost for 25 frames?"][-1]
+
+
 def test_names_are_shown_as_they_are():
     page = text()
     assert "The operator &lt;blur&gt;" in page

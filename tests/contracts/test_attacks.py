@@ -1,5 +1,7 @@
 """What every attack in the registry must keep."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -11,20 +13,54 @@ from passerby.attack.attack import DIRECTIONS
 from passerby.attack.attacks import averaging, parrot, u_net
 from passerby.attack.case import case_of, split_people
 from passerby.attack.describing import CachedDescriber
+from passerby.attack.faces import FaceBand, FaceTrial
+from passerby.attack.motion import TrackTrial, gap_events
 from passerby.attack.panel import attack_case, champions
 from passerby.attack.people import synthetic_people
+from passerby.detections import Detections, Kind
+from passerby.evaluate.tracking import Trajectories
 from passerby.train.obfuscator import fresh_attack
+
+
+def faces_of(people):
+    """Heads of synthetic people in the place of faces."""
+    images = people.images[:, :48, 8:56]
+    boxes = np.tile(np.array([18, 18, 30, 30], np.float32), (len(images), 1))
+    crops = replace(
+        people,
+        images=images,
+        cameras=np.arange(len(images)),
+        masks=np.ones(images.shape[:3], np.bool_),
+        heads=boxes,
+    )
+    band = FaceBand(12, crops, boxes, lambda _image: Detections.of(boxes[:1], kinds=Kind.FACE))
+    return FaceTrial([band], lambda some: some.mean(axis=(1, 2)).astype(np.float32))
+
+
+def tracks_of(people):
+    """Everybody stands where they are for a second."""
+    rows = [(frame, int(who)) for frame in range(1, 41) for who in np.unique(people.ids)]
+    frames, ids = zip(*rows, strict=True)
+    boxes = [[20 * who, 0, 20 * who + 10, 30] for who in ids]
+    tracks = Trajectories.of(frames, ids, boxes)
+    crops = people.images[[np.flatnonzero(people.ids == who)[0] for who in ids]]
+    places = {row: row for row in range(len(rows))}
+    return TrackTrial(tracks, (40, 400), gap_events(tracks), places, crops, crops)
 
 
 @pytest.fixture(scope="module")
 def cases():
     """The same people inverted and black, to the same attackers."""
-    split = split_people(synthetic_people(12, cameras=2, images=2, seed=3))
+    people = synthetic_people(12, cameras=2, images=2, seed=3)
+    split, faces, tracks = split_people(people), faces_of(people), tracks_of(people)
     describe = CachedDescriber(Colours(), threads=1)
     changes = {"inverted": lambda people, _: 255 - people.images}
     changes["black"] = lambda people, _: np.zeros_like(people.images)
     changes["white"] = lambda people, _: np.full_like(people.images, 255)
-    return {name: case_of(split, change, describe) for name, change in changes.items()}
+    return {
+        name: replace(case_of(split, change, describe, faces=faces), tracks=tracks)
+        for name, change in changes.items()
+    }
 
 
 class OneLayer(torch.nn.Module):

@@ -47,6 +47,8 @@ Question = Literal[
     "missed",
     "information",
     "attributes",
+    "faces",
+    "time",
 ]
 """What an attack is about."""
 

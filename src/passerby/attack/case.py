@@ -7,6 +7,8 @@ import numpy as np
 
 from passerby.attack.anonymizing import CropAnonymizer
 from passerby.attack.describing import CachedDescriber
+from passerby.attack.faces import FaceTrial
+from passerby.attack.motion import TrackTrial
 from passerby.attack.people import CropPairs, LabelledCrops
 from passerby.errors import InputError
 
@@ -39,6 +41,8 @@ class AttackCase:
             there.
         seed: Of all that is drawn.
         starts: What parrots start from, by name; see `passerby.attack.starts`.
+        faces: Pictures of faces, and networks for them; None if there are none.
+        tracks: Of a film from which the crops are; None likewise.
     """
 
     train: CropPairs
@@ -48,6 +52,8 @@ class AttackCase:
     anonymize: CropAnonymizer | None = None
     seed: int = 0
     starts: Mapping[str, str] = field(default_factory=dict)
+    faces: FaceTrial | None = None
+    tracks: TrackTrial | None = None
 
 
 def split_people(people: LabelledCrops, *, seed: int = 0) -> Split:
@@ -87,6 +93,7 @@ def case_of(
     *,
     seed: int = 0,
     starts: Mapping[str, str] | None = None,
+    faces: FaceTrial | None = None,
 ) -> AttackCase:
     """Anonymize people, and hand the attacker both the clear and the anonymized pictures.
 
@@ -96,6 +103,7 @@ def case_of(
         describe: Makes signatures.
         seed: Of all that is drawn.
         starts: What parrots start from.
+        faces: Pictures of faces, and networks for them.
 
     Raises:
         InputError: If the anonymizer fails.
@@ -104,4 +112,4 @@ def case_of(
     train, validation, test = (
         CropPairs(part, anonymize(part, number)) for number, part in enumerate(parts)
     )
-    return AttackCase(train, validation, test, describe, anonymize, seed, starts or {})
+    return AttackCase(train, validation, test, describe, anonymize, seed, starts or {}, faces)

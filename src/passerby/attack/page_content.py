@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Literal
 
-from passerby.attack.attack import ATTACKS, IDENTIFYING, LINKING, AttackFinding, Purpose
+from passerby.attack.attack import AttackFinding, Purpose
 from passerby.attack.attacks.attributes import ATTRIBUTE
 from passerby.attack.gate import BROKEN, ControlResult
+from passerby.attack.page_questions import PageQuestion, page_questions, said_by_tracks
 from passerby.attack.report import AttackReport
 from passerby.evaluate.information import gain_over_guessing
 from passerby.runtime.addresses import without_secrets
@@ -29,17 +30,6 @@ EXCESS = 0.05
 
 _MORE, _AS_BOXES, _UNCERTAIN = "more than boxes", "as little as boxes", "not certain"
 _WANTED = "wanted"
-
-_AMONG = (10, 50)
-"""Candidates that the page asks about."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A question of the page, and the finding that answers it."""
-
-    question: str
-    finding: AttackFinding | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +74,7 @@ def page_content(report: AttackReport, created: datetime | None = None) -> PageC
         report: What was found.
         created: When; now by default.
     """
-    rows = list(_rows(report))
+    rows = list(page_questions(report))
     when = (created or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC")
     tone, verdict = _verdict(report, rows)
     shown = report.examples
@@ -106,7 +96,11 @@ def page_content(report: AttackReport, created: datetime | None = None) -> PageC
             ("rebuilt by the best attack", [one.rebuilt for one in shown]),
             ("mistaken for them first", [one.mistaken for one in shown]),
         ),
-        untested=(*_BY_DESIGN, *(f"Not tried: {escaped(one)}." for one in report.untested)),
+        untested=(
+            *_BY_DESIGN,
+            *said_by_tracks(report),
+            *(f"Not tried: {escaped(one)}." for one in report.untested),
+        ),
         governance=tuple(_governance(report)),
     )
 
@@ -128,64 +122,9 @@ _BY_DESIGN = (
 )
 
 
-_ATTRIBUTES: Mapping[str, str] = {
-    "sex": "Can it be told whether somebody is a woman or a man?",
-    "upper clothes": "Can the colour of the clothes above the belt be told?",
-    "lower clothes": "Can the colour of the clothes below the belt be told?",
-    "bag": "Can it be told whether somebody carries a bag?",
-    "height": "Can it be told who is taller than half of all?",
-}
-
-
-def _rows(report: AttackReport) -> Iterator[_Row]:
-    """The questions of WP29 opinion 05/2014, and what else can go wrong."""
-    for question, directions in (
-        ("Can whoever has clear pictures of people single one out of {}?", IDENTIFYING),
-        ("Can one person be singled out of {} in anonymized pictures?", LINKING),
-    ):
-        singled = [
-            one for one in report.found("singling out", directions) if (one.population or 0) <= 50
-        ]
-        if singled:
-            last = singled[-1]
-            yield _Row(question.format(last.population), last)
-    for population in _AMONG:
-        for question, directions in (
-            ("Can whoever has clear pictures of people identify them among {}?", IDENTIFYING),
-            ("Can two anonymized sightings of a person be linked among {}?", LINKING),
-        ):
-            for one in report.found("linkability", directions):
-                if one.population == population:
-                    yield _Row(question.format(population), one)
-    rebuilt = [
-        one
-        for one in report.found("rank-1", IDENTIFYING)
-        if ATTACKS[one.name].question == "rebuilding"
-    ]
-    best = max(rebuilt, key=lambda one: one.success, default=None)
-    yield _Row("Can a picture be rebuilt in which people are recognised?", best)
-    for question, directions in (
-        ("Do several frames help to identify people?", IDENTIFYING),
-        ("Do several frames help to link their sightings?", LINKING),
-    ):
-        frames = [one for one in report.found("rank-1", directions) if one.name == "averaging"]
-        yield _Row(question, frames[-1] if frames else None)
-    for one in report.attacks.findings:
-        if one.name == "missed-frames":
-            yield _Row("Was anybody left as they are, in one picture at least?", one)
-    yield from _attribute_rows(report)
-    yield _Row("Does the model remember its training people?", None)
-
-
-def _attribute_rows(report: AttackReport) -> Iterator[_Row]:
-    for one in report.attributes:
-        told = one.measure.removeprefix(ATTRIBUTE)
-        yield _Row(_ATTRIBUTES.get(told, f"Can the attribute {told} be told?"), one)
-    if not report.attributes:
-        yield _Row("Can sex, age or clothing be inferred?", None)
-
-
-def _verdict(report: AttackReport, rows: Sequence[_Row]) -> tuple[Literal["bad", "doubt"], str]:
+def _verdict(
+    report: AttackReport, rows: Sequence[PageQuestion]
+) -> tuple[Literal["bad", "doubt"], str]:
     """What is said first: whether the figures are valid, and what they come to."""
     if not report.gate.passed:
         failed = sum(not one.passed for one in report.gate.controls)
@@ -237,7 +176,7 @@ def _on_boxes(report: AttackReport, finding: AttackFinding) -> float | None:
     return None if excess is None else finding.success - excess
 
 
-def _question(report: AttackReport, row: _Row) -> list[str]:
+def _question(report: AttackReport, row: PageQuestion) -> list[str]:
     one = row.finding
     if one is None:
         return [escaped(row.question), *["not tried"] * 6, "not known"]
@@ -289,7 +228,7 @@ def _data(report: AttackReport) -> Iterator[str]:
     )
 
 
-def _remarks(report: AttackReport, rows: Sequence[_Row]) -> Iterator[str]:
+def _remarks(report: AttackReport, rows: Sequence[PageQuestion]) -> Iterator[str]:
     best = report.strongest
     yield f"Strongest attack: {escaped(best.name)}, {escaped(best.direction)}."
     linked = [

@@ -30,9 +30,13 @@ _NETWORKS = (
 _MORE_NETWORKS = (
     "larger networks, and such as recognise people, which may find more than a small one"
 )
+_FACES = (
+    "faces: whether they are found and recognised, by their height (`--faces` gives pictures of "
+    "them, and a network that recognises them)"
+)
+_TIME = "the places and times at which people are seen, and how they walk (`passerby attack video`)"
 _UNTESTED = (
-    "faces: whether they are found and recognised, by their height",
-    "gait, and the places and times at which people are seen",
+    "gait",
     "whether an obfuscator's weights remember the people it was trained on",
 )
 """What no attack of this suite tries."""
@@ -79,10 +83,14 @@ class AttackReport:
         tried = {one.name for one in self.attacks.findings}
         networks = {name for name in tried if ATTACKS[name].tier == "standard"}
         told = ", ".join(one.measure.removeprefix(ATTRIBUTE) for one in self.attributes)
-        attributes = _OTHER_ATTRIBUTES.format(told) if told else _ATTRIBUTES
-        if networks - set(ON_NETWORKS):
-            return (attributes, *_UNTESTED)
-        return (_MORE_NETWORKS if networks else _NETWORKS, attributes, *_UNTESTED)
+        untested = [_OTHER_ATTRIBUTES.format(told) if told else _ATTRIBUTES, *_UNTESTED]
+        if "trajectories" not in tried:
+            untested.insert(0, _TIME)
+        if "faces" not in tried:
+            untested.insert(0, _FACES)
+        if not networks - set(ON_NETWORKS):
+            untested.insert(0, _MORE_NETWORKS if networks else _NETWORKS)
+        return tuple(untested)
 
     @property
     def attributes(self) -> list[AttackFinding]:

@@ -13,7 +13,9 @@ from passerby.attack.attack import ATTACKS, AttackFinding, Purpose, Tier, attack
 from passerby.attack.case import AttackCase, case_of, split_people
 from passerby.attack.controls import CONTROLS
 from passerby.attack.describing import CachedDescriber
+from passerby.attack.faces import FaceTrial
 from passerby.attack.gate import Gate, pass_gate
+from passerby.attack.motion import TrackTrial
 from passerby.attack.page import attack_page
 from passerby.attack.page_content import page_content
 from passerby.attack.page_pdf import attack_pdf
@@ -61,9 +63,12 @@ class AttackPlan:
         seed: Of all that is drawn.
         starts: What parrots start from, by name; see `passerby.attack.starts`.
         network: Whether the anonymizer is a network.
+        tracks: Of a film from which the crops are.
+        faces: Pictures of faces, and networks for them; only an anonymizer can be tried on them.
 
     Raises:
-        ConfigError: If neither or both of the anonymizer and its output are given.
+        ConfigError: If neither or both of the anonymizer and its output are given, or faces
+            without an anonymizer.
     """
 
     title: str
@@ -78,10 +83,14 @@ class AttackPlan:
     seed: int = 0
     starts: Mapping[str, str] = field(default_factory=dict)
     network: bool = False
+    tracks: TrackTrial | None = None
+    faces: FaceTrial | None = None
 
     def __post_init__(self) -> None:
         if (self.anonymize is None) == (self.seen is None):
             raise ConfigError("give an anonymizer or its output, and not both")
+        if self.faces is not None and self.anonymize is None:
+            raise ConfigError("faces are tried on an anonymizer, and not on its output: name one")
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,12 +233,21 @@ def _case(plan: AttackPlan, describe: CachedDescriber) -> AttackCase:
     split = split_people(plan.people, seed=plan.seed)
     if plan.seen is None:
         assert plan.anonymize is not None  # noqa: S101  (a plan has one of the two)
-        return case_of(split, plan.anonymize, describe, seed=plan.seed, starts=plan.starts)
+        return case_of(
+            split,
+            plan.anonymize,
+            describe,
+            seed=plan.seed,
+            starts=plan.starts,
+            faces=plan.faces,
+        )
     pairs = CropPairs(plan.people, plan.seen)
     train, validation, test = (
         pairs.of(np.unique(part.ids)) for part in (split.train, split.validation, split.test)
     )
-    return AttackCase(train, validation, test, describe, None, plan.seed, plan.starts)
+    return AttackCase(
+        train, validation, test, describe, None, plan.seed, plan.starts, tracks=plan.tracks
+    )
 
 
 def _hash(images: CropImages) -> str:

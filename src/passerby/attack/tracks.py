@@ -1,6 +1,7 @@
 """Crops of people along their tracks through a film and its anonymized copy."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import numpy as np
 
 from passerby.attack.attack import AttackFinding
 from passerby.attack.attacks.missed_frames import left_as_it_was, missed_finding
-from passerby.attack.people import CropPairs, LabelledCrops, brought_to_size
+from passerby.attack.motion import GapEvent, TrackTrial, gap_events
+from passerby.attack.people import CropImages, CropPairs, LabelledCrops, brought_to_size
 from passerby.errors import InputError
 from passerby.evaluate.pictures import read_pairs
 from passerby.evaluate.tracking import Trajectories
-from passerby.geometry import to_pixels
+from passerby.geometry import Size, to_pixels
 from passerby.types import Image
 
 __all__ = ["TrackedPairs", "pairs_along"]
@@ -32,10 +34,12 @@ class TrackedPairs:
             that linking them is linking over a gap in time.
         missed: How many tracks have a frame in which the person was left as they are, over all
             frames.
+        trial: Gaps in the tracks, and crops of all who are there before and after.
     """
 
     pairs: CropPairs
     missed: AttackFinding
+    trial: TrackTrial
 
 
 def pairs_along(clear: Path, anonymized: Path, tracks: Trajectories) -> TrackedPairs:
@@ -56,8 +60,12 @@ def pairs_along(clear: Path, anonymized: Path, tracks: Trajectories) -> TrackedP
             f"{tracks.name} has no track of {_THIRDS * _OF_A_PART} frames or more: there is "
             "nothing to link"
         )
+    events = gap_events(tracks)
+    around = {int(row) for one in events for row in (one.before[-1], *one.after)}
     missed: defaultdict[int, bool] = defaultdict(bool)
     kept: list[tuple[int, int, Image, Image]] = []
+    crops: dict[int, CropImages] = {}
+    height, width = 1, 1
     for number, before, after in read_pairs(clear, anonymized, where):
         height, width = before.shape[:2]
         for row in where[number]:
@@ -70,6 +78,8 @@ def pairs_along(clear: Path, anonymized: Path, tracks: Trajectories) -> TrackedP
             missed[identity] |= left_as_it_was(was, became)
             if row in chosen:
                 kept.append((identity, chosen[row], was.copy(), became.copy()))
+            if row in around:
+                crops[row] = brought_to_size([was, became])
     if not kept:
         raise InputError(f"no box of {tracks.name} lies in a frame of {clear}: give its own tracks")
     ids = np.array(list(missed), np.int64)
@@ -78,7 +88,24 @@ def pairs_along(clear: Path, anonymized: Path, tracks: Trajectories) -> TrackedP
     owners, parts, clear_crops, copies = zip(*kept, strict=True)
     people = LabelledCrops.unmarked(clear_crops, owners, parts)
     pairs = CropPairs(people, brought_to_size(copies))
-    return TrackedPairs(pairs, missed_finding(flags, ids, longest))
+    trial = _trial(tracks, (height, width), events, crops)
+    return TrackedPairs(pairs, missed_finding(flags, ids, longest), trial)
+
+
+def _trial(
+    tracks: Trajectories,
+    size: Size,
+    events: Sequence[GapEvent],
+    crops: Mapping[int, CropImages],
+) -> TrackTrial:
+    """Leave out gaps before or after which somebody is in no frame."""
+    known = [
+        one for one in events if all(int(row) in crops for row in (one.before[-1], *one.after))
+    ]
+    shape = (0, 2, 1, 1, 3)
+    pictures = np.stack(list(crops.values())) if crops else np.zeros(shape, np.uint8)
+    places = {row: place for place, row in enumerate(crops)}
+    return TrackTrial(tracks, size, known, places, pictures[:, 0], pictures[:, 1])
 
 
 def _by_frame(tracks: Trajectories) -> dict[int, list[int]]:

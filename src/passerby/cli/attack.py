@@ -10,9 +10,11 @@ from cyclopts.validators import Number
 
 from passerby.cli.attack_options import (
     CrowdOptions,
+    FaceOptions,
     TrialOptions,
     anonymizer_title,
     crowd_of,
+    faces_of,
     trial_settings,
 )
 from passerby.cli.bar import Bar
@@ -74,6 +76,7 @@ def attack(
     *,
     target: Annotated[_Target | None, Parameter(name="*")] = None,
     crowd: Annotated[CrowdOptions | None, Parameter(name="*")] = None,
+    faces: Annotated[FaceOptions | None, Parameter(name="*")] = None,
     trial: Annotated[TrialOptions | None, Parameter(name="*")] = None,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
 ) -> int:
@@ -91,14 +94,23 @@ def attack(
 
     Example: passerby attack --clear crops --anonymized covered --labels who.csv -o report
 
+    Example: passerby attack --anonymizer top --faces faces --face-recogniser face.onnx -o report
+
     Args:
         target: What is attacked.
         crowd: Whom it is tried on.
+        faces: Faces that it is tried on besides; without them the report says that faces are
+            untried.
         trial: How it is tried, and what counts.
         output: Folder to make; a folder that is not empty is refused.
     """
     target, crowd = target or _Target(), crowd or CrowdOptions()
-    return _attack(lambda: _plan(target, crowd), trial or TrialOptions(), output)
+    asked = faces or FaceOptions()
+    return _attack(
+        lambda: replace(_plan(target, crowd), faces=faces_of(asked)),
+        trial or TrialOptions(),
+        output,
+    )
 
 
 @app.command
@@ -115,8 +127,8 @@ def video(
 
     Each track is cut into three parts in time, which count as cameras: whoever is linked over a
     gap in time is followed. Of every frame of every track it is looked at whether the person was
-    left as they are; one such frame is enough to recognise somebody. The report is that of
-    `passerby attack`.
+    left as they are; one such frame is enough to recognise somebody. Gaps are cut into tracks, and
+    people are followed over them by motion and by looks. The report is that of `passerby attack`.
 
     Example: passerby attack video street.mp4 covered.mp4 --tracks tracks.txt -o report
 
@@ -141,6 +153,7 @@ def video(
             people=found.pairs.clear,
             seen=found.pairs.seen,
             missed=found.missed,
+            tracks=found.trial,
             settings={"seed": seed},
             seed=seed,
         )

@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from passerby.errors import ConfigError
+
 if TYPE_CHECKING:
     from passerby.anonymization import Anonymizer
+    from passerby.attack.faces import FaceTrial
     from passerby.attack.people import LabelledCrops
 
-__all__ = ["CrowdOptions", "TrialOptions", "anonymizer_title", "crowd_of", "trial_settings"]
+__all__ = [
+    "CrowdOptions",
+    "FaceOptions",
+    "TrialOptions",
+    "anonymizer_title",
+    "crowd_of",
+    "faces_of",
+    "trial_settings",
+]
 
 _QUICK = 96
 """People, half of whom are measured on."""
@@ -74,6 +85,44 @@ class TrialOptions:
             "weights; by default the network that makes signatures, and weights of ImageNet."
         ),
     ] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceOptions:
+    """Faces that it is tried on besides."""
+
+    faces: Annotated[
+        Path | None,
+        Parameter(help="Folder of pictures of faces, in a folder for each person."),
+    ] = None
+    face_model: Annotated[
+        str | None,
+        Parameter(help="Network that finds faces: a name (passerby models list) or an ONNX file."),
+    ] = None
+    face_recogniser: Annotated[
+        Path | None,
+        Parameter(help="ONNX file of a network that turns faces into signatures."),
+    ] = None
+    face_pixels: Annotated[
+        str, Parameter(help="What that network is fed, such as rgb-127.5 or bgr-caffe.")
+    ] = "rgb-127.5"
+
+
+def faces_of(asked: FaceOptions) -> "FaceTrial | None":
+    """Return the faces that are asked for, and networks for them.
+
+    Raises:
+        ConfigError: If a folder is given without a recogniser, or the other way round.
+        InputError: If faces of too few people are found.
+        ModelError: If a network is missing or damaged.
+    """
+    from passerby.attack.faces import open_faces  # noqa: PLC0415  (help does without)
+
+    if asked.faces is None or asked.face_recogniser is None:
+        if asked.faces is not None or asked.face_recogniser is not None:
+            raise ConfigError("--faces and --face-recogniser go together: give both")
+        return None
+    return open_faces(asked.faces, asked.face_model, asked.face_recogniser, asked.face_pixels)
 
 
 def crowd_of(crowd: CrowdOptions) -> "tuple[LabelledCrops, str]":

@@ -63,6 +63,7 @@ PREPARATIONS = {
     "bgr-1": Preparation(std=(255, 255, 255)),
     "rgb-1": Preparation(rgb=True, std=(255, 255, 255)),
     "rgb-127.5": Preparation(rgb=True, mean=(127.5, 127.5, 127.5), std=(127.5, 127.5, 127.5)),
+    "bgr-caffe": Preparation(mean=(103.939, 116.779, 123.68)),
     "bgr-imagenet": Preparation(mean=_MEAN[::-1], std=_STD[::-1]),
     "rgb-imagenet": Preparation(rgb=True, mean=_MEAN, std=_STD),
 }
