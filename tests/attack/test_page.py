@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from tests.attack.test_report import finding, linked, report
 
+from passerby.attack.collisions import Collisions
 from passerby.attack.page import attack_page
 from passerby.attack.page_content import NOT_VALID, page_content
 
@@ -173,6 +174,32 @@ def test_what_tracks_say_is_beside_what_remains_by_design():
     assert "By motion alone, 60% are followed over 25 frames; by guessing 10%." in page
     assert "Of 20 tracks, 1 to 1 points of place and time single out 25%." in page
     assert rows(page)["Do looks help to follow somebody who is lost for 25 frames?"][-1]
+
+
+def bounded(right):
+    measures = {"bits of a crop (proven bound)": 1024.0, "most right answers (proven bound)": right}
+    return tuple(
+        finding("certified-bound", measure=one, direction=None, population=48, success=value)
+        for one, value in measures.items()
+    )
+
+
+def test_a_bound_that_says_nothing_is_called_vacuous():
+    assert "tells at most 1,024 bits" in text(attacks=bounded(1.0))
+    assert "this bound is vacuous" in text(attacks=bounded(1.0))
+    assert "vacuous" not in text(attacks=bounded(0.125))
+    assert "nobody is ever right more often than 12.5%" in text(attacks=bounded(0.125))
+
+
+def test_collisions_are_counted_and_shown_as_cells():
+    cells = report().examples
+    assert cells == ()
+    found = replace(report(), collisions=Collisions(45, 30, 2, 1, (b"a", b"b"), (b"c", b"d")))
+    page = attack_page(page_content(found, WHEN))
+    assert "Of 45 pairs of different people, 30 have outputs as close" in page
+    assert "1 have two outputs that are the same in every pixel" in page
+    assert "other people, two by two" in page
+    assert "Of 45 pairs" not in text()
 
 
 def test_names_are_shown_as_they_are():

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from passerby.attack.attack import AttackFinding, Champions, Fitted, Strongest
+from passerby.attack.collisions import Collisions
 from passerby.attack.gate import ControlResult, Gate
 from passerby.attack.panel import PanelResult
 from passerby.attack.report import AttackReport, report_record
@@ -113,6 +114,13 @@ def test_attributes_have_an_advantage_over_guessing_and_are_named_where_untried(
     assert advantages["rank-1"] is None
     assert "attributes beside sex" in record["untested"]
     assert "attributes: sex, age, clothing, bags" in report_record(report(), {})["untested"]
+
+
+def test_collisions_are_in_the_record_as_counts():
+    found = replace(report(), collisions=Collisions(45, 30, 2, 1, (b"a",), (b"b",)))
+    record = report_record(found, {})
+    assert record["collisions"] == {"compared": 45, "seen": 30, "clear": 2, "same": 1}
+    assert report_record(report(), {})["collisions"] is None
 
 
 def test_the_strongest_attack_is_the_one_at_what_is_not_wanted():

@@ -58,7 +58,7 @@ def cases():
     changes["black"] = lambda people, _: np.zeros_like(people.images)
     changes["white"] = lambda people, _: np.full_like(people.images, 255)
     return {
-        name: replace(case_of(split, change, describe, faces=faces), tracks=tracks)
+        name: replace(case_of(split, change, describe, faces=faces), tracks=tracks, most_bits=9.0)
         for name, change in changes.items()
     }
 

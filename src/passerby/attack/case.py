@@ -43,6 +43,7 @@ class AttackCase:
         starts: What parrots start from, by name; see `passerby.attack.starts`.
         faces: Pictures of faces, and networks for them; None if there are none.
         tracks: Of a film from which the crops are; None likewise.
+        most_bits: The most that a crop's output can tell of it, where that is proven.
     """
 
     train: CropPairs
@@ -54,6 +55,7 @@ class AttackCase:
     starts: Mapping[str, str] = field(default_factory=dict)
     faces: FaceTrial | None = None
     tracks: TrackTrial | None = None
+    most_bits: float | None = None
 
 
 def split_people(people: LabelledCrops, *, seed: int = 0) -> Split:

@@ -81,6 +81,22 @@ def _convolved(people: LabelledCrops, _number: int) -> CropImages:
     return np.stack(made)
 
 
+def _wrapped(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Stretch the tones of each channel fivefold; what goes beyond 255 begins again at 0."""
+    return np.asarray(5 * picture.astype(np.uint16) + 37, np.uint8)
+
+
+def _coupled(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Add green to blue and to red, and then these to green; sums begin again at 0 beyond 255.
+
+    Each step can be undone (an additive coupling, Dinh et al. 2014), but no formula that is affine
+    undoes the whole.
+    """
+    blue, green, red = (picture[..., channel] for channel in range(3))
+    blue, red = blue + green, red + 2 * green  # of uint8: modulo 256
+    return np.stack([blue, green + (blue >> 2) + (red >> 2), red], axis=-1)
+
+
 def _hidden_in_low_bits(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Show a mosaic, and put the picture into its lowest four bits."""
     mosaic = pixelate(picture, 2, 4)
@@ -110,6 +126,8 @@ _NOTHING: Mapping[str, tuple[str, CropAnonymizer]] = {
     "channel-shuffle": ("Channels change places.", _each(lambda one: one[..., [2, 0, 1]])),
     "fixed-permutation": ("Pixels change places, always in the same way.", _scrambled),
     "random-convolution": ("7x7 pixels and channels are mixed by fixed weights.", _convolved),
+    "tone-wrap": ("Tones are stretched fivefold, and begin again.", _each(_wrapped)),
+    "channel-coupling": ("Channels are added to each other, modulo 256.", _each(_coupled)),
     "low-bits": ("A mosaic with the picture in its lowest four bits.", _each(_hidden_in_low_bits)),
 }
 for _name, (_summary, _anonymize) in _NOTHING.items():

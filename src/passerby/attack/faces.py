@@ -75,20 +75,20 @@ class FaceRecogniser:
 
     Args:
         path: An ONNX file that names the size of its pictures.
-        pixels: What it is fed, by a name in `PREPARATIONS`.
+        prepared: What it is fed, by a name in `PREPARATIONS`.
 
     Raises:
-        ConfigError: If ``pixels`` is unknown.
+        ConfigError: If that name is unknown.
         ModelError: If the file is missing or is no such network.
     """
 
-    def __init__(self, path: Path, pixels: str = "rgb-127.5") -> None:
-        if pixels not in PREPARATIONS:
+    def __init__(self, path: Path, prepared: str = "rgb-127.5") -> None:
+        if prepared not in PREPARATIONS:
             raise ConfigError(
-                f"unknown input format {pixels!r}: choose one of {', '.join(PREPARATIONS)}"
+                f"unknown input format {prepared!r}: choose one of {', '.join(PREPARATIONS)}"
             )
         self._network = Network(path, threads=1)
-        self._prepare = PREPARATIONS[pixels]
+        self._prepare = PREPARATIONS[prepared]
         size = self._network.size or self._network.input.size
         if size is None:
             raise ModelError(f"{path} names no size of its pictures: export it with one")
@@ -107,7 +107,8 @@ class FaceRecogniser:
 
     def _signature(self, image: npt.NDArray[np.uint8]) -> Rows:
         """Describe each distinct picture once."""
-        key = sha256(np.ascontiguousarray(image).tobytes()).digest()
+        whole = np.ascontiguousarray(image)  # a buffer, which NumPy does not tell type checkers
+        key = sha256(whole).digest()  # type: ignore[arg-type]
         if key not in self._known:
             height, width = self._size
             scaled = cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -116,21 +117,21 @@ class FaceRecogniser:
         return self._known[key]
 
 
-def open_faces(folder: Path, detector: str | None, recogniser: Path, pixels: str) -> FaceTrial:
+def open_faces(folder: Path, detector: str | None, recogniser: Path, prepared: str) -> FaceTrial:
     """Read pictures of faces, a folder for each person, and open the networks.
 
     Args:
         folder: Pictures in folders that are named after people.
         detector: Name of a model that finds faces, or its ONNX file; the default one if None.
         recogniser: As in `FaceRecogniser`.
-        pixels: Likewise.
+        prepared: Likewise.
 
     Raises:
         ConfigError: If a name is unknown.
         InputError: If a picture cannot be read, or faces of too few people are found.
         ModelError: If a network is missing or damaged.
     """
-    describe = FaceRecogniser(recogniser, pixels)
+    describe = FaceRecogniser(recogniser, prepared)
     find = FaceDetector(detector)
     images, ids = _pictures(folder)
     faces = [_largest(find(one)) for one in images]

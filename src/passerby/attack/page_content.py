@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
+from math import log2
 from typing import Literal
 
 from passerby.attack.attack import AttackFinding, Purpose
 from passerby.attack.attacks.attributes import ATTRIBUTE
+from passerby.attack.attacks.certified_bound import MOST_BITS, MOST_RIGHT
 from passerby.attack.gate import BROKEN, ControlResult
 from passerby.attack.page_questions import PageQuestion, page_questions, said_by_tracks
 from passerby.attack.report import AttackReport
@@ -95,6 +97,7 @@ def page_content(report: AttackReport, created: datetime | None = None) -> PageC
             ("anonymized", [one.seen for one in shown]),
             ("rebuilt by the best attack", [one.rebuilt for one in shown]),
             ("mistaken for them first", [one.mistaken for one in shown]),
+            *_witnesses(report),
         ),
         untested=(
             *_BY_DESIGN,
@@ -245,6 +248,7 @@ def _remarks(report: AttackReport, rows: Sequence[PageQuestion]) -> Iterator[str
                 f"It knows {one.success:.1f} bits (95 %: {one.low:.1f} to {one.high:.1f}) about "
                 f"who of {one.population} is shown; in clear pictures {one.clear:.1f}."
             )
+    yield from _proven(report)
     if report.attributes:
         yield (
             "Of attributes, each class counts the same, so that guessing is right 1 time in as "
@@ -265,6 +269,37 @@ def _remarks(report: AttackReport, rows: Sequence[PageQuestion]) -> Iterator[str
         f"away; as little, if it ends at most {EXCESS:.0%} above it. State a limit of your own "
         "before you measure."
     )
+
+
+def _witnesses(report: AttackReport) -> Iterator[tuple[str, Sequence[bytes]]]:
+    """Two people each who look like one."""
+    found = report.collisions
+    if found is not None and found.seen_cells:
+        yield "other people, two by two, who are told apart least: clear", found.clear_cells
+        yield "the same, anonymized", found.seen_cells
+
+
+def _proven(report: AttackReport) -> Iterator[str]:
+    """Collisions, and what no attack can exceed."""
+    found = report.collisions
+    if found is not None:
+        yield (
+            f"Of {found.compared} pairs of different people, {found.seen} have outputs as close, "
+            f"to the strongest attack, as two pictures of one person; in clear pictures "
+            f"{found.clear}. {found.same} have two outputs that are the same in every pixel."
+        )
+    bound = {one.measure: one for one in report.attacks.findings if one.name == "certified-bound"}
+    if bound:
+        bits, right = bound[MOST_BITS], bound[MOST_RIGHT]
+        follows = (
+            "so nothing follows for who it is: this bound is vacuous"
+            if right.success >= 1
+            else f"so nobody is ever right more often than {right.success:.1%}"
+        )
+        yield (
+            f"Proven: a picture of a person tells at most {bits.success:,.0f} bits. Who of "
+            f"{right.population} it is takes {log2(right.population or 1):.1f}, {follows}."
+        )
 
 
 def _gate(report: AttackReport) -> str:

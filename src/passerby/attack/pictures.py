@@ -14,7 +14,7 @@ from passerby.matching.distances import Distances
 from passerby.sinks.thumbnails import thumbnail
 from passerby.types import Frame
 
-__all__ = ["ExampleCells", "examples"]
+__all__ = ["ExampleCells", "cells_of", "examples"]
 
 SHOWN = 8
 
@@ -53,8 +53,9 @@ def examples(case: AttackCase, found: PanelResult) -> list[ExampleCells]:
     searched = pairs.clear.images if best.direction == IDENTIFYING[0] else pairs.seen
     mistaken = searched[np.argmin(distances, axis=1)]
     columns = (pairs.clear.images[shown], pairs.seen[shown], rebuilt, mistaken)
-    return [ExampleCells(*map(_cells, row)) for row in zip(*columns, strict=True)]
+    return [ExampleCells(*map(cells_of, row)) for row in zip(*columns, strict=True)]
 
 
-def _cells(picture: npt.NDArray[np.uint8]) -> bytes:
+def cells_of(picture: npt.NDArray[np.uint8]) -> bytes:
+    """Return a picture as a PNG file of 8x8 pixels."""
     return thumbnail(preview(Frame(picture)))

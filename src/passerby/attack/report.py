@@ -16,6 +16,7 @@ from passerby.attack.attack import (
     Strongest,
 )
 from passerby.attack.attacks.attributes import ATTRIBUTE
+from passerby.attack.collisions import Collisions
 from passerby.attack.gate import Gate
 from passerby.attack.panel import PanelResult
 from passerby.attack.pictures import ExampleCells
@@ -58,6 +59,7 @@ class AttackReport:
         attacks: What they found.
         floor: What they find in boxes alone.
         use: What the pictures are still good for.
+        collisions: Different people who look like one.
         purpose: What the anonymized pictures are wanted for; it does not count against them.
         settings: All options.
         hashes: SHA-256 of what the figures depend on, by name.
@@ -71,6 +73,7 @@ class AttackReport:
     attacks: PanelResult
     floor: PanelResult
     use: CropUse
+    collisions: Collisions | None = None
     purpose: Purpose = "none"
     settings: Mapping[str, Any] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
@@ -173,11 +176,23 @@ def report_record(report: AttackReport, versions: Mapping[str, str]) -> dict[str
             for one in report.attacks.findings
         ],
         "use": {key: _rounded(value) for key, value in asdict(report.use).items()},
+        "collisions": _collisions(report.collisions),
         "floor": [_finding(one) for one in report.floor.findings],
         "untested": list(report.untested),
         "settings": dict(report.settings),
         "sha256": dict(report.hashes),
         "versions": dict(versions),
+    }
+
+
+def _collisions(found: Collisions | None) -> dict[str, int] | None:
+    if found is None:
+        return None
+    return {
+        "compared": found.compared,
+        "seen": found.seen,
+        "clear": found.clear,
+        "same": found.same,
     }
 
 

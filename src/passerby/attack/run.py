@@ -11,6 +11,7 @@ import numpy as np
 from passerby.attack.anonymizing import CropAnonymizer, boxes_alone
 from passerby.attack.attack import ATTACKS, AttackFinding, Purpose, Tier, attacks_of
 from passerby.attack.case import AttackCase, case_of, split_people
+from passerby.attack.collisions import collisions_of
 from passerby.attack.controls import CONTROLS
 from passerby.attack.describing import CachedDescriber
 from passerby.attack.faces import FaceTrial
@@ -65,6 +66,7 @@ class AttackPlan:
         network: Whether the anonymizer is a network.
         tracks: Of a film from which the crops are.
         faces: Pictures of faces, and networks for them; only an anonymizer can be tried on them.
+        most_bits: The most that a crop's output can tell of it; see `passerby.attack.certified`.
 
     Raises:
         ConfigError: If neither or both of the anonymizer and its output are given, or faces
@@ -85,6 +87,7 @@ class AttackPlan:
     network: bool = False
     tracks: TrackTrial | None = None
     faces: FaceTrial | None = None
+    most_bits: float | None = None
 
     def __post_init__(self) -> None:
         if (self.anonymize is None) == (self.seen is None):
@@ -174,6 +177,7 @@ def run_attack(
         attacks=attacks,
         floor=known.floor,
         use=use_of_crops(case.test, attacks.champions.linking.fitted),
+        collisions=collisions_of(case.test, attacks.champions.linking.fitted),
         purpose=plan.purpose,
         settings=plan.settings,
         hashes={"signature network": describe.sha256, "clear crops": _hash(plan.people.images)},
@@ -233,7 +237,7 @@ def _case(plan: AttackPlan, describe: CachedDescriber) -> AttackCase:
     split = split_people(plan.people, seed=plan.seed)
     if plan.seen is None:
         assert plan.anonymize is not None  # noqa: S101  (a plan has one of the two)
-        return case_of(
+        case = case_of(
             split,
             plan.anonymize,
             describe,
@@ -241,6 +245,7 @@ def _case(plan: AttackPlan, describe: CachedDescriber) -> AttackCase:
             starts=plan.starts,
             faces=plan.faces,
         )
+        return replace(case, most_bits=plan.most_bits)
     pairs = CropPairs(plan.people, plan.seen)
     train, validation, test = (
         pairs.of(np.unique(part.ids)) for part in (split.train, split.validation, split.test)

@@ -203,6 +203,7 @@ def _attack(planned: Callable[[], "AttackPlan"], trial: TrialOptions, output: Pa
 
 def _plan(target: _Target, crowd: CrowdOptions) -> "AttackPlan":
     from passerby.attack.anonymizing import anonymizer_of, anonymizing  # noqa: PLC0415
+    from passerby.attack.certified import certified_bits  # noqa: PLC0415
     from passerby.attack.folders import pairs_in  # noqa: PLC0415
     from passerby.attack.run import AttackPlan  # noqa: PLC0415
 
@@ -242,6 +243,7 @@ def _plan(target: _Target, crowd: CrowdOptions) -> "AttackPlan":
         people=people,
         anonymize=anonymizing(anonymizer, crowd.seed),
         network=anonymizer.network is not None,
+        most_bits=certified_bits(anonymizer, people.images.shape[1:3]),
         settings=settings | _recipe(target),
         seed=crowd.seed,
     )

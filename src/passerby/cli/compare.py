@@ -97,6 +97,7 @@ def _compared(
     anonymizers: "dict[str, Anonymizer]", crowd: CrowdOptions, trial: TrialOptions, output: Path
 ) -> "list[ComparedAnonymizer]":
     from passerby.attack.anonymizing import anonymizing  # noqa: PLC0415  (help does without)
+    from passerby.attack.certified import certified_bits  # noqa: PLC0415
     from passerby.attack.comparison import ComparedAnonymizer  # noqa: PLC0415
     from passerby.attack.comparison_files import check_can_compare, write_comparison  # noqa: PLC0415
     from passerby.attack.describing import CachedDescriber  # noqa: PLC0415
@@ -125,6 +126,7 @@ def _compared(
                 people=people,
                 anonymize=anonymizing(one, crowd.seed),
                 network=one.network is not None,
+                most_bits=certified_bits(one, people.images.shape[1:3]),
                 tier=trial.tier,
                 purpose=trial.purpose,
                 settings={

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from passerby.attack.attacks import ATTACKS
-from passerby.attack.attacks.colour_map import affine_map, lookup_map
+from passerby.attack.attacks.colour_map import affine_map, cube_map, lookup_map
 
 RNG = np.random.default_rng(0)
 CLEAR = RNG.integers(0, 256, (4, 16, 12, 3)).astype(np.uint8)
@@ -26,6 +26,23 @@ def test_any_change_of_single_channels_is_undone_on_average():
     table = RNG.permutation(256).astype(np.uint8)
     undo = lookup_map(table[CLEAR], CLEAR)
     np.testing.assert_array_equal(undo(table[CLEAR[1]]), CLEAR[1])
+
+
+def test_channels_that_are_added_beyond_255_are_told_apart():
+    rng = np.random.default_rng(1)
+    clear = rng.integers(0, 12, (40, 32, 32, 3)).astype(np.uint8) * 4 + 100  # as few as people wear
+    seen = np.stack([clear[..., 0] + 3 * clear[..., 1], *np.moveaxis(clear[..., 1:], -1, 0)], -1)
+    undo = cube_map(seen[:30], clear[:30])
+    np.testing.assert_array_equal(undo(seen[35]), clear[35])
+
+
+def test_colours_never_seen_become_the_mean_of_those_around_them():
+    seen = np.zeros((1, 8, 8, 3), np.uint8)
+    seen[:, :4] = 200
+    clear = np.where(seen > 0, 90, 30).astype(np.uint8)
+    undo = cube_map(seen, clear)
+    assert undo(np.full((1, 1, 3), 210, np.uint8)).ravel().tolist() == [90] * 3
+    assert undo(np.full((1, 1, 3), 110, np.uint8)).ravel().tolist() == [60] * 3
 
 
 def test_low_bits_are_read():

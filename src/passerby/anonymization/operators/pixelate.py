@@ -8,7 +8,7 @@ from passerby.anonymization.patches import Patch
 from passerby.anonymization.strength import Strength
 from passerby.types import Image
 
-__all__ = ["pixelate"]
+__all__ = ["pixelate", "pixelate_cells"]
 
 PIXELATE_DEFAULT = Strength(6)
 
@@ -31,12 +31,19 @@ def pixelate(pixels: Image, columns: int, rows: int) -> Image:
 
 
 def _pixelate(image: Image, patch: Patch, strength: Strength | None, _seed: int) -> Image:
-    strength = strength or PIXELATE_DEFAULT
-    columns, rows = (
-        _cells(strength, side, max(patch.width, patch.height))
-        for side in (patch.width, patch.height)
-    )
-    return pixelate(patch.pixels(image), columns, rows)
+    return pixelate(patch.pixels(image), *pixelate_cells(strength, patch.width, patch.height))
+
+
+def pixelate_cells(strength: Strength | None, width: int, height: int) -> tuple[int, int]:
+    """Return how many cells a patch has across and down.
+
+    Args:
+        strength: As the operator takes it; None for its default.
+        width: Of the patch, in pixels.
+        height: Likewise.
+    """
+    chosen, longer = strength or PIXELATE_DEFAULT, max(width, height)
+    return _cells(chosen, width, longer), _cells(chosen, height, longer)
 
 
 def _cells(strength: Strength, side: int, longer: int) -> int:

@@ -1,8 +1,9 @@
 """Undoes what changes colours pixel by pixel: inversion, other hues, swapped channels, hidden bits.
 
-Two maps are fitted on pairs, and the one that is better on other people is kept: an affine one of
-the three channels, and one that looks up the mean clear value of each of 256 values of each channel
-alone. The second sees what is hidden in the lowest bits.
+Three maps are fitted on pairs, and the one that is best on other people is kept: an affine one of
+the three channels; one that looks up the mean clear value of each of 256 values of each channel
+alone, which sees what is hidden in the lowest bits; and one that looks up the mean clear colour of
+each of 64x64x64 colours, which undoes what mixes channels in ways that no formula has.
 """
 
 from collections.abc import Callable
@@ -16,10 +17,13 @@ from passerby.attack.people import CropImages
 from passerby.attack.rebuilding import as_picture, rebuilder
 from passerby.attack.ridge import affine_of_moments
 
-__all__ = ["affine_map", "lookup_map"]
+__all__ = ["affine_map", "cube_map", "lookup_map"]
 
 _Picture = npt.NDArray[np.uint8]
 _Map = Callable[[_Picture], _Picture]
+
+_SIDES = (4, 8, 16, 32, 64)
+"""Cubes along each side, coarse to fine."""
 
 
 def affine_map(seen: CropImages, clear: CropImages) -> _Map:
@@ -54,9 +58,39 @@ def lookup_map(seen: CropImages, clear: CropImages) -> _Map:
     return lambda picture: table[picture, np.arange(3)]
 
 
+def cube_map(seen: CropImages, clear: CropImages) -> _Map:
+    """Look up the mean clear colour of each colour that was seen, in cubes of 4 levels a side.
+
+    Cubes that were never seen have the mean of larger ones around them.
+
+    Args:
+        seen: Shape (n, height, width, 3).
+        clear: Likewise.
+    """
+    flat, answers = seen.reshape(-1, 3), clear.reshape(-1, 3)
+    table = np.empty((_SIDES[-1] ** 3, 3), np.uint8)
+    table[:] = as_picture(answers.mean(axis=0, dtype=np.float64))
+    finest = np.indices((_SIDES[-1],) * 3).reshape(3, -1).T * (256 // _SIDES[-1])
+    for side in _SIDES:
+        cube, place = _cubes(flat, side), _cubes(finest, side)
+        counts = np.bincount(cube, minlength=side**3)
+        known = counts[place] > 0
+        for channel in range(3):
+            sums = np.bincount(cube, answers[:, channel], minlength=side**3)
+            means = as_picture(sums / np.maximum(counts, 1))
+            table[known, channel] = means[place[known]]
+    return lambda picture: table[_cubes(picture.reshape(-1, 3), _SIDES[-1])].reshape(picture.shape)
+
+
+def _cubes(colours: npt.NDArray[np.integer], side: int) -> npt.NDArray[np.intp]:
+    """The number of the cube in which each colour is, where so many lie along each side."""
+    cells = colours.astype(np.intp) // (256 // side)
+    return np.asarray(cells @ np.array([side**2, side, 1]), np.intp)
+
+
 def _fit(case: AttackCase) -> Fitted:
     train, held = case.train, case.validation
-    maps = [make(train.seen, train.clear.images) for make in (affine_map, lookup_map)]
+    maps = [make(train.seen, train.clear.images) for make in _MAPS]
     errors = [
         sum(
             float(np.square(clear.astype(np.float64) - one(seen)).sum())
@@ -67,10 +101,12 @@ def _fit(case: AttackCase) -> Fitted:
     return rebuilder(case, maps[int(np.argmin(errors))])
 
 
+_MAPS = (affine_map, lookup_map, cube_map)
+
 ATTACKS.add(
     "colour-map",
     Attack(
-        summary="Another colour for each colour: an affine map, or a table for each channel.",
+        summary="Another colour for each colour: an affine map, or a table.",
         question="rebuilding",
         fit=_fit,
     ),
