@@ -32,10 +32,10 @@ _MORE_NETWORKS = (
     "larger networks, and such as recognise people, which may find more than a small one"
 )
 _FACES = (
-    "faces: whether they are found and recognised, by their height (`--faces` gives pictures of "
+    "faces: whether they are found and recognised, by their height (--faces names pictures of "
     "them, and a network that recognises them)"
 )
-_TIME = "the places and times at which people are seen, and how they walk (`passerby attack video`)"
+_TIME = "the places and times at which people are seen, and how they walk (passerby attack video)"
 _UNTESTED = (
     "gait",
     "whether an obfuscator's weights remember the people it was trained on",

@@ -1,6 +1,6 @@
 """The figures of a report as plots, for whoever wants to see more than a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,8 @@ def _attacks(axes: "Axes", report: AttackReport) -> None:
 
 def _candidates(axes: "Axes", report: AttackReport) -> None:
     """How often sightings are linked among more and more candidates."""
-    for one, label, style in _kinds(report, "linkability"):
+    found = _kinds(report, "linkability")
+    for one, label, style in found:
         populations = [finding.population or 0 for finding in one]
         axes.plot(populations, [finding.success for finding in one], style, label=label)
         axes.plot(populations, [finding.clear for finding in one], style, color=_CLEAR)
@@ -78,21 +79,22 @@ def _candidates(axes: "Axes", report: AttackReport) -> None:
             populations, [f.low for f in one], [f.high for f in one], color=_FOUND, alpha=0.1
         )
         axes.plot(populations, [finding.chance for finding in one], ":", color=_CHANCE)
-    axes.set(title="Linkability", xlabel="candidates", ylabel="right", xscale="log", ylim=(0, 1.02))
+    axes.set(title="Linkability", xlabel="candidates", ylabel="right", ylim=(0, 1.02))
+    _counts(axes, [one.population or 0 for several, *_ in found for one in several])
     _legend(axes)
 
 
 def _frames(axes: "Axes", report: AttackReport) -> None:
     """What more frames give."""
-    for several, label, style in _kinds(report, "rank-1", "averaging"):
+    found = _kinds(report, "rank-1", "averaging")
+    for several, label, style in found:
         frames = [one.frames for one in several]
         axes.plot(frames, [one.success for one in several], style, label=label)
         axes.fill_between(
             frames, [f.low for f in several], [f.high for f in several], color=_FOUND, alpha=0.1
         )
-    axes.set(
-        title="Means of frames", xlabel="frames", ylabel="rank-1", xscale="log", ylim=(0, 1.02)
-    )
+    axes.set(title="Means of frames", xlabel="frames", ylabel="rank-1", ylim=(0, 1.02))
+    _counts(axes, [one.frames for several, *_ in found for one in several])
     _legend(axes)
 
 
@@ -160,6 +162,15 @@ def _kinds(
     others = [one for one in every if one.direction not in LINKING]
     pairs = ((others, "identifying", "o-"), (linking, "linking", "s--"))
     return [one for one in pairs if one[0]]
+
+
+def _counts(axes: "Axes", counts: Sequence[int]) -> None:
+    """Name the counts that were measured, and no others, on a logarithmic axis."""
+    ticks = sorted({one for one in counts if one > 0})
+    if ticks:
+        axes.set_xscale("log")
+        axes.set_xticks(ticks, [str(one) for one in ticks])
+        axes.minorticks_off()
 
 
 def _legend(axes: "Axes") -> None:
