@@ -1,7 +1,9 @@
 import numpy as np
+import pytest
 from tests.attack.conftest import Colours
 
 from passerby.attack.describing import CachedDescriber, for_each_distinct
+from passerby.errors import DetectionError
 
 
 def test_each_distinct_picture_is_described_once(crowd):
@@ -18,6 +20,18 @@ def test_each_distinct_picture_is_described_once(crowd):
 def test_signatures_have_length_1(crowd):
     rows = CachedDescriber(Colours(), threads=1)(crowd.images[:4])
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-6)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_scores_that_are_no_numbers_are_refused(crowd, value):
+    class Broken(Colours):
+        def describe(self, pictures):
+            rows = super().describe(pictures)
+            rows[-1, 2] = value
+            return rows
+
+    with pytest.raises(DetectionError, match="colours returned NaN or infinite"):
+        CachedDescriber(Broken(), threads=1)(crowd.images[:4])
 
 
 def test_equal_rows_stay_equal_bit_for_bit():

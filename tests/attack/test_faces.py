@@ -8,7 +8,7 @@ from onnx import TensorProto, helper
 
 from passerby.attack.faces import FACE_HEIGHTS, FaceRecogniser, face_bands, open_faces
 from passerby.detections import Detections
-from passerby.errors import ConfigError, InputError, ModelError
+from passerby.errors import ConfigError, DetectionError, InputError, ModelError
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
@@ -84,6 +84,13 @@ def test_the_longest_output_counts_and_has_length_one(tmp_path):
     wanted = fed.transpose(0, 3, 1, 2).reshape(3, -1)
     wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
     np.testing.assert_allclose(rows, wanted, atol=1e-5)
+
+
+def test_signatures_that_are_no_numbers_are_refused(tmp_path, monkeypatch):
+    recogniser = FaceRecogniser(written(tmp_path / "a.onnx"))
+    monkeypatch.setattr(recogniser, "_network", lambda fed: [fed * np.nan])
+    with pytest.raises(DetectionError, match="NaN"):
+        recogniser(np.zeros((1, 4, 4, 3), np.uint8))
 
 
 def test_networks_that_do_not_fit_are_refused(tmp_path):

@@ -2,8 +2,10 @@ import json
 
 import numpy as np
 import pytest
+from tests.attack.conftest import Colours
 
 from passerby.attack.attack import attacks_of
+from passerby.attack.describing import CachedDescriber
 from passerby.attack.run import (
     AttackPlan,
     attack_steps,
@@ -12,7 +14,7 @@ from passerby.attack.run import (
     run_attack,
     write_attack,
 )
-from passerby.errors import ConfigError, InputError
+from passerby.errors import ConfigError, DetectionError, InputError
 
 REGISTERED = {
     "quick": attacks_of("quick"),
@@ -78,6 +80,21 @@ def test_an_anonymizer_that_fails_leaves_no_report(crowd, colours):
     with pytest.raises(InputError, match="crop 3"):
         run_attack(plan(crowd, fails), colours, lambda: steps.append(1))
     assert steps == []
+
+
+def test_a_network_that_gives_no_numbers_leaves_no_report(crowd):
+    class Broken(Colours):
+        def describe(self, pictures):
+            return super().describe(pictures) * np.nan
+
+    with pytest.raises(DetectionError, match="NaN"):
+        run_attack(plan(crowd, black), CachedDescriber(Broken(), threads=1))
+
+
+def test_outputs_that_are_constant_tell_nothing(crowd, colours):
+    report = run_attack(plan(crowd, black), colours)
+    assert report.decisive.success == pytest.approx(report.decisive.chance, abs=0.01)
+    assert report.collisions.same == report.collisions.compared
 
 
 def test_a_plan_has_an_anonymizer_or_its_output(crowd):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.attack.people import CropImages
+from passerby.errors import DetectionError
 from passerby.files.hashing import sha256_of
 from passerby.geometry import Size
 from passerby.models.cards import PixelFormat
@@ -62,12 +63,16 @@ class CachedDescriber:
         """Return signatures of length 1, shape (n, d).
 
         Raises:
-            DetectionError: If the network fails.
+            DetectionError: If the network fails, or gives numbers that mean nothing.
         """
         keys = [_hash(one) for one in images]
         new = {key: one for key, one in zip(keys, images, strict=True) if key not in self._known}
         if new:
             rows = describe_all(self._describer, new.values(), threads=self._threads)
+            if not np.isfinite(rows).all():
+                raise DetectionError(
+                    f"{self.name} returned NaN or infinite values: attack with another network"
+                )
             rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
             self._known.update(zip(new, rows, strict=True))
         return np.stack([self._known[key] for key in keys])

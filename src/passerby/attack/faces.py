@@ -15,7 +15,7 @@ from passerby.attack.people import CropImages, LabelledCrops
 from passerby.datasets.listing import pictures_below
 from passerby.detection.faces import FaceDetector
 from passerby.detections import Boxes, Detections
-from passerby.errors import ConfigError, InputError, ModelError
+from passerby.errors import ConfigError, DetectionError, InputError, ModelError
 from passerby.models.preparation import PREPARATIONS
 from passerby.models.session import Network
 from passerby.pipeline.description import raw_frame
@@ -99,9 +99,13 @@ class FaceRecogniser:
         """Return signatures of length 1, shape (n, d).
 
         Raises:
-            DetectionError: If the network fails.
+            DetectionError: If the network fails, or gives numbers that mean nothing.
         """
         found = np.stack([self._signature(one) for one in images])
+        if not np.isfinite(found).all():
+            raise DetectionError(
+                "the network for faces returned NaN or infinite values: check what it is fed"
+            )
         found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
         return found
 
