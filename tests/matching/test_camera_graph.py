@@ -78,3 +78,14 @@ def test_a_missing_file_is_named(tmp_path):
 def test_it_stands_in_another_model():
     """As a site's file will have it."""
     assert validated(CameraGraph, {"cameras": ["a"]}, "site").neighbours == ()
+
+
+def test_cameras_in_order_are_each_a_neighbour_of_the_next():
+    graph = CameraGraph.in_order(["a", "b", "c"], (-2, 9))
+    assert graph.travel("a", "b") == graph.travel("c", "b") == (-2, 9)
+    assert graph.travel("a", "c") is None
+    assert CameraGraph.in_order(["a"], (1, 2)).neighbours == ()
+    with pytest.raises(ConfigError, match="listed twice"):
+        CameraGraph.in_order(["a", "a"], (1, 2))
+    with pytest.raises(ConfigError, match="comes first"):
+        CameraGraph.in_order(["a", "b"], (2, 1))

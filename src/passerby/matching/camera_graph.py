@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from passerby.config import read_toml, validated
+from passerby.errors import ConfigError
 
 __all__ = ["CameraGraph", "CameraNeighbours", "TravelRange"]
 
@@ -105,6 +106,8 @@ class CameraGraph(_Group):
         Raises:
             ConfigError: If two have one name, or the range is none.
         """
+        if len(set(cameras)) < len(cameras):
+            raise ConfigError("a camera is listed twice: give each its own name")
         pairs = [{"cameras": pair, "travel_seconds": travel_seconds} for pair in pairwise(cameras)]
         return validated(cls, {"cameras": cameras, "neighbours": pairs}, "the graph of the cameras")
 
