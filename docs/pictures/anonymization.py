@@ -147,8 +147,22 @@ def presets() -> None:
     save("presets.png", tiles, 5, 128)
 
 
+def silhouettes() -> None:
+    """Two places through the learned obfuscator."""
+    camera = Camera.looking_at(
+        (2.4, -9.15, 3.4), (0.0, 0.0, 0.75), size=(640, 352), field_of_view=56
+    )
+    tiles: list[Tile] = []
+    for seed, light in ((31, "sunny"), (44, "overcast")):
+        world = World.random(seed, 9, light=light, obstacles=3, half=(3.4, 3.4))
+        shot = list(world.shots(camera, world.walks(30, RATE), RATE, QUIET))[-1]
+        tiles += [("", shot.image), ("", anonymize(shot.image, operator="learned").image)]
+    save("silhouettes.png", tiles, 2, 480)
+
+
 if __name__ == "__main__":
     before_after()
     regions()
     operators()
     presets()
+    silhouettes()
