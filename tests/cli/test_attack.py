@@ -131,6 +131,7 @@ def test_figures_that_are_not_valid_are_stamped_and_the_command_fails(
         (["--clear", "a", "--anonymized", "b", "--regions", "heads"], "belong to --anonymizer"),
         (["--anonymizer", "blackout", "--people", "5"], "--people"),
         (["--anonymizer", "blackout", "--tier", "endless"], "--tier"),
+        (["--anonymizer", "blackout", "--people", "6", "--faces", "f"], "give both"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(
