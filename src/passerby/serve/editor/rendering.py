@@ -77,18 +77,19 @@ class Rendering:
             if not copies:
                 raise InputError("there is no edit yet: nothing to write")
             self.state = RenderState(running=True, files=len(copies))
-            context = get_context("spawn")
-            mine, other = context.Pipe(duplex=False)
-            process = context.Process(
-                target=_render, args=(other, tuple(copies), os.getpid()), daemon=True
-            )
-            process.start()
-            self._process = process
-            other.close()
-            Thread(target=self._listen, args=(mine,), daemon=True).start()
+            Thread(target=self._work, args=(tuple(copies),), daemon=True).start()
 
-    def _listen(self, pipe: Connection) -> None:
-        """Take what the process says until it ends."""
+    def _work(self, copies: Sequence[EditedCopy]) -> None:
+        """Start the process and take what it says until it ends.
+
+        It would end with the thread that started it, and threads that answer requests come and go.
+        """
+        context = get_context("spawn")
+        pipe, other = context.Pipe(duplex=False)
+        process = context.Process(target=_render, args=(other, copies, os.getpid()), daemon=True)
+        process.start()
+        self._process = process
+        other.close()
         try:
             while True:
                 self.state = RenderState(**pipe.recv())

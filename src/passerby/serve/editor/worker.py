@@ -3,8 +3,8 @@
 import os
 from collections.abc import Callable, Sequence
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from threading import Lock
+from multiprocessing.connection import Connection, wait
+from threading import Event, Lock, Thread
 from typing import Any, Protocol
 
 from passerby.errors import InputError, PasserbyError
@@ -49,7 +49,9 @@ class EditWorker:
         self._process = context.Process(
             target=_answer, args=(other, copy, os.getpid()), daemon=True
         )
-        self._process.start()
+        started = Event()
+        Thread(target=self._accompany, args=(started,), daemon=True).start()
+        started.wait()
         other.close()
         self._lock = Lock()
 
@@ -73,6 +75,14 @@ class EditWorker:
         self._pipe.close()
         self._process.terminate()
         self._process.join()
+
+    def _accompany(self, started: Event) -> None:
+        """Start the process, and wait for its end: it would end with the thread that started it."""
+        try:
+            self._process.start()
+        finally:
+            started.set()
+        wait([self._process.sentinel])
 
     def _ask(self, question: str, *values: object) -> Any:  # noqa: ANN401  (as asked)
         with self._lock:
