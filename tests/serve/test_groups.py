@@ -145,6 +145,7 @@ LISTS = {
 OF_THE_SITE = {
     *(("GET", path) for path in ("/static/{version}/{name}", "/login", "/setup", "/join")),
     *(("POST", path) for path in ("/login", "/logout", "/setup", "/join", "/account/password")),
+    *(("GET", path) for path in ("/oidc/login", "/oidc/callback")),
     *(("GET", path) for path in ("/account", "/privacy", "/audit", "/users", "/metrics")),
     *(("GET", path) for path in ("/api/v1/openapi.json", "/api/v1/retention", "/api/v1/audit")),
     *(

@@ -24,6 +24,7 @@ from passerby.serve import (
     live_wall,
     login,
     metrics,
+    oidc,
     operations,
     overview,
     privacy,
@@ -42,6 +43,7 @@ __all__ = ["ROUTERS", "console_app"]
 ROUTERS: tuple[APIRouter, ...] = (
     static_files.router,
     login.router,
+    oidc.router,
     overview.router,
     live_wall.router,
     search.router,  # before tracks, whose paths are like its own

@@ -6,8 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from passerby.errors import ConfigError
+from passerby.extras import needing
 from passerby.serve.live_cameras import LiveCameras
 from passerby.serve.lookalikes import LookalikeIndex
+from passerby.serve.oidc_log_ins import LogInsUnderWay
 from passerby.serve.passwords import Passwords
 from passerby.serve.query_worker import QueryWorker
 from passerby.serve.request_limits import RequestLimits
@@ -19,6 +22,7 @@ from passerby.store.store import Store
 
 if TYPE_CHECKING:
     from passerby.serve.encrypted_gallery import EncryptedGallery
+    from passerby.serve.oidc_provider import OidcProvider
 
 __all__ = ["Console", "ConsoleOptions"]
 
@@ -96,6 +100,24 @@ class Console:
     def worker(self) -> QueryWorker:
         """Describes pictures that are uploaded, in a process of its own."""
         return QueryWorker(self.site)
+
+    @cached_property
+    def provider(self) -> "OidcProvider":
+        """Says who somebody is, if the site file names a provider.
+
+        Raises:
+            ConfigError: If it names none, or what asks it is not installed.
+        """
+        if self.site.oidc is None:
+            raise ConfigError("the site file names no provider: add [oidc]")
+        with needing("oidc", "logging in by OpenID Connect"):
+            from passerby.serve.oidc_provider import OidcProvider  # noqa: PLC0415  (an extra)
+        return OidcProvider(self.site.oidc)
+
+    @cached_property
+    def log_ins(self) -> LogInsUnderWay:
+        """Log-ins that go on at the provider."""
+        return LogInsUnderWay()
 
     @cached_property
     def live(self) -> LiveCameras:

@@ -29,7 +29,7 @@ from passerby.store.users import (
     user_named,
 )
 
-__all__ = ["router"]
+__all__ = ["begin_visit", "router"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -140,8 +140,12 @@ def _change_password(visitor: SomeUser) -> Response:
 
 
 def _logged_in(visitor: Visitor, user: User, inside: str) -> Response:
+    return begin_visit(visitor, user, RedirectResponse(inside, 303))
+
+
+def begin_visit(visitor: Visitor, user: User, answer: Response) -> Response:
+    """Begin a session of somebody who has proved who they are, with this answer."""
     console = visitor.console
-    answer = RedirectResponse(inside, 303)
     answer.set_cookie(
         SESSION_COOKIE,
         begin_session(console.store, user).token,

@@ -18,6 +18,8 @@ __all__ = [
     "CameraPurpose",
     "CameraSettings",
     "CountedZone",
+    "OidcRole",
+    "OidcSettings",
     "SiteSettings",
     "StoreSettings",
     "read_site",
@@ -139,6 +141,35 @@ class StoreSettings(_Group):
         return None if self.keys is None else Path(self.keys)
 
 
+class OidcRole(_Group):
+    """A role that a provider of OpenID Connect gives."""
+
+    value: str = Field(min_length=1, description="One of those that the claim holds.")
+    role: Literal["viewer", "investigator", "officer", "administrator"]
+    cameras: str = Field(default="", description="A group of cameras; by default all cameras.")
+
+
+class OidcSettings(_Group):
+    """Where users of the console may log in besides."""
+
+    issuer: str = Field(
+        pattern=r"^https?://[^\s?#]+$", description="Address of the provider, as its tokens say it."
+    )
+    client_id: str = Field(min_length=1, description="By which the provider knows the console.")
+    client_secret_file: Path | None = Field(
+        default=None, description="A file with the secret; none, if the console is a public client."
+    )
+    title: str = Field(
+        default="single sign-on", max_length=40, description="On the page to log in."
+    )
+    scope: str = Field(default="openid profile", description="What is asked for.")
+    name_claim: str = Field(default="preferred_username", description="Holds the user's name.")
+    roles_claim: str = Field(default="groups", description="Holds what gives roles.")
+    roles: tuple[OidcRole, ...] = Field(
+        min_length=1, description="Which value gives which role; a later one counts more."
+    )
+
+
 class SiteSettings(_Group):
     """A whole site."""
 
@@ -169,6 +200,7 @@ class SiteSettings(_Group):
         description="Groups of cameras for which users of the console hold roles.",
     )
     store: StoreSettings = Field(default_factory=StoreSettings)
+    oidc: OidcSettings | None = None
     cover: dict[str, Any] = Field(default_factory=dict)
     find: dict[str, Any] = Field(default_factory=dict)
     time: dict[str, Any] = Field(default_factory=dict)
@@ -190,6 +222,9 @@ class SiteSettings(_Group):
                 self.camera(name)
         except ConfigError as error:
             raise ValueError(str(error)) from None
+        for given in () if self.oidc is None else self.oidc.roles:
+            if given.cameras and given.cameras not in self.groups:
+                raise ValueError(f"oidc.roles: there is no group {given.cameras!r}: name one")
         return self
 
     @cached_property
@@ -259,7 +294,11 @@ def read_site(path: Path) -> SiteSettings:
     address = _placed(said.pop("address"), folder)
     beside = {name: str(folder / path) for name, path in said.items()}
     store = site.store.model_copy(update={"address": address, **beside})
-    return site.model_copy(update={"cameras": cameras, "store": store})
+    oidc = site.oidc
+    if oidc is not None and oidc.client_secret_file is not None:
+        placed = folder / oidc.client_secret_file
+        oidc = oidc.model_copy(update={"client_secret_file": placed})
+    return site.model_copy(update={"cameras": cameras, "store": store, "oidc": oidc})
 
 
 def _placed(source: str, folder: Path) -> str:
