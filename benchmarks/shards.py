@@ -1,4 +1,4 @@
-"""An archive anonymized by one process, and shared out to several: time, and whether copies differ.
+"""An archive anonymized by one run, and shared out to several: time, and whether copies differ.
 
     python benchmarks/shards.py
     python benchmarks/shards.py --clips 40 --shards 1 2 --rounds 3
@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -33,6 +33,7 @@ PROGRAM = "import sys; from passerby.cli import main; sys.exit(main())"
 
 
 def passerby(*words: str) -> list[str]:
+    """The command line that runs passerby with these words."""
     return [sys.executable, "-c", PROGRAM, *words]
 
 
@@ -102,7 +103,7 @@ def main() -> None:
     print(_table(seconds))
 
 
-def _table(seconds: dict[int, Sequence[float]]) -> str:
+def _table(seconds: Mapping[int, Sequence[float]]) -> str:
     one = median(next(iter(seconds.values())))
     rows = [
         (str(shards), f"{median(taken):.1f}", f"{one / median(taken):.2f}", "equal")
