@@ -33,7 +33,7 @@ def test_the_extras_are_those_of_the_package() -> None:
     """Those that users may be told to install."""
     table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = table["project"]["optional-dependencies"]
-    assert set(get_args(Extra)) == set(extras) - {"dev"}
+    assert set(get_args(Extra)) == set(extras) - {"dev", "docs"}
 
 
 def test_a_part_of_a_package_is_named_by_the_package() -> None:

@@ -14,6 +14,7 @@ MAY_SPEAK = {
     "passerby/cli/streams.py",
     "passerby/cli/reference.py",  # prints a page of the documentation, and is no command
     "passerby/cli/choices.py",  # likewise
+    "passerby/cli/network_cards.py",  # likewise
     "passerby/runtime/signals.py",  # says how to stop at once, and flushes
     "passerby/sinks/relay.py",  # a process of its own, whose words its parent reads
     "passerby/train/engine/curves.py",  # prints into a file

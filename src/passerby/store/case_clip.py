@@ -10,18 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
-import av
 import numpy as np
 import numpy.typing as npt
-from av import VideoFrame
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from passerby.errors import OutputError
 from passerby.store.times import SECOND
+
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 __all__ = ["CLIP_SIZE", "CaseClip", "ClipFrame", "ClipPicture", "ClipTrack", "case_clip"]
 
@@ -129,6 +130,8 @@ def case_clip(tracks: Sequence[ClipTrack], zone: ZoneInfo) -> CaseClip | None:
     Raises:
         OutputError: If it cannot be encoded, or does not show what it should when it is read back.
     """
+    import av  # noqa: PLC0415  (a store starts without decoders)
+
     count = sum(len(one.pictures) for one in tracks)
     if not count:
         return None
@@ -138,9 +141,7 @@ def case_clip(tracks: Sequence[ClipTrack], zone: ZoneInfo) -> CaseClip | None:
     small: list[_Thumbnail] = []
     at = 0
     with av.open(memory, "w", format="mp4") as output:
-        stream = output.add_stream(
-            "libx264", options={"crf": "20", "preset": "veryfast", "bf": "0"}
-        )
+        stream = output.add_stream("libx264", options=_OPTIONS)
         stream.width, stream.height = CLIP_SIZE
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = _TIME_BASE
@@ -148,7 +149,7 @@ def case_clip(tracks: Sequence[ClipTrack], zone: ZoneInfo) -> CaseClip | None:
         for one in _drawn(tracks, every, zone):
             frames.append(ClipFrame(at, one.picture))
             small.append(_small(one.drawn))
-            picture = VideoFrame.from_ndarray(np.asarray(one.drawn), format="rgb24")
+            picture = av.VideoFrame.from_ndarray(np.asarray(one.drawn), format="rgb24")
             picture.pts, picture.duration = at, one.milliseconds
             picture.time_base = _TIME_BASE
             output.mux(stream.encode(picture))
@@ -214,6 +215,8 @@ def _local(at: int, zone: ZoneInfo) -> datetime:
 
 def _check(clip: CaseClip, small: Sequence[_Thumbnail]) -> None:
     """Make sure that what is read back is what was drawn, in its order and at its times."""
+    import av  # noqa: PLC0415
+
     with av.open(io.BytesIO(clip.content), "r") as container:
         found = container.decode(video=0)
         for wanted, seen in zip(clip.frames, small, strict=True):
@@ -224,7 +227,7 @@ def _check(clip: CaseClip, small: Sequence[_Thumbnail]) -> None:
             raise OutputError("the clip was not read back as it was drawn: try again")
 
 
-def _is_as_drawn(frame: VideoFrame, wanted: ClipFrame, seen: _Thumbnail) -> bool:
+def _is_as_drawn(frame: "VideoFrame", wanted: ClipFrame, seen: _Thumbnail) -> bool:
     at = Fraction(frame.pts or 0) * Fraction(frame.time_base or _TIME_BASE) * 1000
     apart = np.abs(_small(Pillow.fromarray(frame.to_ndarray(format="rgb24"))) - seen).mean()
     return round(at) == wanted.milliseconds and bool(apart <= _MOST_DIFFERENT)
