@@ -7,7 +7,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -430,11 +430,10 @@ def test_a_bomb_is_refused_by_its_head(served: Served, name: str) -> None:
 
 def worker_processes() -> list[str]:
     """Children of this process that describe pictures."""
-    children = [
-        one
-        for task in Path("/proc/self/task").iterdir()
-        for one in (task / "children").read_text().split()
-    ]
+    children: list[str] = []
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that has ended since
+            children += (task / "children").read_text().split()
     return [one for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
 
 
