@@ -302,6 +302,26 @@ def test_a_run_with_other_settings_does_not_go_on(
     assert not journal_path(report).exists()
 
 
+@pytest.mark.parametrize("option", ["--detections", "--edits"])
+def test_corrected_boxes_are_not_taken_for_the_old_ones(
+    film: Film, bright_people: None, tmp_path: Path, option: str, capsys: Capture
+) -> None:
+    """The file has the same name, and says something else."""
+    clip = film("street.mkv", walking, frames=6)
+    text = "1,1,20,10,12,40,0.9\n"
+    if option == "--edits":
+        text = f'edits = 1\n[source]\nsha256 = "{sha256_of(clip)}"\n'
+    given = tmp_path / f"given{'.txt' if option == '--detections' else '.toml'}"
+    given.write_text(text, encoding="utf-8")
+    safe, report = tmp_path / "safe.mkv", tmp_path / "safe.json"
+    assert anonymize(clip, safe, report, "--resume", option, str(given)) == EXIT_OK
+    assert anonymize(clip, safe, report, "--resume", option, str(given)) == EXIT_OK
+    given.write_text(text + "\n", encoding="utf-8")
+    assert anonymize(clip, safe, report, "--resume", option, str(given)) == EXIT_USAGE
+    name = "find.detections" if option == "--detections" else "run.edits"
+    assert f"other files.{name}" in capsys.readouterr().err
+
+
 def test_what_is_no_journal_stays_as_it_is(archive: Path, tmp_path: Path, capsys: Capture) -> None:
     report = tmp_path / "safe.json"
     journal_path(report).write_text("[1]\n", encoding="utf-8")
@@ -311,7 +331,7 @@ def test_what_is_no_journal_stays_as_it_is(archive: Path, tmp_path: Path, capsys
 
 
 def test_a_shard_that_runs_already_is_told(archive: Path, tmp_path: Path, capsys: Capture) -> None:
-    report, known = tmp_path / "1.json", {"settings": {}, "versions": {}, "models": {}}
+    report, known = tmp_path / "1.json", dict.fromkeys(("settings", "versions", "models", "files"))
     with RunJournal(report, known):
         code = anonymize(archive, tmp_path / "safe", report, "--shard", "1/2")
     assert code == EXIT_FAILED

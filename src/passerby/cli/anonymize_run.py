@@ -19,7 +19,7 @@ from passerby.files.permit import Permit, identities
 from passerby.media import Input
 from passerby.pipeline.obfuscation import obfuscator_hashes
 from passerby.pipeline.settings import RunSettings, Settings
-from passerby.runs.anonymize.basis import basis_of_settings
+from passerby.runs.anonymize.basis import Basis, basis_of_settings, given_files
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.journal import RunJournal
 from passerby.runs.anonymize.live import check_cut, check_duration
@@ -70,8 +70,10 @@ def run_anonymize(
     check_apart(written, read)
     check_ending(run.report, "JSON", ".json")
     models = _models(settings)
-    with _journal(settings, models) as journal:
-        work = _Work(inputs, [jobs[at] for at in mine], mine, models, remarks, journal)
+    files = given_files(settings) if goes_on else {}
+    basis = basis_of_settings(settings, models, files)
+    with _journal(run, basis) as journal:
+        work = _Work(inputs, [jobs[at] for at in mine], mine, basis, remarks, journal)
         if journal is not None and not run.overwrite:
             check_absent([target for _, target in work.jobs], journal.targets)
         spared = identities(Path(name) for name in read if name is not None)
@@ -96,7 +98,7 @@ class _Work:
         inputs: All of them, those of other shards too.
         jobs: What it does itself: inputs and where their copies go.
         positions: Of these among all inputs.
-        models: sha256 of each network, by name.
+        basis: What copies depend on.
         remarks: What was left out.
         journal: What it has finished, if it may go on later.
     """
@@ -104,7 +106,7 @@ class _Work:
     inputs: Sequence[Input]
     jobs: Sequence[tuple[Input, Target | None]]
     positions: Sequence[int]
-    models: Mapping[str, str]
+    basis: Basis
     remarks: Sequence[str]
     journal: RunJournal | None
 
@@ -165,7 +167,7 @@ def _write_report(
     permit: Permit,
 ) -> str | None:
     """Write the report; returns why it could not be written."""
-    head = report_head(settings, work.models, notes)
+    head = report_head(settings, work.basis["models"], notes, work.basis["files"])
     if settings.run.shard is not None:
         shard = Shard.parse(settings.run.shard)
         head["shard"] = {
@@ -197,13 +199,12 @@ def _share(inputs: Sequence[Input], output: str | None, run: RunSettings) -> lis
 
 
 @contextmanager
-def _journal(settings: Settings, models: Mapping[str, str]) -> Iterator[RunJournal | None]:
+def _journal(run: RunSettings, basis: Basis) -> Iterator[RunJournal | None]:
     """Where a run that may go on later notes what it has finished."""
-    run = settings.run
     if run.report is None or not (run.resume or run.shard):
         yield None
         return
-    with RunJournal(Path(run.report), basis_of_settings(settings, models)) as journal:
+    with RunJournal(Path(run.report), basis) as journal:
         yield journal
 
 
@@ -215,13 +216,8 @@ def _reserved(work: _Work, output: str | None, settings: Settings) -> Iterator[O
             yield folder
         return
     folder = OutputFolder.made(Path(output or ""))
-    plan = ShardPlan(
-        Shard.parse(settings.run.shard).of,
-        len(work.inputs),
-        work.list_sha256,
-        basis_of_settings(settings, work.models),
-    )
-    join_plan(folder, plan)
+    shards = Shard.parse(settings.run.shard).of
+    join_plan(folder, ShardPlan(shards, len(work.inputs), work.list_sha256, work.basis))
     yield folder
 
 

@@ -1,29 +1,50 @@
 """What copies depend on: two runs with the same basis make the same copies of the same inputs."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from passerby.files.hashing import sha256_of
 from passerby.pipeline.settings import Settings
 from passerby.runtime.provenance import LIBRARIES, versions
 
-__all__ = ["Basis", "basis_of", "basis_of_settings", "differences"]
+__all__ = ["Basis", "basis_of", "basis_of_settings", "differences", "given_files"]
 
 Basis = Mapping[str, Any]
-"""Settings, versions and the hashes of networks, as plain values."""
+"""Settings, versions and the hashes of networks and of files of boxes, as plain values."""
 
 _OF_THE_RUN = frozenset(("overwrite", "report", "resume", "shard"))
 """Settings of a run that do not change its copies."""
 
 
-def basis_of_settings(settings: Settings, models: Mapping[str, str]) -> Basis:
+def basis_of_settings(
+    settings: Settings, models: Mapping[str, str], files: Mapping[str, str]
+) -> Basis:
     """What the copies of a run depend on that begins now.
 
     Args:
         settings: Of the run.
         models: sha256 of each network that it uses, by name.
+        files: See `given_files`.
     """
     recorded = settings.model_dump(mode="json")
-    return basis_of({"settings": recorded, "versions": versions(), "models": dict(models)})
+    known = {"versions": versions(), "models": dict(models), "files": dict(files)}
+    return basis_of({"settings": recorded, **known})
+
+
+def given_files(settings: Settings) -> dict[str, str]:
+    """Hash the files that say what is covered: boxes and edits, which may be corrected meanwhile.
+
+    Returns:
+        sha256 by the option that names the file; one that is missing is left out, as the run fails.
+    """
+    named = {
+        "find.detections": settings.find.detections,
+        "find.class_names": settings.find.class_names,
+        "run.edits": settings.run.edits,
+    }
+    paths = {option: Path(str(name)) for option, name in named.items() if name is not None}
+    return {option: sha256_of(path) for option, path in paths.items() if path.is_file()}
 
 
 def basis_of(head: Mapping[str, Any]) -> Basis:
@@ -39,7 +60,8 @@ def basis_of(head: Mapping[str, Any]) -> Basis:
         for group, values in head["settings"].items()
     }
     known = {name: head["versions"].get(name) for name in LIBRARIES}
-    return {"settings": settings, "versions": known, "models": head["models"]}
+    files = head.get("files", {})
+    return {"settings": settings, "versions": known, "models": head["models"], "files": files}
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

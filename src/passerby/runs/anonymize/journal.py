@@ -21,6 +21,8 @@ from passerby.runs.anonymize.report import ReportEntry, frame_lines, report_entr
 
 __all__ = ["RunJournal", "journal_path"]
 
+_BASIS = "settings", "versions", "models", "files"
+
 
 def journal_path(report: Path) -> Path:
     """Where the journal of a run lies: beside its report.
@@ -87,7 +89,7 @@ class RunJournal:
             try:
                 record = parse_json(line.decode())
                 if head is None:
-                    head = {name: record[name] for name in ("settings", "versions", "models")}
+                    head = {name: record[name] for name in _BASIS}
                 elif "begun" in record:
                     self._begun.add(record["begun"])
                 else:

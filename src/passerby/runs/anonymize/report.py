@@ -64,7 +64,10 @@ def _entry(item: ItemReport, log: FrameLog | None) -> ReportEntry:
 
 
 def report_head(
-    settings: Settings, models: Mapping[str, str], notes: Sequence[str] = ()
+    settings: Settings,
+    models: Mapping[str, str],
+    notes: Sequence[str] = (),
+    files: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What a report says of a run as a whole, but for its summary.
 
@@ -72,6 +75,7 @@ def report_head(
         settings: What was asked for.
         models: sha256 of each network that was used, by name.
         notes: What the user should know about how people were looked for.
+        files: sha256 of files of boxes, by the option that names them, if the run may go on later.
     """
     recorded = settings.model_dump(mode="json")
     leak = known_leak(recorded["cover"])
@@ -81,6 +85,7 @@ def report_head(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
         "models": dict(models),
+        "files": dict(files or {}),
         "notes": list(notes),
         "settings": recorded,
         "measured_leak": None if leak is None else leak.told,
