@@ -17,7 +17,7 @@ from tests.store.conftest import NOON, ORIGIN, frame, vector
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK, EXIT_USAGE
-from passerby.store import export
+from passerby.store import clock, export
 from passerby.store.identities import link_tracks
 from passerby.store.reading import stored_snippets, stored_tracks
 from passerby.store.retention import set_retention
@@ -161,6 +161,22 @@ def test_holds_are_placed_listed_and_lifted(site: SimpleNamespace, capsys: Captu
     assert site.left() == []
     assert main(["store", "holds", "--lifted", *site.options]) == EXIT_OK
     assert "case 7" in capsys.readouterr().out
+
+
+def test_a_clock_that_jumped_is_told_until_an_officer_confirms_it(
+    site: SimpleNamespace, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["store", "sweep", *site.options]) == EXIT_OK
+    true = clock.read_clock()
+    wrong = true._replace(at=true.at + 3_600_000_000)
+    monkeypatch.setattr(clock, "read_clock", lambda: wrong)
+    assert main(["store", "sweep", *site.options]) == EXIT_FAILED
+    assert "confirm it with `passerby store confirm-clock`" in capsys.readouterr().err
+    assert main(["store", "status", *site.options]) == EXIT_FAILED
+    assert "60 minutes ahead" in capsys.readouterr().err
+    words = ["--officer", "Ms Oda", "--reason", "it was set by hand"]
+    assert main(["store", "confirm-clock", *words, *site.options]) == EXIT_OK
+    assert main(["store", "sweep", *site.options]) == EXIT_OK
 
 
 def test_the_status_shows_alarms_until_a_sweep(site: SimpleNamespace, capsys: Capture) -> None:

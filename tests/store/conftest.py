@@ -70,6 +70,7 @@ class Server:
             self.has_tables = True
         names = ", ".join(name for name in metadata.tables if name != "store_info")
         self._execute(f"TRUNCATE {names} RESTART IDENTITY")
+        self._execute("DELETE FROM store_info WHERE name <> 'id'")
 
     def dump(self) -> Path:
         """Make a backup, as an operator does."""

@@ -13,6 +13,7 @@ from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.cli.store_options import StorePlace, TrackChoice, chosen_tracks
 from passerby.files.secret import write_secret
 from passerby.runtime.counting import counted
+from passerby.store.clock import confirm_clock
 from passerby.store.erasure import pending_erasures
 from passerby.store.holds import lift_hold, place_hold, read_holds
 from passerby.store.retention import read_retention
@@ -131,9 +132,27 @@ def sweep_now(*, heads: Path | None = None, place: StorePlace) -> int:
     with place.open() as store:
         done = sweep_store(store, heads=heads)
     say(f"{counted(done.erased, 'track')} erased")
+    if done.doubt:
+        complain(done.doubt)
     if done.pending:
         complain(f"encrypted bytes of {counted(done.pending, 'track')} are not cleared yet")
-    return EXIT_FAILED if done.pending or done.overdue else EXIT_OK
+    return EXIT_FAILED if done.pending or done.overdue or done.doubt else EXIT_OK
+
+
+@app.command(name="confirm-clock")
+def confirm_time(*, officer: str, reason: str, place: StorePlace) -> int:
+    """Say that the clock of this machine is right, when sweeps doubt it.
+
+    What is due by it is erased with the next sweep: compare it with another clock first.
+
+    Args:
+        officer: Name of whoever has compared it.
+        reason: Why it was wrong, or seemed to be.
+        place: Which store.
+    """
+    with place.open() as store:
+        say(f"{as_text(confirm_clock(store, officer, reason))} is the time from now on")
+    return EXIT_OK
 
 
 @app.command(name="hold")

@@ -77,19 +77,27 @@ def _prepare(store: Store, start: WriterStart, child: Child) -> None:
 
 
 def _write(writer: Writer, store: Store, child: Child, heads: Path | None) -> None:
-    batches, last, swept = 0, monotonic(), -_SWEEP
+    batches, last, swept, doubt = 0, monotonic(), -_SWEEP, ""
     while child.goes_on or monotonic() - last < _QUIET:
         if done := writer.step(_STEP):
             batches, last = batches + done, monotonic()
             child.tell(Beat(batches))
         if monotonic() - swept >= _SWEEP:
             swept = monotonic()
-            _sweep(store, child, heads)
+            doubt = _sweep(store, child, heads, doubt)
 
 
-def _sweep(store: Store, child: Child, heads: Path | None) -> None:
-    """Erase what was kept for long enough; a sweep that fails is told, and the next is tried."""
+def _sweep(store: Store, child: Child, heads: Path | None, told: str) -> str:
+    """Erase what was kept for long enough; a sweep that fails is told, and the next is tried.
+
+    Returns:
+        What is wrong with the clock; it is told once.
+    """
     try:
-        sweep_store(store, heads=heads)
+        doubt = sweep_store(store, heads=heads).doubt
     except PasserbyError as error:
         child.note(f"retention: {error}")
+        return told
+    if bool(doubt) != bool(told):
+        child.note(f"retention: {doubt or 'the clock can be believed again'}")
+    return doubt

@@ -2,15 +2,13 @@
 
 import json
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from passerby.errors import OutputError, StoreError
 from passerby.files.growing import open_to_go_on
+from passerby.runtime.boot import boot_id
 
 __all__ = ["RunLock"]
-
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class RunLock:
@@ -38,7 +36,7 @@ class RunLock:
             raise StoreError(
                 f"{store} is in use by process {holder}: stop that run, or wait for it"
             )
-        self._say({"process": os.getpid(), "boot": _boot()})
+        self._say({"process": os.getpid(), "boot": boot_id()})
 
     def release(self) -> None:
         """Let others in; calling it twice does no harm."""
@@ -53,13 +51,6 @@ class RunLock:
         self._file.flush()
 
 
-def _boot() -> str:
-    """What the system calls the time since it was started; "" if it does not say."""
-    with suppress(OSError):
-        return _BOOT.read_text(encoding="ascii").strip()
-    return ""
-
-
 def _holder(content: bytes) -> int | None:
     """The process that a lock file names, if it still runs."""
     try:
@@ -67,6 +58,6 @@ def _holder(content: bytes) -> int | None:
         process = int(said.get("process", 0))
     except (ValueError, AttributeError):
         return None
-    if process in (0, os.getpid()) or said.get("boot") != _boot():
+    if process in (0, os.getpid()) or said.get("boot") != boot_id():
         return None
     return process if Path("/proc", str(process)).exists() else None

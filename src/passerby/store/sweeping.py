@@ -1,7 +1,7 @@
 """The sweeper: erases what was kept for long enough, and says when it could not."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from passerby.errors import PasserbyError
 from passerby.files.partial import REPLACING, write_text
 from passerby.store import schema
 from passerby.store.audit import audit_head
+from passerby.store.clock import note_time, sure_time
 from passerby.store.erasure import (
     erase_tracks,
     finish_erasures,
@@ -38,11 +39,13 @@ class SweepResult:
         erased: Tracks that it erased.
         pending: Tracks whose bytes are not gone yet.
         overdue: Tracks that should be erased and are not.
+        doubt: What is wrong with the clock, in one line; "" if nothing is.
     """
 
     erased: int
     pending: int
     overdue: int
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +75,23 @@ def sweep_store(
     Args:
         store: Which.
         heads: A folder for the head of the audit log, a file a day.
-        moment: What time it is, microseconds of UTC; by default that of the clock.
+        moment: What time it is, microseconds of UTC; by default that of the clock, as far as it
+            can be believed (`passerby.store.clock`).
 
     Raises:
         StoreError, StoreUnavailable, OutputError: If it cannot go on; the store says so, if it
             can be written.
     """
-    moment = now() if moment is None else moment
-    began = now()
+    doubt, began = "", now()
     with store.database.writing() as connection:
         number = connection.execute(
             insert(schema.sweep).returning(schema.sweep.c.id), {"began": began}
         ).scalar_one()
+        if moment is None:
+            moment, reading, doubt = sure_time(connection)
+            note_time(connection, reading)
     try:
-        result = _swept(store, moment)
+        result = replace(_swept(store, moment), doubt=doubt)
         if heads is not None:
             _export_head(store, heads)
     except PasserbyError as error:
@@ -93,7 +99,9 @@ def sweep_store(
             _finish(connection, number, problem=str(error))
         raise
     with store.database.writing() as connection:
-        _finish(connection, number, **asdict(result), finished=now())
+        figures = asdict(result)
+        del figures["doubt"]  # of the clock, which `retention_status` tells
+        _finish(connection, number, **figures, finished=now())
     return result
 
 
@@ -103,24 +111,27 @@ def retention_status(store: Store, *, every: int, moment: int | None = None) -> 
     Args:
         store: Which.
         every: Seconds between two sweeps; an alarm is raised when two were missed.
-        moment: What time it is; by default that of the clock.
+        moment: What time it is; by default that of the clock, as far as it can be believed.
     """
-    moment = now() if moment is None else moment
-    columns = schema.sweep.c
+    columns, doubt = schema.sweep.c, ""
+    clock = now() if moment is None else moment  # by which sweeps are noted
     with store.database.reading() as connection:
+        if moment is None:
+            moment, _, doubt = sure_time(connection)
         last = connection.execute(select(func.max(columns.finished))).scalar()
         latest = select(columns.problem).order_by(columns.id.desc()).limit(1)
         problem = connection.execute(latest).scalar()
         overdue = _count(connection, _due(moment - every * SECOND))
         unlimited = _count(connection, _unlimited())
+        early = _count(connection, select(schema.track.c.id).where(_is_to_come(clock)))
         held = connection.execute(
             select(func.count()).select_from(held_tracks().distinct().subquery())
         ).scalar_one()
     pending = pending_erasures(store)
-    alarms = []
+    alarms = [doubt] if doubt else []
     if last is None:
         alarms.append("no sweep has ever finished: start the sweeper")
-    elif last < moment - 2 * every * SECOND:
+    elif last < clock - 2 * every * SECOND:
         alarms.append(f"the last sweep finished at {as_text(last)}: see whether the sweeper runs")
     if problem:
         alarms.append(f"the last sweep failed: {problem}")
@@ -128,7 +139,12 @@ def retention_status(store: Store, *, every: int, moment: int | None = None) -> 
         alarms.append(f"tracks that should have been erased: {overdue}")
     if unlimited:
         alarms.append(f"tracks without a retention, which no sweep erases: {unlimited}")
-    if late := [one for one in pending if one.asked < moment - _PATIENT]:
+    if early:
+        alarms.append(
+            f"tracks of a time that has not come, which are kept for too long: {early}; the clock "
+            "was wrong when they were stored: erase them by hand"
+        )
+    if late := [one for one in pending if one.asked < clock - _PATIENT]:
         alarms.append(
             f"erasures that wait since {as_text(late[0].asked)} for somebody who reads: {len(late)}"
         )
@@ -148,7 +164,7 @@ def _swept(store: Store, moment: int) -> SweepResult:
         erase_tracks(store, again, "sweeper", "erased before, and brought back by a backup")
     with store.database.writing() as connection:
         _delete_counts(connection, moment)
-        connection.execute(delete(schema.batch).where(schema.batch.c.at < now() - DAY))
+        connection.execute(delete(schema.batch).where(schema.batch.c.at < moment - DAY))
     pending = finish_erasures(store)
     with store.database.reading() as connection:
         overdue = _count(connection, _due(moment))
@@ -173,6 +189,10 @@ def _unlimited() -> Select[int]:
     """The tracks of which nobody says any more how long they are kept."""
     joined = schema.track.outerjoin(schema.retention, _same_place())
     return select(schema.track.c.id).select_from(joined).where(schema.retention.c.camera.is_(None))
+
+
+def _is_to_come(moment: int) -> ColumnElement[bool]:
+    return schema.track.c.ended > moment + DAY
 
 
 def _same_place() -> ColumnElement[bool]:
