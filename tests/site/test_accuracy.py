@@ -9,7 +9,6 @@ from passerby.site.accuracy import shown_links, site_accuracy
 from passerby.site.track_paths import read_numbers, write_paths
 from passerby.store.identities import link_tracks
 from passerby.store.store import Store
-from passerby.tracking.clothing import HISTOGRAM_SIZE
 from passerby.tracking.tracklet import Tracklet
 
 AddTrack = Callable[..., int]
@@ -24,7 +23,7 @@ def path(person: int) -> Tracklet:
         np.arange(4) / 10,
         np.tile(np.array(BOXES[person], np.float32), (4, 1)),
         np.ones(4, np.float32),
-        np.zeros(HISTOGRAM_SIZE, np.float32),
+        None,
     )
 
 

@@ -10,7 +10,6 @@ from passerby.site.camera_watch import CameraWatch
 from passerby.site.counted_zones import ZoneStay, zone_stays
 from passerby.site.counting import ENTER, LEAVE, SECONDS, TO
 from passerby.site.settings import CameraSettings, CountedZone
-from passerby.tracking.clothing import HISTOGRAM_SIZE
 from passerby.tracking.tracklet import Tracklet
 
 LEFT = CountedZone(name="left", polygon=((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
@@ -23,8 +22,7 @@ def walk(*places: tuple[float, float]) -> Tracklet:
     x, y = np.array(places, np.float32).T
     boxes = np.stack([x - 5, y - 40, x + 5, y], axis=1)
     frames = np.arange(len(x))
-    clothes = np.zeros(HISTOGRAM_SIZE, np.float32)
-    return Tracklet(frames, frames / 2, boxes, np.ones(len(x), np.float32), clothes)
+    return Tracklet(frames, frames / 2, boxes, np.ones(len(x), np.float32), None)
 
 
 def test_who_walks_from_one_zone_to_the_other_was_in_both() -> None:

@@ -1,17 +1,17 @@
 import numpy as np
 import pytest
 
-from passerby.tracking.clothing import HISTOGRAM_SIZE, Colours
+from passerby.tracking.appearance import PersonFeatures
 from passerby.tracking.growing import Growing, Look
 
-RED, BLUE = np.eye(2, HISTOGRAM_SIZE, dtype=np.float32)
+RED, BLUE = np.eye(2, dtype=np.float32)
 
 
 def look(frame: int) -> Look:
     return Look(frame, frame / 10, np.array([frame, 0, frame + 10, 20], np.float32), 0.9)
 
 
-def followed(*clothes: Colours | None) -> list[list[int]]:
+def followed(*clothes: PersonFeatures | None) -> list[list[int]]:
     """The frames of the tracklets that a track falls into."""
     pieces = [Growing()]
     for frame, one in enumerate(clothes):
@@ -32,7 +32,7 @@ def test_who_is_hidden_meanwhile_stays_with_those_before() -> None:
 @pytest.mark.parametrize(
     "clothes", [(RED, BLUE, BLUE, RED, BLUE, BLUE), (None,) * 6, (RED, None) * 3, (RED,) * 6]
 )
-def test_a_few_strange_looks_are_a_mistake(clothes: tuple[Colours | None, ...]) -> None:
+def test_a_few_strange_looks_are_a_mistake(clothes: tuple[PersonFeatures | None, ...]) -> None:
     assert followed(*clothes) == [[0, 1, 2, 3, 4, 5]]
 
 
@@ -48,8 +48,8 @@ def test_clothes_are_summed_up_on_either_side_of_a_cut() -> None:
     others = [first.add(look(frame), BLUE) for frame in range(3, 6)]
     assert others[:2] == [None, None]
     assert others[2] is not None
-    np.testing.assert_allclose(first.tracklet().clothes, 3 * RED)
-    np.testing.assert_allclose(others[2].tracklet().clothes, 3 * BLUE)
+    np.testing.assert_allclose(first.tracklet().features, 3 * RED)
+    np.testing.assert_allclose(others[2].tracklet().features, 3 * BLUE)
     assert others[2].tracklet().boxes[:, 0].tolist() == [3, 4, 5]
 
 
@@ -57,7 +57,7 @@ def test_strange_looks_that_were_a_mistake_leave_no_colours() -> None:
     growing = Growing()
     for frame, one in enumerate((RED, BLUE, RED)):
         growing.add(look(frame), one)
-    np.testing.assert_allclose(growing.tracklet().clothes, 2 * RED)
+    np.testing.assert_allclose(growing.tracklet().features, 2 * RED)
 
 
 def test_looks_after_a_strange_one_are_not_certain_and_old_ones_are_not_waited_with() -> None:

@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passerby.tracking.clothing import HISTOGRAM_SIZE, Colours
-from passerby.tracking.linking import LONGEST_GAP, linked_parts
+from passerby.tracking.appearance import CLOTHING, Appearance, PersonFeatures
+from passerby.tracking.linking import LONGEST_GAP, Joining, linked_parts
 from passerby.tracking.tracklet import Tracklet
 
-RED, BLUE = np.eye(2, HISTOGRAM_SIZE, dtype=np.float32)
-NOTHING = np.zeros(HISTOGRAM_SIZE, np.float32)
+RED, BLUE = np.eye(2, dtype=np.float32)
 
 
 def linked(tracklets: list[Tracklet]) -> list[Tracklet]:
@@ -24,7 +23,7 @@ def walk(
     at: float = 0.0,
     speed: float = 0.0,
     height: float = 100.0,
-    clothes: Colours = NOTHING,
+    clothes: PersonFeatures | None = None,
 ) -> Tracklet:
     """Somebody whose middle is at x = ``at + speed * time``, ten looks a second."""
     frames = np.arange(round(begin * 10), round(end * 10) + 1)
@@ -61,6 +60,15 @@ def test_the_clothes_decide_where_the_ways_do_not() -> None:
     assert spans(*before, *swapped) == [[(0, 100), (4, 140)], [(0, 140), (4, 100)]]
     unseen = walk(4, 6, at=100), walk(4, 6, at=140)
     assert spans(*before, *unseen) == [[(0, 100), (4, 100)], [(0, 140), (4, 140)]]
+
+
+def test_how_much_appearance_weighs_is_up_to_it() -> None:
+    """PersonFeatures 60 degrees apart are of two people by clothes, and may be of one by others."""
+    turned = np.array([0.5, 0.75**0.5], np.float32)
+    pieces = walk(0, 2, clothes=RED), walk(4, 5, clothes=turned)
+    mild = Appearance(CLOTHING.describe, alike=0.4, weight=5.0)
+    assert len(linked_parts(pieces)) == 2
+    assert len(linked_parts(pieces, Joining(mild))) == 1
 
 
 @pytest.mark.parametrize(

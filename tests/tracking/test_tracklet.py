@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from passerby.tracking.clothing import HISTOGRAM_SIZE
 from passerby.tracking.tracklet import Tracklet
 
 
@@ -9,9 +8,7 @@ def tracklet(times: list[float], lefts: list[float], clothes: float = 0) -> Trac
     boxes = np.array([[left, 0, left + 40, 100] for left in lefts], np.float32)
     frames = np.round(np.array(times) * 10).astype(np.int64)
     scores = np.ones(len(times), np.float32)
-    return Tracklet(
-        frames, np.array(times), boxes, scores, np.full(HISTOGRAM_SIZE, clothes, np.float32)
-    )
+    return Tracklet(frames, np.array(times), boxes, scores, np.full(2, clothes, np.float32))
 
 
 def test_the_ends_of_a_straight_way() -> None:
@@ -42,5 +39,5 @@ def test_two_pieces_are_one() -> None:
     whole = tracklet([0.0, 0.1], [0, 1], clothes=1).then(tracklet([0.5], [9], clothes=2))
     assert whole.frames.tolist() == [0, 1, 5]
     assert whole.boxes[:, 0].tolist() == [0, 1, 9]
-    assert whole.clothes[0] == 3
+    assert whole.features[0] == 3
     assert (len(whole), whole.lived) == (3, 0.5)

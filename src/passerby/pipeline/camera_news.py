@@ -20,6 +20,7 @@ from passerby.pipeline.stages import FrameResult
 from passerby.signatures.describer import Describer
 from passerby.signatures.input import resized
 from passerby.tracking.analysis import Analysis, JoinedTrack
+from passerby.tracking.appearance import CLOTHING
 from passerby.tracking.growing import Growing
 from passerby.tracking.linking import Joining
 from passerby.tracking.tracklet import Tracklet
@@ -119,7 +120,7 @@ class CameraNews:
         most_looks: int | None = None,
     ) -> None:
         self._describer, self._raw = describer, raw
-        joining = Joining(_ALIKE, size)
+        joining = Joining(replace(CLOTHING, alike=_ALIKE), size)
         self._analysis = Analysis(interval, joining=joining, most_looks=most_looks)
         self._picker = SnippetPicker(interval, _PATIENCE)
         self._described: dict[PickedBox, DescribedSnippet] = {}

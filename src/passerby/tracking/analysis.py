@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from passerby.detections import Boxes, Detections, Kind
 from passerby.geometry import area, intersection
-from passerby.tracking.clothing import Colours, clothing
+from passerby.tracking.appearance import PersonFeatures
 from passerby.tracking.growing import Growing, Look
 from passerby.tracking.linking import JOINING, LONGEST_GAP, Joining, linked_parts
 from passerby.tracking.own_heads import have_own_heads
@@ -33,7 +33,7 @@ _LEAST_SCORE = 0.5
 """Lowest score of a person whose own head makes them certain."""
 
 _HIDDEN = 0.25
-"""Share of a box that another box in front may hide before its colours become unreliable."""
+"""Share of a box that another box in front may hide before it shows too much of somebody else."""
 
 _SHORTEST = 0.5
 _FEWEST = 3
@@ -61,7 +61,7 @@ class Analysis:
     Args:
         interval: Seconds between two looks.
         settings: Of the tracker.
-        joining: Which short tracks may be joined.
+        joining: Which short tracks may be joined, and by what people are told apart.
         most_looks: That are remembered of all who are not closed; None for all. If there are more,
             older ones are forgotten that straight lines between others tell nearly as well.
     """
@@ -92,7 +92,7 @@ class Analysis:
             frame: Number of the frame, from 0.
             time: In seconds, later than that of the look before.
             detections: What was seen; persons are followed, and heads vouch for them.
-            image: The frame, to tell people by their clothes too; it is not kept.
+            image: The frame, to tell people by how they look too; it is not kept.
 
         Returns:
             The people, each with the number of the short track that they are in; -1 for none.
@@ -101,27 +101,29 @@ class Analysis:
         elapsed = 0.0 if self._time is None else time - self._time
         self._time = time
         found = self._tracker.update(people, elapsed)
-        clothes = self._clothes(found, image)
+        features = self._features(found, image)
         for index in np.flatnonzero(found.tracks >= 0):
             number = int(found.tracks[index])
             look = Look(frame, time, found.boxes[index], float(found.scores[index]))
             if number not in self._growing:
-                self._growing[number] = Growing(number=next(self._numbers))
+                self._growing[number] = Growing(
+                    number=next(self._numbers), changed=self._joining.appearance.changed
+                )
             growing = self._growing[number]
-            other = growing.add(look, clothes.get(index))
+            other = growing.add(look, features.get(index))
             if other is not None:
                 other.number = next(self._numbers)
                 self._ended.append(growing)
                 self._growing[number] = other
         return found
 
-    @staticmethod
-    def _clothes(found: Detections, image: Image | None) -> dict[np.intp, Colours]:
-        """The colours of people who are not hidden, by their index."""
+    def _features(self, found: Detections, image: Image | None) -> dict[np.intp, PersonFeatures]:
+        """How people look who are not hidden, by their index."""
         if image is None:
             return {}
         clear = np.flatnonzero((found.tracks >= 0) & (hidden_share(found.boxes) < _HIDDEN))
-        return dict(zip(clear, clothing(image, found.boxes[clear]), strict=True))
+        described = self._joining.appearance.describe(image, found.boxes[clear])
+        return dict(zip(clear, described, strict=True))
 
     def _people(self, detections: Detections) -> Detections:
         """The people, with higher scores for those who have a head of their own."""

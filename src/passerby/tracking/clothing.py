@@ -10,9 +10,7 @@ from passerby.detections import Boxes
 from passerby.geometry import to_pixels
 from passerby.types import Image
 
-__all__ = ["HISTOGRAM_SIZE", "Colours", "clothing"]
-
-Colours = npt.NDArray[np.float32]
+__all__ = ["HISTOGRAM_SIZE", "clothing"]
 
 _LEVELS = 4
 """Levels of each of blue, green and red: enough to tell colours apart, few enough to be robust to
@@ -30,7 +28,7 @@ HISTOGRAM_SIZE = len(_PARTS) * _BINS
 """How many numbers describe the clothes of a person."""
 
 
-def clothing(image: Image, boxes: Boxes) -> Colours:
+def clothing(image: Image, boxes: Boxes) -> npt.NDArray[np.float32]:
     """Describe the clothes of people.
 
     Args:
@@ -48,11 +46,11 @@ def clothing(image: Image, boxes: Boxes) -> Colours:
             box = left + inset, top + above * height, right - inset, top + below * height
             found[row, part * _BINS : (part + 1) * _BINS] = _histogram(image, box)
     lengths = np.linalg.norm(found, axis=1, keepdims=True)
-    described: Colours = np.divide(found, lengths, out=found, where=lengths > 0)
+    described: npt.NDArray[np.float32] = np.divide(found, lengths, out=found, where=lengths > 0)
     return described
 
 
-def _histogram(image: Image, box: tuple[float, float, float, float]) -> Colours:
+def _histogram(image: Image, box: tuple[float, float, float, float]) -> npt.NDArray[np.float32]:
     """Square roots of the shares of the colours in a box."""
     height, width = image.shape[:2]
     pixels = to_pixels(box, width, height)
@@ -61,5 +59,5 @@ def _histogram(image: Image, box: tuple[float, float, float, float]) -> Colours:
     left, top, right, bottom = pixels
     levels = image[top:bottom, left:right].reshape(-1, 3).astype(np.int64) * _LEVELS // 256
     counts = np.bincount(levels @ [_LEVELS**2, _LEVELS, 1], minlength=_BINS)
-    shares: Colours = np.sqrt(counts / counts.sum()).astype(np.float32)
+    shares: npt.NDArray[np.float32] = np.sqrt(counts / counts.sum()).astype(np.float32)
     return shares

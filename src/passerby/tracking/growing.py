@@ -7,25 +7,22 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
-from passerby.tracking.clothing import HISTOGRAM_SIZE, Colours
+from passerby.tracking.appearance import CLOTHING, PersonFeatures
 from passerby.tracking.tracklet import Tracklet
 
 __all__ = ["Growing", "Look"]
 
-_STRANGE = 0.75
-"""How alike the clothes in a look and in those before must be to be those of one person."""
-
 _LOOKS_AT_SOMEBODY_ELSE = 3
-"""Number of looks in a row with other clothes that are no longer taken for a mistake."""
+"""Number of looks in a row at somebody different that are no longer taken for a mistake."""
 
 _LONGEST_DOUBT = 5.0
-"""Seconds after which a look with other clothes is no longer waited for: the person is hidden."""
+"""Seconds after which a look at somebody different is waited for no longer: they are hidden."""
 
 _WHOLE_AT_BEGIN, _WHOLE_AT_END = 1.0, 10.0
 """Seconds at each end of which no look is forgotten: by them it is told what goes on as what."""
 
 _MEMORY = 0.9
-"""What is left of the clothes seen before, with each new look: light changes where people walk."""
+"""What is left of the features seen before, with each new look: light changes where people walk."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,37 +44,40 @@ class Look:
 
 @dataclass(slots=True)
 class Growing:
-    """Looks at one person, in order of time; the colours of clothes are summed up at once.
+    """Looks at one person, in order of time; features are summed up at once.
 
     Attributes:
         looks: In order of time.
         number: By which it is known outside.
+        changed: How alike the features of a look and of those before must be to be of one person.
     """
 
     looks: list[Look] = field(default_factory=list)
     number: int = 0
-    _clothes: Colours = field(default_factory=lambda: np.zeros(HISTOGRAM_SIZE, np.float32))
-    _lately: Colours | None = None
-    _strange: list[tuple[int, Colours]] = field(default_factory=list)
+    changed: float = CLOTHING.changed
+    _sum: PersonFeatures | None = None
+    _lately: PersonFeatures | None = None
+    _strange: list[tuple[int, PersonFeatures]] = field(default_factory=list)
 
-    def add(self, look: Look, clothes: Colours | None) -> "Growing | None":
+    def add(self, look: Look, features: PersonFeatures | None) -> "Growing | None":
         """Take the next look.
 
         Args:
             look: At the same track.
-            clothes: See `clothing`; None where somebody hides them or no picture is there.
+            features: How the person looks, shape (d,) and of length 1; None where somebody hides
+                them or no picture is there.
 
         Returns:
             A new tracklet if the track shows another person by now; this one has ended before.
         """
         self.looks.append(look)
-        if clothes is None:
+        if features is None:
             return None
-        if self._lately is None or clothes @ self._lately >= _STRANGE:
+        if self._lately is None or features @ self._lately >= self.changed:
             self._strange.clear()
-            self._wears(clothes)
+            self._remember(features)
             return None
-        self._strange.append((len(self.looks) - 1, clothes))
+        self._strange.append((len(self.looks) - 1, features))
         return self._cut() if len(self._strange) == _LOOKS_AT_SOMEBODY_ELSE else None
 
     @property
@@ -91,19 +91,19 @@ class Growing:
         old = self.looks[-1].time - _LONGEST_DOUBT
         return bisect_left(self.looks, old, lo=self.certain, key=lambda look: look.time)
 
-    def _wears(self, clothes: Colours) -> None:
-        self._clothes += clothes
-        before = clothes if self._lately is None else self._lately
-        mixed = _MEMORY * before + (1 - _MEMORY) * clothes
+    def _remember(self, features: PersonFeatures) -> None:
+        self._sum = features if self._sum is None else self._sum + features
+        before = features if self._lately is None else self._lately
+        mixed = _MEMORY * before + (1 - _MEMORY) * features
         self._lately = (mixed / max(float(np.linalg.norm(mixed)), 1e-9)).astype(np.float32)
 
     def _cut(self) -> "Growing":
-        """End before the first look with other clothes, and begin a new tracklet with it."""
+        """End before the first look at somebody different, and begin a new tracklet with it."""
         first = self._strange[0][0]
-        other = Growing(self.looks[first:])
+        other = Growing(self.looks[first:], changed=self.changed)
         del self.looks[first:]
-        for _, clothes in self._strange:
-            other._wears(clothes)
+        for _, features in self._strange:
+            other._remember(features)
         self._strange.clear()
         return other
 
@@ -126,7 +126,7 @@ class Growing:
         kept[inner[np.argsort(off, kind="stable")[: (len(inner) + 1) // 2]]] = False
         self.looks = list(compress(self.looks, kept))
         places = np.cumsum(kept) - 1
-        self._strange = [(int(places[place]), clothes) for place, clothes in self._strange]
+        self._strange = [(int(places[place]), features) for place, features in self._strange]
 
     def tracklet(self) -> Tracklet:
         """The finished tracklet."""
@@ -135,5 +135,5 @@ class Growing:
             np.array([look.time for look in self.looks]),
             np.stack([look.box for look in self.looks]),
             np.array([look.score for look in self.looks], np.float32),
-            self._clothes,
+            self._sum,
         )

@@ -1,4 +1,4 @@
-"""Joins tracklets of the same person, by where they went and by the colours of their clothes.
+"""Joins tracklets of the same person, by where they went and by how they look.
 
 Whether one tracklet goes on as another is a matter of odds: how much more likely is what was seen
 if they are one person than if they are two? The best pair is joined first, and what is known of
@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 import numpy.typing as npt
 
-from passerby.tracking.clothing import HISTOGRAM_SIZE
+from passerby.tracking.appearance import CLOTHING, Appearance
 from passerby.tracking.tracklet import End, Tracklet
 
 __all__ = ["JOINING", "LONGEST_GAP", "Joining", "linked_parts"]
@@ -36,9 +36,8 @@ _HEIGHTS_OF_ONE, _HEIGHTS_OF_ALL = 0.2, 0.45
 _EDGE = 4.0
 """Pixels from an edge of the picture at which a box touches it."""
 
-_WEIGHT_OF_CLOTHES = 20.0
 _MOST_FOR, _MOST_AGAINST = 2.5, -3.0
-"""Odds that clothes add for each step away from that, and at most, as logarithms."""
+"""Log odds that appearance adds at most."""
 
 _Numbers = npt.NDArray[np.intp]
 _Floats = npt.NDArray[np.float64]
@@ -49,12 +48,12 @@ class Joining:
     """Which tracklets may be joined.
 
     Attributes:
-        alike: How alike the clothes of two must be to speak for one person rather than two, 0-1.
+        appearance: By what two are told apart.
         picture: Width and height of the pictures: whoever leaves them sideways or downwards is not
             joined with whoever comes next. None if they may be.
     """
 
-    alike: float = 0.88
+    appearance: Appearance = CLOTHING
     picture: tuple[int, int] | None = None
 
     def leaves(self, tracklet: Tracklet) -> bool:
@@ -108,7 +107,8 @@ class _Table:
         self.alive = np.zeros(room, np.bool_)
         # Time, place (2), velocity (2) and height at the beginning and at the end.
         self._begins, self._ends = np.zeros((room, 6)), np.zeros((room, 6))
-        self._clothes = np.zeros((room, HISTOGRAM_SIZE), np.float32)
+        lengths = [len(one.features) for one in tracklets if one.features is not None]
+        self._features = np.zeros((room, max(lengths, default=0)), np.float32)
         self._clear, self._left = np.zeros(room, np.bool_), np.zeros(room, np.bool_)
         for number, one in enumerate(tracklets):
             self._add(one, (number,), _row(one.end(last=False)), _row(one.end(last=True)))
@@ -121,10 +121,11 @@ class _Table:
         self.parts.append(parts)
         self.alive[number] = True
         self._begins[number], self._ends[number] = begins, ends
-        length = float(np.linalg.norm(tracklet.clothes))
-        self._clear[number] = length > 0
+        if tracklet.features is not None:
+            length = float(np.linalg.norm(tracklet.features))
+            self._clear[number] = length > 0
+            self._features[number] = tracklet.features / (length or 1.0)
         self._left[number] = self._joining.leaves(tracklet)
-        self._clothes[number] = tracklet.clothes / (length or 1.0)
         return number
 
     def join(self, first: int, second: int) -> int:
@@ -148,9 +149,9 @@ class _Table:
 
     def _links(self, firsts: _Numbers, seconds: _Numbers) -> Iterator[tuple[float, int, int]]:
         odds = _odds_of_ways(self._ends[firsts], self._begins[seconds])
-        alike = np.einsum("nk,nk->n", self._clothes[firsts], self._clothes[seconds])
-        unlike = alike - self._joining.alike
-        for_one = np.clip(_WEIGHT_OF_CLOTHES * unlike, _MOST_AGAINST, _MOST_FOR)
+        alike = np.einsum("nk,nk->n", self._features[firsts], self._features[seconds])
+        appearance = self._joining.appearance
+        for_one = np.clip(appearance.weight * (alike - appearance.alike), _MOST_AGAINST, _MOST_FOR)
         odds += np.where(self._clear[firsts] & self._clear[seconds], for_one, 0)
         for place in np.flatnonzero((odds > 0) & ~self._left[firsts]):
             yield -float(odds[place]), int(firsts[place]), int(seconds[place])

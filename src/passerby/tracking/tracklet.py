@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from passerby.detections import Boxes
-from passerby.tracking.clothing import Colours
+from passerby.tracking.appearance import PersonFeatures
 
 __all__ = ["End", "Tracklet"]
 
@@ -43,14 +43,14 @@ class Tracklet:
         times: Shape (n,), in seconds.
         boxes: Shape (n, 4), see `Boxes`.
         scores: Shape (n,).
-        clothes: Sum of what was seen of the clothes, shape (`clothing.SIZE`,).
+        features: Sum of those that were seen, shape (d,); None if none were.
     """
 
     frames: npt.NDArray[np.int64]
     times: npt.NDArray[np.float64]
     boxes: Boxes
     scores: npt.NDArray[np.float32]
-    clothes: Colours
+    features: PersonFeatures | None
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -67,7 +67,7 @@ class Tracklet:
             np.concatenate([self.times, later.times]),
             np.concatenate([self.boxes, later.boxes]),
             np.concatenate([self.scores, later.scores]),
-            self.clothes + later.clothes,
+            _sum(self.features, later.features),
         )
 
     def end(self, *, last: bool) -> End:
@@ -82,3 +82,9 @@ class Tracklet:
         line = np.stack([np.ones_like(since), since], axis=1)
         place, velocity = np.linalg.lstsq(line, middles)[0]
         return End(time, place, velocity, height)
+
+
+def _sum(first: PersonFeatures | None, second: PersonFeatures | None) -> PersonFeatures | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return first + second

@@ -202,3 +202,24 @@ def test_boxes_of_another_video_are_refused(film: Film, tmp_path: Path) -> None:
     find = TrackSettings(detections=str(tmp_path / "boxes.txt"))
     with pytest.raises(InputError, match=r"boxes\.txt holds boxes of another file than walk\.mkv"):
         tracks(TrackedVideo(clip, find))
+
+
+def test_signatures_tell_people_apart_where_that_is_asked_for(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    real = module.open_describer
+    monkeypatch.setattr(module, "open_describer", lambda model: opened.append(model) or real(model))
+    clip = film("walk.mkv", walker)
+    assert span(tracks(TrackedVideo(clip, EVERY))) == [(1, 30)]
+    assert opened == []
+    by_signature = EVERY.model_copy(update={"appearance": "signatures"})
+    assert span(tracks(TrackedVideo(clip, by_signature))) == [(1, 30)]
+    assert opened == ["passerby-signature"]
+
+
+def test_boxes_show_nobody(tmp_path: Path) -> None:
+    (tmp_path / "boxes.txt").write_text("1,-1,2,10,12,40,0.9\n", encoding="utf-8")
+    find = TrackSettings(appearance="signatures")
+    with pytest.raises(ConfigError, match="nobody can be told apart by signatures; leave --app"):
+        TrackedVideo(tmp_path / "boxes.txt", find, rate=25)

@@ -20,6 +20,7 @@ from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import VIDEO_FORMATS
 from passerby.sinks.videos import VideoSink
 from passerby.tracking.analysis import Analysis, filled
+from passerby.tracking.linking import JOINING, Joining
 from passerby.tracking.tracklet import Tracklet
 from passerby.types import Detector, Frame, Source
 
@@ -73,20 +74,27 @@ class Followed:
         return max(map(len, self.by_frame.values()), default=0)
 
 
-def follow(source: Source, look: FrameSearch, interval: float, advance: Advance) -> Followed:
+def follow(
+    source: Source,
+    look: FrameSearch,
+    interval: float,
+    advance: Advance,
+    joining: Joining = JOINING,
+) -> Followed:
     """Link what is found in the frames of a video.
 
     Args:
-        source: The video. Its pictures also tell people by their clothes.
+        source: The video. Its pictures also tell how people look.
         look: Finds the people and heads in a frame; None where nobody looks.
         interval: Seconds between two looks.
         advance: Is told of each frame.
+        joining: By what people are told apart.
 
     Raises:
         DetectionError: If somebody looks and cannot tell.
         InputError: If the source breaks off.
     """
-    analysis, clock = Analysis(interval), LookSchedule(None, source.medium)
+    analysis, clock = Analysis(interval, joining=joining), LookSchedule(None, source.medium)
     frames, looks, time = 0, 0, 0.0
     for frame in source:
         time, found = clock.next(frame).time, look(frame)
@@ -129,7 +137,7 @@ def looking_up(
 
 
 def follow_boxes(listed: Mapping[int, Detections], rate: float) -> Followed:
-    """Link boxes without any picture: nobody is told by their clothes.
+    """Link boxes without any picture: nobody is told by how they look.
 
     Args:
         listed: What was found, by number of the frame, from 0 and in order.

@@ -11,6 +11,7 @@ from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError, InputError
 from passerby.files.partial import ANEW, Permit
 from passerby.files.reading import Reading
+from passerby.pipeline.appearance import signature_appearance
 from passerby.pipeline.notes import notes_on
 from passerby.pipeline.stages import Pipeline
 from passerby.runs.track.remembered import Remembered
@@ -27,8 +28,10 @@ from passerby.runs.track.run import (
     write_numbered,
 )
 from passerby.runs.track.settings import TrackSettings, VideoCover
+from passerby.signatures.opening import default_model, open_describer
 from passerby.sources import open_source
 from passerby.sources.picture_sequence import PictureSequence, rate_beside
+from passerby.tracking.linking import JOINING, Joining
 from passerby.types import Detector, Source
 
 __all__ = ["TrackedVideo"]
@@ -77,6 +80,11 @@ class TrackedVideo:
                     self.notes += (SOUND_LEFT_OUT,)
         elif cover is not None:
             raise ConfigError(f"{path} holds boxes and no pictures: a video cannot be made of it")
+        elif find.appearance != "clothing":
+            raise ConfigError(
+                f"{path} holds boxes and no pictures: nobody can be told apart by "
+                f"{find.appearance}; leave --appearance out"
+            )
         elif find.detections is not None:
             raise ConfigError(f"{path} holds boxes already: leave --detections out")
 
@@ -97,7 +105,7 @@ class TrackedVideo:
                 look, interval = self._searching(), self._find.every / rate_of(source)
             else:
                 look, interval = self._listed(FileDetections(self._find.detections), source)
-            followed = follow(source, look, interval, advance)
+            followed = follow(source, look, interval, advance, self._joining())
             reading.check()
         return followed
 
@@ -165,6 +173,11 @@ class TrackedVideo:
 
     def _searching(self) -> FrameSearch:
         return searching(self._detector, self._find.every)
+
+    def _joining(self) -> Joining:
+        if self._find.appearance == "clothing":
+            return JOINING
+        return Joining(signature_appearance(open_describer(default_model())))
 
     def _listed(self, file: FileDetections, source: Source) -> tuple[FrameSearch, float]:
         """What looks boxes up in a file instead of searching, and seconds between two looks."""
