@@ -247,11 +247,11 @@ def test_the_payload_is_passed_through_as_it_is() -> None:
 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_length() -> None:
-    """10,000 frames with a look at every fifth: somebody who stays, somebody new each second."""
+    """3,000 frames with a look at every fifth: somebody who stays, somebody new each second."""
     timeline: Timeline[int] = Timeline(look=nobody)
     looks = (timeline.lookahead + 0.2) * RATE / 5 + 2
     tracks = timeline.lookahead + timeline.settings.bridge + 2
-    for frame in range(10_000):
+    for frame in range(3_000):
         passing = true_box(frame % 25) + 1000 * (1 + frame // 25)
         found = Detections.of([START, passing], [0.9, 0.9]) if frame % 5 == 0 else None
         for _ in timeline.push(frame, frame / RATE, found):
@@ -285,7 +285,7 @@ def test_frames_between_looks_are_filled(every: int) -> None:
     assert [bool(known.seen.all()) for _, known in out] == [f % every == 0 for f in range(97)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(missed=st.sets(st.integers(1, 78), max_size=50), every=st.integers(1, 4))
 def test_on_a_straight_line_nobody_is_uncovered_in_gaps_shorter_than_the_look_ahead(
     missed: set[int], every: int

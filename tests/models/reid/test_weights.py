@@ -3,12 +3,18 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
+import numpy as np
+import onnx
+import onnxruntime
 import pytest
 import torch
 from torchvision.models import ResNet18_Weights, resnet18
 
 from passerby.errors import ModelError
+from passerby.models.half_precision import halved
 from passerby.models.reid import ReidNetwork, create
+from passerby.models.reid.export import export_network
+from passerby.models.reid.weights import exported_file, start_from_export
 
 SIZE = 64, 32
 
@@ -179,3 +185,57 @@ def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
     path = save(torch.nn.Linear(2, 2), tmp_path / "weights.pth")  # a whole object, pickled
     with pytest.raises(ModelError, match="is not a file of torch weights"):
         bot(weights=path, width=0.25)
+
+
+def exported(path: Path, name: str, options: dict[str, Any]) -> ReidNetwork:
+    """Write a network whose normalisations differ from channel to channel."""
+    torch.manual_seed(3)
+    network = create(name, 3, scale="quick", size=(64, 32), **options)
+    for layer in network.modules():
+        if isinstance(layer, torch.nn.BatchNorm1d | torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(layer.weight, 0.5, 1.5)
+            torch.nn.init.uniform_(layer.bias, -0.2, 0.2)
+            layer.momentum = None
+    with torch.no_grad():
+        network.train()(torch.randn(8, 3, 64, 32))
+    export_network(network.eval(), path)
+    return network
+
+
+@pytest.mark.parametrize("half", [False, True])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("mobilenet-v2", {"width": 0.25, "channels": 32, "frozen": 3}), ("bot", {"width": 0.125})],
+)
+def test_an_exported_network_can_learn_on(
+    tmp_path: Path, name: str, options: dict[str, Any], *, half: bool
+) -> None:
+    path = tmp_path / "network.onnx"
+    exported(path, name, options)
+    if half:
+        onnx.save(halved(onnx.load(path)), path)
+    torch.manual_seed(4)
+    network = create(name, 7, scale="quick", size=(64, 32), **options)
+    start_from_export(network, path, torch.randn(16, 3, 64, 32))
+    assert (network.training, network.origin.source) == (True, str(path))
+    unseen = torch.randn(2, 3, 64, 32)
+    session = onnxruntime.InferenceSession(str(path))
+    (said,) = session.run(None, {"images": unseen.numpy()})
+    with torch.no_grad():
+        found = network.eval()(unseen).numpy()
+    assert said.std() > 0.01
+    np.testing.assert_allclose(found, said, rtol=1e-3, atol=1e-3)
+
+
+def test_an_export_of_another_network_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "network.onnx"
+    exported(path, "bot", {"width": 0.125})
+    network = create("bot", 3, scale="quick", size=(64, 32), width=0.25)
+    with pytest.raises(ModelError, match=r"network\.onnx does not hold the weights of this"):
+        start_from_export(network, path, torch.randn(2, 3, 64, 32))
+
+
+def test_exports_are_told_by_their_names(tmp_path: Path) -> None:
+    assert exported_file("passerby-signature") is not None
+    assert exported_file(tmp_path / "network.onnx") == tmp_path / "network.onnx"
+    assert [exported_file(one) for one in ("scratch", "imagenet", "model.pt")] == [None] * 3

@@ -13,12 +13,13 @@ from passerby.errors import ConfigError, InputError, ModelError, OutputError
 from passerby.files.output_folder import OutputFolder
 from passerby.models.reid import create
 from passerby.models.reid.checkpoint import load_network, read_card
+from passerby.models.reid.export import export_network
 from passerby.synth.gallery import Gallery, photograph
 from passerby.train.engine.curves import Curves
 from passerby.train.reid.evaluation import evaluate_network
 from passerby.train.reid.recipes import recipe
 from passerby.train.reid.run import train_reid
-from passerby.train.reid.settings import PKSampling
+from passerby.train.reid.settings import Optimizer, PKSampling
 
 FILES = {"model.pt", "state.pt", "losses.csv", "losses.png", "results.json"}
 
@@ -214,6 +215,23 @@ def test_another_file_of_the_same_name_is_refused(make_plan, tmp_path):
     (tmp_path / "third" / "model.pt").replace(first)
     with pytest.raises(ModelError, match="was started with weights_sha256"):
         train_reid(plan, tmp_path / "second")
+
+
+def test_it_goes_on_from_an_exported_network(make_plan, tmp_path):
+    """What is not learned yet says what the exported one says."""
+    first = load_network(train_reid(make_plan(evaluates=False), tmp_path / "first"))
+    export_network(first, tmp_path / "first.onnx")
+    plan = make_plan(evaluates=False, weights=str(tmp_path / "first.onnx"))
+    still = replace(plan.recipe, epochs=1, optimizer=Optimizer(kind="sgd", learning_rate=1e-12))
+    path = train_reid(replace(plan, recipe=still), tmp_path / "on")
+    images = torch.randn(4, 3, *first.size)
+    with torch.no_grad():
+        cosine = torch.cosine_similarity(load_network(path)(images), first(images))
+    assert cosine.min() > 0.9  # normalisations have seen other batches since
+    assert read_card(path)["origin"]["source"] == str(tmp_path / "first.onnx")
+    other = replace(plan, options={"width": 0.25})
+    with pytest.raises(ModelError, match=r"first\.onnx does not hold the weights"):
+        train_reid(other, tmp_path / "other")
 
 
 def test_refined_parts_start_from_a_trained_network(make_plan, tmp_path, small_recipe):

@@ -48,7 +48,11 @@ class TrainingOptions:
         Parameter(help="Options of the network: --option.width 0.5, --option.backbone resnet18."),
     ] = None
     weights: Annotated[
-        str, Parameter(help="Initial weights: scratch, imagenet, or a file of torch weights.")
+        str,
+        Parameter(
+            help="Initial weights: scratch, imagenet, a file of torch weights, or an exported "
+            "network (an ONNX file or the name of a model)."
+        ),
     ] = "scratch"
     teacher: Annotated[
         tuple[str, ...],

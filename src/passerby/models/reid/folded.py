@@ -6,28 +6,22 @@ normalization back: here a batch of pictures says what it is to take away and to
 scale and offset undo both, so that the network computes what the file says.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import onnx
-import torch
-from onnx import numpy_helper
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import Tensor
 
-from passerby.errors import ConfigError, ModelError
+from passerby.errors import ConfigError
+from passerby.models.exported_weights import put_back, stored_layers
 from passerby.models.lookup import model_sha256
 from passerby.models.preparation import PREPARATIONS
 from passerby.models.reid.origin import WeightsOrigin
 from passerby.models.reid.siamese import SiameseMobileNet
 from passerby.models.reid.weights import BACKBONE_ONLY
-from passerby.models.session import read_graph
 
 __all__ = ["load_folded"]
 
 
-@torch.no_grad()
 def load_folded(network: SiameseMobileNet, path: Path, images: Tensor) -> None:
     """Start the trunk of a Siamese network from convolutions with biases.
 
@@ -45,52 +39,20 @@ def load_folded(network: SiameseMobileNet, path: Path, images: Tensor) -> None:
         raise ConfigError(
             f"{path} fits networks of TensorFlow alone: create it with tensorflow=True"
         )
-    folded = list(_convolutions(read_graph(path)))
-    convolutions = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
-    if [weight.shape for weight, _ in folded] != [one.weight.shape for one in convolutions]:
-        raise ModelError(
-            f"{path} does not fit {network.name}: its {len(folded)} convolutions are not those of "
-            "MobileNet 1.0"
-        )
-    folded[0] = _for_our_pictures(*folded[0])
-    normalizations = [layer for layer in network.modules() if isinstance(layer, nn.BatchNorm2d)]
-    maps = images
-    for convolution, normalization, (weight, bias) in zip(
-        convolutions, normalizations, folded, strict=True
-    ):
-        convolution.weight.copy_(weight)
-        if convolution.stride == (2, 2):
-            maps = functional.pad(maps, (0, 1, 0, 1))
-        computed = convolution(maps)
-        variance, mean = torch.var_mean(computed, dim=(0, 2, 3), correction=0)
-        normalization.load_state_dict(
-            {
-                "running_mean": mean,
-                "running_var": variance,
-                "weight": (variance + normalization.eps).sqrt(),
-                "bias": mean + bias,
-                "num_batches_tracked": torch.tensor(0),
-            }
-        )
-        maps = functional.relu6(computed + bias[:, None, None])
+    folded = list(stored_layers(path))
+    if folded:
+        folded[0] = _for_our_pictures(*folded[0])
+    misfit = (
+        f"{path} does not fit {network.name}: its {len(folded)} convolutions are not those of "
+        "MobileNet 1.0"
+    )
+    put_back(network, folded, images, misfit)
     network.origin = WeightsOrigin("file", str(path), model_sha256(path), BACKBONE_ONLY)
 
 
-def _convolutions(model: onnx.ModelProto) -> Iterator[tuple[Tensor, Tensor]]:
-    """Weights and biases in their order, whether they are stored in 16 bits or in 32."""
-    stored = {one.name: one for one in model.graph.initializer}
-    casts = {node.output[0]: node.input[0] for node in model.graph.node if node.op_type == "Cast"}
-    for node in model.graph.node:
-        if node.op_type == "Conv":
-            names = [casts.get(name, name) for name in node.input[1:]]
-            values = [numpy_helper.to_array(stored[name]).astype(np.float32) for name in names]
-            weight = torch.from_numpy(values[0])
-            bias = torch.from_numpy(values[1]) if len(values) > 1 else torch.zeros(len(weight))
-            yield weight, bias
-
-
-def _for_our_pictures(weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+def _for_our_pictures(weight: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Take colours less ImageNet's mean over its deviation instead of -1 to 1."""
     prepared = PREPARATIONS["rgb-imagenet"]
-    mean, std = (torch.tensor(one) / 127.5 for one in (prepared.mean, prepared.std))
-    return weight * std[:, None, None], bias + (weight * (mean - 1)[:, None, None]).sum((1, 2, 3))
+    mean, std = (np.array(one, np.float32) / 127.5 for one in (prepared.mean, prepared.std))
+    shift = (weight * (mean - 1)[:, None, None]).sum((1, 2, 3))
+    return weight * std[:, None, None], bias + shift

@@ -7,12 +7,14 @@ from torch import Tensor, nn
 from torchvision.models import get_model_weights, list_models
 
 from passerby.errors import ModelError
-from passerby.models.lookup import model_sha256
+from passerby.models.cards import MODELS, is_path
+from passerby.models.exported_weights import restore
+from passerby.models.lookup import model_sha256, resolve
 from passerby.models.reid.network import ReidNetwork
 from passerby.models.reid.origin import WeightsOrigin
 from passerby.models.torch_files import read_torch
 
-__all__ = ["BACKBONE_ONLY", "initialize"]
+__all__ = ["BACKBONE_ONLY", "exported_file", "initialize", "start_from_export"]
 
 BACKBONE_ONLY = "its backbone only"
 """What is said of weights that filled no more of a network."""
@@ -47,6 +49,35 @@ def initialize(network: ReidNetwork, weights: str | Path) -> WeightsOrigin:
     if weights == "scratch":
         return WeightsOrigin("scratch")
     return _imagenet(network) if weights == "imagenet" else _file(network, Path(weights))
+
+
+def exported_file(weights: str | Path) -> Path | None:
+    """Return the exported network that first weights are taken from; None if they are others.
+
+    Args:
+        weights: The path of an ONNX file, the name of a model, or as `initialize` takes them.
+
+    Raises:
+        ModelError: If the model's file is missing, or not the one that its card describes.
+    """
+    name = str(weights)
+    return resolve(name) if is_path(name) or name in MODELS else None
+
+
+def start_from_export(network: ReidNetwork, path: Path, images: Tensor) -> None:
+    """Give a network the weights of an exported one, so that it can learn on.
+
+    Args:
+        network: Is changed; of the same shape as the exported one.
+        path: An ONNX file of `export_network`, with weights in single or half precision.
+        images: Some that it will learn from, shape (B, 3, height, width), normalised; see
+            `passerby.models.exported_weights.put_back`.
+
+    Raises:
+        ModelError: If the file cannot be read, or is of another network.
+    """
+    restore(network, path, images)
+    network.origin = WeightsOrigin("file", str(path), model_sha256(path))
 
 
 def _imagenet(network: ReidNetwork) -> WeightsOrigin:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from passerby.models.detectors.people import PeopleNetwork
-from passerby.train.detector.start import layers_in_turn, stored_layers
+from passerby.models.exported_weights import layers_in_turn, stored_layers
 
 __all__ = ["blend"]
 

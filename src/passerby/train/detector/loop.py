@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from passerby.models.detectors.people import PeopleNetwork
+from passerby.models.exported_weights import restore
 from passerby.train.detector.batches import SceneBatch, SceneComposer, detector_batches
 from passerby.train.detector.checkpoint import read_checkpoint, write_checkpoint
 from passerby.train.detector.losses import losses_of
 from passerby.train.detector.settings import TrainingSettings
-from passerby.train.detector.start import restore
 from passerby.train.engine.ema import averaged_copy
 from passerby.train.engine.loop import Epoch, train
 from passerby.train.engine.machine import Machine

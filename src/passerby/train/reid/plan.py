@@ -37,7 +37,8 @@ class ReidPlan:
         dataset: What is learned from, and evaluated on.
         recipe: How.
         seed: Of everything that is random.
-        weights: What to start from; see `passerby.models.reid.create`.
+        weights: What to start from; see `passerby.models.reid.create`. An exported network too, by
+            its file or the name of a model.
         anonymize: How pictures are anonymized as they are read; None to take them as they are.
         anonymized_by: All that what ``anonymize`` does depends on; a training goes on with the
             same alone.

@@ -14,13 +14,13 @@ from passerby.files.partial import REPLACING
 from passerby.models.lookup import model_sha256
 from passerby.models.reid import REID_MODELS, ReidNetwork, create
 from passerby.models.reid.checkpoint import load_network, read_card, save_network
-from passerby.models.reid.weights import BACKBONE_ONLY
+from passerby.models.reid.weights import BACKBONE_ONLY, exported_file, start_from_export
 from passerby.signatures.origin import Origin
 from passerby.train.engine.journal import journal
 from passerby.train.engine.machine import Machine, machine_of
 from passerby.train.engine.progress import Report, TrainingProgress
 from passerby.train.engine.state import check_settings
-from passerby.train.reid.batches import BatchComposer, Composer
+from passerby.train.reid.batches import BatchComposer, Composer, normalised
 from passerby.train.reid.distillation.objective import DistillationObjective
 from passerby.train.reid.distillation.sources import (
     AXES_FROM,
@@ -100,7 +100,7 @@ def _asked(plan: ReidPlan, people: int) -> dict[str, Any]:
         "anonymized_by": plan.anonymized_by,
         "weights": plan.weights,
         "weights_sha256": model_sha256(weights)
-        if (weights := Path(plan.weights)).is_file()
+        if (weights := exported_file(plan.weights) or Path(plan.weights)).is_file()
         else None,
         "seed": plan.seed,
         "recipe": plan.recipe,
@@ -129,6 +129,9 @@ def _train(
     evaluates = machine.leads and plan.evaluates and can_be_evaluated(plan.dataset)
     pictures = read_training_pictures(plan, material.paths, report, evaluates=evaluates)
     composer = _composer(plan, material, pictures, training, report)
+    exported = exported_file(plan.weights)
+    if training.step == 0 and exported is not None:
+        _start_from(exported, training, composer, machine)
 
     def save() -> None:
         if machine.leads:
@@ -142,6 +145,17 @@ def _train(
         train_network(training, composer, machine, save, tell)
         card = network_card(asked, training.result, training.epoch, maker, computed)
         save_network(training.result, card, folder / MODEL_FILE)
+
+
+def _start_from(
+    path: Path, training: ReidTraining, composer: BatchComposer, machine: Machine
+) -> None:
+    """Take the weights of an exported network, normalised as the first batch is."""
+    first = composer.batch(0, composer.epoch(0)[0], 0)
+    network = training.learner.network
+    start_from_export(network, path, normalised(first.images, machine.device))
+    if training.averaged is not None:
+        training.averaged.load_state_dict(network.state_dict())
 
 
 def _composer(
@@ -171,7 +185,8 @@ def _begun(
 ) -> tuple[ReidTraining, tuple[str, ...]]:
     """Start a training run or resume that of a state; returns it, and what is odd about it."""
     goes_on = state.exists()
-    training = _training(plan, people, machine, "scratch" if goes_on else plan.weights)
+    later = goes_on or exported_file(plan.weights) is not None
+    training = _training(plan, people, machine, "scratch" if later else plan.weights)
     before = read_state(training, asked, state) if goes_on else {}
     changes = _changes(before.get("computed_with", {}), computed)
     return training, (*_missed_weights(plan, training.learner.network), *changes)

@@ -7,8 +7,8 @@ import torch
 
 from passerby.errors import ModelError
 from passerby.models.detectors.people import PeopleNetwork
+from passerby.models.exported_weights import restore
 from passerby.train.detector.export import export_detector
-from passerby.train.detector.start import restore
 
 SMALL = {"widths": (8, 8, 16, 16, 16), "depths": (1, 1, 1, 1), "neck": 8}
 

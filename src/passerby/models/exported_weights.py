@@ -1,25 +1,47 @@
 """The weights of an exported network put back into one that can learn on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 from passerby.errors import ModelError
-from passerby.models.detectors.people import PeopleNetwork
 from passerby.models.session import read_graph
 
-__all__ = ["layers_in_turn", "restore", "stored_layers"]
+__all__ = ["layers_in_turn", "put_back", "restore", "stored_layers"]
 
 _Hook = Callable[[nn.Module, tuple[Tensor]], None]
 """Called with a layer and what it is given."""
 
 
-def restore(network: PeopleNetwork, path: Path, images: Tensor) -> None:
-    """Give a network the weights of an ONNX file that `export_detector` wrote.
+def restore(network: nn.Module, path: Path, images: Tensor) -> None:
+    """Give a network the weights of an ONNX file that was exported from one like it.
+
+    Args:
+        network: Is changed; of the same shape as the exported one.
+        path: Of the file.
+        images: Shape (B, 3, H, W): some as it will learn from, prepared as it takes them.
+
+    Raises:
+        ModelError: If the file cannot be read, or is of another network.
+    """
+    stored = list(stored_layers(path))
+    misfit = (
+        f"{path} does not hold the weights of this network: start from a file that was exported "
+        "from one like it"
+    )
+    put_back(network, stored, images, misfit)
+    network.load_state_dict(_named(network, path), strict=False)
+
+
+def put_back(
+    network: nn.Module, stored: Sequence[tuple[np.ndarray, np.ndarray]], images: Tensor, misfit: str
+) -> None:
+    """Give convolutions their weights, and undo the normalisations that are folded into these.
 
     An export folds every normalisation into the convolution before it (Ioffe and Szegedy 2015,
     arXiv 1502.03167). Here each gets the mean and the variance that it sees in ``images``, and a
@@ -27,20 +49,17 @@ def restore(network: PeopleNetwork, path: Path, images: Tensor) -> None:
     nearly the same.
 
     Args:
-        network: Is changed; of the same shape as the exported one.
-        path: Of the file.
-        images: Shape (B, 3, H, W), BGR, 0-255: some as it will learn from.
+        network: Is changed.
+        stored: Weight and bias of each of its convolutions, in the order in which they compute.
+        images: Shape (B, 3, H, W): some as it will learn from, prepared as it takes them.
+        misfit: What to say if they are of another network.
 
     Raises:
-        ModelError: If the file cannot be read, or is of another network.
+        ModelError: If they are.
     """
     convolutions = list(layers_in_turn(network, images))
-    stored = list(stored_layers(path))
     if [tuple(one.weight.shape) for one, _ in convolutions] != [one.shape for one, _ in stored]:
-        raise ModelError(
-            f"{path} does not hold the weights of this network: start from a file that "
-            "`passerby train detector` wrote"
-        )
+        raise ModelError(misfit)
     biases: dict[nn.Module, Tensor] = {}
     for (convolution, norm), (weight, bias) in zip(convolutions, stored, strict=True):
         convolution.weight.data.copy_(torch.from_numpy(weight))
@@ -53,7 +72,7 @@ def restore(network: PeopleNetwork, path: Path, images: Tensor) -> None:
 
 
 def layers_in_turn(
-    network: PeopleNetwork, images: Tensor
+    network: nn.Module, images: Tensor
 ) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d | None]]:
     """Yield all convolutions in the order in which they compute, with what normalises each.
 
@@ -77,14 +96,30 @@ def stored_layers(path: Path) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         ModelError: If it cannot be read.
     """
     graph = read_graph(path).graph
-    known = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
+    known = _arrays(graph)
     for node in graph.node:
-        # Weights in half precision are cast, and of equal ones only one is stored.
-        if node.op_type in ("Cast", "Identity") and node.input[0] in known:
-            known[node.output[0]] = known[node.input[0]]
         if node.op_type == "Conv" and len(node.input) == 3 and known.keys() >= {*node.input[1:]}:
             weight, bias = (known[name].astype(np.float32) for name in node.input[1:])
             yield weight, bias
+
+
+def _arrays(graph: onnx.GraphProto) -> dict[str, np.ndarray]:
+    """All weights by name: those in half precision are cast, and of equal ones one is stored."""
+    known = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    for node in graph.node:
+        if node.op_type in ("Cast", "Identity") and node.input[0] in known:
+            known[node.output[0]] = known[node.input[0]]
+    return known
+
+
+def _named(network: nn.Module, path: Path) -> dict[str, Tensor]:
+    """What an export kept by its name: the weights of layers that nothing was folded into."""
+    own = network.state_dict()
+    return {
+        name: torch.from_numpy(array.astype(np.float32))
+        for name, array in _arrays(read_graph(path).graph).items()
+        if name in own and array.shape == own[name].shape
+    }
 
 
 def _undone(bias: Tensor) -> _Hook:
@@ -104,7 +139,7 @@ def _undone(bias: Tensor) -> _Hook:
 
 
 @torch.no_grad()
-def _look(network: PeopleNetwork, images: Tensor, hooks: Mapping[nn.Module, _Hook]) -> None:
+def _look(network: nn.Module, images: Tensor, hooks: Mapping[nn.Module, _Hook]) -> None:
     """Let a network look at pictures as in use; hooks are called before their layers compute."""
     placed = [layer.register_forward_pre_hook(hook) for layer, hook in hooks.items()]
     learning = network.training
