@@ -10,9 +10,11 @@ anonymized again with that file, with a self-check: that is the copy with misses
 
 A script is the person. In a browser (Debian's Chromium) it opens the page of `passerby edit`, goes
 from doubt to doubt, looks at each frame, and covers every head that it sees bare: with the box that
-the page offers if that fits, else with one it draws, wrong by a tenth of a head. It looks along the
-frames around, and draws again where the head is bare. Each key, drag and look along is one
-interaction. Then it lets the page write the copy, which is compared with the source.
+the page offers if that fits, else with one it draws, wrong by a tenth of a head. It watches what
+the page then plays, stops where the head is bare, and draws again. Where nothing is bare it says
+that all is fine; after three of a kind that are fine, of all of that kind, if they are of people
+who are covered. Each key, drag and stop is one interaction. Then it lets the page write the copy,
+which is compared with the source.
 
 With a file of detections, the person adds rows to it: for each miss that the report names, where
 the head is first, where it is last, and wherever the straight line between two rows leaves it bare.
@@ -31,7 +33,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,12 +65,18 @@ DARK = 24
 """A pixel is black up to this level, as codecs do not keep black."""
 BARE = 0.5
 """A head is bare if no more of what was not black is black now."""
+LONG_BARE = 0.3
+"""Seconds for which a head is bare that counts as a miss, if it was not planted."""
 LONG_ENOUGH = 0.8
 """Share of a miss in which the head must have been covered before, and be bare after."""
 FITS = 0.4
 """Intersection over union of an offered box and a head from which on a person takes it."""
 CLUMSY = 0.1
 """How wrong a drawn box is, in sizes of the head."""
+ENOUGH = 3
+"""Doubts in a row that were fine, after which a person dismisses all that are left of a kind ..."""
+COVERED_KINDS = frozenset({"weak", "gap", "still"})
+"""... of those kinds that are about people who are covered."""
 TRIES = 6
 """Boxes that a person draws for one miss before they give up."""
 
@@ -138,6 +146,21 @@ def frames_of(miss: Miss, heads: Heads) -> list[tuple[int, Mark]]:
         for head in heads.get(frame, ())
         if head.person == miss.person and counts(head)
     ]
+
+
+def bare_spells(heads: Heads, raw: Sequence[Picture], shown: Sequence[Picture], rate: float) -> int:
+    """How often somebody's head is bare for at least `LONG_BARE`, planted or not."""
+    spells = 0
+    for person in {head.person for here in heads.values() for head in here}:
+        seen = frames_of(Miss(person, 0, len(raw) - 1), heads)
+        bare = [
+            frame
+            for frame, head in seen
+            if covered_share(raw[frame], shown[frame], head.corners) < BARE
+        ]
+        runs = np.split(np.array(bare, int), np.flatnonzero(np.diff(bare) > 1) + 1)
+        spells += sum(len(one) >= LONG_BARE * rate for one in runs)
+    return spells
 
 
 # --- Misses are planted ---------------------------------------------------------------------
@@ -227,12 +250,14 @@ class Work:
         corrections: How many boxes were drawn or taken.
         seconds: From the first doubt to the last correction, on this machine.
         found: Misses at which a doubt led to a correction.
+        doubts: How many of each kind were looked at.
     """
 
     interactions: int = 0
     corrections: int = 0
     seconds: float = 0.0
     found: frozenset[Miss] = frozenset()
+    doubts: dict[str, int] = field(default_factory=dict)
 
 
 class Person:
@@ -243,43 +268,69 @@ class Person:
         self._rng = random.Random(seed)  # noqa: S311  (it must be repeatable)
         self.work = Work()
         self._found: set[Miss] = set()
+        self._kind = ""
 
     def correct(self, misses: Sequence[Miss]) -> Work:
-        """Go through all doubts."""
-        began, before = time.monotonic(), ""
-        while True:
-            if before:
+        """Go through all doubts: cover who is bare, and leave the rest as it is."""
+        began, fine = time.monotonic(), 0
+        before: int | None = None
+        self._wait()
+        while (doubt := self._doubt()) is not None and doubt["number"] != before:
+            before, frame = doubt["number"], self._frame()
+            bare = self._bare(frame)
+            for head in bare:
+                self._cover(head, frame, misses)
+            fine = 0 if bare or doubt["kind"] != self._kind else fine + 1
+            self._kind = doubt["kind"]
+            self.work.doubts[self._kind] = self.work.doubts.get(self._kind, 0) + 1
+            if bare:
                 self._key("n")
-            told = self._told()
-            where = self._frame()
-            if told == before or "in doubt:" not in told:
-                break
-            before = told
-            for head in self._bare(where):
-                self._cover(head, where, misses)
+            else:
+                skip = fine >= ENOUGH and self._kind in COVERED_KINDS
+                self._key("Shift+X" if skip else "x")
+            self._wait()
         self.work.seconds = time.monotonic() - began
         self.work.found = frozenset(self._found)
         return self.work
 
     def _cover(self, head: Mark, frame: int, misses: Sequence[Miss]) -> None:
-        """Cover a head, and look along the frames around until it is covered in them."""
+        """Cover a head, and watch what the page plays until it is covered in it."""
         for miss in misses:
             if miss.person == head.person and frame in miss:
                 self._found.add(miss)
+        if self._frame() != frame:
+            self._back_to(frame)
         for _ in range(TRIES):
             if not self._fits(head):
                 self._draw(head)
             self._key("Enter")
             self.work.corrections += 1
-            while self._told().startswith("Following"):
-                time.sleep(0.05)
-            self.work.interactions += 1  # holds a key and watches
-            left = self._bare_around(head.person, frame)
+            self._wait()
+            left = self._bare_where_played(head.person)
             if left is None:
                 return
             frame, head = left
-            self.work.interactions += 1  # stops there
-            self._page.evaluate(f"show({frame})")
+            self._back_to(frame)
+
+    def _back_to(self, frame: int) -> None:
+        """Go back to a frame on the slider, or stop in it."""
+        self.work.interactions += 1
+        self._page.evaluate(f"show({frame})")
+
+    def _doubt(self) -> dict[str, Any] | None:
+        """The doubt that is shown, unless none is left."""
+        shown: dict[str, Any] | None = self._page.evaluate(
+            "doubt < 0 || settled.has(doubt) ? null"
+            " : { number: doubt, kind: facts.queue[doubt].kind }"
+        )
+        return shown
+
+    def _wait(self) -> None:
+        """Until the page has done what it was told, and has played what it plays."""
+        while self._told().startswith("Following"):
+            time.sleep(0.05)
+        while self._page.evaluate("isPlaying() || refining > 0"):
+            time.sleep(0.05)
 
     def _key(self, key: str) -> None:
         self._page.keyboard.press(key)
@@ -311,27 +362,41 @@ class Person:
         return np.asarray(image.max(axis=2), np.uint8)
 
     def _bare(self, frame: int) -> list[Mark]:
-        shown = self._shown(frame)
+        """The bare heads in the part of a frame that the page shows."""
+        shown, (left, top, right, bottom) = self._shown(frame), self._part()
         return [
             head
             for head in self._heads.get(frame, ())
-            if counts(head) and covered_share(self._raw[frame], shown, head.corners) < BARE
+            if counts(head)
+            and left < head.corners[0] < head.corners[2] < right
+            and top < head.corners[1] < head.corners[3] < bottom
+            and covered_share(self._raw[frame], shown, head.corners) < BARE
         ]
 
-    def _bare_around(self, person: int, frame: int) -> tuple[int, Mark] | None:
-        """The next frame, in the spell around this one, in which the same head is bare."""
-        for way in (-1, 1):
-            number = frame + way
-            while 0 <= number < len(self._raw) and abs(number - frame) <= 60:
-                mine = [head for head in self._heads.get(number, ()) if head.person == person]
-                if not mine or not counts(mine[0]):
-                    break
+    def _part(self) -> Corners:
+        """The part of the frame that the page shows, in pixels of the frame."""
+        stage, (left, top, scale) = self._page.locator("#stage").bounding_box(), self._view()
+        if stage is None:
+            raise RuntimeError("the page shows no picture")
+        x, y = stage["x"] - left, stage["y"] - top
+        return x / scale, y / scale, (x + stage["width"]) / scale, (y + stage["height"]) / scale
+
+    def _view(self) -> tuple[float, float, float]:
+        """Where the upper left corner of the frame is in the page, and how large its pixels."""
+        area = self._page.locator("#view").bounding_box()
+        if area is None:
+            raise RuntimeError("the page shows no picture")
+        return area["x"], area["y"], area["width"] / self._raw[0].shape[1]
+
+    def _bare_where_played(self, person: int) -> tuple[int, Mark] | None:
+        """The first frame that the page has just played in which the head is bare."""
+        first, last = self._page.evaluate("played")
+        for number in range(first, last + 1):
+            mine = [one for one in self._heads.get(number, ()) if one.person == person]
+            if mine and counts(mine[0]):
                 shown = self._shown(number)
                 if covered_share(self._raw[number], shown, mine[0].corners) < BARE:
                     return number, mine[0]
-                if abs(number - frame) > 40:
-                    break
-                number += way
         return None
 
     def _fits(self, head: Mark) -> bool:
@@ -352,15 +417,12 @@ class Person:
         size = corners[2:] - corners[:2]
         wrong = [self._rng.uniform(-CLUMSY, CLUMSY) for _ in range(4)]
         corners = corners + np.array(wrong) * np.concatenate([size, size])
-        area = self._page.locator("#stage").bounding_box()
-        if area is None:
-            raise RuntimeError("the page shows no picture")
-        scale = area["width"] / self._raw[0].shape[1]
+        x, y, scale = self._view()
         left, top, right, bottom = corners * scale
         mouse = self._page.mouse
-        mouse.move(area["x"] + left, area["y"] + top)
+        mouse.move(x + left, y + top)
         mouse.down()
-        mouse.move(area["x"] + right, area["y"] + bottom, steps=3)
+        mouse.move(x + right, y + bottom, steps=3)
         mouse.up()
         self.work.interactions += 1
 
@@ -530,11 +592,14 @@ def measured(words: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "planted": len(misses),
         "bare": len(real),
         "bare_frames": total,
+        "spells_bare": bare_spells(heads, raw, shown, words.rate),
+        "spells_bare_left": bare_spells(heads, raw, edited, words.rate),
         "in_doubt": doubts,
         "found_by_queue": len(found),
         "corrected_by_person": len(work.found),
         "boxes_drawn_or_taken": work.corrections,
         "interactions": work.interactions,
+        "doubts_looked_at": work.doubts,
         "interactions_a_miss": round(work.interactions / max(1, len(work.found)), 2),
         "seconds_of_work": round(work.seconds, 1),
         "seconds_of_writing": round(rendering, 1),

@@ -47,6 +47,28 @@ def test_a_finding_is_the_first_thing_to_look_at() -> None:
     assert one.reason == "face found again, uncovered: score 0.80"
 
 
+def test_one_head_is_one_thing_to_look_at_where_it_was_found_most_surely() -> None:
+    found = [Finding(n, n / 10, "head", 0.5 + n / 100, (n, 9, 8, 8)) for n in range(0, 25, 3)]
+    (one,) = item(self_check=SelfCheck(9, 3, found)).review
+    assert (one.frame, one.kind) == (24, "uncovered")
+    assert one.reason == "head found again, uncovered for 2 s: score 0.74"
+    assert [(place.frame, place.box) for place in one.places] == [
+        (0, (0, 9, 8, 8)),
+        (12, (12, 9, 8, 8)),
+        (24, (24, 9, 8, 8)),
+    ]
+
+
+def test_of_a_person_or_a_face_the_head_is_to_be_covered() -> None:
+    person = Finding(4, 0.4, "person", 0.8, (0, 0, 40, 100))
+    (one,) = item(self_check=SelfCheck(9, 3, [person])).review
+    assert one.boxes == ((0, 0, 40, 100),)
+    left, top, width, height = one.places[0].box
+    assert 0 < left < left + width < 40
+    assert top < 5
+    assert height < 40
+
+
 def test_a_time_without_frames_and_an_end_without_boxes_are_not_vouched_for() -> None:
     assert not item(unmet=("5-6 (--cover-time)",)).vouched
     assert not item(unlisted=3).vouched

@@ -294,3 +294,14 @@ def test_a_doubtful_thing_without_a_track_is_shown() -> None:
     counted.add(result(0, Detections.of([[1, 1, 3, 3]], [0.25], Kind.OBJECT)))
     (shown,) = counted.review()
     assert "doubtful: score 0.25" in shown.reason
+
+
+def test_a_head_that_is_lost_amid_frames_of_a_known_size_is_in_doubt() -> None:
+    for size, doubts in ((None, 0), ((200, 200), 1)):
+        counted = RunStatistics(size=size)
+        for index in range(20):
+            there = [1, 2] if index < 10 else [2]
+            boxes = [[60 * number, 80, 60 * number + 10, 92] for number in there]
+            found = Detections.of(boxes, [0.9] * len(there), Kind.HEAD, tracks=there)
+            counted.add(result(index, found))
+        assert [one.kind for one in counted.review()] == ["lost"] * doubts

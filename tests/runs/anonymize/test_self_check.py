@@ -12,7 +12,7 @@ from passerby.detections import Detections, Kind
 from passerby.media import Medium
 from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import as_record
-from passerby.runs.anonymize.self_check import Finding, SelfCheck, once_a_second, self_check
+from passerby.runs.anonymize.self_check import Finding, SelfCheck, found_heads, self_check
 from passerby.tracking.selection import Selection
 from passerby.types import AnonymizedFrame, Frame, Image
 
@@ -291,7 +291,7 @@ def test_how_many_frames_of_how_many_were_looked_at_is_told() -> None:
     assert (checked.frames, checked.in_all) == (3, 4)
 
 
-def test_a_miss_is_listed_once_a_second() -> None:
+def test_a_miss_is_listed_found_heads() -> None:
     def seen(frame: int, left: float) -> Finding:
         return Finding(frame, frame / 10, "head", 0.9, (left, 10.0, 8.0, 8.0))
 
@@ -299,7 +299,6 @@ def test_a_miss_is_listed_once_a_second() -> None:
     standing = [seen(frame, 200.0) for frame in range(15, 31, 3)]
     later = [seen(90, 40.0)]
     both = sorted([*walking, *standing], key=lambda one: one.frame)
-    listed = once_a_second([*both, *later])
-    assert [one.frame for one in listed if one.box[0] < 100] == [0, 12, 24, 90]
-    assert [one.frame for one in listed if one.box[0] > 100] == [15, 27]
-    assert once_a_second([]) == []
+    listed = found_heads([*both, *later])
+    assert [[one.frame for one in head] for head in listed] == [[0, 12, 24], [15, 27], [90]]
+    assert found_heads([]) == []

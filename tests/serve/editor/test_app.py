@@ -20,6 +20,7 @@ from passerby.errors import ConfigError, InputError
 from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.report import entries_of, report_head, write_report
+from passerby.runs.edit.edits import Dismissal
 from passerby.runs.edit.edits_file import read_edits
 from passerby.runs.edit.session import EditedCopy, EditSession, edited_copies
 from passerby.serve.editor import rendering as rendering_module
@@ -54,10 +55,18 @@ def pattern(image: npt.NDArray[np.uint8], where: tuple[slice, slice]) -> float:
 def test_every_route_is_closed_to_strangers(stranger: TestClient) -> None:
     routes = [one for one in stranger.app.routes if isinstance(one, Route)]  # type: ignore[attr-defined]
     included = ["/", "/files", "/file/0/facts", "/file/0/frame/0", "/static/editor.js", "/render"]
-    included += ["/file/0/thumbnails", "/file/0/thumbnail/1"]
+    included += ["/file/0/thumbnails", "/file/0/thumbnail/1", "/file/0/offer/0"]
     for path in included:
         assert stranger.get(path).status_code == 403, path
-    for path in ("/file/0/edits", "/file/0/undo", "/file/0/redo", "/render", "/file/0/preview/0"):
+    for path in (
+        "/file/0/edits",
+        "/file/0/undo",
+        "/file/0/redo",
+        "/render",
+        "/file/0/preview/0",
+        "/file/0/accept/0",
+        "/file/0/dismiss",
+    ):
         assert stranger.post(path, json=DRAWN).status_code == 403, path
     known = {"/enter", "/", "/static/{name}", "/files", "/render"}
     known |= {f"/file/{{file}}/{name}" for name in ("facts", "frame/{index}", "preview/{index}")}
@@ -244,6 +253,78 @@ def test_a_doubt_is_settled_by_what_covers_it(copy: EditedCopy, editor: TestClie
     assert editor.post("/file/0/edits", json=DRAWN).json()["settled"] == [0]
     whole = {"what": "cover_time", "time": "0.3-0.4"}
     assert editor.post("/file/0/edits", json=whole).json()["settled"] == [0, 1]
+
+
+def with_doubts(copy: EditedCopy) -> None:
+    """Put three doubts into the report: a head that is lost for a while, and two that are fine."""
+    report = json.loads(copy.report.read_text())
+    seen = [[4, [156, 20, 32, 32]], [12, [172, 20, 32, 32]]]
+    places = [
+        {"frame": 6, "box": [160, 20, 32, 32], "seen": seen[0]},
+        {"frame": 10, "box": [168, 20, 32, 32], "seen": seen[1]},
+    ]
+    lost = {"reason": "a head is lost", "weight": 0.9, "kind": "lost", "places": places}
+    weak = {"reason": "seen once", "weight": 0.2, "kind": "weak"}
+    report["items"][0]["review"] = [
+        {**lost, "frame": 6, "time": 0.24, "boxes": [[160, 20, 32, 32]]},
+        {**weak, "frame": 2, "time": 0.08, "boxes": [[40, 20, 40, 160]]},
+        {**weak, "frame": 3, "time": 0.12},
+    ]
+    copy.report.write_text(json.dumps(report))
+
+
+def test_what_is_proposed_is_followed_from_where_it_was_seen(
+    copy: EditedCopy, editor: TestClient
+) -> None:
+    with_doubts(copy)
+    left, top, width, height = editor.get("/file/0/offer/0").json()
+    assert (left, top) == pytest.approx((160, 20), abs=6)  # its checks look alike
+    assert (width, height) == pytest.approx((32, 32), abs=4)
+    state = editor.post("/file/0/accept/0").json()
+    (cover,) = state["edits"]  # it reaches the second place, which needs no other
+    assert (cover["what"], cover["frame"], cover["first"], cover["last"]) == ("cover", 4, 4, 12)
+    assert (cover["reach"], state["settled"]) == ([4, 12], [0])
+    assert pattern(decoded(editor.get("/file/0/frame/8").content), MISSED) < MARK
+    assert editor.post("/file/0/undo").json()["settled"] == []
+
+
+def test_doubts_that_are_fine_are_dismissed_at_once_and_taken_back_at_once(
+    copy: EditedCopy, editor: TestClient
+) -> None:
+    with_doubts(copy)
+    state = editor.post("/file/0/dismiss", json=[1, 2]).json()
+    assert state["settled"] == [1, 2]
+    first, second = read_edits(copy.edits_file).edit
+    assert isinstance(first, Dismissal)
+    assert isinstance(second, Dismissal)
+    assert (first.frame, first.doubt, first.box) == (2, "weak", (40, 20, 40, 160))
+    assert (second.frame, second.box) == (3, None)
+    assert editor.post("/file/0/undo").json()["edits"] == []
+    assert editor.post("/file/0/redo").json()["settled"] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("accept/9", {}), ("accept/1", {}), ("dismiss", [9]), ("dismiss", ["x"])]
+)
+def test_no_such_doubt(copy: EditedCopy, editor: TestClient, path: str, body: object) -> None:
+    with_doubts(copy)
+    assert editor.post(f"/file/0/{path}", json=body).status_code == 422
+    assert editor.get("/file/0/offer/1").status_code == 422
+    assert not copy.edits_file.exists()
+
+
+def test_where_whole_people_are_covered_no_head_is_proposed(
+    copy: EditedCopy, editor: TestClient
+) -> None:
+    with_doubts(copy)
+    report = json.loads(copy.report.read_text())
+    report["settings"]["cover"]["regions"] = ["people"]
+    copy.report.write_text(json.dumps(report))
+    (changed,) = edited_copies(copy.report)
+    desk = Desk([changed], EditSession)
+    assert desk.worker(0).facts()["queue"][0]["places"] == ()
+    with pytest.raises(InputError, match="draw a box"):
+        desk.worker(0).proposed(0, ())
 
 
 # --- Several files --------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A clip is corrected in a real browser, by mouse and by keys alone."""
 
 import gzip
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import RLock, Thread
@@ -10,7 +11,16 @@ from typing import Any
 import pytest
 import uvicorn
 
-from passerby.runs.edit.edits import CoveredTime, Edit, Lengthening, MovingCover, Splitting
+from passerby.geometry import XywhBox
+from passerby.runs.edit.edits import (
+    CoveredTime,
+    Dismissal,
+    DrawnCover,
+    Edit,
+    Lengthening,
+    MovingCover,
+    Splitting,
+)
 from passerby.runs.edit.edits_file import read_edits
 from passerby.runs.edit.session import EditedCopy, EditSession
 from passerby.serve.editor.app import EditorDoor, editor_app
@@ -38,6 +48,14 @@ class OneAtATime(EditSession):
     def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
         with self._turn:
             return super().jpeg(index, edits)
+
+    def offer(self, doubt: int, edits: Sequence[Edit]) -> XywhBox:
+        with self._turn:
+            return super().offer(doubt, edits)
+
+    def proposed(self, doubt: int, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+        with self._turn:
+            return super().proposed(doubt, edits)
 
 
 @pytest.fixture
@@ -80,6 +98,14 @@ def page(address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
 
 def told(page: Any, text: str) -> None:
     page.locator("#told", has_text=text).wait_for()
+
+
+def until(page: Any, condition: str) -> None:
+    """Wait, where the policy of the page lets no condition wait in it."""
+    end = monotonic() + 60
+    while not page.evaluate(condition):
+        assert monotonic() < end, condition
+        sleep(0.05)
 
 
 def test_a_missed_person_is_covered_by_mouse(page: Any, copy: EditedCopy) -> None:
@@ -156,7 +182,43 @@ def test_tracks_are_split_joined_and_lengthened_by_keys(page: Any, copy: EditedC
     assert isinstance(lengthened, Lengthening)
     assert (lengthened.track, lengthened.last) == (1, 10)
     assert page.locator("#tracks li").count() == 1
-    assert page.locator("#tracks img").first.get_attribute("src") == "/file/0/thumbnail/1"
+    assert page.locator("#tracks img").first.get_attribute("src") == "file/0/thumbnail/1"
+
+
+@pytest.fixture
+def doubts(copy: EditedCopy) -> None:
+    """Somebody who was lost for a while, and three doubts that are none."""
+    report = json.loads(copy.report.read_text())
+    place = {"frame": 6, "box": [160, 20, 32, 32], "seen": [4, [156, 20, 32, 32]]}
+    weak = {"time": 0.1, "reason": "seen once", "weight": 0.2, "kind": "weak"}
+    report["items"][0]["review"] = [
+        {**weak, "reason": "a head is lost", "frame": 6, "kind": "lost", "places": [place]},
+        *({**weak, "frame": frame} for frame in (1, 2, 3)),
+    ]
+    copy.report.write_text(json.dumps(report))
+
+
+def test_doubts_are_settled_by_one_key_each(doubts: None, page: Any, copy: EditedCopy) -> None:
+    told(page, "1 of 4 in doubt: a head is lost")
+    until(page, "refining === 0 && box !== null")
+    page.keyboard.press("Enter")
+    told(page, "Covered and saved")
+    until(page, "!isPlaying()")
+    assert page.evaluate("played") == [0, 15]
+    page.keyboard.press("n")
+    told(page, "2 of 4 in doubt: seen once")
+    page.keyboard.press("x")
+    told(page, "3 of 4")
+    page.keyboard.press("Shift+X")
+    told(page, "No frame is in doubt any more")
+    cover, *fine = read_edits(copy.edits_file).edit
+    assert isinstance(cover, DrawnCover)
+    assert (cover.frame, cover.first) == (4, 4)
+    assert [(one.what, one.frame) for one in fine if isinstance(one, Dismissal)] == [
+        ("dismiss", 1),
+        ("dismiss", 2),
+        ("dismiss", 3),
+    ]
 
 
 def test_a_box_moves_between_key_frames(page: Any, copy: EditedCopy) -> None:

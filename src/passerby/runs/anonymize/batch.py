@@ -146,6 +146,7 @@ class AnonymizationRun:
         reading = None if one.path is None else Reading(one.path)
         with reading or nullcontext(), closing(self._source(one)) as source:
             item.medium = source.medium
+            item.tally.size = source.medium.width, source.medium.height
             self._pipeline.check_source(one.path, name_in_files(one))
             self.records.begin(source.medium)
             self._progress.start(item.source, source.medium)

@@ -1,16 +1,21 @@
 """What became of one input."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
+from passerby.anatomy import expected_heads, heads_of_faces
+from passerby.geometry import XywhBox, from_xywh
 from passerby.media import Medium, Stretch
 from passerby.pipeline.film import DEFAULT_RATE
-from passerby.runs.anonymize.frame_log import Span
+from passerby.runs.anonymize.frame_log import Span, as_xywh
 from passerby.runs.anonymize.live import LiveStatistics
 from passerby.runs.anonymize.run_statistics import RunStatistics
-from passerby.runs.anonymize.self_check import Finding, SelfCheck, once_a_second
+from passerby.runs.anonymize.self_check import Finding, SelfCheck, found_heads
 from passerby.runs.edit.plan import EditPlan
-from passerby.runs.review.frames import ReviewFrame, most_urgent_first
+from passerby.runs.review.frames import BarePlace, DoubtKind, ReviewFrame, most_urgent_first
 from passerby.runtime.error_line import error_line
 
 __all__ = ["ItemReport"]
@@ -93,17 +98,31 @@ class ItemReport:
 
     @property
     def review(self) -> list[ReviewFrame]:
-        """The frames most worth a human look, the most urgent first, each once."""
+        """The frames most worth a human look, the most urgent first, one for each head."""
         check = self.self_check or SelfCheck()
-        bare = (_to_review(one, "uncovered", 1.0) for one in once_a_second(check.uncovered))
-        doubtful = (
-            _to_review(one, "maybe uncovered", 0.6) for one in once_a_second(check.doubtful)
-        )
+        bare = (_to_review(one, "uncovered", 1.0) for one in found_heads(check.uncovered))
+        doubtful = (_to_review(one, "maybe uncovered", 0.6) for one in found_heads(check.doubtful))
         rate = None if self.medium is None else self.medium.rate
         edited = [] if self.plan is None else self.plan.review(float(rate or DEFAULT_RATE))
         return most_urgent_first([*bare, *doubtful, *self.tally.review(), *edited])
 
 
-def _to_review(found: Finding, how: str, weight: float) -> ReviewFrame:
-    reason = f"{found.kind} found again, {how}: score {found.score:.2f}"
-    return ReviewFrame(found.frame, found.time, reason, weight, boxes=(found.box,))
+def _to_review(found: Sequence[Finding], how: DoubtKind, weight: float) -> ReviewFrame:
+    """Where one head is found bare, shown where it is found most surely."""
+    best = max(found, key=lambda one: one.score)
+    again = "" if len(found) == 1 else f" for {_seconds(found):.0f} s"
+    reason = f"{best.kind} found again, {how}{again}: score {best.score:.2f}"
+    places = tuple(BarePlace(one.frame, _head(one)) for one in found)
+    return ReviewFrame(best.frame, best.time, reason, weight, (), (best.box,), how, places)
+
+
+def _seconds(found: Sequence[Finding]) -> float:
+    return (found[-1].time or 0) - (found[0].time or 0)
+
+
+def _head(found: Finding) -> XywhBox:
+    """The head of what was found."""
+    corners = from_xywh([found.box]).astype(np.float32)
+    if found.kind == "person":
+        return as_xywh(expected_heads(corners)[0])
+    return as_xywh(heads_of_faces(corners)[0]) if found.kind == "face" else found.box

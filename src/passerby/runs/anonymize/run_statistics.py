@@ -11,7 +11,8 @@ from passerby.detections import Detections, Kind
 from passerby.geometry import XywhBox
 from passerby.pipeline.stages import FrameResult
 from passerby.runs.anonymize.frame_log import as_xywh
-from passerby.runs.review.frames import ReviewFrame
+from passerby.runs.anonymize.lost_heads import LostHeads
+from passerby.runs.review.frames import DoubtKind, ReviewFrame
 from passerby.runtime.counting import counted
 
 __all__ = ["RunStatistics", "TrackRecord", "TrackSighting"]
@@ -120,25 +121,25 @@ class TrackRecord:
     def doubts(self, number: int) -> Iterator[ReviewFrame]:
         """Why the track of this number is worth a look: at most one frame for each reason."""
         if self.best is not None and self.seen == 1:
-            weight = 0.5 + 0.4 * self.best_score
-            yield _doubt(self.best, "seen only once", weight, number)
+            weight = 0.25 + 0.25 * self.best_score
+            yield _doubt(self.best, "seen only once", weight, number, "weak")
         elif self.best is not None and self.best_score < DOUBTFUL_SCORE:
             reason = f"low scores only: score {self.best_score:.2f} at best"
-            yield _doubt(self.best, reason, self.best_score, number)
+            yield _doubt(self.best, reason, self.best_score, number, "weak")
         if self.best is not None and self._stands_like_a_thing():
             reason = (
                 f"does not move, score {self.best_score:.2f} at best: a thing? "
                 f"--keep {number} leaves it uncovered"
             )
-            yield _doubt(self.best, reason, 0.3, number)
+            yield _doubt(self.best, reason, 0.3, number, "still")
         if self.uncovered_end is not None:
             reason = (
                 f"not covered in {self.uncovered} frames before this, because the gap was too long"
             )
-            yield _doubt(self.uncovered_end, reason, 0.9, number)
+            yield _doubt(self.uncovered_end, reason, 0.5, number, "gap")
         if self.gap_end is not None and self.longest_gap > LONG_GAP:
             reason = f"not seen for {counted(self.longest_gap, 'look')} before this"
-            yield _doubt(self.gap_end, reason, min(0.9, 0.05 * self.longest_gap), number)
+            yield _doubt(self.gap_end, reason, min(0.3, 0.02 * self.longest_gap), number, "gap")
 
     def _stands_like_a_thing(self) -> bool:
         """Whether it never moved for long and was never certain: a tripod, a sign, a poster."""
@@ -153,13 +154,24 @@ class TrackRecord:
 
 @dataclass(slots=True)
 class RunStatistics:
-    """Counts frames, tracks and gaps; memory grows with the number of people, not of frames."""
+    """Counts frames, tracks and gaps; memory grows with the number of people, not of frames.
 
+    Attributes:
+        size: Width and height of the frames; without it no head is noted as lost amid them.
+        frames: How many there are.
+        looked: How many of them were searched.
+        covered_in_full: How many of them were covered in full, for ...
+        failures: ... each of these reasons.
+        tracks: By number and kind.
+    """
+
+    size: tuple[int, int] | None = None
     frames: int = 0
     looked: int = 0
     covered_in_full: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     tracks: dict[tuple[int, Kind], TrackRecord] = field(default_factory=dict)
+    _lost: LostHeads = field(default_factory=LostHeads, init=False)
     _unconfirmed: dict[int, tuple[float, TrackSighting]] = field(default_factory=dict, init=False)
     _first_failed: tuple[int, float | None] | None = field(default=None, init=False)
     _untracked: ReviewFrame | None = field(default=None, init=False)
@@ -183,6 +195,8 @@ class RunStatistics:
             seen, score = bool(found.seen[index]), float(found.scores[index])
             record.add(moment, score, seen=seen, looked=result.looked, in_full=self.covered_in_full)
             record.alone = record.alone or bool(alone[index])
+        if self.size is not None and frame.time is not None and not frame.covered_in_full:
+            self._lost.add(frame.index, frame.time, found, self.size)
         self._note_untracked(result)
         self._note_unconfirmed(result)
 
@@ -202,10 +216,11 @@ class RunStatistics:
         if self._untracked is not None:
             frames.append(self._untracked)
         frames += self._left_uncovered()
+        frames += self._lost.doubts()
         if self._first_failed is not None:
             reason, _ = self.failures.most_common(1)[0]
             text = f"{counted(self.covered_in_full, 'frame')} covered in full: {reason}"
-            frames.append(ReviewFrame(*self._first_failed, text, 0.95))
+            frames.append(ReviewFrame(*self._first_failed, text, 0.95, kind="failed"))
         return frames
 
     def _note_untracked(self, result: FrameResult) -> None:
@@ -218,7 +233,7 @@ class RunStatistics:
         reason = f"{len(found)} doubtful: score {weight:.2f} at best"
         boxes = tuple(map(as_xywh, found.boxes))
         self._untracked = ReviewFrame(
-            result.frame.index, result.frame.time, reason, weight, boxes=boxes
+            result.frame.index, result.frame.time, reason, weight, boxes=boxes, kind="weak"
         )
 
     def _note_unconfirmed(self, result: FrameResult) -> None:
@@ -242,12 +257,15 @@ class RunStatistics:
                 f"{counted(len(left), 'track')} not covered, because found too rarely at too low "
                 f"scores: score {score:.2f} at best"
             )
-            yield ReviewFrame(moment.frame, moment.time, reason, score, boxes=(moment.box,))
+            boxes = (moment.box,)
+            yield ReviewFrame(moment.frame, moment.time, reason, score, boxes=boxes, kind="weak")
 
 
-def _doubt(moment: TrackSighting, reason: str, weight: float, number: int) -> ReviewFrame:
+def _doubt(
+    moment: TrackSighting, reason: str, weight: float, number: int, kind: DoubtKind
+) -> ReviewFrame:
     boxes = (moment.box,)
-    return ReviewFrame(moment.frame, moment.time, reason, weight, (number,), boxes)
+    return ReviewFrame(moment.frame, moment.time, reason, weight, (number,), boxes, kind)
 
 
 def _stand_alone(found: Detections) -> npt.NDArray[np.bool_]:

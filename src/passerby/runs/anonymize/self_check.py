@@ -20,7 +20,7 @@ from passerby.runs.review.frames import APART_SECONDS
 from passerby.tracking.selection import Selection
 from passerby.types import Detector, Source
 
-__all__ = ["Finding", "SelfCheck", "once_a_second", "self_check"]
+__all__ = ["Finding", "SelfCheck", "found_heads", "self_check"]
 
 HEAD_ITSELF = Fitting(margin=0)
 """What must be covered of a detection: its margin is there for those who see the head elsewhere."""
@@ -265,15 +265,21 @@ def _alike(found: Detections, known: Detections) -> list[Detections]:
     return [people[np.array([index])] for index in np.flatnonzero(overlap >= SAME_PERSON)]
 
 
-def once_a_second(findings: Iterable[Finding], apart: float = APART_SECONDS) -> list[Finding]:
-    """Leave out findings that are of the same person as one just before them.
+def found_heads(
+    findings: Iterable[Finding], apart: float = APART_SECONDS
+) -> list[tuple[Finding, ...]]:
+    """Sort findings by head, and leave out those that come soon after another one of their head.
 
     Args:
         findings: In order of time.
-        apart: Seconds after which the same person is listed once more.
+        apart: Seconds after which the same head is listed once more; who is away for longer is
+            another one.
+
+    Returns:
+        What is listed of each head, at least one finding.
     """
-    kept: list[Finding] = []
-    followed: list[tuple[Finding, Finding]] = []  # who is near now, and what is listed of them
+    heads: list[list[Finding]] = []
+    followed: list[tuple[Finding, list[Finding]]] = []  # who is near now, and what is listed of it
     for one in findings:
         near = [
             (last, listed)
@@ -282,11 +288,13 @@ def once_a_second(findings: Iterable[Finding], apart: float = APART_SECONDS) -> 
         ]
         mine = next((listed for last, listed in near if _is_same(last, one)), None)
         followed = [(last, listed) for last, listed in near if listed is not mine]
-        if mine is None or (one.time or 0) - (mine.time or 0) >= apart:
-            kept.append(one)
-            mine = one
+        if mine is None:
+            mine = [one]
+            heads.append(mine)
+        elif (one.time or 0) - (mine[-1].time or 0) >= apart:
+            mine.append(one)
         followed.append((one, mine))
-    return kept
+    return [tuple(listed) for listed in heads]
 
 
 def _sort_out(heads: Sequence[_Head], outcome: SelfCheck) -> None:

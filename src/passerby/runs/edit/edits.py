@@ -12,10 +12,12 @@ from passerby.anonymization.zones import Zone
 from passerby.config import validated
 from passerby.errors import ConfigError
 from passerby.pipeline.settings import RunSettings
+from passerby.runs.review.frames import DoubtKind
 from passerby.time_range import TimeRange
 
 __all__ = [
     "CoveredTime",
+    "Dismissal",
     "DrawnCover",
     "Edit",
     "EditedSource",
@@ -288,6 +290,21 @@ class MutedTime(_TimeEdit):
     what: Literal["mute"] = "mute"
 
 
+class Dismissal(_Edit):
+    """Somebody looked at what was in doubt and leaves it as it is; no pixel changes.
+
+    Attributes:
+        frame: That was in doubt.
+        doubt: The kind of doubt.
+        box: Whom it was about, if it was about somebody.
+    """
+
+    what: Literal["dismiss"] = "dismiss"
+    frame: _FrameNumber
+    doubt: DoubtKind
+    box: EditBox | None = None
+
+
 Edit = Annotated[
     DrawnCover
     | MovingCover
@@ -297,7 +314,8 @@ Edit = Annotated[
     | Splitting
     | Treatment
     | CoveredTime
-    | MutedTime,
+    | MutedTime
+    | Dismissal,
     Field(discriminator="what"),
 ]
 

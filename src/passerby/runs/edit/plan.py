@@ -163,6 +163,7 @@ class EditPlan:
                 frame / rate,
                 f"the cover drawn in frame {one.edit.frame} could not be followed beyond this",
                 0.5,
+                kind="edited",
             )
             for one in self.outcomes
             if isinstance(one.edit, DrawnCover)

@@ -7,9 +7,11 @@ visible track is shown as 8x8 cells, not as it is.
 import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from passerby.anonymization.extra_covers import ExtraCover
 from passerby.anonymization.regions import REGIONS
@@ -24,13 +26,13 @@ from passerby.pipeline.box_following import BoxToFollow
 from passerby.pipeline.film import DEFAULT_RATE
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import CoverOverride, FrameKnowledge, Pipeline
-from passerby.runs.anonymize.frame_log import as_detections
+from passerby.runs.anonymize.frame_log import as_detections, as_xywh
 from passerby.runs.edit.edited import followed_in, planned
-from passerby.runs.edit.edits import Edit, treatments
+from passerby.runs.edit.edits import Dismissal, DrawnCover, Edit, treatments
 from passerby.runs.edit.frame_jpeg import frame_jpeg
 from passerby.runs.edit.plan import EditPlan
 from passerby.runs.edit.track_edits import known_tracks
-from passerby.runs.review.frames import ReviewFrame
+from passerby.runs.review.frames import BarePlace, DoubtKind, ReviewFrame
 from passerby.runs.review.queue import FinishedItem, FinishedRun, read_report
 from passerby.sources import open_source
 from passerby.tracking.pixel_following import FollowedPlace
@@ -156,6 +158,9 @@ class EditSession:
         cover = copy.settings.cover
         self._pipeline = Pipeline(copy.settings, lambda _image: Detections.none())
         self._regions = ("people",) if cover.preset else cover.regions
+        self._doubts = self._item.review
+        if "people" in self._regions:  # a head is not all that is covered of people
+            self._doubts = tuple(replace(one, places=()) for one in self._doubts)
         self._followed: dict[BoxToFollow, Mapping[int, FollowedPlace]] = {}
         self._planned: tuple[Sequence[Edit], EditPlan, list[FrameKnowledge]] | None = None
         self._opened: Source | None = None
@@ -176,19 +181,20 @@ class EditSession:
             "rate": float(self._medium.rate or DEFAULT_RATE),
             "width": self._medium.width,
             "height": self._medium.height,
-            "queue": [asdict(one) for one in self._item.review],
+            "queue": [asdict(one) for one in self._doubts],
         }
 
     def state(self, edits: Sequence[Edit]) -> dict[str, Any]:
         """What the edits come to: `outcomes`, the tracks, and which doubts they settle."""
-        plan, knowledge = self._plan(edits)
+        _, knowledge = self._plan(edits)
+        dismissed = {(one.frame, one.doubt, one.box) for one in edits if isinstance(one, Dismissal)}
         return {
             "outcomes": self.outcomes(edits),
             "tracks": known_tracks(knowledge, self._item),
             "settled": [
                 number
-                for number, one in enumerate(self._item.review)
-                if self._is_settled(one, plan, knowledge)
+                for number, one in enumerate(self._doubts)
+                if _dismissal(one) in dismissed or self._is_settled(one, edits)
             ],
         }
 
@@ -198,18 +204,82 @@ class EditSession:
             self._opened.close()
         self._opened, self._reading = None, iter(())
 
-    def _is_settled(
-        self, doubt: ReviewFrame, plan: EditPlan, knowledge: Sequence[FrameKnowledge]
+    def dismissals(self, doubts: Sequence[int]) -> list[dict[str, Any]]:
+        """What says that doubts were looked at and are left as they are, as edits.
+
+        Raises:
+            InputError: If there is no such doubt.
+        """
+        named = [_dismissal(self._doubt(number)) for number in doubts]
+        return [
+            {"what": "dismiss", "frame": frame, "doubt": kind, "box": box}
+            for frame, kind, box in named
+        ]
+
+    def proposed(self, doubt: int, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+        """What covers the bare head that a doubt is about, as edits.
+
+        Args:
+            doubt: Its number in the queue.
+            edits: So far.
+
+        Raises:
+            InputError: If there is no such doubt, or it names no place.
+        """
+        covers = self._proposed(self._doubt(doubt), edits)
+        return [one.model_dump(mode="json", exclude_none=True) for one in covers]
+
+    def offer(self, doubt: int, edits: Sequence[Edit]) -> XywhBox:
+        """Where what is proposed covers the head in the frame that is in doubt.
+
+        Args and errors are those of `proposed`.
+        """
+        wanted = self._doubt(doubt)
+        covers = self._proposed(wanted, edits)
+        plan, _ = self._plan((*edits, *covers))
+        number = len(self._treated) + len(edits)
+        found = plan.places.get(number, {}).get(wanted.frame)
+        return wanted.places[0].box if found is None else as_xywh(found.box.astype(np.float32))
+
+    def _proposed(self, doubt: ReviewFrame, edits: Sequence[Edit]) -> list[DrawnCover]:
+        """Covers of all places: the one that is shown, and others that following it misses."""
+        if not doubt.places:
+            raise InputError("nothing is proposed here: draw a box over who is bare")
+        covers: list[DrawnCover] = []
+        for place in sorted(doubt.places, key=lambda one: abs(one.frame - doubt.frame)):
+            if not covers or not self._hides((*edits, *covers), place.frame, (place.box,)):
+                covers.append(_cover(place, doubt.places))
+        return covers
+
+    def _doubt(self, number: int) -> ReviewFrame:
+        if not 0 <= number < len(self._doubts):
+            raise InputError(f"there is no doubt {number}: the last is {len(self._doubts) - 1}")
+        return self._doubts[number]
+
+    def _is_settled(self, doubt: ReviewFrame, edits: Sequence[Edit]) -> bool:
+        """Whether what edits cover hides all that a doubt is about."""
+        if not doubt.places:
+            return bool(doubt.boxes) and self._hides(edits, doubt.frame, doubt.boxes)
+        lost = doubt.kind == "lost"
+        return all(self._hides(edits, one.frame, (one.box,), tracks=lost) for one in doubt.places)
+
+    def _hides(
+        self, edits: Sequence[Edit], frame: int, boxes: Sequence[XywhBox], *, tracks: bool = False
     ) -> bool:
-        """Whether what an edit covers hides all that a frame is in doubt for."""
-        position = doubt.frame - knowledge[0].index if knowledge else -1
-        if not doubt.boxes or not 0 <= position < len(knowledge):
+        """Whether what edits cover hides boxes in a frame, or what is covered of tracks."""
+        plan, knowledge = self._plan(edits)
+        position = frame - knowledge[0].index if knowledge else -1
+        if not 0 <= position < len(knowledge):
             return False
         one, size = knowledge[position], (self._medium.width, self._medium.height)
         override = plan.override(one.index, one.time, one.known, size)
         areas = [patch.box for cover in override.extra for patch in cover.patches]
+        if tracks:  # which may have been joined or lengthened
+            covered = one.known[~override.left]
+            patches = self._pipeline.anonymizer.patches(covered, *size, one.time)
+            areas += [patch.box for patch in patches]
         return override.whole or all(
-            any(_holds_middle(area, box) for area in areas) for box in doubt.boxes
+            any(_holds_middle(area, box) for area in areas) for box in boxes
         )
 
     def outcomes(self, edits: Sequence[Edit]) -> list[dict[str, Any]]:
@@ -287,6 +357,21 @@ class EditSession:
             if frame.index == index:
                 return frame
         raise InputError(f"{self._copy.source} ends before frame {index}: it was changed")
+
+
+def _cover(place: BarePlace, places: Sequence[BarePlace]) -> DrawnCover:
+    """The cover of a bare head: from where it was seen, as far as where it is seen again."""
+    if place.seen is None:
+        return DrawnCover(frame=place.frame, box=place.box)
+    known = [(one.seen[0], one.frame) for one in places if one.seen is not None]
+    first = max((seen for seen, bare in known if seen < bare <= place.frame), default=None)
+    last = min((seen for seen, bare in known if seen > bare >= place.frame), default=None)
+    return DrawnCover(frame=place.seen[0], box=place.seen[1], first=first, last=last)
+
+
+def _dismissal(doubt: ReviewFrame) -> tuple[int, DoubtKind, XywhBox | None]:
+    """What a doubt is dismissed by."""
+    return doubt.frame, doubt.kind, doubt.boxes[0] if doubt.boxes else None
 
 
 def _holds_middle(area: tuple[int, int, int, int], box: XywhBox) -> bool:

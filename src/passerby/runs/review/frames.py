@@ -1,17 +1,53 @@
 """Frames most worth a human look."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from pydantic import FiniteFloat
 
 from passerby.geometry import XywhBox
 
-__all__ = ["APART_SECONDS", "ReviewFrame", "clock", "most_urgent_first"]
+__all__ = [
+    "APART_SECONDS",
+    "BarePlace",
+    "DoubtKind",
+    "ReviewFrame",
+    "clock",
+    "most_urgent_first",
+]
 
 APART_SECONDS = 1.0
 """Frames of one output that are closer to each other may show the same; then one is shown."""
+
+NEAR_FRAMES = 5
+"""Places of bare heads in frames that are no farther apart may be of one head ..."""
+NEAR_HEADS = 1.0
+"""... if they are no farther apart than this, in sizes of the larger one."""
+
+DoubtKind = Literal[
+    "uncovered", "maybe uncovered", "lost", "failed", "weak", "gap", "still", "edited", "other"
+]
+"""What a frame is in doubt for: a bare head that the self-check found, for certain or perhaps; one
+that was lost amid the picture; a failure; tracks that were seen rarely or badly, or not for long;
+one that never moves; a cover that ended by an edit."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarePlace:
+    """Where a head is bare in a frame, or may be.
+
+    Attributes:
+        frame: Number of the frame, from 0.
+        box: Left, top, width, height in pixels.
+        seen: The frame before in which it was seen last, or after in which it was seen first, and
+            its box there; None if it was never seen covered.
+    """
+
+    frame: int
+    box: XywhBox
+    seen: tuple[int, XywhBox] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +61,8 @@ class ReviewFrame:
         weight: How urgent, 0-1.
         tracks: The tracks it is about.
         boxes: Whom it is about: left, top, width, height in pixels.
+        kind: What sort of doubt it is.
+        places: Where the head is bare, or may be, in this frame and in others.
     """
 
     frame: int
@@ -33,6 +71,8 @@ class ReviewFrame:
     weight: FiniteFloat
     tracks: tuple[int, ...] = ()
     boxes: tuple[XywhBox, ...] = ()
+    kind: DoubtKind = "other"
+    places: tuple[BarePlace, ...] = ()
 
     @property
     def place(self) -> str:
@@ -73,22 +113,66 @@ def clock(seconds: float) -> str:
 
 
 def most_urgent_first(frames: Iterable[ReviewFrame]) -> list[ReviewFrame]:
-    """Sort by urgency, with all that is said of one frame joined.
+    """Sort by urgency, with all that is said of one head joined.
 
-    If several things are said of it, each says of which tracks.
+    Bare heads are one if they are near each other in neighbouring frames. What else is said of a
+    track is added to the most urgent doubt about it. What is about no track is joined by frame. If
+    several things are said, each says of which tracks.
     """
-    of_frame: dict[int, list[ReviewFrame]] = {}
+    groups: list[list[ReviewFrame]] = []
+    of_track: dict[int, int] = {}
+    of_frame: dict[int, int] = {}
+    bare: dict[int, list[tuple[BarePlace, int]]] = {}
     for one in sorted(frames, key=lambda one: (-one.weight, one.frame)):
-        of_frame.setdefault(one.frame, []).append(one)
-    return [
-        replace(
-            same[0],
-            reason="; ".join(_reasons(same)),
-            tracks=tuple(dict.fromkeys(track for one in same for track in one.tracks)),
-            boxes=tuple(dict.fromkeys(box for one in same for box in one.boxes)),
-        )
-        for same in of_frame.values()
-    ]
+        if one.places:
+            group = _bare_already(one.places, bare)
+        elif one.tracks:
+            group = next((of_track[track] for track in one.tracks if track in of_track), None)
+        else:
+            group = of_frame.get(one.frame)
+        if group is None:
+            group = len(groups)
+            groups.append([])
+        groups[group].append(one)
+        for place in one.places:
+            bare.setdefault(place.frame, []).append((place, group))
+        for track in one.tracks:
+            of_track.setdefault(track, group)
+        if not one.places and not one.tracks:
+            of_frame[one.frame] = group
+    return [_joined(group) for group in groups]
+
+
+def _bare_already(
+    places: Iterable[BarePlace], known: Mapping[int, Sequence[tuple[BarePlace, int]]]
+) -> int | None:
+    """The group that has one of these places already."""
+    for place in places:
+        for frame in range(place.frame - NEAR_FRAMES, place.frame + NEAR_FRAMES + 1):
+            for other, group in known.get(frame, ()):
+                if _is_near(place.box, other.box):
+                    return group
+    return None
+
+
+def _is_near(one: XywhBox, other: XywhBox) -> bool:
+    across = (one[0] - other[0]) + (one[2] - other[2]) / 2
+    down = (one[1] - other[1]) + (one[3] - other[3]) / 2
+    return math.hypot(across, down) <= NEAR_HEADS * max(*one[2:], *other[2:])
+
+
+def _joined(same: Sequence[ReviewFrame]) -> ReviewFrame:
+    """One frame for all that is said of a head: the most urgent one."""
+    places = {place.frame: place for one in reversed(same) for place in one.places}
+    return replace(
+        same[0],
+        reason="; ".join(_reasons(same)),
+        tracks=tuple(dict.fromkeys(track for one in same for track in one.tracks)),
+        boxes=tuple(
+            dict.fromkeys(box for one in same if one.frame == same[0].frame for box in one.boxes)
+        ),
+        places=tuple(places[frame] for frame in sorted(places)),
+    )
 
 
 def _reasons(same: Iterable[ReviewFrame]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from passerby.errors import PasserbyError
+from passerby.geometry import XywhBox
 from passerby.serve.editor.desk import Desk
 from passerby.serve.security_headers import SecurityHeaders
 
@@ -25,6 +26,7 @@ _KINDS = {
 }
 _Values = Annotated[dict[str, Any], Body()]
 _OneOrMore = Annotated[dict[str, Any] | list[dict[str, Any]], Body()]
+_Numbers = Annotated[list[int], Body()]
 _HOSTS = ("127.0.0.1", "localhost")
 
 
@@ -126,6 +128,11 @@ def _pictures(desk: Desk) -> APIRouter:
         shown = desk.worker(file).jpeg(index, desk.edits[file].edits)
         return Response(shown, media_type="image/jpeg")
 
+    @router.get("/file/{file}/offer/{doubt}")
+    def _offer(file: int, doubt: int) -> XywhBox:
+        """The box that is proposed in the frame of a doubt."""
+        return desk.worker(file).offer(doubt, desk.edits[file].edits)
+
     @router.post("/file/{file}/preview/{index}")
     def _preview(file: int, index: int, edit: _Values) -> Response:
         """A frame with an edit that is not made yet."""
@@ -160,6 +167,20 @@ def _changes(desk: Desk) -> APIRouter:
     def _add(file: int, edit: _OneOrMore) -> dict[str, Any]:
         desk.check(file)
         desk.edits[file].add(edit if isinstance(edit, list) else [edit])
+        return _state(desk, file)
+
+    @router.post("/file/{file}/accept/{doubt}")
+    def _accept(file: int, doubt: int) -> dict[str, Any]:
+        """Cover the bare head that a doubt is about where it is proposed."""
+        edits = desk.edits[desk.check(file)]
+        edits.add(desk.worker(file).proposed(doubt, edits.edits))
+        return _state(desk, file)
+
+    @router.post("/file/{file}/dismiss")
+    def _dismiss(file: int, doubts: _Numbers) -> dict[str, Any]:
+        """Leave as it is what doubts are about."""
+        edits = desk.edits[desk.check(file)]
+        edits.add(desk.worker(file).dismissals(doubts))
         return _state(desk, file)
 
     @router.post("/file/{file}/undo")

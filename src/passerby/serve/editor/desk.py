@@ -45,14 +45,15 @@ class Desk:
         items = read_report(copies[0].report).items
         self._doubts = tuple(len(items[one.item].review) for one in copies)
 
-    def check(self, file: int) -> None:
-        """Make sure that there is a file of this number.
+    def check(self, file: int) -> int:
+        """Return the number of a file, if there is one.
 
         Raises:
             InputError: If there is none.
         """
         if not 0 <= file < len(self.copies):
             raise InputError(f"there is no file {file}: the last is {len(self.copies) - 1}")
+        return file
 
     def worker(self, file: int) -> EditAnswers:
         """What answers about a file; the source of another one is closed for it.

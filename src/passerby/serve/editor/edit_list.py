@@ -34,7 +34,8 @@ class EditList:
     def __init__(self, copy: EditedCopy) -> None:
         self._copy = copy
         self._lock = Lock()
-        self._undone: list[Edit] = []
+        self._together: list[int] = []  # how many edits were made at once, lately
+        self._undone: list[tuple[Edit, ...]] = []
         self.edits: tuple[Edit, ...] = ()
         if copy.edits_file.exists():
             known = read_edits(copy.edits_file)
@@ -57,6 +58,7 @@ class EditList:
         more = [self.checked(values) for values in several]
         with self._lock:
             self._save((*self.edits, *more))
+            self._together.append(len(more))
             self._undone.clear()
 
     def checked(self, values: dict[str, Any]) -> Edit:
@@ -72,23 +74,25 @@ class EditList:
             raise ConfigError(f"this edit means nothing: {first_problem(error)}") from None
 
     def undo(self, position: int | None = None) -> None:
-        """Take an edit back, by default the last."""
+        """Take an edit back; by default the last, and those that were made at once with it."""
         with self._lock:
             if not self.edits:
                 return
-            at = len(self.edits) - 1 if position is None else position
-            if not 0 <= at < len(self.edits):
-                raise ConfigError(f"there is no edit {at}")
-            taken = self.edits[at]
-            self._save((*self.edits[:at], *self.edits[at + 1 :]))
+            if position is not None and not 0 <= position < len(self.edits):
+                raise ConfigError(f"there is no edit {position}")
+            count = 1 if position is not None or not self._together else self._together[-1]
+            at = len(self.edits) - count if position is None else position
+            taken = self.edits[at : at + count]
+            self._save((*self.edits[:at], *self.edits[at + count :]))
+            self._together = self._together[:-1] if position is None else []
             self._undone.append(taken)
 
     def redo(self) -> None:
         """Put forth again what was taken back last."""
         with self._lock:
             if self._undone:
-                self._save((*self.edits, self._undone[-1]))
-                self._undone.pop()
+                self._save((*self.edits, *self._undone[-1]))
+                self._together.append(len(self._undone.pop()))
 
     def _save(self, edits: tuple[Edit, ...]) -> None:
         source = EditedSource(sha256=self._copy.sha256, name=self._copy.source.name)

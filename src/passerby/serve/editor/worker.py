@@ -8,6 +8,7 @@ from threading import Event, Lock, Thread
 from typing import Any, Protocol
 
 from passerby.errors import InputError, PasserbyError
+from passerby.geometry import XywhBox
 from passerby.runs.edit.edits import Edit
 from passerby.runs.edit.session import EditedCopy, EditSession
 from passerby.runtime.process import begin_child
@@ -29,6 +30,18 @@ class EditAnswers(Protocol):
 
     def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
         """See `EditSession.jpeg`."""
+        ...
+
+    def dismissals(self, doubts: Sequence[int]) -> list[dict[str, Any]]:
+        """See `EditSession.dismissals`."""
+        ...
+
+    def proposed(self, doubt: int, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+        """See `EditSession.proposed`."""
+        ...
+
+    def offer(self, doubt: int, edits: Sequence[Edit]) -> XywhBox:
+        """See `EditSession.offer`."""
         ...
 
     def close(self) -> None:
@@ -68,6 +81,21 @@ class EditWorker:
     def jpeg(self, index: int, edits: Sequence[Edit]) -> bytes:
         """See `EditSession.jpeg`."""
         answer: bytes = self._ask("jpeg", index, tuple(edits))
+        return answer
+
+    def dismissals(self, doubts: Sequence[int]) -> list[dict[str, Any]]:
+        """See `EditSession.dismissals`."""
+        answer: list[dict[str, Any]] = self._ask("dismissals", tuple(doubts))
+        return answer
+
+    def proposed(self, doubt: int, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+        """See `EditSession.proposed`."""
+        answer: list[dict[str, Any]] = self._ask("proposed", doubt, tuple(edits))
+        return answer
+
+    def offer(self, doubt: int, edits: Sequence[Edit]) -> XywhBox:
+        """See `EditSession.offer`."""
+        answer: XywhBox = self._ask("offer", doubt, tuple(edits))
         return answer
 
     def close(self) -> None:
@@ -113,6 +141,9 @@ def _answer(pipe: Connection, copy: EditedCopy, parent: int) -> None:
                 "facts": session.facts,
                 "state": session.state,
                 "jpeg": session.jpeg,
+                "dismissals": session.dismissals,
+                "proposed": session.proposed,
+                "offer": session.offer,
             }
             answer = True, answers[question](*values)
         except PasserbyError as error:

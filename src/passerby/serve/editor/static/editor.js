@@ -1,8 +1,8 @@
 "use strict";
 const by = (id) => document.getElementById(id);
-const stage = by("stage"), picture = by("frame"), marked = by("box"), slider = by("time");
-let files = [], file = 0, facts = null, at = 0, doubt = -1, shownBox = 0, box = null, version = 0, polling = false;
-let settled = new Set(), keys = [];
+const stage = by("stage"), view = by("view"), picture = by("frame"), marked = by("box"), slider = by("time");
+let files = [], file = 0, facts = null, at = 0, doubt = -1, box = null, version = 0, polling = false;
+let settled = new Set(), keys = [], offered = null, near = null, played = null;
 const chosen = new Set();
 
 function tell(text) { by("told").textContent = text; }
@@ -21,7 +21,7 @@ async function ask(path, values) {
   return answer;
 }
 
-const mine = (path) => `/file/${file}/${path}`;
+const mine = (path) => `file/${file}/${path}`;
 const seconds = (frame) => (frame / facts.rate).toFixed(2);
 const clock = (frame) => seconds(frame) + " s";
 const last = () => facts.first + facts.frames - 1;
@@ -47,15 +47,54 @@ function setBox(value) {
 }
 
 function place(event) {
-  const area = stage.getBoundingClientRect();
+  const area = view.getBoundingClientRect();
   const x = (event.clientX - area.left) / area.width * facts.width;
   const y = (event.clientY - area.top) / area.height * facts.height;
   return [Math.max(0, Math.min(facts.width, x)), Math.max(0, Math.min(facts.height, y))];
 }
 
+/** Show a place close up, or all of the frame. */
+function zoomTo(place) {
+  near = place;
+  const scale = place ? Math.max(1, Math.min(4, facts.width / (10 * place[2]))) : 1;
+  const from = (start, size, whole) => Math.max(0, Math.min(1 - 1 / scale, (start + size / 2) / whole - 0.5 / scale));
+  const [x, y] = place ? [from(place[0], place[2], facts.width), from(place[1], place[3], facts.height)] : [0, 0];
+  view.style.setProperty("--zoom", scale);
+  view.style.transform = `scale(${scale}) translate(${-100 * x}%, ${-100 * y}%)`;
+  by("zoom").setAttribute("aria-pressed", String(Boolean(place)));
+}
+const placeOf = (one) => one.places.find((place) => place.frame === one.frame)?.box ?? one.boxes[0] ?? null;
+function zoom() {
+  const one = facts.queue[doubt];
+  if (near) zoomTo(null);
+  else if (box || one) zoomTo(box ?? placeOf(one));
+}
+
+/** Show frames one after the other, at twice their speed; whatever else is done stops it. */
+let playing = 0;
+const isPlaying = () => by("play").getAttribute("aria-pressed") === "true";
+function stop() {
+  playing += 1;
+  by("play").setAttribute("aria-pressed", "false");
+}
+async function play(first, end) {
+  stop();
+  const turn = playing, step = Math.max(1, Math.round(facts.rate / 10)), pause = 500 * step / facts.rate;
+  by("play").setAttribute("aria-pressed", "true");
+  played = [Math.max(facts.first, first), Math.min(last(), end)];
+  for (let frame = played[0]; frame <= played[1] && turn === playing; frame += step) {
+    const wait = new Promise((done) => { setTimeout(done, pause); });
+    show(frame);
+    await picture.decode().catch(() => {});
+    await wait;
+  }
+  if (turn === playing) stop();
+}
+
 let corner = null;
 stage.addEventListener("pointerdown", (event) => {
   if (!facts) return;
+  stop();
   corner = place(event);
   stage.setPointerCapture(event.pointerId);
   stage.focus();
@@ -104,6 +143,8 @@ function listDoubts() {
     if (done) button.className = "done";
     if (number === doubt) current = button;
   });
+  by("dismiss").disabled = doubt < 0 || settled.has(doubt);
+  listKinds();
   by("left").textContent = facts.queue.length ? `${facts.queue.length - settled.size} of ${facts.queue.length} left` : "";
   if (current && focused) current.focus({ preventScroll: true });
   if (current) list.scrollTop = Math.max(0, current.offsetTop - list.offsetTop - list.clientHeight / 2);
@@ -111,16 +152,53 @@ function listDoubts() {
 
 function goTo(number) {
   if (!facts.queue.length) { tell("No frame is in doubt."); return; }
+  stop();
   doubt = Math.max(0, Math.min(facts.queue.length - 1, number));
   const one = facts.queue[doubt];
-  shownBox = 0;
-  setBox(isBare(one) ? one.boxes[0] : null);
+  offered = one.places.length && !settled.has(doubt) ? placeOf(one) : null;
+  setBox(offered);
+  zoomTo(placeOf(one));
   show(one.frame);
   listDoubts();
   tell(`${doubt + 1} of ${facts.queue.length} in doubt: ${one.reason}`);
+  if (offered) refine(doubt, offered);
 }
 
-const isBare = (one) => one.boxes.length > 0 && /uncovered|not covered/.test(one.reason);
+/** Move the box that is proposed to where the head was followed to, unless somebody has changed it. */
+let refining = 0;
+async function refine(number, shown) {
+  refining += 1;
+  try {
+    const found = await (await ask(mine(`offer/${number}`))).json();
+    if (number === doubt && box === shown) { offered = found; setBox(found); zoomTo(found); }
+  } catch (error) { tell(error.message); }
+  refining -= 1;
+}
+
+/** Leave as they are what doubts are about, and go on. */
+async function dismiss(numbers, said) {
+  stop();
+  if (numbers.length && await change("dismiss", numbers, said)) step(1);
+}
+const dismissThis = () => { if (doubt >= 0 && !settled.has(doubt)) dismiss([doubt], "Left as it is, and saved."); };
+const ofKind = (kind) => [...facts.queue.keys()].filter((number) => facts.queue[number].kind === kind && !settled.has(number));
+const dismissKind = (kind) => dismiss(ofKind(kind), "All left as they are, and saved.");
+
+const KINDS = {
+  uncovered: "found bare", "maybe uncovered": "perhaps bare", lost: "lost", failed: "covered in full", weak: "seen rarely or badly",
+  gap: "not seen for long", still: "never moving", edited: "ends of covers", other: "others",
+};
+function listKinds() {
+  by("kinds").replaceChildren();
+  for (const [kind, name] of Object.entries(KINDS)) {
+    const count = ofKind(kind).length;
+    if (count < 2) continue;
+    const button = document.createElement("button");
+    button.textContent = `All ${count} ${name}: fine`;
+    button.addEventListener("click", () => dismissKind(kind));
+    by("kinds").append(button);
+  }
+}
 
 /** The next doubt, or the one before, that no edit has settled. */
 function step(way) {
@@ -193,6 +271,7 @@ function chooseHere() {
 }
 
 function sayEdit(one) {
+  if (one.what === "dismiss") return `fine as it is: frame ${one.frame}, ${KINDS[one.doubt]}`;
   const where = one.reach ? `, frames ${one.reach[0]} to ${one.reach[1]}` : "";
   const whose = one.track !== undefined ? `track ${one.track}` : one.tracks ? `tracks ${one.tracks.join(", ")}` : one.frame ?? one.time ?? "";
   const span = one.what === "lengthen" ? `, ${one.first !== undefined ? `from ${one.first}` : `to ${one.last}`}` : one.what === "split" ? ` at ${one.frame}` : "";
@@ -226,16 +305,19 @@ async function change(path, values, said) {
   } catch (error) { tell(error.message); return false; }
 }
 
+/** Cover the box: where it was proposed, as the doubt says; elsewhere as it was drawn. */
 async function coverBox() {
   if (!box) return;
+  stop();
+  const drawn = box, known = facts.edits.length, isOffer = box === offered && at === facts.queue[doubt]?.frame;
   const edit = { what: "cover", frame: at, box, shape: by("shape").checked ? "box" : "ellipse" };
   setBox(null);
-  if (!await change("edits", edit, "Covered and saved.")) { setBox(edit.box); return; }
-  const one = facts.queue[doubt];
-  if (one && one.frame === at && isBare(one) && !settled.has(doubt) && shownBox + 1 < one.boxes.length) {
-    shownBox += 1;
-    setBox(one.boxes[shownBox]);
-  }
+  const done = await (isOffer ? change(`accept/${doubt}`, {}, "Covered and saved.") : change("edits", edit, "Covered and saved."));
+  if (!done) { setBox(drawn); return; }
+  zoomTo(null);
+  const reaches = facts.edits.slice(known).map((one) => one.reach).filter(Boolean).flat();
+  const around = Math.round(facts.rate / 2);
+  if (reaches.length && facts.timed) play(Math.min(...reaches) - around, Math.max(...reaches) + around);
 }
 
 /** Show in cells what edits would uncover, and make them only if somebody is sure. */
@@ -288,7 +370,7 @@ const ofTime = (what, said) => change("edits", { what, time: `${by("begin").valu
 
 async function render(all) {
   try {
-    await ask(all ? "/render" : `/render?file=${file}`, {});
+    await ask(all ? "render" : `render?file=${file}`, {});
     if (!polling) { polling = true; poll(); }
   } catch (error) { tell(error.message); }
 }
@@ -296,7 +378,7 @@ async function render(all) {
 async function poll() {
   const bar = by("progress");
   let state;
-  try { state = await (await ask("/render")).json(); }
+  try { state = await (await ask("render")).json(); }
   catch (error) { polling = false; bar.hidden = true; tell(error.message); return; }
   if (state.running) {
     const which = state.files > 1 ? `${state.name} (${state.file} of ${state.files})` : "the copy";
@@ -320,6 +402,7 @@ async function open(number) {
   file = number;
   facts = null;
   doubt = -1;
+  stop();
   ready = new Set();
   chosen.clear();
   setKeys([]);
@@ -335,6 +418,7 @@ async function open(number) {
   slider.min = facts.first;
   slider.max = last();
   at = facts.first;
+  zoomTo(null);
   take(facts);
   if (facts.timed) waitForPictures();
   if (polling) return;
@@ -343,7 +427,7 @@ async function open(number) {
 }
 
 const CLICKS = {
-  cover: coverBox, bare: removeInBox, remove: removeTracks, visible: leaveVisible, whole: coverWhole, join, lengthen, split, here: chooseHere,
+  cover: coverBox, dismiss: dismissThis, zoom, play: () => { if (isPlaying()) stop(); else play(at, last()); }, bare: removeInBox, remove: removeTracks, visible: leaveVisible, whole: coverWhole, join, lengthen, split, here: chooseHere,
   none: () => { chosen.clear(); listTracks(); }, key: addKey, move: moveBox, keep: () => by("warning").close(),
   undo: () => change("undo", {}, "Taken back."), redo: () => change("redo", {}, "Done again."),
   "whole-time": () => ofTime("cover_time", "Covered and saved."), mute: () => ofTime("mute", "Muted and saved."),
@@ -351,7 +435,7 @@ const CLICKS = {
 };
 for (const [id, action] of Object.entries(CLICKS)) by(id).addEventListener("click", () => { if (facts || id === "keep") action(); });
 by("file").addEventListener("change", (event) => open(Number(event.target.value)));
-slider.addEventListener("input", () => { setBox(null); show(Number(slider.value)); });
+slider.addEventListener("input", () => { stop(); setBox(null); show(Number(slider.value)); });
 window.addEventListener("resize", () => { if (facts) drawLine(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (facts) drawLine(); });
 
@@ -359,7 +443,7 @@ const KEYS = {
   n: () => step(1), p: () => step(-1), ",": () => show(at - 1), ".": () => show(at + 1), z: CLICKS.undo, y: CLICKS.redo,
   escape: () => setBox(null), a: chooseHere, l: lengthen, s: split, j: join, k: addKey, m: moveBox,
   "[": () => { by("begin").value = seconds(at); }, "]": () => { by("end").value = seconds(at); },
-  f: () => { if (files.length > 1) open((file + 1) % files.length); },
+  x: dismissThis, v: zoom, " ": CLICKS.play, f: () => { if (files.length > 1) open((file + 1) % files.length); },
 };
 
 document.addEventListener("keydown", (event) => {
@@ -368,7 +452,10 @@ document.addEventListener("keydown", (event) => {
   const onField = event.target.matches("input, button, summary, select");
   const key = event.key.toLowerCase();
   if (inText) return;
-  if (KEYS[key]) KEYS[key]();
+  if (key === " " && onField) return;
+  if (key !== " ") stop();
+  if (key === "x" && event.shiftKey) { if (facts.queue[doubt]) dismissKind(facts.queue[doubt].kind); }
+  else if (KEYS[key]) { KEYS[key](); if (key === " ") event.preventDefault(); }
   else if (key === "enter" && !onField) coverBox();
   else if (key === "b") {
     const side = facts.height / 10;
@@ -385,13 +472,13 @@ document.addEventListener("keydown", (event) => {
 
 (async () => {
   try {
-    files = await (await ask("/files")).json();
+    files = await (await ask("files")).json();
     for (const [number, one] of files.entries()) {
       const option = new Option(`${one.name} (${one.doubts} in doubt${one.edits ? `, ${one.edits} edits` : ""})`, number);
       by("file").append(option);
     }
     by("choice").hidden = by("render-all").hidden = files.length < 2;
-    const state = await (await ask("/render")).json();
+    const state = await (await ask("render")).json();
     if (state.running) { polling = true; }
     await open(Math.max(0, files.findIndex((one) => one.doubts > 0)));
     if (polling) poll();
