@@ -48,7 +48,7 @@ def report(*, passed=True, floor=(), attacks=()):
         people="People who do not exist",
         gate=Gate((control,)),
         attacks=result(finding(), few, missed, *attacks),
-        floor=result(finding(success=0.3), *floor),
+        floor=(finding(success=0.3), *floor),
         use=CropUse(0.5, 0.9, 0.75),
         settings={"seed": 0},
         hashes={"clear crops": "abc"},

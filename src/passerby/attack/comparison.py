@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from passerby.attack.attack import Direction
 from passerby.attack.report import AttackReport
 from passerby.evaluate.detection.people import PersonDetection
 from passerby.evaluate.tables import Cell
@@ -15,6 +16,7 @@ __all__ = [
     "COMPARISON_COLUMNS",
     "USES",
     "ComparedAnonymizer",
+    "compared_anonymizer",
     "compared_rows",
     "comparison_record",
     "frontier",
@@ -36,37 +38,52 @@ COMPARISON_COLUMNS = (
 _DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class ComparedAnonymizer:
-    """One anonymizer.
+    """One anonymizer, as a row of the comparison.
 
     Attributes:
+        name: As users wrote it.
+        valid: Whether the attacks can be believed.
+        excess_leak: The share of the clear leak beyond that of boxes alone, and the ends of its
+            interval.
+        strongest: Name of the attack that found it.
+        direction: Which pictures were queries, and which the gallery.
+        uses: Of `USES`; NaN where there is no figure.
+    """
+
+    name: str
+    valid: bool
+    excess_leak: tuple[float, float, float]
+    strongest: str
+    direction: Direction | None
+    uses: tuple[float, ...]
+
+
+def compared_anonymizer(
+    name: str, report: AttackReport, scenes: PersonDetection
+) -> ComparedAnonymizer:
+    """Return the row of an anonymizer.
+
+    Args:
         name: As users wrote it.
         report: What attacks found.
         scenes: How well people are found and counted in pictures of scenes.
     """
-
-    name: str
-    report: AttackReport
-    scenes: PersonDetection
-
-    @property
-    def excess_leak(self) -> tuple[float, float, float]:
-        """The share of the clear leak beyond that of boxes alone, and the ends of its interval."""
-        one = self.report.decisive
-        share = self.report.share_of_leak
-        return share(one, one.success), share(one, one.low), share(one, one.high)
-
-    @property
-    def uses(self) -> tuple[float, ...]:
-        """Of `USES`."""
-        people = self.scenes.people / self.scenes.frames
-        return (
-            self.scenes.average_precision.value,
-            1 - self.scenes.counting.absolute / people,
-            self.report.use.reid_map,
-            self.report.use.body_left,
-        )
+    one, share = report.decisive, report.share_of_leak
+    return ComparedAnonymizer(
+        name=name,
+        valid=report.gate.passed,
+        excess_leak=(share(one, one.success), share(one, one.low), share(one, one.high)),
+        strongest=one.name,
+        direction=one.direction,
+        uses=(
+            scenes.average_precision.value,
+            1 - scenes.counting.absolute * scenes.frames / scenes.people,
+            report.use.reid_map,
+            report.use.body_left,
+        ),
+    )
 
 
 def frontier(leaks: Sequence[float], uses: Sequence[float]) -> npt.NDArray[np.bool_]:
@@ -94,9 +111,9 @@ def compared_rows(compared: Sequence[ComparedAnonymizer]) -> list[list[Cell]]:
     return [
         [
             one.name,
-            "yes" if one.report.gate.passed else "NO",
+            "yes" if one.valid else "NO",
             *one.excess_leak,
-            one.report.decisive.name,
+            one.strongest,
             *one.uses,
         ]
         for one in compared
@@ -104,28 +121,27 @@ def compared_rows(compared: Sequence[ComparedAnonymizer]) -> list[list[Cell]]:
 
 
 def comparison_record(
-    compared: Sequence[ComparedAnonymizer], versions: Mapping[str, str]
+    compared: Sequence[ComparedAnonymizer], subject: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return a comparison ready for JSON.
 
     Args:
         compared: One anonymizer or more.
-        versions: Of what it was made with.
+        subject: What is the same for all of them: the purpose, the people, all settings, the
+            SHA-256 of what the figures depend on, and versions.
     """
     leaks = [one.excess_leak[0] for one in compared]
     return {
         "format": 1,
-        "valid": all(one.report.gate.passed for one in compared),
-        "purpose": compared[0].report.purpose,
-        "people": compared[0].report.people,
+        "valid": all(one.valid for one in compared),
         "anonymizers": [
             {
                 "name": one.name,
                 "excess_leak": dict(
                     zip(("value", "low", "high"), map(_rounded, one.excess_leak), strict=True)
                 ),
-                "strongest": one.report.decisive.name,
-                "direction": one.report.decisive.direction,
+                "strongest": one.strongest,
+                "direction": one.direction,
                 "use": dict(zip(USES, map(_rounded, one.uses), strict=True)),
             }
             for one in compared
@@ -140,9 +156,7 @@ def comparison_record(
             ]
             for place, use in enumerate(USES)
         },
-        "settings": dict(compared[0].report.settings),
-        "sha256": dict(compared[0].report.hashes),
-        "versions": dict(versions),
+        **subject,
     }
 
 

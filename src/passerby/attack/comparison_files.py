@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from passerby.attack.comparison import (
     COMPARISON_COLUMNS,
@@ -10,12 +11,10 @@ from passerby.attack.comparison import (
     comparison_record,
 )
 from passerby.attack.frontier_plot import draw_frontier
-from passerby.attack.run import write_attack
 from passerby.evaluate.reid.curves import check_can_draw
 from passerby.evaluate.reid.result_files import write_json
 from passerby.evaluate.tables import as_csv
-from passerby.files.partial import write_text
-from passerby.runtime.provenance import versions
+from passerby.files.partial import REPLACING, write_text
 
 __all__ = ["check_can_compare", "write_comparison"]
 
@@ -32,22 +31,19 @@ def check_can_compare() -> None:
 
 
 def write_comparison(
-    compared: Sequence[ComparedAnonymizer], folder: Path, names: Mapping[str, str]
+    compared: Sequence[ComparedAnonymizer], subject: Mapping[str, Any], folder: Path
 ) -> None:
-    """Write all files into a folder that exists.
+    """Write figures and plot into a folder that exists, over those of fewer anonymizers.
 
     Args:
         compared: One anonymizer or more.
+        subject: See `comparison_record`.
         folder: Where to.
-        names: Of the folder of each anonymizer's report.
 
     Raises:
         OutputError: If a file cannot be written.
     """
-    write_json(folder / "frontier.json", comparison_record(compared, versions()))
-    write_text(folder / "frontier.csv", as_csv(COMPARISON_COLUMNS, compared_rows(compared)))
+    write_json(folder / "frontier.json", comparison_record(compared, subject), REPLACING)
+    rows = as_csv(COMPARISON_COLUMNS, compared_rows(compared))
+    write_text(folder / "frontier.csv", rows, REPLACING)
     draw_frontier(folder / _PLOT, compared)
-    for one in compared:
-        own = folder / names[one.name]
-        own.mkdir()
-        write_attack(one.report, own)

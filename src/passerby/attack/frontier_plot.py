@@ -5,7 +5,7 @@ from pathlib import Path
 
 from passerby.attack.comparison import USES, ComparedAnonymizer, frontier
 from passerby.evaluate.reid.curves import check_can_draw
-from passerby.files.partial import PartialFile
+from passerby.files.partial import REPLACING, PartialFile
 
 __all__ = ["draw_frontier"]
 
@@ -16,7 +16,7 @@ def draw_frontier(target: Path, compared: Sequence[ComparedAnonymizer]) -> None:
     """Draw a panel for each use; who is beaten by another is hollow. The best corner is top left.
 
     Args:
-        target: A PNG, SVG or PDF file.
+        target: A PNG, SVG or PDF file; one that is there is replaced.
         compared: One anonymizer or more.
 
     Raises:
@@ -27,7 +27,7 @@ def draw_frontier(target: Path, compared: Sequence[ComparedAnonymizer]) -> None:
     from matplotlib.figure import Figure  # noqa: PLC0415  (an extra)
 
     figure = Figure(figsize=(12, 9), layout="constrained")
-    if not all(one.report.gate.passed for one in compared):
+    if not all(one.valid for one in compared):
         figure.suptitle("NOT VALID: the attacks did not pass their controls")
     leaks = [one.excess_leak for one in compared]
     for place, (axes, use) in enumerate(zip(figure.subplots(2, 2).flat, USES, strict=True)):
@@ -44,5 +44,5 @@ def draw_frontier(target: Path, compared: Sequence[ComparedAnonymizer]) -> None:
         axes.axvline(0, color="0.5", linewidth=0.8)
         axes.set(xlabel="leak beyond that of boxes, share of the clear leak", ylabel=use)
         axes.grid(alpha=0.3)
-    with PartialFile(target) as file:
+    with PartialFile(target, REPLACING) as file:
         figure.savefig(file, format=target.suffix.lower().lstrip("."))

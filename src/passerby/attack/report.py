@@ -71,7 +71,7 @@ class AttackReport:
     people: str
     gate: Gate
     attacks: PanelResult
-    floor: PanelResult
+    floor: tuple[AttackFinding, ...]
     use: CropUse
     collisions: Collisions | None = None
     purpose: Purpose = "none"
@@ -130,7 +130,7 @@ class AttackReport:
         """What an attack found beyond boxes; None if it was not tried on them."""
         same = [
             one
-            for one in self.floor.findings
+            for one in self.floor
             if (one.measure, one.population, one.frames)
             == (finding.measure, finding.population, finding.frames)
             and _kind(one.direction) == _kind(finding.direction)
@@ -177,7 +177,7 @@ def report_record(report: AttackReport, versions: Mapping[str, str]) -> dict[str
         ],
         "use": {key: _rounded(value) for key, value in asdict(report.use).items()},
         "collisions": _collisions(report.collisions),
-        "floor": [_finding(one) for one in report.floor.findings],
+        "floor": [_finding(one) for one in report.floor],
         "untested": list(report.untested),
         "settings": dict(report.settings),
         "sha256": dict(report.hashes),

@@ -37,6 +37,7 @@ __all__ = [
     "Baseline",
     "attack_steps",
     "baseline_steps",
+    "hashes_of",
     "measured_baseline",
     "run_attack",
     "write_attack",
@@ -96,7 +97,7 @@ class AttackPlan:
             raise ConfigError("faces are tried on an anonymizer, and not on its output: name one")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Baseline:
     """What is the same for all anonymizers that are tried on the same people.
 
@@ -106,7 +107,7 @@ class Baseline:
     """
 
     gate: Gate
-    floor: PanelResult
+    floor: tuple[AttackFinding, ...]
 
 
 def baseline_steps(tier: Tier) -> int:
@@ -144,7 +145,7 @@ def measured_baseline(
         seed=plan.seed,
         starts=plan.starts,
     )
-    return Baseline(gate, attack_case(floor, _floor_attacks(plan.tier), progress))
+    return Baseline(gate, attack_case(floor, _floor_attacks(plan.tier), progress).findings)
 
 
 def run_attack(
@@ -180,10 +181,15 @@ def run_attack(
         collisions=collisions_of(case.test, attacks.champions.linking.fitted),
         purpose=plan.purpose,
         settings=plan.settings,
-        hashes={"signature network": describe.sha256, "clear crops": _hash(plan.people.images)},
+        hashes=hashes_of(plan.people, describe),
         examples=tuple(examples(case, attacks)),
         scores=attack_scores(case.test, attacks.panel, attacks.champions),
     )
+
+
+def hashes_of(people: LabelledCrops, describe: CachedDescriber) -> dict[str, str]:
+    """The SHA-256 of what the figures depend on, by name."""
+    return {"signature network": describe.sha256, "clear crops": _hash(people.images)}
 
 
 def write_attack(report: AttackReport, folder: Path) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """``passerby compare``: what anonymizers give away, and what their pictures are good for."""
 
-import re
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,11 +18,11 @@ from passerby.cli.console import Table, complain, print_table, say
 from passerby.cli.defaults import default_text
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
 from passerby.errors import ConfigError
-from passerby.synth.files import new_folder
 
 if TYPE_CHECKING:
     from passerby.anonymization import Anonymizer
     from passerby.attack.comparison import ComparedAnonymizer
+    from passerby.attack.gate import Gate
 
 __all__ = ["app"]
 
@@ -55,6 +53,7 @@ def compare_anonymizers(
     was trained on anonymized crops follows people, and how much of their bodies is left to see.
     The folder gets frontier.json, frontier.csv, frontier.png, and the report of each anonymizer.
     The controls are tried once for all of them; the exit code is 1 if they were not passed.
+    The same command resumes an interrupted comparison, and with further anonymizers adds them.
 
     Example: passerby compare blackout blackout:people pixelate:people gaussian:people:8px
     -o frontier
@@ -65,22 +64,25 @@ def compare_anonymizers(
             an obfuscator.
         crowd: Whom it is tried on.
         trial: How it is tried, and what counts.
-        output: Folder to make; a folder that is not empty is refused.
+        output: Folder to make, or that of a comparison of the same people with the same settings,
+            to which only what is missing is added.
     """
     if len(anonymizers) < 2:
         raise ConfigError(
             "name two anonymizers or more: to attack one is what passerby attack does"
         )
-    if len(set(anonymizers)) < len(anonymizers):
+    from passerby.attack.comparison_state import folder_name  # noqa: PLC0415  (help does without)
+
+    if len({folder_name(name) for name in anonymizers}) < len(anonymizers):
         raise ConfigError("an anonymizer is named twice: name each once")
     crowd, trial = crowd or CrowdOptions(), trial or TrialOptions()
-    compared = _compared({name: _named(name) for name in anonymizers}, crowd, trial, output)
+    compared, gate = _compared({name: _named(name) for name in anonymizers}, crowd, trial, output)
     _print(compared)
     say(str(output))
-    failed = [one for one in compared[0].report.gate.controls if not one.passed]
-    for control in failed:
-        complain(f"the figures are not valid: control {control.name}: {control.reason}")
-    return EXIT_FAILED if failed else EXIT_OK
+    for control in gate.controls:
+        if not control.passed:
+            complain(f"the figures are not valid: control {control.name}: {control.reason}")
+    return EXIT_OK if gate.passed else EXIT_FAILED
 
 
 def _named(name: str) -> "Anonymizer":
@@ -95,30 +97,35 @@ def _named(name: str) -> "Anonymizer":
 
 def _compared(
     anonymizers: "dict[str, Anonymizer]", crowd: CrowdOptions, trial: TrialOptions, output: Path
-) -> "list[ComparedAnonymizer]":
+) -> "tuple[list[ComparedAnonymizer], Gate]":
+    """The rows, and whether they can be believed."""
     from passerby.attack.anonymizing import anonymizing  # noqa: PLC0415  (help does without)
     from passerby.attack.certified import certified_bits  # noqa: PLC0415
-    from passerby.attack.comparison import ComparedAnonymizer  # noqa: PLC0415
     from passerby.attack.comparison_files import check_can_compare, write_comparison  # noqa: PLC0415
+    from passerby.attack.comparison_run import compare  # noqa: PLC0415
+    from passerby.attack.comparison_state import ComparisonState  # noqa: PLC0415
     from passerby.attack.describing import CachedDescriber  # noqa: PLC0415
-    from passerby.attack.run import (  # noqa: PLC0415
-        AttackPlan,
-        attack_steps,
-        baseline_steps,
-        measured_baseline,
-        run_attack,
-    )
-    from passerby.attack.scenes import found_in_scenes, synthetic_scenes  # noqa: PLC0415
+    from passerby.attack.run import AttackPlan, hashes_of  # noqa: PLC0415
     from passerby.attack.starts import parrot_starts  # noqa: PLC0415
     from passerby.detection.people import PeopleDetector  # noqa: PLC0415
+    from passerby.runtime.provenance import versions  # noqa: PLC0415
     from passerby.signatures.opening import default_model, open_describer  # noqa: PLC0415
 
     check_can_compare()
-    with new_folder(output) as folder, Bar() as bar:
-        describe = CachedDescriber(open_describer(trial.model or default_model()))
-        detector = PeopleDetector(threshold=_WEAKEST)
+    describe = CachedDescriber(open_describer(trial.model or default_model()))
+    detector = PeopleDetector(threshold=_WEAKEST)
+    with Bar() as bar:
         task = bar.add_task("reading people", total=None)
         people, source = crowd_of(crowd)
+        settings = trial_settings(trial, describe.name)
+        settings |= {"seed": crowd.seed, "people": crowd.people}
+        subject = {
+            "purpose": trial.purpose,
+            "people": source,
+            "settings": settings,
+            "sha256": hashes_of(people, describe),
+            "versions": versions(),
+        }
         plans = {
             name: AttackPlan(
                 title=anonymizer_title(one, name.partition(":")[0]),
@@ -129,38 +136,24 @@ def _compared(
                 most_bits=certified_bits(one, people.images.shape[1:3]),
                 tier=trial.tier,
                 purpose=trial.purpose,
-                settings={
-                    **trial_settings(trial, describe.name),
-                    "seed": crowd.seed,
-                    "people": crowd.people,
-                },
+                settings=settings | {"anonymizer": name},
                 seed=crowd.seed,
                 starts=parrot_starts(trial.start),
             )
             for name, one in anonymizers.items()
         }
-        steps = baseline_steps(trial.tier) + sum(
-            attack_steps(trial.tier, network=plan.network) + 1 for plan in plans.values()
-        )
-        bar.update(task, description="attacking", total=steps)
-        tick = partial(bar.advance, task)
-        baseline = measured_baseline(next(iter(plans.values())), describe, tick)
-        scenes = synthetic_scenes(crowd.seed)
-        compared = []
-        for name, plan in plans.items():
-            own = replace(plan, settings={**plan.settings, "anonymizer": name})
-            report = run_attack(own, describe, tick, baseline)
-            seen = found_in_scenes(
-                scenes, anonymizers[name], detector, seed=crowd.seed, progress=tick
+        with ComparisonState.opened(output, subject) as state:
+            compared, gate = compare(
+                anonymizers,
+                plans,
+                state,
+                describe,
+                detector,
+                lambda steps: bar.update(task, description="attacking", total=steps),
+                partial(bar.advance, task),
             )
-            compared.append(ComparedAnonymizer(name, report, seen))
-        write_comparison(compared, folder, {name: folder_name(name) for name in plans})
-    return compared
-
-
-def folder_name(name: str) -> str:
-    """The name of an anonymizer as one of a folder: letters, digits and hyphens."""
-    return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.") or "anonymizer"
+            write_comparison(compared, subject, output)
+    return compared, gate
 
 
 def _print(compared: "list[ComparedAnonymizer]") -> None:
