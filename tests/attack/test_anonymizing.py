@@ -38,6 +38,13 @@ def test_people_without_a_known_head_have_their_upper_part_covered(crowd):
     assert not made[10, 32].any()
 
 
+def test_what_looks_for_faces_that_nobody_knows_is_not_measured_as_if_it_hid_nothing(crowd):
+    nobody_knows = crowd.take(np.arange(2))
+    nobody_knows.heads[:] = np.nan
+    with pytest.raises(InputError, match="nobody knows where heads"):
+        anonymizing(anonymizer_of("dietlmeier-zero"), seed=0)(nobody_knows, 0)
+
+
 @pytest.mark.parametrize(
     ("name", "options", "complaint"),
     [

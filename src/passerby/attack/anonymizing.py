@@ -63,6 +63,10 @@ def anonymizing(anonymizer: Anonymizer, seed: int) -> CropAnonymizer:
     Args:
         anonymizer: What covers people; noise gets a seed, so that figures can be repeated.
         seed: Of the noise.
+
+    Returns:
+        Raises an `InputError` if the anonymizer fails, or changes nothing: that would be measured
+        as if it hid nothing.
     """
     repeatable = replace(anonymizer, seed=seed)
 
@@ -77,6 +81,13 @@ def anonymizing(anonymizer: Anonymizer, seed: int) -> CropAnonymizer:
                     "then attack it again"
                 )
             made[place] = sealed.image
+        if np.array_equal(made, people.images):
+            raise InputError(
+                "the anonymizer changes nothing in these crops, in which nobody knows where heads "
+                "and faces are: choose one that covers people, or people who do not exist"
+                if np.isnan(people.heads).all()
+                else "the anonymizer changes nothing in these crops: there is nothing to attack"
+            )
         return made
 
     return anonymize

@@ -19,10 +19,10 @@ from passerby.attack.scenes import found_in_scenes, synthetic_scenes
 from passerby.files.hashing import sha256_of
 from passerby.types import Detector
 
-__all__ = ["compare"]
+__all__ = ["run_comparison"]
 
 
-def compare(
+def run_comparison(
     anonymizers: Mapping[str, Anonymizer],
     plans: Mapping[str, AttackPlan],
     state: ComparisonState,

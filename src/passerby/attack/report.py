@@ -38,9 +38,9 @@ _FACES = (
 _TIME = "the places and times at which people are seen, and how they walk (passerby attack video)"
 _UNTESTED = (
     "gait",
-    "whether an obfuscator's weights remember the people it was trained on",
+    "whether an obfuscator's weights remember people (passerby attack membership)",
 )
-"""What no attack of this suite tries."""
+"""What no attack on crops tries."""
 _ATTRIBUTES = "attributes: sex, age, clothing, bags"
 _OTHER_ATTRIBUTES = "attributes beside {}"
 

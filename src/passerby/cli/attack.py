@@ -21,6 +21,7 @@ from passerby.cli.bar import Bar
 from passerby.cli.console import Table, complain, print_table, say
 from passerby.cli.defaults import default_text
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
+from passerby.cli.membership import membership
 from passerby.errors import ConfigError
 from passerby.synth.files import new_folder
 
@@ -159,6 +160,9 @@ def video(
         )
 
     return _attack(plan, trial or TrialOptions(), output)
+
+
+app.command(membership)
 
 
 def _attack(planned: Callable[[], "AttackPlan"], trial: TrialOptions, output: Path) -> int:

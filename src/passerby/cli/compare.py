@@ -102,7 +102,7 @@ def _compared(
     from passerby.attack.anonymizing import anonymizing  # noqa: PLC0415  (help does without)
     from passerby.attack.certified import certified_bits  # noqa: PLC0415
     from passerby.attack.comparison_files import check_can_compare, write_comparison  # noqa: PLC0415
-    from passerby.attack.comparison_run import compare  # noqa: PLC0415
+    from passerby.attack.comparison_run import run_comparison  # noqa: PLC0415
     from passerby.attack.comparison_state import ComparisonState  # noqa: PLC0415
     from passerby.attack.describing import CachedDescriber  # noqa: PLC0415
     from passerby.attack.run import AttackPlan, hashes_of  # noqa: PLC0415
@@ -143,7 +143,7 @@ def _compared(
             for name, one in anonymizers.items()
         }
         with ComparisonState.opened(output, subject) as state:
-            compared, gate = compare(
+            compared, gate = run_comparison(
                 anonymizers,
                 plans,
                 state,

@@ -9,9 +9,10 @@ import numpy as np
 
 from passerby.detections import Boxes, Kind
 from passerby.train.detector.collections import Collection, held_out
+from passerby.train.detector.example import LabelledScene
 from passerby.types import Image
 
-__all__ = ["PersonCrop", "crops_of", "whole"]
+__all__ = ["PersonCrop", "crops_of", "people_in", "whole"]
 
 _AROUND = 0.15
 """Of a box's height and width, kept on each side: boxes are moved when they are learned from."""
@@ -68,11 +69,15 @@ def crops_of(
         example for collection in collections for example in held_out(collection.examples(data))[0]
     ]
     for number, example in enumerate(examples, 1):
-        scene = example.load()
-        boxes = scene.labels.of_kind(Kind.PERSON)
-        crops.extend(_cut(scene.image, box) for box in boxes if _upright(box))
+        crops += people_in(example.load())
         progress(number, len(examples))
     return crops
+
+
+def people_in(scene: LabelledScene) -> list[PersonCrop]:
+    """Cut out everybody in a picture who is upright and large enough."""
+    boxes = scene.labels.of_kind(Kind.PERSON)
+    return [_cut(scene.image, box) for box in boxes if _upright(box)]
 
 
 def _cut(image: Image, box: Boxes) -> PersonCrop:
