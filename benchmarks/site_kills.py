@@ -49,10 +49,11 @@ PATIENCE = 120
 CONTEXT = get_context("spawn")
 
 
-def load(camera: str, address: str, secret: bytes, log: str) -> None:
+def load(camera: str, address: str, secret: bytes, log: str, pause: float = 0.0) -> None:
     """Hand on batches without end, and write down what is acknowledged.
 
-    Of each three, one begins a track, one begins another, and one says that they are the same.
+    Of each three, one begins a track, one begins another, and one says that they are the same; then
+    it pauses.
     """
     box, sent = Outbox(address, secret), dict[int, str]()
     picture = preview(Frame(np.full((96, 48, 3), 90, np.uint8)))
@@ -79,6 +80,7 @@ def load(camera: str, address: str, secret: bytes, log: str) -> None:
                 box.put(batch)
             for number in [one for one in sent if one not in box.waiting_numbers]:
                 file.write(f"{sent.pop(number)}\n")
+            time.sleep(pause)
 
 
 class Site:
@@ -89,7 +91,7 @@ class Site:
         self._targets: dict[str, tuple[Any, tuple[Any, ...]]] = {
             name: (load, (name, address, secret, str(folder / f"{name}.log"))) for name in CAMERAS
         }
-        start = WriterStart(settings, address, secret)
+        start = WriterStart(settings, CAMERAS, address, secret)
         self._targets["writer"] = run_writer, (start,)
         self._running: dict[str, BaseProcess] = {}
 

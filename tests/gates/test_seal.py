@@ -22,6 +22,11 @@ HOME = {
     "SignatureEntry": "passerby.store.write_batch",
 }
 """Doors, and the modules that they are at home in."""
+_ENTRIES = (
+    "passerby/store/write_batch.py",
+    "passerby/store/adding.py",
+    "passerby/store/batch_codec.py",
+)
 MAY = {
     "seal": (
         TYPES,
@@ -33,8 +38,9 @@ MAY = {
     "read_vouched": (VOUCHED, VOUCHERS, "passerby/runs/review/sheet.py"),
     "Voucher": (VOUCHED, VOUCHERS),
     # What a batch holds is made by its methods, which ask for anonymized frames.
-    "SnippetEntry": ("passerby/store/write_batch.py", "passerby/store/adding.py"),
-    "SignatureEntry": ("passerby/store/write_batch.py", "passerby/store/adding.py"),
+    # Another machine's are read again by the codec, which asks what was done to hide people.
+    "SnippetEntry": _ENTRIES,
+    "SignatureEntry": _ENTRIES,
 }
 """Who may name them."""
 

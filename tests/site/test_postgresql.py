@@ -6,7 +6,6 @@ from threading import Thread
 from time import monotonic, sleep
 
 import pytest
-from tests.store.conftest import Server
 from tests.store.conftest import server as server  # noqa: PLC0414  (a fixture)
 
 from passerby.site import demo
@@ -18,6 +17,7 @@ from passerby.site.site_store import open_site_store
 from passerby.site.supervisor import CameraState
 from passerby.store.audit import verify_audit
 from passerby.store.reading import stored_counts, stored_snippets, stored_tracks
+from postgres_server import Server
 
 
 def on(server: Server, file: Path) -> SiteSettings:

@@ -1,99 +1,26 @@
 """Stores in SQLite and in PostgreSQL: every test of a store runs on both."""
 
-import os
-import pwd
 import shutil
-import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 from types import SimpleNamespace
 
 import numpy as np
-import psycopg
 import pytest
 
 from passerby.protection import BLACK, Protection
 from passerby.signatures.origin import Origin
 from passerby.store.retention import set_retention
-from passerby.store.schema import metadata
 from passerby.store.site_key import SiteKey
 from passerby.store.store import Store, create_store, open_store
 from passerby.types import AnonymizedFrame, Frame, seal
+from postgres_server import SERVERS, Server
 
-SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 ORIGIN = Origin(model="small", model_sha256="5" * 64, images="anonymized")
 HOUR = 3_600_000_000
 NOON = 1_736_928_000_000_000
 """Some full hour in the past, microseconds of UTC: 2025-01-15T08:00Z."""
-
-
-class Server:
-    """A PostgreSQL of the tests' own, on loopback, in a temporary folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.data = folder, folder / "data"
-        self._programs = SERVERS[-1]
-        self.has_tables = False
-        self._user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
-        if self._user:
-            os.chown(folder, pwd.getpwnam(self._user).pw_uid, -1)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._run("initdb", "-D", self.data, "-U", "passerby", "-A", "trust", "-N", "-E", "UTF8")
-        self.start()
-
-    def start(self) -> None:
-        options = f"-h 127.0.0.1 -p {self.port} -k '' -F"
-        log = self.folder / "log"
-        self._run("pg_ctl", "-D", self.data, "-o", options, "-l", log, "-w", "start")
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
-
-    @property
-    def address(self) -> str:
-        return f"postgresql://passerby@127.0.0.1:{self.port}/postgres"
-
-    def empty(self) -> None:
-        self._execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        self.has_tables = False
-
-    def renew(self, key: SiteKey, keys: Path) -> None:
-        """Have a store without rows; its tables are made once, since that takes longest."""
-        if not self.has_tables:
-            self.empty()
-            keys.unlink(missing_ok=True)
-            create_store(self.address, key, keys)
-            self.has_tables = True
-        names = ", ".join(name for name in metadata.tables if name != "store_info")
-        self._execute(f"TRUNCATE {names} RESTART IDENTITY")
-        self._execute("DELETE FROM store_info WHERE name <> 'id'")
-
-    def dump(self) -> Path:
-        """Make a backup, as an operator does."""
-        self._run("pg_dump", "-d", self.address, "-f", self.folder / "backup.sql")
-        return self.folder / "backup.sql"
-
-    def restore(self, backup: Path) -> None:
-        self.empty()
-        self._run("psql", "-d", self.address, "-q", "-f", backup)
-
-    def _execute(self, command: str) -> None:
-        with psycopg.connect(self.address, autocommit=True) as connection:
-            connection.execute(command)
-
-    def _run(self, program: str, *words: object) -> None:
-        subprocess.run(
-            [self._programs / program, *map(str, words)],
-            check=True,
-            user=self._user,
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
 
 
 @pytest.fixture(scope="session")

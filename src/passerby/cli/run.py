@@ -10,13 +10,13 @@ from cyclopts.validators import Number
 from passerby.cli.bar import Bar
 from passerby.cli.console import Table, complain, print_json, print_table
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
-from passerby.errors import OutputError
+from passerby.errors import ConfigError, OutputError
 from passerby.extras import needing
 
 with needing("site", "a site"):
     from passerby.site.run import run_site
-    from passerby.site.settings import read_site
-    from passerby.site.supervisor import CameraState
+    from passerby.site.settings import SiteSettings, read_site
+    from passerby.site.supervisor import CameraState, SitePart
 
 __all__ = ["app", "run_command"]
 
@@ -38,6 +38,10 @@ Examples:
 
   passerby run site.toml --duration 3600
 
+  passerby run site.toml --no-cameras
+
+  passerby run site.toml --cameras gate,yard --store postgresql://gatehouse@store.lan/site
+
 Exit codes: 0 done; 1 a camera or the store failed; 2 wrong use; 130 or 143 interrupted."""
 
 app = App(
@@ -52,6 +56,9 @@ app = App(
 def run_command(
     site: Path,
     *,
+    cameras: str | None = None,
+    no_cameras: bool = False,
+    store: str | None = None,
     duration: Annotated[float | None, Parameter(validator=Number(gt=0))] = None,
     tracks: Path | None = None,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
@@ -60,27 +67,55 @@ def run_command(
 
     Args:
         site: The site file.
+        cameras: Watch only these cameras, with commas between their names; by default all.
+        no_cameras: Watch none: write and match what other machines hand over, until it is stopped.
+        store: Hold no store: hand over what the cameras see, sealed, to the store at this address
+            of PostgreSQL, whose user is this machine (`passerby store admit`). While the line is
+            cut, it waits in the folder `outbox`.
         duration: Stop after this many seconds; by default when all videos have ended.
         tracks: Write the boxes of all tracks into this folder too, to measure or to draw them: MOT
             text for each camera, and a CSV file that says which track of the store each number is.
         as_json: Print only a summary as JSON, on the output stream.
     """
     settings = read_site(site)
+    names = _chosen(settings, cameras, none=no_cameras)
+    if store is not None and not names:
+        raise ConfigError("a machine without a store and without cameras does nothing: name some")
     if tracks is not None and not tracks.is_dir():
         raise OutputError(f"{tracks} is no folder: make it first")
     with Bar() as bar:
-        tasks = {one.name: bar.add_task(one.name, total=None) for one in settings.cameras}
+        tasks = {name: bar.add_task(name, total=None) for name in names}
 
         def advance(states: Mapping[str, CameraState]) -> None:
             for name, state in states.items():
                 bar.describe(tasks[name], f"{name}: {_progress(state)}")
 
-        states = run_site(settings, complain, advance, seconds=duration, tracks=tracks)
+        states = run_site(
+            settings,
+            complain,
+            advance,
+            seconds=duration,
+            tracks=tracks,
+            part=SitePart(tuple(names), store),
+        )
     if as_json:
         print_json({name: _summary(state) for name, state in states.items()})
     else:
         _print(states)
     return EXIT_FAILED if any(one.failed for one in states.values()) else EXIT_OK
+
+
+def _chosen(site: SiteSettings, cameras: str | None, *, none: bool) -> list[str]:
+    """Names of the cameras that this machine watches.
+
+    Raises:
+        ConfigError: If there is no such camera, or both are said.
+    """
+    if cameras is None:
+        return [] if none else [one.name for one in site.cameras]
+    if none:
+        raise ConfigError("--cameras names cameras and --no-cameras says none: give one of them")
+    return [site.camera(one.strip()).name for one in cameras.split(",")]
 
 
 def _progress(state: CameraState) -> str:

@@ -10,12 +10,13 @@ from cyclopts.validators import Number
 from passerby.cli.console import Table, complain, print_json, print_table, say
 from passerby.cli.defaults import default_text
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_OK
-from passerby.cli.store_options import StorePlace, TrackChoice, chosen_tracks
+from passerby.cli.store_options import StorePlace, TrackChoice, chosen_tracks, signed_by
 from passerby.files.secret import write_secret
 from passerby.runtime.counting import counted
 from passerby.store.clock import confirm_clock
 from passerby.store.erasure import pending_erasures
 from passerby.store.holds import lift_hold, place_hold, read_holds
+from passerby.store.machines import admit_machine, dismiss_machine, machines_of
 from passerby.store.retention import read_retention
 from passerby.store.site_key import SiteKey, read_site_key
 from passerby.store.store import create_store, migrate_store
@@ -152,6 +153,65 @@ def confirm_time(*, officer: str, reason: str, place: StorePlace) -> int:
     """
     with place.open() as store:
         say(f"{as_text(confirm_clock(store, officer, reason))} is the time from now on")
+    return EXIT_OK
+
+
+@app.command(name="admit")
+def admit_one(
+    machine: str,
+    *,
+    cameras: Annotated[str, Parameter(help="Names of cameras, with commas between them.")],
+    by: str | None = None,
+    place: StorePlace,
+) -> int:
+    """Let a machine that holds no store hand over what cameras see. It needs PostgreSQL.
+
+    Makes a role in the database that may put sealed batches into a queue and say which cameras it
+    watches, and no more. Prints, once, its password, and what the site file of that machine needs.
+
+    Args:
+        machine: Its name: small letters, digits and _.
+        cameras: All that it may watch.
+        by: Your name, for the audit log.
+        place: Which store.
+    """
+    names = [one.strip() for one in cameras.split(",") if one.strip()]
+    with place.open() as store:
+        password = admit_machine(store, machine, names, signed_by(by))
+        public = store.site_key.public.hex()
+    say(f"password of {machine}, which is shown only now: {password}")
+    say(f'under [store] in its site file: public_key = "{public}"')
+    return EXIT_OK
+
+
+@app.command(name="dismiss")
+def dismiss_one(machine: str, *, by: str | None = None, place: StorePlace) -> int:
+    """Let a machine in no more. What it has not handed over can never be read.
+
+    Args:
+        machine: Its name.
+        by: Your name, for the audit log.
+        place: Which store.
+    """
+    with place.open() as store:
+        dismiss_machine(store, machine, signed_by(by))
+    say(f"machine {machine} is let in no more")
+    return EXIT_OK
+
+
+@app.command(name="machines")
+def list_machines(*, place: StorePlace) -> int:
+    """List the machines that were let in, and their cameras.
+
+    Args:
+        place: Which store.
+    """
+    with place.open() as store:
+        machines = machines_of(store)
+    table = Table("machine", "cameras")
+    for name, cameras in machines.items():
+        table.add_row(name, ", ".join(cameras))
+    print_table(table)
     return EXIT_OK
 
 

@@ -12,7 +12,7 @@ from types import FrameType
 
 from passerby.runtime.process import seclude
 
-__all__ = ["Beat", "Child", "OperatorNote", "StatusPipe"]
+__all__ = ["Beat", "CameraLost", "Child", "OperatorNote", "StatusPipe"]
 
 StatusPipe = Connection
 """Where the reports of a process go."""
@@ -42,6 +42,13 @@ class OperatorNote:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class CameraLost:
+    """Another machine watches a camera by now, and this one must not any more."""
+
+    name: str
+
+
 class Child:
     """This process, as one that a site has started. Make it first of all.
 
@@ -62,7 +69,7 @@ class Child:
         self._parent = os.getppid()
         self._stopping = Event()
 
-    def tell(self, report: Beat | OperatorNote) -> None:
+    def tell(self, report: Beat | CameraLost | OperatorNote) -> None:
         """Report something; whoever listens may be gone."""
         with suppress(OSError):
             self._status.send(report)

@@ -34,6 +34,9 @@ _SECONDS_A_DAY = 86_400
 _TABLES = ("cover", "find", "time", "live")
 """Groups of `Settings` that a site has too; a camera may change single keys."""
 
+_PATHS = {"keys", "site_key", "heads", "outbox"}
+"""What is relative to the site file, under `store`."""
+
 _SITE_DEFAULTS: dict[str, dict[str, Any]] = {"time": {"lookahead": 0.5}}
 """Where a site's defaults are not those of `passerby anonymize`: what was seen is stored soon."""
 
@@ -124,6 +127,46 @@ class StoreSettings(_Group):
         description="A folder for the head of the audit log, a file a day; best where nobody who "
         "has the store can write.",
     )
+
+    public_key: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="On a machine that holds no store: by what it knows the site's own keys, as "
+        "`passerby store admit` prints it.",
+    )
+    outbox: str = Field(
+        default="outbox",
+        min_length=1,
+        description="On such a machine: the folder of what waits for the line to the store, "
+        "sealed.",
+    )
+    outbox_megabytes: Annotated[float, Field(gt=0)] = Field(
+        default=4000.0, description="How large it may become; then cameras wait."
+    )
+
+    @property
+    def public(self) -> bytes:
+        """By what the site's keys are known.
+
+        Raises:
+            ConfigError: If the site file does not say it.
+        """
+        if self.public_key is None:
+            raise ConfigError(
+                "the site file does not say by what the site's keys are known: write what "
+                "`passerby store admit` printed as `public_key` under [store]"
+            )
+        return bytes.fromhex(self.public_key)
+
+    @property
+    def outbox_folder(self) -> Path:
+        """The folder of what waits for the line."""
+        return Path(self.outbox)
+
+    @property
+    def outbox_bytes(self) -> int:
+        """How large it may become."""
+        return round(self.outbox_megabytes * 1e6)
 
     @property
     def key_file(self) -> Path | None:
@@ -290,8 +333,8 @@ def read_site(path: Path) -> SiteSettings:
     cameras = tuple(
         one.model_copy(update={"source": _placed(one.source, folder)}) for one in site.cameras
     )
-    said = site.store.model_dump(exclude_none=True)
-    address = _placed(said.pop("address"), folder)
+    said = site.store.model_dump(exclude_none=True, include=_PATHS)
+    address = _placed(site.store.address, folder)
     beside = {name: str(folder / path) for name, path in said.items()}
     store = site.store.model_copy(update={"address": address, **beside})
     oidc = site.oidc

@@ -10,12 +10,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, time_ns
-from typing import Any
+from typing import Any, NamedTuple
 
 from passerby.errors import OutputError
 from passerby.runtime.backoff import Backoff
 from passerby.site.camera_process import CameraStart, run_camera
-from passerby.site.child import Beat, OperatorNote
+from passerby.site.child import Beat, CameraLost, OperatorNote
+from passerby.site.forwarder_process import ForwarderStart, run_forwarder
 from passerby.site.live_view import live_place
 from passerby.site.matcher_process import run_matcher
 from passerby.site.settings import SiteSettings
@@ -23,7 +24,7 @@ from passerby.site.writer_process import WriterStart, run_writer
 from passerby.sources import is_stream
 from passerby.store.site_key import read_site_key
 
-__all__ = ["CameraState", "Supervisor"]
+__all__ = ["WHOLE", "CameraState", "SitePart", "Supervisor"]
 
 WRITER, MATCHER = "writer", "matcher"
 """Names of the processes that are no cameras; a space keeps them apart from those."""
@@ -62,6 +63,23 @@ class CameraState:
     failed: bool = False
 
 
+class SitePart(NamedTuple):
+    """What of a site one machine does.
+
+    Attributes:
+        cameras: Those that it watches; None for all of the site.
+        queue: Address of the store's database, with the name of this machine, if another one holds
+            the store; None if this one does.
+    """
+
+    cameras: tuple[str, ...] | None = None
+    queue: str | None = None
+
+
+WHOLE = SitePart()
+"""All of it."""
+
+
 @dataclass(slots=True)
 class _Running:
     """A process that was started, or is to be."""
@@ -88,6 +106,7 @@ class Supervisor:
             None.
         tracks: A folder for the boxes of all tracks, a file of MOT text for each camera; None if
             they are not written.
+        part: What of the site this machine does. Without cameras, it runs until it is stopped.
     """
 
     def __init__(
@@ -96,6 +115,7 @@ class Supervisor:
         note: Callable[[str], None],
         epoch: int | None = None,
         tracks: Path | None = None,
+        part: SitePart = WHOLE,
     ) -> None:
         self._tracks = tracks
         self._site, self._note = site, note
@@ -103,7 +123,10 @@ class Supervisor:
         self._context = get_context("spawn")
         self._backoff = Backoff(first=1.0, longest=60.0)
         self._running: dict[str, _Running] = {}
-        self._states = {one.name: CameraState() for one in site.cameras}
+        all_names = tuple(one.name for one in site.cameras)
+        names = all_names if part.cameras is None else part.cameras
+        self._states = {site.camera(name).name: CameraState() for name in names}
+        self._queue = part.queue
 
     @property
     def states(self) -> Mapping[str, CameraState]:
@@ -136,11 +159,17 @@ class Supervisor:
 
     def _plan(self, address: str, secret: bytes) -> None:
         site = self._site
-        writer = WriterStart(site, address, secret)
-        self._running[f" {WRITER}"] = _Running(run_writer, writer)
-        if any(one.purpose == "matching" for one in site.cameras):
-            self._running[f" {MATCHER}"] = _Running(run_matcher, site)
-        key = read_site_key(site.store.key_file)
+        names = tuple(self._states)
+        key = None
+        if self._queue is not None:
+            forwarder = ForwarderStart(site.store, self._queue, names, address, secret)
+            self._running[f" {WRITER}"] = _Running(run_forwarder, forwarder)
+        else:
+            key = read_site_key(site.store.key_file)
+            writer = WriterStart(site, names, address, secret)
+            self._running[f" {WRITER}"] = _Running(run_writer, writer)
+            if any(one.purpose == "matching" for one in site.cameras):
+                self._running[f" {MATCHER}"] = _Running(run_matcher, site)
         for name in self._states:
             start = CameraStart(
                 site,
@@ -149,7 +178,7 @@ class Supervisor:
                 secret,
                 self._epoch,
                 tracks=self._tracks,
-                live=live_place(site, name, key),
+                live=None if key is None else live_place(site, name, key),
             )
             self._running[name] = _Running(run_camera, start)
 
@@ -221,10 +250,19 @@ class Supervisor:
                 continue
             if isinstance(report, OperatorNote):
                 self._note(report.text)
+            elif isinstance(report, CameraLost):
+                self._lose(report.name)
             elif isinstance(report, Beat):
                 one.ready, one.heard = True, monotonic()
                 if name in self._states:
                     self._count(name, one, report)
+
+    def _lose(self, name: str) -> None:
+        """Watch a camera no more: another machine does."""
+        self._states[name].failed = True
+        process = self._running[name].process
+        if process is not None:
+            process.terminate()
 
     def _count(self, name: str, one: _Running, beat: Beat) -> None:
         state, before = self._states[name], one.before
@@ -240,15 +278,15 @@ class Supervisor:
         while one.status is not None:
             self._hear(0)
         state = self._states.get(name)
-        if process.exitcode == 0 and state is not None:
-            state.ended = True
+        if state is not None and (process.exitcode == 0 or state.failed):
+            state.ended = not state.failed
             return
         steady = monotonic() - one.started > _STEADY
         one.failures = 1 if steady else one.failures + 1
         delay = self._backoff.delay(one.failures)
         one.due = monotonic() + delay
         what = name.strip()
-        if name == f" {WRITER}":
+        if isinstance(one.start, WriterStart):
             one.start = one.start._replace(again=True)
         if state is not None:
             one.before = replace(state)
@@ -266,7 +304,7 @@ class Supervisor:
         return state is not None and (state.ended or state.failed)
 
     def _is_over(self) -> bool:
-        return all(map(self._is_done, self._states))
+        return bool(self._states) and all(map(self._is_done, self._states))
 
     def _end(self) -> None:
         self._stop([name for name in self._running if name in self._states])

@@ -10,7 +10,7 @@ from time import sleep
 from typing import NamedTuple
 
 from passerby.errors import OutputError, StoreError, StoreUnavailable
-from passerby.store.store import Store
+from passerby.site.forwarder import BatchSink
 from passerby.store.write_batch import WriteBatch
 
 __all__ = ["Writer"]
@@ -30,14 +30,14 @@ class Writer:
     """Takes batches from cameras and commits them, one after the other.
 
     Args:
-        store: Opened for a run.
+        store: Opened for a run, or what hands batches over to one.
         address: Of the socket to listen at.
         secret: That the cameras know.
         note: Told what an operator should know.
     """
 
     def __init__(
-        self, store: Store, address: str, secret: bytes, note: Callable[[str], None]
+        self, store: BatchSink, address: str, secret: bytes, note: Callable[[str], None]
     ) -> None:
         self._store, self._note = store, note
         self._received: Queue[_Received] = Queue()  # few: see `Outbox`

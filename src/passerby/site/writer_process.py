@@ -4,11 +4,13 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
-from passerby.errors import PasserbyError
+from passerby.errors import ConfigError, PasserbyError
 from passerby.runtime.counting import counted
 from passerby.site.child import Beat, Child, StatusPipe
+from passerby.site.machines import Machines
 from passerby.site.settings import SiteSettings
 from passerby.site.writer import Writer
+from passerby.store.leases import claim_cameras, watched_elsewhere
 from passerby.store.retention import COUNT_PURPOSE, set_retention
 from passerby.store.site_key import read_site_key
 from passerby.store.store import Store, open_store
@@ -32,12 +34,14 @@ class WriterStart(NamedTuple):
 
     Attributes:
         site: What the site file says.
+        cameras: That this machine watches itself.
         address: Of the socket to listen at.
         secret: That the cameras know.
         again: Whether it ran before in this run, whose cameras go on with their tracks.
     """
 
     site: SiteSettings
+    cameras: tuple[str, ...]
     address: str
     secret: bytes
     again: bool = False
@@ -57,29 +61,46 @@ def run_writer(start: WriterStart, status: StatusPipe) -> None:
             Path(start.address).unlink(missing_ok=True)
             writer = Writer(store, start.address, start.secret, child.note)
             child.tell(Beat(0))
-            _write(writer, store, child, settings.heads_folder)
+            machines = Machines(store, start.cameras, child.note)
+            _write(writer, machines, store, child, settings.heads_folder)
             writer.close()
-            store.end_open_tracks()  # of cameras that were killed
+            machines.close()
+            store.end_open_tracks(_elsewhere(store))  # of cameras that were killed
     except PasserbyError as error:
         child.note(f"the store: {error}")
         raise SystemExit(1) from None
 
 
 def _prepare(store: Store, start: WriterStart, child: Child) -> None:
-    """Set what is kept for how long, and end what a run before this one left open."""
+    """Set what is kept for how long, and end what a run before this one left open.
+
+    Raises:
+        ConfigError: If another machine watches one of this one's cameras.
+    """
     site = start.site
+    with store.database.writing() as connection:
+        for name, machine in claim_cameras(connection, start.cameras, "", 0).items():
+            raise ConfigError(f"{name} is watched by machine {machine}: stop it there first")
     for camera in site.cameras:
         set_retention(store, camera.name, camera.purpose, site.retention_seconds(camera), _WHO)
         set_retention(store, camera.name, COUNT_PURPOSE, site.counts_seconds, _WHO)
-    ended = 0 if start.again else store.end_open_tracks()
+    ended = 0 if start.again else store.end_open_tracks(_elsewhere(store))
     if ended:
         child.note(f"ended {counted(ended, 'track')} that the last run left open")
 
 
-def _write(writer: Writer, store: Store, child: Child, heads: Path | None) -> None:
+def _elsewhere(store: Store) -> set[str]:
+    """The cameras whose tracks other machines go on with."""
+    with store.database.reading() as connection:
+        return watched_elsewhere(connection)
+
+
+def _write(
+    writer: Writer, machines: Machines, store: Store, child: Child, heads: Path | None
+) -> None:
     batches, last, swept, doubt = 0, monotonic(), -_SWEEP, ""
     while child.goes_on or monotonic() - last < _QUIET:
-        if done := writer.step(_STEP):
+        if done := writer.step(0 if machines.busy else _STEP) + machines.step():
             batches, last = batches + done, monotonic()
             child.tell(Beat(batches))
         if monotonic() - swept >= _SWEEP:

@@ -193,13 +193,18 @@ class BatchWriter:
             )
 
 
-def end_all_tracks(connection: Connection, camera: str | None = None) -> int:
-    """End the open tracks of a camera, or of all, at their last sign; returns how many."""
+def end_all_tracks(
+    connection: Connection, camera: str | None = None, but_of: Collection[str] = ()
+) -> int:
+    """End the open tracks of a camera, or of all but some, at their last sign; returns how many."""
     columns = schema.track.c
     ended = update(schema.track).where(columns.live).values(live=False)
     if camera is not None:
         number = select(schema.camera.c.id).where(schema.camera.c.name == camera)
         ended = ended.where(columns.camera == number.scalar_subquery())
+    if but_of:
+        others = select(schema.camera.c.id).where(schema.camera.c.name.in_(but_of))
+        ended = ended.where(columns.camera.not_in(others))
     return connection.execute(ended).rowcount
 
 

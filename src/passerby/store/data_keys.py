@@ -122,13 +122,32 @@ class DataKeys:
         Raises:
             OutputError: If they cannot be written.
         """
-        if not count:
-            return []
-        drawn = [AESGCM.generate_key(256) for _ in range(count)]
-        numbers = self._slots.append([self._site.wrap(key, self.store_id) for key in drawn])
-        keys = [DataKey(number, AESGCM(key)) for number, key in zip(numbers, drawn, strict=True)]
+        keys = [DataKey(number, AESGCM(secret)) for number, secret in self._drawn(count)]
         self._remember(keys)
         return keys
+
+    def new_secret(self) -> tuple[int, bytes]:
+        """Draw 32 secret bytes, and bring them to the disk; returns their number, and them.
+
+        Raises:
+            OutputError: If they cannot be written.
+        """
+        (drawn,) = self._drawn(1)
+        return drawn
+
+    def secret(self, number: int) -> bytes | None:
+        """Return what `new_secret` drew; None if it was destroyed or is not in this file.
+
+        Raises:
+            StoreError: If what is in its place is no secret of this store.
+        """
+        wrapped = self._slots.read(number)  # another process may have destroyed it
+        if wrapped is None:
+            return None
+        secret = self._site.unwrap(wrapped[:_WRAPPED], self.store_id)
+        if secret is None:
+            raise StoreError(f"key {number} is damaged: bring back a backup of the file of keys")
+        return secret
 
     def get(self, number: int) -> DataKey | None:
         """Return a key; None if it was destroyed or is not in this file.
@@ -136,16 +155,10 @@ class DataKeys:
         Raises:
             StoreError: If what is in its place is not a key of this store.
         """
-        wrapped = self._slots.read(number)  # another process may have destroyed it
-        if wrapped is None:
+        if self._slots.read(number) is None:  # another process may have destroyed it
             self._open.pop(number, None)
-        elif number not in self._open:
-            key = self._site.unwrap(wrapped[:_WRAPPED], self.store_id)
-            if key is None:
-                raise StoreError(
-                    f"key {number} is damaged: bring back a backup of the file of keys"
-                )
-            self._remember([DataKey(number, AESGCM(key))])
+        elif number not in self._open and (secret := self.secret(number)) is not None:
+            self._remember([DataKey(number, AESGCM(secret))])
         return self._open.get(number)
 
     def __len__(self) -> int:
@@ -171,6 +184,14 @@ class DataKeys:
         """Close the file and forget the keys."""
         self._open.clear()
         self._slots.close()
+
+    def _drawn(self, count: int) -> list[tuple[int, bytes]]:
+        """Secrets that are on the disk, with their numbers."""
+        if not count:
+            return []
+        drawn = [AESGCM.generate_key(256) for _ in range(count)]
+        numbers = self._slots.append([self._site.wrap(one, self.store_id) for one in drawn])
+        return list(zip(numbers, drawn, strict=True))
 
     def _remember(self, keys: Iterable[DataKey]) -> None:
         for key in keys:

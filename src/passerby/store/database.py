@@ -49,6 +49,7 @@ class Database:
     Attributes:
         name: The address without its password, for messages.
         path: Of the SQLite file; None of PostgreSQL.
+        user: Who is logged in at PostgreSQL, if the address says it; else "".
 
     Raises:
         ConfigError: If the address is none of these.
@@ -58,6 +59,7 @@ class Database:
     def __init__(self, address: str, *, make: bool = False) -> None:
         url = _url(address)
         self.name = address if "://" not in address else url.render_as_string(hide_password=True)
+        self.user = url.username or ""
         self.path = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
         if self.path is not None and not make and not self.path.is_file():
             raise StoreError(
@@ -175,6 +177,16 @@ class Database:
         return StoreError(f"{self.name}: {said}")
 
 
+_LINE = {
+    "connect_timeout": _PATIENCE,
+    "keepalives_idle": _PATIENCE,  # a line that was cut says nothing
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 2000 * _PATIENCE,
+    "options": f"-c idle_in_transaction_session_timeout={6 * _PATIENCE}s",
+}
+"""How soon a server is known to be gone, and how soon it lets go of what we had begun."""
+
 _AWAY = ("OperationalError", "AdminShutdown", "CrashShutdown", "CannotConnectNow")
 """What the client of PostgreSQL raises if there is no server, or it is going or coming."""
 
@@ -215,7 +227,7 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _PATIENCE})
+    return create_engine(url, pool_pre_ping=True, connect_args=_LINE)
 
 
 def _vacuumed(connection: Connection, since: int | None) -> bool:

@@ -8,7 +8,7 @@ deleted, and the database has let go of their bytes. The last has to wait for wh
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from passerby.errors import StoreError
 from passerby.store import schema
@@ -30,6 +30,8 @@ __all__ = [
 
 _AT_ONCE = 500
 """Tracks that are erased in one transaction."""
+_NEVER = 2**62
+"""Later than any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def finish_erasures(store: Store) -> list[PendingErasure]:
     if store.database.cleared(max(transactions, default=None)):
         with store.database.writing() as connection:
             known = columns.id.in_([row.id for row in waiting])
-            connection.execute(update(schema.erasure).where(known).values(gone=now()))
+            gone = update(schema.erasure).where(known, columns.asked < _sealed_since(connection))
+            connection.execute(gone.values(gone=now()))
     return pending_erasures(store)
 
 
@@ -143,6 +146,16 @@ def tracks_without_key(store: Store) -> list[int]:
     with store.database.reading() as connection:
         rows = connection.execute(select(columns.id, columns.key)).all()
     return [row.id for row in rows if store.keys.is_destroyed(row.key)]
+
+
+def _sealed_since(connection: Connection) -> int:
+    """Since when keys are in use to which machines seal what they hand over.
+
+    What the database's log and its backups have of such batches can be opened until then.
+    """
+    key = schema.queue_key.c
+    made = connection.execute(select(func.min(key.made)).where(key.used)).scalar()
+    return _NEVER if made is None else made
 
 
 def _ask(connection: Connection, store: Store, tracks: Sequence[int], who: str, why: str) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "audit",
     "batch",
     "camera",
+    "camera_lease",
     "console_role",
     "console_session",
     "console_user",
@@ -35,10 +37,14 @@ __all__ = [
     "identity_change",
     "invitation",
     "link",
+    "machine_camera",
     "metadata",
     "model",
     "person",
     "protection",
+    "queue_batch",
+    "queue_done",
+    "queue_key",
     "retention",
     "signature",
     "snippet",
@@ -335,3 +341,62 @@ approval = Table(
     sqlite_autoincrement=True,
 )
 """What one user wants to do and another one has to allow, where a site asks for two."""
+
+machine_camera = Table(
+    "machine_camera",
+    metadata,
+    Column("machine", Text, nullable=False),
+    Column("camera", Text, nullable=False),
+    PrimaryKeyConstraint("machine", "camera"),
+)
+"""Which other machines may hand over what which cameras saw. Their names are roles of PostgreSQL,
+whose rights on the tables below are in the migration that makes them."""
+
+camera_lease = Table(
+    "camera_lease",
+    metadata,
+    Column("camera", Text, primary_key=True),
+    Column("machine", Text, nullable=False),  # "" is the one that holds the store
+    Column("holder", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),  # by the clock of the database
+)
+"""Which machine watches a camera; it says so again and again."""
+
+queue_key = Table(
+    "queue_key",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("machine", Text, nullable=False),
+    Column("slot", Integer, nullable=False),  # of its secret half, in the file of keys
+    Column("public", LargeBinary, nullable=False),
+    Column("signed", LargeBinary, nullable=False),  # by the site
+    Column("made", BigInteger, nullable=False),
+    Column("used", Boolean, nullable=False),
+    Index(None, "machine"),
+    sqlite_autoincrement=True,
+)
+"""Keys to which machines seal what they hand over; each lives for minutes."""
+
+queue_batch = Table(
+    "queue_batch",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("machine", Text, nullable=False),
+    Column("outbox", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("key", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("machine", "outbox", "number"),
+    sqlite_autoincrement=True,
+)
+"""Sealed batches that machines have handed over and the writer has not taken yet."""
+
+queue_done = Table(
+    "queue_done",
+    metadata,
+    Column("machine", Text, nullable=False),
+    Column("outbox", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("machine", "outbox"),
+)
+"""The last batch of each outbox that was taken: no earlier one is taken again."""

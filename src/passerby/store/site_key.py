@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -38,6 +39,7 @@ class SiteKey:
         self._secret = secret
         self._wrapping = AESGCM(self._derived(b"wrap"))
         self._signing = self._derived(b"audit")
+        self._public_signing = Ed25519PrivateKey.from_private_bytes(self._derived(b"public"))
 
     @classmethod
     def new(cls) -> "SiteKey":
@@ -76,6 +78,15 @@ class SiteKey:
     def sign(self, content: bytes) -> bytes:
         """The HMAC-SHA256 of an entry of the audit log, 32 bytes."""
         return hmac.digest(self._signing, content, sha256)
+
+    @property
+    def public(self) -> bytes:
+        """What others know the site's public signatures by, 32 bytes."""
+        return self._public_signing.public_key().public_bytes_raw()
+
+    def sign_publicly(self, content: bytes) -> bytes:
+        """Sign what machines without the key must be able to check (Ed25519), 64 bytes."""
+        return self._public_signing.sign(content)
 
     def secret_of(self, purpose: str) -> bytes:
         """32 bytes that processes of the site know each other by, and that tell nothing of the key.

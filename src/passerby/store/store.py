@@ -1,7 +1,7 @@
 """A store: made, opened, written in batches, closed."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,7 @@ from passerby.store.data_keys import DataKeys
 from passerby.store.database import Database
 from passerby.store.migrating import check_current, migrate
 from passerby.store.run_lock import RunLock
-from passerby.store.schema import metadata, store_info, track
+from passerby.store.schema import metadata, queue_key, store_info, track
 from passerby.store.site_key import SiteKey
 from passerby.store.write_batch import WriteBatch
 
@@ -59,16 +59,29 @@ class Store:
         Raises:
             ConfigError, StoreError, StoreUnavailable, OutputError: As for `add`.
         """
+        with self.adding() as (connection, writer):
+            return [writer.add(connection, one) for one in batches]
+
+    @contextmanager
+    def adding(self) -> Iterator[tuple[Connection, BatchWriter]]:
+        """Begin a transaction that adds batches; it is on the disk when the block has ended.
+
+        Raises:
+            ConfigError, StoreError, StoreUnavailable, OutputError: As for `add`.
+        """
         self._check_run()
         try:
             with self.database.writing() as connection:
-                return [self._writer.add(connection, one) for one in batches]
+                yield connection, self._writer
         except PasserbyError:
             self._writer.forget()
             raise
 
-    def end_open_tracks(self) -> int:
+    def end_open_tracks(self, but_of: Collection[str] = ()) -> int:
         """End the tracks that nobody goes on with, at their last sign; returns how many.
+
+        Args:
+            but_of: Cameras that other machines watch, whose tracks may go on.
 
         Raises:
             ConfigError: If the store was not opened for a run.
@@ -76,7 +89,7 @@ class Store:
         """
         self._check_run()
         with self.database.writing() as connection:
-            return end_all_tracks(connection)
+            return end_all_tracks(connection, but_of=but_of)
 
     def _check_run(self) -> None:
         if self._lock is None:
@@ -224,5 +237,8 @@ def _identity(connection: Connection) -> tuple[str, int]:
     """What tells a store from others, and the highest number of a key that its rows name."""
     wanted = select(store_info.c.value).where(store_info.c.name == "id")
     store_id = str(connection.execute(wanted).scalar_one())
-    last = connection.execute(select(func.max(track.c.key))).scalar()
-    return store_id, -1 if last is None else last
+    last = [
+        connection.execute(select(func.max(column))).scalar()
+        for column in (track.c.key, queue_key.c.slot)
+    ]
+    return store_id, max(-1 if one is None else one for one in last)

@@ -1,0 +1,339 @@
+"""Batches of machines that hold no store: they lie sealed in PostgreSQL until they are taken.
+
+A machine seals a batch to a key of which the store's machine alone has the secret half, in the file
+of keys. Each such key is replaced within minutes, and destroyed as soon as its machine seals to the
+next: whatever the database, its log or a backup still has of a batch cannot be opened any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql
+
+from passerby.errors import PrivacyError, StoreError
+from passerby.store.batch_codec import cameras_of, decode_batch
+from passerby.store.database import Database
+from passerby.store.leases import claim_cameras, release_cameras
+from passerby.store.schema import (
+    erasure,
+    machine_camera,
+    queue_batch,
+    queue_done,
+    queue_key,
+)
+from passerby.store.sealing import is_signed, public_half, unseal_batch
+from passerby.store.store import Store
+from passerby.store.times import SECOND, now
+from passerby.store.write_batch import WriteBatch
+
+__all__ = [
+    "BatchQueue",
+    "QueueKey",
+    "SealedBatch",
+    "Taken",
+    "batch_place",
+    "renew_keys",
+    "take_batches",
+]
+
+_AT_ONCE = 64
+"""Batches that are taken in one transaction."""
+
+KEY_AGE = 600 * SECOND
+"""For how long machines seal to one key, unless somebody waits for an erasure."""
+_LEAST_AGE = 10 * SECOND
+
+
+class QueueKey(NamedTuple):
+    """The half of a key that a machine may know.
+
+    Attributes:
+        number: By which the store knows it.
+        public: 32 bytes.
+    """
+
+    number: int
+    public: bytes
+
+
+class SealedBatch(NamedTuple):
+    """A batch that only the writer can open.
+
+    Attributes:
+        outbox: Of which run of a machine it is.
+        number: Which batch of that run; later ones have higher numbers.
+        key: Number of the key that it is sealed to.
+        content: From `passerby.store.sealing.seal_batch`.
+    """
+
+    outbox: int
+    number: int
+    key: int
+    content: bytes
+
+
+@dataclass(slots=True)
+class Taken:
+    """What was taken from the queue.
+
+    Attributes:
+        batches: How many are in the store now.
+        again: How many had come before.
+        problems: What could not be stored, a line each.
+    """
+
+    batches: int = 0
+    again: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def batch_place(machine: str, outbox: int, number: int) -> bytes:
+    """What a sealed batch is."""
+    return f"{number} of {machine}, run {outbox}".encode()
+
+
+class BatchQueue:
+    """The queue, as a machine sees it that may put batches into it and no more.
+
+    Args:
+        address: Of PostgreSQL, with the machine's name as user.
+        site: The site's public key, 32 bytes: keys that it has not signed are refused.
+
+    Attributes:
+        machine: Its name.
+    """
+
+    def __init__(self, address: str, site: bytes) -> None:
+        self._database, self._site = Database(address), site
+        self.machine = self._database.user
+
+    def key(self) -> QueueKey | None:
+        """The newest key to seal to; None if the store's machine has made none yet.
+
+        Raises:
+            StoreError: If somebody else has made it.
+            StoreUnavailable: If the database cannot be reached now.
+        """
+        columns = queue_key.c
+        wanted = (
+            select(columns.id, columns.public, columns.signed)
+            .where(columns.machine == self.machine)
+            .order_by(columns.id.desc())
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(wanted).first()
+        if row is None:
+            return None
+        if not is_signed(_statement(self.machine, row.public), row.signed, self._site):
+            raise StoreError(
+                f"{self._database.name} offers a key that this site has not signed: check "
+                "`public_key` in the site file, and who can write to the database"
+            )
+        return QueueKey(row.id, row.public)
+
+    def put(self, batches: Sequence[SealedBatch]) -> None:
+        """Hand over batches, in their order; when this returns, they are on the store's disk.
+
+        After a failure, hand over the same batches again: each is stored once.
+
+        Raises:
+            StoreError: If this machine may not.
+            StoreUnavailable: If the database cannot be written now.
+        """
+        rows = [
+            {
+                "machine": self.machine,
+                "outbox": one.outbox,
+                "number": one.number,
+                "key": one.key,
+                "sealed": one.content,
+            }
+            for one in batches
+        ]
+        with self._database.writing() as connection:
+            made = postgresql.insert(queue_batch).values(rows)
+            connection.execute(made.on_conflict_do_nothing())
+
+    def claim(self, cameras: Sequence[str], holder: int) -> dict[str, str]:
+        """Claim cameras for a minute; returns those that other machines watch, and their names.
+
+        Raises:
+            StoreError: If this machine may not watch one of them.
+            StoreUnavailable: If the database cannot be written now.
+        """
+        with self._database.writing() as connection:
+            mine = select(machine_camera.c.camera).where(machine_camera.c.machine == self.machine)
+            may = set(connection.execute(mine).scalars())
+            if foreign := sorted(set(cameras) - may):
+                raise StoreError(
+                    f"machine {self.machine} may not watch {', '.join(foreign)}: let it, with "
+                    "`passerby store admit`"
+                )
+            return claim_cameras(connection, cameras, self.machine, holder)
+
+    def release(self, holder: int) -> None:
+        """Watch no camera any more.
+
+        Raises:
+            StoreUnavailable: If the database cannot be written now.
+        """
+        with self._database.writing() as connection:
+            release_cameras(connection, self.machine, holder)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+
+def renew_keys(store: Store) -> None:
+    """Give each machine a key to seal to, and a new one when the last has lived for long enough.
+
+    Raises:
+        StoreUnavailable: If the database cannot be written now.
+        OutputError: If the file of keys cannot be written.
+    """
+    columns = queue_key.c
+    machines = select(machine_camera.c.machine).distinct()
+    newest = select(func.max(columns.id)).group_by(columns.machine)
+    with store.database.reading() as connection:
+        names = set(connection.execute(machines).scalars())
+        waiting = select(func.max(erasure.c.asked)).where(erasure.c.gone.is_(None))
+        asked = connection.execute(waiting).scalar() or 0
+        last = {
+            row.machine: row
+            for row in connection.execute(select(queue_key).where(columns.id.in_(newest)))
+        }
+    for name in sorted(names):
+        if name not in last or _is_old(last[name], asked):
+            _make_key(store, name)
+
+
+def take_batches(store: Store) -> Taken:
+    """Take what machines have handed over, in one transaction with what is stored of it.
+
+    Returns:
+        What was taken; nothing if the queue is empty.
+
+    Raises:
+        StoreUnavailable: If the database cannot be written now; nothing was taken.
+        OutputError: If the file of keys cannot be written; nothing was taken.
+    """
+    wanted = (
+        select(queue_batch)
+        .order_by(queue_batch.c.id)
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    taken, ids = Taken(), []
+    with store.adding() as (connection, writer):
+        for row in connection.execute(wanted).all():
+            ids.append(row.id)
+            if row.number <= _last_of(connection, row):
+                taken.again += 1
+                continue
+            try:
+                with connection.begin_nested():
+                    writer.add(connection, _opened(connection, store, row))
+            except (PrivacyError, StoreError) as error:
+                writer.forget()
+                taken.problems.append(f"what machine {row.machine} saw was not stored: {error}")
+            else:
+                taken.batches += 1
+            _note_done(connection, row)
+        if ids:
+            connection.execute(delete(queue_batch).where(queue_batch.c.id.in_(ids)))
+    _destroy_passed_keys(store)
+    return taken
+
+
+def _is_old(key: Row[Any], asked: int) -> bool:
+    """Whether a machine should seal to another key; one that it has not used yet is not old."""
+    age = now() - key.made
+    return bool(key.used) and (age > KEY_AGE or (asked >= key.made and age > _LEAST_AGE) or age < 0)
+
+
+def _make_key(store: Store, machine: str) -> None:
+    slot, secret = store.keys.new_secret()
+    public = public_half(secret)
+    row = {
+        "machine": machine,
+        "slot": slot,
+        "public": public,
+        "signed": store.site_key.sign_publicly(_statement(machine, public)),
+        "made": now(),
+        "used": False,
+    }
+    with store.database.writing() as connection:
+        connection.execute(insert(queue_key), row)
+
+
+def _statement(machine: str, public: bytes) -> bytes:
+    """What a site says with its signature of a key."""
+    return b"passerby queue key of " + machine.encode() + b": " + public
+
+
+def _last_of(connection: Connection, row: Row[Any]) -> int:
+    done = queue_done.c
+    wanted = select(done.number).where(done.machine == row.machine, done.outbox == row.outbox)
+    return connection.execute(wanted).scalar() or 0
+
+
+def _note_done(connection: Connection, row: Row[Any]) -> None:
+    made = postgresql.insert(queue_done).values(
+        machine=row.machine, outbox=row.outbox, number=row.number
+    )
+    connection.execute(
+        made.on_conflict_do_update(
+            index_elements=list(queue_done.primary_key), set_={"number": made.excluded.number}
+        )
+    )
+    used = (queue_key.c.id == row.key) & (queue_key.c.machine == row.machine)
+    connection.execute(update(queue_key).where(used).values(used=True))
+
+
+def _opened(connection: Connection, store: Store, row: Row[Any]) -> WriteBatch:
+    """A batch that a machine has sealed, if it may send it.
+
+    Raises:
+        StoreError: If it cannot be opened, is no batch, or is of a camera of another machine.
+        PrivacyError: If it does not say of each picture what hides people in it.
+    """
+    key = select(queue_key.c.slot).where(
+        queue_key.c.id == row.key, queue_key.c.machine == row.machine
+    )
+    slot = connection.execute(key).scalar()
+    secret = None if slot is None else store.keys.secret(slot)
+    if secret is None:
+        raise StoreError(f"batch {row.number} is sealed to a key that was destroyed")
+    place = batch_place(row.machine, row.outbox, row.number)
+    batch = decode_batch(unseal_batch(row.sealed, secret, place))
+    may = select(machine_camera.c.camera).where(machine_camera.c.machine == row.machine)
+    if foreign := cameras_of(batch) - set(connection.execute(may).scalars()):
+        raise StoreError(f"it may not watch {', '.join(sorted(foreign))}")
+    return batch
+
+
+def _destroy_passed_keys(store: Store) -> None:
+    """Destroy the keys whose machine seals to a newer one, and has nothing on the way to them.
+
+    Machines hand over in order: what was sealed to an older key has come before.
+    """
+    columns = queue_key.c
+    newest = (
+        select(columns.machine, func.max(columns.id).label("last"))
+        .where(columns.used)
+        .group_by(columns.machine)
+        .subquery()
+    )
+    passed = select(columns.id, columns.slot).join(
+        newest, (columns.machine == newest.c.machine) & (columns.id < newest.c.last)
+    )
+    with store.database.reading() as connection:
+        rows = connection.execute(passed).all()
+    if rows:
+        store.keys.destroy([row.slot for row in rows])
+        with store.database.writing() as connection:
+            connection.execute(delete(queue_key).where(columns.id.in_([row.id for row in rows])))
