@@ -6,9 +6,8 @@ Members are photographs of the collections on a network's card, others the last 
 each, which none of our trainings reads. Of each collection as many members are drawn as others,
 spread evenly over the names, so that both are of the same make. Networks of others, which have
 learned from neither, say how far the pictures differ: yolox-nano for the detector, osnet-x0.25 for
-signatures (coco128 is left out, which yolox-nano knows). For signatures, people are cut out as the
-training cuts them. There is no other obfuscator, so what is found there could be a difference of
-the pictures.
+signatures. There is no other obfuscator, so yolox-nano stands in for one. (coco128 is left out, of
+which yolox-nano has learned.) For signatures, people are cut out as the training cuts them.
 """
 
 import argparse
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from passerby.attack.membership import infer_membership, membership_record
 from passerby.attack.membership_marks import MemberPicture, marks_of, open_marks
@@ -28,10 +28,12 @@ from passerby.train.detector.example import Example
 from passerby.train.reid.distillation.crops import people_in
 from stamp import stamp
 
+Marks = npt.NDArray[np.float64]
+
 NETWORKS = {
     "passerby-people": "yolox-nano",
     "passerby-signature": "osnet-x0.25",
-    "passerby-obfuscator": None,
+    "passerby-obfuscator": "yolox-nano",
 }
 """And another network that has learned from none of the photographs."""
 

@@ -65,6 +65,12 @@ def test_memory_shows_where_pictures_differ_more_than_memory_does():
     assert ends.low <= 0.5 <= ends.high
 
 
+def test_a_reference_of_another_kind_has_other_marks():
+    results = found(drawn(40, 0), drawn(40, 1), reference=(np.ones((40, 3)), np.ones((40, 3))))
+    assert results["pictures alone"].auc.value == 0.5
+    assert results["calibrated"].auc.value == pytest.approx(results["learned"].auc.value)
+
+
 def test_scores_that_are_all_the_same_tell_nothing():
     same = np.ones((40, 2))
     results = found(same, same)

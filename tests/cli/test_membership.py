@@ -52,7 +52,6 @@ def test_figures_are_written_and_shown(
     ("words", "code", "reason"),
     [
         (["-o", "figures.txt"], EXIT_USAGE, "end its name with .json"),
-        (["--reference", "passerby-people", "-o", "f.json"], EXIT_USAGE, "not of the kind"),
         (["--pattern", "{camera}", "-o", "f.json"], EXIT_USAGE, "must hold {id} once"),
         (["--members", "gone", "-o", "f.json"], EXIT_FAILED, "gone cannot be read"),
     ],

@@ -94,8 +94,8 @@ def infer_membership(
         members: Shape (n, marks): what the network makes of each picture, or person, that it has
             learned from; the higher, the surer. NaN where a mark means nothing.
         others: Shape (m, marks): the same of those that it has not learned from.
-        reference: The marks of the same members and others by another network, which has learned
-            from neither.
+        reference: Marks of the same members and others by another network, which has learned from
+            neither; other marks, if it is of another kind.
         seed: Of halves and draws.
 
     Returns:
@@ -109,7 +109,7 @@ def infer_membership(
         InputError: If there are too few, or shapes do not fit.
     """
     parts = (members, others, *(reference or ()))
-    if any(one.ndim != 2 or one.shape[1] != len(marks) for one in parts):
+    if any(one.ndim != 2 for one in parts) or {one.shape[1] for one in parts[:2]} != {len(marks)}:
         raise InputError(f"marks have the shapes {[one.shape for one in parts]}: give (n, marks)")
     if reference is not None and [len(one) for one in reference] != [len(members), len(others)]:
         raise InputError("the reference has marks of other pictures: give those of the same")

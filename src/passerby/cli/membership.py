@@ -11,7 +11,6 @@ from passerby.cli.bar import Bar
 from passerby.cli.console import Table, print_table, say
 from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_OK
-from passerby.errors import ConfigError
 
 if TYPE_CHECKING:
     from passerby.attack.membership import MembershipFinding
@@ -37,7 +36,7 @@ def membership(  # noqa: PLR0913  (one option each)
 
     Networks are surer and steadier about what they were trained on. Each such mark is tried alone,
     and all together by an attacker who knows half of the members. With --reference, a
-    network of the same kind that has learned from neither, what is easy for every network is
+    network that has learned from neither, what is easy for every network is
     subtracted; and what this network tells alone is a difference of the pictures, not memory.
     Figures are how often a member has the higher score (AUC, 0.5 by chance), and how many members
     are found while 1 % and 10 % of the others are taken for members.
@@ -52,7 +51,8 @@ def membership(  # noqa: PLR0913  (one option each)
             beside it, as YOLO text, are read for a network that finds people.
         others: Folder of pictures like them that it has never seen; of one make, or any difference
             will be found.
-        reference: Another network of the same kind that has learned from none of them.
+        reference: Another network that has learned from none of them, of the same kind if there is
+            one.
         pattern: How names are built, such as {id}_c{camera}*: pictures of one person count
             together.
         pictures: Pictures that are drawn from each folder, at most.
@@ -70,8 +70,6 @@ def membership(  # noqa: PLR0913  (one option each)
         for folder in (members, others)
     ]
     asked = [open_marks(name) for name in (network, reference) if name is not None]
-    if asked[0].marks != asked[-1].marks:
-        raise ConfigError(f"{reference} is not of the kind of {network}: name one that is")
     with Bar() as bar:
         steps = len(asked) * sum(map(len, folders))
         tick = partial(bar.advance, bar.add_task("asking networks", total=steps))
