@@ -4,6 +4,7 @@ import os
 import pwd
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -49,6 +50,17 @@ class Server:
     def stop(self) -> None:
         """Stop it as a crash does."""
         self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+    def processor_time(self) -> float:
+        """Seconds of a processor that its processes have had since each of them began."""
+        first = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # it has ended
+                words = path.read_text().rpartition(")")[2].split()
+                if first in (int(words[1]), int(path.parent.name)):
+                    ticks += int(words[11]) + int(words[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     @property
     def address(self) -> str:

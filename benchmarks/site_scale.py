@@ -3,12 +3,13 @@
     python benchmarks/site_scale.py
     python benchmarks/site_scale.py --cameras 10 100 --people 6
 
-Four things are measured, with PostgreSQL on loopback that waits for the disk: to seal a batch and
-keep it in the outbox, to hand batches over, to take them into the store, and to weigh all tracks of
-the matcher's window. Then cameras are simulated along a corridor: people come at random (Poisson),
-stay for some seconds, and each of them is a batch a second. The writer takes what has come, 64
-batches at most, in the time that was measured for so many. What a camera's own process needs is
-measured by `site_live.py`; its share of a core is an option here.
+Four things are measured in seconds of a processor, those of PostgreSQL on loopback too: to seal a
+batch and keep it in the outbox, to hand batches over, to take them into the store, and to weigh all
+tracks of the matcher's window. Waits for the disk are left out. Then
+cameras are simulated along a corridor: people come at random (Poisson), stay for some seconds, and
+each of them is a batch a second. The writer takes what has come, 64 batches at most, in the time
+that was measured for so many. What a camera's own process needs is measured by `site_live.py`; its
+share of a core is an option here.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import shutil
 import time
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
+from statistics import fmean
 from tempfile import mkdtemp
 from typing import NamedTuple
 
@@ -54,7 +55,7 @@ NOON = 1_800_000_000 * SECOND
 
 
 class Service(NamedTuple):
-    """Seconds that things take: to keep and to hand over a batch, to take some; bytes of one."""
+    """Seconds of a processor to keep a batch, to hand one over, to take some; bytes of one."""
 
     keep: float
     hand: float
@@ -88,12 +89,32 @@ def one_second(rng: np.random.Generator, camera: str, at: int, lasts: float = 1)
     return batch
 
 
-def measure_line(store: Store, address: str, folder: Path) -> Service:
+class Processor:
+    """Counts seconds of a processor, of this process and of a server.
+
+    Args:
+        server: Whose processes count, too.
+    """
+
+    def __init__(self, server: Server | None = None) -> None:
+        self._server = server
+        self._began = self._now()
+
+    def lap(self) -> float:
+        """Seconds since the last one."""
+        before, self._began = self._began, self._now()
+        return self._began - before
+
+    def _now(self) -> float:
+        return time.process_time() + (self._server.processor_time() if self._server else 0.0)
+
+
+def measure_line(store: Store, server: Server, folder: Path) -> Service:
     """Measure what each batch of another machine costs it, and the writer."""
     rng = np.random.default_rng(0)
     admit_machine(store, "yard", ["c0"], "benchmark")
     renew_keys(store)
-    queue = BatchQueue(address.replace("passerby@", "yard@"), store.site_key.public)
+    queue = BatchQueue(server.address.replace("passerby@", "yard@"), store.site_key.public)
     key, outbox = queue.key(), DiskOutbox(folder / "outbox", 10**9)
     if key is None:
         raise SystemExit("the store has made no key")
@@ -103,28 +124,28 @@ def measure_line(store: Store, address: str, folder: Path) -> Service:
         taken = []
         for _ in range(ROUNDS):
             batches = [one_second(rng, "c0", NOON) for _ in range(together)]
-            began = time.perf_counter()
+            processor = Processor(server)
             for batch in batches:
                 number = outbox.next_number()
                 place = batch_place("yard", outbox.outbox, number)
                 content = seal_batch(encode_batch(batch), key.public, place)
                 outbox.put(SealedBatch(outbox.outbox, number, key.number, content))
-            kept.append((time.perf_counter() - began) / together)
+            kept.append(processor.lap() / together)
             while found := outbox.first(HANDED):
-                began = time.perf_counter()
+                processor.lap()
                 queue.put([batch for _, batch in found])
                 if len(found) == HANDED:
-                    handed.append((time.perf_counter() - began) / HANDED)
+                    handed.append(processor.lap() / HANDED)
                 outbox.remove(path for path, _ in found)
                 size = len(found[0][1].content)
-            began = time.perf_counter()
+            processor.lap()
             if take_batches(store).batches != together:
                 raise SystemExit("not all was taken")
-            taken.append(time.perf_counter() - began)
-        take[together] = median(taken)
+            taken.append(processor.lap())
+        take[together] = fmean(taken)
     queue.close()
     outbox.close()
-    return Service(median(kept), median(handed), take, size)
+    return Service(fmean(kept), fmean(handed), take, size)
 
 
 def measure_matcher(folder: Path, cameras: int, people: float, seconds: float) -> float:
@@ -142,14 +163,14 @@ def measure_matcher(folder: Path, cameras: int, people: float, seconds: float) -
             store.add_all(
                 [one_second(rng, camera.name, NOON + round(at * SECOND), seconds) for at in starts]
             )
-        began = time.perf_counter()
+        processor = Processor()
         matcher.step()
-        first = time.perf_counter() - began
+        first = processor.lap()
         batch = one_second(rng, "c0", NOON + round((window - 1) * SECOND))
         store.add(batch)
-        began = time.perf_counter()
+        processor.lap()
         matcher.step()  # as with each track that ends
-        return min(first, time.perf_counter() - began)
+        return min(first, processor.lap())
 
 
 def take_seconds(service: Service, number: int) -> float:
@@ -198,7 +219,7 @@ def main() -> None:
         keys = site.store.keys_file
         with open_store(server.address, read_site_key(), keys, run=True) as store:
             set_retention(store, "c0", "matching", 10**6, "benchmark")
-            service = measure_line(store, server.address, folder)
+            service = measure_line(store, server, folder)
         weighed = {
             number: measure_matcher(folder, number, options.people, options.stay)
             for number in options.cameras

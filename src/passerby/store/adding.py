@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, bindparam, case, delete, insert, select, update
@@ -59,10 +60,36 @@ class BatchWriter:
             StoreError: If a track begins for a purpose without a retention.
             OutputError: If the file of keys cannot be written.
         """
-        known = select(schema.batch.c.id).where(schema.batch.c.id == batch.number)
-        if connection.execute(known).first() is not None:
+        if not self._noted(connection, [batch]):
             return Added(again=True)
-        connection.execute(insert(schema.batch), {"id": batch.number, "at": now()})
+        return self._write(connection, batch)
+
+    def add_together(self, connection: Connection, batches: Sequence[WriteBatch]) -> None:
+        """Write batches that came one after the other, in few statements.
+
+        Raises:
+            StoreError: If a track begins for a purpose without a retention; add them one by one.
+            OutputError: If the file of keys cannot be written.
+        """
+        fresh = self._noted(connection, batches)
+        starts = [0, *(at for at, one in enumerate(fresh) if at and one.started is not None)]
+        for start, end in pairwise([*starts, len(fresh)]):
+            if start < end:
+                self._write(connection, _merged(fresh[start:end]))
+
+    def _noted(self, connection: Connection, batches: Sequence[WriteBatch]) -> Sequence[WriteBatch]:
+        """Note that batches are written; returns those that were not before."""
+        offered = {one.number: one for one in batches}
+        column = schema.batch.c.id
+        known = set(connection.execute(select(column).where(column.in_(list(offered)))).scalars())
+        fresh = [one for number, one in offered.items() if number not in known]
+        if fresh:
+            moment = now()
+            rows = [{"id": one.number, "at": moment} for one in fresh]
+            connection.execute(insert(schema.batch), rows)
+        return fresh
+
+    def _write(self, connection: Connection, batch: WriteBatch) -> Added:
         if batch.started is not None:
             end_all_tracks(connection, batch.started)
         keys = self._begin(connection, batch)
@@ -211,6 +238,21 @@ def end_all_tracks(
 def place_of(kind: str, track: int, at: int) -> bytes:
     """What an encrypted row is: it can be decrypted as nothing else."""
     return f"{kind} of track {track} at {at}".encode()
+
+
+def _merged(batches: Sequence[WriteBatch]) -> WriteBatch:
+    """One batch of several; of these, the first alone may say that a process has started."""
+    merged = WriteBatch(started=batches[0].started)
+    for one in batches:
+        merged.begun += one.begun
+        merged.joined += one.joined
+        merged.withdrawn += one.withdrawn
+        merged.ended |= one.ended
+        merged.snippets += one.snippets
+        merged.signatures += one.signatures
+        for key, number in one.counted.items():
+            merged.counted[key] = merged.counted.get(key, 0) + number
+    return merged
 
 
 def _touched(batch: WriteBatch) -> set[int]:

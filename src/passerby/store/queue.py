@@ -5,7 +5,7 @@ of keys. Each such key is replaced within minutes, and destroyed as soon as its 
 next: whatever the database, its log or a backup still has of a batch cannot be opened any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from passerby.errors import PrivacyError, StoreError
+from passerby.store.adding import BatchWriter
 from passerby.store.batch_codec import cameras_of, decode_batch
 from passerby.store.database import Database
 from passerby.store.leases import claim_cameras, release_cameras
@@ -227,23 +228,24 @@ def take_batches(store: Store) -> Taken:
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    taken, ids = Taken(), []
+    taken = Taken()
     with store.adding() as (connection, writer):
-        for row in connection.execute(wanted).all():
-            ids.append(row.id)
-            if row.number <= _last_of(connection, row):
+        rows = connection.execute(wanted).all()
+        machines = _Machines(connection, store, {row.machine for row in rows})
+        opened: list[tuple[str, WriteBatch]] = []
+        for row in rows:
+            if not machines.is_next(row):
                 taken.again += 1
                 continue
             try:
-                with connection.begin_nested():
-                    writer.add(connection, _opened(connection, store, row))
+                opened.append((row.machine, machines.opened(row)))
             except (PrivacyError, StoreError) as error:
-                writer.forget()
-                taken.problems.append(f"what machine {row.machine} saw was not stored: {error}")
-            else:
-                taken.batches += 1
-            _note_done(connection, row)
-        if ids:
+                taken.problems.append(_not_stored(row.machine, error))
+        taken.problems += _added(connection, writer, opened)
+        taken.batches = len(rows) - taken.again - len(taken.problems)
+        if rows:
+            machines.note()
+            ids = [row.id for row in rows]
             connection.execute(delete(queue_batch).where(queue_batch.c.id.in_(ids)))
     _destroy_passed_keys(store)
     return taken
@@ -275,45 +277,91 @@ def _statement(machine: str, public: bytes) -> bytes:
     return b"passerby queue key of " + machine.encode() + b": " + public
 
 
-def _last_of(connection: Connection, row: Row[Any]) -> int:
-    done = queue_done.c
-    wanted = select(done.number).where(done.machine == row.machine, done.outbox == row.outbox)
-    return connection.execute(wanted).scalar() or 0
+def _added(
+    connection: Connection, writer: BatchWriter, batches: Sequence[tuple[str, WriteBatch]]
+) -> list[str]:
+    """Add batches, together if none is wrong; returns what could not be stored."""
+    try:
+        with connection.begin_nested():
+            writer.add_together(connection, [batch for _, batch in batches])
+    except StoreError as error:
+        writer.forget()
+        if len(batches) == 1:
+            return [_not_stored(batches[0][0], error)]
+        return [said for one in batches for said in _added(connection, writer, [one])]
+    return []
 
 
-def _note_done(connection: Connection, row: Row[Any]) -> None:
-    made = postgresql.insert(queue_done).values(
-        machine=row.machine, outbox=row.outbox, number=row.number
-    )
-    connection.execute(
-        made.on_conflict_do_update(
-            index_elements=list(queue_done.primary_key), set_={"number": made.excluded.number}
-        )
-    )
-    used = (queue_key.c.id == row.key) & (queue_key.c.machine == row.machine)
-    connection.execute(update(queue_key).where(used).values(used=True))
+def _not_stored(machine: str, error: Exception) -> str:
+    return f"what machine {machine} saw was not stored: {error}"
 
 
-def _opened(connection: Connection, store: Store, row: Row[Any]) -> WriteBatch:
-    """A batch that a machine has sealed, if it may send it.
+class _Machines:
+    """What is known of the machines that have handed something over, within one transaction.
 
-    Raises:
-        StoreError: If it cannot be opened, is no batch, or is of a camera of another machine.
-        PrivacyError: If it does not say of each picture what hides people in it.
+    Args:
+        connection: Of the transaction.
+        store: Whose keys are asked for.
+        names: Of the machines.
     """
-    key = select(queue_key.c.slot).where(
-        queue_key.c.id == row.key, queue_key.c.machine == row.machine
-    )
-    slot = connection.execute(key).scalar()
-    secret = None if slot is None else store.keys.secret(slot)
-    if secret is None:
-        raise StoreError(f"batch {row.number} is sealed to a key that was destroyed")
-    place = batch_place(row.machine, row.outbox, row.number)
-    batch = decode_batch(unseal_batch(row.sealed, secret, place))
-    may = select(machine_camera.c.camera).where(machine_camera.c.machine == row.machine)
-    if foreign := cameras_of(batch) - set(connection.execute(may).scalars()):
-        raise StoreError(f"it may not watch {', '.join(sorted(foreign))}")
-    return batch
+
+    def __init__(self, connection: Connection, store: Store, names: Collection[str]) -> None:
+        self._connection, self._store = connection, store
+        done, key, may = queue_done.c, queue_key.c, machine_camera.c
+        numbers = select(done.machine, done.outbox, done.number).where(done.machine.in_(names))
+        slots = select(key.machine, key.id, key.slot).where(key.machine.in_(names))
+        cameras = select(may.machine, may.camera).where(may.machine.in_(names))
+        self._last = {(row[0], row[1]): row[2] for row in connection.execute(numbers)}
+        self._slots = {(row[0], row[1]): row[2] for row in connection.execute(slots)}
+        self._cameras = {(row[0], row[1]) for row in connection.execute(cameras)}
+        self._came: set[tuple[str, int]] = set()
+        self._used: set[int] = set()
+
+    def is_next(self, row: Row[Any]) -> bool:
+        """Whether a batch has not come before; from now on it has."""
+        place = row.machine, row.outbox
+        if row.number <= self._last.get(place, 0):
+            return False
+        self._last[place] = row.number
+        self._came.add(place)
+        if (row.machine, row.key) in self._slots:
+            self._used.add(row.key)
+        return True
+
+    def opened(self, row: Row[Any]) -> WriteBatch:
+        """A batch that a machine has sealed, if it may send it.
+
+        Raises:
+            StoreError: If it cannot be opened, is no batch, or is of a camera of another machine.
+            PrivacyError: If it does not say of each picture what hides people in it.
+        """
+        slot = self._slots.get((row.machine, row.key))
+        secret = None if slot is None else self._store.keys.secret(slot)
+        if secret is None:
+            raise StoreError(f"batch {row.number} is sealed to a key that was destroyed")
+        place = batch_place(row.machine, row.outbox, row.number)
+        batch = decode_batch(unseal_batch(row.sealed, secret, place))
+        foreign = [one for one in cameras_of(batch) if (row.machine, one) not in self._cameras]
+        if foreign:
+            raise StoreError(f"it may not watch {', '.join(sorted(foreign))}")
+        return batch
+
+    def note(self) -> None:
+        """Write down what has come, and which keys are in use."""
+        rows = [
+            {"machine": machine, "outbox": outbox, "number": self._last[machine, outbox]}
+            for machine, outbox in sorted(self._came)
+        ]
+        if not rows:
+            return
+        made = postgresql.insert(queue_done).values(rows)
+        self._connection.execute(
+            made.on_conflict_do_update(
+                index_elements=list(queue_done.primary_key), set_={"number": made.excluded.number}
+            )
+        )
+        used = update(queue_key).where(queue_key.c.id.in_(self._used), ~queue_key.c.used)
+        self._connection.execute(used.values(used=True))
 
 
 def _destroy_passed_keys(store: Store) -> None:
