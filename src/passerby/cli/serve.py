@@ -59,6 +59,7 @@ def serve_command(  # noqa: PLR0913  (one option each)
     private_key: Path | None = None,
     two_persons: bool = False,
     attack_report: Path | None = None,
+    reports: Path | None = None,
     encrypted_matching: bool = False,
     queries_a_day: Annotated[int, Parameter(validator=Number(gte=1, lte=100_000))] = 5,
 ) -> int:
@@ -74,6 +75,7 @@ def serve_command(  # noqa: PLR0913  (one option each)
         private_key: The certificate's key, unless its file holds it.
         two_persons: Let searches, exports and erasures wait until somebody else allows them.
         attack_report: The report.json of `passerby attack`, for the page on privacy.
+        reports: A folder of reports of `passerby anonymize` whose copies officers may correct here.
         encrypted_matching: Let programs of investigators compare encrypted signatures with the
             tracks of this site (passerby match --encrypted); the site sees no signature and no
             score.
@@ -82,12 +84,15 @@ def serve_command(  # noqa: PLR0913  (one option each)
     """
     if private_key is not None and certificate is None:
         raise ConfigError("a private key needs its certificate: give --certificate too")
+    if reports is not None and not reports.is_dir():
+        raise ConfigError(f"there is no folder {reports}: check the path")
     options = ConsoleOptions(
         host=host,
         port=port,
         names=name,
         secure=certificate is not None,
         two_persons=two_persons,
+        reports=reports,
     )
     serve_site(
         read_site(site),

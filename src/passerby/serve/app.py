@@ -19,6 +19,7 @@ from passerby.errors import (
 from passerby.serve import (
     approvals,
     cases,
+    editing,
     encrypted_matching,
     figures,
     live_wall,
@@ -52,6 +53,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
     approvals.router,
     privacy.router,
+    editing.router,
+    editing.page_router,
     user_pages.router,
     operations.router,
     encrypted_matching.router,

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from passerby.errors import ConfigError
 from passerby.extras import needing
+from passerby.serve.editor.report_desks import ReportDesks
 from passerby.serve.live_cameras import LiveCameras
 from passerby.serve.lookalikes import LookalikeIndex
 from passerby.serve.oidc_log_ins import LogInsUnderWay
@@ -37,6 +39,7 @@ class ConsoleOptions:
         names: Further names by which browsers may call it.
         secure: Whether it is served by TLS.
         two_persons: Whether searches, exports and erasures need the approval of somebody else.
+        reports: Folder of the reports whose copies may be corrected; None for none.
     """
 
     host: str = "127.0.0.1"
@@ -44,6 +47,7 @@ class ConsoleOptions:
     names: tuple[str, ...] = ()
     secure: bool = False
     two_persons: bool = False
+    reports: Path | None = None
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -120,6 +124,12 @@ class Console:
         return LogInsUnderWay()
 
     @cached_property
+    def reports(self) -> ReportDesks | None:
+        """The reports whose copies may be corrected, if a folder is named."""
+        folder = self.options.reports
+        return None if folder is None else ReportDesks(folder)
+
+    @cached_property
     def live(self) -> LiveCameras:
         """The newest pictures of the cameras."""
         key = read_site_key(self.site.store.key_file)
@@ -139,3 +149,5 @@ class Console:
         """End what was begun for it; the store is left to whoever opened it."""
         self.lookalikes.close()
         self.worker.close()
+        if self.reports is not None:
+            self.reports.close()

@@ -42,6 +42,7 @@ MENU = [
     MenuEntry("Approvals", "/approvals", "investigator", "M4 10l4 4 8-8"),
     MenuEntry("Holds", "/holds", "officer", "M5 9h10v8H5zM7 9V6a3 3 0 0 1 6 0v3"),
     MenuEntry("Privacy", "/privacy", "officer", "M10 2l7 3v5c0 4-3 7-7 8-4-1-7-4-7-8V5z"),
+    MenuEntry("Edit", "/edit", "officer", "M4 16l1-4 8-8 3 3-8 8zM3 18h14", everywhere=True),
     MenuEntry("Audit", "/audit", "officer", "M5 2h10v16H5zM8 6h4M8 10h4M8 14h2", everywhere=True),
     MenuEntry(
         "Users",
@@ -102,7 +103,10 @@ def render(visitor: Visitor, template: str, status: int = 200, **values: Any) ->
 def _sees(visitor: Visitor, entry: MenuEntry) -> bool:
     if visitor.user is None:
         return False
-    if entry.title == "Approvals" and not visitor.console.options.two_persons:
+    options = visitor.console.options
+    if entry.title == "Approvals" and not options.two_persons:
+        return False
+    if entry.title == "Edit" and options.reports is None:
         return False
     return visitor.may(entry.role) if entry.everywhere else visitor.holds(entry.role)
 

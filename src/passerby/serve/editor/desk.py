@@ -89,6 +89,11 @@ class Desk:
         chosen = files or [number for number, one in enumerate(self.edits) if one.edits]
         self.rendering.start([self.copies[number] for number in chosen])
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a corrected copy is being written."""
+        return self.rendering.state.running
+
     def close(self) -> None:
         """Let go of the source, and stop writing."""
         self.rendering.close()

@@ -1,6 +1,5 @@
 """The edits of one copy while they are made: each is on disk before the page hears of it."""
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Lock
@@ -48,28 +47,32 @@ class EditList:
         """Whether an edit was taken back that can come forth again."""
         return bool(self._undone)
 
-    def add(self, several: Sequence[dict[str, Any]]) -> None:
+    def add(self, several: Sequence[dict[str, Any]], name: str | None = None) -> None:
         """Add edits, all or none, and say who made them and when.
+
+        Args:
+            several: What they say.
+            name: Who makes them.
 
         Raises:
             ConfigError: If one means nothing.
             OutputError: If they cannot be saved.
         """
-        more = [self.checked(values) for values in several]
+        more = [self.checked(values, name) for values in several]
         with self._lock:
             self._save((*self.edits, *more))
             self._together.append(len(more))
             self._undone.clear()
 
-    def checked(self, values: dict[str, Any]) -> Edit:
-        """The edit that these values mean.
+    def checked(self, values: dict[str, Any], name: str | None = None) -> Edit:
+        """The edit that these values mean, if somebody makes it now.
 
         Raises:
             ConfigError: If they mean none.
         """
         now = datetime.now(UTC).replace(microsecond=0)
         try:
-            return _EDIT.validate_python({**values, "by": os.environ.get("USER"), "when": now})
+            return _EDIT.validate_python({**values, "by": name, "when": now})
         except ValidationError as error:
             raise ConfigError(f"this edit means nothing: {first_problem(error)}") from None
 

@@ -47,6 +47,7 @@ def serve_editor(
             server_header=False,
             proxy_headers=False,
             lifespan="off",
+            ws="websockets-sansio",
         )
         uvicorn.Server(config).run()
     finally:

@@ -1,15 +1,18 @@
 "use strict";
 const by = (id) => document.getElementById(id);
 const stage = by("stage"), view = by("view"), picture = by("frame"), marked = by("box"), slider = by("time");
-let files = [], file = 0, facts = null, at = 0, doubt = -1, box = null, version = 0, polling = false;
+let files = [], file = 0, facts = null, at = 0, doubt = -1, box = null, version = 0, following = false;
 let settled = new Set(), keys = [], offered = null, near = null, played = null;
 const chosen = new Set();
+
+const formKey = document.querySelector("meta[name=form-key]").content;
+by("reports").hidden = !formKey;
 
 function tell(text) { by("told").textContent = text; }
 
 async function ask(path, values) {
   const options = values === undefined ? {} : {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(values),
+    method: "POST", headers: { "content-type": "application/json", "x-form-key": formKey }, body: JSON.stringify(values),
   };
   let answer;
   try { answer = await fetch(path, options); }
@@ -371,26 +374,33 @@ const ofTime = (what, said) => change("edits", { what, time: `${by("begin").valu
 async function render(all) {
   try {
     await ask(all ? "render" : `render?file=${file}`, {});
-    if (!polling) { polling = true; poll(); }
+    follow();
   } catch (error) { tell(error.message); }
 }
 
-async function poll() {
+/** Hear over a socket how far writing is. */
+function follow() {
+  if (following) return;
+  following = true;
+  const address = new URL(`progress?form_key=${encodeURIComponent(formKey)}`, location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  const socket = new WebSocket(address);
+  let state = null;
+  socket.addEventListener("message", (event) => { state = JSON.parse(event.data); tellProgress(state); });
+  socket.addEventListener("close", () => {
+    following = false;
+    by("progress").hidden = true;
+    if (!state || state.running) tell("The editor does not answer: is it still running?");
+  });
+}
+
+function tellProgress(state) {
   const bar = by("progress");
-  let state;
-  try { state = await (await ask("render")).json(); }
-  catch (error) { polling = false; bar.hidden = true; tell(error.message); return; }
-  if (state.running) {
-    const which = state.files > 1 ? `${state.name} (${state.file} of ${state.files})` : "the copy";
-    bar.hidden = false;
-    if (state.files === 1 && state.done) { bar.max = facts.frames; bar.value = Math.min(state.done, facts.frames); } else bar.removeAttribute("value");
-    tell(state.done ? `Writing ${which}: ${state.done} frames` : `Searching all frames of ${which} …`);
-    setTimeout(poll, 500);
-    return;
-  }
-  polling = false;
-  bar.hidden = true;
-  tellWritten(state);
+  bar.hidden = !state.running;
+  if (!state.running) { tellWritten(state); return; }
+  const which = state.files > 1 ? `${state.name} (${state.file} of ${state.files})` : "the copy";
+  if (state.files === 1 && state.done) { bar.max = facts.frames; bar.value = Math.min(state.done, facts.frames); } else bar.removeAttribute("value");
+  tell(state.done ? `Writing ${which}: ${state.done} frames` : `Searching all frames of ${which} …`);
 }
 
 function tellWritten(state) {
@@ -421,7 +431,7 @@ async function open(number) {
   zoomTo(null);
   take(facts);
   if (facts.timed) waitForPictures();
-  if (polling) return;
+  if (following) return;
   if (facts.queue.length > settled.size) step(1);
   else tell("No frame is in doubt. Look through the whole copy all the same.");
 }
@@ -479,9 +489,8 @@ document.addEventListener("keydown", (event) => {
     }
     by("choice").hidden = by("render-all").hidden = files.length < 2;
     const state = await (await ask("render")).json();
-    if (state.running) { polling = true; }
     await open(Math.max(0, files.findIndex((one) => one.doubts > 0)));
-    if (polling) poll();
+    if (state.running) follow();
     else if (state.error || state.copies.length) tellWritten(state);
   } catch (error) { tell(error.message); }
 })();
