@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from passerby.attack.membership import infer_membership, membership_record
 from passerby.attack.membership_marks import MemberPicture, marks_of, open_marks
@@ -27,8 +26,6 @@ from passerby.train.detector.collections import COLLECTIONS, held_out
 from passerby.train.detector.example import Example
 from passerby.train.reid.distillation.crops import people_in
 from stamp import stamp
-
-Marks = npt.NDArray[np.float64]
 
 NETWORKS = {
     "passerby-people": "yolox-nano",
@@ -76,19 +73,15 @@ def measured(name: str, data: Path, most: int, seed: int) -> dict[str, Any]:
         unknown = _spread(unknown, min(most, len(unknown)))
         members += _spread(known, len(unknown))
         others += unknown
-    networks = [name, *filter(None, [NETWORKS[name]])]
     crops = MODELS[name].role == "signature"
-    marks = []
-    for network in networks:
-        opened = open_marks(network)
-        marks.append([marks_of(opened, pictures(part, crops=crops)) for part in (members, others)])
-    (inside, outside), *rest = marks
+    network, reference = open_marks(name), open_marks(NETWORKS[name])
+    inside, outside, blind_inside, blind_outside = (
+        marks_of(one, pictures(part, crops=crops))
+        for one in (network, reference)
+        for part in (members, others)
+    )
     found = infer_membership(
-        opened.marks,
-        inside,
-        outside,
-        reference=(rest[0][0], rest[0][1]) if rest else None,
-        seed=seed,
+        network.marks, inside, outside, reference=(blind_inside, blind_outside), seed=seed
     )
     settings = {"network": name, "reference": NETWORKS[name], "most": most, "seed": seed}
     return membership_record(found, len(inside), len(outside), settings)
