@@ -5,6 +5,7 @@
 # make test   install all that tests need, and run every gate
 # make quick  run the tests that take little time, while you develop; it proves nothing
 # make wheel-check  build the wheel and try it as users install it, without torch or a network
+# make release build the wheel and the sdist twice, compare them, and say what they are made of: dist/
 # make docs   build the documentation as a site that works without a network: site/index.html
 # make golden write what is generated from the code again: three pages, the public API
 
@@ -20,7 +21,7 @@ export PYTHONDONTWRITEBYTECODE :=
 CORE := $(VENV)/core
 READY := $(VENV)/ready
 
-.PHONY: system-packages test check unit quick wheel-check format docs golden demo clean
+.PHONY: system-packages test check unit quick wheel-check release format docs golden demo clean
 
 test: check unit
 
@@ -50,6 +51,9 @@ quick: $(READY)
 
 wheel-check: $(CORE)
 	$(BIN)/python .ci/wheel_check.py
+
+release: $(CORE)
+	$(BIN)/python .ci/release.py
 
 # What tests of live streams, of the store and of the console need from Debian; without it, and
 # without root, they skip.
@@ -117,4 +121,4 @@ demo: $(CORE)
 endif
 
 clean:
-	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis site
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis site dist

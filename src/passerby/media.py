@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-__all__ = ["IMAGE_SUFFIXES", "VIDEO_SUFFIXES", "Colour", "Input", "Medium", "Stretch"]
+__all__ = ["IMAGE_SUFFIXES", "VIDEO_SUFFIXES", "Colour", "Input", "Medium", "Stretch", "VideoPart"]
 
 IMAGE_SUFFIXES = frozenset(
     (
@@ -26,6 +26,32 @@ VIDEO_SUFFIXES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class VideoPart:
+    """One of the parts that a long video is cut into; it begins at a key frame.
+
+    Attributes:
+        number: Which one, from 1.
+        of: How many there are.
+        first: Number of its first frame in the video, from 0.
+        frames: How many it has.
+        begin: When its first frame is shown, in seconds since the video's first frame.
+        end: When the next part begins, likewise; None for the last.
+        entry: When the key frame is shown with which decoding begins, some seconds earlier: in
+            units of the stream's time base, on the file's own clock.
+        entry_frame: Number of that frame in the video.
+    """
+
+    number: int
+    of: int
+    first: int
+    frames: int
+    begin: Fraction
+    end: Fraction | None
+    entry: int
+    entry_frame: int
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """One thing to anonymize.
 
@@ -34,12 +60,14 @@ class Input:
         path: The file, or None for a live stream.
         folder: The folder the file was found in when the user gave a folder, or None.
         problem: Why it cannot be read, if that is known before it is opened.
+        part: Which part of a long video it is; None for all of a file.
     """
 
     name: str
     path: Path | None
     folder: Path | None = None
     problem: str | None = None
+    part: VideoPart | None = None
 
     @property
     def relative(self) -> Path | None:

@@ -33,6 +33,8 @@ MAY_USE = {
     "passerby/site/writer_process.py": {"unlink"},  # of the socket of a writer before it
     "passerby/site/forwarder_process.py": {"unlink"},  # the same
     "passerby/site/disk_outbox.py": {"unlink"},  # of what was handed over
+    "passerby/runs/report/joining.py": {"unlink", "rmdir"},  # of parts that were joined
+    "passerby/sinks/joining.py": {"av.open"},  # into a partial file
     "passerby/sinks/videos.py": {"av.open"},  # into a partial file
     "passerby/synth/files.py": {"av.open"},  # into a new file in a partial folder
     "passerby/sinks/live_encoder.py": {"av.open"},  # into a pipe

@@ -570,3 +570,21 @@ def test_what_is_found_again_and_again_is_covered_from_the_start_at_any_score() 
 def test_without_look_ahead_nobody_has_to_be_confirmed() -> None:
     out = played([Detections.of([START], [0.25])], Timeline(lookahead=0, look=nobody))
     assert covers(out[0][1], START)
+
+
+# --- A part of a long video ----------------------------------------------------------------
+
+
+def test_who_is_there_when_a_part_begins_counts_as_known() -> None:
+    """The detector is in doubt of somebody whom it knew well before the part began."""
+    faint = [Detections.of([true_box(frame)], scores=[0.12]) for frame in range(75)]
+    seams = [(None, 0), (1.0, 75), (0.0, 0)]
+    for opening, covered in seams:
+        timeline: Timeline[int] = Timeline(look=nobody, opening=opening)
+        assert len(covered_frames(played(faint, timeline))) == covered
+
+
+def test_who_comes_later_in_a_part_has_to_be_confirmed() -> None:
+    nobody_yet = [Detections.none()] * 30
+    faint = [Detections.of([true_box(frame)], scores=[0.12]) for frame in range(30, 75)]
+    assert covered_frames(played([*nobody_yet, *faint], Timeline(look=nobody, opening=1.0))) == []

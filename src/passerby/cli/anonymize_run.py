@@ -1,6 +1,6 @@
 """What ``passerby anonymize`` does once its options are known."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,11 +23,14 @@ from passerby.runs.anonymize.basis import Basis, basis_of_settings, given_files
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.journal import RunJournal
 from passerby.runs.anonymize.live import check_cut, check_duration
+from passerby.runs.anonymize.parts import copy_of_part, cut_inputs, target_of, whole_of
 from passerby.runs.anonymize.report import ReportEntry, entries_of, report_head, write_report
 from passerby.runs.anonymize.shards import Shard, ShardPlan, join_plan, list_hash, share
 from passerby.runs.anonymize.track_choice import check_numbers
+from passerby.runs.report.joining import join_parts, remove_parts
 from passerby.runtime.counting import counted
-from passerby.sinks import plan
+from passerby.sinks import Encoding, plan
+from passerby.sinks.formats import VIDEO_FORMATS
 from passerby.sinks.path_conflicts import check_apart
 from passerby.sinks.targets import Target, check_absent, reserved, without_copies
 from passerby.sources import expand, left_out
@@ -62,20 +65,25 @@ def run_anonymize(
         raise ConfigError(f"{option} corrects one input, not {len(inputs)}: name one file")
     check_duration(settings.live, inputs)
     check_cut(settings.run, inputs, output)
-    run, mine = settings.run, _share(inputs, output, settings.run)
-    goes_on = run.resume or run.shard is not None
-    jobs = plan(inputs, output, overwrite=run.overwrite or goes_on, wanted=mine)
+    run, parts = settings.run, cut_inputs(inputs, settings)
+    mine = _share(parts, output, settings.run)
+    if run.shard is not None:
+        output = f"{output}/"
+    jobs = _planned(inputs, parts, mine, output, run)
     _check_side_outputs(run, len(jobs))
     written, read = _files(config, settings, jobs)
     check_apart(written, read)
     check_ending(run.report, "JSON", ".json")
     models = _models(settings)
-    files = given_files(settings) if goes_on else {}
+    files = given_files(settings) if run.resume or run.shard else {}
     basis = basis_of_settings(settings, models, files)
     with _journal(run, basis) as journal:
-        work = _Work(inputs, [jobs[at] for at in mine], mine, basis, remarks, journal)
+        chosen = [jobs[at] for at in mine]
+        if journal is not None and run.shard is None:
+            chosen = _with_finished(chosen, journal)
+        work = _Work(parts, chosen, mine, basis, remarks, journal)
         if journal is not None and not run.overwrite:
-            check_absent([target for _, target in work.jobs], journal.targets)
+            check_absent(_copies(work.jobs), journal.targets)
         spared = identities(Path(name) for name in read if name is not None)
         with _reserved(work, output, settings) as folder:
             permit = Permit(settings.run.overwrite, folder, spared)
@@ -90,12 +98,51 @@ def run_anonymize(
     return code if unwritten is None else EXIT_FAILED
 
 
+def _planned(
+    inputs: Sequence[Input],
+    parts: Sequence[Input],
+    mine: Collection[int],
+    output: str | None,
+    run: RunSettings,
+) -> list[tuple[Input, Target | None]]:
+    """Where the copies of all inputs go, and those of the parts of videos that are cut."""
+    own = {whole_of(parts[at]) for at in mine}
+    wanted = [at for at, one in enumerate(inputs) if one in own]
+    replaces = run.overwrite or run.resume or run.shard is not None
+    copies = dict(plan(inputs, output, overwrite=replaces, wanted=wanted))
+    return [(one, target_of(one, copies[whole_of(one)])) for one in parts]
+
+
+def _copies(jobs: Iterable[tuple[Input, Target | None]]) -> list[Target | None]:
+    """All files that come of these jobs, with those that parts are joined into."""
+    targets = [target for _, target in jobs]
+    cut = {copy_of_part(target) for one, target in jobs if one.part and isinstance(target, Path)}
+    return [*targets, *cut]
+
+
+def _with_finished(
+    jobs: Sequence[tuple[Input, Target | None]], journal: RunJournal
+) -> list[tuple[Input, Target | None]]:
+    """The same jobs, with a whole video in the place of parts that were joined before."""
+    chosen = dict[tuple[Input, Target | None], None]()
+    for one, target in jobs:
+        job = one, target
+        if one.part is not None and isinstance(target, Path):
+            whole = whole_of(one), copy_of_part(target)
+            is_finished = whole in chosen or (
+                one.part.number == 1 and journal.finished(*whole) is not None
+            )
+            job = whole if is_finished else job
+        chosen[job] = None
+    return list(chosen)
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
     """What a run has to do.
 
     Attributes:
-        inputs: All of them, those of other shards too.
+        inputs: All of them, those of other shards and all parts too.
         jobs: What it does itself: inputs and where their copies go.
         positions: Of these among all inputs.
         basis: What copies depend on.
@@ -140,12 +187,30 @@ def _anonymize(
             batch.process(left, work.inputs)
             new = iter(entries_of(batch.items, batch.records.log))
             entries = [kept.get(at) or next(new) for at in range(len(work.jobs))]
+            parts = entries
+            if settings.run.cut is not None and settings.run.shard is None:
+                entries = _joined(parts, work, batch.encoding, permit)
             if report is not None:
                 notes = (*batch.notes, *work.remarks)
                 unwritten = _write_report(work, entries, settings, notes, report_permit)
+            if unwritten is None:
+                remove_parts(parts, entries)
         finally:
             batch.close()
     return [entry.record for entry in entries], batch.notes, unwritten
+
+
+def _joined(
+    parts: Sequence[ReportEntry], work: _Work, encoding: Encoding, permit: Permit
+) -> list[ReportEntry]:
+    """Join the parts of cut videos."""
+    if work.journal is not None:
+        copies = [copy for copy in _copies(work.jobs) if isinstance(copy, Path)]
+        ours = work.journal.targets
+        permit = replace(permit, overwrite=permit.overwrite or ours.issuperset(copies))
+        for one in set(copies) - ours:
+            work.journal.begin(one)
+    return join_parts(parts, encoding, permit)
 
 
 def _finished(work: _Work, *, silent: bool) -> dict[int, ReportEntry]:
@@ -193,7 +258,7 @@ def _share(inputs: Sequence[Input], output: str | None, run: RunSettings) -> lis
     """The positions of the inputs that this run anonymizes."""
     if run.shard is None:
         return list(range(len(inputs)))
-    if output is None:
+    if output is None or Path(output).suffix.lower() in VIDEO_FORMATS:
         raise ConfigError("shards write into one folder: name it with -o")
     return share(inputs, Shard.parse(run.shard))
 
@@ -212,7 +277,7 @@ def _journal(run: RunSettings, basis: Basis) -> Iterator[RunJournal | None]:
 def _reserved(work: _Work, output: str | None, settings: Settings) -> Iterator[OutputFolder | None]:
     """Keep other runs out of the output folder, but for other shards of the same work."""
     if settings.run.shard is None:
-        with reserved(work.inputs, output) as folder:
+        with reserved(list(dict.fromkeys(map(whole_of, work.inputs))), output) as folder:
             yield folder
         return
     folder = OutputFolder.made(Path(output or ""))
@@ -249,9 +314,8 @@ def _files(
 ) -> tuple[list[Path | str | None], list[Path | str | None]]:
     """All that is written, and all that is read; live streams are no files."""
     find, run = settings.find, settings.run
-    targets = [target for _, target in jobs if isinstance(target, Path)]
-    written = [*targets, run.report, run.save_detections]
-    inputs = [one.path for one, _ in jobs if one.problem is None]
+    written = [*_copies(jobs), run.report, run.save_detections]
+    inputs = dict.fromkeys(one.path for one, _ in jobs if one.problem is None)
     return written, [
         *inputs,
         config,

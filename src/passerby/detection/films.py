@@ -16,6 +16,7 @@ from passerby.geometry import PixelBox, area, intersection
 from passerby.types import Detector, Image
 
 __all__ = [
+    "LONGEST_REST",
     "TALL",
     "FilmDetector",
     "FilmSearch",
@@ -38,7 +39,7 @@ last searched; and where somebody large has come."""
 _TOLD_APART = 0.75
 """Share of the height of somebody new that differs at least from what was there before."""
 
-_LONGEST_REST = 5
+LONGEST_REST = 5
 """Every fifth look all of the picture is searched, closely and from afar."""
 
 _MOST = 0.75
@@ -123,7 +124,7 @@ class FilmSearch:
         scale = self._scale(width, height)
         cells = _cells_of(image, scale)
         self._rest += 1
-        if (width, height) != self._size or self._rest == _LONGEST_REST:
+        if (width, height) != self._size or self._rest == LONGEST_REST:
             self._forget((width, height), cells)
         core = self._core(cells, scale)
         window = window_around(core, width, height, scale)

@@ -96,11 +96,16 @@ class Film:
         every: int | None,
         tracks: KnownTracks | None = None,
     ) -> None:
+        begin = None if medium.stretch is None else float(medium.stretch.begin)
         frame_bytes = medium.width * medium.height * 3 // 2
         self._look = look
         self._tracks = tracks
         self._timeline: Timeline[Frame] = Timeline(
-            lookahead, tracking, capacity=max(LOOK_FRAMES, _BUFFER_BYTES // frame_bytes), look=look
+            lookahead,
+            tracking,
+            capacity=max(LOOK_FRAMES, _BUFFER_BYTES // frame_bytes),
+            look=look,
+            opening=begin,
         )
         self._schedule, self._changes = LookSchedule(every, medium), Changes()
 

@@ -384,6 +384,13 @@ class RunSettings(_Group):
         "same inputs and output folder, and each a --report of its own; passerby report merge "
         "joins these. A shard that is run again goes on where it was stopped.",
     )
+    cut: float | None = Field(
+        default=None,
+        gt=0,
+        description="Cut videos that are longer than so many minutes into parts, at key frames, "
+        "so that shards share one video, or a run that is stopped goes on within it. The parts "
+        "are joined into one copy in the end, or by passerby report merge.",
+    )
     edits: str | None = Field(
         default=None,
         description="Apply the corrections in this file (TOML), which passerby edit writes: boxes "
@@ -474,12 +481,33 @@ class Settings(_Group):
             raise ValueError("to go on later, and to join shards, takes a report: name one")
         if (self.run.resume or self.run.shard) and self.run.save_detections:
             raise ValueError("save_detections takes one input: leave out resume and shard")
+        if self.run.cut is not None:
+            self._check_cut()
         if self.cover.takes_whole_frames and self.run.self_check:
             raise ValueError(
                 "the operator learned leaves people to be found, so a self-check says nothing: "
                 "leave it out"
             )
         return self
+
+    def _check_cut(self) -> None:
+        """Make sure that parts can be joined, and that nothing is asked of the whole video."""
+        cover, run = self.cover, self.run
+        if not (run.resume or run.shard):
+            raise ValueError("cut makes parts for shards, or to go on with: add shard or resume")
+        whole = {
+            "from and to": run.stretch,
+            "edits": run.edits,
+            "treat": run.treat,
+            "detections": self.find.detections,
+            "keep": cover.keep,
+            "only": cover.only,
+            "cover_time": cover.cover_time,
+            "leave_time": cover.leave_time,
+        }
+        asked = [name for name, value in whole.items() if value]
+        if asked:
+            raise ValueError(f"{asked[0]} takes a video as a whole: leave it out, or cut")
 
     @classmethod
     def of(cls, **options: Any) -> Self:  # noqa: ANN401  (each field checks its own)

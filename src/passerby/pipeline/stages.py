@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,15 +17,16 @@ from passerby.anonymization.extra_covers import ExtraCover
 from passerby.detection.appearance import detect_shown
 from passerby.detection.combined import detectors_for
 from passerby.detection.files import FileDetections
+from passerby.detection.films import LONGEST_REST
 from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
 from passerby.media import Medium
-from passerby.pipeline.film import DEFAULT_RATE, Film
+from passerby.pipeline.film import DEFAULT_RATE, LOOK_FRAMES, Film
 from passerby.pipeline.notes import notes_on_search
 from passerby.pipeline.obfuscation import opened_anonymizer
 from passerby.pipeline.settings import Settings, lone_threshold
-from passerby.pipeline.stretch import is_after, is_within
+from passerby.pipeline.stretch import is_after, is_within, part_range
 from passerby.protection import Search
 from passerby.tracking import KnownTracks, Release
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
@@ -231,9 +233,9 @@ class Pipeline:
     def _over_time(self, source: Source, medium: Medium, name: str) -> Iterator[FrameResult]:
         """Search some frames; the timeline fills in the frames between."""
         film, broken, frames = self.film(medium, name), None, 0
-        stretch = self.settings.run.stretch
+        stretch = part_range(medium) or self.settings.run.stretch
         try:
-            for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
+            for frames, frame in enumerate(self._in_step(source, medium), 1):  # noqa: B007
                 for released in film.push(frame):
                     if is_after(stretch, released.payload.time):
                         return
@@ -247,6 +249,17 @@ class Pipeline:
             raise broken
         if self._file is not None and medium.kind != "live":
             self._file.check_end(frames, name)
+
+    def _in_step(self, source: Source, medium: Medium) -> Iterator[Frame]:
+        """The frames of a source; of a part, from one on that is searched as in the whole video.
+
+        Then people are looked for in the same frames, and in all of the picture at the same looks,
+        as long as nothing changes suddenly.
+        """
+        if medium.stretch is None:
+            return iter(source)
+        step = (self._every() or LOOK_FRAMES) * LONGEST_REST
+        return dropwhile(lambda frame: frame.index % step > 0, source)
 
     def _check_stretch(self, medium: Medium) -> None:
         """Make sure that a stretch can be cut out of a source.

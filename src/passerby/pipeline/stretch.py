@@ -7,10 +7,23 @@ from passerby.media import Medium, Stretch
 from passerby.time_range import TimeRange
 from passerby.types import AnonymizedFrame
 
-__all__ = ["cut_from", "is_after", "is_within", "notes_on_end"]
+__all__ = ["cut_from", "is_after", "is_within", "notes_on_end", "part_range"]
 
 _ROUNDING = 1e-6
 """Seconds by which a written time may miss that of the frame that is meant."""
+
+_MEETING = 1.0
+"""Seconds before its first frame that a part of a long video is covered, too. These frames are not
+written; the part before has them as well, which tells whose tracks are the same."""
+
+
+def part_range(medium: Medium) -> TimeRange | None:
+    """Which frames of a part of a long video are covered; None for a source that is whole."""
+    part = medium.stretch
+    if part is None:
+        return None
+    end = None if part.end is None else float(part.end)
+    return TimeRange(max(0.0, float(part.begin) - _MEETING), end)
 
 
 def is_within(stretch: TimeRange | None, time: float | None) -> bool:

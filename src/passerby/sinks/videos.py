@@ -27,9 +27,9 @@ from passerby.sinks.tags import kept_tags
 from passerby.sinks.timing import Timing
 from passerby.types import AnonymizedFrame, require_anonymized
 
-__all__ = ["VideoSink"]
+__all__ = ["MUXING", "VideoSink", "sound_and_tags"]
 
-_MUXING = {"fflags": "+bitexact"}
+MUXING = {"fflags": "+bitexact"}
 """Nothing is written that differs from run to run, such as the random numbers of Matroska."""
 
 
@@ -64,7 +64,7 @@ class VideoSink:
         self._partial = PartialFile(target, permit)
         with self._clean_on_failure():
             path = f"file:{self._partial.path}"
-            self._output = av.open(path, "w", format=self._container.muxer, options=_MUXING)
+            self._output = av.open(path, "w", format=self._container.muxer, options=MUXING)
             self._stream = add_video(self._output, codec, storage, self._timing)
             self._convert = YuvConverter(storage.pixel_format, storage.colour, storage.rotation)
             if medium.kind == "video":
@@ -122,14 +122,8 @@ class VideoSink:
 
     def _add_from_source(self, output: OutputContainer, medium: Medium, encoding: Encoding) -> None:
         """Add the sound and the metadata that were asked for."""
-        source = Path(medium.name)
-        if encoding.metadata == "keep":
-            with open_container(source) as container:
-                output.metadata.update(kept_tags(container.metadata))
-        if encoding.audio != "drop":
-            self._audio = AudioTracks(
-                source, output, self._target, self._container, medium, encoding
-            )
+        self._audio = sound_and_tags(output, self._target, medium, encoding)
+        if self._audio is not None:
             # What begins before the first picture would else be cut off by some players.
             self._audio.delay(self._timing.delay(self._audio.lead))
             self._audio.begin()
@@ -164,3 +158,30 @@ class VideoSink:
                 self._output.close()
         if self._audio is not None:
             self._audio.close()
+
+
+def sound_and_tags(
+    output: OutputContainer, target: Path, medium: Medium, encoding: Encoding
+) -> AudioTracks | None:
+    """Add what was asked for of the metadata of a source, and open its sound.
+
+    Args:
+        output: The open output, whose header is not yet written.
+        target: Its final path.
+        medium: Of the source, which names its file.
+        encoding: What is kept.
+
+    Returns:
+        The sound, which the caller closes; None if it is left out.
+
+    Raises:
+        OutputError: If the output's container cannot hold the sound.
+    """
+    source = Path(medium.name)
+    if encoding.metadata == "keep":
+        with open_container(source) as container:
+            output.metadata.update(kept_tags(container.metadata))
+    if encoding.audio == "drop":
+        return None
+    kind = VIDEO_FORMATS[target.suffix.lower()]
+    return AudioTracks(source, output, target, kind, medium, encoding)

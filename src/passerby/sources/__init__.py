@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from passerby.media import VideoPart
 from passerby.sources.inputs import check_readable, expand, is_stream, left_out
 from passerby.types import Source
 
@@ -11,12 +12,14 @@ __all__ = ["expand", "is_stream", "left_out", "open_source"]
 
 def open_source(
     spec: str | Path,
+    part: VideoPart | None = None,
     **stream_options: Any,  # noqa: ANN401  (passed on as they are)
 ) -> Source:
     """Open a file, an address or a camera; what a file is, its content says, not its name.
 
     Args:
         spec: A path, an address such as ``rtsp://...``, or a camera such as ``camera:0``.
+        part: Of a long video, if only that is read, with some seconds before it.
         stream_options: Passed on to `passerby.sources.streams.open_stream`; files take none.
 
     Raises:
@@ -35,4 +38,4 @@ def open_source(
         return ImageSource(path)
     from passerby.sources.videos import VideoSource  # noqa: PLC0415
 
-    return VideoSource(path)
+    return VideoSource(path, part)

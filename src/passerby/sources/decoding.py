@@ -34,9 +34,18 @@ class Decoding:
         name: Of the file, for messages.
         container: The open file. All its streams are read, so that its end is known.
         stream: The video stream to decode.
+        entry: When the key frame is shown with which decoding begins, in units of the time base;
+            what comes before it is read and left out. None to decode all.
     """
 
-    def __init__(self, name: str, container: InputContainer, stream: VideoStream) -> None:
+    def __init__(
+        self,
+        name: str,
+        container: InputContainer,
+        stream: VideoStream,
+        entry: int | None = None,
+    ) -> None:
+        self._entry = entry
         self._name = name
         self._container = container
         self._stream = stream
@@ -58,7 +67,9 @@ class Decoding:
             self._clock.mend(packet)
             if packet.stream_index == self._stream.index:
                 self._cut = packet.is_corrupt
-                yield from self._decode(packet)
+                if self._entry in (None, packet.pts):
+                    self._entry = None
+                    yield from self._decode(packet)
         for frame in self._decode(None):
             self._cut = self._cut or frame.is_corrupt
             yield frame

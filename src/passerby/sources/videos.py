@@ -10,7 +10,7 @@ from av import VideoFrame
 
 from passerby.containers import open_container
 from passerby.errors import InputError
-from passerby.media import Medium
+from passerby.media import Medium, Stretch, VideoPart
 from passerby.runtime.counting import counted
 from passerby.sources.colours import BgrConverter, has_alpha
 from passerby.sources.decoders import is_padded
@@ -33,12 +33,13 @@ class VideoSource:
 
     Args:
         path: A file in any container that FFmpeg reads.
+        part: Which part of it is read, with some seconds before that; None for all.
 
     Raises:
         InputError: If it is no video, or not one frame of it can be decoded.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, part: VideoPart | None = None) -> None:
         self._container = open_container(path)
         try:
             stream = main_stream(path, self._container)
@@ -59,6 +60,34 @@ class VideoSource:
         if self._medium.time_base is not None:
             start = self._zero * self._medium.time_base
             self._medium = replace(self._medium, start=start)
+        self._index, self._time = 0, self._zero
+        if part is not None:
+            self._enter(path, part)
+
+    def _enter(self, path: Path, part: VideoPart) -> None:
+        """Go on to a part of the video: all before it is read, and not decoded."""
+        self.close()
+        self._container = open_container(path)
+        try:
+            stream = main_stream(path, self._container)
+            self._decoding = Decoding(str(path), self._container, stream, part.entry)
+            self._decoded = iter(self._decoding)
+            self._first = self._first_frame(path)
+            while self._first.pts is None or self._first.pts < part.entry:
+                # It refers to pictures before the key frame, which nobody has decoded.
+                self._first = self._first_frame(path)
+        except BaseException:
+            self.close()
+            raise
+        self._timestamps = Timestamps(_step(self._medium))
+        self._index, self._time = part.entry_frame, self._time_of(self._first)
+        end = self._medium.duration if part.end is None else part.end
+        self._medium = replace(
+            self._medium,
+            frames=part.frames,
+            duration=None if end is None else end - part.begin,
+            stretch=Stretch(part.first, part.begin, part.end),
+        )
 
     @property
     def medium(self) -> Medium:
@@ -73,7 +102,7 @@ class VideoSource:
         Raises:
             InputError: After the last one, if frames were lost or the video ends too early.
         """
-        index, time = 0, self._zero
+        index, time = self._index, self._time
         frame: VideoFrame | None = self._first
         while frame is not None:
             pixels, alpha = self._pixels(frame)

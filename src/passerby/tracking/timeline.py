@@ -68,6 +68,9 @@ class Timeline(Generic[Payload]):
         capacity: Most frames that may wait, whatever ``lookahead`` says; bounds the memory.
         look: Searches a waiting frame that would otherwise leave before a later look; without
             it such a frame is a failure.
+        opening: Until when, in seconds, the frames only lead into what is copied, as in a part of
+            a long video. Whoever is seen there may have been confirmed long before: each box
+            that may continue a track begins one, which counts as confirmed.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Timeline(Generic[Payload]):
         settings: TrackingSettings | None = None,
         capacity: int = 64,
         look: Callable[[Payload], Detections] = _nobody_looks,
+        opening: float | None = None,
     ) -> None:
         self.settings = settings or TrackingSettings()
         if lookahead == 0:  # nothing that is in doubt will be confirmed in time
@@ -85,6 +89,7 @@ class Timeline(Generic[Payload]):
         self._tracker = Tracker(self.settings)
         self._paths = Paths(self.settings)
         self._look = look
+        self._opening = opening
         self._waiting: deque[_Waiting[Payload]] = deque()
         self._open = 0  # how many of them came after the last look that worked
         self._looked_at: float | None = None
@@ -188,10 +193,20 @@ class Timeline(Generic[Payload]):
             linked = detections
         else:
             moving = detections.kinds == Kind.MOTION
-            people = self._tracker.update(detections[~moving], elapsed)
+            people = self._tracked(time, detections[~moving], elapsed)
             linked = Detections.joined(people[people.tracks >= 0], detections[moving])
         tracker = self._tracker
         self._paths.add(time, tracker.bodies, tracker.seen, tracker.boxes)
+        return linked
+
+    def _tracked(self, time: float, people: Detections, elapsed: float) -> Detections:
+        tracker, settings = self._tracker, self.settings
+        if self._opening is None or time >= self._opening:
+            tracker.settings = settings
+            return tracker.update(people, elapsed)
+        tracker.settings = replace(settings, start_score=settings.keep_score)
+        linked = tracker.update(people, elapsed)
+        tracker.trust()
         return linked
 
     def _release(self) -> Release[Payload]:

@@ -130,6 +130,10 @@ class Tracker:
             boxes = np.flatnonzero(detections.kinds == kind)
             found.give(rows[boxes], kind, boxes)
         self._believe(found)
+        self.trust()
+
+    def trust(self) -> None:
+        """Take all bodies that there are for confirmed."""
         self.bodies.best_odds[:] = np.inf
 
     def forget(self) -> None:

@@ -17,6 +17,7 @@ from passerby.pipeline.notes import notes_on_cover, notes_on_detections_file
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameKnowledge, FrameResult, Pipeline
 from passerby.pipeline.stretch import cut_from, notes_on_end
+from passerby.runs.anonymize.frame_log import as_record
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.journal import RunJournal
 from passerby.runs.anonymize.live import live_statistics
@@ -73,6 +74,7 @@ class AnonymizationRun:
     Attributes:
         items: What became of each input so far.
         records: What is remembered of their frames.
+        encoding: How copies are written.
 
     Raises:
         ConfigError: If the settings do not fit each other.
@@ -99,7 +101,7 @@ class AnonymizationRun:
         self._edits = None if self._edits_file is None else read_edits(self._edits_file)
         more = () if self._edits is None else self._edits.edit
         self._corrections: tuple[Edit, ...] = (*treatments(settings.run), *more)
-        self._encoding = _muted(settings.write, self._corrections)
+        self.encoding = _muted(settings.write, self._corrections)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -128,7 +130,7 @@ class AnonymizationRun:
         self._pipeline.distrust(self._ambiguous)
         with kept_memory():
             for one, target in jobs:
-                item = ItemReport(public_name(one), _public_target(target))
+                item = ItemReport(public_name(one), _public_target(target), part=one.part)
                 self.items.append(item)
                 started = time.perf_counter()
                 try:
@@ -151,7 +153,7 @@ class AnonymizationRun:
             self.records.begin(source.medium)
             self._progress.start(item.source, source.medium)
             results, medium = self._begun(self._results(source, one, item), source.medium, item)
-            sink = self._sink(target, medium)
+            sink = self._sink(target, medium, self._encoding_of(one))
             try:
                 self._copy(results, source, sink, item, reading)
             except BaseException:
@@ -164,7 +166,7 @@ class AnonymizationRun:
                 item.unlisted = self._pipeline.unlisted_end(end, name_in_files(one))
                 item.unnamed = not self._pipeline.knows_sources
             item.notes = (
-                *_notes(source.medium, self._encoding),
+                *_notes(source.medium, self.encoding),
                 *notes_on_end(item.medium, self.settings.run.stretch),
                 *notes_of(sink),
                 *self.records.notes,
@@ -182,7 +184,7 @@ class AnonymizationRun:
 
     def _source(self, one: Input) -> Source:
         if one.path is not None:
-            return open_source(one.path)
+            return open_source(one.path, one.part)
         live = self.settings.live
         return open_source(
             one.name,
@@ -192,18 +194,28 @@ class AnonymizationRun:
             buffer_frames=live.buffer_frames,
         )
 
-    def _sink(self, target: Path | str, medium: Medium) -> Sink:
+    def _encoding_of(self, one: Input) -> Encoding:
+        """How a copy is written; the sound of a part comes when all are joined."""
+        if one.part is None:
+            return self.encoding
+        without = {"audio": "drop", "mute_span": (), "metadata": "drop"}
+        return self.encoding.model_copy(update=without)
+
+    def _sink(self, target: Path | str, medium: Medium, encoding: Encoding) -> Sink:
         if isinstance(target, Path):
-            return open_sink(target, medium, self._encoding, self._permit_for(target))
+            return open_sink(target, medium, encoding, self._permit_for(target))
         live = self.settings.live
         return open_sink(
-            target, medium, self._encoding, timeout=live.connect_timeout, retries=live.retries
+            target, medium, encoding, timeout=live.connect_timeout, retries=live.retries
         )
 
     def _begun(
         self, results: Iterator[FrameResult], medium: Medium, item: ItemReport
     ) -> tuple[Iterator[FrameResult], Medium]:
         """Go on to the first frame of the stretch that is written, if it is not all that is."""
+        if item.part is not None:
+            item.stretch = medium.stretch
+            return _after_the_meeting(results, item), medium
         wanted = self.settings.run.stretch
         if wanted is None:
             return results, medium
@@ -309,6 +321,15 @@ class AnonymizationRun:
         if medium.kind != "live" or limit is None:
             return results
         return takewhile(lambda result: (result.frame.time or 0) < limit, results)
+
+
+def _after_the_meeting(results: Iterator[FrameResult], item: ItemReport) -> Iterator[FrameResult]:
+    """The frames of a part; of those before it, which the part before has, the boxes are kept."""
+    for result in results:
+        if result.frame.index >= item.first_frame:
+            yield result
+        else:
+            item.meeting.append(as_record(result))
 
 
 def _length(medium: Medium) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from passerby.anatomy import expected_heads, heads_of_faces
 from passerby.geometry import XywhBox, from_xywh
-from passerby.media import Medium, Stretch
+from passerby.media import Medium, Stretch, VideoPart
 from passerby.pipeline.film import DEFAULT_RATE
 from passerby.runs.anonymize.frame_log import Span, as_xywh
 from passerby.runs.anonymize.live import LiveStatistics
@@ -48,6 +48,8 @@ class ItemReport:
         span: Where its frames lie in the log.
         plan: What a file of edits did to it, if there was one.
         stretch: The part of it that was written; None for all.
+        part: Which part of a long video it is, if that was cut.
+        meeting: Of such a part, what is known of the frames just before it, as in the log.
     """
 
     source: str
@@ -70,6 +72,8 @@ class ItemReport:
     span: Span = (0, 0)
     plan: EditPlan | None = None
     stretch: Stretch | None = None
+    part: VideoPart | None = None
+    meeting: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def first_frame(self) -> int:

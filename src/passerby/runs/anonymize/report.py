@@ -178,9 +178,14 @@ def summary(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _record(item: ItemReport) -> dict[str, Any]:
     tally, review = item.tally, item.review
+    part: dict[str, Any] = {}
+    if item.part is not None:
+        number, of = item.part.number, item.part.of
+        part = {"part": {"number": number, "of": of, "meeting": item.meeting}}
     return {
         "input": {"name": item.source, "sha256": item.source_sha256, **_facts(item.medium)},
         "output": {"name": item.target, "sha256": item.target_sha256},
+        **part,
         "status": item.status,
         "no_known_problem": item.vouched,
         "error": item.error,

@@ -155,12 +155,14 @@ def join_plan(folder: OutputFolder, plan: ShardPlan) -> None:
 
 
 def _name(one: Input) -> str:
-    return str(one.relative)
+    part = "" if one.part is None else f" {one.part.number:04} of {one.part.of}"
+    return f"{one.relative}{part}"
 
 
 def _size(one: Input) -> int:
     """In bytes; what cannot be read fails soon enough."""
     try:
-        return Path(one.path or "").stat().st_size
+        size = Path(one.path or "").stat().st_size
     except OSError:
         return 0
+    return size if one.part is None else size // one.part.of

@@ -9,6 +9,8 @@ from passerby.errors import ConfigError, InputError
 from passerby.files.partial import ANEW, Permit
 from passerby.runs.anonymize.basis import basis_of, differences
 from passerby.runs.anonymize.report import ReportEntry, report_entries, write_report
+from passerby.runs.report.joining import join_parts, remove_parts
+from passerby.sinks import Encoding
 
 __all__ = ["merge_reports"]
 
@@ -34,7 +36,8 @@ def merge_reports(
     """Write the report that one run would have written.
 
     The reports of shards must be those of all of them, each once. Other reports are put one after
-    the other.
+    the other. The parts of videos that were cut are joined into one copy each, where all of them
+    are done.
 
     Args:
         reports: What ``--report`` wrote.
@@ -65,8 +68,11 @@ def merge_reports(
     else:
         entries = [entry for one in read for entry in one.entries]
         _check_apart(read)
-    write_report(target, _head(read, target), entries, permit)
-    return [entry.record for entry in entries]
+    encoding = Encoding.model_validate(first.head["settings"]["write"])
+    joined = join_parts(entries, encoding, permit)
+    write_report(target, _head(read, target), joined, permit)
+    remove_parts(entries, joined)
+    return [entry.record for entry in joined]
 
 
 def _all_shards(read: Sequence[_Read]) -> list[_Read]:
