@@ -342,7 +342,7 @@ class Person:
     def _frame(self) -> int:
         return int(self._page.evaluate("at"))
 
-    def _shown(self, frame: int) -> Picture:
+    def shown(self, frame: int) -> Picture:
         """What the page shows of a frame."""
         content = self._page.evaluate(
             """async (frame) => {
@@ -363,7 +363,7 @@ class Person:
 
     def _bare(self, frame: int) -> list[Mark]:
         """The bare heads in the part of a frame that the page shows."""
-        shown, (left, top, right, bottom) = self._shown(frame), self._part()
+        shown, (left, top, right, bottom) = self.shown(frame), self._part()
         return [
             head
             for head in self._heads.get(frame, ())
@@ -394,7 +394,7 @@ class Person:
         for number in range(first, last + 1):
             mine = [one for one in self._heads.get(number, ()) if one.person == person]
             if mine and counts(mine[0]):
-                shown = self._shown(number)
+                shown = self.shown(number)
                 if covered_share(self._raw[number], shown, mine[0].corners) < BARE:
                     return number, mine[0]
         return None
@@ -441,7 +441,7 @@ def editor(report: Path) -> Iterator[Any]:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.set_default_timeout(300_000)
+            page.set_default_timeout(3_000_000)
             for _ in range(100):
                 try:
                     page.goto(link)
@@ -454,6 +454,13 @@ def editor(report: Path) -> Iterator[Any]:
     finally:
         program.terminate()
         program.wait()
+
+
+def frames_left(
+    misses: Sequence[Miss], heads: Heads, raw: Sequence[Picture], shown: Sequence[Picture]
+) -> int:
+    """In how many frames of misses the head is bare."""
+    return sum(len(bare_frames(one, heads, raw, shown.__getitem__)) for one in misses)
 
 
 # --- The other way: rows in a file ----------------------------------------------------------
@@ -569,10 +576,33 @@ def measured(words: argparse.Namespace, folder: Path) -> dict[str, Any]:
         person = Person(page, heads, raw, words.seed)
         work = person.correct(real)
         began = time.monotonic()
-        page.get_by_role("button", name="Write the corrected copy").click()
-        page.locator("#told", has_text=re.compile("written|could not")).wait_for()
+        if words.no_writing:
+            edited = [person.shown(number) for number in range(len(raw))]
+        else:
+            page.get_by_role("button", name="Write the corrected copy").click()
+            page.locator("#told", has_text=re.compile("written|could not")).wait_for()
+            edited = pictures(folder / "copy_edited.mp4")
         rendering = time.monotonic() - began
-    edited = pictures(folder / "copy_edited.mp4")
+    figures = {
+        "seed": words.seed,
+        "rate": words.rate,
+        "planted": len(misses),
+        "bare": len(real),
+        "bare_frames": sum(bare[one] for one in real),
+        "bare_frames_left": frames_left(real, heads, raw, edited),
+        "spells_bare": bare_spells(heads, raw, shown, words.rate),
+        "spells_bare_left": bare_spells(heads, raw, edited, words.rate),
+        "in_doubt": doubts,
+        "found_by_queue": len(found),
+        "corrected_by_person": len(work.found),
+        "doubts_looked_at": work.doubts,
+        "boxes_drawn_or_taken": work.corrections,
+        "interactions": work.interactions,
+        "interactions_a_miss": round(work.interactions / max(1, len(work.found)), 2),
+        "seconds_of_work": round(work.seconds, 1),
+    }
+    if words.no_writing:
+        return figures
     typed, rows = folder / "typed.txt", sorted(found, key=lambda one: one.first)
     text, interactions = with_rows(missing.read_text(), rows, heads)
     typed.write_text(text)
@@ -580,34 +610,13 @@ def measured(words: argparse.Namespace, folder: Path) -> dict[str, Any]:
     again = run(
         "anonymize", str(video), "-o", str(by_file), "--detections", str(typed), *check, *fast
     )
-    filed = pictures(by_file)
-    left = {
-        name: {one: len(bare_frames(one, heads, raw, finished.__getitem__)) for one in real}
-        for name, finished in (("editor", edited), ("file", filed))
-    }
-    total = sum(bare[one] for one in real)
     return {
-        "seed": words.seed,
-        "rate": words.rate,
-        "planted": len(misses),
-        "bare": len(real),
-        "bare_frames": total,
-        "spells_bare": bare_spells(heads, raw, shown, words.rate),
-        "spells_bare_left": bare_spells(heads, raw, edited, words.rate),
-        "in_doubt": doubts,
-        "found_by_queue": len(found),
-        "corrected_by_person": len(work.found),
-        "boxes_drawn_or_taken": work.corrections,
-        "interactions": work.interactions,
-        "doubts_looked_at": work.doubts,
-        "interactions_a_miss": round(work.interactions / max(1, len(work.found)), 2),
-        "seconds_of_work": round(work.seconds, 1),
+        **figures,
         "seconds_of_writing": round(rendering, 1),
-        "bare_frames_left": sum(left["editor"].values()),
         "file_interactions": interactions,
         "file_interactions_a_miss": round(interactions / max(1, len(found)), 2),
         "file_seconds_of_writing": round(again, 1),
-        "file_bare_frames_left": sum(left["file"].values()),
+        "file_bare_frames_left": frames_left(real, heads, raw, pictures(by_file)),
     }
 
 
@@ -618,6 +627,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=10, help="pictures a second")
     parser.add_argument("--misses", type=int, default=10)
     parser.add_argument("--no-self-check", action="store_true")
+    parser.add_argument(
+        "--no-writing", action="store_true", help="look at what the page shows, and write no copy"
+    )
     words = parser.parse_args()
     with TemporaryDirectory() as folder:
         figures = measured(words, Path(folder))

@@ -218,6 +218,7 @@ def _check(clip: CaseClip, small: Sequence[_Thumbnail]) -> None:
     import av  # noqa: PLC0415
 
     with av.open(io.BytesIO(clip.content), "r") as container:
+        container.streams.video[0].thread_count = 1  # several exports may be checked at once
         found = container.decode(video=0)
         for wanted, seen in zip(clip.frames, small, strict=True):
             frame = next(found, None)
