@@ -185,7 +185,7 @@ for _card in (
         name="passerby-signature",
         file="passerby_signature.onnx",
         url=None,
-        sha256="657a734fe41fb323bbdc8e7502a74109503dad357a3dca5f93ec54585c3600f2",
+        sha256="de0b69c484f918195fef3950b33f58c6d549296e3a86710a0754749e886ca7f0",
         size=2_967_961,
         licence="Apache-2.0",
         training_data="ImageNet (start); photographs, none for research only; people who do not "
