@@ -1,6 +1,7 @@
 """Machines hand over sealed batches, each of which is stored once, and may do nothing else."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,7 +23,7 @@ from passerby.store.sealing import public_half, seal_batch, unseal_batch
 from passerby.store.site_key import SiteKey
 from passerby.store.store import Store, open_store
 from passerby.store.times import SECOND
-from passerby.store.write_batch import WriteBatch
+from passerby.store.write_batch import JoinedPart, WriteBatch
 from postgres_server import Server
 
 MACHINES = "gatehouse", "tower"
@@ -180,6 +181,44 @@ def test_a_machine_sees_neither_keys_nor_cameras_of_others(
         for table in ("queue_key", "machine_camera"):
             seen = connection.execute(f"SELECT machine FROM {table}").fetchall()  # type: ignore[arg-type]
             assert seen == [("gatehouse",)]
+
+
+def test_no_machine_touches_a_track_of_a_camera_of_another(
+    store: Store, admitted: Callable[..., BatchQueue]
+) -> None:
+    line, tower = admitted(), admitted("tower", "door")
+    batch, track = begun("door")
+    tower.put([sealed(tower, 1, batch)])
+    assert take_batches(store).problems == []
+    withdrawn, ended, joined, added, again = (WriteBatch() for _ in range(5))
+    withdrawn.withdrawn.append(track)
+    ended.ended[track] = (None, NOON + 1)
+    own = joined.begin_track("hall", NOON, "follow")
+    joined.joined.append(JoinedPart(track, own))
+    added.add_snippet(track, NOON + 1, frame(3), 1)
+    again.begun.append(replace(batch.begun[0], camera="hall"))
+    wrong = [withdrawn, ended, joined, added, again]
+    right, mine = begun()
+    line.put([sealed(line, number, one) for number, one in enumerate([*wrong, right], 1)])
+    taken = take_batches(store)
+    said = "what machine gatehouse saw was not stored: it names tracks of cameras of others"
+    assert taken.problems == [said] * len(wrong)
+    assert numbers(store) == sorted([track, mine])
+    assert len(stored_snippets(store, track)) == 1
+
+
+def test_a_track_that_begins_twice_holds_no_other_up(
+    store: Store, admitted: Callable[..., BatchQueue]
+) -> None:
+    line = admitted()
+    batch, track = begun()
+    twice = WriteBatch()
+    twice.begun.append(batch.begun[0])
+    right, other = begun()
+    for number, one in enumerate([batch, twice, right], 1):
+        line.put([sealed(line, number, one)])
+    assert "a track that has begun already" in take_batches(store).problems[0]
+    assert numbers(store) == sorted([track, other])
 
 
 def test_a_key_that_the_site_has_not_signed_is_refused(

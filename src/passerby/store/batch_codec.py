@@ -15,7 +15,7 @@ from passerby.store.write_batch import (
     WriteBatch,
 )
 
-__all__ = ["cameras_of", "decode_batch", "encode_batch"]
+__all__ = ["cameras_of", "decode_batch", "encode_batch", "tracks_of"]
 
 _HEAD = 4
 """Bytes that say how long the JSON is; behind it, pictures and signatures lie one by one."""
@@ -115,6 +115,14 @@ def cameras_of(batch: WriteBatch) -> set[str]:
     """The cameras that a batch names."""
     named = {one.camera for one in batch.begun} | {camera for camera, *_ in batch.counted}
     return named | ({batch.started} if batch.started is not None else set())
+
+
+def tracks_of(batch: WriteBatch) -> set[int]:
+    """The numbers of the tracks that a batch names."""
+    named = {one.number for one in batch.begun} | {*batch.withdrawn, *batch.ended}
+    named |= {number for one in batch.joined for number in (one.track, one.into)}
+    named |= {one.track for one in batch.snippets} | {one.track for one in batch.signatures}
+    return named
 
 
 def _check_hides(recipe: str) -> None:

@@ -11,18 +11,21 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DataError, IntegrityError
 
 from passerby.errors import PrivacyError, StoreError
 from passerby.store.adding import BatchWriter
-from passerby.store.batch_codec import cameras_of, decode_batch
+from passerby.store.batch_codec import cameras_of, decode_batch, tracks_of
 from passerby.store.database import Database
 from passerby.store.leases import claim_cameras, release_cameras
 from passerby.store.schema import (
+    camera,
     erasure,
     machine_camera,
     queue_batch,
     queue_done,
     queue_key,
+    track,
 )
 from passerby.store.sealing import is_signed, public_half, unseal_batch
 from passerby.store.store import Store
@@ -41,6 +44,10 @@ __all__ = [
 
 _AT_ONCE = 64
 """Batches that are taken in one transaction."""
+_CONTRADICTS = "it contradicts what is stored, such as a track that has begun already"
+
+_ASKED = 10_000
+"""Tracks that are asked for at once: a statement takes some 65,000 values."""
 
 KEY_AGE = 600 * SECOND
 """For how long machines seal to one key, unless somebody waits for an erasure."""
@@ -241,7 +248,13 @@ def take_batches(store: Store) -> Taken:
                 opened.append((row.machine, machines.opened(row)))
             except (PrivacyError, StoreError) as error:
                 taken.problems.append(_not_stored(row.machine, error))
-        taken.problems += _added(connection, writer, opened)
+        foreign = machines.foreign(opened)
+        taken.problems += [
+            _not_stored(opened[place][0], StoreError("it names tracks of cameras of others"))
+            for place in sorted(foreign)
+        ]
+        own = [one for place, one in enumerate(opened) if place not in foreign]
+        taken.problems += _added(connection, writer, own)
         taken.batches = len(rows) - taken.again - len(taken.problems)
         if rows:
             machines.note()
@@ -284,10 +297,11 @@ def _added(
     try:
         with connection.begin_nested():
             writer.add_together(connection, [batch for _, batch in batches])
-    except StoreError as error:
+    except (StoreError, DataError, IntegrityError) as error:
         writer.forget()
         if len(batches) == 1:
-            return [_not_stored(batches[0][0], error)]
+            reason = error if isinstance(error, StoreError) else StoreError(_CONTRADICTS)
+            return [_not_stored(batches[0][0], reason)]
         return [said for one in batches for said in _added(connection, writer, [one])]
     return []
 
@@ -345,6 +359,24 @@ class _Machines:
         if foreign:
             raise StoreError(f"it may not watch {', '.join(sorted(foreign))}")
         return batch
+
+    def foreign(self, batches: Sequence[tuple[str, WriteBatch]]) -> set[int]:
+        """The places of batches that name a track of a camera that their machine may not watch."""
+        named = [tracks_of(batch) for _, batch in batches]
+        numbers = sorted(set().union(*named))
+        owner = select(track.c.id, camera.c.name).join(camera, camera.c.id == track.c.camera)
+        cameras: dict[int, str] = {}
+        for start in range(0, len(numbers), _ASKED):
+            wanted = track.c.id.in_(numbers[start : start + _ASKED])
+            cameras |= {row[0]: row[1] for row in self._connection.execute(owner.where(wanted))}
+        return {
+            place
+            for place, (machine, _) in enumerate(batches)
+            if any(
+                (machine, cameras[one]) not in self._cameras
+                for one in named[place] & cameras.keys()
+            )
+        }
 
     def note(self) -> None:
         """Write down what has come, and which keys are in use."""
