@@ -33,8 +33,9 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/codespell src tests docs benchmarks README.md CONTRIBUTING.md CHANGELOG.md Makefile
 
-# A test a core at a time, of one thread each; a core more than eight gains little.
-PYTEST := $(BIN)/pytest --numprocesses logical --maxprocesses 8 --dist worksteal
+# Tests of one thread each; one more than there are cores, as some wait, and a core more than eight
+# gains little.
+PYTEST := $(BIN)/pytest --numprocesses $(shell expr 1 + $$(nproc)) --maxprocesses 8 --dist worksteal
 
 unit quick: export OMP_NUM_THREADS := 1
 unit quick: export OPENBLAS_NUM_THREADS := 1

@@ -1,6 +1,6 @@
 """Turns comparisons of anonymizers into the table of leaks that reports of runs quote.
 
-    passerby compare blackout blackout:people pixelate:people -o frontier
+    passerby compare blackout blackout:people pixelate:people --data DATA -o frontier
     python benchmarks/measured_leaks.py frontier > src/passerby/runs/measured_leaks.toml
 
 All comparisons must have been made with one seed, on the same people, with gates that were passed.
@@ -56,7 +56,7 @@ def table_of(reports: list[Record], command: str, commit: str) -> str:
         f'command = "{command}"',
         f"seed = {settings[0]['seed']}",
         f'commit = "{commit}"',
-        f'people = "{attacked} people who do not exist"',
+        f'people = "{attacked} {whom(reports[0]["people"])}"',
         f"clear = {first['clear']:.3f}",
         f"guessing = {first['chance']:.4f}",
         "",
@@ -65,6 +65,17 @@ def table_of(reports: list[Record], command: str, commit: str) -> str:
     rows = dict(leaks_of(one) for one in reports)
     lines += [f'"{key}" = {rows[key]}' for key in sorted(rows)]
     return "\n".join(lines)
+
+
+def whom(source: str) -> str:
+    """Whom a report attacks, behind their number.
+
+    Example:
+        >>> whom("People who do not exist"), whom("Crops of people in market1501-500")
+        ('people who do not exist', 'people of market1501-500')
+    """
+    _, crops, data = source.partition("Crops of people in ")
+    return f"people of {data}" if crops else source[:1].lower() + source[1:]
 
 
 def leaks_of(report: Record) -> tuple[str, str]:

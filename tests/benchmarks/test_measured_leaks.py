@@ -76,3 +76,9 @@ def test_what_cannot_stand_in_one_table_is_refused(change, message):
     change(other)
     with pytest.raises(ValueError, match=message):
         measured_leaks.table_of([report(), other], "passerby compare", "abc1234")
+
+
+def test_real_people_are_named_by_their_data_set():
+    reports = [report() | {"people": "Crops of people in market1501-500"}]
+    table = tomllib.loads(measured_leaks.table_of(reports, "passerby compare", "abc1234"))
+    assert table["card"]["people"] == "6 people of market1501-500"

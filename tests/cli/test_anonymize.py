@@ -266,7 +266,8 @@ def test_at_the_end_all_failures_and_what_is_to_be_looked_at_are_listed(
     assert end[0].startswith("passerby: 1 file in folders left out: no picture, no video, such as ")
     assert end[1] == "passerby: 1 of 3 inputs done"
     assert [f"{tmp_path}/in/{name}" in line for name, line in zip("bc", end[2:4], strict=True)]
-    assert end[4] == f"passerby: 1 frame is worth a look: passerby review {report}"
+    # One was seen once, and one is where both were seen last.
+    assert end[4] == f"passerby: 2 frames are worth a look: passerby review {report}"
 
 
 def test_copies_of_an_earlier_run_are_not_anonymized_again(tmp_path: Path, capsys: Capture) -> None:

@@ -13,6 +13,7 @@ NEED_TORCH = (
     *("passerby.train", "passerby.models.reid", "passerby.models.detectors"),
     *("passerby.models.obfuscators", "passerby.runs.bench.obfuscators"),
     *("passerby.models.torch_files", "passerby.models.torch_memory"),
+    "passerby.models.exported_weights",
     "passerby.signatures.torch_describer",
     *("passerby.reproduce.reid.run", "passerby.reproduce.reid.trainings"),
 )

@@ -160,8 +160,10 @@ TRIED_ELSEWHERE = {
     ("GET", "/api/v1/encrypted"),
     ("POST", "/api/v1/encrypted/keys"),
     ("POST", "/api/v1/encrypted/scores"),
+    *(route for route in ROUTES if route[1].startswith("/edit")),
 }
-"""Routes of matching under encryption: `test_encrypted_matching` asks across groups."""
+"""Routes of matching under encryption, and of reports, which officers of all cameras alone may
+open: `test_encrypted_matching` and `test_editing` ask across groups."""
 
 ASKED = [("gero", "door", "hall"), ("ursa", "hall", "door")]
 """Who asks, for a camera of others, and one of their own."""

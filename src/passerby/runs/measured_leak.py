@@ -1,7 +1,7 @@
 """What attacks found through an operator when it was measured, for reports of runs that used it.
 
-It was measured once, on people who do not exist, and ships as text. It says nothing of the footage
-of a run: that is what ``passerby attack video`` is for.
+It was measured once, and ships as text. It says nothing of the footage of a run: that is what
+``passerby attack video`` is for.
 """
 
 from collections.abc import Mapping

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -98,6 +99,26 @@ class SignatureEntry:
     content: bytes
 
 
+class _TrackNumbers:
+    """Gives each number once: in a process by counting on, among processes by chance."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._one_at_a_time = Lock()
+
+    def next(self) -> int:
+        milliseconds = time.time_ns() // 1_000_000 - _EPOCH
+        with self._one_at_a_time:
+            if milliseconds > self._last >> _CHANCE:
+                self._last = (milliseconds << _CHANCE) | secrets.randbits(_CHANCE)
+            else:
+                self._last += 1
+            return self._last
+
+
+_NUMBERS = _TrackNumbers()
+
+
 @dataclass(slots=True)
 class WriteBatch:
     """What a camera hands to the store at once.
@@ -129,8 +150,7 @@ class WriteBatch:
             at: When the person came into view.
             purpose: What the camera is watched for; the store must have a retention for it.
         """
-        milliseconds = time.time_ns() // 1_000_000 - _EPOCH
-        number = (milliseconds << _CHANCE) | secrets.randbits(_CHANCE)
+        number = _NUMBERS.next()
         self.begun.append(BegunTrack(number, camera, at, purpose))
         return number
 
