@@ -32,7 +32,7 @@ def test_what_is_used_by_default_was_measured():
     assert found is not None
     row = TABLE["leaks"]["blackout:heads"]
     assert list(found.linking) == row["linking"]
-    for part in ("48 people who do not exist", "not measured on your footage", "seed 0"):
+    for part in ("30 people of market1501-500", "not measured on your footage", "seed 0"):
         assert part in found.told
     assert f"{row['linking'][0]:.0%}" in found.told
 
