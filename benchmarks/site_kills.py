@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import text
 
+from killing import kill_processes
 from passerby.anonymization.preview import preview
 from passerby.signatures.origin import Origin
 from passerby.site.outbox import Outbox
@@ -109,12 +110,7 @@ class Site:
 
     def kill(self, names: Sequence[str], number: int = signal.SIGKILL) -> None:
         """Kill some of them."""
-        for name in names:
-            process = self._running[name]
-            if process.pid is not None and process.is_alive():
-                os.kill(process.pid, number)
-        for name in names:
-            self._running[name].join()
+        kill_processes(self._running, names, number)
 
     @property
     def names(self) -> tuple[str, ...]:

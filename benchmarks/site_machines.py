@@ -30,6 +30,7 @@ from typing import Any
 from sqlalchemy import text
 
 from cut_line import CutLine
+from killing import kill_processes
 from passerby.errors import StoreUnavailable
 from passerby.site.child import OperatorNote
 from passerby.site.forwarder_process import ForwarderStart, run_forwarder
@@ -83,12 +84,7 @@ class Processes:
 
     def kill(self, names: Sequence[str], number: int = signal.SIGKILL) -> None:
         """Kill some of them."""
-        for name in names:
-            process = self._running[name]
-            if process.pid is not None and process.is_alive():
-                os.kill(process.pid, number)
-        for name in names:
-            self._running[name].join()
+        kill_processes(self._running, names, number)
 
     def _listen(self, reader: Connection) -> None:
         try:
