@@ -16,8 +16,7 @@ from passerby.types import Image
 __all__ = ["signature_appearance"]
 
 _ALIKE, _WEIGHT = 0.8, 6.0
-"""Chosen on crossings of people who do not exist (docs/tracking.md); any weight of 5 to 8, and any
-likeness of .7 to .8, does as well."""
+"""Chosen on crossings of people who do not exist; docs/benchmarks.md says how others fare."""
 
 
 def signature_appearance(describer: Describer) -> Appearance:
