@@ -27,6 +27,8 @@ if not CHROMIUM.exists():
     pytest.skip("needs Chromium: `make system-packages`", allow_module_level=True)
 
 sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+expect.set_options(timeout=30_000)  # what a page shows may come late on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +155,7 @@ def test_a_long_strip_of_pictures_does_not_widen_a_narrow_page(
         add_batch(served.filled, batch)
         with Window(chromium, served, "ada", viewport={"width": 360, "height": 760}) as window:
             page = window.visit(f"/tracks/{track}")
-            assert page.locator(".strip img").count() == 10  # every fourth
+            expect(page.locator(".strip img")).to_have_count(10)  # every fourth
             assert page.evaluate("document.documentElement.scrollWidth") == 360
             assert page.locator(".strip").evaluate("one => one.scrollWidth > one.clientWidth")
 
@@ -209,14 +211,14 @@ def follow_somebody(window: Window, served: Served) -> None:
     page.locator(f'td a[href="/tracks/{served.filled.tracks[3, "hall"]}"]').click()
     page.get_by_role("heading", name="Perhaps too").wait_for()
     picture = page.locator(".strip img").first
-    assert picture.evaluate("one => one.complete && one.naturalWidth") == 64
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") == 64
     page.get_by_role("button", name="Confirm stairs").last.click()
     page.get_by_text("Confirmed.").wait_for()
-    assert page.locator(".stay .tag.good").count() == 1
+    expect(page.locator(".stay .tag.good")).to_have_count(1)
     page.get_by_label("Purpose").first.fill("case 12")
     page.get_by_role("button", name="Find", exact=True).click()
     page.get_by_text("Similar looks are no proof").wait_for()
-    assert page.locator(".results li").count() > 3
+    expect(page.locator(".results li").nth(3)).to_be_visible()
     page.get_by_role("link", name="Back to the track").click()
     page.get_by_label("Purpose").last.fill("request 13")
     with page.expect_download() as download:
@@ -232,7 +234,7 @@ def follow_somebody(window: Window, served: Served) -> None:
     page.get_by_role("link", name="Audit").click()
     page.get_by_role("button", name="Verify all").click()
     page.get_by_text("entries verified").wait_for()
-    assert page.get_by_text("request 14").count() == 1
+    expect(page.get_by_text("request 14")).to_have_count(1)
 
 
 def test_keys_alone_lead_to_a_decision(chromium: Any, shown: Served) -> None:
@@ -274,6 +276,6 @@ def test_a_picture_is_searched_from_the_page(
         page.get_by_label("Purpose").fill("case 12 & more")
         page.get_by_role("button", name="Find").click()
         page.locator("#found .problem").wait_for(timeout=120_000)
-        assert "picture" in page.locator("#found .problem").text_content()
+        expect(page.locator("#found .problem")).to_contain_text("picture")
     entry = read_audit(shown.store, limit=1000)[-1]
     assert (entry.what, entry.purpose) == ("search by picture", "case 12 & more")

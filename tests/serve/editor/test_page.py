@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import RLock, Thread
@@ -25,6 +26,10 @@ from passerby.runs.edit.edits_file import read_edits
 from passerby.runs.edit.session import EditedCopy, EditSession
 from passerby.serve.editor.app import EditorDoor, editor_app
 from passerby.serve.editor.desk import Desk
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+expect = sync_api.expect
+expect.set_options(timeout=60_000)  # what a page shows may come late on a busy machine
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = gzip.decompress(Path(__file__).parents[1].joinpath("axe.min.js.gz").read_bytes()).decode()
@@ -76,10 +81,9 @@ def address(copy: EditedCopy) -> Iterator[str]:
 
 @pytest.fixture
 def page(address: str, request: pytest.FixtureRequest) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     if not CHROMIUM.exists():
         pytest.skip("needs /usr/bin/chromium")
-    with playwright.sync_playwright() as started:
+    with sync_api.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         # The policy of the page stands, but for axe-core, which is put into it.
         bypass = "axe" in request.node.name
@@ -121,13 +125,13 @@ def test_a_missed_person_is_covered_by_mouse(page: Any, copy: EditedCopy) -> Non
     assert edit.what == "cover"
     assert edit.frame == 0
     assert edit.box == pytest.approx((142, 18, 44, 44), abs=1)
-    assert "frames 0 to 15" in page.locator("#edits").inner_text()
+    expect(page.locator("#edits")).to_contain_text("frames 0 to 15")
     page.get_by_role("button", name="Undo").click()
     told(page, "Taken back")
     assert read_edits(copy.edits_file).edit == ()
     page.reload()
     told(page, "doubt")
-    assert page.locator("#edits li").count() == 0
+    expect(page.locator("#edits li")).to_have_count(0)
 
 
 def test_a_clip_is_corrected_by_keys_alone(page: Any, copy: EditedCopy) -> None:
@@ -150,7 +154,7 @@ def test_a_false_cover_is_shown_in_cells_first(page: Any, copy: EditedCopy) -> N
     page.get_by_role("button", name="Keep them").click()
     assert not copy.edits_file.exists()
     page.get_by_role("button", name="Take covers away").click()
-    assert page.locator("#cells").get_attribute("src").startswith("blob:")
+    expect(page.locator("#cells")).to_have_attribute("src", re.compile("^blob:"))
     page.get_by_role("button", name="Take them away").click()
     told(page, "Taken away and saved")
     (edit,) = read_edits(copy.edits_file).edit
@@ -164,9 +168,9 @@ def test_tracks_are_split_joined_and_lengthened_by_keys(page: Any, copy: EditedC
     page.keyboard.press("a")
     page.keyboard.press("s")
     told(page, "Split and saved")
-    assert page.locator("#tracks li").count() == 2
+    expect(page.locator("#tracks li")).to_have_count(2)
     page.locator("#tracks input").first.focus()
-    assert page.locator("#tracks input:checked").count() == 1
+    expect(page.locator("#tracks input:checked")).to_have_count(1)
     for _ in range(4):
         page.keyboard.press(".")
     page.keyboard.press("l")
@@ -181,8 +185,8 @@ def test_tracks_are_split_joined_and_lengthened_by_keys(page: Any, copy: EditedC
     assert (split.track, split.frame, split.number) == (1, 6, 2)
     assert isinstance(lengthened, Lengthening)
     assert (lengthened.track, lengthened.last) == (1, 10)
-    assert page.locator("#tracks li").count() == 1
-    assert page.locator("#tracks img").first.get_attribute("src") == "file/0/thumbnail/1"
+    expect(page.locator("#tracks li")).to_have_count(1)
+    expect(page.locator("#tracks img").first).to_have_attribute("src", "file/0/thumbnail/1")
 
 
 @pytest.fixture
