@@ -2,14 +2,20 @@
 
     passerby synth corridor --cameras 4 --seconds 60 -o corridor
     python benchmarks/site_live.py corridor --seconds 120
+    python benchmarks/site_live.py corridor --seconds 120 --stages
+    python benchmarks/site_live.py corridor --seconds 3600 --samples hour.csv
+    python benchmarks/site_live.py --report hour.csv
 
 Each film is served as a live camera (MJPEG over HTTP on loopback, in real time, again and again).
 A site watches all of them with everything on: people are found, covered, followed, described,
 stored and linked.
 
 Two things are watched from outside meanwhile: how old a snippet is when a reader of the store first
-sees it, and how much memory each process has, of which a straight line is fitted to the second half
-(`--samples FILE` keeps what was measured).
+sees it, and how much memory each process has: what is resident (RSS), and that with its share of
+what it has in common with others (PSS). Whether it grows is told by a straight line through the
+last two thirds. `--samples FILE` writes what is measured as it comes, so that `--report FILE` can
+tell of a run that goes on, or was broken off. With `--stages` the processes say when a snippet
+passes what, which costs some memory.
 """
 
 import argparse
@@ -25,6 +31,7 @@ from itertools import cycle, pairwise
 from multiprocessing import active_children
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import av
 import cv2
@@ -41,8 +48,29 @@ from table import markdown
 
 MEGABYTE = 1_000_000
 
-LOOK, SAMPLE = 0.05, 5.0
+LOOK, SAMPLE = 0.05, 10.0
 """Seconds between two looks at the store, and at the memory of processes."""
+
+STAGES = "SITE_STAGES"
+"""Environment variable that names a folder, if the processes are to say what passes when."""
+
+if os.environ.get(STAGES):  # each process of a site imports this module
+    import site_stages
+
+    site_stages.install(Path(os.environ[STAGES]))
+
+STRETCHES = 10
+"""Into which the time is parted that a line is drawn through: samples that follow each other at
+once are no witnesses of their own."""
+
+
+class Sample(NamedTuple):
+    """Memory of a process: seconds since the beginning, its name, RSS and PSS in bytes."""
+
+    at: float
+    process: str
+    rss: int
+    pss: int
 
 
 @contextmanager
@@ -83,15 +111,21 @@ def _jpegs(film: Path) -> list[bytes]:
 
 
 class Watcher(threading.Thread):
-    """Looks at the store and at the processes while the site runs."""
+    """Looks at the store and at the processes while the site runs.
 
-    def __init__(self, address: str) -> None:
+    Args:
+        address: Of the store.
+        seconds: After which the processes are no longer measured, since they end.
+        file: That samples are written to as they come.
+    """
+
+    def __init__(self, address: str, seconds: float, file: Path | None) -> None:
         super().__init__(daemon=True)
         self.ages: list[float] = []
         self.seen: set[int] = set()  # parts that are joined get new rows of the same times
-        self.memory: list[tuple[float, str, int]] = []
+        self.memory: list[Sample] = []
         self._address, self._ended = address, threading.Event()
-        self._began = time.monotonic()
+        self._began, self._seconds, self._file = time.monotonic(), seconds, file
 
     def run(self) -> None:
         """Look until `stop`."""
@@ -101,7 +135,8 @@ class Watcher(threading.Thread):
                 after = self._read(after)
             if time.monotonic() - sampled > SAMPLE:
                 sampled = time.monotonic()
-                self._sample()
+                if sampled - self._began < self._seconds:
+                    self._sample()
 
     def stop(self) -> None:
         """End, and wait for the end."""
@@ -125,34 +160,96 @@ class Watcher(threading.Thread):
     def _sample(self) -> None:
         at = time.monotonic() - self._began
         for process in active_children():
-            with suppress(OSError, StopIteration):
-                lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-                line = next(one for one in lines if one.startswith("VmRSS"))
-                self.memory.append((at, process.name, int(line.split()[1]) * 1024))
+            with suppress(OSError, KeyError):
+                rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()[1:]
+                sizes = {key: int(size.split()[0]) * 1024 for key, size in _pairs(rollup)}
+                self.memory.append(Sample(at, process.name, sizes["Rss"], sizes["Pss"]))
+                if self._file is not None:
+                    with self._file.open("a") as file:
+                        file.write(f"{at:.1f},{process.name},{sizes['Rss']},{sizes['Pss']}\n")
 
 
-def growth(samples: list[tuple[float, str, int]]) -> tuple[float, float, float]:
-    """Largest megabytes of any process, sum at the end, and megabytes an hour of the sum."""
-    at = np.array(sorted({time for time, _, _ in samples}))
-    sums = np.array([sum(size for time, _, size in samples if time == one) for one in at])
-    late = at >= at[-1] / 2
-    slope = np.polyfit(at[late], sums[late], 1)[0] * 3600 if late.sum() > 1 else np.nan
-    largest = max(size for _, _, size in samples)
-    return largest / MEGABYTE, float(sums[-1]) / MEGABYTE, float(slope) / MEGABYTE
+def _pairs(lines: list[str]) -> Iterator[list[str]]:
+    return (line.split(":") for line in lines)
+
+
+def read_samples(file: Path) -> list[Sample]:
+    """Read what was written of a run."""
+    rows = (line.split(",") for line in file.read_text().splitlines())
+    return [Sample(float(at), name, int(rss), int(pss)) for at, name, rss, pss in rows]
+
+
+def growth(at: np.ndarray, sizes: np.ndarray) -> tuple[float, float]:
+    """Megabytes an hour of the last two thirds, and how far that may be off (95 %).
+
+    A line through the means of equal stretches of time.
+    """
+    from scipy import stats  # noqa: PLC0415  (the processes of a site import this module)
+
+    since = at[-1] / 3
+    edges = np.linspace(since, at[-1] + 1e-6, STRETCHES + 1)
+    parts = [(at >= low) & (at < high) for low, high in pairwise(edges)]
+    means = np.array([(at[part].mean(), sizes[part].mean()) for part in parts if part.any()])
+    if len(means) < STRETCHES:
+        return np.nan, np.nan
+    line = stats.linregress(means[:, 0] / 3600, means[:, 1] / MEGABYTE)
+    return float(line.slope), float(line.stderr * stats.t.ppf(0.975, STRETCHES - 2))
+
+
+def memory_rows(samples: list[Sample]) -> list[list[str]]:
+    """A row for each process, and one for all of them together."""
+    names = sorted({one.process for one in samples})
+    ends = [max(one.at for one in samples if one.process == name) for name in names]
+    times = sorted({one.at for one in samples if one.at <= min(ends)})
+    of = {(one.at, one.process): one for one in samples}
+    whole = [at for at in times if all((at, name) in of for name in names)]
+    rows = []
+    for name, those in [*((name, [name]) for name in names), ("all together", names)]:
+        found = [[of[at, one] for one in those] for at in whole]
+        table = np.array(
+            [(sum(one.rss for one in row), sum(one.pss for one in row)) for row in found]
+        )
+        cells = [name]
+        for sizes in table.T:
+            slope, off = growth(np.array(whole), sizes)
+            stages = (sizes[min(6, len(sizes) - 1)], sizes[len(sizes) // 3], sizes[-1])
+            cells.append(", ".join(f"{one / MEGABYTE:.0f}" for one in stages))
+            cells.append(f"{slope:+.1f} ± {off:.1f}")
+        rows.append(cells)
+    return rows
+
+
+def print_memory(samples: list[Sample]) -> None:
+    """Print how the memory of each process went."""
+    head = "RSS after a minute, a third, at the end", "grows, MB an hour", "PSS", "grows"
+    print(markdown(("MB", *head), memory_rows(samples)))
 
 
 def main() -> None:
     """Run, and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, help="films of `passerby synth corridor`")
+    parser.add_argument("folder", type=Path, nargs="?", help="films of `passerby synth corridor`")
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--rate", type=float, default=10)
-    parser.add_argument("--samples", type=Path, help="CSV of seconds, process, bytes")
+    parser.add_argument("--samples", type=Path, help="CSV of seconds, process, RSS, PSS")
+    parser.add_argument("--stages", action="store_true", help="where the seconds go")
+    parser.add_argument("--report", type=Path, help="such a file; nothing is run")
     options = parser.parse_args()
+    if options.report:
+        print_memory(read_samples(options.report))
+        return
+    if not options.folder:
+        parser.error("name a folder of films")
+    if options.samples:
+        options.samples.unlink(missing_ok=True)
     films = sorted(options.folder.glob("camera-*.mp4"))
     os.environ[KEY_VARIABLE] = SiteKey.new().text
     notes: list[str] = []
-    with TemporaryDirectory() as folder, served(films, options.rate) as addresses:
+    with (
+        TemporaryDirectory() as stamps,
+        TemporaryDirectory() as folder,
+        served(films, options.rate) as addresses,
+    ):
         names = [film.stem for film in films]
         site = SiteSettings.model_validate(
             {
@@ -166,7 +263,9 @@ def main() -> None:
                 "store": {"address": f"{folder}/site.sqlite"},
             }
         )
-        watcher = Watcher(site.store.address)
+        if options.stages:
+            os.environ[STAGES] = stamps
+        watcher = Watcher(site.store.address, options.seconds, options.samples)
         watcher.start()
         began = time.monotonic()
         states = run_site(site, notes.append, seconds=options.seconds)
@@ -174,14 +273,14 @@ def main() -> None:
         watcher.stop()
         with open_site_store(site) as store:
             tracks = len(stored_tracks(store, limit=1_000_000))
+        if options.stages:
+            import site_stages  # noqa: PLC0415  (and its processes, much that they need not)
+
+            site_stages.print_stages(Path(stamps))
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     frames = sum(one.frames for one in states.values())
     dropped = sum(one.dropped for one in states.values())
     middle, most, longest = np.quantile(watcher.ages or [np.nan], [0.5, 0.95, 1])
-    largest, together, slope = growth(watcher.memory)
-    if options.samples:
-        lines = [f"{at:.1f},{name},{size}" for at, name, size in watcher.memory]
-        options.samples.write_text("\n".join(lines) + "\n")
     rows = [
         ("cameras, frames a second each", f"{len(films)}, {options.rate:g}"),
         ("frames handled", f"{frames}"),
@@ -189,14 +288,12 @@ def main() -> None:
         ("cores used, all processes", f"{(used.ru_utime + used.ru_stime) / lasted:.2f}"),
         ("frame to store, p50, p95, max", f"{middle:.2f}, {most:.2f}, {longest:.2f} s"),
         ("snippets that were timed", f"{len(watcher.ages)}"),
-        ("memory of the largest process", f"{largest:.0f} MB"),
-        ("of all processes, at the end", f"{together:.0f} MB"),
-        ("grown in the second half", f"{slope:+.1f} MB an hour, over {lasted / 2:.0f} s"),
         ("tracks stored", f"{tracks}"),
         ("notes", "; ".join(notes) or "none"),
     ]
     print(stamp())
     print(markdown(("", "measured"), rows))
+    print_memory(watcher.memory)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
     python benchmarks/site_scale.py
     python benchmarks/site_scale.py --cameras 10 100 --people 6
+    python benchmarks/site_scale.py --matcher-alone --kept 300000
 
 Four things are measured in seconds of a processor, those of PostgreSQL on loopback too: to seal a
 batch and keep it in the outbox, to hand batches over, to take them into the store, and to weigh all
@@ -24,6 +25,7 @@ from tempfile import mkdtemp
 from typing import NamedTuple
 
 import numpy as np
+from sqlalchemy import insert
 
 from passerby.anonymization.preview import preview
 from passerby.models.lookup import model_sha256, resolve
@@ -36,6 +38,7 @@ from passerby.store.batch_codec import encode_batch
 from passerby.store.machines import admit_machine
 from passerby.store.queue import BatchQueue, SealedBatch, batch_place, renew_keys, take_batches
 from passerby.store.retention import set_retention
+from passerby.store.schema import identity_change, link, person, track
 from passerby.store.sealing import seal_batch
 from passerby.store.site_key import KEY_VARIABLE, SiteKey, read_site_key
 from passerby.store.store import Store, open_store
@@ -148,8 +151,45 @@ def measure_line(store: Store, server: Server, folder: Path) -> Service:
     return Service(fmean(kept), fmean(handed), take, size)
 
 
-def measure_matcher(folder: Path, cameras: int, people: float, seconds: float) -> float:
-    """Seconds of one step of the matcher with a full window; each camera sees so many a minute."""
+def keep_older(store: Store, number: int) -> None:
+    """Add tracks of days before, each linked to a person of its own, without their pictures."""
+    before, numbers = NOON - 86_400 * SECOND, range(1, number + 1)
+    rows = [
+        {
+            "id": one,
+            "camera": 1,
+            "began": before + one,
+            "ended": before + one,
+            "live": False,
+            "purpose": "matching",
+            "key": 0,
+        }
+        for one in numbers
+    ]
+    held = [
+        {"track": one, "person": one, "probability": 1.0, "state": "linked", "opened_by": 1}
+        for one in numbers
+    ]
+    with store.database.writing() as connection:
+        change = {"id": 1, "at": before, "who": "benchmark", "kind": "link"}
+        connection.execute(insert(identity_change), change)
+        connection.execute(insert(track), rows)
+        connection.execute(insert(person), [{"id": one, "created": before} for one in numbers])
+        connection.execute(insert(link), held)
+
+
+def measure_matcher(
+    folder: Path, cameras: int, people: float, seconds: float, kept: int = 0
+) -> float:
+    """Seconds of one step of the matcher with a full window; each camera sees so many a minute.
+
+    Args:
+        folder: For the store.
+        cameras: How many, along a corridor.
+        people: That each sees a minute.
+        seconds: That each of them is in view.
+        kept: Tracks of days before that the store holds.
+    """
     site = corridor(cameras, {"address": str(folder / f"{cameras}.sqlite")})
     make_site_store(site)
     rng, key = np.random.default_rng(1), read_site_key()
@@ -163,6 +203,8 @@ def measure_matcher(folder: Path, cameras: int, people: float, seconds: float) -
             store.add_all(
                 [one_second(rng, camera.name, NOON + round(at * SECOND), seconds) for at in starts]
             )
+        if kept:
+            keep_older(store, kept)
         processor = Processor()
         matcher.step()
         first = processor.lap()
@@ -203,13 +245,26 @@ def main() -> None:
     parser.add_argument("--people", type=float, default=4.0, help="a minute before each camera")
     parser.add_argument("--stay", type=float, default=8.0, help="seconds that each is in view")
     parser.add_argument("--core", type=float, default=0.2, help="share that a camera's process has")
-    parser.add_argument("--weigh", type=int, default=300, help="most cameras of a matcher measured")
+    parser.add_argument(
+        "--weigh", type=int, default=1000, help="most cameras of a matcher measured"
+    )
     parser.add_argument("--seconds", type=float, default=600.0, help="that are simulated")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kept", type=int, default=0, help="tracks of days before in the store")
+    parser.add_argument("--matcher-alone", action="store_true", help="measure nothing else")
     options = parser.parse_args()
     os.environ[KEY_VARIABLE] = SiteKey.new().text
     folder = Path(mkdtemp(prefix="passerby-"))
     folder.chmod(0o711)
+    if options.matcher_alone:
+        try:
+            weighed = _weighed(folder, options)
+        finally:
+            shutil.rmtree(folder)
+        print(stamp())
+        rows = [(f"{number}", f"{seconds:.3f}") for number, seconds in weighed.items()]
+        print(markdown(("cameras", f"matcher, a step, s; {options.kept} tracks older"), rows))
+        return
     (folder / "server").mkdir()
     server = Server(folder / "server", durable=True)
     try:
@@ -219,17 +274,22 @@ def main() -> None:
         with open_store(server.address, read_site_key(), keys, run=True) as store:
             set_retention(store, "c0", "matching", 10**6, "benchmark")
             service = measure_line(store, server, folder)
-        weighed = {
-            number: measure_matcher(folder, number, options.people, options.stay)
-            for number in options.cameras
-            if number <= options.weigh
-        }
+        weighed = _weighed(folder, options)
     finally:
         server.stop()
         shutil.rmtree(folder)
     print(stamp())
     _print_service(service)
     _print_sites(service, weighed, options)
+
+
+def _weighed(folder: Path, options: argparse.Namespace) -> dict[int, float]:
+    """Seconds of a step of the matcher, by the number of cameras."""
+    return {
+        number: measure_matcher(folder, number, options.people, options.stay, options.kept)
+        for number in options.cameras
+        if number <= options.weigh
+    }
 
 
 def _print_service(service: Service) -> None:

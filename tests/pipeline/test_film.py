@@ -84,3 +84,14 @@ def test_what_has_waited_long_enough_leaves_before_the_next_search() -> None:
         for released in film.push(frame):
             events.append(f"out {released.payload.index}")  # noqa: PERF401  (in their order)
     assert events == ["look 0", "look 2", "out 0", "out 1", "look 4", "out 2"]
+
+
+def test_a_live_stream_may_be_a_little_late() -> None:
+    """Ten pictures a second whatever it claims; a video has no such excuse."""
+    live, video = (Medium("a", kind, 1, 1, rate=Fraction(25)) for kind in ("live", "video"))
+    times = [0, 10, 20, 31, 40, 51, 62, 72, 82, 94]
+    out = moments(LookSchedule(None, live), times)
+    assert [moment.due for moment in out] == [True, False, False] * 3 + [True]
+    assert not any(moment.late for moment in out)
+    assert moments(LookSchedule(None, video), times)[3].late
+    assert moments(LookSchedule(None, live), [0, 10, 20, 34])[3].late

@@ -115,3 +115,11 @@ def test_sharpness_is_the_variance_of_the_laplacian():
     kernel = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
     expected = convolve(image[..., 0].astype(float), kernel, mode="mirror").var()
     assert sharpness(np.repeat(image, 3, axis=2)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_looks_that_come_a_little_early_are_waited_for_no_longer():
+    picker = SnippetPicker(0.3, 0.6)
+    times = 0.05, 0.349, 0.648
+    boxes = people([WHOLE], [1])
+    found = [list(picker.add(frame(n, seed=0), time, boxes)) for n, time in enumerate(times)]
+    assert list(map(len, found)) == [0, 0, 1]

@@ -87,6 +87,20 @@ def test_a_batch_gets_the_signatures_of_its_pictures(colours_model: str) -> None
     )
 
 
+def test_no_run_takes_more_than_a_batch(
+    colours_model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The runtime keeps as much memory as its largest run ever needed."""
+    network = SignatureNetwork(colours_model)
+    runs: list[int] = []
+    run = network._run
+    monkeypatch.setattr(network, "_run", lambda fed: runs.append(len(fed)) or run(fed))
+    pictures = np.random.default_rng(0).integers(0, 256, (19, 8, 4, 3), np.uint8)
+    rows = network.describe(pictures)
+    assert runs == [8, 8, 3]
+    np.testing.assert_allclose(rows, [network(one) for one in pictures], rtol=1e-5)
+
+
 def test_a_graph_for_one_picture_is_fed_one_by_one(tmp_path: Path) -> None:
     network = SignatureNetwork(write(tmp_path / "a.onnx", [1, 3, 8, 4], (2, 3)), "bgr-255")
     pictures = np.random.default_rng(0).integers(0, 256, (3, 8, 4, 3), np.uint8)

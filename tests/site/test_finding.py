@@ -1,5 +1,6 @@
 """People are found by a picture that is anonymized first, and every search is written down."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from passerby.errors import InputError
 from passerby.site import finding
+from passerby.site.check import Checked, check_site
 from passerby.site.finding import PictureSearch, find_people
 from passerby.site.settings import SiteSettings
 from passerby.store.audit import read_audit
@@ -64,6 +66,24 @@ def test_the_most_alike_come_first_and_only_what_is_anonymized_is_described(
     assert frame.protection.weakness is None
     entry = read_audit(store)[-1]
     assert (entry.who, entry.what, entry.purpose) == ("oda", "search by picture", "case 12")
+
+
+def test_an_index_in_half_the_memory_finds_them_too(
+    site: SiteSettings,
+    store: Store,
+    add_track: AddTrack,
+    picture: Path,
+    described: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("faiss", reason="the extra `faiss` is not installed")
+    track = add_track("hall", 0, 10, looks=1)
+    half = site.model_copy(update={"store": site.store.model_copy(update={"index": "half"})})
+    (found,) = find_people(half, store, searched(picture, count=1))
+    assert (found.track.number, found.similarity) == (track, pytest.approx(0.8, abs=1e-3))
+    assert list(check_site(half))[-1] == Checked("index", "half")
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    assert "passerby[faiss]" in str(list(check_site(half))[-1].problem)
 
 
 def test_cameras_and_times_may_be_chosen(

@@ -1,7 +1,10 @@
+import gc
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import pytest
+from av import VideoFrame
 
 from passerby.sources.connection import DecodedPicture, StreamError, read_connection
 from passerby.sources.stream_address import StreamAddress
@@ -13,6 +16,10 @@ def followed(url: str) -> tuple[list[DecodedPicture], str]:
     with pytest.raises(StreamError) as caught:
         seen.extend(read_connection(StreamAddress.parse(url), 3, 0.5))
     return seen, str(caught.value)
+
+
+def pictures_of(url: str) -> Iterator[DecodedPicture]:
+    return read_connection(StreamAddress.parse(url), 3, 3)
 
 
 def test_a_connection_has_no_good_end(cameras: Any) -> None:
@@ -59,3 +66,17 @@ def test_closing_the_generator_closes_the_connection(cameras: Any) -> None:
     assert len(list(islice(connection, 2))) == 2
     connection.close()
     camera.close()  # waits for the thread that sends, which ends when nobody listens
+
+
+def test_pictures_that_nobody_holds_are_gone(cameras: Any) -> None:
+    """Raw pictures in a cycle would wait for Python's collector, dozens of them at a time."""
+    camera = cameras.serve(cameras.mjpeg(*[50] * 30))
+    gc.collect()
+    gc.disable()
+    try:
+        before = sum(type(one) is VideoFrame for one in gc.get_objects())
+        assert len([None for _ in islice(pictures_of(camera.url), 25)]) == 25
+        left = sum(type(one) is VideoFrame for one in gc.get_objects()) - before
+    finally:
+        gc.enable()
+    assert left <= 1, "the first says how the camera is turned"

@@ -23,6 +23,7 @@ from passerby.store.identities import (
     split_person,
     undo_change,
 )
+from passerby.store.reading import ended_tracks, newest_end
 from passerby.store.schema import HOLDING
 from passerby.store.store import Store
 from passerby.store.write_batch import WriteBatch
@@ -57,6 +58,34 @@ def test_tracks_are_linked_to_persons_old_and_new(store: Store, tracks: list[int
         (first, False),
         (second, True),
     ]
+
+
+def test_only_links_of_people_who_were_seen_lately(store: Store) -> None:
+    """Of a person, all links or none: what is older than that is beside it."""
+    batch = WriteBatch()
+    ends = (10, 100, 200, 20, 30)
+    first, second, other, gone, doubtful = (
+        batch.begin_track("hall", NOON, "follow") for _ in range(5)
+    )
+    for number, end in zip((first, second, other, gone, doubtful), ends, strict=True):
+        batch.end_track(number, NOON + end)
+    store.add(batch)
+    links: list[tuple[int, int | None, float]] = [(one, None, 1) for one in (first, other, gone)]
+    somebody, another, nobody = link_tracks(store, links, "matcher")
+    link_tracks(store, [(second, somebody, 0.9)], "matcher")
+    propose_links(store, [(doubtful, another, 0.4)], "matcher")
+
+    def since(end: int) -> set[tuple[int, int]]:
+        return {(one.track, one.person) for one in read_links(store, since=NOON + end)}
+
+    of_somebody = {(first, somebody), (second, somebody)}
+    of_another = {(other, another), (doubtful, another)}
+    assert since(101) == of_another
+    assert since(100) == since(31) == of_somebody | of_another
+    assert since(0) == of_somebody | of_another | {(gone, nobody)}
+    assert since(201) == set()
+    assert [one.number for one in ended_tracks(store, NOON + 100)] == [second, other]
+    assert newest_end(store) == NOON + 200
 
 
 def test_what_somebody_decided_the_matcher_does_not_change(store: Store, tracks: list[int]) -> None:

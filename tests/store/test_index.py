@@ -1,6 +1,10 @@
 """The index finds what a slow loop finds, and holds what the store has."""
 
+import sys
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -9,11 +13,12 @@ from hypothesis import strategies as st
 from tests.store.conftest import NOON, ORIGIN, frame, vector
 
 from passerby.errors import ConfigError
-from passerby.store import index as index_module
+from passerby.store import vector_rows
 from passerby.store.erasure import erase_tracks
 from passerby.store.index import FoundSignatures, SignatureIndex
 from passerby.store.reading import StoredSignatures, camera_numbers
 from passerby.store.store import Store
+from passerby.store.vector_rows import ExactRows, HalfRows, IndexPrecision
 from passerby.store.write_batch import WriteBatch
 
 DIMENSION = 8
@@ -29,6 +34,13 @@ def signatures(count: int, seed: int = 0, first: int = 1, late: int = 100) -> St
         qualities=np.ones(count),
         vectors=chance.integers(-3, 4, (count, DIMENSION)).astype(np.float32),
     )
+
+
+@pytest.fixture(params=["exact", "half"])
+def precision(request: pytest.FixtureRequest) -> IndexPrecision:
+    if request.param == "half":
+        pytest.importorskip("faiss", reason="the extra `faiss` is not installed")
+    return request.param
 
 
 def joined(parts: list[StoredSignatures]) -> StoredSignatures:
@@ -107,9 +119,68 @@ def test_it_finds_what_a_slow_loop_finds(
         assert round(float(one @ query / length if length else 0), 4) in similar
 
 
-def test_labels_go_with_their_signatures() -> None:
+@given(
+    counts=st.lists(st.integers(1, 40), min_size=1, max_size=4),
+    seed=st.integers(0, 9),
+    wanted=st.integers(1, 12),
+    stretch=st.tuples(st.integers(0, 100), st.integers(0, 100)),
+    cameras=st.sets(st.sampled_from(["1", "2", "3", "4"]), min_size=1),
+    gone=st.sets(st.integers(1, 6)),
+    segment=st.integers(1, 30),
+)
+def test_half_the_memory_finds_the_same(
+    counts: list[int],
+    seed: int,
+    wanted: int,
+    stretch: tuple[int, int],
+    cameras: set[str],
+    gone: set[int],
+    segment: int,
+) -> None:
+    """All but the order of those that are alike to three digits."""
+    pytest.importorskip("faiss", reason="the extra `faiss` is not installed")
+    indexes = [SignatureIndex("m", precision=one) for one in ("exact", "half")]
+    query = np.random.default_rng(seed).normal(size=DIMENSION).astype(np.float32)
+    similar: dict[int, float] = {}
+    with patch.object(vector_rows, "_CHUNK", segment):
+        for index in indexes:
+            index._names = {str(number): number for number in range(1, 5)}
+            first = 1
+            for step, count in enumerate(counts):
+                part = signatures(count, seed + step, first)
+                index.add(part)
+                lengths = np.linalg.norm(part.vectors, axis=1) * np.linalg.norm(query)
+                cosines = (part.vectors @ query) / np.where(lengths > 0, lengths, 1)
+                similar |= zip(part.numbers.tolist(), cosines.tolist(), strict=True)
+                first += count
+                index.remove(gone if step == 0 else ())
+            index.remove(gone)
+    asked = {"cameras": cameras, "since": stretch[0], "until": stretch[1]}
+    exact, half = (index.search(query, wanted, **asked) for index in indexes)
+    everything = exact_labels(indexes[0], query, asked)
+    for index in indexes:
+        index.close()
+    np.testing.assert_allclose(half.similarities, exact.similarities, atol=2e-3)
+    assert len(set(half.numbers.tolist())) == len(half.numbers)
+    for number, track, camera, at, found in zip(
+        half.numbers, half.tracks, half.cameras, half.at, half.similarities, strict=True
+    ):
+        assert everything[number] == (track, camera, at)
+        assert found == pytest.approx(similar[number], abs=2e-3)
+
+
+def exact_labels(
+    index: SignatureIndex, query: np.ndarray, asked: dict[str, Any]
+) -> dict[int, tuple[int, int, int]]:
+    """Whose, where and when is every signature that may be found, by its number."""
+    found = index.search(query, len(index) + 1, **asked)
+    labels = zip(found.tracks, found.cameras, found.at, strict=True)
+    return dict(zip(found.numbers.tolist(), labels, strict=True))
+
+
+def test_labels_go_with_their_signatures(precision: IndexPrecision) -> None:
     everything = signatures(300)
-    index = SignatureIndex("m")
+    index = SignatureIndex("m", precision=precision)
     index.add(everything)
     assert len(index) == 300
     found = index.search(everything.vectors[7], 300)
@@ -120,11 +191,14 @@ def test_labels_go_with_their_signatures() -> None:
     index.close()
 
 
-def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch, precision: IndexPrecision) -> None:
     everything, query = signatures(500), vector(3, DIMENSION)
+    if precision == "half":  # of equal ones, any may be found
+        noise = np.random.default_rng(1).normal(size=everything.vectors.shape)
+        everything = replace(everything, vectors=noise.astype(np.float32))
 
     def found() -> FoundSignatures:
-        index = SignatureIndex("m")
+        index = SignatureIndex("m", precision=precision)
         index.add(everything)
         try:
             return index.search(query, 20)
@@ -132,7 +206,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
             index.close()
 
     whole = found()
-    monkeypatch.setattr(index_module, "_CHUNK", 7)
+    monkeypatch.setattr(vector_rows, "_CHUNK", 7)
     parts = found()
     assert np.array_equal(whole.numbers, parts.numbers)
     assert np.array_equal(whole.similarities, parts.similarities)
@@ -144,10 +218,29 @@ def test_what_is_removed_is_overwritten_in_memory() -> None:
     index.add(everything)
     index.remove(range(6))
     assert len(index) == 0
-    assert all(
-        not block._vectors.any() and not block._labels.any() for block in index._blocks.values()
-    )
+    for block in index._blocks.values():
+        assert isinstance(block._vectors, ExactRows)
+        held = block._vectors._vectors, block._labels, block._times
+        assert not any(one.any() for one in held)
     index.close()
+
+
+def test_what_is_removed_is_overwritten_in_half_the_memory() -> None:
+    pytest.importorskip("faiss", reason="the extra `faiss` is not installed")
+    rows = HalfRows(DIMENSION)
+    rows.replace_from(0, np.full((50, DIMENSION), 0.25, np.float32))
+    held = rows._halves(rows._segments[0])  # what FAISS does not give back when it holds less
+    rows.keep(np.arange(0, 50, 5))
+    assert len(rows) == 10
+    assert (held[:10] == 0.25).all()
+    assert not held[10:].any()
+
+
+def test_without_faiss_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    message = r"needs faiss: run `pip install 'passerby\[faiss\]'`"
+    with pytest.raises(ConfigError, match=message):
+        SignatureIndex("m", precision="half")
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,18 @@ def test_what_was_added_is_read_back(store: Store) -> None:
     assert [one.quality for one in stored_snippets(store, track, best=1)] == [1]
 
 
+def test_few_opened_keys_are_kept_in_memory(store: Store) -> None:
+    """A run of weeks opens millions; the others are unwrapped again."""
+    drawn = store.keys.new(600)
+    assert len(store.keys._open) == 512
+    sealed = [one.cipher.encrypt(bytes(12), b"somebody", None) for one in drawn]
+    for key, content in zip(drawn, sealed, strict=True):
+        found = store.keys.get(key.number)
+        assert found is not None
+        assert found.cipher.decrypt(bytes(12), content, None) == b"somebody"
+    assert len(store.keys._open) == 512
+
+
 def test_a_track_grows_over_several_batches(store: Store) -> None:
     first = WriteBatch()
     track = first.begin_track("hall", NOON, "follow")

@@ -162,3 +162,25 @@ def test_of_who_sits_for_hours_a_bounded_number_of_looks_is_remembered() -> None
 def test_ends_are_remembered_whole_even_if_they_are_too_many() -> None:
     bounded, _ = sitting(10, people=2, seconds=60)
     assert max(bounded) <= 2 * (6 + 51 + 5 + 8)
+
+
+def test_looks_that_come_further_apart_than_was_said_bridge_as_much() -> None:
+    """A camera claims 25 frames a second, has ten, and its pictures come a little late."""
+    analysis = Analysis(0.12)
+    nobody = Detections.none()
+    numbers = set()
+    for look, time in enumerate(np.arange(20) * 0.31):
+        seen = nobody if look == 15 else Detections.of(np.array([standing(10)], np.float32))
+        found = analysis.add(look, time, seen)
+        numbers |= set(found.tracks.tolist()) if look > 2 else set()
+    assert analysis.interval == pytest.approx(0.31)
+    assert len(numbers) == 1, "a look that missed them does not end the track"
+    (one,) = analysis.tracks()
+    assert len(one) >= 18, "the second look came too late for what was said"
+
+
+def test_one_long_gap_says_nothing_of_how_far_apart_looks_come() -> None:
+    analysis = Analysis(0.2)
+    for look, time in enumerate([0, 0.2, 0.4, 60, 60.1, 60.2]):
+        analysis.add(look, time, Detections.none())
+    assert analysis.interval == 0.2

@@ -1,6 +1,7 @@
 """Which cameras are neighbours, and how long it plausibly takes from one to the other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
@@ -116,8 +117,13 @@ class CameraGraph(_Group):
 
         From a camera to itself it is `return_seconds`.
         """
-        if first == second:
-            return self.return_seconds if first in self.cameras else None
-        wanted = {first, second}
-        found = (one.travel_seconds for one in self.neighbours if {*one.cameras} == wanted)
-        return next(found, None)
+        return self.ranges.get((first, second))
+
+    @cached_property
+    def ranges(self) -> Mapping[tuple[str, str], TravelRange]:
+        """What `travel` returns, by both cameras; those that are no neighbours are left out."""
+        return {
+            **{(one, one): self.return_seconds for one in self.cameras},
+            **{one.cameras: one.travel_seconds for one in self.neighbours},
+            **{one.cameras[::-1]: one.travel_seconds for one in self.neighbours},
+        }

@@ -1,5 +1,6 @@
 """A track that is over, as far as linking it to others needs to know it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = ["ClosedTrack", "centred", "cosine_distances"]
+
+_PAIRS = 1024
+"""Pairs that are compared at a time: what they need fits into the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,22 +42,32 @@ def centred(tracks: Sequence[ClosedTrack]) -> list[ClosedTrack]:
         tracks: Of several cameras; the more there are of each, the better its mean.
     """
     unit = _unit(tracks)
-    cameras = np.array([one.camera for one in tracks])
-    for camera in set(cameras.tolist()):
-        own = cameras == camera
-        unit[own] -= unit[own].sum(axis=0) / (own.sum() + 1)
+    of_camera: defaultdict[str, list[int]] = defaultdict(list)
+    for place, one in enumerate(tracks):
+        of_camera[one.camera].append(place)
+    for own in of_camera.values():
+        unit[own] -= unit[own].sum(axis=0) / (len(own) + 1)
     rows = unit.astype(np.float32)
     return [replace(one, signature=row) for one, row in zip(tracks, rows, strict=True)]
 
 
 def cosine_distances(
-    first: Sequence[ClosedTrack], second: Sequence[ClosedTrack]
+    tracks: Sequence[ClosedTrack], first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.float64]:
-    """Return 1 less the cosines of the signatures of tracks, shape (n, m), 0 to 2."""
-    if not first or not second:
-        return np.zeros((len(first), len(second)))
-    rows, columns = (_unit(one) for one in (first, second))
-    distances: npt.NDArray[np.float64] = np.clip(1 - rows @ columns.T, 0, 2)
+    """Return 1 less the cosines of the signatures of pairs of tracks, 0 to 2.
+
+    Args:
+        tracks: One at least.
+        first: Shape (p,), places of the one track of each pair.
+        second: Shape (p,), of the other.
+
+    Returns:
+        Shape (p,).
+    """
+    unit = _unit(tracks)
+    parts = (slice(start, start + _PAIRS) for start in range(0, max(len(first), 1), _PAIRS))
+    cosines = [np.vecdot(unit[first[part]], unit[second[part]]) for part in parts]
+    distances: npt.NDArray[np.float64] = np.clip(1 - np.concatenate(cosines), 0, 2)
     return distances
 
 

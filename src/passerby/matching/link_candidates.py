@@ -1,5 +1,6 @@
 """Which tracks may be of one person by the camera graph and travel times, and how they compare."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from passerby.matching.camera_graph import CameraGraph
 from passerby.matching.closed_track import ClosedTrack, centred, cosine_distances
 
 __all__ = ["LINK_TERMS", "LinkCandidates", "candidates_among"]
+
+_Floats = npt.NDArray[np.float64]
+_Places = npt.NDArray[np.intp]
 
 LINK_TERMS = (
     "constant",
@@ -52,18 +56,11 @@ def candidates_among(tracks: Sequence[ClosedTrack], graph: CameraGraph) -> LinkC
     if not tracks:
         nobody = np.zeros(0, np.intp)
         return LinkCandidates(nobody, nobody, np.zeros((0, len(LINK_TERMS))))
-    gaps = np.subtract.outer([one.began for one in tracks], [one.ended for one in tracks]).T
-    low, high = _ranges(tracks, graph)
-    with np.errstate(invalid="ignore"):
-        chosen = (gaps >= low) & (gaps <= high)  # nothing is between NaNs
-    # Where views overlap, each of two could come after the other: who came into view first does.
-    chosen &= _came_first([one.began for one in tracks])
-    rows, columns = np.nonzero(chosen)
-    time = (gaps - low)[rows, columns] / (high - low)[rows, columns]
+    began, ended = np.array([(one.began, one.ended) for one in tracks]).T
+    rows, columns, time = _in_time(began, ended, [one.camera for one in tracks], graph)
     cameras = np.array([one.camera for one in tracks])
     returns = cameras[rows] == cameras[columns]
-    comparable = centred(tracks)
-    distance = cosine_distances(comparable, comparable)[rows, columns]
+    distance = cosine_distances(centred(tracks), rows, columns)
     terms = [
         np.ones(len(rows)),
         distance,
@@ -76,26 +73,31 @@ def candidates_among(tracks: Sequence[ClosedTrack], graph: CameraGraph) -> LinkC
     return LinkCandidates(rows, columns, np.stack(terms, axis=1))
 
 
-def _came_first(began: Sequence[float]) -> npt.NDArray[np.bool_]:
-    """Whether each track began before each other one, shape (n, n); of equals, the first did."""
+def _in_time(
+    began: _Floats, ended: _Floats, cameras: Sequence[str], graph: CameraGraph
+) -> tuple[_Places, _Places, _Floats]:
+    """Pairs whose time between them is plausible, and that time as a share of the range.
+
+    Returns:
+        Places of the earlier and of the later ones, in their order, and the shares; shape (p,).
+    """
+    # Where views overlap, each of two could come after the other: who came into view first does.
     order = np.empty(len(began), np.intp)
     order[np.argsort(began, kind="stable")] = np.arange(len(began))
-    first: npt.NDArray[np.bool_] = order[:, None] < order
-    return first
-
-
-def _ranges(
-    tracks: Sequence[ClosedTrack], graph: CameraGraph
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Plausible seconds between tracks, at least and at most, shape (n, n); NaN for strangers."""
-    names = sorted({one.camera for one in tracks})
-    place = {name: number for number, name in enumerate(names)}
-    table = np.full((len(names), len(names), 2), np.nan)
-    for first in names:
-        for second in names:
-            seconds = graph.travel(first, second)
-            if seconds is not None:
-                table[place[first], place[second]] = seconds
-    rows = [place[one.camera] for one in tracks]
-    found = table[np.ix_(rows, rows)]
-    return found[..., 0], found[..., 1]
+    of_camera: defaultdict[str, list[int]] = defaultdict(list)
+    for place, camera in enumerate(cameras):
+        of_camera[camera].append(place)
+    rows, columns, shares = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)], [np.zeros(0)]
+    for (first, second), (low, high) in graph.ranges.items():
+        if first not in of_camera or second not in of_camera:
+            continue
+        here, there = np.array(of_camera[first]), np.array(of_camera[second])
+        gaps = began[there] - ended[here, None]
+        chosen = (gaps >= low) & (gaps <= high) & (order[here, None] < order[there])
+        one, other = np.nonzero(chosen)
+        rows.append(here[one])
+        columns.append(there[other])
+        shares.append((gaps[chosen] - low) / (high - low))
+    found = np.concatenate(rows), np.concatenate(columns), np.concatenate(shares)
+    sorting = np.lexsort(found[1::-1])
+    return found[0][sorting], found[1][sorting], found[2][sorting]

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from passerby.matching.association import link_marginals
 from passerby.matching.camera_graph import CameraGraph
 from passerby.matching.closed_track import ClosedTrack
@@ -44,15 +42,16 @@ def link_batch(tracks: Sequence[ClosedTrack], graph: CameraGraph, model: LinkMod
         All candidates, the likeliest first.
     """
     candidates = candidates_among(tracks, graph)
-    weights = np.zeros((len(tracks), len(tracks)))
-    weights[candidates.later, candidates.earlier] = model.weigh(candidates)
-    likely = link_marginals(weights)
-    pairs = zip(candidates.earlier.tolist(), candidates.later.tolist(), strict=True)
-    links = (
-        Link(float(likely[later, earlier]), tracks[earlier].number, tracks[later].number)
-        for earlier, later in pairs
-    )
-    return sorted(links, reverse=True)
+    earlier, later = candidates.earlier, candidates.later
+    likely = link_marginals(model.weigh(candidates), later, earlier)
+    found = zip(likely.tolist(), earlier.tolist(), later.tolist(), strict=True)
+    links = [Link(one, tracks[first].number, tracks[second].number) for one, first, second in found]
+    return sorted(links, key=_likelihood, reverse=True)
+
+
+def _likelihood(link: Link) -> tuple[float, int, int]:
+    """By what links are ordered; sorting by it takes a tenth of the time."""
+    return link.probability, link.earlier, link.later
 
 
 def global_identities(
@@ -73,9 +72,10 @@ def global_identities(
     """
     order = sorted(tracks, key=lambda one: (one.began, one.number))
     groups = {one.number: [one] for one in order}
-    for link in sorted(links, reverse=True):
+    likely = (one for one in links if one.probability >= least)
+    for link in sorted(likely, key=_likelihood, reverse=True):
         first, second = groups[link.earlier], groups[link.later]
-        if link.probability < least or first is second or _clash(first, second, graph):
+        if first is second or _clash(first, second, graph):
             continue
         first += second
         for one in second:

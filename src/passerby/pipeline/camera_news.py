@@ -103,7 +103,7 @@ class CameraNews:
 
     Args:
         describer: Makes signatures of snippets.
-        interval: Seconds between two looks.
+        interval: As in `Analysis`.
         size: Width and height of the frames.
         raw: Whether frames in which people are not hidden are described too. Their signatures
             identify people: this is for measuring what anonymization costs.
@@ -147,6 +147,7 @@ class CameraNews:
         seen = result.sighted.of_kind(Kind.PERSON, Kind.HEAD)
         untracked = replace(seen, tracks=np.full(len(seen), -1, np.int64))
         people = self._analysis.add(frame.index, time, untracked, frame.image)
+        self._picker.interval = self._analysis.interval
         self._describe(one for _, one in self._picker.add(frame, time, people))
         parts = tuple(self._parts(self._picker.second_after(time)))
         if time - self._asked < _ASKED:

@@ -18,7 +18,9 @@ LONGEST_INTERVAL = 0.3
 frames: many are slide shows, and none is long."""
 
 DEFAULT_RATE = 25.0
-_TOLERANCE = 1e-3
+_TOLERANCE, _JITTER = 1e-3, 0.03
+"""Seconds by which a look may come later: of a video, and of a live stream, whose pictures come a
+little early or late. Without it, every third look of a camera with ten pictures a second is two."""
 
 _BUFFER_BYTES = 96 * 2**20
 """Most memory that waiting frames may take, whatever the look-ahead."""
@@ -49,6 +51,7 @@ class LookSchedule:
     def __init__(self, every: int | None, medium: Medium) -> None:
         self._every = every or (1 if medium.kind in ("animation", "image") else None)
         self._step = 1 / (float(medium.rate) if medium.rate else DEFAULT_RATE)
+        self._longest = LONGEST_INTERVAL + (_JITTER if medium.kind == "live" else _TOLERANCE)
         self._count = 0
         self._time: float | None = None
         self._last_look: tuple[int, float] | None = None
@@ -65,8 +68,8 @@ class LookSchedule:
         if self._every is not None:
             return FrameTask(time, frames >= self._every, late=False)
         # The frame after this one would come too late.
-        soon = seconds + self._step > LONGEST_INTERVAL + _TOLERANCE
-        late = seconds > LONGEST_INTERVAL + _TOLERANCE
+        soon = seconds + self._step > self._longest
+        late = seconds > self._longest
         return FrameTask(time, frames >= LOOK_FRAMES or soon, late)
 
     def looked(self) -> None:

@@ -24,6 +24,9 @@ _FULL_SIZE = 128.0
 _HALF_SHARP = 60.0
 """Variance of the Laplacian of a picture that is half as sharp as can be."""
 
+_JITTER = 0.05
+"""Seconds by which the pictures of a live stream come early or late."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snippet:
@@ -46,13 +49,16 @@ class SnippetPicker:
     """Picks the best picture of each second of each track.
 
     Args:
+        interval: See below.
+        patience: Seconds for which a better picture is waited for, if the second is not over.
+
+    Attributes:
         interval: Seconds to the next frame that is searched, as far as is known: a second is over
             with its last one. If another one comes all the same, it may give another picture.
-        patience: Seconds for which a better picture is waited for, if the second is not over.
     """
 
     def __init__(self, interval: float = 0.0, patience: float = 1.0) -> None:
-        self._interval, self._patience = interval, patience
+        self.interval, self._patience = interval, patience
         self._best: dict[tuple[int, int], Snippet] = {}
         self._picked: set[tuple[int, int]] = set()
 
@@ -82,7 +88,7 @@ class SnippetPicker:
                 self._best[key] = _snippet(frame, time, people[place : place + 1], quality)
         yield from self._finished(self.second_after(time))
         waited = [
-            key for key, one in self._best.items() if time - one.time >= self._patience - 1e-6
+            key for key, one in self._best.items() if time - one.time >= self._patience - _JITTER
         ]
         for key in waited:
             self._picked.add(key)
@@ -90,7 +96,7 @@ class SnippetPicker:
 
     def second_after(self, time: float) -> int:
         """The first second that is not over after a frame."""
-        return int(time + self._interval)
+        return int(time + self.interval)
 
     def flush(self) -> Iterator[tuple[int, Snippet]]:
         """Yield those of the last second."""

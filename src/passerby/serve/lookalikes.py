@@ -55,7 +55,8 @@ class LookalikeIndex:
         with self._turn:
             index = self._index
             if index is None:
-                index = self._index = SignatureIndex(self._sha256)
+                precision = self._site.store.index
+                index = self._index = SignatureIndex(self._sha256, precision=precision)
             index.refresh(self._store)
             return nearest_tracks(
                 self._store,

@@ -18,7 +18,8 @@ from passerby.types import Image
 __all__ = ["SignatureNetwork", "says_pixels"]
 
 _BATCH = 8
-"""More is slower: what is computed on the way no longer fits into the processor's cache."""
+"""More is slower: what is computed on the way no longer fits into the processor's cache. And the
+runtime keeps as much memory as its largest batch ever needed."""
 
 
 class SignatureNetwork:
@@ -82,10 +83,8 @@ class SignatureNetwork:
             DetectionError: If the run fails, or its result is no row of numbers for each picture.
         """
         numbers = self.fed(pictures)
-        if self.batch > 1:
-            rows = self._run(numbers)
-        else:
-            rows = np.concatenate([self._run(one[None]) for one in numbers])
+        firsts = range(0, len(numbers), self.batch)
+        rows = np.concatenate([self._run(numbers[one : one + self.batch]) for one in firsts])
         if not np.isfinite(rows).all():
             raise DetectionError(
                 f"{self.name} returned NaN or infinite values: check its input format (--pixels)"

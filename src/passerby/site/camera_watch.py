@@ -60,7 +60,7 @@ class CameraWatch:
     Args:
         camera: Its name and purpose.
         describer: Makes signatures; of a camera that only counts, none is asked for.
-        interval: Seconds between two looks.
+        interval: As in `Analysis`.
         size: Width and height of the frames.
         begins: When second 0 of its source was, in microseconds of UTC since 1970.
 

@@ -15,6 +15,7 @@ from passerby.site.camera_process import open_camera
 from passerby.site.settings import CameraSettings, SiteSettings
 from passerby.store.site_key import read_site_key
 from passerby.store.store import open_store
+from passerby.store.vector_rows import empty_rows
 
 __all__ = ["Checked", "check_site"]
 
@@ -42,6 +43,8 @@ def check_site(site: SiteSettings) -> Iterator[Checked]:
         yield _tried("signature model", partial(_signature, site))
     yield _tried("site key", partial(_key, site))
     yield _tried("store", partial(_store, site))
+    if site.store.index != "exact":
+        yield _tried("index", partial(_index, site))
 
 
 def _tried(what: str, look: Callable[[], str]) -> Checked:
@@ -84,6 +87,11 @@ def _signature(site: SiteSettings) -> str:
 def _key(site: SiteSettings) -> str:
     read_site_key(site.store.key_file)
     return "found"
+
+
+def _index(site: SiteSettings) -> str:
+    empty_rows(site.store.index, 1)
+    return site.store.index
 
 
 def _store(site: SiteSettings) -> str:

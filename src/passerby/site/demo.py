@@ -1,7 +1,7 @@
 """A site of people who do not exist: filmed, run, and measured."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from passerby.store.site_key import SiteKey
 from passerby.synth.corridor import Corridor
 from passerby.synth.recording import Recording, film_takes
 
-__all__ = ["DemoResult", "film_site", "run_demo"]
+__all__ = ["DemoResult", "corridor_site", "film_site", "run_demo"]
 
 PEOPLE, SECONDS, RATE = 20, 75.0, 10.0
 """Of the films."""
@@ -70,17 +70,27 @@ def film_site(folder: Path, seed: int, cameras: int, advance: Callable[[], None]
     corridor = Corridor.random(seed, cameras, PEOPLE)
     recording = Recording(SECONDS, RATE)
     film_takes(corridor.takes(recording), recording, folder, advance)
-    head, _, neighbours = corridor.graph().partition("[[neighbours]]")
-    returns = next(line for line in head.splitlines() if line.startswith("return_seconds"))
-    text = _SITE.format(
-        returns=returns,
-        cameras="".join(_CAMERA.format(name=one.name) for one in corridor.cameras),
-        neighbours=f"[[neighbours]]{neighbours}" if neighbours else "",
-    )
+    text = corridor_site([one.name for one in corridor.cameras], corridor.graph())
     file = folder / "site.toml"
     write_new(file, text)
     write_secret(folder / "site.key", SiteKey.new().text + "\n")
     return file
+
+
+def corridor_site(cameras: Sequence[str], graph: str) -> str:
+    """Return the site file of a corridor: its films and its key lie beside it.
+
+    Args:
+        cameras: Their names.
+        graph: Who are neighbours, as `passerby synth corridor` writes it.
+    """
+    head, _, neighbours = graph.partition("[[neighbours]]")
+    returns = next(line for line in head.splitlines() if line.startswith("return_seconds"))
+    return _SITE.format(
+        returns=returns,
+        cameras="".join(_CAMERA.format(name=name) for name in cameras),
+        neighbours=f"[[neighbours]]{neighbours}" if neighbours else "",
+    )
 
 
 def run_demo(

@@ -79,12 +79,14 @@ def find_people(site: SiteSettings, store: Store, search: PictureSearch) -> list
     Raises:
         InputError: If the picture cannot be read.
         PrivacyError: If it could not be anonymized.
+        ConfigError: If the index needs a package that is missing.
         StoreUnavailable: If the search cannot be written to the audit log.
     """
     describer = open_describer(site.signature_model)
     query = signature_of(describer, _anonymized(site, search.path))
     record_alone(store, search.who, "search by picture", f"{search.count} tracks", search.purpose)
-    with closing(SignatureIndex.of(store, model_sha256(describer.path))) as index:
+    sha256, precision = model_sha256(describer.path), site.store.index
+    with closing(SignatureIndex.of(store, sha256, precision=precision)) as index:
         return nearest_tracks(
             store,
             index,

@@ -23,7 +23,7 @@ from passerby.store.identities import (
     read_links,
     withdraw_proposals,
 )
-from passerby.store.reading import StoredTrack, newest_end, stored_signatures, stored_tracks
+from passerby.store.reading import StoredTrack, ended_tracks, newest_end, stored_signatures
 from passerby.store.schema import HOLDING
 from passerby.store.store import Store
 from passerby.store.times import SECOND
@@ -81,7 +81,11 @@ class Matcher:
 
     def step(self) -> int:
         """Weigh what has ended lately, and store what follows; returns how many tracks moved."""
-        recent = self._recent()
+        newest = newest_end(self._store)
+        if newest is None:
+            return 0
+        since = newest - self._window  # as the cameras' own time goes
+        recent = ended_tracks(self._store, since)
         if all(one.number in self._known for one in recent):
             return 0
         tracks = [one for one in map(self._closed, recent) if one is not None]
@@ -89,21 +93,13 @@ class Matcher:
         if not tracks:
             return 0
         links = link_batch(tracks, self._graph, self._model)
-        before = read_links(self._store)
+        before = read_links(self._store, since=since)
         links = allowed_links(links, before)
         groups = global_identities(tracks, links, self._graph, self._model.same)
         persons = persons_of(groups, links, before)
         moved = self._link(persons, before)
-        self._propose(links, groups)
+        self._propose(links, groups, since)
         return moved
-
-    def _recent(self) -> list[StoredTrack]:
-        """The tracks that have ended lately, as the cameras' own time goes."""
-        newest = newest_end(self._store)
-        if newest is None:
-            return []
-        since = newest - self._window
-        return stored_tracks(self._store, live=False, since=since, limit=100_000)
 
     def _closed(self, track: StoredTrack) -> ClosedTrack | None:
         """What is known of a track; None if there is no signature of it."""
@@ -146,12 +142,12 @@ class Matcher:
                 moved += len(changed)
         return moved
 
-    def _propose(self, links: Iterable[Link], groups: Mapping[int, int]) -> None:
+    def _propose(self, links: Iterable[Link], groups: Mapping[int, int], since: int) -> None:
         """Leave links that are likely, but not likely enough, to somebody who may decide.
 
         What was proposed before and is unlikely by now is withdrawn.
         """
-        known = read_links(self._store)
+        known = read_links(self._store, since=since)
         person_of = {one.track: one.person for one in known if one.state in HOLDING}
         likely = [
             (link.later, person_of[link.earlier], link.probability)

@@ -13,6 +13,7 @@ from passerby.errors import ConfigError
 from passerby.matching.camera_graph import CameraGraph, CameraNeighbours, TravelRange
 from passerby.pipeline.settings import Settings
 from passerby.sources.inputs import is_stream
+from passerby.store.vector_rows import IndexPrecision
 
 __all__ = [
     "CameraPurpose",
@@ -128,6 +129,12 @@ class StoreSettings(_Group):
         "has the store can write.",
     )
 
+    index: IndexPrecision = Field(
+        default="exact",
+        description="How signatures are held in memory while they are searched: exact, or half the "
+        "memory with 16 bits a number, for more than some two million; that needs "
+        "`passerby[faiss]`.",
+    )
     public_key: str | None = Field(
         default=None,
         pattern=r"^[0-9a-f]{64}$",

@@ -34,7 +34,7 @@ class StreamError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DecodedPicture:
-    """A decoded picture in the decoder's own format, and what its connection says of it."""
+    """A decoded picture in the decoder's own format, and what the first of its connection said."""
 
     frame: VideoFrame
     medium: Medium
@@ -91,6 +91,7 @@ def _decoded(
     """Yield the pictures of an open container until it ends or shows none for too long."""
     stream = _live_video(container)
     pacer = Pacer() if container.format.name == "hls" else None
+    medium: Medium | None = None
     last = time.monotonic()
     for packet in container.demux():
         if time.monotonic() - last > read_timeout:
@@ -102,7 +103,11 @@ def _decoded(
                 wait(pacer.delay(frame.time))
             if not frame.is_corrupt:
                 last = time.monotonic()
-            yield DecodedPicture(frame, _medium(address.name, container, stream, frame))
+            # Not of each frame: one that was asked how it is turned lives on in a cycle of PyAV's.
+            medium = medium or _medium(address.name, container, stream, frame)
+            yield DecodedPicture(frame, medium)
+            if frame.is_corrupt:  # what it said may be wrong
+                medium = None
 
 
 def _live_video(container: InputContainer) -> VideoStream:

@@ -308,6 +308,7 @@ def read_links(
     of_track: int | None = None,
     of_person: int | None = None,
     of_change: int | None = None,
+    since: int | None = None,
     past: bool = False,
 ) -> list[PersonLink]:
     """Return links in the order in which they were made.
@@ -317,6 +318,8 @@ def read_links(
         of_track: Only those of a track.
         of_person: Only those of a person.
         of_change: Only those that a change has made or ended.
+        since: Only those of persons of whom a track ended then or later, or may be one of theirs;
+            microseconds of UTC.
         past: Those that were closed, too.
     """
     wanted = select(
@@ -333,6 +336,9 @@ def read_links(
         wanted = wanted.where(link.c.person == of_person)
     if of_change is not None:
         wanted = wanted.where(or_(link.c.opened_by == of_change, link.c.closed_by == of_change))
+    if since is not None:
+        recent = select(link.c.person).join(track, link.c.track == track.c.id)
+        wanted = wanted.where(link.c.person.in_(recent.where(track.c.ended >= since)))
     if not past:
         wanted = wanted.where(link.c.closed_by.is_(None))
     with store.database.reading() as connection:

@@ -1,6 +1,7 @@
-"""The exact index of signatures: a block for each camera, in order of time, in memory.
+"""The index of signatures: a block for each camera, in order of time, in memory.
 
-A stretch of time is a slice of a block, and to erase a track is to close the gap that it leaves.
+All that are asked for are compared, exactly or in half precision: no guess skips any. A stretch of
+time is a slice of a block, and to erase a track is to close the gap that it leaves.
 The index holds nothing that the store does not have: it is built from it, at any time.
 """
 
@@ -16,16 +17,20 @@ from passerby.errors import ConfigError
 from passerby.store.erasure import erased_since
 from passerby.store.reading import StoredSignatures, camera_numbers, stored_signatures
 from passerby.store.store import Store
+from passerby.store.vector_rows import (
+    IndexPrecision,
+    Integers,
+    VectorRows,
+    Vectors,
+    compact,
+    empty_rows,
+    with_room,
+)
 
 __all__ = ["FoundSignatures", "SignatureIndex"]
 
-_CHUNK = 16_384
-"""Signatures that one thread compares at a time."""
 _FIRST = 1024
 """Signatures that there is room for in a new block."""
-
-_Numbers = npt.NDArray[np.int64]
-_Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,10 +46,10 @@ class FoundSignatures:
     """
 
     similarities: npt.NDArray[np.float32]
-    numbers: _Numbers
-    tracks: _Numbers
-    cameras: _Numbers
-    at: _Numbers
+    numbers: Integers
+    tracks: Integers
+    cameras: Integers
+    at: Integers
 
 
 class SignatureIndex:
@@ -55,19 +60,33 @@ class SignatureIndex:
     Args:
         model_sha256: Hash of the network's file.
         threads: That compare at the same time.
+        precision: How the signatures are held in memory.
+
+    Raises:
+        ConfigError: If that needs a package that is missing.
     """
 
-    def __init__(self, model_sha256: str, *, threads: int = 2) -> None:
-        self._model = model_sha256
+    def __init__(
+        self, model_sha256: str, *, threads: int = 2, precision: IndexPrecision = "exact"
+    ) -> None:
+        empty_rows(precision, 1)  # so that what is missing is told at once
+        self._model, self._precision = model_sha256, precision
         self._blocks: dict[int, _Block] = {}
         self._names: dict[str, int] = {}
         self._last_signature = self._last_erasure = 0
         self._pool = ThreadPoolExecutor(threads)
 
     @classmethod
-    def of(cls, store: Store, model_sha256: str, *, threads: int = 2) -> Self:
+    def of(
+        cls,
+        store: Store,
+        model_sha256: str,
+        *,
+        threads: int = 2,
+        precision: IndexPrecision = "exact",
+    ) -> Self:
         """Build it from a store."""
-        index = cls(model_sha256, threads=threads)
+        index = cls(model_sha256, threads=threads, precision=precision)
         index.refresh(store)
         return index
 
@@ -89,9 +108,10 @@ class SignatureIndex:
         vectors = signatures.vectors / np.where(lengths > 0, lengths, 1)
         for camera in np.unique(signatures.cameras).tolist():
             its = signatures.cameras == camera
-            block = self._blocks.setdefault(camera, _Block(vectors.shape[1]))
-            labels = np.stack([signatures.at, signatures.tracks, signatures.numbers])
-            block.add(labels[:, its], vectors[its])
+            if camera not in self._blocks:
+                self._blocks[camera] = _Block(empty_rows(self._precision, vectors.shape[1]))
+            labels = np.column_stack([signatures.tracks, signatures.numbers])
+            self._blocks[camera].add(signatures.at[its], labels[its], vectors[its])
         self._last_signature = max(self._last_signature, int(signatures.numbers.max(initial=0)))
 
     def remove(self, tracks: Collection[int]) -> None:
@@ -102,14 +122,16 @@ class SignatureIndex:
 
     def search(
         self,
-        query: _Vectors,
+        query: Vectors,
         count: int,
         *,
         cameras: Collection[str] | None = None,
         since: int | None = None,
         until: int | None = None,
     ) -> FoundSignatures:
-        """Find the signatures most similar to one; of equal ones, those with lower numbers.
+        """Find the signatures most similar to one.
+
+        Of equal ones, those with lower numbers are found; in half the memory, any of them.
 
         Args:
             query: Shape (d,).
@@ -132,7 +154,7 @@ class SignatureIndex:
         work = [
             (camera, block, rows)
             for camera, block in blocks.items()
-            for rows in _chunks(block.rows_of(since, until))
+            for rows in block.chunks(since, until)
         ]
         parts = list(self._pool.map(lambda one: one[1].nearest(unit, one[2], count), work))
         return _merged([camera for camera, _, _ in work], parts, count)
@@ -143,92 +165,67 @@ class SignatureIndex:
 
 
 class _Block:
-    """Signatures of one camera in order of time, with room for more behind them."""
+    """Signatures of one camera in order of time."""
 
-    def __init__(self, dimension: int) -> None:
-        self._count = 0
-        self._labels = np.zeros((3, _FIRST), np.int64)  # time, track, number
-        self._vectors = np.zeros((_FIRST, dimension), np.float32)
+    def __init__(self, rows: VectorRows) -> None:
+        self._times = np.zeros(_FIRST, np.int64)
+        self._labels = np.zeros((_FIRST, 2), np.int64)  # track, number
+        self._vectors = rows
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._vectors)
 
-    def check(self, query: _Vectors) -> None:
-        if query.shape != self._vectors.shape[1:]:
+    def check(self, query: Vectors) -> None:
+        if query.shape != (self._vectors.dimension,):
             raise ConfigError(
-                f"a query has {query.size} numbers, the signatures {self._vectors.shape[1]}: "
+                f"a query has {query.size} numbers, the signatures {self._vectors.dimension}: "
                 "describe the picture with the same network"
             )
 
-    def add(self, labels: _Numbers, vectors: _Vectors) -> None:
+    def add(self, times: Integers, labels: Integers, vectors: Vectors) -> None:
         """Put them in where their times belong; that is at the end, but for late ones."""
-        start = int(np.searchsorted(self._labels[0, : self._count], labels[0].min(), "right"))
-        end = self._count + len(vectors)
-        self._make_room(end)
-        self._labels[:, self._count : end] = labels
-        self._vectors[self._count : end] = vectors
-        self._count = end
-        order = np.argsort(self._labels[0, start:end], kind="stable")
-        self._labels[:, start:end] = self._labels[:, start:end][:, order]
-        self._vectors[start:end] = self._vectors[start:end][order]
+        count = len(self)
+        start = int(np.searchsorted(self._times[:count], times.min(), "right"))
+        end = count + len(times)
+        tail = np.concatenate([self._times[start:count], times])
+        order = np.argsort(tail, kind="stable")
+        self._times = with_room(self._times, end)
+        self._times[start:end] = tail[order]
+        later = np.concatenate([self._labels[start:count], labels])
+        self._labels = with_room(self._labels, end)
+        self._labels[start:end] = later[order]
+        vectors = np.concatenate([self._vectors.rows_from(start), vectors])
+        self._vectors.replace_from(start, vectors[order])
 
-    def remove(self, tracks: _Numbers) -> None:
-        """Close the gaps that tracks leave, and overwrite what is then behind the last."""
-        gone = np.isin(self._labels[1, : self._count], tracks)
-        if not gone.any():
-            return
-        first = int(np.argmax(gone))
-        kept = first + np.flatnonzero(~gone[first:])
-        end = first + len(kept)
-        self._labels[:, first:end] = self._labels[:, kept]
-        self._vectors[first:end] = self._vectors[kept]
-        self._labels[:, end : self._count] = 0
-        self._vectors[end : self._count] = 0
-        self._count = end
+    def remove(self, tracks: Integers) -> None:
+        """Close the gaps that tracks leave."""
+        count = len(self)
+        kept = np.flatnonzero(~np.isin(self._labels[:count, 0], tracks))
+        compact(self._times[:count], kept)
+        compact(self._labels[:count], kept)
+        self._vectors.keep(kept)
 
-    def rows_of(self, since: int | None, until: int | None) -> slice:
-        """The rows of a stretch of time."""
-        times = self._labels[0, : self._count]
+    def chunks(self, since: int | None, until: int | None) -> Iterator[slice]:
+        """The rows of a stretch of time, shared out among threads."""
+        times = self._times[: len(self)]
         start = 0 if since is None else int(np.searchsorted(times, since, "left"))
-        end = self._count if until is None else int(np.searchsorted(times, until, "left"))
-        return slice(start, end)
+        end = len(self) if until is None else int(np.searchsorted(times, until, "left"))
+        return self._vectors.chunks(slice(start, end))
 
-    def nearest(self, query: _Vectors, rows: slice, count: int) -> tuple[_Vectors, _Numbers]:
-        """Similarities and labels, shape (3, n), of the best of some rows, and of their equals."""
-        similar = np.vecdot(self._vectors[rows], query)
-        if len(similar) > count:
-            least = np.partition(similar, -count)[-count]
-            best = np.flatnonzero(similar >= least)
-        else:
-            best = np.arange(len(similar))
-        return similar[best], self._labels[:, rows.start + best]
-
-    def _make_room(self, count: int) -> None:
-        room = len(self._vectors)
-        if count <= room:
-            return
-        while room < count:
-            room *= 2
-        labels = np.zeros((3, room), np.int64)
-        vectors = np.zeros((room, self._vectors.shape[1]), np.float32)
-        labels[:, : self._count] = self._labels[:, : self._count]
-        vectors[: self._count] = self._vectors[: self._count]
-        self._labels, self._vectors = labels, vectors
-
-
-def _chunks(rows: slice) -> Iterator[slice]:
-    for start in range(rows.start, rows.stop, _CHUNK):
-        yield slice(start, min(start + _CHUNK, rows.stop))
+    def nearest(self, query: Vectors, rows: slice, count: int) -> tuple[Vectors, Integers]:
+        """Similarities, and times, tracks and numbers, shape (n, 3), of the best of some rows."""
+        similar, places = self._vectors.nearest(query, rows, count)
+        return similar, np.column_stack([self._times[places], self._labels[places]])
 
 
 def _merged(
-    cameras: Sequence[int], parts: Sequence[tuple[_Vectors, _Numbers]], count: int
+    cameras: Sequence[int], parts: Sequence[tuple[Vectors, Integers]], count: int
 ) -> FoundSignatures:
-    """The best of what was found in all chunks."""
+    """The best of what was found in all chunks; labels have the shape (n, 3)."""
     lengths = [len(similar) for similar, _ in parts]
     similar = np.concatenate([np.empty(0, np.float32), *(one for one, _ in parts)])
-    labels = np.concatenate([np.empty((3, 0), np.int64), *(one for _, one in parts)], axis=1)
+    labels = np.concatenate([np.empty((0, 3), np.int64), *(one for _, one in parts)])
     whose = np.repeat(np.array(cameras, np.int64), lengths)
-    at, tracks, numbers = labels
+    at, tracks, numbers = labels.T
     best = np.lexsort((numbers, -similar))[: max(count, 0)]
     return FoundSignatures(similar[best], numbers[best], tracks[best], whose[best], at[best])

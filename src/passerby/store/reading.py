@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from passerby.errors import StoreError
 from passerby.store import schema
@@ -18,6 +18,7 @@ __all__ = [
     "StoredSnippet",
     "StoredTrack",
     "camera_numbers",
+    "ended_tracks",
     "newest_end",
     "snippet_moments",
     "stored_counts",
@@ -152,10 +153,24 @@ def stored_tracks(
 
 def newest_end(store: Store) -> int | None:
     """Return when the last of the tracks that have ended did, microseconds of UTC; None if none."""
-    wanted = select(func.max(schema.track.c.ended)).where(~schema.track.c.live)
+    ended = schema.track.c.ended
+    wanted = select(ended).where(~schema.track.c.live).order_by(ended.desc()).limit(1)
     with store.database.reading() as connection:
         newest: int | None = connection.execute(wanted).scalar()
     return newest
+
+
+def ended_tracks(store: Store, since: int) -> list[StoredTrack]:
+    """Return the tracks that ended then or later, in order of their numbers.
+
+    Args:
+        store: Where to look.
+        since: Microseconds of UTC.
+    """
+    wanted = _TRACKS.where(~schema.track.c.live, schema.track.c.ended >= since)
+    with store.database.reading() as connection:
+        found = [_track(row) for row in connection.execute(wanted)]
+    return sorted(found, key=lambda one: one.number)
 
 
 def snippet_moments(store: Store, track: int) -> list[tuple[int, int]]:

@@ -109,6 +109,7 @@ track = Table(
     Index(None, "camera", "began"),
     Index(None, "camera", "purpose", "ended"),
     Index(None, "began"),
+    Index(None, "ended"),
 )
 
 

@@ -5,9 +5,11 @@ has shown for long enough that nothing goes on with them, they are joined, track
 person are dropped, and boxes between two looks are filled in.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
+from statistics import median_low
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +44,9 @@ _FEWEST = 3
 _GAPS = 2.5
 """Least number of looks that a track survives if there are few looks per second."""
 
+_LATELY = 9
+"""Looks by which it is known how far apart they come."""
+
 
 class JoinedTrack(NamedTuple):
     """Somebody's whole path, and what it was joined from.
@@ -59,7 +64,8 @@ class Analysis:
     """Collects what was seen of one clip.
 
     Args:
-        interval: Seconds between two looks.
+        interval: Seconds between two looks, as far as is known. If they come further apart, that
+            counts: a live stream often claims a rate that it does not have.
         settings: Of the tracker.
         joining: Which short tracks may be joined, and by what people are told apart.
         most_looks: That are remembered of all who are not closed; None for all. If there are more,
@@ -74,9 +80,9 @@ class Analysis:
         most_looks: int | None = None,
     ) -> None:
         self._joining, self._most_looks = joining, most_looks
-        bridge = max(settings.bridge, _GAPS * interval)
-        self._settings = replace(settings, bridge=bridge)
-        self._tracker = Tracker(self._settings)
+        self._known, self._lately = interval, deque([interval], _LATELY)
+        self._settings = settings
+        self._tracker = Tracker(settings)
         self._growing: dict[int, Growing] = {}
         self._numbers = count(1)
         self._of_people: set[int] = set()
@@ -99,7 +105,11 @@ class Analysis:
         """
         people = self._people(detections)
         elapsed = 0.0 if self._time is None else time - self._time
+        if self._time is not None:
+            self._lately.append(elapsed)
         self._time = time
+        bridge = max(self._settings.bridge, _GAPS * self.interval)
+        self._tracker.settings = replace(self._settings, bridge=bridge)
         found = self._tracker.update(people, elapsed)
         features = self._features(found, image)
         for index in np.flatnonzero(found.tracks >= 0):
@@ -116,6 +126,11 @@ class Analysis:
                 self._ended.append(growing)
                 self._growing[number] = other
         return found
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two looks: as was said, or as they came lately, if that is more."""
+        return max(self._known, median_low(self._lately))
 
     def _features(self, found: Detections, image: Image | None) -> dict[np.intp, PersonFeatures]:
         """How people look who are not hidden, by their index."""
