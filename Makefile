@@ -7,6 +7,8 @@
 # make wheel-check  build the wheel and try it as users install it, without torch or a network
 # make release build the wheel and the sdist twice, compare them, and say what they are made of: dist/
 # make docs   build the documentation as a site that works without a network: site/index.html
+# make federated install Flower, which does not resolve beside the rest, into an environment of its own,
+#             and run the tests of federated training there
 # make golden write what is generated from the code again: three pages, the public API
 
 # The first interpreter that starts and is new enough.
@@ -21,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE :=
 CORE := $(VENV)/core
 READY := $(VENV)/ready
 
-.PHONY: system-packages test check unit quick wheel-check release format docs golden demo clean
+.PHONY: system-packages test check unit quick federated wheel-check release format docs golden demo clean
 
 test: check unit
 
@@ -49,6 +51,11 @@ WHOLE := benchmarks contracts gates reproduce train
 quick: $(READY)
 	@echo "Slow tests, and those in tests/ of $(WHOLE), are left out: make test is the gate."
 	$(PYTEST) -m "not slow" --hypothesis-profile quick $(WHOLE:%=--ignore tests/%) tests
+
+FEDERATED := $(VENV)-federated
+
+federated: $(FEDERATED)/ready
+	OMP_NUM_THREADS=1 FLWR_TELEMETRY_ENABLED=0 $(FEDERATED)/bin/python -m pytest -p no:cacheprovider tests/train/federated
 
 wheel-check: $(CORE)
 	$(BIN)/python .ci/wheel_check.py
@@ -100,6 +107,13 @@ $(READY): $(CORE)
 	$(INSTALL) --no-deps trackeval
 	touch $@
 
+$(FEDERATED)/ready: pyproject.toml constraints-federated.txt
+	@echo "Installing Flower and torch into $(FEDERATED): 3 GB to fetch, 6 GB on disk."
+	$(PYTHON) -m venv $(FEDERATED)
+	$(FEDERATED)/bin/python -m pip install --no-compile --constraint constraints-federated.txt --editable '.[federated]' \
+		pytest pytest-timeout hypothesis
+	touch $@
+
 ifdef SITE
 demo: $(CORE)
 	@$(INSTALL) --quiet --editable '.[site]'
@@ -122,4 +136,4 @@ demo: $(CORE)
 endif
 
 clean:
-	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis site dist
+	rm -rf $(VENV) $(FEDERATED) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis site dist

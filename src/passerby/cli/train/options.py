@@ -27,7 +27,6 @@ __all__ = ["ComputeOptions", "TrainingOptions"]
 class TrainingOptions:
     """What is trained, on what."""
 
-    data: Annotated[Path, Parameter(help="Folder of a data set, or of an anonymized twin of one.")]
     output: Annotated[
         Path,
         Parameter(
@@ -36,6 +35,13 @@ class TrainingOptions:
             "interrupted run.",
         ),
     ]
+    data: Annotated[
+        Path | None,
+        Parameter(
+            help="Folder of a data set, or of an anonymized twin of one. The server of a "
+            "federation alone has none."
+        ),
+    ] = None
     model: Annotated[
         str,
         Parameter(
@@ -132,7 +138,7 @@ class TrainingOptions:
         """Read pictures as a twin would have them, if that is asked for."""
         if self.anonymize is None:
             return None
-        if (self.data / MANIFEST).exists():
+        if self.data is not None and (self.data / MANIFEST).exists():
             raise ConfigError(f"{self.data} is anonymized already: leave --anonymize out")
         settings = Settings.of(
             preset=self.anonymize,
@@ -146,10 +152,10 @@ class TrainingOptions:
     @property
     def named_condition(self) -> str:
         """What the images are, in a word."""
-        manifest = self.data / MANIFEST
         if self.condition is not None:
             return self.condition
-        if manifest.exists():
+        manifest = None if self.data is None else self.data / MANIFEST
+        if manifest is not None and manifest.exists():
             head, _ = read_manifest(manifest)
             preset: str | None = head["settings"]["cover"]["preset"]
             return preset or "anonymized"

@@ -12,7 +12,13 @@ from passerby.models.torch_files import read_torch, write_torch
 from passerby.models.torch_memory import is_out_of_memory
 from passerby.train.engine.training import Training
 
-__all__ = ["check_settings", "checkpoint_errors", "read_training", "write_training"]
+__all__ = [
+    "check_settings",
+    "checkpoint_errors",
+    "first_difference",
+    "read_training",
+    "write_training",
+]
 
 SavedState = dict[str, Any]
 
@@ -127,17 +133,17 @@ def check_settings(
     """
     for name in sorted(now.keys() - set(may_change)):
         if before.get(name) != now[name]:
-            where, then, asked = _difference(name, before.get(name), now[name])
+            where, then, asked = first_difference(name, before.get(name), now[name])
             raise ModelError(
                 f"{path} was started with {where} {then}, not {asked}: give the same, or another "
                 "output folder"
             )
 
 
-def _difference(name: str, before: object, now: object) -> tuple[str, object, object]:
+def first_difference(name: str, before: object, now: object) -> tuple[str, object, object]:
     """Return where two settings differ at first, and what they are there."""
     if isinstance(before, Mapping) and isinstance(now, Mapping):
         keys = sorted(before.keys() | now.keys())
         key = next(key for key in keys if before.get(key) != now.get(key))
-        return _difference(f"{name}.{key}", before.get(key), now.get(key))
+        return first_difference(f"{name}.{key}", before.get(key), now.get(key))
     return name, before, now

@@ -28,6 +28,8 @@ def train_network(
     machine: Machine,
     save: Callable[[], None],
     tell: Report,
+    *,
+    until: int | None = None,
 ) -> None:
     """Train until the last epoch of the recipe is done.
 
@@ -37,22 +39,24 @@ def train_network(
         machine: What to compute with.
         save: Called after each epoch.
         tell: Told of each step, and of signs of trouble.
+        until: Epochs of the recipe after which to stop before; all by default.
 
     Raises:
         ConfigError: If memory is short; it says which batch would fit.
         InputError: If a picture cannot be read.
         ModelError: If the loss or the weights became NaN.
     """
-    epochs = _epochs(training, composer, machine, tell)
+    last = composer.recipe.epochs if until is None else until
+    epochs = _epochs(training, composer, machine, tell, last)
     train(training, epochs, machine, save, tell, seed=composer.seed, remedy=_remedy(machine))
 
 
 def _epochs(
-    training: ReidTraining, composer: BatchComposer, machine: Machine, tell: Report
+    training: ReidTraining, composer: BatchComposer, machine: Machine, tell: Report, last: int
 ) -> Iterator[Epoch[tuple[Batch, ...]]]:
     """The epochs that are left; tells, when it is time to look, if nothing has been learned."""
     recipe = composer.recipe
-    while training.epoch < recipe.epochs:
+    while training.epoch < last:
         _freeze(training, recipe)
         yield _epoch(training, composer, machine)
         if _stands_still(training.lost, recipe):

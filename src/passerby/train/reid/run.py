@@ -39,7 +39,15 @@ from passerby.train.reid.record import as_json, code_and_machine, computed_with,
 from passerby.train.reid.state import Objective, ReidTraining, new_training, read_state, write_state
 from passerby.train.reid.training_set import TrainingSet, material_of
 
-__all__ = ["MODEL_FILE", "RESULTS_FILE", "ReidPlan", "train_reid"]
+__all__ = [
+    "MODEL_FILE",
+    "RESULTS_FILE",
+    "STATE_FILE",
+    "ReidPlan",
+    "asked_of",
+    "new_reid_training",
+    "train_reid",
+]
 
 MODEL_FILE = "model.pt"
 RESULTS_FILE = "results.json"
@@ -68,7 +76,7 @@ def train_reid(plan: ReidPlan, folder: Path, report: Report = lambda _progress: 
     """
     material = material_of(plan.dataset, plan.recipe.order)
     evaluates = plan.evaluates and can_be_evaluated(plan.dataset)
-    asked = _asked(plan, material.people)
+    asked = asked_of(plan, material.people)
     place = OutputFolder.made(folder)
     path, results = folder / MODEL_FILE, folder / RESULTS_FILE
     with (
@@ -84,7 +92,7 @@ def train_reid(plan: ReidPlan, folder: Path, report: Report = lambda _progress: 
     return path
 
 
-def _asked(plan: ReidPlan, people: int) -> dict[str, Any]:
+def asked_of(plan: ReidPlan, people: int) -> dict[str, Any]:
     """Say what a training is asked for; one that was asked for anything else cannot go on."""
     size, _ = REID_MODELS[plan.model].configuration(plan.recipe.scale)
     asked = {
@@ -186,7 +194,7 @@ def _begun(
     """Start a training run or resume that of a state; returns it, and what is odd about it."""
     goes_on = state.exists()
     later = goes_on or exported_file(plan.weights) is not None
-    training = _training(plan, people, machine, "scratch" if later else plan.weights)
+    training = new_reid_training(plan, people, machine, "scratch" if later else plan.weights)
     before = read_state(training, asked, state) if goes_on else {}
     changes = _changes(before.get("computed_with", {}), computed)
     return training, (*_missed_weights(plan, training.learner.network), *changes)
@@ -206,7 +214,9 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]
         yield f"resumes with {told}: the weights will differ from an uninterrupted run"
 
 
-def _training(plan: ReidPlan, people: int, machine: Machine, weights: str | Path) -> ReidTraining:
+def new_reid_training(
+    plan: ReidPlan, people: int, machine: Machine, weights: str | Path
+) -> ReidTraining:
     """Make the training as it is before anything was learned, from ``weights``."""
     first = STARTS_FROM.get(plan.model)
     if first is not None and plan.weights in ("scratch", "imagenet"):
