@@ -105,6 +105,9 @@ $(READY): $(CORE)
 	$(INSTALL) --editable '.[dev]'
 	@# Without what it asks for, which is a second OpenCV in the place of the first.
 	$(INSTALL) --no-deps trackeval
+	@# A store of objects for tests, whose botocore asks for an older dateutil than it needs.
+	$(INSTALL) --no-deps moto boto3 botocore s3transfer jmespath responses xmltodict
+	$(INSTALL) --no-deps flask flask-cors itsdangerous blinker
 	touch $@
 
 $(FEDERATED)/ready: pyproject.toml constraints-federated.txt

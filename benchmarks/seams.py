@@ -6,7 +6,8 @@
 A film of people who do not exist, whose heads are known, is encoded with a key frame every second.
 One run anonymizes it, and others cut it at several places. A head counts as bare at a seam if it
 is covered in the copy of the one run and not in that of the parts, in a frame at most two seconds
-from a seam. Heads that neither covers are no matter of seams: they are told beside it.
+from a seam. Copies are encoded without loss, as what an encoder makes of a cover is no matter of
+seams. Nor are heads that neither covers: they are told beside it.
 """
 
 import argparse
@@ -54,10 +55,10 @@ def filmed(folder: Path, seconds: float, seed: int) -> tuple[Path, Mapping[int, 
 
 
 def anonymized(film: Path, copy: Path, *words: str) -> Path:
-    """Anonymize the film; returns where its copy lies."""
+    """Anonymize the film; returns where its copy lies, which is lossless: covers are compared."""
     report = copy.with_suffix(".json")
     command = passerby("anonymize", str(film), "-o", str(copy), "--report", str(report), "--quiet")
-    subprocess.run([*command, *words], check=True)
+    subprocess.run([*command, "--codec", "ffv1", *words], check=True)
     return copy
 
 
@@ -90,10 +91,10 @@ def main() -> None:
         work = Path(temporary)
         film, heads = filmed(work, chosen.seconds, chosen.seed)
         print(json.dumps({**stamp(), "film": sha256_of(film)}))
-        uncut = covered(film, anonymized(film, work / "uncut.mp4"), heads)
+        uncut = covered(film, anonymized(film, work / "uncut.mkv"), heads)
         for seconds in chosen.cut:
             words = ("--resume", "--cut", str(seconds / 60))
-            cut = covered(film, anonymized(film, work / f"cut-{seconds}.mp4", *words), heads)
+            cut = covered(film, anonymized(film, work / f"cut-{seconds}.mkv", *words), heads)
             seams = [part.first for part in parts_of(film, seconds, 0)[1:]]
             rows.append(_row(seconds, seams, uncut, cut))
     titles = (

@@ -5,14 +5,17 @@ import importlib
 import inspect
 import os
 import pkgutil
+import re
 import resource
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from fractions import Fraction
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import av
@@ -54,6 +57,23 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs the data and weights in ../shared")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[str]:
+    """The address of a store on loopback that speaks the protocol of S3; skips without moto."""
+    pytest.importorskip("moto", reason="needs moto, which the Makefile installs")
+    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        found = None
+        while found is None and (line := process.stderr.readline()):
+            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found is not None, "moto did not start"
+        # What it says of each request is read, or it would wait for somebody who reads it.
+        Thread(target=process.stderr.read, daemon=True).start()
+        yield found[0]
+        process.kill()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Opening what holds a video; nothing but the file itself is read."""
 
 from fractions import Fraction
-from pathlib import Path
+from io import BufferedReader
 
 import av
 from av.codec.context import CodecContext
@@ -10,6 +10,9 @@ from av.error import FFmpegError
 
 from passerby.errors import InputError
 from passerby.files.matroska import Joined, Segment, pieces_of
+from passerby.files.plain import open_plain
+from passerby.files.size import size_of
+from passerby.locations import Location, ObjectPath
 
 __all__ = ["is_cut_off", "length_of", "open_container", "starts_as_jpeg"]
 
@@ -27,7 +30,7 @@ _DEMUXERS = ",".join(
 )
 
 
-def open_container(path: Path) -> InputContainer:
+def open_container(path: Location) -> InputContainer:
     """Open a file in any container that FFmpeg reads; Matroska files joined into one are one film.
 
     Raises:
@@ -37,11 +40,13 @@ def open_container(path: Path) -> InputContainer:
     if len(pieces) > 1:
         _check_alike(path, pieces)
         return _opened(path, Joined(path, pieces))
+    if isinstance(path, ObjectPath):
+        return _opened(path, open_plain(path))
     # The prefix keeps a name with a colon in it from being taken for an address.
     return _opened(path, f"file:{path}")
 
 
-def _opened(path: Path, content: Joined | str) -> InputContainer:
+def _opened(path: Location, content: Joined | BufferedReader | str) -> InputContainer:
     options = {"protocol_whitelist": "file", "format_whitelist": _DEMUXERS}
     demuxer = "mjpeg" if starts_as_jpeg(path) else None  # else it may be taken for one picture
     try:
@@ -59,7 +64,7 @@ def _opened(path: Path, content: Joined | str) -> InputContainer:
         ) from error
 
 
-def _check_alike(path: Path, pieces: list[Segment]) -> None:
+def _check_alike(path: Location, pieces: list[Segment]) -> None:
     """Make sure that one decoder understands all pieces: FFmpeg sets it up for the first alone."""
     kinds = [_kinds(path, piece) for piece in pieces]
     if any(kind != kinds[0] for kind in kinds):
@@ -69,7 +74,7 @@ def _check_alike(path: Path, pieces: list[Segment]) -> None:
         )
 
 
-def _kinds(path: Path, piece: Segment) -> list[object]:
+def _kinds(path: Location, piece: Segment) -> list[object]:
     """What decoders have to know of each stream in a piece."""
     with _opened(path, Joined(path, [piece])) as container:
         contexts = [stream.codec_context for stream in container.streams]
@@ -80,10 +85,10 @@ def _size(context: CodecContext) -> tuple[int, int]:
     return getattr(context, "width", 0), getattr(context, "height", 0)
 
 
-def is_cut_off(path: Path) -> bool:
+def is_cut_off(path: Location) -> bool:
     """Whether the last of several Matroska files joined into one ends before it should."""
     pieces = pieces_of(path)
-    return len(pieces) > 1 and pieces[-1].end > path.stat().st_size
+    return len(pieces) > 1 and pieces[-1].end > size_of(path)
 
 
 def length_of(container: InputContainer) -> Fraction | None:
@@ -101,7 +106,7 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error).lower()
 
 
-def starts_as_jpeg(path: Path) -> bool:
+def starts_as_jpeg(path: Location) -> bool:
     """Whether the first bytes of a file are those of a JPEG picture."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return file.read(3) == b"\xff\xd8\xff"

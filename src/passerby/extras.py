@@ -8,7 +8,9 @@ from passerby.errors import ConfigError
 
 __all__ = ["Extra", "needing"]
 
-Extra = Literal["encrypted", "evaluate", "faiss", "federated", "oidc", "serve", "site", "train"]
+Extra = Literal[
+    "encrypted", "evaluate", "faiss", "federated", "objects", "oidc", "serve", "site", "train"
+]
 
 
 @contextmanager

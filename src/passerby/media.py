@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePath
+
+from passerby.locations import Location, ObjectPath
 
 __all__ = ["IMAGE_SUFFIXES", "VIDEO_SUFFIXES", "Colour", "Input", "Medium", "Stretch", "VideoPart"]
 
@@ -57,24 +59,30 @@ class Input:
 
     Attributes:
         name: What the user gave, or the path of a file found in a folder the user gave.
-        path: The file, or None for a live stream.
+        path: The file or object, or None for a live stream.
         folder: The folder the file was found in when the user gave a folder, or None.
         problem: Why it cannot be read, if that is known before it is opened.
         part: Which part of a long video it is; None for all of a file.
+        size: Of the whole in bytes, where it was listed with that.
     """
 
     name: str
-    path: Path | None
-    folder: Path | None = None
+    path: Location | None
+    folder: Location | None = None
     problem: str | None = None
     part: VideoPart | None = None
+    size: int | None = None
 
     @property
-    def relative(self) -> Path | None:
+    def relative(self) -> PurePath | None:
         """Where the file's copy belongs below an output folder; None for a live stream."""
         if self.path is None:
             return None
-        return self.path.relative_to(self.folder) if self.folder else Path(self.path.name)
+        if isinstance(self.path, ObjectPath) and isinstance(self.folder, ObjectPath):
+            return self.path.relative_to(self.folder)
+        if isinstance(self.path, Path) and isinstance(self.folder, Path):
+            return self.path.relative_to(self.folder)
+        return PurePath(self.path.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -584,6 +584,29 @@ def test_who_is_there_when_a_part_begins_counts_as_known() -> None:
         assert len(covered_frames(played(faint, timeline))) == covered
 
 
+def crowd(frame: int, generator: np.random.Generator) -> Detections:
+    """Three who pass each other, and doubtful boxes around them."""
+    starts = np.array([[50, 60, 90, 180], [130, 62, 170, 182], [210, 64, 250, 184]], np.float32)
+    people = starts + np.array([[2], [0], [-2]], np.float32) * frame * (1, 0, 1, 0)
+    shifts = generator.normal(0, 25, (6, 1, 4)).astype(np.float32)
+    doubtful = (people[None] + shifts).reshape(-1, 4)
+    scores = [0.9] * 3 + [0.12] * len(doubtful)
+    return Detections.of(np.concatenate([people, doubtful]), scores)
+
+
+def test_what_is_covered_without_a_seam_is_covered_behind_one() -> None:
+    """Doubtful boxes take no place of a sure track, also where each of them counts."""
+    generator = np.random.default_rng(5)
+    looks = [crowd(frame, generator) for frame in range(60)]
+    whole, part = played(looks), played(looks, Timeline(look=nobody, opening=1.0))
+    for (frame, known), (_, behind) in zip(whole[25:], part[25:], strict=True):
+        boxes = {tuple(box) for box in behind.boxes.tolist()}
+        assert {tuple(box) for box in known.boxes.tolist()} <= boxes, frame
+    assert any(
+        len(behind) > len(known) for (_, known), (_, behind) in zip(whole, part, strict=True)
+    )
+
+
 def test_who_comes_later_in_a_part_has_to_be_confirmed() -> None:
     nobody_yet = [Detections.none()] * 30
     faint = [Detections.of([true_box(frame)], scores=[0.12]) for frame in range(30, 75)]

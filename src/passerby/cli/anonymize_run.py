@@ -16,6 +16,7 @@ from passerby.detection.saving import check_can_hold
 from passerby.errors import ConfigError, OutputError
 from passerby.files.output_folder import OutputFolder
 from passerby.files.permit import Permit, identities
+from passerby.locations import Location, ObjectPath, location_of
 from passerby.media import Input
 from passerby.pipeline.obfuscation import obfuscator_hashes
 from passerby.pipeline.settings import RunSettings, Settings
@@ -84,7 +85,8 @@ def run_anonymize(
         work = _Work(parts, chosen, mine, basis, remarks, journal)
         if journal is not None and not run.overwrite:
             check_absent(_copies(work.jobs), journal.targets)
-        spared = identities(Path(name) for name in read if name is not None)
+        places = [location_of(name) for name in read if name is not None]
+        spared = identities(place for place in places if isinstance(place, Path))
         with _reserved(work, output, settings) as folder:
             permit = Permit(settings.run.overwrite, folder, spared)
             records, notes, unwritten = _anonymize(work, settings, permit, silent=silent)
@@ -116,7 +118,9 @@ def _planned(
 def _copies(jobs: Iterable[tuple[Input, Target | None]]) -> list[Target | None]:
     """All files that come of these jobs, with those that parts are joined into."""
     targets = [target for _, target in jobs]
-    cut = {copy_of_part(target) for one, target in jobs if one.part and isinstance(target, Path)}
+    cut = {
+        copy_of_part(target) for one, target in jobs if one.part and isinstance(target, Location)
+    }
     return [*targets, *cut]
 
 
@@ -127,7 +131,7 @@ def _with_finished(
     chosen = dict[tuple[Input, Target | None], None]()
     for one, target in jobs:
         job = one, target
-        if one.part is not None and isinstance(target, Path):
+        if one.part is not None and isinstance(target, Location):
             whole = whole_of(one), copy_of_part(target)
             is_finished = whole in chosen or (
                 one.part.number == 1 and journal.finished(*whole) is not None
@@ -205,7 +209,7 @@ def _joined(
 ) -> list[ReportEntry]:
     """Join the parts of cut videos."""
     if work.journal is not None:
-        copies = [copy for copy in _copies(work.jobs) if isinstance(copy, Path)]
+        copies = [copy for copy in _copies(work.jobs) if isinstance(copy, Location)]
         ours = work.journal.targets
         permit = replace(permit, overwrite=permit.overwrite or ours.issuperset(copies))
         for one in set(copies) - ours:
@@ -280,9 +284,15 @@ def _reserved(work: _Work, output: str | None, settings: Settings) -> Iterator[O
         with reserved(list(dict.fromkeys(map(whole_of, work.inputs))), output) as folder:
             yield folder
         return
-    folder = OutputFolder.made(Path(output or ""))
+    place = location_of(output or "")
     shards = Shard.parse(settings.run.shard).of
-    join_plan(folder, ShardPlan(shards, len(work.inputs), work.list_sha256, work.basis))
+    shared = ShardPlan(shards, len(work.inputs), work.list_sha256, work.basis)
+    if isinstance(place, ObjectPath):
+        join_plan(place, shared)
+        yield None
+        return
+    folder = OutputFolder.made(place)
+    join_plan(folder, shared)
     yield folder
 
 
@@ -311,7 +321,7 @@ def _check_side_outputs(run: RunSettings, jobs: int) -> None:
 
 def _files(
     config: Path | None, settings: Settings, jobs: Sequence[tuple[Input, Target | None]]
-) -> tuple[list[Path | str | None], list[Path | str | None]]:
+) -> tuple[list[Location | str | None], list[Location | str | None]]:
     """All that is written, and all that is read; live streams are no files."""
     find, run = settings.find, settings.run
     written = [*_copies(jobs), run.report, run.save_detections]

@@ -11,6 +11,7 @@ from passerby.detection.formats.names import NameIndex, repeated
 from passerby.detections import Detections, Kind
 from passerby.errors import DetectionError, InputError
 from passerby.files.hashing import sha256_of
+from passerby.locations import Location
 from passerby.runtime.counting import counted
 
 __all__ = ["SUFFIXES_OF_TEXT", "SUFFIX_OF_JSON", "FileDetections"]
@@ -173,7 +174,7 @@ class FileDetections:
             twice.add(_ALL_FRAMES)  # it is about pictures, and says nothing of a video beside them
         return frozenset(name for name, one in zip(names, meant, strict=True) if one in twice)
 
-    def check_source(self, path: Path | None, name: str | os.PathLike[str]) -> None:
+    def check_source(self, path: Location | None, name: str | os.PathLike[str]) -> None:
         """Make sure that an input is the file that its boxes are of, where they say which it is.
 
         Args:

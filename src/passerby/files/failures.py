@@ -1,14 +1,14 @@
 """Errors of the disk, in one line."""
 
 import errno
-from pathlib import Path
 
 from passerby.errors import OutputError
+from passerby.locations import Location
 
 __all__ = ["exists", "write_error"]
 
 
-def write_error(target: Path, error: Exception) -> OutputError:
+def write_error(target: Location, error: Exception) -> OutputError:
     """Say why ``target`` cannot be written and what to do."""
     number = getattr(error, "errno", None)
     reason = getattr(error, "strerror", None) or " ".join(str(error).split())
@@ -27,6 +27,6 @@ def write_error(target: Path, error: Exception) -> OutputError:
             return OutputError(f"{target} cannot be written ({reason}): check the path and options")
 
 
-def exists(target: Path) -> OutputError:
+def exists(target: Location) -> OutputError:
     """Say that an existing file is not replaced without `--overwrite`."""
     return OutputError(f"{target} exists: add --overwrite or name another output")

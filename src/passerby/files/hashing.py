@@ -1,16 +1,16 @@
 """The hash by which a file is recognised."""
 
 from hashlib import file_digest
-from pathlib import Path
 
 from passerby.errors import InputError
 from passerby.files.plain import open_plain
+from passerby.locations import Location
 
 __all__ = ["sha256_of"]
 
 
-def sha256_of(path: Path) -> str:
-    """Return a file's sha256 as 64 hexadecimal digits.
+def sha256_of(path: Location) -> str:
+    """Return the sha256 of a file or an object as 64 hexadecimal digits.
 
     Raises:
         InputError: If it cannot be read.

@@ -5,11 +5,13 @@ them, or one where a recorder could not say how long it is, and then stops witho
 """
 
 import io
-import mmap
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
+
+from passerby.files.plain import open_plain
+from passerby.files.searching import places_of
+from passerby.locations import Location
 
 __all__ = ["Joined", "Segment", "pieces_of"]
 
@@ -18,6 +20,11 @@ _NEXT_HEAD = re.compile(
     rb"\x1a\x45\xdf\xa3[\x00-\xff]{1,80}?\x42\x82.{1,8}?(?:matroska|webm)", re.S
 )
 """The header of a file with its document type, for pieces that do not say where they end."""
+
+_LONGEST_HEAD = 104
+"""Bytes that it matches, at most."""
+
+_LONGEST_NUMBER = 8
 
 
 class Segment(NamedTuple):
@@ -34,13 +41,10 @@ class Segment(NamedTuple):
     end: int
 
 
-def pieces_of(path: Path) -> list[Segment]:
+def pieces_of(path: Location) -> list[Segment]:
     """The files that one consists of; none where it is not of this kind (RFC 8794, 9559)."""
-    with path.open("rb") as file:
-        if file.read(len(_HEAD)) != _HEAD:
-            return []
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return list(_pieces(content))
+    with open_plain(path) as file:
+        return list(_pieces(file)) if file.read(len(_HEAD)) == _HEAD else []
 
 
 class Joined(io.RawIOBase):
@@ -51,9 +55,9 @@ class Joined(io.RawIOBase):
         pieces: See `pieces_of`.
     """
 
-    def __init__(self, path: Path, pieces: Sequence[Segment]) -> None:
+    def __init__(self, path: Location, pieces: Sequence[Segment]) -> None:
         super().__init__()
-        self._file = path.open("rb")
+        self._file = open_plain(path)
         first, *others = pieces
         self._ranges = [(first.start, first.end), *((one.body, one.end) for one in others)]
         self._place = 0
@@ -98,12 +102,12 @@ class Joined(io.RawIOBase):
         super().close()
 
 
-def _pieces(content: mmap.mmap) -> Iterator[Segment]:
+def _pieces(file: BinaryIO) -> Iterator[Segment]:
     place = start = 0
-    while (element := _element(content, place)) is not None:
+    while (element := _element(file, place)) is not None:
         kind, body, end = element
         if kind == _SEGMENT:
-            end = _next_head(content, body) if end is None else end
+            end = _next_head(file, body) if end is None else end
             yield Segment(start, body, end)
         elif end is None:
             return
@@ -112,25 +116,27 @@ def _pieces(content: mmap.mmap) -> Iterator[Segment]:
         place = end
 
 
-def _element(content: mmap.mmap, place: int) -> tuple[bytes, int, int | None] | None:
+def _element(file: BinaryIO, place: int) -> tuple[bytes, int, int | None] | None:
     """The element at a place: its kind, where its content begins, and where it ends, if known."""
-    letters = _length(content, place)
-    digits = _length(content, place + letters) if letters else 0
+    file.seek(place)
+    head = file.read(2 * _LONGEST_NUMBER)
+    letters = _length(head)
+    digits = _length(head[letters:]) if letters else 0
     if not digits:
         return None
     body = place + letters + digits
     most = (1 << 7 * digits) - 1
-    size = int.from_bytes(content[place + letters : body]) & most
-    return content[place : place + letters], body, None if size == most else body + size
+    size = int.from_bytes(head[letters : letters + digits]) & most
+    return head[:letters], body, None if size == most else body + size
 
 
-def _length(content: mmap.mmap, place: int) -> int:
-    """Of the number at a place, 1 to 8 bytes, which its first byte tells; 0 where there is none."""
-    first = content[place] if place < len(content) else 0
+def _length(number: bytes) -> int:
+    """Of a number, 1 to 8 bytes, which its first byte tells; 0 where there is none."""
+    first = number[0] if number else 0
     return 9 - first.bit_length() if first else 0
 
 
-def _next_head(content: mmap.mmap, place: int) -> int:
+def _next_head(file: BinaryIO, place: int) -> int:
     """Where the next piece begins, or where the file ends."""
-    found = _NEXT_HEAD.search(content, place)
-    return len(content) if found is None else found.start()
+    found = next(places_of(_NEXT_HEAD, file, _LONGEST_HEAD, place), None)
+    return file.seek(0, io.SEEK_END) if found is None else found

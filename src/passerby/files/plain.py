@@ -7,6 +7,9 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Any
 
+from passerby.files.object_reader import ObjectReader
+from passerby.locations import ObjectPath
+
 __all__ = ["is_plain", "kind_of", "open_plain", "parse_json", "read_json", "read_text"]
 
 KINDS = {
@@ -37,12 +40,15 @@ def is_plain(path: str | os.PathLike[str]) -> bool:
         return True
 
 
-def open_plain(path: str | os.PathLike[str]) -> BufferedReader:
-    """Open a file for reading.
+def open_plain(path: str | os.PathLike[str] | ObjectPath) -> BufferedReader:
+    """Open a file or an object for reading.
 
     Raises:
-        OSError: If it cannot be opened, or is no plain file.
+        OSError: If a file cannot be opened, or is no plain file.
+        InputError: If an object cannot be opened.
     """
+    if isinstance(path, ObjectPath):
+        return BufferedReader(ObjectReader(path))
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError as error:
@@ -56,7 +62,7 @@ def open_plain(path: str | os.PathLike[str]) -> BufferedReader:
     return os.fdopen(descriptor, "rb")
 
 
-def read_text(path: str | os.PathLike[str], encoding: str = "utf-8") -> str:
+def read_text(path: str | os.PathLike[str] | ObjectPath, encoding: str = "utf-8") -> str:
     """Read a whole text file, with its line ends as they are in Python.
 
     Raises:
@@ -68,7 +74,7 @@ def read_text(path: str | os.PathLike[str], encoding: str = "utf-8") -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_json(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401  (JSON may be anything)
+def read_json(path: str | os.PathLike[str] | ObjectPath) -> Any:  # noqa: ANN401  (JSON may be anything)
     """Read a whole JSON file.
 
     Raises:

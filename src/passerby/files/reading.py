@@ -9,8 +9,11 @@ from types import TracebackType
 from typing import Self
 
 from passerby.errors import InputError
+from passerby.files.hashing import sha256_of
+from passerby.files.object_store import state_of
+from passerby.locations import Location, ObjectPath
 
-__all__ = ["Reading"]
+__all__ = ["ObjectReading", "Reading", "reading_of"]
 
 _State = tuple[int, int, int, int, int]
 """Device, inode, size, and the times of the last changes to the content and to the inode."""
@@ -95,6 +98,55 @@ class Reading:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class ObjectReading:
+    """An object while it is read: it must stay as it is.
+
+    Args:
+        path: Of the object.
+
+    Raises:
+        InputError: If it cannot be read.
+    """
+
+    def __init__(self, path: ObjectPath) -> None:
+        self._path, self._before = path, state_of(path)
+
+    def sha256(self) -> str:
+        """Hash what was read, in hexadecimal; for that, all of it is fetched once more.
+
+        Raises:
+            InputError: If it cannot be read any more.
+        """
+        return sha256_of(self._path)
+
+    def check(self) -> None:
+        """Make sure that nothing has changed since.
+
+        Raises:
+            InputError: If it was replaced or removed.
+        """
+        if state_of(self._path) != self._before:
+            raise InputError(
+                f"{self._path} was changed or replaced while it was read: wait until it is "
+                "complete, and run it again"
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def reading_of(path: Location) -> Reading | ObjectReading:
+    """Watch a file or an object while it is read.
+
+    Raises:
+        InputError: If it is a pipe or a device, or an object that cannot be read.
+    """
+    return ObjectReading(path) if isinstance(path, ObjectPath) else Reading(path)
 
 
 def _state(status: os.stat_result) -> _State:

@@ -13,6 +13,7 @@ from passerby.config import validated
 from passerby.detection.appearance import detect_shown
 from passerby.detections import Detections
 from passerby.errors import ConfigError, PrivacyError
+from passerby.locations import location_of
 from passerby.models.cards import PixelFormat
 from passerby.pipeline.description import signature_of
 from passerby.pipeline.detection_settings import DetectSettings
@@ -109,7 +110,7 @@ def anonymize_stream(
     with closing(_opened(source, rate)) as opened, Pipeline(chosen) as pipeline:
         if isinstance(source, (str, Path)):
             live = opened.medium.kind == "live"
-            pipeline.check_source(None if live else Path(source), opened.medium.name)
+            pipeline.check_source(None if live else location_of(source), opened.medium.name)
         yield from pipeline.run(opened)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import dropwhile
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +20,7 @@ from passerby.detection.films import LONGEST_REST
 from passerby.detection.guard import Guarded
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
+from passerby.locations import Location
 from passerby.media import Medium
 from passerby.pipeline.film import DEFAULT_RATE, LOOK_FRAMES, Film
 from passerby.pipeline.notes import notes_on_search
@@ -165,7 +165,7 @@ class Pipeline:
         if self._file is not None:
             self._file.ambiguous = names
 
-    def check_source(self, path: Path | None, name: str) -> None:
+    def check_source(self, path: Location | None, name: str) -> None:
         """Make sure that an input is the file for which the boxes were saved, if they name one.
 
         Args:

@@ -1,9 +1,9 @@
 """Where anonymized frames go: pictures, animations, videos and live streams."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from passerby.files.partial import ANEW, Permit
+from passerby.locations import Location, is_object, location_of
 from passerby.media import Medium
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.formats import IMAGE_FORMATS, check_fits
@@ -16,7 +16,7 @@ __all__ = ["Encoding", "notes_of", "open_sink", "plan"]
 
 
 def open_sink(
-    target: str | Path,
+    target: str | Location,
     medium: Medium,
     encoding: Encoding | None = None,
     permit: Permit = ANEW,
@@ -25,7 +25,8 @@ def open_sink(
     """Open what the anonymized frames of ``medium`` are written to.
 
     Args:
-        target: A path whose ending names the format, or an address such as ``rtsp://...``.
+        target: A path or the address of an object, whose ending names the format, or the address
+            of a stream such as ``rtsp://...``.
         medium: What is being read, so that its copy keeps what it must.
         encoding: How to write it; the defaults if left out.
         permit: What may happen to a file that is there.
@@ -36,11 +37,11 @@ def open_sink(
     """
     encoding = encoding or Encoding()
     # Only what is opened is loaded: options are read and explained without any encoder.
-    if "://" in str(target):
+    if isinstance(target, str) and "://" in target and not is_object(target):
         from passerby.sinks.streams import open_stream_sink  # noqa: PLC0415
 
         return open_stream_sink(str(target), medium, encoding, **stream_options)
-    path = Path(target)
+    path = location_of(target)
     check_fits(path, medium.kind)
     if path.suffix.lower() in IMAGE_FORMATS:
         from passerby.sinks.images import ImageSink  # noqa: PLC0415

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from av import Packet
@@ -13,6 +12,7 @@ from av.error import FFmpegError
 from passerby.containers import open_container
 from passerby.errors import OutputError
 from passerby.file_clock import FileClock, longest_gap
+from passerby.locations import Location
 from passerby.media import Medium
 from passerby.sinks.audio_tracks import Copy, Samples, Silence, Track, delayed, pcm_of, start_of
 from passerby.sinks.encoding import Encoding
@@ -52,9 +52,9 @@ class AudioTracks:
 
     def __init__(
         self,
-        source: Path,
+        source: Location,
         output: OutputContainer,
-        target: Path,
+        target: Location,
         container: VideoFormat,
         medium: Medium,
         encoding: Encoding,

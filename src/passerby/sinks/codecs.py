@@ -1,10 +1,10 @@
 """FFmpeg's encoders, and what our words for codec, quality and speed mean to each."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import get_args
 
 from passerby.errors import OutputError
+from passerby.locations import Location
 from passerby.sinks.encoding import EncoderPreset, Encoding
 from passerby.sinks.formats import VideoFormat
 
@@ -32,7 +32,7 @@ class Codec:
     keeps_aspect: bool = False
 
 
-def codec_for(target: Path, container: VideoFormat, encoding: Encoding) -> Codec:
+def codec_for(target: Location, container: VideoFormat, encoding: Encoding) -> Codec:
     """Choose the encoder for ``target``.
 
     Raises:

@@ -1,7 +1,6 @@
 """The part of a picture's metadata that may be kept: what cannot show anybody."""
 
 import warnings
-from pathlib import Path
 from typing import Any
 
 from PIL import Image as Pillow
@@ -9,7 +8,9 @@ from PIL import UnidentifiedImageError
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.Image import Exif
 
+from passerby.files.plain import open_plain
 from passerby.heif import register_heif
+from passerby.locations import Location
 from passerby.sinks.tags import LONGEST, is_text
 
 __all__ = ["kept_exif"]
@@ -41,7 +42,7 @@ _FIELDS = {IFD.Exif: _OF_SHOTS, IFD.GPSInfo: frozenset(GPS)}
 """What may be kept of each directory; what a field of an unknown number holds, nobody knows."""
 
 
-def kept_exif(path: Path) -> Exif:
+def kept_exif(path: Location) -> Exif:
     """Read the metadata of the picture at ``path`` that its copy may keep.
 
     Kept are what and who made it, and the short fields about the shot and the place. Never
@@ -56,7 +57,7 @@ def kept_exif(path: Path) -> Exif:
         return Exif()
 
 
-def _kept(path: Path) -> Exif:
+def _kept(path: Location) -> Exif:
     kept = Exif()
     with _opened(path) as image:
         original = image.getexif()
@@ -73,12 +74,13 @@ def _kept(path: Path) -> Exif:
     return kept
 
 
-def _opened(path: Path) -> Pillow.Image:
+def _opened(path: Location) -> Pillow.Image:
+    file = open_plain(path)
     try:
-        return Pillow.open(path)
+        return Pillow.open(file)
     except UnidentifiedImageError:
         register_heif()
-        return Pillow.open(path)
+        return Pillow.open(file)
 
 
 def _is_harmless(value: object) -> bool:

@@ -1,9 +1,9 @@
 """What each file ending stands for, and what its format can hold."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from passerby.errors import OutputError
+from passerby.locations import Location
 
 __all__ = ["IMAGE_FORMATS", "VIDEO_FORMATS", "VideoFormat", "check_fits"]
 
@@ -77,7 +77,7 @@ VIDEO_FORMATS = {
 }
 
 
-def check_fits(path: Path, kind: str) -> None:
+def check_fits(path: Location, kind: str) -> None:
     """Make sure that a source of this kind can be written to a file with this ending.
 
     Args:

@@ -3,15 +3,16 @@
 import io
 from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image as Pillow
 
 from passerby.errors import OutputError
-from passerby.files.partial import ANEW, PartialFile, Permit, write_error
+from passerby.files.partial import ANEW, Permit, write_error
+from passerby.files.partial_object import open_partial
 from passerby.heif import register_heif
+from passerby.locations import Location, location_of
 from passerby.media import Medium
 from passerby.opacity import WHITE, erased, over
 from passerby.sinks.encoding import Encoding
@@ -48,14 +49,14 @@ class ImageSink:
     """
 
     def __init__(
-        self, target: Path, medium: Medium, encoding: Encoding, permit: Permit = ANEW
+        self, target: Location, medium: Medium, encoding: Encoding, permit: Permit = ANEW
     ) -> None:
         self._target = target
         self._medium = medium
         self._encoding = encoding
         self._frames: list[AnonymizedFrame] = []
         self.sha256: str | None = None
-        self._partial = PartialFile(target, permit)
+        self._partial = open_partial(target, permit)
 
     def write(self, frame: AnonymizedFrame) -> None:
         """Take the next frame."""
@@ -138,7 +139,7 @@ def _options(file_format: str, medium: Medium, encoding: Encoding) -> dict[str, 
         case "TIFF":
             options = {"compression": "tiff_deflate"}
     if encoding.metadata == "keep":
-        options["exif"] = kept_exif(Path(medium.name))
+        options["exif"] = kept_exif(location_of(medium.name))
     return options
 
 

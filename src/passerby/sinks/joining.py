@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from fractions import Fraction
 from math import floor
-from pathlib import Path
 
 import av
 from av import Packet
@@ -14,7 +13,9 @@ from av.video.stream import VideoStream
 
 from passerby.containers import open_container
 from passerby.errors import InputError, OutputError
-from passerby.files.partial import ANEW, PartialFile, Permit, write_error
+from passerby.files.partial import ANEW, Permit, write_error
+from passerby.files.partial_object import open_partial
+from passerby.locations import Location
 from passerby.media import Medium
 from passerby.sinks.audio import AudioTracks
 from passerby.sinks.encoding import Encoding
@@ -25,9 +26,9 @@ __all__ = ["join_videos"]
 
 
 def join_videos(
-    parts: Sequence[Path],
+    parts: Sequence[Location],
     times: Sequence[float],
-    target: Path,
+    target: Location,
     medium: Medium,
     encoding: Encoding,
     permit: Permit = ANEW,
@@ -52,7 +53,7 @@ def join_videos(
     with ExitStack() as stack:
         containers = [stack.enter_context(closing(open_container(part))) for part in parts]
         _check_alike(parts, containers)
-        partial = PartialFile(target, permit)
+        partial = open_partial(target, permit)
         try:
             path = f"file:{partial.path}"
             muxer = VIDEO_FORMATS[target.suffix.lower()].muxer
@@ -83,7 +84,7 @@ class _Join:
         output: OutputContainer,
         parts: Sequence[InputContainer],
         times: Sequence[float],
-        target: Path,
+        target: Location,
     ) -> None:
         self._output, self._parts, self._target = output, parts, target
         first = parts[0].streams.video[0]
@@ -161,7 +162,7 @@ def _ranks(part: InputContainer) -> list[int]:
     return [rank_of[time] for time in known]
 
 
-def _check_alike(parts: Sequence[Path], containers: Sequence[InputContainer]) -> None:
+def _check_alike(parts: Sequence[Location], containers: Sequence[InputContainer]) -> None:
     """Make sure that one decoder shows all parts."""
     kinds = [_kind(container) for container in containers]
     odd = next((at for at, kind in enumerate(kinds) if kind != kinds[0]), None)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from passerby.errors import OutputError
 from passerby.files.descriptors import id_of
+from passerby.locations import Location, ObjectPath, location_of
 from passerby.media import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
 __all__ = ["check_apart"]
 
-Name = Path | str | None
+Name = Location | str | None
 """A file, or an option that was left out. Addresses and names of models are no file's."""
 
 
@@ -26,11 +27,11 @@ def check_apart(written: Iterable[Name], read: Iterable[Name]) -> None:
     Raises:
         OutputError: If two of them are one, or no file can be called what one is to be called.
     """
-    sources = [Path(name) for name in read if name is not None]
+    sources = [location_of(name) for name in read if name is not None]
     files = {_identity(path) for path in sources}
-    folders = [path for path in sources if path.is_dir()]
+    folders = [path for path in sources if isinstance(path, Path) and path.is_dir()]
     taken: set[object] = set()
-    for path in (Path(name) for name in written if name is not None):
+    for path in (location_of(name) for name in written if name is not None):
         if not _can_be(path):
             raise OutputError(f"no file can be called {str(path)!r}: name another file")
         identity = _identity(path)
@@ -44,8 +45,10 @@ def check_apart(written: Iterable[Name], read: Iterable[Name]) -> None:
         taken.add(identity)
 
 
-def _identity(path: Path) -> object:
+def _identity(path: Location) -> object:
     """What a file is, whatever links lead to it; of a new one, its path without regard to case."""
+    if isinstance(path, ObjectPath):
+        return path
     if not _can_be(path):
         return str(path)
     try:
@@ -54,14 +57,18 @@ def _identity(path: Path) -> object:
         return os.path.realpath(path).casefold()
 
 
-def _can_be(path: Path) -> bool:
+def _can_be(path: Location) -> bool:
     """Whether a file can be called so: names that files hold may be any text."""
+    if isinstance(path, ObjectPath):
+        return True
     try:
         return b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
         return False
 
 
-def _is_medium_below(folder: Path, path: Path) -> bool:
+def _is_medium_below(folder: Path, path: Location) -> bool:
+    if isinstance(path, ObjectPath):
+        return False
     is_medium = path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES
     return is_medium and path.is_file() and path.resolve().is_relative_to(folder.resolve())

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 from av.codec.context import ThreadType
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from passerby.errors import OutputError
+from passerby.locations import Location
 from passerby.media import Colour, Medium
 from passerby.sinks.codecs import Codec
 from passerby.sinks.colours import mark_colour
@@ -42,7 +42,7 @@ class Storage:
     tag: str | None
 
 
-def storage_of(target: Path, medium: Medium, container: VideoFormat, codec: Codec) -> Storage:
+def storage_of(target: Location, medium: Medium, container: VideoFormat, codec: Codec) -> Storage:
     """Choose how to store ``medium``; its frames come upright.
 
     Raises:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import av
 from av import Packet, VideoFrame
@@ -13,7 +12,9 @@ from av.video.stream import VideoStream
 from passerby.containers import open_container
 from passerby.detections import Detections
 from passerby.errors import OutputError
-from passerby.files.partial import ANEW, PartialFile, Permit, write_error
+from passerby.files.partial import ANEW, Permit, write_error
+from passerby.files.partial_object import open_partial
+from passerby.locations import Location, location_of
 from passerby.media import Medium
 from passerby.opacity import BLACK, over
 from passerby.sinks.audio import AudioTracks
@@ -50,7 +51,7 @@ class VideoSink:
     """
 
     def __init__(
-        self, target: Path, medium: Medium, encoding: Encoding, permit: Permit = ANEW
+        self, target: Location, medium: Medium, encoding: Encoding, permit: Permit = ANEW
     ) -> None:
         self._target = target
         self._container = VIDEO_FORMATS[target.suffix.lower()]
@@ -61,7 +62,7 @@ class VideoSink:
         self._output: OutputContainer | None = None
         self._audio: AudioTracks | None = None
         self._waiting: VideoFrame | None = None
-        self._partial = PartialFile(target, permit)
+        self._partial = open_partial(target, permit)
         with self._clean_on_failure():
             path = f"file:{self._partial.path}"
             self._output = av.open(path, "w", format=self._container.muxer, options=MUXING)
@@ -161,7 +162,7 @@ class VideoSink:
 
 
 def sound_and_tags(
-    output: OutputContainer, target: Path, medium: Medium, encoding: Encoding
+    output: OutputContainer, target: Location, medium: Medium, encoding: Encoding
 ) -> AudioTracks | None:
     """Add what was asked for of the metadata of a source, and open its sound.
 
@@ -177,7 +178,7 @@ def sound_and_tags(
     Raises:
         OutputError: If the output's container cannot hold the sound.
     """
-    source = Path(medium.name)
+    source = location_of(medium.name)
     if encoding.metadata == "keep":
         with open_container(source) as container:
             output.metadata.update(kept_tags(container.metadata))

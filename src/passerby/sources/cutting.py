@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
-from pathlib import Path
 
 from av.error import FFmpegError
 
 from passerby.containers import open_container
 from passerby.errors import InputError
 from passerby.file_clock import FileClock, longest_gap
+from passerby.locations import Location
 from passerby.media import Medium, VideoPart
 from passerby.sources.images import is_image
 from passerby.sources.video_streams import main_stream
@@ -17,7 +17,7 @@ from passerby.sources.videos import VideoSource
 __all__ = ["parts_of"]
 
 
-def parts_of(path: Path, seconds: float, lead: float) -> list[VideoPart]:
+def parts_of(path: Location, seconds: float, lead: float) -> list[VideoPart]:
     """Cut a video at the first key frames after every so many seconds.
 
     All its packets are read for that, and none is decoded. The last part may be half as long again.
@@ -56,7 +56,7 @@ class _Pictures:
         self._times, self._keys, self._zero, self._unit = times, keys, zero, unit
 
     @classmethod
-    def of(cls, path: Path, medium: Medium) -> "_Pictures | None":
+    def of(cls, path: Location, medium: Medium) -> "_Pictures | None":
         """Read the packets of a video; None if not each of its pictures has a time of its own."""
         unit = medium.time_base or Fraction(1)
         zero = round(medium.start / unit)

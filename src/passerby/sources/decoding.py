@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 
 from av import Packet, VideoFrame
 from av.container import InputContainer
@@ -13,6 +12,7 @@ from av.video.stream import VideoStream
 from passerby.containers import is_cut_off, length_of
 from passerby.errors import InputError
 from passerby.file_clock import FileClock, longest_gap
+from passerby.locations import location_of
 from passerby.runtime.counting import counted
 from passerby.sources.decoders import decoder_of
 
@@ -159,7 +159,7 @@ class Decoding:
         """Whether what promises no length ends too early: a transport stream, or a joined file."""
         if self._container.format.name == "mpegts":
             return all(self._container.size % packet for packet in _TS_PACKETS)
-        return is_cut_off(Path(self._name))
+        return is_cut_off(location_of(self._name))
 
     def _tolerance(self, promised: Fraction) -> Fraction:
         """How much may be missing: three frames or 1 %, as headers are rounded and estimated."""

@@ -1,9 +1,10 @@
 """Films that lie in a file behind the one that FFmpeg and players show, and nothing else."""
 
-import mmap
 import re
-from pathlib import Path
 
+from passerby.files.plain import open_plain
+from passerby.files.searching import places_of
+from passerby.locations import Location
 from passerby.sources.boxes import films_in
 
 __all__ = ["films_behind"]
@@ -14,10 +15,13 @@ _HEADS = {
 }
 """How files begin whose readers stop at the next one (FLV 10.1, Annex E; ASF 1.20, 3.1)."""
 
+_LONGEST = 16
+"""Bytes of such a head, at most."""
+
 _BOXES = "mov,mp4,m4a,3gp,3g2,mj2"
 
 
-def films_behind(path: Path, container: str) -> int:
+def films_behind(path: Location, container: str) -> int:
     """How many films were joined to the first that are not read with it.
 
     Args:
@@ -25,9 +29,9 @@ def films_behind(path: Path, container: str) -> int:
         container: FFmpeg's name of its format.
     """
     if container == _BOXES:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return films_in(file) - 1
     if container not in _HEADS:
         return 0
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return sum(1 for _ in _HEADS[container].finditer(content)) - 1
+    with open_plain(path) as file:
+        return sum(1 for _ in places_of(_HEADS[container], file, _LONGEST)) - 1

@@ -4,12 +4,13 @@ import io
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import accumulate
-from pathlib import Path
 from typing import Self
 
 from PIL.ImageFile import ImageFile
 
 from passerby.errors import InputError
+from passerby.files.plain import open_plain
+from passerby.locations import Location
 from passerby.media import Medium
 from passerby.runtime.counting import counted
 from passerby.sources.limits import check_size
@@ -29,7 +30,7 @@ _USUAL_DELAY = 100
 """Milliseconds: browsers show a frame whose delay is no longer than the first for the second."""
 
 
-def decoded(content: bytes, path: Path, most: int | None = None) -> Image:
+def decoded(content: bytes, path: Location, most: int | None = None) -> Image:
     """Return the first frame of what a file holds, shape (height, width, 3), BGR.
 
     Args:
@@ -61,10 +62,10 @@ class ImageSource:
         InputError: If it is damaged or too large.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Location) -> None:
         self._path = path
         with understood(path):
-            self._file = path.open("rb")
+            self._file = open_plain(path)
             try:
                 self._image = open_picture(path, self._file)
                 notes = list(notes_on_pages(path, self._file, self._image))
@@ -123,7 +124,7 @@ class ImageSource:
         )
 
 
-def _delays(path: Path, image: ImageFile, pages: Sequence[int]) -> list[int]:
+def _delays(path: Location, image: ImageFile, pages: Sequence[int]) -> list[int]:
     """What the file says how long each frame shows, in milliseconds."""
     check_size(str(path), image.width, image.height, len(pages))
     delays = []
@@ -153,7 +154,9 @@ def _notes_on(delays: Sequence[int], image: ImageFile) -> Iterator[str]:
         yield f"{frames} without a delay shown for {_USUAL_DELAY} ms, as in browsers"
 
 
-def _medium(path: Path, image: ImageFile, durations: list[int], notes: tuple[str, ...]) -> Medium:
+def _medium(
+    path: Location, image: ImageFile, durations: list[int], notes: tuple[str, ...]
+) -> Medium:
     count = len(durations)
     timed = _is_timed(image, count)
     bits = bits_of(image)
@@ -176,9 +179,9 @@ def _medium(path: Path, image: ImageFile, durations: list[int], notes: tuple[str
     )
 
 
-def _is_lossless_webp(path: Path, image: ImageFile) -> bool:
+def _is_lossless_webp(path: Location, image: ImageFile) -> bool:
     """Whether a WebP holds a VP8L chunk (RFC 9649, 2.6), not a lossy VP8 one."""
     if image.format != "WEBP":
         return False
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return b"VP8L" in file.read(4096)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from passerby.errors import InputError
+from passerby.files.object_store import is_object_folder, object_exists, objects_below
 from passerby.files.plain import is_plain, open_plain
+from passerby.locations import Location, ObjectPath, is_object, location_of
 from passerby.media import IMAGE_SUFFIXES, VIDEO_SUFFIXES, Input
 from passerby.runtime.addresses import is_mistyped, public_address
 from passerby.runtime.counting import counted
@@ -14,18 +16,20 @@ from passerby.runtime.counting import counted
 __all__ = ["check_readable", "expand", "is_stream", "left_out"]
 
 
-def is_stream(spec: str | Path) -> bool:
+def is_stream(spec: str | Location) -> bool:
     """Whether ``spec`` names a live source, not a file.
 
     Example:
         >>> is_stream("rtsp://host/street"), is_stream("camera:0"), is_stream("street.mp4")
         (True, True, False)
     """
-    return "://" in str(spec) or str(spec).startswith("camera:")
+    name = str(spec)
+    is_address = "://" in name and not name.startswith("file://") and not is_object(name)
+    return is_address or name.startswith("camera:")
 
 
-def check_readable(path: Path) -> None:
-    """Make sure that ``path`` is a plain file with something in it that may be read.
+def check_readable(path: Location) -> None:
+    """Make sure that ``path`` is an object or a plain file with something in it that may be read.
 
     Raises:
         InputError: If it is not.
@@ -68,8 +72,8 @@ def expand(specs: Iterable[str | Path]) -> list[Input]:
 
 def left_out(specs: Iterable[str | Path]) -> list[str]:
     """Say in one line each what of the folders among ``specs`` `expand` leaves out."""
-    folders = [Path(spec) for spec in specs if not is_stream(spec) and Path(spec).is_dir()]
-    contents = [_contents(folder) for folder in folders]
+    places = [location_of(str(spec)) for spec in specs if not is_stream(spec)]
+    contents = [found for place in places if (found := _found_in(place)) is not None]
     remarks = []
     for (noun, what), paths_of in _REMARKS.items():
         paths = [path for one in contents for path in paths_of(one)]
@@ -90,23 +94,28 @@ class _Contents:
             the folder itself.
         hidden: Pictures, videos and folders whose names begin with a dot.
         closed: Folders that cannot be read.
+        odd: Objects whose keys have empty parts or dots in the place of names.
+        sizes: Of objects, in bytes.
     """
 
-    media: list[Path] = field(default_factory=list)
-    others: list[Path] = field(default_factory=list)
-    special: list[Path] = field(default_factory=list)
-    repeated: list[Path] = field(default_factory=list)
-    hidden: list[Path] = field(default_factory=list)
-    closed: list[Path] = field(default_factory=list)
+    media: list[Location] = field(default_factory=list)
+    others: list[Location] = field(default_factory=list)
+    special: list[Location] = field(default_factory=list)
+    repeated: list[Location] = field(default_factory=list)
+    hidden: list[Location] = field(default_factory=list)
+    closed: list[Location] = field(default_factory=list)
+    odd: list[Location] = field(default_factory=list)
+    sizes: dict[Location, int] = field(default_factory=dict)
 
 
-_REMARKS: dict[tuple[str, str], Callable[[_Contents], list[Path]]] = {
+_REMARKS: dict[tuple[str, str], Callable[[_Contents], list[Location]]] = {
     ("file", "in folders left out: no picture, no video"): lambda one: one.others,
     ("special file", "left out: pipes, sockets, devices"): lambda one: one.special,
     ("linked folder", "left out: read already, or holding the one that is"): lambda one: (
         one.repeated
     ),
     ("hidden entry", "of folders left out"): lambda one: one.hidden,
+    ("object", "left out: empty parts or dots in the key"): lambda one: one.odd,
 }
 """What is counted, and what is said of it."""
 
@@ -115,7 +124,9 @@ def _expand_one(spec: str | Path) -> list[Input]:
     name = str(spec)
     if is_stream(spec):
         return [Input(name, None)]
-    path = Path(spec)
+    path = location_of(name)
+    if isinstance(path, ObjectPath):
+        return _objects(name, path)
     try:
         is_there, is_folder = os.path.lexists(path), path.is_dir()
     except (OSError, ValueError) as error:
@@ -125,14 +136,51 @@ def _expand_one(spec: str | Path) -> list[Input]:
         return [Input(name, path, problem=_missing(name, path))]
     if not is_folder:
         return [Input(name, path)]
-    contents = _contents(path)
-    found = [Input(str(file), file, path) for file in contents.media]
+    return _in_folder(name, path, _contents(path))
+
+
+def _in_folder(name: str, path: Location, contents: _Contents) -> list[Input]:
+    found = [Input(str(file), file, path, size=contents.sizes.get(file)) for file in contents.media]
     found += [
         Input(str(one), one, problem=f"{one} cannot be read: check its permissions")
         for one in contents.closed
     ]
     nothing = f"{path} has no pictures or videos in it: name another folder"
     return found or [Input(name, path, problem=nothing)]
+
+
+def _objects(name: str, path: ObjectPath) -> list[Input]:
+    """The object of this name, or all below the folder of this name."""
+    try:
+        if path.key and object_exists(path):
+            return [Input(str(path), path)]
+        if not is_object_folder(path):
+            problem = f"{path} does not exist: check the address"
+            return [Input(name, path, problem=problem)]
+    except InputError as error:
+        return [Input(name, path, problem=str(error))]
+    return _in_folder(name, path, _objects_in(path))
+
+
+def _found_in(place: Location) -> _Contents | None:
+    """What is in a folder; None if it is none."""
+    if isinstance(place, ObjectPath):
+        return _objects_in(place)
+    return _contents(place) if place.is_dir() else None
+
+
+def _objects_in(folder: ObjectPath) -> _Contents:
+    """List all objects below a folder."""
+    found = _Contents()
+    for one, size in objects_below(folder):
+        found.sizes[one] = size
+        if not one.is_plain:
+            found.odd.append(one)
+        elif any(part.startswith(".") for part in one.relative_to(folder).parts):
+            found.hidden.append(one)
+        else:
+            (found.media if _is_medium(one) else found.others).append(one)
+    return found
 
 
 def _missing(name: str, path: Path) -> str:
@@ -188,13 +236,17 @@ def _below(
 
 
 def _sort_in(path: Path, found: _Contents) -> None:
-    is_medium = path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES
+    is_medium = _is_medium(path)
     if not is_plain(path):
         found.special.append(path)
     elif not path.name.startswith("."):
         (found.media if is_medium else found.others).append(path)
     elif is_medium:
         found.hidden.append(path)
+
+
+def _is_medium(path: Location) -> bool:
+    return path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES
 
 
 def _is_seen(folder: Path, seen: set[tuple[int, int]]) -> bool:

@@ -2,8 +2,12 @@
 
 import mmap
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
+
+from passerby.files.plain import open_plain
+from passerby.locations import Location, ObjectPath
 
 __all__ = ["JpegFile", "read_jpeg_file"]
 
@@ -40,13 +44,13 @@ class _Picture(NamedTuple):
     lists_others: bool
 
 
-def read_jpeg_file(path: Path) -> JpegFile:
+def read_jpeg_file(path: Location) -> JpegFile:
     """Tell a video of JPEG pictures from one picture with others behind it.
 
     A phone's second picture (MPO) is listed in the first; previews are smaller; the film of a
     moving photograph is none of JPEG pictures. What is left is a video.
     """
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with _content(path) as content:
         first = _picture(content, 0)
         if first.end is None:
             return JpegFile(is_video=False, left_over=0)
@@ -56,6 +60,17 @@ def read_jpeg_file(path: Path) -> JpegFile:
             if second.size == first.size:
                 return JpegFile(is_video=True, left_over=0)
         return JpegFile(is_video=False, left_over=len(content[first.end :].strip(b"\x00")))
+
+
+@contextmanager
+def _content(path: Location) -> Iterator[_Content]:
+    """What a file holds, mapped; of an object, in memory."""
+    with open_plain(path) as file:
+        if isinstance(path, ObjectPath):
+            yield file.read()
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield mapped
 
 
 def _picture(content: _Content, start: int) -> _Picture:

@@ -1,11 +1,11 @@
 """Which of the pictures in a file are its pages or frames, and what else lies in it."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import BinaryIO
 
 from PIL.ImageFile import ImageFile
 
+from passerby.locations import Location
 from passerby.runtime.counting import counted
 from passerby.sources.boxes import file_kind
 from passerby.sources.picture_files import behind_the_picture
@@ -35,7 +35,7 @@ def pages_of(image: ImageFile) -> Sequence[int]:
     return range(count)
 
 
-def notes_on_pages(path: Path, file: BinaryIO, image: ImageFile) -> Iterator[str]:
+def notes_on_pages(path: Location, file: BinaryIO, image: ImageFile) -> Iterator[str]:
     """What of a file is left out beside its pages."""
     count = getattr(image, "n_frames", 1)
     further = count - len(pages_of(image))

@@ -4,7 +4,6 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image as Pillow
@@ -14,7 +13,9 @@ from PIL.ImageFile import ImageFile
 
 from passerby.containers import starts_as_jpeg
 from passerby.errors import InputError, PasserbyError
+from passerby.files.plain import open_plain
 from passerby.heif import register_heif
+from passerby.locations import Location
 from passerby.sources.boxes import file_kind
 from passerby.sources.jpeg import JpegFile, read_jpeg_file
 from passerby.sources.limits import MAX_PIXELS, check_size
@@ -34,7 +35,7 @@ _LEVELS = {"L;2": 85, "L;4": 17}
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
-def is_image(path: Path) -> bool:
+def is_image(path: Location) -> bool:
     """Whether the file begins as one of the picture formats that are read.
 
     Raises:
@@ -42,7 +43,7 @@ def is_image(path: Path) -> bool:
     """
     if behind_the_picture(path).is_video:
         return False
-    with understood(path), path.open("rb") as file:
+    with understood(path), open_plain(path) as file:
         try:
             open_picture(path, file)
         except UnidentifiedImageError:
@@ -55,7 +56,7 @@ def is_image(path: Path) -> bool:
     return True
 
 
-def open_picture(path: Path, file: BinaryIO) -> ImageFile:
+def open_picture(path: Location, file: BinaryIO) -> ImageFile:
     """Open a picture without decoding it.
 
     Args:
@@ -86,7 +87,7 @@ def open_picture(path: Path, file: BinaryIO) -> ImageFile:
     return image
 
 
-def behind_the_picture(path: Path) -> JpegFile:
+def behind_the_picture(path: Location) -> JpegFile:
     """What follows the first picture in a JPEG file; nothing in files of other formats."""
     if not starts_as_jpeg(path):
         return JpegFile(is_video=False, left_over=0)
@@ -94,7 +95,7 @@ def behind_the_picture(path: Path) -> JpegFile:
 
 
 @contextmanager
-def understood(path: Path) -> Iterator[None]:
+def understood(path: Location) -> Iterator[None]:
     """Turn whatever Pillow's parsers raise on a damaged file into one clear line.
 
     Their warnings, of size and of damaged metadata, are not for the user: size is checked here,
@@ -115,7 +116,7 @@ def understood(path: Path) -> Iterator[None]:
         raise InputError(f"{path} is damaged ({reason}): repair or export it again") from error
 
 
-def _check_planes(path: Path, image: ImageFile) -> None:
+def _check_planes(path: Location, image: ImageFile) -> None:
     """Refuse what Pillow takes for planes of 8 bits, which shows every second column as noise."""
     tags = getattr(image, "tag_v2", {})
     if tags.get(_PLANES) == _SEPARATE and max(tags.get(_BITS, (8,))) > 8:
@@ -135,7 +136,7 @@ def _widen_transparency(image: ImageFile) -> None:
         image.info["transparency"] = tuple(value >> 8 for value in clear)
 
 
-def _open_heif(path: Path, file: BinaryIO) -> ImageFile:
+def _open_heif(path: Location, file: BinaryIO) -> ImageFile:
     """HEIC and AVIF; their own marks turn them, so that what others say of it counts for nothing.
 
     A file that Pillow cannot open must not be taken for a video: its tiles would be the frames.

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 
 from av import VideoFrame
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from passerby.containers import length_of
+from passerby.locations import Location
 from passerby.media import Medium
 from passerby.sources.colours import colour_of, has_alpha
 from passerby.sources.decoders import is_padded
@@ -22,7 +22,7 @@ _HDR_TRANSFERS = (16, 18)
 
 
 def medium_of(
-    path: Path,
+    path: Location,
     container: InputContainer,
     stream: VideoStream,
     frame: VideoFrame,
@@ -65,7 +65,7 @@ def _expected_frames(
 
 
 def _notes(
-    path: Path,
+    path: Location,
     container: InputContainer,
     stream: VideoStream,
     frame: VideoFrame,

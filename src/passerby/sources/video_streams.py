@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path
 
 from av.container import InputContainer
 from av.error import FFmpegError
@@ -13,6 +12,7 @@ from av.video.stream import VideoStream
 
 from passerby.containers import open_container
 from passerby.errors import InputError
+from passerby.locations import Location
 from passerby.runtime.counting import counted
 from passerby.sources.films_behind import films_behind
 
@@ -29,7 +29,7 @@ _STILL = (
 _ENOUGH_PACKETS = 2000
 
 
-def main_stream(path: Path, container: InputContainer) -> VideoStream:
+def main_stream(path: Location, container: InputContainer) -> VideoStream:
     """The film: the largest of the streams with moving pictures.
 
     Programs put small previews before and behind it, and what a file calls its default stream is
@@ -49,7 +49,7 @@ def main_stream(path: Path, container: InputContainer) -> VideoStream:
     return max(moving, key=lambda stream: _weight(stream, packets))
 
 
-def notes_on_streams(path: Path, container: InputContainer) -> Iterator[str]:
+def notes_on_streams(path: Location, container: InputContainer) -> Iterator[str]:
     """What of a file is left out beside its film."""
     behind = films_behind(path, container.format.name)
     if behind:
@@ -67,7 +67,7 @@ def _moving(container: InputContainer) -> list[VideoStream]:
     return [one for one in container.streams.video if not one.disposition & _STILL]
 
 
-def _first_packets(path: Path) -> Counter[int]:
+def _first_packets(path: Location) -> Counter[int]:
     """How many packets of each stream come early in a file; few containers tell before."""
     packets = Counter[int]()
     with open_container(path) as container, suppress(FFmpegError):

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Self
 
 from av import VideoFrame
 
 from passerby.containers import open_container
 from passerby.errors import InputError
+from passerby.locations import Location
 from passerby.media import Medium, Stretch, VideoPart
 from passerby.runtime.counting import counted
 from passerby.sources.colours import BgrConverter, has_alpha
@@ -39,7 +39,7 @@ class VideoSource:
         InputError: If it is no video, or not one frame of it can be decoded.
     """
 
-    def __init__(self, path: Path, part: VideoPart | None = None) -> None:
+    def __init__(self, path: Location, part: VideoPart | None = None) -> None:
         self._container = open_container(path)
         try:
             stream = main_stream(path, self._container)
@@ -64,7 +64,7 @@ class VideoSource:
         if part is not None:
             self._enter(path, part)
 
-    def _enter(self, path: Path, part: VideoPart) -> None:
+    def _enter(self, path: Location, part: VideoPart) -> None:
         """Go on to a part of the video: all before it is read, and not decoded."""
         self.close()
         self._container = open_container(path)
@@ -139,7 +139,7 @@ class VideoSource:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _first_frame(self, path: Path) -> VideoFrame:
+    def _first_frame(self, path: Location) -> VideoFrame:
         frame = next(self._decoded, None)
         if frame is None:
             self._decoding.check()

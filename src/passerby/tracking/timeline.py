@@ -27,6 +27,10 @@ __all__ = ["Release", "Timeline", "sightings"]
 Payload = TypeVar("Payload")
 
 
+_FIRST_FAINT = 1_000_000
+"""The number of the first track of a box that could only have continued one."""
+
+
 class Release(NamedTuple, Generic[Payload]):
     """A frame that leaves the buffer.
 
@@ -69,8 +73,9 @@ class Timeline(Generic[Payload]):
         look: Searches a waiting frame that would otherwise leave before a later look; without
             it such a frame is a failure.
         opening: Until when, in seconds, the frames only lead into what is copied, as in a part of
-            a long video. Whoever is seen there may have been confirmed long before: each box
-            that may continue a track begins one, which counts as confirmed.
+            a long video. Whoever is seen there may have been confirmed long before, so all tracks
+            that begin there count as confirmed, and boxes that could only continue a track begin
+            one of their own, if no other takes them.
     """
 
     def __init__(
@@ -87,6 +92,8 @@ class Timeline(Generic[Payload]):
         self.lookahead = lookahead
         self.capacity = capacity
         self._tracker = Tracker(self.settings)
+        # It gets what the other leaves, so that the other does what it would do in the whole video.
+        self._faint = None if opening is None else Tracker(self.settings, _FIRST_FAINT)
         self._paths = Paths(self.settings)
         self._look = look
         self._opening = opening
@@ -151,7 +158,8 @@ class Timeline(Generic[Payload]):
     def cut(self) -> None:
         """Look back, and end all tracks: the next frame shows something else."""
         self.look_back()
-        self._tracker.forget()
+        for tracker in self._trackers:
+            tracker.forget()
         self._is_cut = True
 
     def _look_at(self, frame: _Waiting[Payload]) -> None:
@@ -195,18 +203,30 @@ class Timeline(Generic[Payload]):
             moving = detections.kinds == Kind.MOTION
             people = self._tracked(time, detections[~moving], elapsed)
             linked = Detections.joined(people[people.tracks >= 0], detections[moving])
-        tracker = self._tracker
-        self._paths.add(time, tracker.bodies, tracker.seen, tracker.boxes)
+        bodies = self._tracker.bodies
+        if self._faint is not None:
+            bodies = bodies.and_also(self._faint.bodies)
+        seen = np.concatenate([one.seen for one in self._trackers])
+        boxes = np.concatenate([one.boxes for one in self._trackers])
+        self._paths.add(time, bodies, seen, boxes)
         return linked
 
+    @property
+    def _trackers(self) -> tuple[Tracker, ...]:
+        return (self._tracker,) if self._faint is None else (self._tracker, self._faint)
+
     def _tracked(self, time: float, people: Detections, elapsed: float) -> Detections:
-        tracker, settings = self._tracker, self.settings
-        if self._opening is None or time >= self._opening:
-            tracker.settings = settings
-            return tracker.update(people, elapsed)
-        tracker.settings = replace(settings, start_score=settings.keep_score)
-        linked = tracker.update(people, elapsed)
-        tracker.trust()
+        linked = self._tracker.update(people, elapsed)
+        if self._faint is None or self._opening is None:
+            return linked
+        is_opening = time < self._opening
+        start = self.settings.keep_score if is_opening else np.inf
+        self._faint.settings = replace(self.settings, start_score=start)
+        left = linked.tracks < 0
+        linked.tracks[left] = self._faint.update(people[left], elapsed).tracks
+        if is_opening:
+            for tracker in self._trackers:
+                tracker.trust()
         return linked
 
     def _release(self) -> Release[Payload]:

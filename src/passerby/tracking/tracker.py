@@ -73,6 +73,7 @@ class Tracker:
 
     Args:
         settings: Scores, overlap and the longest gap.
+        first: The number of the first body; the others go on from there.
 
     Attributes:
         bodies: What is believed of them now; changes with every look.
@@ -80,12 +81,12 @@ class Tracker:
         boxes: Shape (n, parts, 4), where they were seen; without meaning for the others.
     """
 
-    def __init__(self, settings: TrackingSettings | None = None) -> None:
+    def __init__(self, settings: TrackingSettings | None = None, first: int = 1) -> None:
         self.settings = settings or TrackingSettings()
         self.bodies = Bodies.new()
         self.seen: _Flags = self.bodies.known
         self.boxes: Boxes = np.zeros((0, PARTS, 4), np.float32)
-        self._next_number = 1
+        self._next_number = first
         self._sure_people = self._sure_people_with_heads = 0
 
     def update(self, detections: Detections, seconds: float) -> Detections:

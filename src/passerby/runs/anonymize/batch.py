@@ -11,7 +11,8 @@ from typing import Protocol
 from passerby.detections import Kind
 from passerby.errors import InputError
 from passerby.files.partial import Permit
-from passerby.files.reading import Reading
+from passerby.files.reading import ObjectReading, Reading, reading_of
+from passerby.locations import Location
 from passerby.media import Input, Medium
 from passerby.pipeline.notes import notes_on_cover, notes_on_detections_file
 from passerby.pipeline.settings import Settings
@@ -115,7 +116,7 @@ class AnonymizationRun:
 
     def process(
         self,
-        jobs: Sequence[tuple[Input, Path | str | None]],
+        jobs: Sequence[tuple[Input, Location | str | None]],
         among: Collection[Input] | None = None,
     ) -> None:
         """Do all jobs; failures are noted in `items`, not raised.
@@ -142,10 +143,10 @@ class AnonymizationRun:
                     self._journal.add(*entries_of([item], self.records.log))
                 self._progress.finish(item)
 
-    def _process(self, one: Input, target: Path | str | None, item: ItemReport) -> None:
+    def _process(self, one: Input, target: Location | str | None, item: ItemReport) -> None:
         if target is None:
             raise InputError(one.problem or f"{item.source} has no output: name one")
-        reading = None if one.path is None else Reading(one.path)
+        reading = None if one.path is None else reading_of(one.path)
         with reading or nullcontext(), closing(self._source(one)) as source:
             item.medium = source.medium
             item.tally.size = source.medium.width, source.medium.height
@@ -201,8 +202,8 @@ class AnonymizationRun:
         without = {"audio": "drop", "mute_span": (), "metadata": "drop"}
         return self.encoding.model_copy(update=without)
 
-    def _sink(self, target: Path | str, medium: Medium, encoding: Encoding) -> Sink:
-        if isinstance(target, Path):
+    def _sink(self, target: Location | str, medium: Medium, encoding: Encoding) -> Sink:
+        if isinstance(target, Location):
             return open_sink(target, medium, encoding, self._permit_for(target))
         live = self.settings.live
         return open_sink(
@@ -229,7 +230,7 @@ class AnonymizationRun:
         item.stretch = cut.stretch
         return chain([first], results), cut
 
-    def _permit_for(self, target: Path) -> Permit:
+    def _permit_for(self, target: Location) -> Permit:
         """What may happen to a copy that is there: one that was begun before is made again."""
         if self._journal is None:
             return self._permit
@@ -243,7 +244,7 @@ class AnonymizationRun:
         source: Source,
         sink: Sink,
         item: ItemReport,
-        reading: Reading | None,
+        reading: Reading | ObjectReading | None,
     ) -> None:
         """All frames from ``source`` to ``sink``, which gets its name only if that went well."""
         live = source.medium.kind == "live"
@@ -266,7 +267,7 @@ class AnonymizationRun:
         item.target_sha256 = sink.sha256 if isinstance(sink, _FILE_SINKS) else None
         item.status = "done" if item.error is None else "partial"
 
-    def _verified(self, reading: Reading | None) -> str | None:
+    def _verified(self, reading: Reading | ObjectReading | None) -> str | None:
         """Make sure that the input is what was read; return its hash where a report names it."""
         if reading is None:
             return None
@@ -344,7 +345,7 @@ def _muted(encoding: Encoding, edits: Sequence[Edit]) -> Encoding:
     return encoding.model_copy(update={"mute_span": (*encoding.mute_span, *spans)})
 
 
-def _public_target(target: Path | str | None) -> str | None:
+def _public_target(target: Location | str | None) -> str | None:
     return public_address(target) if isinstance(target, str) else str(target) if target else None
 
 

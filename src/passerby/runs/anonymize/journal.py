@@ -15,6 +15,7 @@ from passerby.files.failures import write_error
 from passerby.files.growing import open_to_go_on
 from passerby.files.hashing import sha256_of
 from passerby.files.plain import parse_json
+from passerby.locations import Location, location_of
 from passerby.media import Input
 from passerby.runs.anonymize.basis import Basis, basis_of, differences
 from passerby.runs.anonymize.report import ReportEntry, frame_lines, report_entries
@@ -104,11 +105,11 @@ class RunJournal:
         return head
 
     @property
-    def targets(self) -> frozenset[Path]:
+    def targets(self) -> frozenset[Location]:
         """Copies that this run or one before has begun: these may be there."""
-        return frozenset(map(Path, self._begun | self._finished.keys()))
+        return frozenset(map(location_of, self._begun | self._finished.keys()))
 
-    def begin(self, target: Path) -> None:
+    def begin(self, target: Location) -> None:
         """Note that a copy is being made.
 
         Raises:
@@ -130,12 +131,16 @@ class RunJournal:
         if name is not None:
             self._finished[name] = position
 
-    def finished(self, one: Input, target: Path | str | None) -> ReportEntry | None:
+    def finished(self, one: Input, target: Location | str | None) -> ReportEntry | None:
         """What is known of an input whose copy is whole, and is still what was written.
 
         The copy and the input are hashed, so that neither of them has changed.
         """
-        if not isinstance(target, Path) or one.path is None or str(target) not in self._finished:
+        if (
+            not isinstance(target, Location)
+            or one.path is None
+            or str(target) not in self._finished
+        ):
             return None
         entry = self._entry(self._finished[str(target)])
         try:

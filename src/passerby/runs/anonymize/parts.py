@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
+from passerby.locations import Location
 from passerby.media import Input
 from passerby.pipeline.settings import Settings
 from passerby.sources.cutting import parts_of
@@ -47,22 +47,23 @@ def whole_of(one: Input) -> Input:
     return replace(one, part=None)
 
 
-def target_of(one: Input, copy: Path | str | None) -> Path | str | None:
+def target_of(one: Input, copy: Location | str | None) -> Location | str | None:
     """Where what is made of an input goes: of a part, into a hidden folder beside the whole copy.
 
     Args:
         one: A file or a part of it.
         copy: Where the copy of the whole goes.
     """
-    if one.part is None or not isinstance(copy, Path):
+    if one.part is None or not isinstance(copy, Location):
         return copy
     return copy.with_name(f".{copy.name}{_ENDING}") / f"{one.part.number:04}{copy.suffix}"
 
 
-def copy_of_part(target: Path) -> Path:
+def copy_of_part(target: Location) -> Location:
     """Where the copy of the whole video lies, from that of a part.
 
     Example:
+        >>> from pathlib import Path
         >>> copy_of_part(Path("safe/.street.mp4.parts/0003.mp4")).as_posix()
         'safe/street.mp4'
     """

@@ -12,6 +12,7 @@ from passerby.detection.saving import check_can_hold, save_detections
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
 from passerby.files.partial import Permit
+from passerby.locations import Location
 from passerby.media import Input, Medium
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import FrameResult
@@ -108,7 +109,7 @@ class Records:
         zones = () if self._zones is None else self._zones.notes
         return (*self._times.notes(), *zones, *((BARE_OBJECTS,) if self._bare_objects else ()))
 
-    def look_back(self, one: Input, target: Path | str, item: ItemReport) -> None:
+    def look_back(self, one: Input, target: Location | str, item: ItemReport) -> None:
         """Save detections and run the self-check, if they are asked for.
 
         Args:
@@ -131,11 +132,11 @@ class Records:
             save_detections(
                 run.save_detections, self._sighted, *size, picture, self._permit, origin
             )
-        if self._checker is not None and self.log is not None and isinstance(target, Path):
+        if self._checker is not None and self.log is not None and isinstance(target, Location):
             item.self_check = self._self_check(self._checker, self.log, target, item)
 
     def _self_check(
-        self, checker: Detector, log: FrameLog, target: Path, item: ItemReport
+        self, checker: Detector, log: FrameLog, target: Location, item: ItemReport
     ) -> SelfCheck:
         with closing(open_source(target)) as output:
             return self_check(

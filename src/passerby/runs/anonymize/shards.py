@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from passerby.errors import ConfigError, InputError, OutputError
+from passerby.files.object_store import object_exists
 from passerby.files.output_folder import OutputFolder
-from passerby.files.partial import Permit, write_text
+from passerby.files.partial_object import write_text_at
+from passerby.files.permit import ANEW, Permit
 from passerby.files.plain import read_json
+from passerby.files.size import size_of
+from passerby.locations import Location, ObjectPath
 from passerby.media import Input
 from passerby.runs.anonymize.basis import Basis, differences
 from passerby.runtime.counting import counted
@@ -117,7 +121,7 @@ def list_hash(inputs: Sequence[Input]) -> str:
     return sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def join_plan(folder: OutputFolder, plan: ShardPlan) -> None:
+def join_plan(folder: OutputFolder | ObjectPath, plan: ShardPlan) -> None:
     """Leave word in the output folder of what is shared out there, or read what another shard left.
 
     Raises:
@@ -125,12 +129,14 @@ def join_plan(folder: OutputFolder, plan: ShardPlan) -> None:
             there are more or fewer of them.
         OutputError: If nothing can be written there.
     """
-    path = folder.path / PLAN_FILE
-    if not path.exists():
+    place = folder if isinstance(folder, ObjectPath) else folder.path
+    path = place / PLAN_FILE
+    permit = ANEW if isinstance(folder, ObjectPath) else Permit(below=folder)
+    if not _is_there(path):
         try:
-            write_text(path, json.dumps(plan.record, indent=1) + "\n", Permit(below=folder))
+            write_text_at(path, json.dumps(plan.record, indent=1) + "\n", permit)
         except OutputError:
-            if not path.exists():  # another shard was faster
+            if not _is_there(path):  # another shard was faster
                 raise
     try:
         others = dict(read_json(path))
@@ -138,20 +144,24 @@ def join_plan(folder: OutputFolder, plan: ShardPlan) -> None:
         raise InputError(f"{path} is not the plan of shards: remove it") from None
     if others.get("shards") != plan.shards:
         raise ConfigError(
-            f"{folder.path} is filled by {others.get('shards')} shards, and this is one of "
+            f"{place} is filled by {others.get('shards')} shards, and this is one of "
             f"{plan.shards}: give all the same number, or name another folder"
         )
     if others.get("list_sha256") != plan.list_sha256:
         raise ConfigError(
-            f"the other shards in {folder.path} have other inputs "
+            f"the other shards in {place} have other inputs "
             f"({counted(others.get('inputs', 0), 'file')} there, {plan.inputs} here): name the "
             "same files in the same order, and change none of them"
         )
     if unlike := differences(plan.record, others):
         raise ConfigError(
-            f"the other shards in {folder.path} have other {', '.join(unlike)}: use the same "
+            f"the other shards in {place} have other {', '.join(unlike)}: use the same "
             "settings, versions and networks for all, or name another folder"
         )
+
+
+def _is_there(path: Location) -> bool:
+    return object_exists(path) if isinstance(path, ObjectPath) else path.exists()
 
 
 def _name(one: Input) -> str:
@@ -162,7 +172,7 @@ def _name(one: Input) -> str:
 def _size(one: Input) -> int:
     """In bytes; what cannot be read fails soon enough."""
     try:
-        size = Path(one.path or "").stat().st_size
-    except OSError:
+        size = one.size if one.size is not None else size_of(one.path or Path())
+    except (OSError, InputError):
         return 0
     return size if one.part is None else size // one.part.of

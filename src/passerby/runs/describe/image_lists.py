@@ -18,6 +18,7 @@ from passerby.datasets.name_pattern import (
     numbering_note,
 )
 from passerby.errors import InputError
+from passerby.locations import ObjectPath
 from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.runtime.addresses import public_name
 from passerby.signatures.reader import NAMES_OF_PEOPLE
@@ -89,7 +90,7 @@ class ImageList:
         unusable = tuple(why for _, why in named if why is not None)
         if not inputs:
             raise InputError(unusable[0])
-        files = tuple(one.path for one in inputs if one.path is not None)
+        files = tuple(one.path for one in inputs if isinstance(one.path, Path))
         paths = tuple((one.relative or Path(one.name)).as_posix() for one in inputs)
         if names is None:
             nobody = np.zeros(len(files), np.int64)
@@ -133,6 +134,8 @@ def _unusable(one: Input) -> str | None:
     """Why an input is no image; None if it looks like one."""
     if one.problem is not None:
         return one.problem
+    if isinstance(one.path, ObjectPath):
+        return f"{one.path} lies in a store of objects: copy it to a disk first"
     if one.path is None or one.path.suffix.lower() not in IMAGE_SUFFIXES:
         return f"{public_name(one)} is no picture: name images of one person each"
     return None

@@ -11,7 +11,7 @@ from typing import Protocol
 from passerby.detection.formats.coco_results import results
 from passerby.detections import Detections, Kind
 from passerby.errors import InputError
-from passerby.files.reading import Reading
+from passerby.files.reading import reading_of
 from passerby.media import Input, Medium
 from passerby.pipeline.frame_detections import detect_frames
 from passerby.runs.anonymize.run_record import name_in_files
@@ -109,7 +109,7 @@ class DetectionRun:
         if one.problem is not None:
             raise InputError(one.problem)
         path = one.path or Path(one.name)
-        with Reading(path) as reading, closing(open_source(path)) as source:
+        with reading_of(path) as reading, closing(open_source(path)) as source:
             item.medium = source.medium
             self._progress.start(item.source, source.medium)
             still = source.medium.kind == "image"

@@ -10,6 +10,7 @@ from passerby.config import read_toml, validated
 from passerby.errors import ConfigError, InputError
 from passerby.files.hashing import sha256_of
 from passerby.files.partial import ANEW, Permit, write_text
+from passerby.locations import Location
 from passerby.runs.edit.edits import EditsFile
 
 __all__ = ["check_edited_source", "edits_text", "read_edits", "write_edits"]
@@ -62,7 +63,7 @@ def edits_text(edits: EditsFile) -> str:
     return "\n".join(lines) + "\n"
 
 
-def check_edited_source(edits: EditsFile, file: Path, path: Path) -> None:
+def check_edited_source(edits: EditsFile, file: Path, path: Location) -> None:
     """Make sure that edits are for this source.
 
     Args:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,11 @@ from passerby.assignment import best_pairs
 from passerby.detections import Boxes, Kind
 from passerby.errors import InputError
 from passerby.files.hashing import sha256_of
+from passerby.files.object_store import remove_object
 from passerby.files.partial import ANEW, Permit
-from passerby.files.reading import Reading
+from passerby.files.reading import ObjectReading, Reading, reading_of
 from passerby.geometry import from_xywh, intersection_over_union
+from passerby.locations import ObjectPath, location_of
 from passerby.runs.anonymize.parts import copy_of_part
 from passerby.runs.anonymize.report import REVIEWED, ReportEntry, frame_lines
 from passerby.runtime.counting import counted
@@ -69,9 +70,13 @@ def remove_parts(entries: Sequence[ReportEntry], joined: Sequence[ReportEntry]) 
     for entry in entries:
         name = entry.record["output"]["name"]
         if "part" in entry.record and name not in left:
-            Path(name).unlink(missing_ok=True)
+            place = location_of(name)
+            if isinstance(place, ObjectPath):
+                remove_object(place)
+                continue
+            place.unlink(missing_ok=True)
             with suppress(OSError):  # others lie there
-                Path(name).parent.rmdir()
+                place.parent.rmdir()
 
 
 def _copy_of(entry: ReportEntry) -> tuple[int | str, str]:
@@ -79,7 +84,7 @@ def _copy_of(entry: ReportEntry) -> tuple[int | str, str]:
     name = entry.record["output"]["name"]
     if "part" not in entry.record or name is None:
         return id(entry), ""
-    return str(copy_of_part(Path(name))), entry.record["input"]["name"]
+    return str(copy_of_part(location_of(name))), entry.record["input"]["name"]
 
 
 def _all_done(parts: Sequence[ReportEntry]) -> bool:
@@ -89,17 +94,21 @@ def _all_done(parts: Sequence[ReportEntry]) -> bool:
 
 
 def _joined(parts: Sequence[ReportEntry], encoding: Encoding, permit: Permit) -> ReportEntry:
-    target = copy_of_part(Path(parts[0].record["output"]["name"]))
+    target = copy_of_part(location_of(parts[0].record["output"]["name"]))
     names = _numbered_as_one(parts)
     times = [frame["time"] for part in parts for frame in _frames(part)]
     with ExitStack() as stack:
-        readings = [stack.enter_context(_vouched(part.record["output"])) for part in parts]
         source = parts[0].record["input"]
+        read = [part.record["output"] for part in parts]
         if encoding.audio != "drop" or encoding.metadata != "drop":
-            readings.append(stack.enter_context(_vouched(source)))
+            read.append(source)
+        readings = list[Reading | ObjectReading]()
+        for one in read:
+            readings.append(_vouched(one))
+            stack.enter_context(readings[-1])
         with closing(open_source(source["name"])) as opened:
             medium = opened.medium
-        copies = [Path(part.record["output"]["name"]) for part in parts]
+        copies = [location_of(part.record["output"]["name"]) for part in parts]
         sha256 = join_videos(copies, times, target, medium, encoding, permit)
         for reading in readings:
             reading.check()
@@ -113,12 +122,12 @@ def _joined(parts: Sequence[ReportEntry], encoding: Encoding, permit: Permit) ->
     return ReportEntry(record, frames)
 
 
-def _vouched(file: _Record) -> Reading:
+def _vouched(file: _Record) -> Reading | ObjectReading:
     """A file while it is read, if it is what the report names."""
-    path = Path(file["name"])
+    path = location_of(file["name"])
     if sha256_of(path) != file["sha256"]:
         raise InputError(f"{path} is not the file that the report names: run its shard again")
-    return Reading(path)
+    return reading_of(path)
 
 
 def _frames(part: ReportEntry) -> Iterator[dict[str, Any]]:

@@ -60,9 +60,9 @@ def real_frames(
     """
     found = expand([named])
     for one in found:
-        if one.problem is not None or one.path is None:
-            raise InputError(one.problem or f"{one.name} is a stream: record a video of it first")
-    paths = [one.path for one in found if one.path is not None]
+        if one.problem is not None or not isinstance(one.path, Path):
+            raise InputError(one.problem or f"{one.name} is no file: make one of it first")
+    paths = [one.path for one in found if isinstance(one.path, Path)]
     videos = [path for path in paths if path.suffix.lower() in VIDEO_SUFFIXES]
     pictures = [path for path in paths if path not in set(videos)]
     yield from _photographs(_spaced(pictures, most), find, numbers)
