@@ -188,6 +188,7 @@ class HalfRows:
         )
         wanted = self._faiss.IDSelectorRange(rows.start - first, rows.stop - first)
         asked = self._faiss.SearchParameters(sel=wanted)
+        self._faiss.omp_set_num_threads(1)  # of this thread: others compare other chunks
         similar, places = segment.search(query[None], count, params=asked)
         found = places[0] >= 0  # there may be fewer than were asked for
         return similar[0, found], first + places[0, found]
