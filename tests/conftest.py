@@ -176,7 +176,7 @@ def bright_people(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (stages, run_record):
         monkeypatch.setattr(module, "detectors_for", lambda kinds, settings: find_bright)
     monkeypatch.setattr(run_record, "finds_heads", lambda settings: False)
-    monkeypatch.setattr("passerby.cli.anonymize_run.model_hashes", lambda kinds, settings: {})
+    monkeypatch.setattr("passerby.runs.anonymize.basis.model_hashes", lambda kinds, settings: {})
 
 
 @pytest.fixture(scope="session")

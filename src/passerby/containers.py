@@ -11,7 +11,7 @@ from av.error import FFmpegError
 from passerby.errors import InputError
 from passerby.files.matroska import Joined, Segment, pieces_of
 from passerby.files.plain import open_plain
-from passerby.files.size import size_of
+from passerby.files.size import byte_size
 from passerby.locations import Location, ObjectPath
 
 __all__ = ["is_cut_off", "length_of", "open_container", "starts_as_jpeg"]
@@ -88,7 +88,7 @@ def _size(context: CodecContext) -> tuple[int, int]:
 def is_cut_off(path: Location) -> bool:
     """Whether the last of several Matroska files joined into one ends before it should."""
     pieces = pieces_of(path)
-    return len(pieces) > 1 and pieces[-1].end > size_of(path)
+    return len(pieces) > 1 and pieces[-1].end > byte_size(path)
 
 
 def length_of(container: InputContainer) -> Fraction | None:

@@ -9,7 +9,16 @@ from passerby.errors import ConfigError
 __all__ = ["Extra", "needing"]
 
 Extra = Literal[
-    "encrypted", "evaluate", "faiss", "federated", "objects", "oidc", "serve", "site", "train"
+    "encrypted",
+    "evaluate",
+    "faiss",
+    "federated",
+    "objects",
+    "oidc",
+    "ray",
+    "serve",
+    "site",
+    "train",
 ]
 
 

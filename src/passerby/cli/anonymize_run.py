@@ -11,20 +11,19 @@ from passerby.cli.endings import check_ending
 from passerby.cli.exit_codes import EXIT_FAILED
 from passerby.cli.outcome import exit_code, is_unremarkable, print_end, print_summary, told
 from passerby.cli.progress import Quiet, Terminal
-from passerby.detection.combined import model_hashes
 from passerby.detection.saving import check_can_hold
 from passerby.errors import ConfigError, OutputError
 from passerby.files.output_folder import OutputFolder
 from passerby.files.permit import Permit, identities
 from passerby.locations import Location, ObjectPath, location_of
 from passerby.media import Input
-from passerby.pipeline.obfuscation import obfuscator_hashes
 from passerby.pipeline.settings import RunSettings, Settings
-from passerby.runs.anonymize.basis import Basis, basis_of_settings, given_files
+from passerby.runs.anonymize.basis import Basis, basis_of_settings, given_files, used_models
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.journal import RunJournal
 from passerby.runs.anonymize.live import check_cut, check_duration
 from passerby.runs.anonymize.parts import copy_of_part, cut_inputs, target_of, whole_of
+from passerby.runs.anonymize.ray_engine import run_by_ray
 from passerby.runs.anonymize.report import ReportEntry, entries_of, report_head, write_report
 from passerby.runs.anonymize.shards import Shard, ShardPlan, join_plan, list_hash, share
 from passerby.runs.anonymize.track_choice import check_numbers
@@ -75,7 +74,7 @@ def run_anonymize(
     written, read = _files(config, settings, jobs)
     check_apart(written, read)
     check_ending(run.report, "JSON", ".json")
-    models = _models(settings)
+    models = used_models(settings)
     files = given_files(settings) if run.resume or run.shard else {}
     basis = basis_of_settings(settings, models, files)
     with _journal(run, basis) as journal:
@@ -188,8 +187,20 @@ def _anonymize(
             for note in batch.notes:
                 complain(note)
         try:
-            batch.process(left, work.inputs)
-            new = iter(entries_of(batch.items, batch.records.log))
+            if settings.run.engine == "ray":
+                made = run_by_ray(
+                    left,
+                    work.inputs,
+                    settings,
+                    work.basis,
+                    progress,
+                    journal=work.journal,
+                    folder=permit.below,
+                )
+            else:
+                batch.process(left, work.inputs)
+                made = entries_of(batch.items, batch.records.log)
+            new = iter(made)
             entries = [kept.get(at) or next(new) for at in range(len(work.jobs))]
             parts = entries
             if settings.run.cut is not None and settings.run.shard is None:
@@ -336,13 +347,3 @@ def _files(
         find.object_model,
         find.class_names,
     ]
-
-
-def _models(settings: Settings) -> dict[str, str]:
-    """The networks that the report names, with their hashes: none where none is used."""
-    kinds = settings.cover.anonymizer().kinds
-    if not settings.run.report:
-        return {}
-    if not kinds or settings.find.detections is not None:
-        return obfuscator_hashes(settings)
-    return model_hashes(kinds, settings.find.detection(kinds, settings.cover.classes))

@@ -3,10 +3,10 @@
 from passerby.files.object_store import state_of
 from passerby.locations import Location, ObjectPath
 
-__all__ = ["size_of"]
+__all__ = ["byte_size"]
 
 
-def size_of(path: Location) -> int:
+def byte_size(path: Location) -> int:
     """In bytes.
 
     Raises:

@@ -378,6 +378,18 @@ class RunSettings(_Group):
         description="Go on where a run before was stopped: what it has finished, and has not "
         "changed since, is left out. Give it from the first run on; it needs --report.",
     )
+    engine: Literal["process", "ray"] = Field(
+        default="process",
+        description="What does the work: this process, one input after the other; or ray, all "
+        "workers of a Ray cluster, one input each. RAY_ADDRESS in the environment names the "
+        "cluster; without it one begins on this machine.",
+    )
+    workers: int | None = Field(
+        default=None,
+        ge=1,
+        description="How many workers a Ray cluster on this machine has; by default as many as "
+        "there are cores.",
+    )
     shard: str | None = Field(
         default=None,
         description="Do one share of the inputs: 2/8 is the second of eight. All shards get the "
@@ -481,6 +493,10 @@ class Settings(_Group):
             raise ValueError("to go on later, and to join shards, takes a report: name one")
         if (self.run.resume or self.run.shard) and self.run.save_detections:
             raise ValueError("save_detections takes one input: leave out resume and shard")
+        if self.run.engine == "ray" and (self.run.shard or self.live.duration):
+            raise ValueError("ray shares out files itself: leave out shard and duration")
+        if self.run.workers is not None and self.run.engine != "ray":
+            raise ValueError("workers are those of ray: add engine ray")
         if self.run.cut is not None:
             self._check_cut()
         if self.cover.takes_whole_frames and self.run.self_check:

@@ -4,16 +4,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from passerby.detection.combined import model_hashes
 from passerby.files.hashing import sha256_of
+from passerby.pipeline.obfuscation import obfuscator_hashes
 from passerby.pipeline.settings import Settings
 from passerby.runtime.provenance import LIBRARIES, versions
 
-__all__ = ["Basis", "basis_of", "basis_of_settings", "differences", "given_files"]
+__all__ = [
+    "Basis",
+    "basis_of",
+    "basis_of_settings",
+    "differences",
+    "given_files",
+    "used_models",
+]
 
 Basis = Mapping[str, Any]
 """Settings, versions and the hashes of networks and of files of boxes, as plain values."""
 
-_OF_THE_RUN = frozenset(("overwrite", "report", "resume", "shard"))
+_OF_THE_RUN = frozenset(("engine", "overwrite", "report", "resume", "shard", "workers"))
 """Settings of a run that do not change its copies."""
 
 
@@ -45,6 +54,16 @@ def given_files(settings: Settings) -> dict[str, str]:
     }
     paths = {option: Path(str(name)) for option, name in named.items() if name is not None}
     return {option: sha256_of(path) for option, path in paths.items() if path.is_file()}
+
+
+def used_models(settings: Settings) -> dict[str, str]:
+    """The networks that a report names, with their hashes; none without a report."""
+    kinds = settings.cover.anonymizer().kinds
+    if not settings.run.report:
+        return {}
+    if not kinds or settings.find.detections is not None:
+        return obfuscator_hashes(settings)
+    return model_hashes(kinds, settings.find.detection(kinds, settings.cover.classes))
 
 
 def basis_of(head: Mapping[str, Any]) -> Basis:

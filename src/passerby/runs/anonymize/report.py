@@ -24,6 +24,7 @@ from passerby.runtime.provenance import versions
 __all__ = [
     "ReportEntry",
     "entries_of",
+    "entry_of",
     "frame_lines",
     "report_entries",
     "report_head",
@@ -56,6 +57,11 @@ class ReportEntry:
 def entries_of(items: Iterable[ItemReport], log: FrameLog | None) -> list[ReportEntry]:
     """What a report says of these inputs; without a log, nothing of their frames."""
     return [_entry(item, log) for item in items]
+
+
+def entry_of(item: ItemReport, frames: Sequence[str]) -> ReportEntry:
+    """What a report says of one input, with what it says of its frames, a line of JSON each."""
+    return ReportEntry(_record(item), lambda: frames)
 
 
 def _entry(item: ItemReport, log: FrameLog | None) -> ReportEntry:

@@ -18,7 +18,7 @@ from passerby.files.output_folder import OutputFolder
 from passerby.files.partial_object import write_text_at
 from passerby.files.permit import ANEW, Permit
 from passerby.files.plain import read_json
-from passerby.files.size import size_of
+from passerby.files.size import byte_size
 from passerby.locations import Location, ObjectPath
 from passerby.media import Input
 from passerby.runs.anonymize.basis import Basis, differences
@@ -172,7 +172,7 @@ def _name(one: Input) -> str:
 def _size(one: Input) -> int:
     """In bytes; what cannot be read fails soon enough."""
     try:
-        size = one.size if one.size is not None else size_of(one.path or Path())
+        size = one.size if one.size is not None else byte_size(one.path or Path())
     except (OSError, InputError):
         return 0
     return size if one.part is None else size // one.part.of
