@@ -167,9 +167,11 @@ def usage(process: BaseProcess) -> dict[str, int]:
 
 
 def resident(folder: Path) -> int:
-    """Memory of a process in MB."""
-    status = (folder / "status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) // 1024
+    """Memory of a process in MB; none of one that has just ended."""
+    with suppress(OSError):
+        _, _, size = (folder / "status").read_text().partition("VmRSS:")
+        return int(size.split()[0]) // 1024 if size else 0
+    return 0
 
 
 class Day:
@@ -298,7 +300,11 @@ class Browser:
 
     def _new(self, cookies: httpx.Cookies) -> httpx.Client:
         headers = {"origin": self._address}
-        return httpx.Client(base_url=self._address, headers=headers, cookies=cookies, timeout=120)
+        # Given up before the server does so, after 5 s: what is sent at that moment is lost.
+        kept = httpx.Limits(keepalive_expiry=2)
+        return httpx.Client(
+            base_url=self._address, headers=headers, cookies=cookies, timeout=120, limits=kept
+        )
 
     def log_in(self, password: str = PASSWORD) -> int:
         """Log in; returns the status."""

@@ -11,7 +11,8 @@ anonymized again with that file, with a self-check: that is the copy with misses
 A script is the person. In a browser (Debian's Chromium) it opens the page of `passerby edit`, goes
 from doubt to doubt, looks at each frame, and covers every head that it sees bare: with the box that
 the page offers if that fits, else with one it draws, wrong by a tenth of a head. It watches what
-the page then plays, stops where the head is bare, and draws again. Where nothing is bare it says
+the page then plays, stops where the head is bare, and draws again; else the page goes on by itself.
+Where nothing is bare it says
 that all is fine; after three of a kind that are fine, of all of that kind, if they are of people
 who are covered. Each key, drag and stop is one interaction. Then it lets the page write the copy,
 which is compared with the source.
@@ -31,7 +32,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -251,6 +252,7 @@ class Work:
         seconds: From the first doubt to the last correction, on this machine.
         found: Misses at which a doubt led to a correction.
         doubts: How many of each kind were looked at.
+        of_miss: Of the interactions, those at the head of a planted miss, with its boxes.
     """
 
     interactions: int = 0
@@ -258,6 +260,7 @@ class Work:
     seconds: float = 0.0
     found: frozenset[Miss] = frozenset()
     doubts: dict[str, int] = field(default_factory=dict)
+    of_miss: dict[Miss, int] = field(default_factory=dict)
 
 
 class Person:
@@ -278,13 +281,14 @@ class Person:
         while (doubt := self._doubt()) is not None and doubt["number"] != before:
             before, frame = doubt["number"], self._frame()
             bare = self._bare(frame)
-            for head in bare:
-                self._cover(head, frame, misses)
+            if bare:
+                self._cover(bare, frame, misses, before)
             fine = 0 if bare or doubt["kind"] != self._kind else fine + 1
             self._kind = doubt["kind"]
             self.work.doubts[self._kind] = self.work.doubts.get(self._kind, 0) + 1
             if bare:
-                self._key("n")
+                if self._doubt() == doubt:
+                    self._key("n")
             else:
                 skip = fine >= ENOUGH and self._kind in COVERED_KINDS
                 self._key("Shift+X" if skip else "x")
@@ -293,29 +297,35 @@ class Person:
         self.work.found = frozenset(self._found)
         return self.work
 
-    def _cover(self, head: Mark, frame: int, misses: Sequence[Miss]) -> None:
-        """Cover a head, and watch what the page plays until it is covered in it."""
-        for miss in misses:
-            if miss.person == head.person and frame in miss:
-                self._found.add(miss)
-        if self._frame() != frame:
-            self._back_to(frame)
+    def _cover(self, heads: Sequence[Mark], frame: int, misses: Sequence[Miss], doubt: int) -> None:
+        """Cover the heads that are bare in a frame, and watch what the page plays of them."""
+        people = {head.person for head in heads}
         for _ in range(TRIES):
-            if not self._fits(head):
-                self._draw(head)
-            self._key("Enter")
-            self.work.corrections += 1
-            self._wait()
-            left = self._bare_where_played(head.person)
-            if left is None:
+            for left, head in reversed(list(enumerate(heads))):
+                mine = [miss for miss in misses if miss.person == head.person and frame in miss]
+                self._found.update(mine)
+                began = self.work.interactions
+                if not self._fits(head):
+                    self._draw(head)
+                self._key("Shift+Enter" if left else "Enter")
+                self.work.corrections += 1
+                self._wait()
+                self._note(mine, self.work.interactions - began)
+            seen = self._bare_where_played(people)
+            if seen is None:
                 return
-            frame, head = left
-            self._back_to(frame)
+            frame, heads = seen
+            self._back_to(doubt, frame)
+            self._note([one for one in misses if one.person == heads[0].person and frame in one], 1)
 
-    def _back_to(self, frame: int) -> None:
-        """Go back to a frame on the slider, or stop in it."""
+    def _note(self, misses: Sequence[Miss], interactions: int) -> None:
+        for miss in misses:
+            self.work.of_miss[miss] = self.work.of_miss.get(miss, 0) + interactions
+
+    def _back_to(self, doubt: int, frame: int) -> None:
+        """Stop in a frame that was played."""
         self.work.interactions += 1
-        self._page.evaluate(f"show({frame})")
+        self._page.evaluate(f"goTo({doubt}); setBox(null); zoomTo(null); show({frame})")
 
     def _doubt(self) -> dict[str, Any] | None:
         """The doubt that is shown, unless none is left."""
@@ -388,15 +398,21 @@ class Person:
             raise RuntimeError("the page shows no picture")
         return area["x"], area["y"], area["width"] / self._raw[0].shape[1]
 
-    def _bare_where_played(self, person: int) -> tuple[int, Mark] | None:
-        """The first frame that the page has just played in which the head is bare."""
+    def _bare_where_played(self, people: Collection[int]) -> tuple[int, list[Mark]] | None:
+        """The first frame that the page has just played in which heads of these are bare."""
         first, last = self._page.evaluate("played")
         for number in range(first, last + 1):
-            mine = [one for one in self._heads.get(number, ()) if one.person == person]
-            if mine and counts(mine[0]):
-                shown = self.shown(number)
-                if covered_share(self._raw[number], shown, mine[0].corners) < BARE:
-                    return number, mine[0]
+            mine = [one for one in self._heads.get(number, ()) if one.person in people]
+            shown = self.shown(number) if any(map(counts, mine)) else None
+            bare = [
+                one
+                for one in mine
+                if shown is not None
+                and counts(one)
+                and covered_share(self._raw[number], shown, one.corners) < BARE
+            ]
+            if bare:
+                return number, bare
         return None
 
     def _fits(self, head: Mark) -> bool:
@@ -599,6 +615,7 @@ def measured(words: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "boxes_drawn_or_taken": work.corrections,
         "interactions": work.interactions,
         "interactions_a_miss": round(work.interactions / max(1, len(work.found)), 2),
+        "interactions_at_each_miss": sorted(work.of_miss.values()),
         "seconds_of_work": round(work.seconds, 1),
     }
     if words.no_writing:

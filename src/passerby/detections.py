@@ -163,6 +163,21 @@ class Detections:
             masks=tuple(self.masks[i] for i in chosen) if self.masks else (),
         )
 
+    def in_tenths(self) -> Self:
+        """The same with positions, sizes and margins in tenths of a pixel, as reports list them.
+
+        Whatever is not finite stays as it is.
+        """
+        low, high = self.boxes[:, :2].astype(np.float64), self.boxes[:, 2:].astype(np.float64)
+        rounded = np.hstack([low.round(1), (high - low).round(1)]).astype(np.float32)
+        rounded[:, 2:] += rounded[:, :2]
+        finite = np.isfinite(self.boxes).all(axis=1, keepdims=True)
+        return replace(
+            self,
+            boxes=np.where(finite, rounded, self.boxes),
+            margins=self.margins.astype(np.float64).round(1).astype(np.float32),
+        )
+
     def of_kind(self, *kinds: Kind) -> "Detections":
         """Only the boxes of these kinds."""
         return self[np.isin(self.kinds, kinds)]

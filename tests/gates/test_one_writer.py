@@ -36,6 +36,7 @@ MAY_USE = {
     "passerby/runs/report/joining.py": {"unlink", "rmdir"},  # of parts that were joined
     "passerby/sinks/joining.py": {"av.open"},  # into a partial file
     "passerby/sinks/videos.py": {"av.open"},  # into a partial file
+    "passerby/sinks/splicing.py": {"TemporaryDirectory"},  # of parts that are covered
     "passerby/synth/files.py": {"av.open"},  # into a new file in a partial folder
     "passerby/sinks/live_encoder.py": {"av.open"},  # into a pipe
     "passerby/sinks/relay.py": {"av.open"},  # to an address

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.serve.conftest import PASSWORD, Filled, Served, add_batch, copied, serving
+from tests.serve.test_editing import anonymized
 
 from passerby.anonymization.preview import preview
 from passerby.serve.pages import MENU
@@ -279,3 +280,35 @@ def test_a_picture_is_searched_from_the_page(
         expect(page.locator("#found .problem")).to_contain_text("picture")
     entry = read_audit(shown.store, limit=1000)[-1]
     assert (entry.what, entry.purpose) == ("search by picture", "case 12 & more")
+
+
+@pytest.mark.slow
+def test_a_report_is_opened_from_the_list_corrected_written_and_left(
+    chromium: Any, filled_once: Filled, tmp_path: Path, bright_people: None
+) -> None:
+    """The copy is written in a process of its own, with a search of what was written."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for name in ("street", "yard"):
+        anonymized(folder, name)
+    site = copied(filled_once, tmp_path / "site")
+    with serving(site, reports=folder) as served, Window(chromium, served, "otto") as window:
+        page = window.visit("/")
+        page.get_by_role("navigation").get_by_role("link", name="Edit").click()
+        listed = page.locator("main li a")
+        expect(listed).to_have_text(["street", "yard"])
+        listed.first.click()
+        expect(page).to_have_title("street.png · passerby", timeout=120_000)
+        page.keyboard.press("b")
+        page.keyboard.press("Enter")
+        expect(page.locator("#edits li")).to_have_count(1)
+        page.get_by_role("button", name="Write the corrected copy").click()
+        expect(page.locator("#told")).to_contain_text("is written", timeout=240_000)
+        page.get_by_role("link", name="All reports").click()
+        # The report of the corrected copy has no edits of its own.
+        expect(listed).to_have_text(["street", "yard"])
+        assert window.complaints == []
+    assert (folder / "street-safe_edited.png").exists()
+    (edit,) = json.loads((folder / "street_edited.json").read_text())["items"][0]["edits"]
+    assert edit["by"] == "otto"
+    assert not (folder / "yard.edits.toml").exists()

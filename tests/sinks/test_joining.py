@@ -14,7 +14,7 @@ from passerby.errors import InputError, OutputError
 from passerby.files.hashing import sha256_of
 from passerby.media import Medium, Stretch
 from passerby.sinks import Encoding, open_sink
-from passerby.sinks.joining import join_videos
+from passerby.sinks.joining import VideoSpan, join_videos
 from passerby.types import Frame, seal
 
 UNIT = Fraction(1, 12800)
@@ -38,7 +38,8 @@ def written(path: Path, begin: int, end: int, encoding: Encoding) -> Path:
 
 
 def joined(parts: Sequence[Path], target: Path) -> str:
-    return join_videos(parts, [float(time * UNIT) for time in TIMES], target, MEDIUM, Encoding())
+    spans = [VideoSpan(part) for part in parts]
+    return join_videos(spans, [float(time * UNIT) for time in TIMES], target, MEDIUM, Encoding())
 
 
 def shown(path: Path) -> list[tuple[float, int, np.ndarray]]:

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -221,10 +222,22 @@ def test_ffv1_keeps_every_pixel(tmp_path: Path, ending: str) -> None:
     np.testing.assert_array_equal(shown(tmp_path / f"out.{ending}"), pictures)
 
 
+@pytest.mark.parametrize("size", [(64, 48), (48, 64)])
+def test_pictures_that_x265_spoils_memory_with_are_refused(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    medium = replace(MEDIUM, width=size[0], height=size[1])
+    with pytest.raises(OutputError, match=f"cannot hold {size[0]}x{size[1]} .* use codec h264"):
+        VideoSink(tmp_path / "out.mp4", medium, Encoding(codec="h265"))
+    assert not list(tmp_path.iterdir())
+    VideoSink(tmp_path / "out.mp4", medium, Encoding(codec="h264")).abort()
+
+
 @pytest.mark.parametrize("ending", ["mp4", "mov", "mkv"])
 def test_h265_plays_where_apple_looks_for_it(tmp_path: Path, ending: str) -> None:
-    sink = VideoSink(tmp_path / f"out.{ending}", MEDIUM, Encoding(codec="h265"))
-    sink.write(frame(0))
+    medium = replace(MEDIUM, width=64, height=64)
+    sink = VideoSink(tmp_path / f"out.{ending}", medium, Encoding(codec="h265"))
+    sink.write(frame(0, np.vstack([PIXELS, PIXELS[:16]])))
     sink.commit()
     with av.open(str(tmp_path / f"out.{ending}")) as container:
         stream = container.streams.video[0]

@@ -16,7 +16,7 @@ from passerby.pipeline.film import DEFAULT_RATE
 from passerby.tracking.pixel_following import FollowedPlace, follow_box
 from passerby.types import Source
 
-__all__ = ["BoxToFollow", "follow_drawn_boxes"]
+__all__ = ["LONGEST_FOLLOWED", "BoxToFollow", "follow_drawn_boxes"]
 
 LONGEST_FOLLOWED = 5.0
 """Seconds for which a box is followed each way: then the person is asked to draw it again."""
@@ -75,7 +75,8 @@ def follow_drawn_boxes(
     for frame in source:
         if frame.index > wanted:
             break
-        copies.append((frame.index, _grey(frame.image, shrunk)))
+        if any(abs(frame.index - one.frame) <= reach for one in boxes):
+            copies.append((frame.index, _grey(frame.image, shrunk)))
         while waiting and frame.index >= boxes[waiting[0]].frame + reach:
             number = waiting.pop(0)
             places[number] = _followed(copies, boxes[number], reach, rate, shrunk)

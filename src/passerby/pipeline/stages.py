@@ -31,7 +31,7 @@ from passerby.protection import Search
 from passerby.tracking import KnownTracks, Release
 from passerby.types import AnonymizedFrame, Detector, Frame, Source
 
-__all__ = ["CoverOverride", "FrameKnowledge", "FrameResult", "Pipeline"]
+__all__ = ["CoverOverride", "FrameKnowledge", "FrameResult", "KeptFrame", "Pipeline"]
 
 NO_TIME = "a picture has no time, so --cover-time covers it"
 
@@ -50,6 +50,37 @@ class FrameResult:
     """
 
     frame: AnonymizedFrame
+    detections: Detections
+    sighted: Detections
+    looked: bool
+
+    @property
+    def index(self) -> int:
+        """Number of the frame, from 0."""
+        return self.frame.index
+
+    @property
+    def time(self) -> float | None:
+        """In seconds, or None where time means nothing."""
+        return self.frame.time
+
+    @property
+    def covered_in_full(self) -> bool:
+        """Whether the whole frame was covered because it could not be trusted."""
+        return self.frame.covered_in_full
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFrame:
+    """One frame that stays as it is in a copy that was made before.
+
+    Attributes:
+        index, time, covered_in_full, detections, sighted, looked: As in `FrameResult`.
+    """
+
+    index: int
+    time: float | None
+    covered_in_full: bool
     detections: Detections
     sighted: Detections
     looked: bool
@@ -298,7 +329,8 @@ class Pipeline:
             look = self._look_alone(medium, name)
             for frame in source:
                 found = look(frame)
-                yield FrameKnowledge(frame.index, frame.time, found, found, looked=True)
+                known = found.in_tenths()
+                yield FrameKnowledge(frame.index, frame.time, known, found, looked=True)
             return
         film, frames = self.film(medium, name or medium.name), 0
         for frames, frame in enumerate(source, 1):  # noqa: B007  (counts them)
@@ -366,7 +398,7 @@ class Pipeline:
         return KnownTracks(listed, float(medium.rate or DEFAULT_RATE))
 
     def released(self, released: Release[Frame]) -> FrameResult:
-        """Cover a frame that leaves its `film`."""
+        """Cover a frame that leaves its `film`; boxes count in tenths of a pixel, as in reports."""
         frame, known, sighted, looked = released
         return self._covered(frame, known, sighted, looked=looked)
 
@@ -390,6 +422,7 @@ class Pipeline:
         looked: bool,
         override: CoverOverride | None = None,
     ) -> FrameResult:
+        known = known.in_tenths()
         cover = self.settings.cover
         if cover.cover_time and frame.time is None and known.failure is None:
             known = Detections.failed(NO_TIME)
@@ -406,4 +439,4 @@ class Pipeline:
 
 def _knowledge(released: Release[Frame]) -> FrameKnowledge:
     frame, known, sighted, looked = released
-    return FrameKnowledge(frame.index, frame.time, known, sighted, looked)
+    return FrameKnowledge(frame.index, frame.time, known.in_tenths(), sighted, looked)

@@ -22,6 +22,7 @@ class Codec:
         odd_sizes: Whether it takes 4:2:0 pictures of odd width or height.
         lossless: Whether it keeps BGR pixels as they are.
         keeps_aspect: Whether its stream notes pixels that are not square.
+        least_side: Width and height, in pixels, below which it cannot be trusted.
     """
 
     encoder: str
@@ -30,6 +31,7 @@ class Codec:
     odd_sizes: bool = False
     lossless: bool = False
     keeps_aspect: bool = False
+    least_side: int = 1
 
 
 def codec_for(target: Location, container: VideoFormat, encoding: Encoding) -> Codec:
@@ -64,7 +66,10 @@ def _codec(name: str, quality: int | None, speed: int, preset: str) -> Codec:
     match name:
         case "h265":
             quiet = {"preset": preset, "x265-params": "log-level=none"}
-            return Codec("libx265", constant(22) | quiet, tag="hvc1", keeps_aspect=True)
+            # Of pictures that are smaller than one of its blocks, x265 may write beyond its memory.
+            return Codec(
+                "libx265", constant(22) | quiet, tag="hvc1", keeps_aspect=True, least_side=64
+            )
         case "vp9":
             cpu = {"deadline": "good", "cpu-used": str(min(8 - speed, 5)), "row-mt": "1"}
             return Codec("libvpx-vp9", constant(30) | cpu | {"b": "0"}, odd_sizes=True)

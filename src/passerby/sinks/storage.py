@@ -46,8 +46,13 @@ def storage_of(target: Location, medium: Medium, container: VideoFormat, codec: 
     """Choose how to store ``medium``; its frames come upright.
 
     Raises:
-        OutputError: If the codec cannot hold pixels that are not square.
+        OutputError: If the codec cannot hold pixels that are not square, or such small pictures.
     """
+    if min(medium.width, medium.height) < codec.least_side:
+        raise OutputError(
+            f"{target}: {codec.encoder} cannot hold {medium.width}x{medium.height} pixels, but "
+            f"{codec.least_side} each way at least: use codec h264"
+        )
     aspect = medium.sample_aspect
     if aspect not in (None, 1) and not codec.keeps_aspect:
         raise OutputError(

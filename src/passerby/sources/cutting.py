@@ -1,4 +1,4 @@
-"""Where a long video is cut into parts, so that several can work on it."""
+"""Where a video can be entered: it is cut there into parts, or read from there on."""
 
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
@@ -14,7 +14,7 @@ from passerby.sources.images import is_image
 from passerby.sources.video_streams import main_stream
 from passerby.sources.videos import VideoSource
 
-__all__ = ["parts_of"]
+__all__ = ["PictureTimes", "parts_of", "picture_times"]
 
 
 def parts_of(path: Location, seconds: float, lead: float) -> list[VideoPart]:
@@ -31,18 +31,28 @@ def parts_of(path: Location, seconds: float, lead: float) -> list[VideoPart]:
         The parts, in order; none where there is nothing to cut: a picture, a short video, one
         whose pictures carry no times, or one that cannot be read, which whoever reads it says.
     """
-    try:
-        if is_image(path):
-            return []
-        with VideoSource(path) as source:
-            medium = source.medium
-        pictures = None if medium.time_base is None else _Pictures.of(path, medium)
-    except (InputError, FFmpegError, OSError):
-        return []
+    pictures = picture_times(path)
     return [] if pictures is None else pictures.cut(seconds, lead)
 
 
-class _Pictures:
+def picture_times(path: Location) -> "PictureTimes | None":
+    """Find out when all pictures of a file are shown; all its packets are read, none is decoded.
+
+    Returns:
+        None of a picture, a video whose pictures carry no times of their own, or one that cannot be
+        read, which whoever reads it says.
+    """
+    try:
+        if is_image(path):
+            return None
+        with VideoSource(path) as source:
+            medium = source.medium
+        return None if medium.time_base is None else PictureTimes.of(path, medium)
+    except (InputError, FFmpegError, OSError):
+        return None
+
+
+class PictureTimes:
     """When the pictures of a video are shown.
 
     Args:
@@ -56,7 +66,7 @@ class _Pictures:
         self._times, self._keys, self._zero, self._unit = times, keys, zero, unit
 
     @classmethod
-    def of(cls, path: Location, medium: Medium) -> "_Pictures | None":
+    def of(cls, path: Location, medium: Medium) -> "PictureTimes | None":
         """Read the packets of a video; None if not each of its pictures has a time of its own."""
         unit = medium.time_base or Fraction(1)
         zero = round(medium.start / unit)
@@ -88,6 +98,24 @@ class _Pictures:
         ends = [*begins[1:], None]
         pairs = enumerate(zip(begins, ends, strict=True), 1)
         return [self._part(number, len(begins), *pair, lead) for number, pair in pairs]
+
+    @property
+    def frames(self) -> int:
+        """How many pictures there are."""
+        return len(self._times)
+
+    def part_from(self, frame: int, lead: float = 0.0) -> VideoPart | None:
+        """What begins with a frame, and is decoded from a key frame before it on.
+
+        Args:
+            frame: Its number, from 0.
+            lead: Seconds before it with which decoding begins, at least.
+
+        Returns:
+            None if there is no such frame.
+        """
+        known = 0 <= frame < len(self._times)
+        return self._part(1, 1, self._times[frame], None, lead) if known else None
 
     def _begins(self, seconds: float) -> list[int]:
         """When the parts begin, each at least so many seconds after the one before."""

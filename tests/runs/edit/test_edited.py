@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from passerby.anonymization.vouched import read_vouched
-from passerby.errors import ConfigError
+from passerby.errors import ConfigError, InputError
 from passerby.files.hashing import sha256_of
 from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
@@ -19,6 +19,7 @@ from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.report import entries_of, report_head, write_report
 from passerby.runs.edit.edits import EditedSource, EditsFile
 from passerby.runs.edit.edits_file import write_edits
+from passerby.runs.edit.session import edited_copies
 from passerby.runs.review.queue import read_report
 from passerby.runs.vouchers import run_vouchers
 from passerby.sinks import plan
@@ -242,6 +243,14 @@ def test_edits_of_another_source_are_refused(film: Film, source: Path) -> None:
     assert item.status == "failed"
     assert "holds edits of another file" in (item.error or "")
     assert not (other.parent / "other_safe.mkv").exists()
+
+
+def test_a_corrected_copy_is_not_corrected_again_without_its_edits(source: Path) -> None:
+    run(source, edits_of(source, [DRAWN]))
+    with pytest.raises(
+        InputError, match="was corrected already: open the report of the run before"
+    ):
+        edited_copies(source.parent / "safe.mkv.json")
 
 
 def test_edits_and_if_nobody_exclude_each_other() -> None:

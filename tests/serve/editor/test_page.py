@@ -205,12 +205,9 @@ def doubts(copy: EditedCopy) -> None:
 def test_doubts_are_settled_by_one_key_each(doubts: None, page: Any, copy: EditedCopy) -> None:
     told(page, "1 of 4 in doubt: a head is lost")
     until(page, "refining === 0 && box !== null")
-    page.keyboard.press("Enter")
-    told(page, "Covered and saved")
-    until(page, "!isPlaying()")
-    assert page.evaluate("played") == [0, 15]
-    page.keyboard.press("n")
+    page.keyboard.press("Enter")  # it plays what is covered, and goes on
     told(page, "2 of 4 in doubt: seen once")
+    assert page.evaluate("played") == [0, 15]
     page.keyboard.press("x")
     told(page, "3 of 4")
     page.keyboard.press("Shift+X")
@@ -223,6 +220,21 @@ def test_doubts_are_settled_by_one_key_each(doubts: None, page: Any, copy: Edite
         ("dismiss", 2),
         ("dismiss", 3),
     ]
+
+
+def test_shift_and_enter_stay_for_who_else_is_bare(
+    doubts: None, page: Any, copy: EditedCopy
+) -> None:
+    told(page, "1 of 4 in doubt: a head is lost")
+    until(page, "refining === 0 && box !== null")
+    page.keyboard.press("Shift+Enter")
+    told(page, "Covered and saved")
+    assert page.evaluate("[doubt, isPlaying(), settled.has(0)]") == [0, False, True]
+    for key in ("b", "Enter"):
+        page.keyboard.press(key)
+    told(page, "2 of 4 in doubt: seen once")
+    assert page.evaluate("played") == [0, 15]  # of both boxes
+    assert len(read_edits(copy.edits_file).edit) == 2
 
 
 def test_a_box_moves_between_key_frames(page: Any, copy: EditedCopy) -> None:

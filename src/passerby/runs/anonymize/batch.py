@@ -16,7 +16,7 @@ from passerby.locations import Location
 from passerby.media import Input, Medium
 from passerby.pipeline.notes import notes_on_cover, notes_on_detections_file
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import FrameKnowledge, FrameResult, Pipeline
+from passerby.pipeline.stages import FrameKnowledge, FrameResult, KeptFrame, Pipeline
 from passerby.pipeline.stretch import cut_from, notes_on_end
 from passerby.runs.anonymize.frame_log import as_record
 from passerby.runs.anonymize.item_report import ItemReport
@@ -27,9 +27,11 @@ from passerby.runs.anonymize.run_record import Records, name_in_files
 from passerby.runs.anonymize.run_statistics import RunStatistics
 from passerby.runs.anonymize.stopping import ended_after, ended_by_signals
 from passerby.runs.anonymize.track_choice import absence_notes, absent_numbers
+from passerby.runs.edit.earlier_copy import EarlierCopy
 from passerby.runs.edit.edited import edited_results, followed_in, planned
 from passerby.runs.edit.edits import Edit, MutedTime, treatments
 from passerby.runs.edit.edits_file import check_edited_source, read_edits
+from passerby.runs.edit.splice import Splice, SpliceError
 from passerby.runs.review.frames import clock
 from passerby.runtime.addresses import public_address, public_name, without_secrets
 from passerby.runtime.allocation import kept_memory
@@ -37,13 +39,16 @@ from passerby.runtime.counting import counted
 from passerby.runtime.reasons import reason_of
 from passerby.sinks import Encoding, notes_of, open_sink
 from passerby.sinks.images import ImageSink
+from passerby.sinks.joining import UnlikePartsError
+from passerby.sinks.splicing import SplicingSink
 from passerby.sinks.videos import VideoSink
 from passerby.sources import open_source
+from passerby.sources.seeking import SeekableFile
 from passerby.types import Sink, Source
 
 __all__ = ["AnonymizationRun", "RunProgress"]
 
-_FILE_SINKS = ImageSink, VideoSink
+_FILE_SINKS = ImageSink, VideoSink, SplicingSink
 """Those that know what they have written."""
 
 
@@ -71,6 +76,8 @@ class AnonymizationRun:
         progress: Is told how far it is.
         permit: What may happen to files that are there; as the settings say by default.
         journal: Is told what is begun and what is finished, so that a later run can go on.
+        earlier: A copy of the only input that was made before. Of it stay the groups of pictures in
+            which edits change nothing, if they can.
 
     Attributes:
         items: What became of each input so far.
@@ -88,6 +95,7 @@ class AnonymizationRun:
         progress: RunProgress,
         permit: Permit | None = None,
         journal: RunJournal | None = None,
+        earlier: EarlierCopy | None = None,
     ) -> None:
         self.settings = settings
         self.items: list[ItemReport] = []
@@ -95,6 +103,7 @@ class AnonymizationRun:
         self._progress = progress
         self._permit = permit or Permit(settings.run.overwrite)
         self._journal = journal
+        self._earlier = earlier
         self._pipeline = Pipeline(settings)
         self._ambiguous: frozenset[str] = frozenset()
         edits = settings.run.edits
@@ -146,42 +155,97 @@ class AnonymizationRun:
     def _process(self, one: Input, target: Location | str | None, item: ItemReport) -> None:
         if target is None:
             raise InputError(one.problem or f"{item.source} has no output: name one")
+        if self._earlier is None:
+            self._process_whole(one, target, item)
+            return
+        try:
+            self._process_rest(self._earlier, one, target, item)
+        except (SpliceError, UnlikePartsError) as reason:
+            item.tally, item.earlier_check, item.earlier_review = RunStatistics(), None, ()
+            self._process_whole(one, target, item)
+            item.notes = (*item.notes, f"all frames were encoded anew: {reason}")
+
+    def _process_whole(self, one: Input, target: Location | str, item: ItemReport) -> None:
+        """Search and encode all of an input."""
         reading = None if one.path is None else reading_of(one.path)
         with reading or nullcontext(), closing(self._source(one)) as source:
-            item.medium = source.medium
-            item.tally.size = source.medium.width, source.medium.height
-            self._pipeline.check_source(one.path, name_in_files(one))
-            self.records.begin(source.medium)
-            self._progress.start(item.source, source.medium)
+            self._begin(one, source, item)
             results, medium = self._begun(self._results(source, one, item), source.medium, item)
             sink = self._sink(target, medium, self._encoding_of(one))
-            try:
-                self._copy(results, source, sink, item, reading)
-            except BaseException:
-                sink.abort()
-                raise
-            # A source may have more to say once it was read.
-            item.absent = absent_numbers(self.settings.cover, item.tally)
-            if not source.medium.unrelated:
-                end = item.first_frame + item.tally.frames
-                item.unlisted = self._pipeline.unlisted_end(end, name_in_files(one))
-                item.unnamed = not self._pipeline.knows_sources
-            item.notes = (
-                *_notes(source.medium, self.encoding),
-                *notes_on_end(item.medium, self.settings.run.stretch),
-                *notes_of(sink),
-                *self.records.notes,
-                *notes_on_detections_file(
-                    self.settings.find.detections,
-                    item.unlisted,
-                    says_size=self._pipeline.says_size(name_in_files(one)),
-                    says_source=not item.unnamed,
-                ),
-                *absence_notes(self.settings.cover, item.absent),
-                *(() if item.plan is None else item.plan.problems),
-            )
+            self._written(results, source, sink, item, reading)
+            self._note_choices(one, source, sink, item)
             item.live = live_statistics(source, sink)
         self.records.look_back(one, target, item)
+
+    def _process_rest(
+        self, earlier: EarlierCopy, one: Input, target: Location | str, item: ItemReport
+    ) -> None:
+        """Encode what edits change in an earlier copy, and keep the rest of it.
+
+        Raises:
+            SpliceError, UnlikePartsError: If nothing of it can stay.
+        """
+        path = one.path
+        if self._edits is None or self._edits_file is None or not isinstance(path, Path):
+            raise SpliceError("there are no edits of a file")
+        if not isinstance(target, Path) or self._edits.source.sha256 != earlier.source_sha256:
+            raise SpliceError("the earlier copy is of another source")
+        check_edited_source(self._edits, self._edits_file, path)
+        with Reading(path) as reading, closing(self._source(one)) as source:
+            self._begin(one, source, item)
+            splice = Splice(
+                earlier,
+                self.settings,
+                self._corrections,
+                path,
+                source.medium,
+                target,
+                self._pipeline.anonymizer,
+            )
+            with closing(splice):
+                item.plan, item.earlier_check = splice.plan, splice.check
+                item.earlier_review = tuple(
+                    one for one in earlier.review if one.kind == "weak" and not one.tracks
+                )
+                sink = splice.sink(self.encoding, self._permit_for(target))
+                self._written(splice.results(self._pipeline), source, sink, item, reading)
+            self._note_choices(one, source, sink, item)
+            notes = (*earlier.notes, *item.notes, splice.note)
+            item.notes = tuple(dict.fromkeys(notes))
+        self.records.look_back(one, target, item)
+
+    def _begin(self, one: Input, source: Source, item: ItemReport) -> None:
+        """Get ready for the frames of a source."""
+        item.medium = source.medium
+        item.tally.size = source.medium.width, source.medium.height
+        self._pipeline.check_source(one.path, name_in_files(one))
+        self.records.begin(source.medium)
+        self._progress.start(item.source, source.medium)
+
+    def _note_choices(self, one: Input, source: Source, sink: Sink, item: ItemReport) -> None:
+        """Note what the user should know of an input that was read.
+
+        A source may have more to say once it was read.
+        """
+        item.absent = absent_numbers(self.settings.cover, item.tally)
+        if not source.medium.unrelated:
+            end = item.first_frame + item.tally.frames
+            item.unlisted = self._pipeline.unlisted_end(end, name_in_files(one))
+            item.unnamed = not self._pipeline.knows_sources
+        item.notes = (
+            *_notes(source.medium, self.encoding),
+            *notes_on_end(item.medium, self.settings.run.stretch),
+            *notes_of(sink),
+            *self.records.notes,
+            *notes_on_detections_file(
+                self.settings.find.detections,
+                item.unlisted,
+                says_size=self._pipeline.says_size(name_in_files(one)),
+                says_source=not item.unnamed,
+            ),
+            *absence_notes(self.settings.cover, item.absent),
+            *(() if item.plan is None else item.plan.problems),
+        )
 
     def _source(self, one: Input) -> Source:
         if one.path is not None:
@@ -238,9 +302,24 @@ class AnonymizationRun:
         self._journal.begin(target)
         return replace(self._permit, overwrite=self._permit.overwrite or was_ours)
 
+    def _written(
+        self,
+        results: Iterator[FrameResult | KeptFrame],
+        source: Source,
+        sink: Sink,
+        item: ItemReport,
+        reading: Reading | ObjectReading | None,
+    ) -> None:
+        """The same as `_copy`; if it fails, nothing is left."""
+        try:
+            self._copy(results, source, sink, item, reading)
+        except BaseException:
+            sink.abort()
+            raise
+
     def _copy(
         self,
-        results: Iterator[FrameResult],
+        results: Iterator[FrameResult | KeptFrame],
         source: Source,
         sink: Sink,
         item: ItemReport,
@@ -252,7 +331,8 @@ class AnonymizationRun:
             limit = ended_after(source, self.settings.live.duration)
             with limit, ended_by_signals(source) if live else nullcontext():
                 for result in results:
-                    sink.write(result.frame)
+                    if isinstance(result, FrameResult):
+                        sink.write(result.frame)
                     item.tally.add(result)
                     self.records.add(result)
                     self._progress.advance()
@@ -300,7 +380,7 @@ class AnonymizationRun:
             self._corrections,
             examined,
             source.medium,
-            followed_in(lambda: self._source(one)),
+            followed_in(SeekableFile(one.path, len(examined))),
             self.settings.cover,
         )
         yield from edited_results(self._pipeline, source, knowledge, item.plan)

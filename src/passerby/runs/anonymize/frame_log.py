@@ -14,7 +14,7 @@ import numpy as np
 from passerby.detections import Boxes, Detections, Kind
 from passerby.errors import OutputError
 from passerby.geometry import XywhBox
-from passerby.pipeline.stages import FrameResult
+from passerby.pipeline.stages import FrameResult, KeptFrame
 
 __all__ = ["FrameLog", "Span", "as_detections", "as_record", "as_xywh"]
 
@@ -39,13 +39,13 @@ class FrameLog:
         with _room():
             return self._file.seek(0, 2)
 
-    def add(self, result: FrameResult) -> None:
+    def add(self, frame: FrameResult | KeptFrame) -> None:
         """Append one frame.
 
         Raises:
             OutputError: If the folder for temporary files is full.
         """
-        line = json.dumps(as_record(result), separators=(",", ":")).encode() + b"\n"
+        line = json.dumps(as_record(frame), separators=(",", ":")).encode() + b"\n"
         with _room():
             self._file.write(line)
 
@@ -85,13 +85,13 @@ def as_xywh(corners: Boxes) -> XywhBox:
     return round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1)
 
 
-def as_record(result: FrameResult) -> dict[str, Any]:
+def as_record(frame: FrameResult | KeptFrame) -> dict[str, Any]:
     """A frame's boxes as plain values; boxes are left, top, width, height as in COCO."""
-    found = result.detections
-    record: dict[str, Any] = {"frame": result.frame.index, "looked": result.looked}
-    if result.frame.time is not None:
-        record["time"] = round(result.frame.time, 6)
-    if result.frame.covered_in_full:
+    found = frame.detections
+    record: dict[str, Any] = {"frame": frame.index, "looked": frame.looked}
+    if frame.time is not None:
+        record["time"] = round(frame.time, 6)
+    if frame.covered_in_full:
         record["covered_in_full"] = True
     if found.failure is not None:
         record["failure"] = found.failure

@@ -13,7 +13,7 @@ from passerby.pipeline.film import DEFAULT_RATE
 from passerby.runs.anonymize.frame_log import Span, as_xywh
 from passerby.runs.anonymize.live import LiveStatistics
 from passerby.runs.anonymize.run_statistics import RunStatistics
-from passerby.runs.anonymize.self_check import Finding, SelfCheck, found_heads
+from passerby.runs.anonymize.self_check import EarlierCheck, Finding, SelfCheck, found_heads
 from passerby.runs.edit.plan import EditPlan
 from passerby.runs.review.frames import BarePlace, DoubtKind, ReviewFrame, most_urgent_first
 from passerby.runtime.error_line import error_line
@@ -47,6 +47,8 @@ class ItemReport:
         absent: Numbers that the user chose (``--keep``, ``--only``) and that no track has.
         span: Where its frames lie in the log.
         plan: What a file of edits did to it, if there was one.
+        earlier_check: What the self-check found in an earlier copy of which frames stay, if any do.
+        earlier_review: Doubts of that copy's report that are not found anew.
         stretch: The part of it that was written; None for all.
         part: Which part of a long video it is, if that was cut.
         meeting: Of such a part, what is known of the frames just before it, as in the log.
@@ -71,6 +73,8 @@ class ItemReport:
     absent: tuple[int, ...] = ()
     span: Span = (0, 0)
     plan: EditPlan | None = None
+    earlier_check: EarlierCheck | None = None
+    earlier_review: tuple[ReviewFrame, ...] = ()
     stretch: Stretch | None = None
     part: VideoPart | None = None
     meeting: list[dict[str, Any]] = field(default_factory=list)
@@ -108,7 +112,10 @@ class ItemReport:
         doubtful = (_to_review(one, "maybe uncovered", 0.6) for one in found_heads(check.doubtful))
         rate = None if self.medium is None else self.medium.rate
         edited = [] if self.plan is None else self.plan.review(float(rate or DEFAULT_RATE))
-        return most_urgent_first([*bare, *doubtful, *self.tally.review(), *edited])
+        tally = self.tally.review()
+        known = {(one.frame, one.boxes) for one in tally}
+        earlier = [one for one in self.earlier_review if (one.frame, one.boxes) not in known]
+        return most_urgent_first([*bare, *doubtful, *tally, *earlier, *edited])
 
 
 def _to_review(found: Sequence[Finding], how: DoubtKind, weight: float) -> ReviewFrame:

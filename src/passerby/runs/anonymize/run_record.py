@@ -15,7 +15,7 @@ from passerby.files.partial import Permit
 from passerby.locations import Location
 from passerby.media import Input, Medium
 from passerby.pipeline.settings import Settings
-from passerby.pipeline.stages import FrameResult
+from passerby.pipeline.stages import FrameResult, KeptFrame
 from passerby.runs.anonymize.chosen_times import ChosenTimes
 from passerby.runs.anonymize.chosen_zones import ChosenZones
 from passerby.runs.anonymize.frame_log import FrameLog
@@ -85,15 +85,15 @@ class Records:
         self._times = ChosenTimes(self._settings.cover, self._muted)
         self._zones = ChosenZones(self._settings.cover, medium.width, medium.height)
 
-    def add(self, result: FrameResult) -> None:
+    def add(self, frame: FrameResult | KeptFrame) -> None:
         """Remember one frame."""
-        self._times.add(result.frame.time)
+        self._times.add(frame.time)
         if not self._covers_objects:
-            self._bare_objects |= bool((result.detections.kinds == Kind.OBJECT).any())
+            self._bare_objects |= bool((frame.detections.kinds == Kind.OBJECT).any())
         if self.log is not None:
-            self.log.add(result)
+            self.log.add(frame)
         if self._settings.run.save_detections is not None:
-            self._sighted[result.frame.index] = _covered_sightings(result)
+            self._sighted[frame.index] = _covered_sightings(frame)
 
     def end(self, item: ItemReport) -> None:
         """Note where the frames of an input lie, and which times and zones it does not have."""
@@ -148,13 +148,14 @@ class Records:
                 frames=item.tally.frames,
                 finds_heads=checker_finds_heads(self._settings),
                 plan=item.plan,
+                before=item.earlier_check,
             )
 
 
-def _covered_sightings(result: FrameResult) -> Detections:
+def _covered_sightings(frame: FrameResult | KeptFrame) -> Detections:
     """What was detected in a frame, without the tracks that nothing confirmed."""
-    found = result.sighted
-    return found[(found.tracks < 0) | np.isin(found.tracks, result.detections.tracks)]
+    found = frame.sighted
+    return found[(found.tracks < 0) | np.isin(found.tracks, frame.detections.tracks)]
 
 
 def name_in_files(one: Input) -> str:

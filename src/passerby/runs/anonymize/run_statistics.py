@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from passerby.detections import Detections, Kind
 from passerby.geometry import XywhBox
-from passerby.pipeline.stages import FrameResult
+from passerby.pipeline.stages import FrameResult, KeptFrame
 from passerby.runs.anonymize.frame_log import as_xywh
 from passerby.runs.anonymize.lost_heads import LostHeads
 from passerby.runs.review.frames import DoubtKind, ReviewFrame
@@ -176,11 +176,11 @@ class RunStatistics:
     _first_failed: tuple[int, float | None] | None = field(default=None, init=False)
     _untracked: ReviewFrame | None = field(default=None, init=False)
 
-    def add(self, result: FrameResult) -> None:
+    def add(self, frame: FrameResult | KeptFrame) -> None:
         """Count one frame."""
-        frame, found = result.frame, result.detections
+        found = frame.detections
         self.frames += 1
-        self.looked += result.looked
+        self.looked += frame.looked
         if frame.covered_in_full:
             self.covered_in_full += 1
             self.failures[found.failure or "covering failed"] += 1
@@ -193,12 +193,12 @@ class RunStatistics:
             )
             moment = TrackSighting(frame.index, frame.time, as_xywh(found.boxes[index]))
             seen, score = bool(found.seen[index]), float(found.scores[index])
-            record.add(moment, score, seen=seen, looked=result.looked, in_full=self.covered_in_full)
+            record.add(moment, score, seen=seen, looked=frame.looked, in_full=self.covered_in_full)
             record.alone = record.alone or bool(alone[index])
         if self.size is not None and frame.time is not None and not frame.covered_in_full:
             self._lost.add(frame.index, frame.time, found, self.size)
-        self._note_untracked(result)
-        self._note_unconfirmed(result)
+        self._note_untracked(frame)
+        self._note_unconfirmed(frame)
 
     @property
     def gaps_bridged(self) -> int:
@@ -223,9 +223,9 @@ class RunStatistics:
             frames.append(ReviewFrame(*self._first_failed, text, 0.95, kind="failed"))
         return frames
 
-    def _note_untracked(self, result: FrameResult) -> None:
+    def _note_untracked(self, frame: FrameResult | KeptFrame) -> None:
         """Remember the frame with the best doubtful box without a track, as in pictures."""
-        found = result.detections.of_kind(Kind.PERSON, Kind.HEAD, Kind.OBJECT)
+        found = frame.detections.of_kind(Kind.PERSON, Kind.HEAD, Kind.OBJECT)
         found = found[(found.tracks < 0) & (found.scores < DOUBTFUL_SCORE)]
         weight = float(found.scores.max(initial=0))
         if not len(found) or (self._untracked and weight <= self._untracked.weight):
@@ -233,18 +233,18 @@ class RunStatistics:
         reason = f"{len(found)} doubtful: score {weight:.2f} at best"
         boxes = tuple(map(as_xywh, found.boxes))
         self._untracked = ReviewFrame(
-            result.frame.index, result.frame.time, reason, weight, boxes=boxes, kind="weak"
+            frame.index, frame.time, reason, weight, boxes=boxes, kind="weak"
         )
 
-    def _note_unconfirmed(self, result: FrameResult) -> None:
+    def _note_unconfirmed(self, frame: FrameResult | KeptFrame) -> None:
         """Remember where the tracks that are not covered were seen best."""
-        sighted = result.sighted
-        bare = (sighted.tracks >= 0) & ~np.isin(sighted.tracks, result.detections.tracks)
+        sighted = frame.sighted
+        bare = (sighted.tracks >= 0) & ~np.isin(sighted.tracks, frame.detections.tracks)
         for index in np.flatnonzero(bare):
             number, score = int(sighted.tracks[index]), float(sighted.scores[index])
             if number not in self._unconfirmed or score > self._unconfirmed[number][0]:
                 box = as_xywh(sighted.boxes[index])
-                moment = TrackSighting(result.frame.index, result.frame.time, box)
+                moment = TrackSighting(frame.index, frame.time, box)
                 self._unconfirmed[number] = score, moment
 
     def _left_uncovered(self) -> Iterator[ReviewFrame]:

@@ -1,6 +1,6 @@
 """Search the finished output with the detectors again: who is still found uncovered?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +20,7 @@ from passerby.runs.review.frames import APART_SECONDS
 from passerby.tracking.selection import Selection
 from passerby.types import Detector, Source
 
-__all__ = ["Finding", "SelfCheck", "found_heads", "self_check"]
+__all__ = ["EarlierCheck", "Finding", "SelfCheck", "found_heads", "self_check"]
 
 HEAD_ITSELF = Fitting(margin=0)
 """What must be covered of a detection: its margin is there for those who see the head elsewhere."""
@@ -68,6 +68,8 @@ class SelfCheck:
         explained: How many of them lie outside the covers, but are taken for the bodies of people
             whose heads are covered, or for false detections.
         doubtful: Those that may be bare heads, but were found at only one look.
+        kept: How many frames are those of an earlier copy and were not searched again: what was
+            found in that copy is listed.
     """
 
     frames: int = 0
@@ -77,6 +79,23 @@ class SelfCheck:
     in_all: int = 0
     explained: int = 0
     doubtful: list[Finding] = field(default_factory=list)
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCheck:
+    """The self-check of a copy of which some frames stay as they are.
+
+    Attributes:
+        uncovered, doubtful: As in `SelfCheck`.
+        anew: Numbers of the frames that do not stay.
+        kept: How many stay.
+    """
+
+    uncovered: Sequence[Finding]
+    doubtful: Sequence[Finding]
+    anew: Container[int]
+    kept: int
 
 
 def self_check(  # noqa: PLR0913  (all that was known)
@@ -89,6 +108,7 @@ def self_check(  # noqa: PLR0913  (all that was known)
     frames: int,
     finds_heads: bool = False,
     plan: EditPlan | None = None,
+    before: EarlierCheck | None = None,
 ) -> SelfCheck:
     """Look for bare heads in the output.
 
@@ -106,6 +126,7 @@ def self_check(  # noqa: PLR0913  (all that was known)
         finds_heads: Whether the detector finds heads. Otherwise each person counts whose head is
             bare and who is not one of the known people.
         plan: What edits did to the frames, if there were any.
+        before: Which frames need no search, if there are any.
 
     Raises:
         InputError: If the output has other frames than were written.
@@ -114,13 +135,26 @@ def self_check(  # noqa: PLR0913  (all that was known)
     selection = selection or Selection()
     heads: list[_Head] = []
     for frame, record in checked_frames(output, records, frames):
-        if not record.get("covered_in_full"):
+        is_new = before is None or record["frame"] in before.anew
+        if is_new and not record.get("covered_in_full"):
             outcome.frames += 1
             scene = _scene(record, frame.image.shape, anonymizer, selection, plan)
             found = detect_shown(_seeing_past(scene.covers, detector), frame)
             heads += _judged(found, scene, record, outcome, finds_heads=finds_heads)
     _sort_out(heads, outcome)
+    if before is not None:
+        outcome.kept = before.kept
+        outcome.uncovered = _with_earlier(outcome.uncovered, before.uncovered, before.anew)
+        outcome.doubtful = _with_earlier(outcome.doubtful, before.doubtful, before.anew)
     return outcome
+
+
+def _with_earlier(
+    found: Iterable[Finding], earlier: Iterable[Finding], anew: Container[int]
+) -> list[Finding]:
+    """What was found, with what was found before in frames that stay as they are."""
+    stay = (one for one in earlier if one.frame not in anew)
+    return sorted((*found, *stay), key=lambda one: one.frame)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,11 @@ from contextlib import closing
 from passerby.anonymization.regions import Fitting
 from passerby.detections import Kind
 from passerby.media import Medium
-from passerby.pipeline.box_following import BoxToFollow, follow_drawn_boxes
+from passerby.pipeline.box_following import (
+    LONGEST_FOLLOWED,
+    BoxToFollow,
+    follow_drawn_boxes,
+)
 from passerby.pipeline.film import DEFAULT_RATE
 from passerby.pipeline.settings import CoverSettings
 from passerby.pipeline.stages import FrameKnowledge, FrameResult, Pipeline
@@ -28,6 +32,7 @@ from passerby.runs.edit.track_edits import (
     split_track,
     track_numbers,
 )
+from passerby.sources.seeking import SeekableFile
 from passerby.tracking.pixel_following import FollowedPlace
 from passerby.types import Source
 
@@ -131,17 +136,18 @@ def _drawn_box(edit: DrawnCover) -> BoxToFollow:
     return BoxToFollow(edit.frame, (left, top, left + width, top + height), edit.first, edit.last)
 
 
-def followed_in(open_source: Callable[[], Source]) -> _Follow:
+def followed_in(file: SeekableFile) -> _Follow:
     """Return what follows boxes through a source, which is opened only if there are any.
 
     Args:
-        open_source: Opens the source.
+        file: The source.
     """
 
     def follow(wanted: Sequence[BoxToFollow]) -> list[_Places]:
         if not wanted:
             return []
-        with closing(open_source()) as source:
+        first = min(one.frame for one in wanted)
+        with closing(file.open_at(first, LONGEST_FOLLOWED)) as source:
             return follow_drawn_boxes(source, wanted)
 
     return follow

@@ -4,7 +4,6 @@ It reads the raw source in the memory of its process. What leaves it is covered:
 visible track is shown as 8x8 cells, not as it is.
 """
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -26,7 +25,8 @@ from passerby.pipeline.box_following import BoxToFollow
 from passerby.pipeline.film import DEFAULT_RATE
 from passerby.pipeline.settings import Settings
 from passerby.pipeline.stages import CoverOverride, FrameKnowledge, Pipeline
-from passerby.runs.anonymize.frame_log import as_detections, as_xywh
+from passerby.runs.anonymize.frame_log import as_xywh
+from passerby.runs.edit.earlier_copy import known_frames
 from passerby.runs.edit.edited import followed_in, planned
 from passerby.runs.edit.edits import Dismissal, DrawnCover, Edit, treatments
 from passerby.runs.edit.frame_jpeg import frame_jpeg
@@ -35,11 +35,14 @@ from passerby.runs.edit.track_edits import known_tracks
 from passerby.runs.review.frames import BarePlace, DoubtKind, ReviewFrame
 from passerby.runs.review.queue import FinishedItem, FinishedRun, read_report
 from passerby.sources import open_source
+from passerby.sources.seeking import SeekableFile
 from passerby.tracking.pixel_following import FollowedPlace
 from passerby.types import Frame, Source
 
-__all__ = ["EditSession", "EditedCopy", "edited_copies"]
+__all__ = ["EDITED", "EditSession", "EditedCopy", "edited_copies"]
 
+EDITED = "_edited"
+"""The end of the name of a corrected copy, and of that of its report."""
 _WAITING = 96
 """Frames of the source that are kept in memory, so that neighbours come at once."""
 _CELLS = Strength.parse("8")
@@ -75,12 +78,12 @@ class EditedCopy:
     @property
     def target(self) -> Path:
         """Where the corrected copy is written."""
-        return self.copy.with_name(f"{self.copy.stem}_edited{self.copy.suffix}")
+        return self.copy.with_name(f"{self.copy.stem}{EDITED}{self.copy.suffix}")
 
     @property
     def target_report(self) -> Path:
         """Where its report is written."""
-        return self._beside("_edited.json")
+        return self._beside(f"{EDITED}.json")
 
     def check(self) -> None:
         """Make sure that the source is what the copy was made of.
@@ -104,10 +107,16 @@ def edited_copies(report: Path) -> list[EditedCopy]:
     """Find what a report is about: all of its inputs that have a copy.
 
     Raises:
-        InputError: If none has, or if the only source is gone or changed. Of several sources, those
+        InputError: If none has, the copies were corrected already, whose edits would be lost, or
+            the only source is gone or changed. Of several sources, those
             that are gone are found out when they are opened.
     """
     run = read_report(report)
+    if run.settings.get("run", {}).get("edits") is not None:
+        raise InputError(
+            f"{report} is about a copy that was corrected already: open the report of the run "
+            "before, whose edits lie beside it"
+        )
     copies = [
         _copy(report, run, number, item)
         for number, item in enumerate(run.items)
@@ -153,7 +162,8 @@ class EditSession:
         self._copy = copy
         copy.check()
         self._item: FinishedItem = read_report(copy.report).items[copy.item]
-        self._knowledge = _frames(copy)
+        self._knowledge = known_frames(copy.report, copy.item)
+        self._file = SeekableFile(copy.source, len(self._knowledge))
         self._treated = treatments(copy.settings.run)
         cover = copy.settings.cover
         self._pipeline = Pipeline(copy.settings, lambda _image: Detections.none())
@@ -337,18 +347,18 @@ class EditSession:
     def _follow(self, wanted: Sequence[BoxToFollow]) -> list[Mapping[int, FollowedPlace]]:
         """Follow boxes; what was followed once is remembered."""
         anew = [one for one in wanted if one not in self._followed]
-        follow = followed_in(lambda: open_source(self._copy.source))
+        follow = followed_in(self._file)
         self._followed.update(zip(anew, follow(anew), strict=True))
         return [self._followed[one] for one in wanted]
 
     def _frame(self, index: int) -> Frame:
-        """A raw frame of the source, read from its beginning if need be."""
+        """A raw frame of the source, read from a key frame before it if need be."""
         if index in self._near:
             return self._near[index]
-        if index <= self._read or self._read < 0:
+        if not self._read < index <= self._read + _WAITING or self._read < 0:
             self.close()
-            self._opened = open_source(self._copy.source)
-            self._reading, self._read = iter(self._opened), -1
+            self._opened = self._file.open_at(index)
+            self._reading = iter(self._opened)
         for frame in self._reading:
             self._read = frame.index
             self._near[frame.index] = frame
@@ -377,21 +387,6 @@ def _dismissal(doubt: ReviewFrame) -> tuple[int, DoubtKind, XywhBox | None]:
 def _holds_middle(area: tuple[int, int, int, int], box: XywhBox) -> bool:
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
     return area[0] <= x <= area[2] and area[1] <= y <= area[3]
-
-
-def _frames(copy: EditedCopy) -> list[FrameKnowledge]:
-    """What the report knows of each frame."""
-    items = json.loads(copy.report.read_text(encoding="utf-8"))["items"]
-    records = items[copy.item].get("frames", [])
-    knowledge = []
-    for record in records:
-        known = as_detections(record)
-        knowledge.append(
-            FrameKnowledge(
-                record["frame"], record.get("time"), known, known, looked=bool(record["looked"])
-            )
-        )
-    return knowledge
 
 
 def _span(places: Mapping[int, FollowedPlace]) -> list[int] | None:

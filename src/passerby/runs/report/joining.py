@@ -21,7 +21,7 @@ from passerby.runs.anonymize.parts import copy_of_part
 from passerby.runs.anonymize.report import REVIEWED, ReportEntry, frame_lines
 from passerby.runtime.counting import counted
 from passerby.sinks import Encoding
-from passerby.sinks.joining import join_videos
+from passerby.sinks.joining import VideoSpan, join_videos
 from passerby.sources import open_source
 
 __all__ = ["join_parts", "remove_parts"]
@@ -108,7 +108,7 @@ def _joined(parts: Sequence[ReportEntry], encoding: Encoding, permit: Permit) ->
             stack.enter_context(readings[-1])
         with closing(open_source(source["name"])) as opened:
             medium = opened.medium
-        copies = [location_of(part.record["output"]["name"]) for part in parts]
+        copies = [VideoSpan(location_of(part.record["output"]["name"])) for part in parts]
         sha256 = join_videos(copies, times, target, medium, encoding, permit)
         for reading in readings:
             reading.check()

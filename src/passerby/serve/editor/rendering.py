@@ -17,6 +17,7 @@ from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize.batch import AnonymizationRun
 from passerby.runs.anonymize.item_report import ItemReport
 from passerby.runs.anonymize.report import entries_of, report_head, write_report
+from passerby.runs.edit.earlier_copy import EarlierCopy
 from passerby.runs.edit.session import EditedCopy
 from passerby.runtime.process import begin_child
 from passerby.runtime.reasons import reason_of
@@ -159,7 +160,7 @@ def _rendered(told: _Told, copy: EditedCopy) -> dict[str, Any]:
     )
     settings: Settings = copy.settings.model_copy(update={"run": run})
     copy.check()
-    batch = AnonymizationRun(settings, told)
+    batch = AnonymizationRun(settings, told, earlier=EarlierCopy.read(copy.report, copy.item))
     try:
         batch.process([(Input(str(copy.source), copy.source), copy.target)])
         item = batch.items[0]

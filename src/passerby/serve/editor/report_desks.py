@@ -4,7 +4,7 @@ from pathlib import Path
 from threading import Lock
 
 from passerby.errors import InputError
-from passerby.runs.edit.session import edited_copies
+from passerby.runs.edit.session import EDITED, edited_copies
 from passerby.serve.editor.desk import Desk
 from passerby.serve.editor.worker import EditWorker
 
@@ -29,15 +29,17 @@ class ReportDesks:
         self._open: dict[str, Desk] = {}
 
     def names(self) -> list[str]:
-        """The reports in the folder, without ``.json``.
+        """The reports in the folder, without ``.json``, but for those of corrected copies.
 
         Raises:
             InputError: If the folder cannot be read.
         """
         try:
-            return sorted(one.stem for one in self._folder.glob("*.json") if _is_report(one))
+            found = sorted(one.stem for one in self._folder.glob("*.json") if _is_report(one))
         except OSError as error:
             raise InputError(f"{self._folder} cannot be read ({error.strerror})") from None
+        first = tuple(one for one in found if not one.endswith(EDITED))
+        return [one for one in found if one in first or not one.startswith(first)]
 
     def desk(self, name: str) -> Desk:
         """The desk of a report; one that nobody has used for longest is closed for it.

@@ -2,7 +2,7 @@
 const by = (id) => document.getElementById(id);
 const stage = by("stage"), view = by("view"), picture = by("frame"), marked = by("box"), slider = by("time");
 let files = [], file = 0, facts = null, at = 0, doubt = -1, box = null, version = 0, following = false;
-let settled = new Set(), keys = [], offered = null, near = null, played = null;
+let settled = new Set(), keys = [], offered = null, near = null, played = null, arrived = 0;
 const chosen = new Set();
 
 const formKey = document.querySelector("meta[name=form-key]").content;
@@ -91,7 +91,9 @@ async function play(first, end) {
     await picture.decode().catch(() => {});
     await wait;
   }
-  if (turn === playing) stop();
+  const wasLeft = turn === playing;
+  if (wasLeft) stop();
+  return wasLeft;
 }
 
 let corner = null;
@@ -156,6 +158,7 @@ function listDoubts() {
 function goTo(number) {
   if (!facts.queue.length) { tell("No frame is in doubt."); return; }
   stop();
+  if (doubt !== number) arrived = facts.edits.length;
   doubt = Math.max(0, Math.min(facts.queue.length - 1, number));
   const one = facts.queue[doubt];
   offered = one.places.length && !settled.has(doubt) ? placeOf(one) : null;
@@ -308,19 +311,25 @@ async function change(path, values, said) {
   } catch (error) { tell(error.message); return false; }
 }
 
-/** Cover the box: where it was proposed, as the doubt says; elsewhere as it was drawn. */
-async function coverBox() {
+/**
+ * Cover the box: where it was proposed, as the doubt says; elsewhere as it was drawn. Then play what was covered since this doubt
+ * was opened, and go on to the next one if nobody stops that; or stay here, where somebody else may be bare.
+ */
+async function coverBox(stay = false) {
   if (!box) return;
   stop();
-  const drawn = box, known = facts.edits.length, isOffer = box === offered && at === facts.queue[doubt]?.frame;
+  const drawn = box, isOffer = box === offered && at === facts.queue[doubt]?.frame;
   const edit = { what: "cover", frame: at, box, shape: by("shape").checked ? "box" : "ellipse" };
   setBox(null);
   const done = await (isOffer ? change(`accept/${doubt}`, {}, "Covered and saved.") : change("edits", edit, "Covered and saved."));
   if (!done) { setBox(drawn); return; }
+  if (stay) return;
   zoomTo(null);
-  const reaches = facts.edits.slice(known).map((one) => one.reach).filter(Boolean).flat();
+  const reaches = facts.edits.slice(arrived).map((one) => one.reach).filter(Boolean).flat();
   const around = Math.round(facts.rate / 2);
-  if (reaches.length && facts.timed) play(Math.min(...reaches) - around, Math.max(...reaches) + around);
+  if (!reaches.length || !facts.timed) return;
+  const wasLeft = await play(Math.min(...reaches) - around, Math.max(...reaches) + around);
+  if (wasLeft && settled.has(doubt)) step(1);
 }
 
 /** Show in cells what edits would uncover, and make them only if somebody is sure. */
@@ -437,7 +446,7 @@ async function open(number) {
 }
 
 const CLICKS = {
-  cover: coverBox, dismiss: dismissThis, zoom, play: () => { if (isPlaying()) stop(); else play(at, last()); }, bare: removeInBox, remove: removeTracks, visible: leaveVisible, whole: coverWhole, join, lengthen, split, here: chooseHere,
+  cover: () => coverBox(), dismiss: dismissThis, zoom, play: () => { if (isPlaying()) stop(); else play(at, last()); }, bare: removeInBox, remove: removeTracks, visible: leaveVisible, whole: coverWhole, join, lengthen, split, here: chooseHere,
   none: () => { chosen.clear(); listTracks(); }, key: addKey, move: moveBox, keep: () => by("warning").close(),
   undo: () => change("undo", {}, "Taken back."), redo: () => change("redo", {}, "Done again."),
   "whole-time": () => ofTime("cover_time", "Covered and saved."), mute: () => ofTime("mute", "Muted and saved."),
@@ -466,7 +475,7 @@ document.addEventListener("keydown", (event) => {
   if (key !== " ") stop();
   if (key === "x" && event.shiftKey) { if (facts.queue[doubt]) dismissKind(facts.queue[doubt].kind); }
   else if (KEYS[key]) { KEYS[key](); if (key === " ") event.preventDefault(); }
-  else if (key === "enter" && !onField) coverBox();
+  else if (key === "enter" && !onField) coverBox(event.shiftKey);
   else if (key === "b") {
     const side = facts.height / 10;
     setBox([(facts.width - side) / 2, (facts.height - side) / 2, side, side]);
