@@ -4,8 +4,6 @@ import importlib
 import json
 import os
 import signal
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -21,6 +19,7 @@ from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_USAGE
 from passerby.errors import ConfigError
 from passerby.files.hashing import sha256_of
+from passerby.files.partial import PartialFile
 from passerby.media import Input
 from passerby.pipeline.settings import Settings
 from passerby.runs.anonymize import ray_engine
@@ -72,20 +71,6 @@ def parent_of(process: int) -> int:
     except OSError:  # it has ended
         return 0
     return int(stat.rpartition(")")[2].split()[1])
-
-
-def killed_once(stopped: threading.Event, killed: list[int]) -> None:
-    """Kill the first worker that has begun an input."""
-    while not stopped.is_set() and not killed:
-        for process in descendants(os.getpid()):
-            try:
-                title = Path(f"/proc/{process}/cmdline").read_bytes()
-            except OSError:
-                continue
-            if title.startswith(b"ray::_work") and not killed:
-                os.kill(process, signal.SIGKILL)
-                killed.append(process)
-        time.sleep(0.01)
 
 
 def files_with_marker() -> list[str]:
@@ -151,7 +136,7 @@ def test_a_cluster_makes_what_one_machine_makes_though_a_worker_is_killed(
         return main([*fixed, "--model", people_and_heads_model, "--size", "96"])
 
     assert anonymize("one") == EXIT_FAILED  # broken.jpg
-    monkeypatch.setattr(ray_engine, "_work", slowly(ray_engine._work))
+    monkeypatch.setattr(ray_engine, "_work", dying_once(ray_engine._work, tmp_path / "killed"))
     shutdown, leaks, addresses = ray.shutdown, list[list[str]](), list[str]()
 
     def inspected() -> None:
@@ -164,15 +149,8 @@ def test_a_cluster_makes_what_one_machine_makes_though_a_worker_is_killed(
         shutdown()
 
     monkeypatch.setattr(ray, "shutdown", inspected)
-    stopped, killed = threading.Event(), list[int]()
-    killer = threading.Thread(target=killed_once, args=(stopped, killed))
-    killer.start()
-    try:
-        assert anonymize("many", "--engine", "ray", "--workers", "2") == EXIT_FAILED
-    finally:
-        stopped.set()
-        killer.join()
-    assert len(killed) == 1
+    assert anonymize("many", "--engine", "ray", "--workers", "2") == EXIT_FAILED
+    assert (tmp_path / "killed").exists()
     assert capsys.readouterr().out == ""
     assert essence(tmp_path / "many.json") == essence(tmp_path / "one.json")
     names = {path.name for path in (tmp_path / "one").iterdir()}
@@ -189,12 +167,17 @@ def test_a_cluster_makes_what_one_machine_makes_though_a_worker_is_killed(
     assert set(addresses) <= LOOPBACK
 
 
-def slowly(work: Callable[..., Any]) -> Callable[..., Any]:
-    """The same, beginning late enough for somebody to come between."""
+def dying_once(work: Callable[..., Any], sign: Path) -> Callable[..., Any]:
+    """The same, but the first worker that begins a copy is killed while it writes it."""
 
-    def _work(*given: Any) -> Any:
-        time.sleep(0.3)
-        return work(*given)
+    def _work(job: Any, shared: Any) -> Any:
+        try:
+            sign.touch(exist_ok=False)
+        except FileExistsError:
+            return work(job, shared)
+        PartialFile(job[1])
+        os.kill(os.getpid(), signal.SIGKILL)
+        return None
 
     return _work
 

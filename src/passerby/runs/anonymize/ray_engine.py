@@ -11,8 +11,9 @@ from typing import Any
 
 from passerby.errors import ConfigError
 from passerby.extras import needing
-from passerby.files.output_folder import OutputFolder
+from passerby.files.output_folder import OutputFolder, holder_of
 from passerby.files.permit import Permit
+from passerby.files.unfinished import remove_stale
 from passerby.locations import Location
 from passerby.media import Input, Medium
 from passerby.pipeline.settings import Settings
@@ -106,7 +107,7 @@ def run_by_ray(
     """
     check_jobs(jobs)
     entries: dict[int, ReportEntry] = {}
-    with _cluster(settings.run.workers) as ray:
+    with _tidied(folder), _cluster(settings.run.workers) as ray:
         work = ray.remote(num_cpus=1, max_retries=LOST)(_work)
         place = None if folder is None else folder.path
         shared = ray.put(_Shared(tuple(among), settings, dict(basis), place))
@@ -163,6 +164,16 @@ def _finished(
     if done.item is None:
         raise ConfigError(done.refusal or "a worker did nothing")
     return done.item, entry_of(done.item, done.frames)
+
+
+@contextmanager
+def _tidied(folder: OutputFolder | None) -> Iterator[None]:
+    """Remove in the end what killed workers had begun, where no other run writes."""
+    try:
+        yield
+    finally:
+        if folder is not None and holder_of(folder.path) is not None:
+            remove_stale(folder.path)
 
 
 @contextmanager
