@@ -10,9 +10,9 @@ from passerby.sources.cutting import parts_of
 
 __all__ = ["copy_of_part", "cut_inputs", "lead_in", "target_of", "whole_of"]
 
-_SPARE = 3.0
+_SPARE = 8.0
 """Seconds of a video that are searched before a part, beyond those in which a track may live on
-unseen: by then whoever is in the picture has been seen."""
+unseen: by then whoever is in the picture has been seen, and is where they would be in one run."""
 
 _ENDING = ".parts"
 
