@@ -1,12 +1,13 @@
 """A served console: a small site whose store holds people who do not exist, and its users."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from time import sleep, time_ns
+from typing import Any
 
 import httpx
 import numpy as np
@@ -223,7 +224,11 @@ class Browser(httpx.Client):
 
 @contextmanager
 def serving(
-    filled: Filled, *, tls: tuple[Path, Path] | None = None, **options: object
+    filled: Filled,
+    *,
+    tls: tuple[Path, Path] | None = None,
+    leak: Mapping[str, Any] | None = None,
+    **options: object,
 ) -> Iterator[Served]:
     """Serve a console until the block ends, by TLS if there are a certificate and its key."""
     with open_site_store(filled.site) as store:
@@ -231,6 +236,7 @@ def serving(
             site=filled.site,
             store=store,
             options=ConsoleOptions(**options),
+            leak=leak,
             passwords=Passwords(FAST),
             limits=RequestLimits(scale=1000),
         )

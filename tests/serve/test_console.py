@@ -152,6 +152,20 @@ def test_the_privacy_page_says_what_there_is(served: Served) -> None:
     assert "Not measured" in page
 
 
+@pytest.mark.parametrize("passed", [True, False])
+def test_the_privacy_page_says_what_an_attack_measured(
+    filled_once: Filled, tmp_path: Path, passed: bool
+) -> None:
+    attack = {"name": "linkage", "measure": "rank-1", "direction": None, "value": 0.123}
+    report = {"people": 60, "gate": {"passed": passed}, "attacks": [attack]}
+    with serving(copied(filled_once, tmp_path), leak=report) as served:
+        page = served.browser("otto").get("/privacy").text
+    assert "on 60 people" in page
+    assert "<td>linkage</td>" in page
+    assert '<td class="number">0.123</td>' in page
+    assert ("do not trust these figures" in page) is not passed
+
+
 # --- Logging in -------------------------------------------------------------------------------
 
 
