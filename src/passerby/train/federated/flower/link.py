@@ -98,10 +98,10 @@ class ServerLink:
         until = time.monotonic() + timeout if timeout is not None else None
         answers: list[Message] = []
         while waiting and (until is None or time.monotonic() < until):
+            there = set(self.present())  # asked first: what one said before it left counts
             for answer in self._answered(set(waiting)):
                 del waiting[answer.metadata.reply_to_message_id]
                 answers.append(answer)
-            there = set(self.present())
             gone = [asked for asked, node in waiting.items() if node not in there]
             for asked in gone:
                 del waiting[asked]

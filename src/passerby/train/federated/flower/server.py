@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -27,6 +27,8 @@ from passerby.train.federated.update import Contribution
 __all__ = ["Hosting", "host"]
 
 _PAUSE = 0.5
+_FAREWELL = 300.0
+"""Seconds that the last mean waits at most for a site that is away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,28 @@ def host(
             federation.keep(terms, state)
             for line in (*done.refused, _summary(done, rounds)):
                 tell(line)
-        link.send_and_receive(_asked(link, federation, terms), timeout=hosting.patience)
+        _end(link, federation, terms, min(hosting.patience, _FAREWELL))
+
+
+def _end(
+    link: ServerLink, federation: Federation, terms: Mapping[str, Any], patience: float
+) -> None:
+    """Give the last mean to all who are there, and wait for those whose line broke just now."""
+    served: set[int] = set()
+    missing = set(federation.rounds[-1].sites)
+    until = monotonic() + patience
+    while True:
+        asked = [
+            message
+            for message in _asked(link, federation, terms)
+            if message.metadata.dst_node_id not in served
+        ]
+        answers = link.send_and_receive(asked, timeout=max(until - monotonic(), _PAUSE))
+        served |= {one.metadata.src_node_id for one in answers if not one.has_error()}
+        missing -= {link.sites[node] for node in served}
+        if not missing or monotonic() > until:
+            return
+        sleep(_PAUSE)
 
 
 def _summary(done: Round, rounds: int) -> str:
