@@ -69,7 +69,7 @@ class FailingSite(TinySite):
     """A site that cannot read its own pictures."""
 
     def learn(self, number, given):
-        raise InputError("/home/hall/anna.jpg cannot be read")
+        raise InputError("/cameras/hall/anna.jpg cannot be read")
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +203,7 @@ def test_a_site_that_fails_says_at_home_why_and_not_to_the_server(federation_of)
     started = federation_of(2, rounds=1)
     failing = started.join("yard", FailingSite(), 1)
     started.join("hall", TinySite(), 1).ended()
-    assert "anna.jpg" in failing.told("/home/hall")
+    assert "anna.jpg" in failing.told("/cameras/hall")
     assert started.server.told("yard:") == "yard: it does not take part: round 1 failed"
     assert not [line for line in started.server.lines if "anna" in line]
 
