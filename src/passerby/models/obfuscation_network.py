@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from passerby.errors import ConfigError, DetectionError, ModelError
 from passerby.models.devices import Device
-from passerby.models.reflection import reflected_places
+from passerby.models.reflection import continued_picture
 from passerby.models.session import RUNTIME_ERRORS, first_line, open_session, read_graph
 from passerby.types import Image
 
@@ -87,12 +87,10 @@ class ObfuscationNetwork:
             DetectionError: If the network fails or gives numbers that mean nothing.
         """
         height, width = image.shape[:2]
-        rows = reflected_places(height, self.stride)
-        columns = reflected_places(width, self.stride)
-        whole = image if (len(rows), len(columns)) == (height, width) else image[rows][:, columns]
+        whole = continued_picture(image, self.stride)
         made = np.empty(whole.shape, np.uint8)
-        for down, around_down in self._spans(len(rows)):
-            for across, around_across in self._spans(len(columns)):
+        for down, around_down in self._spans(whole.shape[0]):
+            for across, around_across in self._spans(whole.shape[1]):
                 seen = self._run(whole[around_down, around_across])
                 top, left = down.start - around_down.start, across.start - around_across.start
                 bottom, right = top + down.stop - down.start, left + across.stop - across.start

@@ -3,7 +3,32 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["reflected_places"]
+from passerby.types import Image
+
+__all__ = ["continued_picture", "reflected_places"]
+
+
+def continued_picture(image: Image, stride: int) -> Image:
+    """Continue a picture to the right and downwards up to multiples of ``stride``.
+
+    Args:
+        image: Shape (height, width, 3).
+        stride: What both sides of the result are multiples of.
+
+    Returns:
+        Shape (rows, columns, 3), with the picture at its top left; the picture itself if nothing is
+        to be added. See `reflected_places` for what comes after its ends.
+    """
+    height, width = image.shape[:2]
+    rows, columns = reflected_places(height, stride), reflected_places(width, stride)
+    if (len(rows), len(columns)) == (height, width):
+        return image
+    # Most frames need a few rows more: single pixels are gathered for what is added alone.
+    whole = np.empty((len(rows), len(columns), 3), np.uint8)
+    whole[:height, :width] = image
+    whole[height:, :width] = image[rows[height:]]
+    whole[:, width:] = whole[:, columns[width:]]
+    return whole
 
 
 def reflected_places(length: int, stride: int) -> npt.NDArray[np.int64]:
