@@ -140,15 +140,16 @@ def main() -> None:
     parser.add_argument("root", type=Path, help="folder of Market-1501")
     parser.add_argument("--kept", type=Path, required=True, help="folder of what was measured")
     parser.add_argument("--operators", nargs="+", choices=OPERATORS, default=list(OPERATORS))
-    parser.add_argument("--attacks", nargs="+", choices=ATTACKS, default=["parrot-signature"])
+    parser.add_argument("--attacks", nargs="+", choices=ATTACKS, default=["parrot-coarse"])
     parser.add_argument("--start", nargs="*", default=[], help="NAME=MODEL")
     parser.add_argument("--model", default="reid-0287", help="describes clear pictures")
-    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--steps", type=int, help="batches; by default those of the attack")
     parser.add_argument("--each", type=int, default=2, help="test crops of a person by a camera")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     asked.kept.mkdir(exist_ok=True)
-    parrot.BATCHES = asked.steps
+    if asked.steps:
+        parrot.BATCHES = parrot.COARSE_BATCHES = asked.steps
     describe = CachedDescriber(open_describer(asked.model), threads=1)
     split = None
     for operator in asked.operators:

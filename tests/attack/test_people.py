@@ -72,6 +72,17 @@ def test_people_are_moved_and_mirrored_with_their_heads():
     np.testing.assert_array_equal(moved.images[:, :-2, 3:], people.images[:, 2:, :-3])
     np.testing.assert_array_equal(moved.masks[:, :-2, 3:], people.masks[:, 2:, :-3])
     np.testing.assert_allclose(moved.heads, people.heads + np.array([3, -2, 3, -2]), rtol=1e-6)
+
+
+def test_each_person_may_be_moved_differently():
+    people = synthetic_people(2, cameras=2, images=2)
+    right, down = np.arange(len(people)) % 5 - 2, np.arange(len(people)) % 3 - 1
+    moved = people.moved(right, down)
+    for place, one in enumerate(zip(right, down, strict=True)):
+        alone = people.take(np.array([place])).moved(*one)
+        np.testing.assert_array_equal(moved.images[place], alone.images[0])
+        np.testing.assert_array_equal(moved.masks[place], alone.masks[0])
+        np.testing.assert_array_equal(moved.heads[place], alone.heads[0])
     back = people.mirrored(np.arange(8) % 2 == 0)
     np.testing.assert_array_equal(back.images[0], people.images[0, :, ::-1])
     np.testing.assert_array_equal(back.images[1], people.images[1])

@@ -81,6 +81,7 @@ def short_trainings():
         patch.setattr(u_net, "STEPS", 2)
         patch.setattr(parrot, "started_network", lambda *_start: Cells())
         patch.setattr(parrot, "BATCHES", 2)
+        patch.setattr(parrot, "COARSE_BATCHES", 2)
         yield
 
 

@@ -116,18 +116,18 @@ class LabelledCrops:
             attributes={name: values[chosen] for name, values in self.attributes.items()},
         )
 
-    def moved(self, right: int, down: int) -> Self:
+    def moved(self, right: npt.ArrayLike, down: npt.ArrayLike) -> Self:
         """The same people moved by whole pixels; what comes in at a side repeats the pixels there.
 
         Args:
-            right: Pixels to the right; to the left if below 0.
+            right: Pixels to the right, to the left if below 0: of all, or shape (n,).
             down: Likewise.
         """
         return replace(
             self,
             images=moved_images(self.images, right, down),
             masks=moved_images(self.masks.astype(np.uint8), right, down).astype(np.bool_),
-            heads=self.heads + np.array([right, down, right, down], np.float32),
+            heads=self.heads + np.tile(_shifts(right, down, len(self)), 2),
         )
 
     def mirrored(self, chosen: _Flags) -> Self:
@@ -175,13 +175,23 @@ class CropPairs:
         return type(self)(self.clear.take(chosen), self.seen[chosen])
 
 
-def moved_images(images: CropImages, right: int, down: int) -> CropImages:
+def moved_images(images: CropImages, right: npt.ArrayLike, down: npt.ArrayLike) -> CropImages:
     """Move pictures of shape (n, height, width) or with channels; see `LabelledCrops.moved`."""
     size = images.shape[2], images.shape[1]
-    shift = np.array([[1, 0, right], [0, 1, down]], np.float32)
     return np.stack(
-        [cv2.warpAffine(one, shift, size, borderMode=cv2.BORDER_REPLICATE) for one in images]
+        [
+            cv2.warpAffine(
+                one, np.float32([[1, 0, x], [0, 1, y]]), size, borderMode=cv2.BORDER_REPLICATE
+            )
+            for one, (x, y) in zip(images, _shifts(right, down, len(images)), strict=True)
+        ]
     )
+
+
+def _shifts(right: npt.ArrayLike, down: npt.ArrayLike, count: int) -> npt.NDArray[np.float32]:
+    """By how much each of them is moved, shape (count, 2)."""
+    both = [np.broadcast_to(np.asarray(one, np.float32), count) for one in (right, down)]
+    return np.stack(both, axis=1)
 
 
 def brought_to_size(images: Sequence[npt.NDArray[np.uint8]]) -> CropImages:

@@ -11,7 +11,11 @@ from passerby.attack.case import case_of
 from passerby.attack.recognition import recognise_people
 from passerby.models.reid.network import Output, ReidNetwork
 
-NAMES = {"parrot-signature", "parrot-osnet", "parrot-mobilenet"}
+NAMES = {"parrot-signature", "parrot-osnet", "parrot-mobilenet", "parrot-coarse"}
+
+
+GRADIENT = np.linspace(0, 255, 64 * 3).reshape(64, 3).astype(np.uint8)
+"""A row of pixels that differ."""
 
 
 class Cells(ReidNetwork):
@@ -37,9 +41,10 @@ def small(monkeypatch):
 
     monkeypatch.setattr(parrot, "started_network", start)
     monkeypatch.setattr(parrot, "BATCHES", 40)
+    monkeypatch.setattr(parrot, "COARSE_BATCHES", 4)
 
 
-def test_three_architectures_are_tried_at_the_standard_tier():
+def test_architectures_are_tried_at_the_standard_tier():
     assert set(attacks_of("standard")) - set(attacks_of("quick")) >= NAMES
     assert not set(attacks_of("quick")) & NAMES
 
@@ -51,9 +56,18 @@ def test_people_whom_it_has_never_seen_are_recognised_through_inverted_colours(c
         assert found.rank1 > 3 * found.mean_chance
 
 
-def test_nothing_is_recognised_in_black(case_for):
+def test_the_coarse_network_links_people_whom_it_has_never_seen(case_for, monkeypatch):
+    monkeypatch.setattr(parrot, "COARSE_BATCHES", 60)
+    case = case_for(lambda picture: 255 - picture)
+    found = dict(recognise_people(ATTACKS["parrot-coarse"].fit(case), case.test))
+    linked = found["anonymized to anonymized"]
+    assert linked.rank1 > 3 * linked.mean_chance
+
+
+@pytest.mark.parametrize("name", ["parrot-osnet", "parrot-coarse"])
+def test_nothing_is_recognised_in_black(case_for, name):
     case = case_for(np.zeros_like)
-    fitted = ATTACKS["parrot-osnet"].fit(case)
+    fitted = ATTACKS[name].fit(case)
     found = dict(recognise_people(fitted, case.test))["anonymized to anonymized"]
     assert found.rank1 == pytest.approx(found.mean_chance)
 
@@ -72,6 +86,37 @@ def test_each_pass_anonymizes_people_anew(split, colours):
     assert len(set(numbers)) == len(numbers) > 1
     assert min(numbers) > 64  # which other attacks ask for
     assert not any((images == case.train.clear.images).all() for _, images in asked)
+
+
+def test_each_person_is_moved_differently(split, colours, monkeypatch):
+    asked = []
+
+    def anonymize(people, _number):
+        asked.append(people.images.copy())
+        return people.images
+
+    equal = replace(split.train, images=np.broadcast_to(GRADIENT, split.train.images.shape).copy())
+    monkeypatch.setattr(parrot, "BATCHES", 4)
+    case = case_of(replace(split, train=equal), anonymize, colours)
+    asked.clear()
+    ATTACKS["parrot-signature"].fit(case)
+    different = {one.tobytes() for one in asked[0]}
+    assert len(different) > 2  # more than mirror images
+
+
+def test_the_coarse_network_goes_through_a_view_several_times(split, colours, monkeypatch):
+    asked = []
+
+    def anonymize(people, number):
+        asked.append(number)
+        return people.images
+
+    monkeypatch.setattr(parrot, "_VIEWS", 3)
+    case = case_of(split, anonymize, colours)
+    asked.clear()
+    monkeypatch.setattr(parrot, "COARSE_BATCHES", 12)
+    ATTACKS["parrot-coarse"].fit(case)
+    assert len(asked) == len(set(asked)) == 2  # the first is what is there already
 
 
 def test_without_the_anonymizer_its_outputs_are_moved(case_for):

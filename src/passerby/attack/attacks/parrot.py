@@ -1,12 +1,15 @@
 """Networks that learn anew to recognise people in anonymized pictures.
 
-No architecture is the best against every anonymizer, so there are three; the panel takes the one
-that is worst for privacy. They start from what was learned of clear pictures. Where the anonymizer
-itself is at hand, each pass sees people moved and mirrored, and noise of its own.
+No architecture is the best against every anonymizer, so there are several; the panel takes the one
+that is worst for privacy. Three start from what was learned of clear pictures. One starts from
+nothing, and sees pictures shrunk to 32 by 16 pixels: of mosaics, blurs and noise little else is
+left. Where the anonymizer itself is at hand, each pass sees people moved and mirrored, and noise of
+its own.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import cv2
@@ -22,7 +25,8 @@ from passerby.geometry import Size
 from passerby.signatures.describer import Rows
 
 if TYPE_CHECKING:
-    from passerby.train.reid.fresh_recogniser import FreshRecogniser
+    from passerby.models.reid.network import ReidNetwork
+    from passerby.train.reid.fresh_recogniser import FreshRecogniser, RecogniserSettings
 
 __all__ = ["resized_crops"]
 
@@ -32,38 +36,71 @@ _SUMMARIES = {
     "mobilenet": "MobileNetV2, trained on anonymized crops.",
 }
 BATCHES = 600
-"""Batches of up to 16 people, 4 pictures each."""
+"""Batches of up to 16 people, 4 pictures each, of a network that starts from clear pictures."""
+COARSE_BATCHES = 3_000
+"""Batches of up to 32 people, 4 pictures each, of the network that starts from nothing."""
 
-_REACH = 4
-"""Pixels by which somebody is moved to each side, at most."""
+_COARSE_RATE = 2e-3
+_REACH = 16
+"""Somebody is moved to each side by one in so many of the width's pixels, at most."""
 _FIRST = 1_000
 """Number of the first frame, which no other attack asks for: noise must be new."""
+_VIEWS = 24
+"""Different passes; the coarse network, whose steps are cheap, goes through each several times."""
 
 
 def _fit(case: AttackCase, start: str) -> Fitted:
     network = started_network(start, case.starts, case.describe)
     with needing("train", "attacking with a network"):
+        from passerby.train.reid.fresh_recogniser import (  # noqa: PLC0415  (an extra)
+            RecogniserSettings,
+        )
+
+    settings = RecogniserSettings(steps=BATCHES, seed=case.seed)
+    views = partial(_view, case, network.size)
+    return _learned(case, network, settings, views, partial(_place_outlet, case=case))
+
+
+def _fit_coarse(case: AttackCase) -> Fitted:
+    with needing("train", "attacking with a network"):
         import torch  # noqa: PLC0415  (an extra)
 
-        from passerby.train.reid.fresh_recogniser import (  # noqa: PLC0415
-            FreshRecogniser,
-            RecogniserSettings,
-            fresh_recogniser,
-        )
+        from passerby.train.reid.coarse_network import CoarseNetwork  # noqa: PLC0415
+        from passerby.train.reid.fresh_recogniser import RecogniserSettings  # noqa: PLC0415
+
+    with torch.random.fork_rng():
+        torch.manual_seed(case.seed)
+        network = CoarseNetwork()
+    settings = RecogniserSettings(
+        steps=COARSE_BATCHES, people=32, rate=_COARSE_RATE, seed=case.seed
+    )
+    kept = cache(partial(_view, case, network.size))  # of so few pixels they fit into memory
+    return _learned(case, network, settings, lambda number: kept(number % _VIEWS))
+
+
+def _learned(
+    case: AttackCase,
+    network: "ReidNetwork",
+    settings: "RecogniserSettings",
+    views: Callable[[int], CropImages],
+    prepare: "Callable[[FreshRecogniser], None]" = lambda _recogniser: None,
+) -> Fitted:
+    """Teach a network who is who in anonymized crops."""
+    import torch  # noqa: PLC0415  (an extra; whoever made the network has it)
+
+    from passerby.train.reid.fresh_recogniser import (  # noqa: PLC0415
+        FreshRecogniser,
+        fresh_recogniser,
+    )
 
     size = network.size
     clear = case.describe(case.train.clear.images)
     recogniser = FreshRecogniser(network, clear.shape[1]).to(
         torch.device("cuda" if torch.cuda.is_available() else "cpu")
     )
-    _place_outlet(recogniser, case, size)
-    fresh_recogniser(
-        recogniser,
-        lambda number: resized_crops(_view(case, number), size),
-        case.train.clear.ids,
-        clear,
-        RecogniserSettings(steps=BATCHES, seed=case.seed),
-    )
+    prepare(recogniser)
+
+    fresh_recogniser(recogniser, views, case.train.clear.ids, clear, settings)
 
     def of_seen(images: CropImages) -> Rows:
         return recogniser.describe(resized_crops(images, size))
@@ -71,10 +108,10 @@ def _fit(case: AttackCase, start: str) -> Fitted:
     return Fitted(of_seen, case.describe)
 
 
-def _place_outlet(recogniser: "FreshRecogniser", case: AttackCase, size: Size) -> None:
+def _place_outlet(recogniser: "FreshRecogniser", case: AttackCase) -> None:
     """Let it start where a linear map from what the network says to clear signatures ends."""
     features, held = (
-        recogniser.raw_features(resized_crops(pairs.seen, size))
+        recogniser.raw_features(resized_crops(pairs.seen, recogniser.network.size))
         for pairs in (case.train, case.validation)
     )
     ridge = chosen_ridge(
@@ -87,14 +124,17 @@ def _place_outlet(recogniser: "FreshRecogniser", case: AttackCase, size: Size) -
     recogniser.place_outlet(weights.T, ridge.offset - ridge.mean @ weights)
 
 
-def _view(case: AttackCase, number: int) -> CropImages:
+def _view(case: AttackCase, size: Size, number: int) -> CropImages:
     """The training crops of a pass: as they are in the first, then moved and mirrored."""
-    if number == 0:
-        return case.train.seen
+    return resized_crops(case.train.seen if number == 0 else _changed(case, number), size)
+
+
+def _changed(case: AttackCase, number: int) -> CropImages:
     rng = np.random.default_rng([case.seed, 19, number])
-    mirrored = rng.random(len(case.train.clear)) < 0.5
-    right, down = (int(one) for one in rng.integers(-_REACH, _REACH + 1, 2))
     people = case.train.clear
+    mirrored = rng.random(len(people)) < 0.5
+    reach = people.images.shape[2] // _REACH
+    right, down = rng.integers(-reach, reach + 1, (2, len(people)))
     if case.anonymize is None:
         outputs = replace(people, images=case.train.seen)
         return outputs.moved(right, down).mirrored(mirrored).images
@@ -121,3 +161,12 @@ for _start, _summary in _SUMMARIES.items():
             fit=partial(_fit, start=_start),
         ),
     )
+ATTACKS.add(
+    "parrot-coarse",
+    Attack(
+        summary="A small network on pictures of 32 by 16 pixels, trained on anonymized crops.",
+        question="linking",
+        tier="standard",
+        fit=_fit_coarse,
+    ),
+)
