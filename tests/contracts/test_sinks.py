@@ -25,6 +25,7 @@ from passerby.sinks.contact_sheet import ContactSheet
 from passerby.sinks.formats import IMAGE_FORMATS, VIDEO_FORMATS
 from passerby.sinks.images import ImageSink
 from passerby.sinks.ranked_lists import RankedLists
+from passerby.sinks.splicing import SplicingSink
 from passerby.sinks.stream_sink import StreamSink
 from passerby.sinks.videos import VideoSink
 from passerby.sources import open_source
@@ -60,6 +61,9 @@ FACTORIES: dict[str, Factory] = {
     "ContactSheet": lambda folder: ContactSheet(folder / "out.png"),
     "ImageSink": lambda folder: ImageSink(folder / "out.png", MEDIUM, Encoding()),
     "RankedLists": lambda folder: RankedLists(folder / "out.png"),
+    "SplicingSink": lambda folder: SplicingSink(
+        folder / "out.mp4", MEDIUM, Encoding(), folder / "earlier.mp4", [(0, 2)], [0.0, 0.04]
+    ),
     "VideoSink": lambda folder: VideoSink(folder / "out.mp4", MEDIUM, Encoding()),
     "StreamSink": lambda folder: StreamSink(
         "a receiver", MEDIUM, Receiver, retries=0, backoff=Backoff()
@@ -70,7 +74,7 @@ FACTORIES: dict[str, Factory] = {
 COMPARES = {"AttentionMaps", "RankedLists"}
 """Sinks that show people beside each other, who could be recognised by comparing: they take coarse
 cells alone (decision 7)."""
-WRITES = {"ContactSheet", "ImageSink", "StreamSink", "VideoSink"}
+WRITES = {"ContactSheet", "ImageSink", "SplicingSink", "StreamSink", "VideoSink"}
 """Sinks that write anonymized frames as they are."""
 
 

@@ -12,7 +12,7 @@ from passerby.media import Medium, Stretch
 from passerby.sinks.encoding import Encoding
 from passerby.sinks.joining import VideoSpan, join_videos
 from passerby.sinks.videos import VideoSink
-from passerby.types import AnonymizedFrame
+from passerby.types import AnonymizedFrame, require_anonymized
 
 __all__ = ["SplicingSink", "Stretches"]
 
@@ -72,6 +72,7 @@ class SplicingSink:
             PrivacyError: If it is not anonymized.
             OutputError: If it cannot be written.
         """
+        require_anonymized(frame)
         first, stop = self._anew[len(self._parts)]
         if self._part is None:
             self._part = self._opened(frame, first, stop)
