@@ -178,12 +178,12 @@ class CropPairs:
 def moved_images(images: CropImages, right: npt.ArrayLike, down: npt.ArrayLike) -> CropImages:
     """Move pictures of shape (n, height, width) or with channels; see `LabelledCrops.moved`."""
     size = images.shape[2], images.shape[1]
+    shifts = _shifts(right, down, len(images))
+    moves = (np.array([[1, 0, x], [0, 1, y]], np.float32) for x, y in shifts)
     return np.stack(
         [
-            cv2.warpAffine(
-                one, np.float32([[1, 0, x], [0, 1, y]]), size, borderMode=cv2.BORDER_REPLICATE
-            )
-            for one, (x, y) in zip(images, _shifts(right, down, len(images)), strict=True)
+            cv2.warpAffine(one, move, size, borderMode=cv2.BORDER_REPLICATE)
+            for one, move in zip(images, moves, strict=True)
         ]
     )
 
