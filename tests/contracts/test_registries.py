@@ -1,6 +1,7 @@
 """What every name in every registry must keep."""
 
 import importlib
+import importlib.util
 import pkgutil
 import re
 from pathlib import Path
@@ -28,6 +29,11 @@ CHOSEN = {
 """Whose names users write, or read in reports."""
 INTERNAL = {"detector", "field of study", "recipe of an obfuscator"}
 """Whose names only code writes; so are most of `passerby.synth`."""
+APART = (
+    "passerby.synth",
+    *(() if importlib.util.find_spec("flwr") else ("passerby.train.federated.flower.",)),
+)
+"""Modules that are not looked into: Flower is installed apart from all else."""
 LISTED = {"light"}
 """Whose names say all there is to say; the help of their option lists them."""
 
@@ -38,7 +44,7 @@ def registries() -> dict[str, Registry[object]]:
     modules = [
         importlib.import_module(module.name)
         for module in found
-        if not module.name.startswith("passerby.synth")
+        if not module.name.startswith(APART)
     ]
     held = [value for module in modules for value in vars(module).values()]
     return {value.noun: value for value in held if isinstance(value, Registry)}

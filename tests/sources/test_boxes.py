@@ -54,6 +54,15 @@ def test_boxes_that_cannot_be_followed_end_the_search(size: bytes) -> None:
     assert file_kind(io.BytesIO(content)) == FileKind(b"heic", True, False, is_cut)
 
 
+@pytest.mark.parametrize("size", [1 << 44, 1 << 63, (1 << 64) - 1])
+def test_a_box_that_would_end_beyond_any_disk_is_cut_off(tmp_path, size: int) -> None:
+    path = tmp_path / "a.heic"
+    path.write_bytes(ftyp(b"heic") + struct.pack(">I", 1) + b"mdat" + struct.pack(">Q", size))
+    with path.open("rb") as file:
+        assert file_kind(file) == FileKind(b"heic", True, False, is_cut=True)
+        assert films_in(file) == 1
+
+
 def test_a_box_without_end_is_looked_at(tmp_path) -> None:
     content = ftyp(b"heic") + b"\0\0\0\0moov" + bytes(40)
     assert file_kind(io.BytesIO(content)) == FileKind(b"heic", True, True)

@@ -58,6 +58,7 @@ class Joined(io.RawIOBase):
     def __init__(self, path: Location, pieces: Sequence[Segment]) -> None:
         super().__init__()
         self._file = open_plain(path)
+        self._length = self._file.seek(0, io.SEEK_END)
         first, *others = pieces
         self._ranges = [(first.start, first.end), *((one.body, one.end) for one in others)]
         self._place = 0
@@ -88,7 +89,7 @@ class Joined(io.RawIOBase):
         place = self._place
         for start, end in self._ranges:
             if place < end - start:
-                self._file.seek(start + place)
+                self._file.seek(min(start + place, self._length))
                 left = end - start - place
                 content = self._file.read(left if size < 0 else min(size, left))
                 self._place += len(content)
@@ -104,7 +105,8 @@ class Joined(io.RawIOBase):
 
 def _pieces(file: BinaryIO) -> Iterator[Segment]:
     place = start = 0
-    while (element := _element(file, place)) is not None:
+    length = file.seek(0, io.SEEK_END)
+    while place < length and (element := _element(file, place)) is not None:
         kind, body, end = element
         if kind == _SEGMENT:
             end = _next_head(file, body) if end is None else end

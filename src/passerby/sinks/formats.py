@@ -88,6 +88,7 @@ def check_fits(path: Location, kind: str) -> None:
         OutputError: If it cannot.
 
     Example:
+        >>> from pathlib import Path
         >>> check_fits(Path("street.jpg"), "video")
         Traceback (most recent call last):
         passerby.errors.OutputError: street.jpg: a video cannot be written as .jpg: ...

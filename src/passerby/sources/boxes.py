@@ -62,8 +62,10 @@ def films_in(file: BinaryIO) -> int:
 
 def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
     """The kinds of the outermost boxes and where each ends, as far as they can be followed."""
-    place = 0
+    place, length = 0, file.seek(0, SEEK_END)
     for _ in range(_MOST_BOXES):
+        if place >= length:  # a size may be any number
+            return
         file.seek(place)
         head = file.read(16)
         if len(head) < 8:
