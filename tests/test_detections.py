@@ -5,6 +5,8 @@ from dataclasses import FrozenInstanceError, fields
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from passerby.detections import Detections, Kind
 from passerby.errors import ConfigError
@@ -176,3 +178,17 @@ def test_joined_keeps_the_first_failure_and_the_boxes(three: Detections) -> None
     joined = Detections.joined(three, Detections.failed("first"), Detections.failed("second"))
     assert joined.failure == "first"
     assert rows(joined) == rows(three)
+
+
+_PLACE, _SIDE = st.floats(0, 4000, width=32), st.floats(0, 500, width=32)
+
+
+@given(st.lists(st.tuples(_PLACE, _PLACE, _SIDE, _SIDE)))
+def test_in_tenths_no_box_gets_smaller(places):
+    boxes = [[x, y, x + width, y + height] for x, y, width, height in places]
+    found = Detections.of(np.array(boxes, np.float32).reshape(-1, 4))
+    rounded = found.in_tenths()
+    assert (rounded.boxes[:, :2] <= found.boxes[:, :2] + 0.006).all()
+    assert (rounded.boxes[:, 2:] >= found.boxes[:, 2:] - 0.006).all()
+    assert np.abs(rounded.boxes - found.boxes).max(initial=0) < 0.21
+    np.testing.assert_array_equal(rounded.in_tenths().boxes, rounded.boxes)

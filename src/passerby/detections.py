@@ -166,18 +166,25 @@ class Detections:
     def in_tenths(self) -> Self:
         """The same with positions, sizes and margins in tenths of a pixel, as reports list them.
 
-        Whatever is not finite stays as it is.
+        A box never gets smaller by it. Whatever is not finite stays as it is.
         """
         low, high = self.boxes[:, :2].astype(np.float64), self.boxes[:, 2:].astype(np.float64)
-        rounded = np.hstack([low.round(1), (high - low).round(1)]).astype(np.float32)
+        low = np.floor(_tenths(low)) / 10
+        size = np.ceil(_tenths(high - low)) / 10
+        rounded = np.hstack([low, size]).astype(np.float32)
         rounded[:, 2:] += rounded[:, :2]
         finite = np.isfinite(self.boxes).all(axis=1, keepdims=True)
         return replace(
             self,
             boxes=np.where(finite, rounded, self.boxes),
-            margins=self.margins.astype(np.float64).round(1).astype(np.float32),
+            margins=(np.ceil(_tenths(self.margins)) / 10).astype(np.float32),
         )
 
     def of_kind(self, *kinds: Kind) -> "Detections":
         """Only the boxes of these kinds."""
         return self[np.isin(self.kinds, kinds)]
+
+
+def _tenths(pixels: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Pixels in tenths of them; the last digits of 32 bits say nothing."""
+    return (pixels.astype(np.float64) * 10).round(1)
