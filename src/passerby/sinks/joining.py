@@ -78,9 +78,8 @@ def stored_pictures(path: Location) -> StoredPictures:
         unit, rate = stream.time_base, stream.average_rate
     begins, latest = list[int](), -1
     for place, (rank, (_, key)) in enumerate(zip(ranks, packets, strict=True)):
-        if (
-            key and rank == place == latest + 1
-        ):  # what is stored before is shown before, and only that
+        # What is stored before is shown before, and only that.
+        if key and rank == place == latest + 1:
             begins.append(place)
         latest = max(latest, rank)
     shown = sorted(pts for pts, _ in packets if pts is not None)

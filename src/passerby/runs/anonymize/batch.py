@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from itertools import chain, takewhile
 from pathlib import Path
@@ -172,7 +172,8 @@ class AnonymizationRun:
             self._begin(one, source, item)
             results, medium = self._begun(self._results(source, one, item), source.medium, item)
             sink = self._sink(target, medium, self._encoding_of(one))
-            self._written(results, source, sink, item, reading)
+            with _aborted_on_failure(sink):
+                self._copy(results, source, sink, item, reading)
             self._note_choices(one, source, sink, item)
             item.live = live_statistics(source, sink)
         self.records.look_back(one, target, item)
@@ -208,7 +209,8 @@ class AnonymizationRun:
                     one for one in earlier.review if one.kind == "weak" and not one.tracks
                 )
                 sink = splice.sink(self.encoding, self._permit_for(target))
-                self._written(splice.results(self._pipeline), source, sink, item, reading)
+                with _aborted_on_failure(sink):
+                    self._copy(splice.results(self._pipeline), source, sink, item, reading)
             self._note_choices(one, source, sink, item)
             notes = (*earlier.notes, *item.notes, splice.note)
             item.notes = tuple(dict.fromkeys(notes))
@@ -301,21 +303,6 @@ class AnonymizationRun:
         was_ours = target in self._journal.targets
         self._journal.begin(target)
         return replace(self._permit, overwrite=self._permit.overwrite or was_ours)
-
-    def _written(
-        self,
-        results: Iterator[FrameResult | KeptFrame],
-        source: Source,
-        sink: Sink,
-        item: ItemReport,
-        reading: Reading | ObjectReading | None,
-    ) -> None:
-        """The same as `_copy`; if it fails, nothing is left."""
-        try:
-            self._copy(results, source, sink, item, reading)
-        except BaseException:
-            sink.abort()
-            raise
 
     def _copy(
         self,
@@ -415,6 +402,16 @@ def _after_the_meeting(results: Iterator[FrameResult], item: ItemReport) -> Iter
 
 def _length(medium: Medium) -> str:
     return "" if medium.duration is None else f", it ends at {clock(float(medium.duration))}"
+
+
+@contextmanager
+def _aborted_on_failure(sink: Sink) -> Iterator[None]:
+    """Leave nothing of what was written if not all of it could be."""
+    try:
+        yield
+    except BaseException:
+        sink.abort()
+        raise
 
 
 def _muted(encoding: Encoding, edits: Sequence[Edit]) -> Encoding:
