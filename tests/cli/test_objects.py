@@ -14,6 +14,8 @@ from urllib.request import Request, urlopen
 import numpy as np
 import pytest
 from PIL import Image
+from tests.cli.test_cut import MINUTES, filmed
+from tests.cli.test_detect import scene
 
 from passerby.cli.app import main
 from passerby.cli.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
@@ -215,6 +217,39 @@ def test_shards_share_a_bucket(
     )
     assert third == EXIT_USAGE
     assert "is filled by 2 shards" in capsys.readouterr().err
+
+
+def test_a_film_that_is_cut_is_joined_in_a_bucket(
+    bright_people: None, bucket: ObjectPath, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    disk = filmed(tmp_path / "in/street.mkv")
+    put(bucket / "in/street.mkv", disk.read_bytes())
+    for source, out in ((disk.parent, tmp_path / "safe"), (bucket / "in", bucket / "safe")):
+        parts = [tmp_path / f"{number}.json" for number in (1, 2)]
+        for number, part in enumerate(parts, 1):
+            words = ["--shard", f"{number}/2", "--cut", MINUTES, "--overwrite"]
+            assert anonymize(source, out, part, *words) == EXIT_OK
+        merged = tmp_path / f"all-{len(str(out))}.json"
+        assert main(["report", "merge", *map(str, parts), "-o", str(merged)]) == EXIT_OK
+        for part in parts:
+            part.unlink()
+    assert sha256_of(bucket / "safe/street.mkv") == sha256_of(tmp_path / "safe/street.mkv")
+
+
+def test_boxes_are_found_in_objects(
+    built_in_alone: str, bucket: ObjectPath, tmp_path: Path
+) -> None:
+    disk = tmp_path / "scene.png"
+    Image.fromarray(scene()).save(disk)
+    put(bucket / "scene.png", disk.read_bytes())
+    found = {}
+    for name, source in {"disk": disk, "object": bucket / "scene.png"}.items():
+        path = tmp_path / f"{name}.json"
+        assert main(["detect", str(source), "-o", str(path), "--quiet"]) == EXIT_OK
+        found[name] = path.read_text(encoding="utf-8").replace(str(source), "")
+    assert json.loads(found["disk"]) == json.loads(found["object"])
+    assert '"bbox"' in found["object"]
 
 
 # --- Nothing raw on a disk --------------------------------------------------------------------
