@@ -11,7 +11,7 @@ from av.error import FFmpegError
 from passerby.errors import InputError
 from passerby.files.matroska import Joined, Segment, pieces_of
 from passerby.files.plain import open_plain
-from passerby.files.size import byte_size
+from passerby.files.status import byte_size
 from passerby.locations import Location, ObjectPath
 
 __all__ = ["is_cut_off", "length_of", "open_container", "starts_as_jpeg"]

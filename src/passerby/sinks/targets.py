@@ -7,9 +7,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path, PurePath
 
 from passerby.errors import ConfigError, InputError, OutputError
-from passerby.files.object_store import is_object_folder, object_exists, objects_below
+from passerby.files.object_store import is_object_folder, objects_below
 from passerby.files.output_folder import OutputFolder
 from passerby.files.plain import open_plain
+from passerby.files.status import is_there
 from passerby.locations import Location, ObjectPath, is_object, location_of
 from passerby.media import IMAGE_SUFFIXES, Input
 from passerby.runtime.addresses import is_mistyped, public_address
@@ -79,7 +80,7 @@ def check_absent(targets: Iterable[Target | None], begun: Collection[Location]) 
         OutputError: If something is.
     """
     for target in targets:
-        if isinstance(target, Location) and target not in begun and _is_there(target):
+        if isinstance(target, Location) and target not in begun and is_there(target):
             raise OutputError(_existing(target))
 
 
@@ -128,12 +129,6 @@ def _folder(output: str, inputs: Sequence[Input]) -> Location:
 def is_address(output: str) -> bool:
     """Whether an output is the address of a stream, and no file or object."""
     return "://" in output and not output.startswith("file://") and not is_object(output)
-
-
-def _is_there(target: Location) -> bool:
-    if isinstance(target, ObjectPath):
-        return object_exists(target)
-    return os.path.lexists(target)
 
 
 def _target(one: Input, output: str | None, inputs: Sequence[Input]) -> Target:

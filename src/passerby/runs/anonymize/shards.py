@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from passerby.errors import ConfigError, InputError, OutputError
-from passerby.files.object_store import object_exists
 from passerby.files.output_folder import OutputFolder
 from passerby.files.partial_object import write_text_at
 from passerby.files.permit import ANEW, Permit
 from passerby.files.plain import read_json
-from passerby.files.size import byte_size
-from passerby.locations import Location, ObjectPath
+from passerby.files.status import byte_size, is_there
+from passerby.locations import ObjectPath
 from passerby.media import Input
 from passerby.runs.anonymize.basis import Basis, differences
 from passerby.runtime.counting import counted
@@ -132,11 +131,11 @@ def join_plan(folder: OutputFolder | ObjectPath, plan: ShardPlan) -> None:
     place = folder if isinstance(folder, ObjectPath) else folder.path
     path = place / PLAN_FILE
     permit = ANEW if isinstance(folder, ObjectPath) else Permit(below=folder)
-    if not _is_there(path):
+    if not is_there(path):
         try:
             write_text_at(path, json.dumps(plan.record, indent=1) + "\n", permit)
         except OutputError:
-            if not _is_there(path):  # another shard was faster
+            if not is_there(path):  # another shard was faster
                 raise
     try:
         others = dict(read_json(path))
@@ -158,10 +157,6 @@ def join_plan(folder: OutputFolder | ObjectPath, plan: ShardPlan) -> None:
             f"the other shards in {place} have other {', '.join(unlike)}: use the same "
             "settings, versions and networks for all, or name another folder"
         )
-
-
-def _is_there(path: Location) -> bool:
-    return object_exists(path) if isinstance(path, ObjectPath) else path.exists()
 
 
 def _name(one: Input) -> str:
